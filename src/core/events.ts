@@ -1,0 +1,276 @@
+/**
+ * Everything that can happen in a run, as one union. These are the stored form (snake_case, JSON): the
+ * journal holds nothing else, and state, report, console and audit are folds over them.
+ *
+ * Rules for changing this file: add variants and optional-by-null fields, raise SCHEMA_VERSION, keep
+ * reading every older version (`journal/upgrade.ts`, and a stored journal per released version in CI).
+ */
+import type { Graph, StepId } from './graph.ts';
+import type {
+  ClaimMismatch,
+  Finding,
+  Hash,
+  Link,
+  Output,
+  ReviewResult,
+  Revision,
+  RevisionId,
+  Usage,
+  WorkResult,
+} from './results.ts';
+import type { EffectKind, FailureReason, GateKind, GateSet, GateStatus, QuestionKind, Role } from './words.ts';
+
+export const SCHEMA_VERSION = 1;
+/** The version of the rules in `decide`; a newer Baton continues an older run only after `rules_upgraded`. */
+export const RULES_VERSION = 1;
+
+/** Names a piece of work for ever: ids only, never an index. `<step>/r<round>/<what>/a<attempt>`. */
+export type CommandKey = string;
+
+/** What stands around every event in the journal. */
+export interface Envelope {
+  /** From 1, without gaps. */
+  seq: number;
+  /** ISO 8601, UTC. For people: order comes from `seq`, time limits from a monotonic clock. */
+  at: string;
+  schema_version: number;
+  /** Chain hash of this event over the one before. */
+  hash: Hash;
+  prev_hash: Hash;
+}
+
+export type JournalEvent = Envelope & { event: RunEvent };
+
+export interface RepoBase {
+  name: string;
+  /** Where the user's checkout lies; never written to. */
+  path: string;
+  base_ref: string;
+  commit: string;
+  tree: string;
+}
+
+/** Who did or said something: a person, an agent by definition hash, a gate, or the engine's own rules. */
+export type Actor =
+  | { kind: 'human'; name: string; via: 'cli' | 'terminal' | 'console' | 'api' | 'mcp' | 'flag' }
+  | { kind: 'agent'; name: string; definition_hash: Hash; invocation: CommandKey }
+  | { kind: 'gate'; name: string }
+  | { kind: 'engine' };
+
+export interface Identity {
+  agent: string;
+  role: Role;
+  definition_hash: Hash;
+  driver: string;
+  /** What the driver is: a model, rules, a program, a script. Shown in every view. */
+  label: string;
+  model: string | null;
+}
+
+export interface GateResult {
+  gate: string;
+  kind: GateKind;
+  repo: string;
+  module: string;
+  status: GateStatus;
+  /** One line for people: `57 passed, 1 missing`. */
+  summary: string;
+  tests: TestCounts | null;
+  findings: Finding[];
+  /** Where its output is kept; null where there is none. */
+  log: Hash | null;
+  config_hash: Hash;
+  duration_ms: number;
+  cached: boolean;
+}
+
+export interface TestCounts {
+  total: number;
+  passed: number;
+  failed: number;
+  skipped: number;
+  /** Named tests of the base that are no longer there. */
+  missing: number;
+  /** Names that the base does not have. */
+  added: number;
+  canary: 'red' | 'not_red' | 'none';
+}
+
+export interface QuestionOption {
+  id: string;
+  label: string;
+  /** What happens then, in one sentence. */
+  impact: string;
+  /** Whether the answer carries words of the person. */
+  takes_text: boolean;
+}
+
+export interface Question {
+  id: string;
+  kind: QuestionKind;
+  step: StepId | null;
+  text: string;
+  options: QuestionOption[];
+  /** Hash of exactly what was shown; an answer holds for nothing else. */
+  binds: Hash | null;
+}
+
+export interface PullRequest {
+  repo: string;
+  number: number;
+  url: string;
+  branch: string;
+  base: string;
+  head: string;
+  state: 'draft' | 'ready';
+}
+
+/** A technical end of an attempt. */
+export interface Failure {
+  reason: FailureReason;
+  /** What was seen, for the retry's prompt and for people. */
+  detail: string;
+}
+
+export type WorkOutcome =
+  | {
+      kind: 'submitted';
+      result: WorkResult;
+      output: Output;
+      changed_files: number;
+      lines_added: number;
+      lines_removed: number;
+    }
+  | ({ kind: 'failed' } & Failure);
+
+export type ReviewOutcome = { kind: 'verdict'; review: ReviewResult } | ({ kind: 'failed' } & Failure);
+
+export type RunEvent =
+  | {
+      type: 'run_started';
+      run_id: string;
+      request: string;
+      rules_version: number;
+      baton_version: string;
+      graph: Graph;
+      graph_hash: Hash;
+      /** Stored snapshot of agents and config: `{agents, config}` as one artifact. */
+      snapshot: Hash;
+      repos: RepoBase[];
+      base: Revision;
+      driver: string;
+      forge: string;
+      sandbox: 'wall' | 'off';
+      actor: Actor;
+      /** True where a flag answered the confirmation beforehand (`--yes`). */
+      confirmed: boolean;
+      /** What people should know at once: uncommitted changes left out, no wall, rules instead of a model. */
+      notes: string[];
+    }
+  | { type: 'rules_upgraded'; from: number; to: number }
+  | { type: 'holder_changed'; epoch: number; pid: number; host: string; took_over: boolean }
+  /** A start without an outcome that a new holder found: no budget is spent. */
+  | { type: 'interrupted'; keys: CommandKey[] }
+  | { type: 'phase_started'; phase: string; title: string; agents: string[]; deliverable: string }
+  | { type: 'phase_completed'; phase: string; summary: string; next: string[] }
+  | { type: 'step_selected'; step: StepId; reason: string }
+  | { type: 'step_skipped'; step: StepId; reason: string }
+  | {
+      type: 'invocation_started';
+      key: CommandKey;
+      step: StepId;
+      /** The step whose agent works: the step itself, or the owner of a finding. */
+      author: StepId;
+      round: number;
+      attempt: number;
+      identity: Identity;
+      base: RevisionId;
+      findings: string[];
+    }
+  | {
+      type: 'invocation_ended';
+      key: CommandKey;
+      step: StepId;
+      outcome: WorkOutcome;
+      revision: Revision | null;
+      raw: Hash | null;
+      usage: Usage;
+      duration_ms: number;
+    }
+  | { type: 'claim_mismatch'; key: CommandKey; step: StepId; mismatches: ClaimMismatch[] }
+  | { type: 'gates_started'; key: CommandKey; step: StepId; round: number; set: GateSet; revision: RevisionId }
+  | {
+      type: 'gates_ended';
+      key: CommandKey;
+      step: StepId;
+      outcome: { kind: 'measured'; results: GateResult[] } | ({ kind: 'failed' } & Failure);
+      duration_ms: number;
+    }
+  | {
+      type: 'review_started';
+      key: CommandKey;
+      step: StepId;
+      reviewer: string;
+      round: number;
+      attempt: number;
+      identity: Identity;
+      link: Link;
+    }
+  | {
+      type: 'review_ended';
+      key: CommandKey;
+      step: StepId;
+      reviewer: string;
+      link: Link;
+      outcome: ReviewOutcome;
+      raw: Hash | null;
+      usage: Usage;
+      duration_ms: number;
+    }
+  | { type: 'merge_started'; key: CommandKey; step: StepId; base: RevisionId; sides: RevisionId[] }
+  | {
+      type: 'merge_ended';
+      key: CommandKey;
+      step: StepId;
+      outcome:
+        | { kind: 'merged'; output: Output }
+        | { kind: 'conflict'; first: StepId; second: StepId; paths: string[] }
+        | ({ kind: 'failed' } & Failure);
+      revision: Revision | null;
+    }
+  | {
+      type: 'step_accepted';
+      step: StepId;
+      output: Output | null;
+      /** The revision that later steps start from. */
+      revision: RevisionId;
+      /** null: nothing needed a review (an engine-derived step without change). */
+      link: Link | null;
+      /** Id of the question whose answer stands in for a verdict, for exactly this link. */
+      override: string | null;
+    }
+  | { type: 'rework_requested'; step: StepId; round: number; author: StepId; findings: string[] }
+  | { type: 'step_reopened'; step: StepId; reason: string; findings: Finding[]; base: RevisionId | null; stale: StepId[] }
+  | { type: 'question_asked'; question: Question }
+  | { type: 'question_answered'; question_id: string; option: string; text: string; actor: Actor }
+  | { type: 'wait_started'; key: CommandKey; step: StepId; wait_ms: number; reason: string }
+  | { type: 'wait_ended'; key: CommandKey; step: StepId }
+  | { type: 'effect_intended'; key: CommandKey; step: StepId; effect: EffectKind; repo: string; head: string }
+  | {
+      type: 'effect_ended';
+      key: CommandKey;
+      step: StepId;
+      effect: EffectKind;
+      repo: string;
+      outcome:
+        | { kind: 'confirmed'; /** false: found done, nothing was repeated. */ performed: boolean; pull_request: PullRequest | null }
+        | { kind: 'refused'; detail: string }
+        | ({ kind: 'failed' } & Failure);
+    }
+  | { type: 'cancel_requested'; actor: Actor; reason: string }
+  | { type: 'run_paused'; reason: string; detail: string }
+  | { type: 'run_resumed' }
+  | { type: 'run_ended'; status: 'done' | 'failed' | 'cancelled'; reason: string; pull_requests: PullRequest[] };
+
+export type EventType = RunEvent['type'];
+export type EventOf<T extends EventType> = Extract<RunEvent, { type: T }>;

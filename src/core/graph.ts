@@ -1,0 +1,78 @@
+/**
+ * The run's graph: a workflow after it was loaded, checked and compiled. Plain data, stored as it is in
+ * event 1, so that editing files never changes a run in flight.
+ */
+import type { Access, GateSet, Role } from './words.ts';
+import type { Limits } from './limits.ts';
+
+/** `phase/step`, lower case. Never an index: added work must not shift another step's id. */
+export type StepId = string;
+export type PhaseId = string;
+
+export interface Graph {
+  workflow: string;
+  version: number;
+  /** `confirm`: no invocation before the recorded answer of a person. `launch`: starts at once. */
+  start: 'confirm' | 'launch';
+  pause: 'never' | 'each_phase';
+  /** What a prompt carries: the accepted outputs of all earlier steps, or only of the direct needs. */
+  context: 'all' | 'needs';
+  phases: Phase[];
+  /** In an order in which every step comes after its needs. */
+  steps: Step[];
+  agents: Record<string, AgentSummary>;
+  limits: Limits;
+}
+
+export interface Phase {
+  id: PhaseId;
+  title: string;
+  /** One sentence: what this phase hands over. */
+  deliverable: string;
+  steps: StepId[];
+}
+
+/** What the pure core needs to know of an agent; the definition itself lies in the run's snapshot. */
+export interface AgentSummary {
+  name: string;
+  title: string;
+  role: Role;
+  access: Access;
+  /** sha256 of the definition: who reviewed must not be who wrote. */
+  definition_hash: string;
+}
+
+/** Everything a phase is made of goes through the same life: work, gates, reviews, accepted. */
+export interface Step {
+  id: StepId;
+  phase: PhaseId;
+  title: string;
+  work: Work;
+  /** Steps that have to be settled (accepted or skipped) first. */
+  needs: StepId[];
+  /** The step whose accepted revision this one starts from; null: the run's base. A skipped one passes on its own. */
+  tree_from: StepId | null;
+  /** null: always runs. */
+  when: Condition | null;
+  gates: GateSet;
+  /** Agents that review this step's output, one after the other, in this order. Never empty where `work` is an agent's. */
+  reviewers: string[];
+}
+
+export type Work =
+  | { kind: 'agent'; agent: string; output: string; changes: 'required' | 'optional' | 'forbidden'; scopes: string[] }
+  /** Brings parallel branches together; conflict-free or not at all. */
+  | { kind: 'merge'; sides: StepId[] }
+  /** No author: gates and reviews on what is there, `from` the run's base or the phase's start. */
+  | { kind: 'check'; from: 'base' | 'tree_from' }
+  | { kind: 'submit' };
+
+/**
+ * When a conditional step runs. A missing fact counts as "run": nothing is skipped in silence.
+ * `planned`: the accepted plan names the step's agent as needed (it has to name each conditional agent, with a reason).
+ */
+export type Condition =
+  | { kind: 'planned' }
+  | { kind: 'changed'; paths: string[] }
+  | { kind: 'any' | 'all'; of: Condition[] }
+  | { kind: 'not'; of: Condition };

@@ -1,0 +1,72 @@
+/**
+ * Every number that bounds a run: its default, and the ceiling that no configuration can lift.
+ * Times are milliseconds.
+ */
+export interface Limits {
+  /** Rework rounds of one step before a person is asked. */
+  max_rework: number;
+  /** Technical retries of one attempt (crash, time-out, bad output). */
+  max_retries: number;
+  /** How often the same finding may come back. */
+  max_same_finding: number;
+  /** Rework rounds that one "continue" adds. */
+  continue_rounds: number;
+  /** How often one step can be continued. */
+  max_continues: number;
+  idle_timeout_ms: number;
+  invocation_timeout_ms: number;
+  gate_timeout_ms: number;
+  /** First pause before a technical retry; doubles with each one. */
+  retry_backoff_ms: number;
+  /** Invocations of the whole run, reviews included. */
+  max_invocations: number;
+  /** Changed files of one invocation before a person is asked. */
+  max_changed_files: number;
+  /** Bytes of an agent's output that are kept; past that it is ended. */
+  max_output_bytes: number;
+  /** Steps at work at once. */
+  max_parallel: number;
+}
+
+export const DEFAULT_LIMITS: Readonly<Limits> = {
+  max_rework: 3,
+  max_retries: 2,
+  max_same_finding: 3,
+  continue_rounds: 2,
+  max_continues: 3,
+  idle_timeout_ms: 10 * 60_000,
+  invocation_timeout_ms: 60 * 60_000,
+  gate_timeout_ms: 30 * 60_000,
+  retry_backoff_ms: 1_000,
+  max_invocations: 400,
+  max_changed_files: 2_000,
+  max_output_bytes: 50 * 1024 * 1024,
+  max_parallel: 4,
+};
+
+/** `[smallest, largest]`; values outside are refused when a file is loaded, and clamped where a run is decided. */
+export const LIMIT_RANGES: Readonly<Record<keyof Limits, readonly [number, number]>> = {
+  max_rework: [0, 10],
+  max_retries: [0, 5],
+  max_same_finding: [1, 10],
+  continue_rounds: [1, 5],
+  max_continues: [0, 3],
+  idle_timeout_ms: [100, 24 * 3_600_000],
+  invocation_timeout_ms: [100, 24 * 3_600_000],
+  gate_timeout_ms: [100, 24 * 3_600_000],
+  retry_backoff_ms: [0, 3_600_000],
+  max_invocations: [1, 100_000],
+  max_changed_files: [1, 40_000],
+  max_output_bytes: [1_024, 1024 * 1024 * 1024],
+  max_parallel: [1, 64],
+};
+
+/** Brings every number under its ceiling, whatever a stored snapshot says. */
+export function clampLimits(limits: Limits): Limits {
+  const clamped = { ...limits };
+  for (const [name, [smallest, largest]] of Object.entries(LIMIT_RANGES)) {
+    const key = name as keyof Limits; // the keys of LIMIT_RANGES are those of Limits by its type
+    clamped[key] = Math.min(largest, Math.max(smallest, limits[key]));
+  }
+  return clamped;
+}

@@ -1,0 +1,100 @@
+/**
+ * What agents hand in, after it was checked at the edge (`definitions/result-schema.ts`).
+ * Agents propose: nothing in here moves a run before the engine has measured or bound it.
+ */
+import type { BlockedReason, ResultStatus, Severity, VerdictWord } from './words.ts';
+
+/** Identifies content by sha256, lower-case hex. */
+export type Hash = string;
+export type RevisionId = Hash;
+
+/** One state of all repositories of a run. Its id is the hash of the sorted (repository, tree) pairs. */
+export interface Revision {
+  id: RevisionId;
+  repos: { name: string; commit: string; tree: string }[];
+}
+
+/** What a step produced: a stored result and, where it writes, the revision. The id is the hash of both. */
+export interface Output {
+  id: Hash;
+  /** requirements, plan, research, changes, … */
+  kind: string;
+  artifact: Hash;
+  revision: RevisionId | null;
+  summary: string;
+}
+
+/** What a reviewer judged: everything from one accepted hash to one new one. */
+export interface Link {
+  from: Hash | null;
+  to: Hash;
+}
+
+export interface Finding {
+  /** Unique in a run: `<step>/r<round>/<source>/<n>`. */
+  id: string;
+  /** Stable over rounds: hash of rule or reviewer, file and normalised problem. */
+  fingerprint: string;
+  /** The gate or the reviewing agent that says so. */
+  source: string;
+  severity: Severity;
+  blocking: boolean;
+  repo: string | null;
+  file: string | null;
+  line: number | null;
+  problem: string;
+  fix: string;
+  /** The step whose author has to answer it; null: the author of the round it was found in. */
+  owner: string | null;
+}
+
+/** The plan's word on one conditional agent. */
+export interface AgentNeed {
+  agent: string;
+  needed: boolean;
+  reason: string;
+}
+
+export interface Blocked {
+  reason: BlockedReason;
+  detail: string;
+  attempted: string[];
+}
+
+/** A specialist's objection to a finding: the reviewer withdraws or upholds it. */
+export interface Dispute {
+  finding: string;
+  reason: string;
+}
+
+/** The part of a work result that decisions and readers of the journal need; the rest lies in the artifact. */
+export interface WorkResult {
+  status: ResultStatus;
+  summary: string;
+  decisions: string[];
+  open_questions: string[];
+  needs: AgentNeed[];
+  blocked: Blocked | null;
+  disputes: Dispute[];
+}
+
+export interface ReviewResult {
+  verdict: VerdictWord;
+  summary: string;
+  findings: Finding[];
+  /** Ids of earlier findings that hold no longer, because they were mended or withdrawn. */
+  resolved: string[];
+}
+
+/** A claim of an agent that the engine's own measurement contradicts. */
+export interface ClaimMismatch {
+  claim: string;
+  measured: string;
+}
+
+/** What an invocation cost; null: the driver cannot say, shown as `unknown` and never as zero. */
+export interface Usage {
+  input_tokens: number | null;
+  output_tokens: number | null;
+  cost_usd: number | null;
+}

@@ -1,0 +1,94 @@
+/**
+ * The stored and wire words, each set listed once. GLOSSARY.md says what they mean.
+ * Everything else that needs one of these sets (schemas, help texts, tables) derives it from here.
+ */
+
+export const ROLES = ['coordinator', 'planner', 'reviewer', 'specialist', 'tester', 'submitter'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** The roles that may change files, in their own workspace only. */
+export const WRITING_ROLES: readonly Role[] = ['specialist', 'tester'];
+
+export type Access = 'read' | 'write';
+
+export const RUN_STATUSES = [
+  'running',
+  'waiting_human',
+  'waiting_retry',
+  'paused',
+  'interrupted',
+  'failed',
+  'cancelled',
+  'done',
+] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+/** Statuses that end a run for good. */
+export const FINAL_STATUSES: readonly RunStatus[] = ['failed', 'cancelled', 'done'];
+
+export const RESULT_STATUSES = ['complete', 'blocked', 'needs_clarification'] as const;
+export type ResultStatus = (typeof RESULT_STATUSES)[number];
+
+export const BLOCKED_REASONS = [
+  'security_concern',
+  'architecture_decision',
+  'test_failures',
+  'missing_requirements',
+  'out_of_scope',
+  'unknown',
+] as const;
+export type BlockedReason = (typeof BLOCKED_REASONS)[number];
+
+export const VERDICTS = ['pass', 'pass_with_notes', 'fail'] as const;
+export type VerdictWord = (typeof VERDICTS)[number];
+
+export const SEVERITIES = ['critical', 'major', 'minor', 'note'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/**
+ * Why an attempt ended without a usable result. All of them spend the retry budget, except
+ * `interrupted` (the holder died) and `cancelled` (somebody asked for it).
+ */
+export const FAILURE_REASONS = [
+  'no_result',
+  'invalid_output',
+  'output_limit',
+  'crashed',
+  'not_started',
+  'idle_timeout',
+  'total_timeout',
+  'role_wrote',
+  'path_refused',
+  'leftover_processes',
+  'engine_error',
+  'interrupted',
+  'cancelled',
+] as const;
+export type FailureReason = (typeof FAILURE_REASONS)[number];
+
+export const GATE_KINDS = ['hygiene', 'setup', 'build', 'types', 'lint', 'tests', 'command'] as const;
+export type GateKind = (typeof GATE_KINDS)[number];
+
+/** `unverified`: it ran and proves nothing (no names, no report). Shown, never silently green. */
+export const GATE_STATUSES = ['pass', 'fail', 'unverified', 'not_applicable', 'error'] as const;
+export type GateStatus = (typeof GATE_STATUSES)[number];
+
+/** `quick` runs after each writing agent, `full` at the end of a phase and on the tree submitted. */
+export const GATE_SETS = ['none', 'quick', 'full'] as const;
+export type GateSet = (typeof GATE_SETS)[number];
+
+export const QUESTION_KINDS = [
+  'confirm_start',
+  'clarification',
+  'blocked',
+  'rework_exhausted',
+  'retry_exhausted',
+  'dispute',
+  'approval',
+  'submission',
+  'pause',
+] as const;
+export type QuestionKind = (typeof QUESTION_KINDS)[number];
+
+export const EFFECT_KINDS = ['push_branch', 'open_pull_request', 'link_pull_requests', 'mark_ready'] as const;
+export type EffectKind = (typeof EFFECT_KINDS)[number];

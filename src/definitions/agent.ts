@@ -1,0 +1,27 @@
+/** An agent definition after it was read and checked. The loader is `load-agents.ts`. */
+import type { Hash } from '../core/results.ts';
+import type { Access, Role } from '../core/words.ts';
+
+/** Tool names map to these; an unknown name never widens rights. */
+export const CAPABILITIES = ['read', 'search', 'edit', 'execute', 'web', 'delegate', 'mcp'] as const;
+export type Capability = (typeof CAPABILITIES)[number];
+
+export interface AgentDefinition {
+  /** A slug; `title` keeps the display name. */
+  name: string;
+  title: string;
+  description: string;
+  role: Role;
+  access: Access;
+  capabilities: Capability[];
+  /** The names as written. */
+  tools: string[] | null;
+  model: string | null;
+  /** The body of the file. */
+  instructions: string;
+  /** sha256 of the file's bytes. */
+  hash: Hash;
+  source: string;
+  /** Front matter keys that are not ours, kept as they are. */
+  extra: Record<string, unknown>;
+}

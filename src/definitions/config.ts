@@ -1,0 +1,43 @@
+/** `baton.yaml` after it was read and checked. The loader is `load-config.ts`. */
+import type { Limits } from '../core/limits.ts';
+import type { GateKind } from '../core/words.ts';
+
+export interface Config {
+  /** Per repository, by name; a repository without an entry gets what was detected. */
+  repos: Record<string, RepoConfig>;
+  limits: Partial<Limits>;
+  /** Names of environment variables that agents may see. */
+  agentEnv: string[];
+}
+
+export interface RepoConfig {
+  modules: ModuleConfig[];
+  /** Globs that no agent may change without an approval. */
+  protectedPaths: string[];
+}
+
+export interface ModuleConfig {
+  /** `.` for the whole repository. */
+  path: string;
+  setup: GateCommand | null;
+  gates: GateCommand[];
+}
+
+export type TestReporter = 'node' | 'vitest' | 'jest' | 'junit' | 'none';
+
+export interface GateCommand {
+  name: string;
+  kind: GateKind;
+  /** argv; run without a shell unless `shell`. */
+  command: string[];
+  shell: boolean;
+  /** Names passed through from the caller's environment. */
+  env: string[];
+  /** How test names are read; `none` makes the gate unverified. */
+  reporter: TestReporter;
+  /** Where the reporter file lies (junit), relative to the module. */
+  report: string | null;
+  set: 'quick' | 'full';
+  network: boolean;
+  timeoutMs: number | null;
+}

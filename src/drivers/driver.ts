@@ -1,0 +1,76 @@
+/**
+ * The driver port: how an agent is run. Every implementation passes `driver.contract.ts`.
+ */
+import type { Usage } from '../core/results.ts';
+import type { Access, FailureReason, Role } from '../core/words.ts';
+import type { Wall } from '../workspace/wall.ts';
+
+/** One call of one agent. Everything it may know is in here; it carries no secret. */
+export interface WorkOrder {
+  runId: string;
+  /** The command key: identifies this attempt for ever. */
+  invocationId: string;
+  agent: string;
+  role: Role;
+  attempt: number;
+  round: number;
+  access: Access;
+  workspace: { dir: string; repos: { name: string; path: string }[] };
+  request: string;
+  instructions: string;
+  prompt: string;
+  context: ContextItem[];
+  findings: FindingForAgent[];
+  /** What kind of result is asked for: `requirements`, `plan`, `changes`, `review`, … */
+  output: string;
+  /** JSON Schema of the result. */
+  resultSchema: object;
+  model: string | null;
+  /** The OS sandbox to run in; `off` only by the user's explicit choice. */
+  wall: Wall;
+  idleTimeoutMs: number;
+  totalTimeoutMs: number;
+  maxOutputBytes: number;
+}
+
+export interface ContextItem {
+  name: string;
+  kind: string;
+  text: string;
+}
+
+/** A finding as the agent sees it. */
+export interface FindingForAgent {
+  id: string;
+  severity: string;
+  blocking: boolean;
+  source: string;
+  repo: string | null;
+  file: string | null;
+  line: number | null;
+  problem: string;
+  fix: string;
+}
+
+/** What an agent does while it works: for the live view and a bounded side log, never for decisions. */
+export type DriverNote = { kind: 'text' | 'tool' | 'stderr'; text: string };
+
+export type DriverOutcome =
+  /** `result` is unchecked: the engine parses it against the schema. */
+  | { kind: 'submitted'; result: unknown; raw: Uint8Array; usage: Usage }
+  | { kind: 'failed'; reason: FailureReason; detail: string; raw: Uint8Array; usage: Usage };
+
+export interface Driver {
+  readonly name: string;
+  /** What runs this agent, in words people see in every view: `rules`, `rules, careless`, `program`, `script`, `model`. */
+  labelFor(agent: string): string;
+  /** Checks before a run starts that it can start agents at all. Returns what is wrong, in sentences. */
+  preflight(): Promise<string[]>;
+  /**
+   * Runs the agent until it is done, out of time, or `signal` aborts (outcome `cancelled`).
+   * Never throws for anything that the agent does. When it returns, no process of the invocation is left.
+   */
+  run(order: WorkOrder, note: (note: DriverNote) => void, signal: AbortSignal): Promise<DriverOutcome>;
+}
+
+export const UNKNOWN_USAGE: Usage = { input_tokens: null, output_tokens: null, cost_usd: null };

@@ -1,0 +1,6 @@
+/** Which driver a run uses and with what: stored in the run's snapshot, so that a resume builds the same one. */
+export type DriverSpec =
+  | { name: 'command'; command: string[]; env: string[] }
+  /** `careless` agents leave things out; `rogues` names the trick that an agent plays in its first round. */
+  | { name: 'blueprint'; careless: string[]; rogues: Record<string, string>; seed: number; paceMs: number }
+  | { name: 'scripted'; file: string };

@@ -1,0 +1,33 @@
+/** The gate port: checks that the engine runs itself, on a commit, in a fresh checkout, behind the wall. */
+import type { GateResult } from '../core/events.ts';
+import type { Revision } from '../core/results.ts';
+import type { GateSet } from '../core/words.ts';
+import type { Artifact } from '../journal/journal.ts';
+import type { RepoConfig } from '../definitions/config.ts';
+import type { Wall } from '../workspace/wall.ts';
+
+export interface GateOrder {
+  runId: string;
+  key: string;
+  /** Prefix of finding ids. */
+  findingPrefix: string;
+  set: Exclude<GateSet, 'none'>;
+  revision: Revision;
+  /** The run's base: named tests are compared with it, and gate configuration is read from it. */
+  base: Revision;
+  /** Gate configuration per repository name, from the snapshot of event 1. */
+  repos: Record<string, RepoConfig>;
+  /** What the step may do: a writer that changed nothing is a finding. */
+  expectChanges: { from: Revision; required: boolean } | null;
+  timeoutMs: number;
+  maxOutputBytes: number;
+  maxChangedFiles: number;
+  wall: Wall;
+}
+
+export interface GateRunner {
+  /** Checks before a run starts that every gate command exists and can be executed; returns what is wrong. */
+  preflight(repos: { name: string; path: string; config: RepoConfig }[]): Promise<string[]>;
+  /** Runs every gate of the set in one pass; never stops at the first red one. When it returns, no process of it is left. */
+  run(order: GateOrder, signal: AbortSignal): Promise<{ results: GateResult[]; artifacts: Artifact[] }>;
+}

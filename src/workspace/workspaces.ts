@@ -1,0 +1,84 @@
+/**
+ * The workspace port: git as the engine uses it. The user's checkouts are never touched, and git is never
+ * run inside a `.git` that an agent could write to.
+ */
+import type { Finding, Revision } from '../core/results.ts';
+import type { RepoBase } from '../core/events.ts';
+
+export interface Workspace {
+  /** Holds one checkout per repository, outside any repository. */
+  dir: string;
+  repos: { name: string; path: string }[];
+}
+
+export interface Snapshot {
+  revision: Revision;
+  changes: FileChange[];
+  linesAdded: number;
+  linesRemoved: number;
+  /** What no output may hold: outward symlinks, special files, nested repositories, paths under `.git`. The whole snapshot is refused. */
+  refused: { path: string; problem: string }[];
+  /** Whether the agent left HEAD, refs or stash of its own; harmless, recorded. */
+  ownCommits: boolean;
+}
+
+export interface FileChange {
+  repo: string;
+  path: string;
+  status: 'added' | 'modified' | 'deleted' | 'renamed' | 'type_changed';
+  linesAdded: number;
+  linesRemoved: number;
+}
+
+export type MergeResult =
+  | { kind: 'merged'; revision: Revision }
+  | { kind: 'conflict'; first: number; second: number; paths: string[] };
+
+export interface Workspaces {
+  /** Reads name, commit and tree of each repository at `ref` (default HEAD), and notes on what is not part of the run. Throws E_REPO. */
+  inspect(repos: { path: string; ref: string | null }[]): Promise<{ repos: RepoBase[]; base: Revision; notes: string[] }>;
+
+  /** Fetches the base commits into the engine's own store. Safe to call again. */
+  adopt(runId: string, repos: RepoBase[]): Promise<void>;
+
+  /** Fresh clones at a revision, with history, without remotes and credentials. `key` names the directory: a late twin never shares it. */
+  open(runId: string, key: string, revision: Revision): Promise<Workspace>;
+
+  /** Measures what is in the workspace now against `base`, and stores it as commits of the engine's under `refs/baton/<run>/…`. Never runs anything of the agent's. */
+  snapshot(options: {
+    runId: string;
+    workspace: Workspace;
+    base: Revision;
+    message: string;
+    /** Names the ref that keeps it. */
+    key: string;
+  }): Promise<Snapshot>;
+
+  /** Fingerprint of everything in the workspace, for proving that a read-only role wrote nothing. */
+  fingerprint(workspace: Workspace): Promise<string>;
+
+  /** A clean checkout of exactly these commits without any `.git`, for gates and reviewers. */
+  checkout(runId: string, key: string, revision: Revision): Promise<Workspace>;
+
+  /** Unified diff over all repositories, bounded. */
+  diff(runId: string, from: Revision, to: Revision, maxBytes: number): Promise<{ text: string; truncated: boolean }>;
+  changes(runId: string, from: Revision, to: Revision): Promise<FileChange[]>;
+
+  /** Conflict-free three-way merge or nothing. Indices in a conflict are those of `sides`. */
+  merge(options: { runId: string; base: Revision; sides: Revision[]; message: string; key: string }): Promise<MergeResult>;
+
+  /** Per finding: which of the candidate revisions (oldest first) last wrote the line it names; -1 for none of them. */
+  lastWriter(runId: string, finding: Finding, revisions: Revision[]): Promise<number>;
+
+  /** One commit on the base whose tree is the revision's, per changed repository: what is submitted. */
+  squash(options: { runId: string; base: Revision; head: Revision; message: string; trailers: Record<string, string> }): Promise<
+    { repo: string; commit: string; changed: boolean }[]
+  >;
+
+  /** Path of the engine's bare store of a repository. */
+  storePath(runId: string, repo: string): string;
+
+  close(workspace: Workspace): Promise<void>;
+  /** Removes all workspaces and checkouts of a run; refs stay. */
+  closeRun(runId: string): Promise<void>;
+}
