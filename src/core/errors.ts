@@ -101,7 +101,8 @@ export class DefinitionErrors extends BatonError {
     super({
       code: (first?.code ?? 'E_CONFIG_VALUE') as ErrorCode, // diagnostics of level error carry E_ codes
       message: errors.map(formatDiagnostic).join('\n'),
-      fix: errors.length === 1 && first !== undefined ? first.fix : 'Mend the lines above; nothing was started.',
+      fix:
+        errors.length === 1 && first !== undefined ? first.fix : 'Mend the lines above; nothing was started.',
       place: first?.place ?? null,
     });
     this.diagnostics = diagnostics;

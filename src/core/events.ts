@@ -18,11 +18,22 @@ import type {
   Usage,
   WorkResult,
 } from './results.ts';
-import type { EffectKind, FailureReason, GateKind, GateSet, GateStatus, QuestionKind, Role } from './words.ts';
+import type {
+  EffectKind,
+  FailureReason,
+  GateKind,
+  GateSet,
+  GateStatus,
+  QuestionKind,
+  Role,
+} from './words.ts';
 
 export const SCHEMA_VERSION = 1;
 /** The version of the rules in `decide`; a newer Baton continues an older run only after `rules_upgraded`. */
 export const RULES_VERSION = 1;
+
+/** How many changed paths an event names; the tree has them all. */
+export const MAX_CHANGED_PATHS = 500;
 
 /** Names a piece of work for ever: ids only, never an index. `<step>/r<round>/<what>/a<attempt>`. */
 export type CommandKey = string;
@@ -138,6 +149,8 @@ export type WorkOutcome =
       result: WorkResult;
       output: Output;
       changed_files: number;
+      /** `repo/path`, at most MAX_CHANGED_PATHS of them. */
+      changed_paths: string[];
       lines_added: number;
       lines_removed: number;
     }
@@ -198,7 +211,14 @@ export type RunEvent =
       duration_ms: number;
     }
   | { type: 'claim_mismatch'; key: CommandKey; step: StepId; mismatches: ClaimMismatch[] }
-  | { type: 'gates_started'; key: CommandKey; step: StepId; round: number; set: GateSet; revision: RevisionId }
+  | {
+      type: 'gates_started';
+      key: CommandKey;
+      step: StepId;
+      round: number;
+      set: GateSet;
+      revision: RevisionId;
+    }
   | {
       type: 'gates_ended';
       key: CommandKey;
@@ -249,11 +269,19 @@ export type RunEvent =
       /** Id of the question whose answer stands in for a verdict, for exactly this link. */
       override: string | null;
     }
-  | { type: 'rework_requested'; step: StepId; round: number; author: StepId; findings: string[] }
-  | { type: 'step_reopened'; step: StepId; reason: string; findings: Finding[]; base: RevisionId | null; stale: StepId[] }
+  /** `authors`: the owners of the findings, upstream first; each works on the other's result. */
+  | { type: 'rework_requested'; step: StepId; round: number; authors: StepId[]; findings: string[] }
+  | {
+      type: 'step_reopened';
+      step: StepId;
+      reason: string;
+      findings: Finding[];
+      base: RevisionId | null;
+      stale: StepId[];
+    }
   | { type: 'question_asked'; question: Question }
   | { type: 'question_answered'; question_id: string; option: string; text: string; actor: Actor }
-  | { type: 'wait_started'; key: CommandKey; step: StepId; wait_ms: number; reason: string }
+  | { type: 'wait_started'; key: CommandKey; step: StepId; slot: string; wait_ms: number; reason: string }
   | { type: 'wait_ended'; key: CommandKey; step: StepId }
   | { type: 'effect_intended'; key: CommandKey; step: StepId; effect: EffectKind; repo: string; head: string }
   | {
@@ -263,14 +291,23 @@ export type RunEvent =
       effect: EffectKind;
       repo: string;
       outcome:
-        | { kind: 'confirmed'; /** false: found done, nothing was repeated. */ performed: boolean; pull_request: PullRequest | null }
+        | {
+            kind: 'confirmed';
+            /** false: found done, nothing was repeated. */ performed: boolean;
+            pull_request: PullRequest | null;
+          }
         | { kind: 'refused'; detail: string }
         | ({ kind: 'failed' } & Failure);
     }
   | { type: 'cancel_requested'; actor: Actor; reason: string }
   | { type: 'run_paused'; reason: string; detail: string }
   | { type: 'run_resumed' }
-  | { type: 'run_ended'; status: 'done' | 'failed' | 'cancelled'; reason: string; pull_requests: PullRequest[] };
+  | {
+      type: 'run_ended';
+      status: 'done' | 'failed' | 'cancelled';
+      reason: string;
+      pull_requests: PullRequest[];
+    };
 
 export type EventType = RunEvent['type'];
 export type EventOf<T extends EventType> = Extract<RunEvent, { type: T }>;

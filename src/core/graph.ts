@@ -60,7 +60,13 @@ export interface Step {
 }
 
 export type Work =
-  | { kind: 'agent'; agent: string; output: string; changes: 'required' | 'optional' | 'forbidden'; scopes: string[] }
+  | {
+      kind: 'agent';
+      agent: string;
+      output: string;
+      changes: 'required' | 'optional' | 'forbidden';
+      scopes: string[];
+    }
   /** Brings parallel branches together; conflict-free or not at all. */
   | { kind: 'merge'; sides: StepId[] }
   /** No author: gates and reviews on what is there, `from` the run's base or the phase's start. */

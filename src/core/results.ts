@@ -26,7 +26,7 @@ export interface Output {
 
 /** What a reviewer judged: everything from one accepted hash to one new one. */
 export interface Link {
-  from: Hash | null;
+  from: Hash;
   to: Hash;
 }
 

@@ -1,0 +1,218 @@
+/**
+ * decide: state → commands. Pure, total, deterministic: it names all ready work in the graph's order, whatever
+ * the order in which outcomes came in. A `record` is a decision that the loop writes down before it asks again;
+ * everything else is work for an executor. Nothing here reads a clock, a file or the text of a model.
+ */
+import type { Command } from './commands.ts';
+import { selectStep } from './conditions.ts';
+import { decideEffects } from './effects.ts';
+import { judge } from './judge.ts';
+import { attemptsOf, nextKey, reviewSlot, waitKey, workSlot } from './keys.ts';
+import { escalationQuestion, pauseQuestion, startQuestion } from './questions.ts';
+import { openSteps, stepOf, type RunState, type StepState } from './state.ts';
+import { linkToJudge, mayStartFrom } from './verdicts.ts';
+
+export function decide(state: RunState): Command[] {
+  if (state.ended !== null) return [];
+  if (state.cancel !== null) return [end(state, 'cancelled', state.cancel.reason)];
+  if (!state.confirmed)
+    return state.questions.has('confirm_start')
+      ? []
+      : [record({ type: 'question_asked', question: startQuestion(state) })];
+  const summaries = state.phasesToSum.map((phase) => completePhase(state, phase));
+  if (summaries.length > 0) return summaries.flat();
+  if (isPausedByQuestion(state)) return [];
+  if (state.unsettled === 0)
+    return [end(state, 'done', state.pullRequests.length > 0 ? 'submitted' : 'complete')];
+  return openSteps(state).flatMap((st) => decideStep(state, st));
+}
+
+function decideStep(state: RunState, st: StepState): Command[] {
+  if (state.phases.get(st.step.phase)?.started === false) return [startPhase(state, st)];
+  switch (st.stage) {
+    case 'select':
+      return [select(state, st)];
+    case 'work':
+      return decideWork(state, st);
+    case 'gates':
+      return decideGates(state, st);
+    case 'review':
+      return decideReview(state, st);
+    case 'judge':
+      return [judge(state, st)];
+    case 'effects':
+      return decideEffects(state, st);
+    case 'asking':
+      return [];
+  }
+}
+
+// Records
+
+function record(event: Extract<Command, { kind: 'record' }>['event']): Command {
+  return { kind: 'record', event };
+}
+
+function end(state: RunState, status: 'done' | 'failed' | 'cancelled', reason: string): Command {
+  return record({ type: 'run_ended', status, reason, pull_requests: state.pullRequests });
+}
+
+function startPhase(state: RunState, st: StepState): Command {
+  const phase = state.graph.phases.find((p) => p.id === st.step.phase);
+  const works = (phase?.steps ?? []).map((id) => stepOf(state, id).step.work);
+  const agents = works.flatMap((work) => (work.kind === 'agent' ? [work.agent] : []));
+  return record({
+    type: 'phase_started',
+    phase: st.step.phase,
+    title: phase?.title ?? st.step.phase,
+    agents,
+    deliverable: phase?.deliverable ?? '',
+  });
+}
+
+/** The summary and the next steps after each phase, and the pause where the workflow asks for one. */
+function completePhase(state: RunState, id: string): Command[] {
+  const place = state.graph.phases.findIndex((phase) => phase.id === id);
+  const phase = state.graph.phases[place];
+  const settled = (phase?.steps ?? []).map((step) => stepOf(state, step));
+  const parts = settled.map((st) =>
+    st.status === 'skipped'
+      ? `${st.step.title}: skipped (${st.skipReason ?? ''})`
+      : `${st.step.title}: ${st.accepted?.output?.summary ?? 'passed'}`,
+  );
+  const next = state.graph.phases.slice(place + 1).map((p) => p.title);
+  const summary = record({ type: 'phase_completed', phase: id, summary: parts.join('\n'), next });
+  const pauses = state.graph.pause === 'each_phase' && next.length > 0 && !state.questions.has(`pause/${id}`);
+  return pauses
+    ? [summary, record({ type: 'question_asked', question: pauseQuestion(id, next) })]
+    : [summary];
+}
+
+function isPausedByQuestion(state: RunState): boolean {
+  return [...state.openQuestions].some((id) => state.questions.get(id)?.question.kind === 'pause');
+}
+
+function select(state: RunState, st: StepState): Command {
+  const { run, reason } = selectStep(state, st.step);
+  const type = run ? 'step_selected' : 'step_skipped';
+  return record({ type, step: st.step.id, reason });
+}
+
+// Work
+
+function decideWork(state: RunState, st: StepState): Command[] {
+  const { work } = st.step;
+  if (work.kind === 'merge' && st.authors.length === 0) return decideMerge(state, st, work.sides);
+  const author = st.authors[0];
+  if (author === undefined) throw new Error(`${st.step.id} is at work without an author`);
+  const slot = workSlot(author);
+  return attempt(state, st, slot, () => {
+    if (state.invocations >= state.limits.max_invocations) {
+      return end(state, 'failed', `the limit of ${state.limits.max_invocations} invocations is used up`);
+    }
+    const base = st.output?.revision ?? st.base;
+    if (!mayStartFrom(state, st, base))
+      return end(
+        state,
+        'failed',
+        `${st.step.id} would start from ${base}, which no chain of verdicts reaches`,
+      );
+    return {
+      kind: 'invoke',
+      key: nextKey(st, slot),
+      step: st.step.id,
+      slot,
+      author,
+      round: st.round,
+      attempt: attemptsOf(st, slot) + 1,
+      base,
+    };
+  });
+}
+
+function decideMerge(state: RunState, st: StepState, sides: string[]): Command[] {
+  const branches = sides.map((side) => ({
+    step: side,
+    revision: stepOf(state, side).accepted?.revision ?? state.base.id,
+  }));
+  const unreviewed = branches.find((branch) => !state.reviewed.has(branch.revision));
+  return attempt(state, st, 'merge', () =>
+    unreviewed === undefined
+      ? {
+          kind: 'merge',
+          key: nextKey(st, 'merge'),
+          step: st.step.id,
+          slot: 'merge',
+          base: st.base,
+          sides: branches,
+        }
+      : end(
+          state,
+          'failed',
+          `${st.step.id} would merge ${unreviewed.step}, which no chain of verdicts reaches`,
+        ),
+  );
+}
+
+function decideGates(state: RunState, st: StepState): Command[] {
+  const set = st.step.gates;
+  if (set === 'none') throw new Error(`${st.step.id} has no gates to run`);
+  const revision = st.output?.revision ?? st.base;
+  return attempt(state, st, 'gates', () => ({
+    kind: 'gates',
+    key: nextKey(st, 'gates'),
+    step: st.step.id,
+    slot: 'gates',
+    round: st.round,
+    set,
+    revision,
+  }));
+}
+
+/** Reviewers look one after the other, in the order of the workflow, and all of them: one rework answers everything. */
+function decideReview(state: RunState, st: StepState): Command[] {
+  const reviewer = st.step.reviewers.find((name) => !st.verdicts.has(name));
+  const link = linkToJudge(state, st);
+  if (reviewer === undefined || link === null) return [judge(state, st)];
+  const slot = reviewSlot(reviewer);
+  return attempt(state, st, slot, () =>
+    state.invocations >= state.limits.max_invocations
+      ? end(state, 'failed', `the limit of ${state.limits.max_invocations} invocations is used up`)
+      : {
+          kind: 'review',
+          key: nextKey(st, slot),
+          step: st.step.id,
+          slot,
+          reviewer,
+          round: st.round,
+          attempt: attemptsOf(st, slot) + 1,
+          link,
+        },
+  );
+}
+
+/** One attempt at a time in each slot; after a technical failure a pause, then again, then a person. */
+function attempt(state: RunState, st: StepState, slot: string, next: () => Command): Command[] {
+  if (isInFlight(state, st, slot)) return [];
+  const failures = st.failures.get(slot) ?? 0;
+  if (failures === 0) return [next()];
+  const failure = st.lastFailure;
+  const detail = `${failure?.reason ?? 'failed'}: ${failure?.detail ?? ''}`;
+  if (failures > state.limits.max_retries) {
+    const escalation = {
+      kind: 'retry_exhausted',
+      detail: `failed ${failures} times, last ${detail}`,
+    } as const;
+    return [record({ type: 'question_asked', question: escalationQuestion(state, st, escalation) })];
+  }
+  if (state.limits.retry_backoff_ms > 0 && (st.waited.get(slot) ?? 0) < failures) {
+    const wait_ms = state.limits.retry_backoff_ms * 2 ** (failures - 1);
+    return [{ kind: 'wait', key: waitKey(st, slot), step: st.step.id, slot, wait_ms, reason: detail }];
+  }
+  return [next()];
+}
+
+function isInFlight(state: RunState, st: StepState, slot: string): boolean {
+  for (const work of state.inFlight.values()) if (work.step === st.step.id && work.slot === slot) return true;
+  return false;
+}

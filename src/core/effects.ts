@@ -1,0 +1,93 @@
+/**
+ * Submission: push all branches, open all pull requests as drafts, cross-link them, mark all ready. Each stage
+ * starts when the one before is confirmed in every repository, so that a failure leaves drafts and nothing else.
+ */
+import type { Command } from './commands.ts';
+import { effectKey } from './keys.ts';
+import { escalationQuestion } from './questions.ts';
+import type { EffectState, RunState, StepState } from './state.ts';
+import type { RevisionId } from './results.ts';
+import { EFFECT_KINDS, type EffectKind } from './words.ts';
+
+export function decideEffects(state: RunState, st: StepState): Command[] {
+  const head = st.base;
+  if (!state.reviewed.has(head)) {
+    const reason = `${st.step.id} would submit ${head}, which no chain of verdicts reaches`;
+    return [{ kind: 'record', event: { type: 'run_ended', status: 'failed', reason, pull_requests: [] } }];
+  }
+  const repos = changedRepos(state, head);
+  for (const effect of EFFECT_KINDS) {
+    const left = repos.filter(
+      (repo) => state.effects.get(effectKey(st.step.id, effect, repo))?.confirmed !== true,
+    );
+    if (left.length > 0)
+      return left.flatMap((repo) => decideEffect(state, st, effect, repo, head)).slice(0, left.length);
+  }
+  return [
+    {
+      kind: 'record',
+      event: {
+        type: 'step_accepted',
+        step: st.step.id,
+        output: null,
+        revision: head,
+        link: null,
+        override: null,
+      },
+    },
+  ];
+}
+
+/** The repositories whose tree differs from the base, by name. */
+export function changedRepos(state: RunState, head: RevisionId): string[] {
+  const before = new Map(state.base.repos.map((repo) => [repo.name, repo.tree]));
+  const after = state.revisions.get(head)?.repos ?? [];
+  return after
+    .filter((repo) => before.get(repo.name) !== repo.tree)
+    .map((repo) => repo.name)
+    .sort();
+}
+
+function decideEffect(
+  state: RunState,
+  st: StepState,
+  kind: EffectKind,
+  repo: string,
+  head: RevisionId,
+): Command[] {
+  const key = effectKey(st.step.id, kind, repo);
+  const effect = state.effects.get(key);
+  if (isBusy(state, key)) return [];
+  if (effect !== undefined && needsPerson(state, effect)) return askOnce(state, st, effect);
+  if (effect !== undefined && effect.waited < effect.failures) {
+    const wait_ms = state.limits.retry_backoff_ms * 2 ** (effect.failures - 1);
+    const reason = st.lastFailure?.detail ?? '';
+    return [
+      { kind: 'wait', key: `${key}/wait/a${effect.failures}`, step: st.step.id, slot: key, wait_ms, reason },
+    ];
+  }
+  return [{ kind: 'effect', key, step: st.step.id, slot: key, effect: kind, repo, head }];
+}
+
+function isBusy(state: RunState, key: string): boolean {
+  return state.inFlight.has(key) || [...state.inFlight.values()].some((work) => work.slot === key);
+}
+
+function needsPerson(state: RunState, effect: EffectState): boolean {
+  return effect.refused !== null || effect.failures > state.limits.max_retries;
+}
+
+/** One question for the whole submission, when nothing of it is under way any more. */
+function askOnce(state: RunState, st: StepState, effect: EffectState): Command[] {
+  if ([...state.inFlight.values()].some((work) => work.step === st.step.id)) return [];
+  const detail = `${effect.effect} in ${effect.repo}: ${effect.refused ?? st.lastFailure?.detail ?? 'failed'}`;
+  return [
+    {
+      kind: 'record',
+      event: {
+        type: 'question_asked',
+        question: escalationQuestion(state, st, { kind: 'submission', detail }),
+      },
+    },
+  ];
+}

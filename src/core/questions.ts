@@ -1,0 +1,145 @@
+/**
+ * What people are asked, and what each answer does. Every question has at least one way out that works:
+ * `abort` always does. Texts name the facts; nothing in them comes from an agent without being quoted as such.
+ */
+import type { Question, QuestionOption } from './events.ts';
+import { questionId } from './keys.ts';
+import { blockingFindings } from './rework.ts';
+import type { RunState, StepState } from './state.ts';
+import { linkToJudge } from './verdicts.ts';
+
+/** How often one step may be helped along with an answer before only ending the run is left. */
+const MAX_CLARIFICATIONS = 5;
+
+const ABORT: QuestionOption = {
+  id: 'abort',
+  label: 'Stop the run',
+  impact: 'The run ends as cancelled; reviewed work is kept under refs/baton, nothing is submitted.',
+  takes_text: false,
+};
+
+export function startQuestion(state: RunState): Question {
+  const phases = state.graph.phases.map((phase, i) => `${i + 1}. ${phase.title}: ${phase.deliverable}`);
+  return {
+    id: 'confirm_start',
+    kind: 'confirm_start',
+    step: null,
+    text: [
+      `Request: ${state.request}`,
+      `Workflow ${state.graph.workflow}, ${phases.length} phases:`,
+      ...phases,
+    ].join('\n'),
+    options: [
+      {
+        id: 'confirm',
+        label: 'Start',
+        impact: 'The first agent starts; words you add go to every agent as remarks.',
+        takes_text: true,
+      },
+      ABORT,
+    ],
+    binds: null,
+  };
+}
+
+export function pauseQuestion(phase: string, next: string[]): Question {
+  return {
+    id: `pause/${phase}`,
+    kind: 'pause',
+    step: null,
+    text: `Phase ${phase} is complete. Next: ${next.join(', ') || 'nothing'}. Ready to proceed?`,
+    options: [{ id: 'continue', label: 'Go on', impact: 'The next phase starts.', takes_text: true }, ABORT],
+    binds: null,
+  };
+}
+
+/** Why a step stops for a person. */
+export interface Escalation {
+  kind: 'rework_exhausted' | 'retry_exhausted' | 'dispute' | 'clarification' | 'blocked' | 'submission';
+  detail: string;
+}
+
+/** The question that an escalation asks. Its id tells a second asking in the same round from the first. */
+export function escalationQuestion(state: RunState, st: StepState, escalation: Escalation): Question {
+  return {
+    id: `${questionId(st, escalation.kind)}/${st.budget.continues + st.budget.clarifications}`,
+    kind: escalation.kind,
+    step: st.step.id,
+    text: questionText(st, escalation.detail),
+    options: escalationOptions(state, st, escalation.kind),
+    binds: linkToJudge(state, st)?.to ?? null,
+  };
+}
+
+function questionText(st: StepState, detail: string): string {
+  const findings = blockingFindings(st).map((f) => `- ${f.file ?? f.source}: ${f.problem}`);
+  return [`${st.step.title} (${st.step.id}, round ${st.round}): ${detail}.`, ...findings.slice(0, 20)].join(
+    '\n',
+  );
+}
+
+function escalationOptions(state: RunState, st: StepState, kind: Escalation['kind']): QuestionOption[] {
+  const canContinue = st.budget.continues < state.limits.max_continues;
+  switch (kind) {
+    case 'rework_exhausted':
+      return [
+        ...(canContinue ? [continueOption(state), REVISE] : []),
+        ...(linkToJudge(state, st) === null ? [] : [ACCEPT]),
+        ABORT,
+      ];
+    case 'dispute':
+      return [...(canContinue ? [UPHOLD] : []), WITHDRAW, ABORT];
+    case 'retry_exhausted':
+    case 'submission':
+      return [...(canContinue ? [RETRY] : []), ABORT];
+    case 'clarification':
+    case 'blocked':
+      return [...(st.budget.clarifications < MAX_CLARIFICATIONS ? [ANSWER] : []), ABORT];
+  }
+}
+
+const ACCEPT: QuestionOption = {
+  id: 'accept',
+  label: 'Accept as it is',
+  impact: 'Recorded as your override, for exactly this content; the report and the pull request show it.',
+  takes_text: true,
+};
+const REVISE: QuestionOption = {
+  id: 'revise',
+  label: 'Say what to do',
+  impact: 'Your words go to the agent as guidance, and the loop gets more rounds.',
+  takes_text: true,
+};
+const RETRY: QuestionOption = {
+  id: 'retry',
+  label: 'Try again',
+  impact: 'The same work is tried again with a fresh retry budget.',
+  takes_text: false,
+};
+const ANSWER: QuestionOption = {
+  id: 'answer',
+  label: 'Answer',
+  impact: 'Your words go to the agent, which starts its step again.',
+  takes_text: true,
+};
+const UPHOLD: QuestionOption = {
+  id: 'uphold',
+  label: 'The reviewer is right',
+  impact: 'The agent has to answer the finding; the loop gets more rounds.',
+  takes_text: true,
+};
+const WITHDRAW: QuestionOption = {
+  id: 'withdraw',
+  label: 'The agent is right',
+  impact: 'The disputed findings are put aside, recorded as your decision.',
+  takes_text: true,
+};
+
+function continueOption(state: RunState): QuestionOption {
+  return {
+    id: 'continue',
+    label: `Continue (+${state.limits.continue_rounds} rounds)`,
+    impact: `The loop gets ${state.limits.continue_rounds} more rounds.`,
+    takes_text: false,
+  };
+}

@@ -1,0 +1,245 @@
+/**
+ * The state of a run: a fold over its journal, and all that `decide` reads.
+ * It is changed in place by `applyEvent` only, so that a step costs the same at the thousandth event.
+ */
+import type { CommandKey, GateResult, Identity, PullRequest, Question, RepoBase } from './events.ts';
+import type { Graph, PhaseId, Step, StepId } from './graph.ts';
+import type { Limits } from './limits.ts';
+import type {
+  AgentNeed,
+  Blocked,
+  Dispute,
+  Finding,
+  Hash,
+  Link,
+  Output,
+  ReviewResult,
+  Revision,
+  RevisionId,
+} from './results.ts';
+import type { EffectKind } from './words.ts';
+import type { Failure } from './events.ts';
+
+export interface RunState {
+  runId: string;
+  request: string;
+  /** Words that people added when they confirmed or answered, oldest first. */
+  remarks: string[];
+  graph: Graph;
+  limits: Limits;
+  repos: RepoBase[];
+  base: Revision;
+  driver: string;
+  forge: string;
+  sandbox: 'wall' | 'off';
+  snapshot: Hash;
+  rulesVersion: number;
+  /** Sequence of the last event that was folded in. */
+  seq: number;
+  confirmed: boolean;
+  steps: Map<StepId, StepState>;
+  /** Who has to look again when a step settles. */
+  dependents: Map<StepId, StepId[]>;
+  /** Steps whose needs are settled and that are not settled themselves. */
+  open: Set<StepId>;
+  unsettled: number;
+  phases: Map<PhaseId, PhaseState>;
+  /** Phases whose last step settled and whose summary is not recorded yet. */
+  phasesToSum: PhaseId[];
+  /** The phase that started last. */
+  currentPhase: PhaseId | null;
+  revisions: Map<RevisionId, Revision>;
+  /** Revisions to which a gapless chain of verdicts leads from the base. */
+  reviewed: Set<RevisionId>;
+  questions: Map<string, QuestionState>;
+  openQuestions: Set<string>;
+  inFlight: Map<CommandKey, InFlight>;
+  effects: Map<CommandKey, EffectState>;
+  /** The selections and plans that were accepted, by agent: who is needed, and why. */
+  needs: Map<string, AgentNeed>;
+  /** `repo/path` of everything that accepted steps changed. */
+  changedPaths: Set<string>;
+  /** Invocations started, reviews included. */
+  invocations: number;
+  interruptions: number;
+  mismatches: number;
+  cancel: { reason: string } | null;
+  paused: { reason: string; detail: string } | null;
+  ended: { status: 'done' | 'failed' | 'cancelled'; reason: string } | null;
+  pullRequests: PullRequest[];
+}
+
+export interface PhaseState {
+  id: PhaseId;
+  started: boolean;
+  unsettled: number;
+  completed: boolean;
+}
+
+/** pending → open → accepted | skipped; a reopened or stale step goes back. */
+export type StepStatus = 'pending' | 'open' | 'accepted' | 'skipped';
+
+/**
+ * Where an open step stands:
+ * ```
+ *  select ─▶ work ─▶ gates ─▶ review ─▶ judge ─▶ (accepted)
+ *              ▲                          │
+ *              └────── rework ◀───────────┤
+ *                                         └─▶ asking ─▶ (work | accepted | run ended)
+ * ```
+ */
+export type Stage = 'select' | 'work' | 'gates' | 'review' | 'judge' | 'asking' | 'effects';
+
+export interface StepState {
+  step: Step;
+  /** Place in the graph's order: decides the order of commands, never a key. */
+  index: number;
+  status: StepStatus;
+  stage: Stage;
+  openNeeds: number;
+  /** Names keys: rises with every rework, answer and reopening; never goes back. */
+  round: number;
+  /** Whose turn it is in this round, upstream first. */
+  authors: StepId[];
+  /** Attempts started in this round, by what: `work.<author>`, `gates`, `review.<agent>`, `merge`. */
+  attempts: Map<string, number>;
+  /** Technical failures in this round, likewise. */
+  failures: Map<string, number>;
+  /** Pauses taken before a retry, likewise. */
+  waited: Map<string, number>;
+  lastFailure: Failure | null;
+  /** The accepted revision that the step started from. */
+  base: RevisionId;
+  /** Set when parallel work collided: start from the other one's accepted tree. */
+  baseOverride: RevisionId | null;
+  /** What this round produced. */
+  output: Output | null;
+  gates: GateResult[];
+  /** Who took part in making the output: steps whose agents wrote. */
+  writers: Set<StepId>;
+  identities: Map<string, Identity>;
+  /** This round's verdicts by reviewer. */
+  verdicts: Map<string, { link: Link; review: ReviewResult }>;
+  /** Findings that this round has to answer, or that the last one left. */
+  findings: Finding[];
+  disputes: Dispute[];
+  blocked: Blocked | { reason: 'clarification'; detail: string; attempted: string[] } | null;
+  /** What people said to this step, oldest first. */
+  guidance: string[];
+  /** Parallel work that collided: the second side is done again on the first one's tree. */
+  conflict: { first: StepId; second: StepId; paths: string[] } | null;
+  /** What this round's result says about conditional agents; counts once the output is accepted. */
+  needs: AgentNeed[];
+  /** `repo/path` of what this round changed. */
+  changedPaths: string[];
+  question: string | null;
+  /** Where the step stood when the question was asked. */
+  askedIn: Stage | null;
+  /** What bounds the loop; a restart or a rename resets none of it. */
+  budget: ReworkBudget;
+  accepted: { output: Output | null; revision: RevisionId; override: string | null } | null;
+  /** Findings that a person put aside, by fingerprint, with the question that says so. */
+  waived: Map<string, string>;
+  override: string | null;
+  skipReason: string | null;
+}
+
+export interface ReworkBudget {
+  reworks: number;
+  extraRounds: number;
+  continues: number;
+  clarifications: number;
+  /** How often each fingerprint was found. */
+  fingerprints: Map<string, number>;
+  /** How often each disputed fingerprint was upheld. */
+  upheld: Map<string, number>;
+  /** Blocking findings per judged round. */
+  blockingCounts: number[];
+  /** Outputs that were judged and sent back. */
+  refusedOutputs: Set<Hash>;
+  conflicts: number;
+}
+
+export interface QuestionState {
+  question: Question;
+  answer: { option: string; text: string; by: string } | null;
+}
+
+export interface InFlight {
+  key: CommandKey;
+  kind: 'work' | 'gates' | 'review' | 'merge' | 'wait' | 'effect';
+  step: StepId;
+  /** The slot in `attempts`: which part of the step it is. */
+  slot: string;
+}
+
+export interface EffectState {
+  key: CommandKey;
+  effect: EffectKind;
+  repo: string;
+  confirmed: boolean;
+  /** How often it was really done, by what the executor reported. */
+  performed: number;
+  failures: number;
+  waited: number;
+  refused: string | null;
+}
+
+export function createStepState(step: Step, index: number): StepState {
+  return {
+    step,
+    index,
+    status: 'pending',
+    stage: 'select',
+    openNeeds: step.needs.length,
+    round: 1,
+    authors: step.work.kind === 'agent' ? [step.id] : [],
+    attempts: new Map(),
+    failures: new Map(),
+    waited: new Map(),
+    lastFailure: null,
+    base: '',
+    baseOverride: null,
+    output: null,
+    gates: [],
+    writers: new Set(),
+    identities: new Map(),
+    verdicts: new Map(),
+    findings: [],
+    disputes: [],
+    blocked: null,
+    guidance: [],
+    conflict: null,
+    needs: [],
+    changedPaths: [],
+    question: null,
+    askedIn: null,
+    budget: {
+      reworks: 0,
+      extraRounds: 0,
+      continues: 0,
+      clarifications: 0,
+      fingerprints: new Map(),
+      upheld: new Map(),
+      blockingCounts: [],
+      refusedOutputs: new Set(),
+      conflicts: 0,
+    },
+    accepted: null,
+    waived: new Map(),
+    override: null,
+    skipReason: null,
+  };
+}
+
+/** The step's state; asking for one that the graph does not have is a bug. */
+export function stepOf(state: RunState, id: StepId): StepState {
+  const found = state.steps.get(id);
+  if (found === undefined) throw new Error(`no step ${id} in run ${state.runId}`);
+  return found;
+}
+
+/** Open steps in the graph's order, whatever the order in which they opened. */
+export function openSteps(state: RunState): StepState[] {
+  return [...state.open].map((id) => stepOf(state, id)).sort((a, b) => a.index - b.index);
+}
