@@ -1,0 +1,84 @@
+/** What the engine is made of, and what a caller may ask of it. Put together in `open-engine.ts`. */
+import type { JournalEvent, Actor, Question } from '../core/events.ts';
+import type { Graph } from '../core/graph.ts';
+import type { RunState } from '../core/state.ts';
+import type { RunStatus } from '../core/words.ts';
+import type { AgentDefinition } from '../definitions/agent.ts';
+import type { Config } from '../definitions/config.ts';
+import type { Driver, DriverNote } from '../drivers/driver.ts';
+import type { DriverSpec } from '../drivers/spec.ts';
+import type { Forge } from '../forges/forge.ts';
+import type { GateRunner } from '../gates/gates.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Wall } from '../workspace/wall.ts';
+import type { Workspaces } from '../workspace/workspaces.ts';
+
+export interface Engine extends AsyncDisposable {
+  journal: Journal;
+  workspaces: Workspaces;
+  gates: GateRunner;
+  openForge(name: string): Forge;
+  openDriver(spec: DriverSpec): Driver;
+  /** `notes` say what people should know: no bubblewrap here, and how to get it. */
+  openWall(mode: 'wall' | 'off'): Promise<{ wall: Wall; notes: string[] }>;
+  clock: Clock;
+  batonVersion: string;
+}
+
+export interface Clock {
+  /** Wall clock, for people. */
+  now(): Date;
+  /** Monotonic milliseconds, for limits and durations. */
+  monotonicMs(): number;
+  /** Ends early when the signal aborts. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export interface StartOptions {
+  request: string;
+  repos: { path: string; ref: string | null }[];
+  graph: Graph;
+  /** The definitions that the graph names. */
+  agents: AgentDefinition[];
+  config: Config;
+  driver: DriverSpec;
+  forge: string;
+  sandbox: 'auto' | 'off';
+  /** `--yes`: confirms the requirements and the list of phases as shown, nothing else. */
+  confirmed: boolean;
+  actor: Actor;
+}
+
+/** The definitions and the driver that a run was started with, stored as one artifact. */
+export interface RunSnapshot {
+  agents: AgentDefinition[];
+  config: Config;
+  driver: DriverSpec;
+}
+
+/** What happens while a run is driven; readers of it can never stop the run. */
+export interface DriveListener {
+  /** After they are durable, in order. On a resume the history comes first, in one call. */
+  events(events: JournalEvent[]): void;
+  /** What an agent says while it works; not stored, not ordered with the events. */
+  note(key: string, note: DriverNote): void;
+}
+
+export interface DriveOptions {
+  takeOver: boolean;
+  /** First abort: stop agents, leave the run resumable. */
+  signal: AbortSignal;
+  listener: DriveListener;
+}
+
+export interface DriveResult {
+  status: RunStatus;
+  reason: string;
+  state: RunState;
+  /** What waits for a person, in the order asked. */
+  questions: Question[];
+  /** sha256 of the last event. */
+  head: string;
+  /** Set by a resume: what the new holder found and how long it took to go on. */
+  resumed: { interrupted: string[]; foldMs: number } | null;
+}
