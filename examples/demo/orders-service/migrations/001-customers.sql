@@ -1,0 +1,5 @@
+CREATE TABLE customers (
+  number TEXT NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL,
+  since TEXT NOT NULL
+) STRICT;
