@@ -1,0 +1,44 @@
+/** Short ways to write one line of a lint. */
+import type { Diagnostic, ErrorCode, SourcePlace } from '../core/errors.ts';
+
+/** Codes of what is shown and stops nothing. */
+export type WarningCode =
+  | 'W_FRONTMATTER_LENIENT'
+  | 'W_MOJIBAKE'
+  | 'W_AGENT_NAME_SLUGGED'
+  | 'W_AGENT_DESCRIPTION_MISSING'
+  | 'W_AGENT_ROLE_DERIVED'
+  | 'W_AGENT_TOOL_UNKNOWN'
+  | 'W_AGENT_VALUE_IGNORED'
+  | 'W_AGENT_KEY_SIMILAR'
+  | 'W_WHEN_PLANNED';
+
+/** A line that stops whatever needs the file. */
+export function errorAt(
+  place: SourcePlace | null,
+  code: ErrorCode,
+  message: string,
+  fix: string,
+): Diagnostic {
+  return { level: 'error', code, message, fix, place };
+}
+
+/** A line that is shown and stops nothing. */
+export function warningAt(place: SourcePlace, code: WarningCode, message: string, fix: string): Diagnostic {
+  return { level: 'warning', code, message, fix, place };
+}
+
+/** Whether any line stops. */
+export function hasErrors(diagnostics: Diagnostic[]): boolean {
+  return diagnostics.some((diagnostic) => diagnostic.level === 'error');
+}
+
+/** A value from a file as a message shows it: bounded, on one line, without control characters. */
+export function showValue(value: unknown): string {
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
+  const safe = text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return safe.length > 80 ? `${safe.slice(0, 77)}…` : safe;
+}

@@ -1,0 +1,267 @@
+/** One agent file, from bytes to a checked definition. */
+import { ROLES, WRITING_ROLES, type Access, type Role } from '../core/words.ts';
+import type { Diagnostic, SourcePlace } from '../core/errors.ts';
+import { CAPABILITIES, type AgentDefinition, type Capability } from './agent.ts';
+import { MAX_NAME_LENGTH, readAgentName } from './agent-name.ts';
+import { errorAt, hasErrors, showValue, warningAt } from './diagnose.ts';
+import { KNOWN_KEYS, readFrontMatter, type FrontMatter } from './front-matter.ts';
+import { findMojibake } from './mojibake.ts';
+import { nearest, suggest } from './nearest.ts';
+import { decodeText } from './text-file.ts';
+import {
+  capabilitiesOf,
+  DEFAULT_CAPABILITIES,
+  FORBIDDEN_CAPABILITIES,
+  readTools,
+  TOOL_NAMES,
+  type ToolWords,
+} from './tools.ts';
+
+/** `own`: written for this workflow, every slip is an error. `imported`: from elsewhere, oddities are warnings. */
+export type AgentOrigin = 'own' | 'imported';
+
+const OUR_KEYS = ['name', 'title', 'description', 'role', 'tools', 'model'];
+
+/** Reads one file. `agent` is null where there is an error. */
+export function readAgent(
+  file: string,
+  bytes: Uint8Array,
+  hash: string,
+  origin: AgentOrigin,
+): { agent: AgentDefinition | null; diagnostics: Diagnostic[] } {
+  const decoded = decodeText(bytes, file);
+  if (!decoded.ok) return { agent: null, diagnostics: [decoded.diagnostic] };
+  const { frontMatter, diagnostics } = readFrontMatter(decoded.text, file);
+  const garbled = mojibake(decoded.text, file);
+  if (frontMatter === null) return { agent: null, diagnostics: [...diagnostics, ...garbled] };
+  const reader = new AgentReader(frontMatter, origin);
+  const agent = reader.read(file, hash);
+  return { agent, diagnostics: [...diagnostics, ...garbled, ...reader.diagnostics] };
+}
+
+class AgentReader {
+  readonly diagnostics: Diagnostic[] = [];
+  readonly #front: FrontMatter;
+  readonly #origin: AgentOrigin;
+
+  constructor(front: FrontMatter, origin: AgentOrigin) {
+    this.#front = front;
+    this.#origin = origin;
+  }
+
+  read(source: string, hash: string): AgentDefinition | null {
+    const name = this.#name();
+    const title = this.#text('title');
+    const description = this.#description();
+    const model = this.#text('model');
+    const words = this.#toolWords();
+    const granted = this.#grantedTools(words.names);
+    const role = this.#role(granted);
+    const capabilities = this.#capabilities(role, granted, words.denied);
+    const extra = this.#extra();
+    if (name === null || hasErrors(this.diagnostics)) return null;
+    const access = accessOf(role, capabilities);
+    return {
+      name: name.slug,
+      title: title ?? name.written,
+      description,
+      role,
+      access,
+      capabilities,
+      tools: words.names,
+      model: model === 'inherit' ? null : model,
+      instructions: this.#front.body,
+      hash,
+      source,
+      extra,
+    };
+  }
+
+  #name(): { slug: string; written: string } | null {
+    const written = this.#front.values.get('name');
+    if (written === undefined || written === null || written === '') {
+      this.#error(
+        'name',
+        'E_AGENT_NAME_MISSING',
+        'The agent has no name.',
+        'Write `name: some-name` in the front matter.',
+      );
+      return null;
+    }
+    const text = typeof written === 'string' ? written.trim().normalize('NFC') : null;
+    const name = text === null ? ({ ok: false, problem: 'it is no text' } as const) : readAgentName(text);
+    if (!name.ok || text === null) {
+      const problem = name.ok ? '' : name.problem;
+      const fix = `Use lower-case letters, digits and hyphens, at most ${MAX_NAME_LENGTH}.`;
+      this.#error(
+        'name',
+        'E_AGENT_NAME_INVALID',
+        `The name ${showValue(written)} cannot be used: ${problem}.`,
+        fix,
+      );
+      return null;
+    }
+    if (name.slug !== text) {
+      const message = `The name ${showValue(text)} is no slug: workflows call this agent \`${name.slug}\`.`;
+      this.#warn(
+        'name',
+        'W_AGENT_NAME_SLUGGED',
+        message,
+        `Write \`name: ${name.slug}\` and keep the other as \`title:\`.`,
+      );
+    }
+    return { slug: name.slug, written: text };
+  }
+
+  #description(): string {
+    const text = this.#text('description');
+    if (text !== null) return text;
+    this.#warn(
+      'description',
+      'W_AGENT_DESCRIPTION_MISSING',
+      'The agent has no description.',
+      'Say in one sentence when it is used.',
+    );
+    return '';
+  }
+
+  /** A field that has to be text; null where it is absent. */
+  #text(key: string): string | null {
+    const value = this.#front.values.get(key);
+    if (value === undefined || value === null || value === '') return null;
+    if (typeof value === 'string') return value.trim();
+    const message = `\`${key}\` is ${showValue(value)}: it must be text.`;
+    if (this.#origin === 'own') this.#error(key, 'E_CONFIG_VALUE', message, `Write \`${key}: …\` as text.`);
+    else this.#warn(key, 'W_AGENT_VALUE_IGNORED', message, `Write \`${key}: …\` as text; it was left out.`);
+    return null;
+  }
+
+  #toolWords(): ToolWords {
+    const value = this.#front.values.get('tools');
+    const words = readTools(value);
+    const disallowed = readTools(this.#front.values.get('disallowedTools'));
+    if (words === null || disallowed === null) {
+      const key = words === null ? 'tools' : 'disallowedTools';
+      const message = `\`${key}\` is ${showValue(this.#front.values.get(key))}: it must be names.`;
+      this.#error(key, 'E_CONFIG_VALUE', message, `Write \`${key}: Read, Grep\` or a list of names.`);
+      return { names: [], denied: [] };
+    }
+    return { names: words.names, denied: [...words.denied, ...(disallowed.names ?? [])] };
+  }
+
+  /** What the named tools allow; null where none are named (or `*` is): the role's default. */
+  #grantedTools(names: string[] | null): Map<Capability, string> | null {
+    if (names === null) return null;
+    const granted = new Map<Capability, string>();
+    for (const name of names) {
+      for (const capability of capabilitiesOf(name) ?? this.#unknownTool(name)) granted.set(capability, name);
+    }
+    return names.length === 1 && names[0] === '*' ? null : granted;
+  }
+
+  #unknownTool(name: string): [] {
+    const all = name === '*';
+    const message = all
+      ? 'The tool `*` grants nothing beyond the role.'
+      : `The tool ${showValue(name)} is unknown: it grants nothing.`;
+    const pattern = capabilitiesOf(name.replace(/\(.*$/s, '')) !== null && name.includes('(');
+    const fix = pattern
+      ? 'Name the tool without a pattern, if it may be used as a whole.'
+      : suggest(name, TOOL_NAMES, 'tools');
+    if (this.#origin === 'own') this.#error('tools', 'E_AGENT_TOOL_UNKNOWN', message, fix);
+    else this.#warn('tools', 'W_AGENT_TOOL_UNKNOWN', message, fix);
+    return [];
+  }
+
+  #role(granted: Map<Capability, string> | null): Role {
+    const written = this.#front.values.get('role');
+    const role = ROLES.find((known) => known === written);
+    if (role !== undefined) return role;
+    if (this.#front.values.get('type') === 'orchestrator') return 'coordinator';
+    const derived = granted?.has('delegate') === true ? 'coordinator' : 'specialist';
+    if (written === undefined || written === null) {
+      const message = `The agent has no role: it is taken for a ${derived}.`;
+      this.#warn('role', 'W_AGENT_ROLE_DERIVED', message, `Write \`role:\` with one of ${ROLES.join(', ')}.`);
+      return derived;
+    }
+    const message = `\`role\` is ${showValue(written)}: it must be one of ${ROLES.join(', ')}.`;
+    // Other tools use the word for prose; their file still loads, with the rights that its tools ask for.
+    if (this.#origin === 'own')
+      this.#error('role', 'E_CONFIG_VALUE', message, suggest(String(written), ROLES, 'roles'));
+    else
+      this.#warn(
+        'role',
+        'W_AGENT_VALUE_IGNORED',
+        `${message} It is taken for a ${derived}.`,
+        suggest(String(written), ROLES, 'roles'),
+      );
+    return derived;
+  }
+
+  #capabilities(role: Role, granted: Map<Capability, string> | null, denied: string[]): Capability[] {
+    const forbidden = FORBIDDEN_CAPABILITIES[role].filter((capability) => granted?.has(capability));
+    for (const capability of forbidden) {
+      const message = `A ${role} cannot have the tool ${showValue(granted?.get(capability) ?? capability)} (${capability}).`;
+      this.#error(
+        'tools',
+        'E_ROLE_TOOL_FORBIDDEN',
+        message,
+        'Take the tool out, or give the work to another role: who delegates or judges does not edit.',
+      );
+    }
+    const without = new Set(denied.flatMap((name) => capabilitiesOf(name.replace(/\(.*$/s, '')) ?? []));
+    const allowed = new Set(granted === null ? DEFAULT_CAPABILITIES[role] : granted.keys());
+    return CAPABILITIES.filter((capability) => allowed.has(capability) && !without.has(capability));
+  }
+
+  #extra(): Record<string, unknown> {
+    const extra: Record<string, unknown> = {};
+    for (const [key, value] of this.#front.values) {
+      if (OUR_KEYS.includes(key)) continue;
+      extra[key] = value;
+      const near = KNOWN_KEYS.includes(key) ? null : nearest(key, OUR_KEYS);
+      if (near === null) continue;
+      this.#warn(
+        key,
+        'W_AGENT_KEY_SIMILAR',
+        `The key ${showValue(key)} is unknown and has no effect.`,
+        `Did you mean \`${near}\`?`,
+      );
+    }
+    return extra;
+  }
+
+  #place(key: string): SourcePlace {
+    return this.#front.places.get(key) ?? this.#front.start;
+  }
+
+  #error(key: string, ...facts: Tail<typeof errorAt>): void {
+    this.diagnostics.push(errorAt(this.#place(key), ...facts));
+  }
+
+  #warn(key: string, ...facts: Tail<typeof warningAt>): void {
+    this.diagnostics.push(warningAt(this.#place(key), ...facts));
+  }
+}
+
+type Tail<F extends (first: never, ...rest: never[]) => unknown> = F extends (
+  first: never,
+  ...rest: infer R
+) => unknown
+  ? R
+  : never;
+
+/** Access follows the role; a writing role whose tools only read stays a reader. */
+function accessOf(role: Role, capabilities: Capability[]): Access {
+  const canChange = capabilities.includes('edit') || capabilities.includes('execute');
+  return WRITING_ROLES.includes(role) && canChange ? 'write' : 'read';
+}
+
+function mojibake(text: string, file: string): Diagnostic[] {
+  const found = findMojibake(text);
+  if (found === null) return [];
+  const before = text.slice(0, found.offset);
+  const place = { file, line: before.split('\n').length, col: found.offset - before.lastIndexOf('\n') };
+  const message = `\`${found.seen}\` was probably \`${found.meant}\`: the text was once read as Mac Roman. It is kept as it is.`;
+  return [warningAt(place, 'W_MOJIBAKE', message, 'Save the original again as UTF-8.')];
+}

@@ -1,0 +1,130 @@
+/** The form of a workflow file. What it means is in `docs/workflows.md` and `compile-workflow.ts`. */
+import { z } from 'zod';
+import { GATE_SETS } from '../core/words.ts';
+import { limitsSchema } from './limits-schema.ts';
+import { closedObject } from './schema-issues.ts';
+
+const SLUG = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+const slug = z
+  .string({ error: 'must be a name of lower-case letters, digits and hyphens' })
+  .max(64, { error: 'must have at most 64 characters' })
+  .regex(SLUG, { error: 'must be a name of lower-case letters, digits and hyphens' });
+const sentence = z.string().max(2_000, { error: 'must have at most 2000 characters' });
+const stepName = z
+  .string()
+  .regex(/^[a-z0-9-]+(?:\/[a-z0-9-]+)?$/, { error: 'must be `step` or `phase/step`' });
+const globRule = 'must be a path pattern inside the repository, without `..`';
+const glob = z
+  .string({ error: globRule })
+  .min(1, { error: globRule })
+  .refine((text) => !/^[/\\]|(^|[/\\])\.\.([/\\]|$)|\0/.test(text), { error: globRule });
+
+/** When a conditional step runs. */
+export type When = 'planned' | { changed: string[] } | { any: When[] } | { all: When[] } | { not: When };
+
+const when: z.ZodType<When> = z
+  .lazy(() =>
+    z.union(
+      [
+        z.literal('planned'),
+        closedObject({ changed: z.array(glob).min(1) }),
+        closedObject({ any: z.array(when).min(1) }),
+        closedObject({ all: z.array(when).min(1) }),
+        closedObject({ not: when }),
+      ],
+      { error: 'must be `planned` or one of changed, any, all, not' },
+    ),
+  )
+  .meta({ id: 'when', description: 'When the step runs. A fact that is missing counts as "run".' });
+
+const reviewers = z.array(slug).meta({ description: 'Agents of the role reviewer, one after the other.' });
+const needs = z.array(stepName).meta({ description: 'Further steps to wait for, besides the ones before.' });
+
+const agentStep = closedObject({
+  agent: slug.meta({ description: 'The agent that does the work.' }),
+  id: slug
+    .optional()
+    .meta({ description: "The step's name in its phase; the agent's where it is left out." }),
+  title: sentence.optional(),
+  output: slug
+    .optional()
+    .meta({ description: 'What kind of result it hands in: requirements, plan, changes, …' }),
+  when: when.optional(),
+  changes: z
+    .enum(['required', 'optional', 'forbidden'])
+    .optional()
+    .meta({ description: 'Whether it has to change files.' }),
+  scopes: z.array(glob).optional().meta({ description: 'Where it is expected to change files.' }),
+  gates: z.enum(GATE_SETS).optional(),
+  reviewers: reviewers.optional(),
+  needs: needs.optional(),
+});
+
+const parallelStep = closedObject({
+  parallel: z.array(agentStep).min(2, { error: 'must have at least 2 steps' }),
+  id: slug.optional().meta({ description: 'Names the merge of the group.' }),
+  synthesis: agentStep
+    .optional()
+    .meta({ description: 'A step that brings the results of the group together.' }),
+});
+
+const checkStep = closedObject({
+  check: z
+    .enum(['base', 'phase'])
+    .meta({ description: 'What is judged: everything since the base, or this phase.' }),
+  id: slug.optional(),
+  title: sentence.optional(),
+  gates: z.enum(['quick', 'full']).optional(),
+  reviewers: reviewers.optional(),
+  needs: needs.optional(),
+});
+
+const submitStep = closedObject({
+  submit: z.literal(true),
+  id: slug.optional(),
+  title: sentence.optional(),
+  needs: needs.optional(),
+});
+
+const step = z.union([agentStep, parallelStep, checkStep, submitStep], {
+  error: 'must be a mapping with one of agent, parallel, check, submit',
+});
+
+const phase = closedObject({
+  id: slug,
+  title: sentence.optional(),
+  deliverable: sentence.optional().meta({ description: 'One sentence: what this phase hands over.' }),
+  gates: z.enum(GATE_SETS).optional().meta({ description: 'Gates at the end of the phase.' }),
+  steps: z.array(step),
+});
+
+/** A whole workflow file. */
+export const workflowSchema = closedObject({
+  name: slug,
+  version: z
+    .int({ error: 'must be a whole number from 1' })
+    .min(1, { error: 'must be a whole number from 1' }),
+  description: sentence.optional(),
+  start: z
+    .enum(['confirm', 'launch'])
+    .optional()
+    .meta({ description: 'Whether a person confirms before the first agent starts.' }),
+  pause: z.enum(['never', 'each_phase']).optional(),
+  context: z
+    .enum(['all', 'needs'])
+    .optional()
+    .meta({ description: 'Which accepted outputs a prompt carries.' }),
+  review: closedObject({ by: reviewers })
+    .optional()
+    .meta({ description: 'Who reviews where a step names nobody.' }),
+  limits: limitsSchema.optional(),
+  phases: z.array(phase),
+});
+
+export type WorkflowFile = z.output<typeof workflowSchema>;
+export type PhaseFile = z.output<typeof phase>;
+export type StepFile = z.output<typeof step>;
+export type AgentStepFile = z.output<typeof agentStep>;
+export type ParallelStepFile = z.output<typeof parallelStep>;
+export type CheckStepFile = z.output<typeof checkStep>;
+export type SubmitStepFile = z.output<typeof submitStep>;
