@@ -131,10 +131,20 @@ export class HeldError extends BatonError {
 
 export class FencedError extends BatonError {
   override readonly name = 'FencedError';
-  constructor(facts: { runId: string; epoch: number; currentEpoch: number }) {
+  /** `seq` where the epoch is still ours, but somebody wrote under it. */
+  constructor(facts: {
+    runId: string;
+    epoch: number;
+    currentEpoch: number;
+    seq?: { expected: number; actual: number };
+  }) {
+    const moved = facts.seq;
     super({
       code: 'E_FENCED',
-      message: `This process lost run ${facts.runId}: it held epoch ${facts.epoch}, the journal is at epoch ${facts.currentEpoch}.`,
+      message:
+        moved === undefined
+          ? `This process lost run ${facts.runId}: it held epoch ${facts.epoch}, the journal is at epoch ${facts.currentEpoch}.`
+          : `This process lost run ${facts.runId}: it wanted to follow event ${moved.expected}, the journal is at event ${moved.actual}.`,
       fix: 'Nothing to do: the other holder goes on, and nothing of this one was written.',
     });
   }

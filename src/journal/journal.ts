@@ -78,7 +78,12 @@ export type InboxMessage =
       name: string;
       via: 'cli' | 'terminal' | 'console' | 'api' | 'mcp' | 'flag';
     }
-  | { kind: 'cancel'; reason: string; name: string; via: 'cli' | 'terminal' | 'console' | 'api' | 'mcp' | 'flag' };
+  | {
+      kind: 'cancel';
+      reason: string;
+      name: string;
+      via: 'cli' | 'terminal' | 'console' | 'api' | 'mcp' | 'flag';
+    };
 
 export interface InboxRow {
   id: number;
@@ -92,6 +97,11 @@ export interface VerifyReport {
   head: Hash;
   /** The first broken place; null when whole. */
   problem: { seq: number; detail: string } | null;
+  /**
+   * Whether the head was compared with something outside the store. false: "chain consistent, not
+   * anchored"; a store that was rolled back as a whole, or rewritten from some event on, looks like that too.
+   */
+  anchored: boolean;
 }
 
 export interface Journal extends AsyncDisposable {
@@ -138,5 +148,10 @@ export interface Journal extends AsyncDisposable {
   pending(runId: string): Promise<InboxRow[]>;
 
   /** Resolves when something new is in the journal or inbox of the run, or after `maxWaitMs`. Missing a change is allowed only up to `maxWaitMs`. */
-  waitForChange(runId: string, since: { seq: number; inboxId: number }, maxWaitMs: number, signal: AbortSignal): Promise<void>;
+  waitForChange(
+    runId: string,
+    since: { seq: number; inboxId: number },
+    maxWaitMs: number,
+    signal: AbortSignal,
+  ): Promise<void>;
 }
