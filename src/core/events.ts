@@ -148,6 +148,8 @@ export type WorkOutcome =
       kind: 'submitted';
       result: WorkResult;
       output: Output;
+      /** What the agent says of the tests; only what the gates measure counts. */
+      claimed_tests_passed: boolean | null;
       changed_files: number;
       /** `repo/path`, at most MAX_CHANGED_PATHS of them. */
       changed_paths: string[];

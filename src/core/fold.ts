@@ -322,6 +322,7 @@ function endInvocation(state: RunState, event: EventOf<'invocation_ended'>): voi
   if (author !== undefined) st.writers.add(author);
   st.needs = result.needs;
   st.changedPaths = event.outcome.changed_paths;
+  st.claimedTestsPassed = event.outcome.claimed_tests_passed;
   if (st.authors.length === 0) st.stage = afterWork(st);
 }
 

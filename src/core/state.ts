@@ -132,6 +132,7 @@ export interface StepState {
   needs: AgentNeed[];
   /** `repo/path` of what this round changed. */
   changedPaths: string[];
+  claimedTestsPassed: boolean | null;
   question: string | null;
   /** Where the step stood when the question was asked. */
   askedIn: Stage | null;
@@ -212,6 +213,7 @@ export function createStepState(step: Step, index: number): StepState {
     conflict: null,
     needs: [],
     changedPaths: [],
+    claimedTestsPassed: null,
     question: null,
     askedIn: null,
     budget: {

@@ -8,7 +8,7 @@ import type { Wall } from '../workspace/wall.ts';
 /** One call of one agent. Everything it may know is in here; it carries no secret. */
 export interface WorkOrder {
   runId: string;
-  /** The command key: identifies this attempt for ever. */
+  /** `<run>/<command key>`: identifies this attempt for ever, over all runs of a machine. */
   invocationId: string;
   agent: string;
   role: Role;
