@@ -1,0 +1,161 @@
+/**
+ * The one place that starts git: argument arrays, a clean environment, bounded output. Nothing of the user's
+ * or an agent's configuration reaches it, and it speaks to no network.
+ */
+import { spawn } from 'node:child_process';
+import { BatonError } from '../core/errors.ts';
+import { cleanEnvironment, engineConfig, safetyConfig } from './git-environment.ts';
+import { isLockContention, removeStaleLock, sleep } from './git-locks.ts';
+
+const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
+const DEFAULT_TIMEOUT_MS = 10 * 60_000;
+const MAX_STDERR_BYTES = 64 * 1024;
+/** Stands for an exit code where git had none. */
+const ENDED_BY_SIGNAL = 1000;
+const LOCK_DELAYS_MS = [20, 40, 80, 160, 250, 250, 250, 250, 250, 250];
+
+export interface GitCall {
+  /** null: git finds it from `cwd`; only for reading the user's own repositories. */
+  gitDir: string | null;
+  args: readonly string[];
+  workTree?: string;
+  indexFile?: string;
+  /** Default: the work tree, else the git directory. */
+  cwd?: string;
+  input?: string | Uint8Array;
+  env?: Readonly<Record<string, string>>;
+  /** Exit codes that are an answer and not a failure, besides 0. */
+  answers?: readonly number[];
+  maxBytes?: number;
+  /** What happens at `maxBytes`: throw (default), or stop git and return what there is. */
+  overflow?: 'fail' | 'cut';
+  timeoutMs?: number;
+  signal?: AbortSignal;
+}
+
+export interface GitOutput {
+  code: number;
+  stdout: Buffer;
+  stderr: string;
+  /** True where `overflow: 'cut'` stopped it. */
+  cut: boolean;
+}
+
+/**
+ * Runs git to its end and returns what it printed. Waits and tries again while another git holds a lock
+ * file. Throws E_GIT with git's own words, E_DISK_FULL where the disk is full.
+ */
+export async function runGit(call: GitCall): Promise<GitOutput> {
+  for (const delayMs of [...LOCK_DELAYS_MS, null]) {
+    const output = await startGit(call);
+    if (output.code === 0 || output.cut || call.answers?.includes(output.code) === true) return output;
+    if (!isLockContention(output.stderr) || delayMs === null) throw gitFailed(call, output);
+    const removed = call.gitDir !== null && (await removeStaleLock(output.stderr, call.gitDir));
+    if (!removed) await sleep(delayMs);
+  }
+  throw new BatonError({ code: 'E_BUG', message: 'git was not started.', fix: 'Report this.' });
+}
+
+/** Like `runGit`, for the usual case of one short answer on stdout. */
+export async function askGit(call: GitCall): Promise<string> {
+  return (await runGit(call)).stdout.toString('utf8').replace(/\n$/, '');
+}
+
+function startGit(call: GitCall): Promise<GitOutput> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('git', argumentsOf(call), {
+      cwd: call.cwd ?? call.workTree ?? call.gitDir ?? '/',
+      env: environmentOf(call),
+      stdio: ['pipe', 'pipe', 'pipe'],
+      timeout: call.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      killSignal: 'SIGKILL',
+      signal: call.signal,
+    });
+    const stdout = collect(call.maxBytes ?? DEFAULT_MAX_BYTES, () => child.kill('SIGKILL'));
+    const stderr = collect(MAX_STDERR_BYTES, () => undefined);
+    child.stdout.on('data', stdout.add);
+    child.stderr.on('data', stderr.add);
+    // git may end before it has read its input; its exit code says why.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(call.input ?? '');
+    child.on('error', (cause) => reject(gitNotStarted(call, cause)));
+    child.on('close', (code, signal) => {
+      const full = stdout.full();
+      const words = stderr.bytes().toString('utf8').trim();
+      const ended = full ? 'more output than expected' : `ended by ${signal}`;
+      const whole = code !== null && !full;
+      resolve({
+        code: whole ? code : ENDED_BY_SIGNAL,
+        stdout: stdout.bytes(),
+        stderr: whole ? words : `${words} ${ended}`,
+        cut: full && call.overflow === 'cut',
+      });
+    });
+  });
+}
+
+function collect(
+  maxBytes: number,
+  onFull: () => void,
+): { add(chunk: Buffer): void; bytes(): Buffer; full(): boolean } {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  let full = false;
+  return {
+    add(chunk) {
+      if (full) return;
+      chunks.push(chunk.subarray(0, maxBytes - size));
+      size += chunk.length;
+      if (size <= maxBytes) return;
+      full = true;
+      onFull();
+    },
+    bytes: () => Buffer.concat(chunks),
+    full: () => full,
+  };
+}
+
+function argumentsOf(call: GitCall): string[] {
+  const config = call.gitDir === null ? safetyConfig : [...safetyConfig, ...engineConfig];
+  return ['--no-optional-locks', ...config.flatMap((entry) => ['-c', entry]), ...call.args];
+}
+
+function environmentOf(call: GitCall): Record<string, string> {
+  return {
+    ...cleanEnvironment(),
+    ...(call.gitDir === null ? {} : { GIT_DIR: call.gitDir }),
+    ...(call.workTree === undefined ? {} : { GIT_WORK_TREE: call.workTree }),
+    ...(call.indexFile === undefined ? {} : { GIT_INDEX_FILE: call.indexFile }),
+    ...call.env,
+  };
+}
+
+function gitFailed(call: GitCall, output: GitOutput): BatonError {
+  const where = call.workTree ?? call.gitDir ?? call.cwd ?? '';
+  const full = /No space left on device/i.test(output.stderr);
+  return new BatonError({
+    code: full ? 'E_DISK_FULL' : 'E_GIT',
+    message: `git ${call.args[0]} failed in ${where} (exit ${output.code}): ${output.stderr.slice(0, 2_000)}`,
+    fix: full
+      ? 'Free some space on the disk, then go on with `baton resume`.'
+      : 'Mend what git says above, then go on with `baton resume`.',
+    retryable: full || isLockContention(output.stderr),
+  });
+}
+
+function gitNotStarted(call: GitCall, cause: Error): BatonError {
+  if (call.signal?.aborted === true) {
+    return new BatonError({
+      code: 'E_GIT',
+      message: `git ${call.args[0]} was stopped.`,
+      fix: 'Nothing to do.',
+      cause,
+    });
+  }
+  return new BatonError({
+    code: 'E_GIT',
+    message: `git could not be started: ${cause.message}`,
+    fix: 'Install git 2.38 or newer, and see that it is on PATH.',
+    cause,
+  });
+}

@@ -1,0 +1,231 @@
+/** Puts the workspace port together: stores for what is kept, directories for what agents and gates use. */
+import { join, relative } from 'node:path';
+import type { RepoBase } from '../core/events.ts';
+import type { Finding, Revision } from '../core/results.ts';
+import { cloneInto, exportInto, replaceDirectory } from './check-out.ts';
+import { treeChanges } from './changes.ts';
+import { unifiedDiff } from './diff.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { inspectRepositories } from './inspect-all.ts';
+import { lastWriterOf } from './last-writer.ts';
+import { mergeRevisions } from './merge-revisions.ts';
+import { hasOwnCommits } from './own-commits.ts';
+import { removeTree } from './remove-tree.ts';
+import { createRevision, repoOf } from './revision.ts';
+import { checkRunId } from './safe-key.ts';
+import { keepTree, measureCheckout, type Measured } from './snapshot.ts';
+import { squashRepository } from './squash.ts';
+import { adoptRepositories, baseRef, keptRef, storeOf } from './stores.ts';
+import {
+  checkWorkspacePath,
+  openRunDirectory,
+  withScratchIndex,
+  workspaceDirectory,
+} from './work-directory.ts';
+import type { FileChange, MergeResult, Snapshot, Workspace, Workspaces } from './workspaces.ts';
+
+export interface WorkspacesOptions {
+  /** The engine's own git directories: `.baton/git`. */
+  storeDir: string;
+  /** Below it lie all workspaces and gate checkouts; never inside a repository, never beside the journal. */
+  workDir: string;
+  /** Dates the commits of snapshots. */
+  clock?: { now(): Date };
+}
+
+/** Workspaces on plain git. Touches nothing until it is used. */
+export function createWorkspaces(options: WorkspacesOptions): Workspaces {
+  return new GitWorkspaces(options);
+}
+
+class GitWorkspaces implements Workspaces {
+  readonly #storeDir: string;
+  readonly #workDir: string;
+  readonly #clock: { now(): Date };
+  /** Commits that a workspace was opened at, by directory: tells an agent's commits from ours. */
+  readonly #openedAt = new Map<string, Revision>();
+
+  constructor(options: WorkspacesOptions) {
+    this.#storeDir = options.storeDir;
+    this.#workDir = options.workDir;
+    this.#clock = options.clock ?? { now: () => new Date() };
+  }
+
+  inspect(repos: { path: string; ref: string | null }[]): ReturnType<Workspaces['inspect']> {
+    return inspectRepositories(repos);
+  }
+
+  async adopt(runId: string, repos: RepoBase[]): Promise<void> {
+    await openRunDirectory(this.#workDir, runId);
+    await adoptRepositories(this.#storeDir, runId, repos);
+  }
+
+  async open(runId: string, key: string, revision: Revision): Promise<Workspace> {
+    const workspace = await this.#fill(runId, key, revision, (store, commit, dir) =>
+      cloneInto({ store, commit, dir }),
+    );
+    this.#openedAt.set(workspace.dir, revision);
+    return workspace;
+  }
+
+  async checkout(runId: string, key: string, revision: Revision): Promise<Workspace> {
+    const runDirectory = await openRunDirectory(this.#workDir, runId);
+    return this.#fill(runId, key, revision, (store, commit, dir) =>
+      withScratchIndex(runDirectory, (indexFile) => exportInto({ store, commit, dir, indexFile })),
+    );
+  }
+
+  async #fill(
+    runId: string,
+    key: string,
+    revision: Revision,
+    fillOne: (store: string, commit: string, dir: string) => Promise<void>,
+  ): Promise<Workspace> {
+    const dir = workspaceDirectory(await openRunDirectory(this.#workDir, runId), key);
+    await replaceDirectory(dir, async (beside) => {
+      await Promise.all(
+        revision.repos.map(({ name, commit }) =>
+          fillOne(this.storePath(runId, name), commit, join(beside, name)),
+        ),
+      );
+    });
+    return { dir, repos: revision.repos.map(({ name }) => ({ name, path: join(dir, name) })) };
+  }
+
+  async snapshot(options: Parameters<Workspaces['snapshot']>[0]): Promise<Snapshot> {
+    const { runId, workspace, base } = options;
+    const runDirectory = await openRunDirectory(this.#workDir, runId);
+    await checkWorkspacePath(this.#workDir, workspace.dir);
+    const measured = await Promise.all(
+      workspace.repos.map(async ({ name, path }) => {
+        const place = { store: this.storePath(runId, name), repo: name, checkout: path };
+        const result = await withScratchIndex(runDirectory, (indexFile) =>
+          measureCheckout({ ...place, indexFile }, repoOf(base, name).tree),
+        );
+        return { name, result };
+      }),
+    );
+    const refused = measured.flatMap(({ name, result }) =>
+      result.refused.map(({ path, problem }) => ({ path: `${name}/${path}`, problem })),
+    );
+    const changes =
+      refused.length > 0 ? [] : measured.flatMap(({ result }) => result.changes.map(({ change }) => change));
+    return {
+      revision: refused.length > 0 ? base : await this.#keep(options, measured),
+      changes,
+      linesAdded: changes.reduce((sum, change) => sum + change.linesAdded, 0),
+      linesRemoved: changes.reduce((sum, change) => sum + change.linesRemoved, 0),
+      refused,
+      ownCommits: await this.#hasOwnCommits(workspace, base),
+    };
+  }
+
+  async #keep(
+    options: Parameters<Workspaces['snapshot']>[0],
+    measured: { name: string; result: Measured }[],
+  ): Promise<Revision> {
+    const { runId, base, message, key } = options;
+    const epochSeconds = Math.floor(this.#clock.now().getTime() / 1000);
+    const repos = measured.map(async ({ name, result }) => {
+      const store = this.storePath(runId, name);
+      const ref = keptRef(runId, key);
+      const commit = await keepTree({
+        store,
+        base: repoOf(base, name),
+        tree: result.tree,
+        message,
+        ref,
+        epochSeconds,
+      });
+      return { name, commit, tree: result.tree };
+    });
+    return createRevision(await Promise.all(repos));
+  }
+
+  async #hasOwnCommits(workspace: Workspace, base: Revision): Promise<boolean> {
+    const opened = this.#openedAt.get(workspace.dir) ?? base;
+    const found = await Promise.all(
+      workspace.repos.map(({ name, path }) => hasOwnCommits(path, repoOf(opened, name).commit)),
+    );
+    return found.includes(true);
+  }
+
+  fingerprint(workspace: Workspace): Promise<string> {
+    const gitDirs = workspace.repos.map(({ path }) => `${relative(workspace.dir, path)}/.git`);
+    return fingerprintOf(workspace.dir, new Set(gitDirs));
+  }
+
+  diff(
+    runId: string,
+    from: Revision,
+    to: Revision,
+    maxBytes: number,
+  ): Promise<{ text: string; truncated: boolean }> {
+    return unifiedDiff({ storeOf: (repo) => this.storePath(runId, repo), from, to, maxBytes });
+  }
+
+  async changes(runId: string, from: Revision, to: Revision): Promise<FileChange[]> {
+    const lists = to.repos.map(({ name, tree }) =>
+      treeChanges({
+        store: this.storePath(runId, name),
+        repo: name,
+        from: repoOf(from, name).tree,
+        to: tree,
+      }),
+    );
+    return (await Promise.all(lists)).flat().map(({ change }) => change);
+  }
+
+  merge(options: Parameters<Workspaces['merge']>[0]): Promise<MergeResult> {
+    const { runId, base, sides, message, key } = options;
+    const stores = (repo: string): string => this.storePath(runId, repo);
+    return mergeRevisions({ storeOf: stores, base, sides, message, ref: keptRef(runId, key) });
+  }
+
+  async lastWriter(runId: string, finding: Finding, revisions: Revision[]): Promise<number> {
+    const newest = revisions.at(-1);
+    const repo = finding.repo ?? (newest?.repos.length === 1 ? (newest.repos[0]?.name ?? null) : null);
+    if (finding.file === null || repo === null || newest?.repos.some(({ name }) => name === repo) !== true)
+      return -1;
+    const store = this.storePath(runId, repo);
+    return lastWriterOf({
+      store,
+      base: baseRef(runId),
+      commits: revisions.map((revision) => repoOf(revision, repo).commit),
+      file: finding.file.replace(/^(\.\/)+/, ''),
+      line: finding.line,
+    });
+  }
+
+  squash(options: Parameters<Workspaces['squash']>[0]): ReturnType<Workspaces['squash']> {
+    const { runId, base, head, message, trailers } = options;
+    const commits = head.repos.map((repo) =>
+      squashRepository({
+        store: this.storePath(runId, repo.name),
+        base: repoOf(base, repo.name),
+        head: repo,
+        message,
+        trailers,
+        ref: keptRef(runId, `submission/${repo.commit}`),
+      }),
+    );
+    return Promise.all(commits);
+  }
+
+  storePath(runId: string, repo: string): string {
+    return storeOf(this.#storeDir, runId, repo);
+  }
+
+  async close(workspace: Workspace): Promise<void> {
+    await checkWorkspacePath(this.#workDir, workspace.dir);
+    this.#openedAt.delete(workspace.dir);
+    await removeTree(workspace.dir);
+  }
+
+  async closeRun(runId: string): Promise<void> {
+    const dir = join(this.#workDir, checkRunId(runId));
+    for (const opened of this.#openedAt.keys())
+      if (opened.startsWith(`${dir}/`)) this.#openedAt.delete(opened);
+    await removeTree(dir);
+  }
+}

@@ -1,0 +1,28 @@
+/** Removes what agents leave behind, also directories without rights; follows no symlink. */
+import { chmod, lstat, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Removes a directory with all that is in it; nothing there is fine. */
+export async function removeTree(path: string): Promise<void> {
+  try {
+    await removeNow(path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code !== 'EACCES' && code !== 'EPERM') throw error;
+    await giveRights(path);
+    await removeNow(path);
+  }
+}
+
+function removeNow(path: string): Promise<void> {
+  return rm(path, { recursive: true, force: true, maxRetries: 3 });
+}
+
+/** A package cache is often read-only: its directories need the owner's rights before they can be emptied. */
+async function giveRights(path: string): Promise<void> {
+  if (!(await lstat(path)).isDirectory()) return;
+  await chmod(path, 0o700);
+  for (const entry of await readdir(path, { withFileTypes: true })) {
+    if (entry.isDirectory()) await giveRights(join(path, entry.name));
+  }
+}

@@ -1,0 +1,64 @@
+/** Where workspaces lie: below one directory, outside every repository. */
+import { randomBytes } from 'node:crypto';
+import { access, mkdir, realpath, rm } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import { BatonError } from '../core/errors.ts';
+import { checkRunId, safeKey } from './safe-key.ts';
+
+/** Makes the directory of a run and returns it without symlinks. Throws E_USAGE inside a repository. */
+export async function openRunDirectory(workDir: string, runId: string): Promise<string> {
+  const wanted = join(workDir, checkRunId(runId));
+  await mkdir(wanted, { recursive: true, mode: 0o700 });
+  const dir = await realpath(wanted);
+  const repository = await enclosingRepository(dir);
+  if (repository === null) return dir;
+  await rm(dir, { recursive: true, force: true });
+  throw new BatonError({
+    code: 'E_USAGE',
+    message: `Workspaces would lie in ${workDir}, inside the repository ${repository}, where tools find the wrong modules and settings.`,
+    fix: 'Set BATON_WORK to a directory outside of every repository.',
+  });
+}
+
+/** Where the workspace of a key lies. */
+export function workspaceDirectory(runDirectory: string, key: string): string {
+  return join(runDirectory, safeKey(key));
+}
+
+/** Gives an index file that does not exist yet, and removes it afterwards. */
+export async function withScratchIndex<T>(
+  runDirectory: string,
+  use: (indexFile: string) => Promise<T>,
+): Promise<T> {
+  const indexFile = join(runDirectory, `.index-${randomBytes(6).toString('hex')}`);
+  try {
+    return await use(indexFile);
+  } finally {
+    await rm(indexFile, { force: true });
+    await rm(`${indexFile}.lock`, { force: true });
+  }
+}
+
+/** Refuses to touch anything that is not a workspace below the work directory. */
+export async function checkWorkspacePath(workDir: string, dir: string): Promise<void> {
+  const root = await realpath(workDir).catch(() => workDir);
+  const inside = relative(root, dir);
+  if (inside !== '' && !inside.startsWith('..') && !inside.startsWith(sep) && inside.split(sep).length === 2)
+    return;
+  throw new BatonError({
+    code: 'E_PATH_OUTSIDE',
+    message: `${dir} is no workspace below ${workDir}.`,
+    fix: 'Nothing was removed. Remove it by hand if it is not needed.',
+  });
+}
+
+async function enclosingRepository(dir: string): Promise<string | null> {
+  for (let at = dirname(dir); ; at = dirname(at)) {
+    const found = await access(join(at, '.git', 'HEAD')).then(
+      () => true,
+      () => false,
+    );
+    if (found) return at;
+    if (at === dirname(at)) return null;
+  }
+}
