@@ -67,7 +67,7 @@ function likeliestBranch(branches: readonly (readonly Issue[])[]): readonly Issu
 }
 
 /** What would be right, as the end of a sentence that begins with `it`. */
-function ruleOf(issue: Issue): string {
+export function ruleOf(issue: Issue): string {
   if (issue.message.startsWith('must ')) return issue.message;
   if (issue.code === 'invalid_value')
     return `must be ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map(String).join(', ')}`;

@@ -1,0 +1,23 @@
+/** The workflows and agents that come with the package. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Folder of the built-in workflows; found the same way from the sources and from the built package. */
+export const builtinWorkflowsDir: string = fileURLToPath(new URL('../../workflows/', import.meta.url));
+
+/** Folder of the agents of the built-in workflows. */
+export const builtinAgentsDir: string = fileURLToPath(new URL('../../agents/', import.meta.url));
+
+export interface BuiltinWorkflow {
+  name: string;
+  file: string;
+}
+
+/** The built-in workflows, by name. */
+export function listBuiltinWorkflows(): BuiltinWorkflow[] {
+  return readdirSync(builtinWorkflowsDir)
+    .filter((entry) => entry.endsWith('.yaml'))
+    .sort()
+    .map((entry) => ({ name: entry.slice(0, -'.yaml'.length), file: join(builtinWorkflowsDir, entry) }));
+}

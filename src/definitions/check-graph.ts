@@ -1,0 +1,309 @@
+/**
+ * The proof that a graph can be run: nothing unreviewed is used, nothing runs in circles, nothing is lost.
+ * It looks at the graph alone and trusts nothing about how it was made: a compiled workflow, an expanded plan
+ * and a graph that somebody wrote by hand pass the same check.
+ */
+import type { Diagnostic, ErrorCode } from '../core/errors.ts';
+import type { AgentSummary, Graph, Step, StepId } from '../core/graph.ts';
+import { WRITING_ROLES } from '../core/words.ts';
+import { errorAt } from './diagnose.ts';
+import { nearest } from './nearest.ts';
+
+/** A fault, and the step that it is about, so that a loader can say where that step is written. */
+export interface GraphFault {
+  step: StepId | null;
+  code: ErrorCode;
+  message: string;
+  fix: string;
+}
+
+/** Everything that is wrong with a graph, as diagnostics without a place. */
+export function checkGraph(graph: Graph): Diagnostic[] {
+  return findGraphFaults(graph, Object.keys(graph.agents)).map((fault) =>
+    errorAt(null, fault.code, fault.message, fault.fix),
+  );
+}
+
+/** Everything that is wrong with a graph. `agents`: the names that a suggestion may offer. */
+export function findGraphFaults(graph: Graph, agents: readonly string[]): GraphFault[] {
+  const view = viewOf(graph);
+  const empty = emptyParts(graph);
+  const cycle = cycleFaults(view);
+  const structure = [...phaseFaults(view), ...needFaults(view), ...cycle];
+  const people = [...agentFaults(view, agents), ...reviewerFaults(view)];
+  // Order and ancestry mean nothing in a graph that runs in circles.
+  const flow =
+    cycle.length > 0
+      ? []
+      : [...orderFaults(view), ...useFaults(view), ...submitFaults(view), ...lostFaults(view)];
+  return [...empty, ...structure, ...people, ...reviewFaults(view), ...flow];
+}
+
+interface View {
+  graph: Graph;
+  steps: Map<StepId, Step>;
+  /** Who waits for a step, starts from it or merges it. */
+  uses: Map<StepId, StepId[]>;
+}
+
+function viewOf(graph: Graph): View {
+  const steps = new Map(graph.steps.map((step) => [step.id, step]));
+  const uses = new Map<StepId, StepId[]>();
+  for (const step of graph.steps) {
+    for (const used of new Set([...step.needs, ...treesOf(step)]))
+      uses.set(used, [...(uses.get(used) ?? []), step.id]);
+  }
+  return { graph, steps, uses };
+}
+
+/** The steps whose trees this one builds on. */
+function treesOf(step: Step): StepId[] {
+  const sides = step.work.kind === 'merge' ? step.work.sides : [];
+  return step.tree_from === null ? sides : [step.tree_from, ...sides];
+}
+
+/** Whether the step can leave a tree that differs from the one it got. */
+function makesTree(step: Step): boolean {
+  return step.work.kind === 'agent' ? step.work.changes !== 'forbidden' : step.work.kind !== 'submit';
+}
+
+function emptyParts(graph: Graph): GraphFault[] {
+  const fault = (message: string): GraphFault => ({
+    step: null,
+    code: 'E_WORKFLOW_EMPTY',
+    message,
+    fix: 'Add a step, or take it out.',
+  });
+  if (graph.phases.length === 0) return [fault(`The workflow ${graph.workflow} has no phase.`)];
+  return graph.phases
+    .filter((phase) => phase.steps.length === 0)
+    .map((phase) => fault(`The phase ${phase.id} has no step.`));
+}
+
+function phaseFaults({ graph, steps }: View): GraphFault[] {
+  const faults: GraphFault[] = [];
+  const listed = new Map<StepId, string>();
+  for (const phase of graph.phases) {
+    for (const id of phase.steps) {
+      if (steps.get(id)?.phase !== phase.id)
+        faults.push(unreachable(id, `The phase ${phase.id} lists ${id}, which is not one of its steps.`));
+      listed.set(id, phase.id);
+    }
+  }
+  for (const step of graph.steps) {
+    if (!listed.has(step.id))
+      faults.push(unreachable(step.id, `No phase holds ${step.id}: it would never start.`));
+    if (steps.get(step.id) !== step) faults.push(unreachable(step.id, `Two steps are called ${step.id}.`));
+  }
+  return faults;
+}
+
+function needFaults({ graph, steps }: View): GraphFault[] {
+  return graph.steps.flatMap((step) =>
+    [...new Set([...step.needs, ...treesOf(step)])]
+      .filter((id) => !steps.has(id))
+      .map((id) => {
+        const near = nearest(id, steps.keys());
+        const fix = near === null ? 'Name a step of this workflow.' : `Did you mean \`${near}\`?`;
+        return {
+          ...unreachable(step.id, `${step.id} waits for ${id}, which does not exist: it would never start.`),
+          fix,
+        };
+      }),
+  );
+}
+
+function unreachable(step: StepId, message: string): GraphFault {
+  return { step, code: 'E_UNREACHABLE', message, fix: 'Put it where the workflow leads to it.' };
+}
+
+/** One fault per knot of steps that wait for each other. */
+function cycleFaults({ graph, steps }: View): GraphFault[] {
+  const settled = new Set<StepId>();
+  const faults: GraphFault[] = [];
+  for (const start of graph.steps) {
+    const path: { id: StepId; next: StepId[] }[] = [];
+    const enter = (id: StepId): void => {
+      const step = steps.get(id);
+      path.push({ id, next: step === undefined ? [] : [...step.needs, ...treesOf(step)] });
+    };
+    if (!settled.has(start.id)) enter(start.id);
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+      const id = top.next.shift();
+      const seen = path.findIndex((entry) => entry.id === id);
+      if (id === undefined) settled.add(path.pop()?.id ?? '');
+      else if (seen !== -1) {
+        faults.push(cycleFault([...path.slice(seen).map((entry) => entry.id), id]));
+        for (const entry of path.splice(0)) settled.add(entry.id);
+      } else if (!settled.has(id)) enter(id);
+    }
+  }
+  return faults;
+}
+
+function cycleFault(ids: StepId[]): GraphFault {
+  const message = `These steps wait for each other: ${ids.join('→')}.`;
+  return { step: ids[0] ?? null, code: 'E_WORKFLOW_CYCLE', message, fix: 'Take one of the `needs` out.' };
+}
+
+/** Each missing name once, at the first step that names it. */
+function agentFaults({ graph }: View, known: readonly string[]): GraphFault[] {
+  const missing = new Map<string, StepId>();
+  for (const step of graph.steps) {
+    const named = step.work.kind === 'agent' ? [step.work.agent, ...step.reviewers] : step.reviewers;
+    for (const name of named) {
+      if (!Object.hasOwn(graph.agents, name) && !missing.has(name)) missing.set(name, step.id);
+    }
+  }
+  return [...missing].map(([name, step]): GraphFault => {
+    const near = nearest(name, known);
+    const fix = near === null ? 'Write an agent file with this name.' : `Did you mean \`${near}\`?`;
+    return {
+      step,
+      code: 'E_UNKNOWN_AGENT',
+      message: `${step} names the agent ${name}, which does not exist.`,
+      fix,
+    };
+  });
+}
+
+/** A reviewer only judges, cannot write, and had no part in what it judges. */
+function reviewerFaults(view: View): GraphFault[] {
+  return view.graph.steps.flatMap((step) =>
+    step.reviewers.flatMap((name): GraphFault[] => {
+      const reviewer = agentOf(view.graph, name);
+      if (reviewer === null) return [];
+      const author = authorsOf(view, step).find(
+        (each) => each.name === name || each.definition_hash === reviewer.definition_hash,
+      );
+      if (author !== undefined) {
+        const message = `${step.id} is made by ${author.name} and reviewed by ${name}: the same definition.`;
+        return [
+          {
+            step: step.id,
+            code: 'E_REVIEWER_IS_AUTHOR',
+            message,
+            fix: 'Name a reviewer that took no part in it.',
+          },
+        ];
+      }
+      if (reviewer.role === 'reviewer' && reviewer.access === 'read') return [];
+      const message = `${name} reviews ${step.id}, but is a ${reviewer.role} with ${reviewer.access} access.`;
+      return [
+        { step: step.id, code: 'E_REVIEWER_ROLE', message, fix: 'Name an agent of the role reviewer.' },
+      ];
+    }),
+  );
+}
+
+/** Whose work the step's output holds: its own agent, or all that wrote what it brings together. */
+function authorsOf(view: View, step: Step): AgentSummary[] {
+  const makers =
+    step.work.kind === 'agent' ? [step] : [...treeAncestors(view, step)].map((id) => view.steps.get(id));
+  return makers.flatMap((maker) => {
+    const agent =
+      maker?.work.kind === 'agent' && (maker === step || makesTree(maker))
+        ? agentOf(view.graph, maker.work.agent)
+        : null;
+    return agent === null ? [] : [agent];
+  });
+}
+
+function agentOf(graph: Graph, name: string): AgentSummary | null {
+  return Object.hasOwn(graph.agents, name) ? (graph.agents[name] ?? null) : null;
+}
+
+/**
+ * Every step but a submission makes something, if only in its rework. Without a reviewer it would be used as it
+ * is: the message names such a use.
+ */
+function reviewFaults(view: View): GraphFault[] {
+  return view.graph.steps
+    .filter((step) => step.work.kind !== 'submit' && step.reviewers.length === 0)
+    .map((step) => {
+      const use = view.uses.get(step.id)?.[0];
+      const way = use === undefined ? 'it ends the workflow' : `${use} uses it`;
+      return reviewMissing(step.id, `Nobody reviews what ${step.id} makes, and ${way}.`);
+    });
+}
+
+function reviewMissing(step: StepId, message: string): GraphFault {
+  return {
+    step,
+    code: 'E_REVIEW_MISSING',
+    message,
+    fix: 'Name a reviewer: `review: { by: [code-review] }`, or `reviewers:` at the step. It cannot be left out.',
+  };
+}
+
+function orderFaults({ graph }: View): GraphFault[] {
+  const before = new Set<StepId>();
+  return graph.steps.flatMap((step) => {
+    const late = step.needs.filter((id) => !before.has(id) && graph.steps.some((each) => each.id === id));
+    before.add(step.id);
+    return late.map((id) => unreachable(step.id, `${step.id} stands before ${id}, which it needs.`));
+  });
+}
+
+/** A tree is reviewed when its step is settled; who starts from it without waiting for that uses it unreviewed. */
+function useFaults(view: View): GraphFault[] {
+  return view.graph.steps.flatMap((step) => {
+    const waitsFor = closure([step.id], (id) => view.steps.get(id)?.needs ?? []);
+    return treesOf(step)
+      .filter((id) => view.steps.has(id) && !waitsFor.has(id))
+      .map((id) => reviewMissing(step.id, `${step.id} starts from ${id} without waiting for its review.`));
+  });
+}
+
+/** What is submitted went, as a whole and from the base on, through all gates and a review. */
+function submitFaults(view: View): GraphFault[] {
+  return view.graph.steps.flatMap((step) => {
+    if (step.work.kind !== 'submit') return [];
+    const check = step.tree_from === null ? undefined : view.steps.get(step.tree_from);
+    const whole = check?.work.kind === 'check' && check.work.from === 'base' && check.gates === 'full';
+    if (whole && check.when === null) return [];
+    return [
+      reviewMissing(
+        step.id,
+        `${step.id} submits ${check?.id ?? 'the base'}, which is no review of the whole change with all gates.`,
+      ),
+    ];
+  });
+}
+
+/** Every tree leads on to the last one; one that does not would be dropped in silence. */
+function lostFaults(view: View): GraphFault[] {
+  const { steps } = view.graph;
+  const last = steps.findLast((step) => step.work.kind === 'submit') ?? steps.findLast(makesTree);
+  if (last === undefined) return [];
+  const kept = treeAncestors(view, last);
+  return steps
+    .filter((step) => makesTree(step) && step !== last && !kept.has(step.id))
+    .map((step) => unreachable(step.id, `What ${step.id} changes never reaches ${last.id}.`));
+}
+
+function treeAncestors(view: View, step: Step): Set<StepId> {
+  return closure(treesOf(step), (id) => treesOfId(view, id));
+}
+
+function treesOfId(view: View, id: StepId): StepId[] {
+  const step = view.steps.get(id);
+  return step === undefined ? [] : treesOf(step);
+}
+
+/** Everything that can be reached, the start included. */
+function closure(start: StepId[], next: (id: StepId) => StepId[]): Set<StepId> {
+  const found = new Set<StepId>();
+  const queue = [...start];
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    if (found.has(id)) continue;
+    found.add(id);
+    queue.push(...next(id));
+  }
+  return found;
+}
+
+/** Whether an agent of this summary may change files at all. */
+export function canWrite(agent: Pick<AgentSummary, 'role' | 'access'>): boolean {
+  return WRITING_ROLES.includes(agent.role) && agent.access === 'write';
+}

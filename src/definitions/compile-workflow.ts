@@ -1,0 +1,347 @@
+/**
+ * From a workflow file to the graph: ids, order, needs and trees are derived, and what the engine adds by itself
+ * is put in: reviews of everything, gates after each writing agent, merges, checks at the ends.
+ */
+import type { ErrorCode } from '../core/errors.ts';
+import type { AgentSummary, Condition, Graph, PhaseId, Step, StepId, Work } from '../core/graph.ts';
+import { DEFAULT_LIMITS } from '../core/limits.ts';
+import type { GateSet } from '../core/words.ts';
+import type { AgentDefinition } from './agent.ts';
+import { canWrite } from './check-graph.ts';
+import { toLimits } from './limits-schema.ts';
+import type {
+  AgentStepFile,
+  CheckStepFile,
+  ParallelStepFile,
+  PhaseFile,
+  StepFile,
+  SubmitStepFile,
+  When,
+  WorkflowFile,
+} from './workflow-schema.ts';
+import type { YamlPath } from './yaml-source.ts';
+
+/** Something that the file's form could not show. */
+export interface CompileProblem {
+  path: YamlPath;
+  code: ErrorCode | 'W_WHEN_PLANNED';
+  message: string;
+  fix: string;
+}
+
+export interface CompiledWorkflow {
+  graph: Graph;
+  /** Where each step comes from in the file. */
+  paths: Map<StepId, YamlPath>;
+  problems: CompileProblem[];
+}
+
+/** Builds the graph. It is not yet proven: `check-graph.ts` does that without trusting this file. */
+export function compileWorkflow(file: WorkflowFile, agents: readonly AgentDefinition[]): CompiledWorkflow {
+  const builder = new GraphBuilder(file, agents);
+  file.phases.forEach((phase, index) => builder.addPhase(phase, ['phases', index]));
+  return builder.finish();
+}
+
+/** What steps have in common, before the kind of work decides the rest. */
+interface Draft {
+  id: string;
+  title: string;
+  work: Work;
+  needs: readonly string[];
+  when?: Condition | null;
+  gates: GateSet;
+  reviewers: string[];
+}
+
+class GraphBuilder {
+  readonly #file: WorkflowFile;
+  readonly #agents: Map<string, AgentDefinition>;
+  readonly #steps: Step[] = [];
+  readonly #phases: Graph['phases'] = [];
+  readonly #paths = new Map<StepId, YamlPath>();
+  readonly #problems: CompileProblem[] = [];
+  readonly #reviewers: string[];
+  #phase: PhaseId = '';
+  /** The steps that whatever comes next has to wait for. */
+  #frontier: StepId[] = [];
+  /** The step whose tree comes next; null: the base. */
+  #tree: StepId | null = null;
+
+  constructor(file: WorkflowFile, agents: readonly AgentDefinition[]) {
+    this.#file = file;
+    this.#agents = new Map(agents.map((agent) => [agent.name, agent]));
+    this.#reviewers = file.review?.by ?? [];
+  }
+
+  addPhase(phase: PhaseFile, path: YamlPath): void {
+    if (this.#phases.some((other) => other.id === phase.id)) {
+      this.#problem(
+        [...path, 'id'],
+        'E_CONFIG_VALUE',
+        `Two phases are called ${phase.id}.`,
+        'Give one of them another id.',
+      );
+    }
+    this.#phase = phase.id;
+    const before = this.#steps.length;
+    const submits = phase.steps.some((step) => 'submit' in step);
+    phase.steps.forEach((step, index) => this.#addStep(step, [...path, 'steps', index]));
+    // A phase that submits ends with the gates of the whole change anyway.
+    if (phase.gates !== undefined && phase.gates !== 'none' && !submits && phase.steps.length > 0) {
+      this.#addCheck({ check: 'phase', gates: phase.gates }, path);
+    }
+    const steps = this.#steps.slice(before).map((step) => step.id);
+    this.#phases.push({
+      id: phase.id,
+      title: phase.title ?? phase.id,
+      deliverable: phase.deliverable ?? '',
+      steps,
+    });
+  }
+
+  finish(): CompiledWorkflow {
+    const { name, version, start, pause, context, limits } = this.#file;
+    const steps = sortByNeeds(this.#steps);
+    const place = new Map(steps.map((step, index) => [step.id, index]));
+    const phases = this.#phases.map((phase) => ({
+      ...phase,
+      steps: phase.steps.toSorted((a, b) => (place.get(a) ?? 0) - (place.get(b) ?? 0)),
+    }));
+    const graph: Graph = {
+      workflow: name,
+      version,
+      start: start ?? 'confirm',
+      pause: pause ?? 'never',
+      context: context ?? 'all',
+      phases,
+      steps,
+      agents: this.#summaries(),
+      limits: { ...DEFAULT_LIMITS, ...toLimits(limits) },
+    };
+    return { graph, paths: this.#paths, problems: this.#problems };
+  }
+
+  #addStep(step: StepFile, path: YamlPath): void {
+    if ('agent' in step) this.#addAgentStep(step, path);
+    else if ('parallel' in step) this.#addParallel(step, path);
+    else if ('check' in step) this.#addCheck(step, path);
+    else this.#addSubmit(step, path);
+  }
+
+  #addAgentStep(file: AgentStepFile, path: YamlPath): void {
+    const step = this.#agentStep(file, path);
+    this.#frontier = [step.id];
+    if (makesTree(step)) this.#tree = step.id;
+  }
+
+  #agentStep(file: AgentStepFile, path: YamlPath): Step {
+    const agent = this.#agents.get(file.agent);
+    // An unknown agent is reported once, by the check of the graph; here it only must not cause more.
+    const writes = agent === undefined ? file.changes !== 'forbidden' : canWrite(agent);
+    if (agent !== undefined) this.#checkAgentStep(file, writes, path);
+    const changes = file.changes ?? (writes ? 'required' : 'forbidden');
+    return this.#push(path, {
+      id: file.id ?? file.agent,
+      title: file.title ?? agent?.title ?? file.agent,
+      work: {
+        kind: 'agent',
+        agent: file.agent,
+        output: file.output ?? 'changes',
+        changes,
+        scopes: file.scopes ?? [],
+      },
+      needs: file.needs ?? [],
+      when: this.#condition(file, path),
+      gates: file.gates ?? (changes === 'forbidden' ? 'none' : 'quick'),
+      reviewers: file.reviewers ?? this.#reviewers,
+    });
+  }
+
+  #checkAgentStep(file: AgentStepFile, writes: boolean, path: YamlPath): void {
+    if (!writes && (file.changes === 'required' || file.changes === 'optional')) {
+      this.#problem(
+        [...path, 'changes'],
+        'E_CONFIG_VALUE',
+        `${file.agent} may only read: it cannot change files.`,
+        'Write `changes: forbidden`, or name a specialist.',
+      );
+    }
+    if (!writes && file.output === undefined) {
+      this.#problem(
+        path,
+        'E_CONFIG_VALUE',
+        `${file.agent} may only read: \`output\` has to say what it hands in.`,
+        'Write `output: requirements`, `research`, `plan`, …',
+      );
+    }
+    if (file.output === 'review') {
+      this.#problem(
+        [...path, 'output'],
+        'E_CONFIG_VALUE',
+        'A `review` is no output: it judges one.',
+        'Name the agent under `reviewers:` of the step that it judges.',
+      );
+    }
+  }
+
+  #condition(file: AgentStepFile, path: YamlPath): Condition | null {
+    if (file.when === undefined) return null;
+    const condition = toCondition(file.when);
+    const said = this.#steps.some(
+      ({ work }) => work.kind === 'agent' && (work.output === 'selection' || work.output === 'plan'),
+    );
+    if (!said && asksThePlan(condition)) {
+      const message = `No earlier step hands in a selection or a plan: ${file.agent} will always run.`;
+      this.#problem(
+        [...path, 'when'],
+        'W_WHEN_PLANNED',
+        message,
+        'Put a step with `output: selection` before it.',
+      );
+    }
+    return condition;
+  }
+
+  /** All start from the same tree; two or more that write are brought together before anything goes on. */
+  #addParallel(file: ParallelStepFile, path: YamlPath): void {
+    const steps = file.parallel.map((each, index) => this.#agentStep(each, [...path, 'parallel', index]));
+    this.#frontier = steps.map((step) => step.id);
+    const sides = steps.filter(makesTree).map((step) => step.id);
+    const [only] = sides;
+    if (sides.length > 1) this.#addMerge(file, sides, path);
+    else if (only !== undefined) this.#tree = only;
+    if (file.synthesis !== undefined) this.#addAgentStep(file.synthesis, [...path, 'synthesis']);
+  }
+
+  #addMerge(file: ParallelStepFile, sides: StepId[], path: YamlPath): void {
+    const names = sides.map((id) => id.slice(id.indexOf('/') + 1));
+    const step = this.#push(path, {
+      id: `merge-${file.id ?? names.join('-')}`,
+      title: `Merge of ${names.join(' and ')}`,
+      work: { kind: 'merge', sides },
+      needs: [],
+      gates: 'quick',
+      reviewers: this.#reviewers,
+    });
+    this.#frontier = [step.id];
+    this.#tree = step.id;
+  }
+
+  #addCheck(file: CheckStepFile, path: YamlPath): void {
+    const base = file.check === 'base';
+    const step = this.#push(path, {
+      id: file.id ?? (base ? 'whole-change' : 'gates'),
+      title: file.title ?? (base ? 'The whole change' : `Gates of ${this.#phase}`),
+      work: { kind: 'check', from: base ? 'base' : 'tree_from' },
+      needs: file.needs ?? [],
+      gates: file.gates ?? 'full',
+      reviewers: file.reviewers ?? this.#reviewers,
+    });
+    this.#frontier = [step.id];
+    this.#tree = step.id;
+  }
+
+  #addSubmit(file: SubmitStepFile, path: YamlPath): void {
+    const last = this.#steps.at(-1)?.work;
+    if (last?.kind !== 'check' || last.from !== 'base') this.#addCheck({ check: 'base' }, path);
+    const step = this.#push(path, {
+      id: file.id ?? 'submit',
+      title: file.title ?? 'Submission',
+      work: { kind: 'submit' },
+      needs: file.needs ?? [],
+      gates: 'none',
+      reviewers: [],
+    });
+    this.#frontier = [step.id];
+  }
+
+  #push(path: YamlPath, draft: Draft): Step {
+    const id = `${this.#phase}/${draft.id}`;
+    if (this.#steps.some((step) => step.id === id)) {
+      this.#problem(
+        path,
+        'E_CONFIG_VALUE',
+        `Two steps are called ${id}.`,
+        'Give one of them an `id` of its own.',
+      );
+    }
+    const written = draft.needs.map((need) => (need.includes('/') ? need : `${this.#phase}/${need}`));
+    const step: Step = {
+      id,
+      phase: this.#phase,
+      title: draft.title,
+      work: draft.work,
+      needs: [...new Set([...this.#frontier, ...written])],
+      tree_from: this.#tree,
+      when: draft.when ?? null,
+      gates: draft.gates,
+      reviewers: [...new Set(draft.reviewers)],
+    };
+    this.#steps.push(step);
+    this.#paths.set(id, path);
+    return step;
+  }
+
+  /** Only the agents that the graph names, so that its hash does not change with others. */
+  #summaries(): Record<string, AgentSummary> {
+    const named = this.#steps.flatMap((step) => [
+      ...(step.work.kind === 'agent' ? [step.work.agent] : []),
+      ...step.reviewers,
+    ]);
+    const summaries: Record<string, AgentSummary> = {};
+    for (const name of [...new Set(named)].sort()) {
+      const agent = this.#agents.get(name);
+      if (agent === undefined) continue;
+      const { title, role, access, hash } = agent;
+      summaries[name] = { name, title, role, access, definition_hash: hash };
+    }
+    return summaries;
+  }
+
+  #problem(path: YamlPath, code: CompileProblem['code'], message: string, fix: string): void {
+    this.#problems.push({ path, code, message, fix });
+  }
+}
+
+function makesTree(step: Step): boolean {
+  return step.work.kind === 'agent' && step.work.changes !== 'forbidden';
+}
+
+function toCondition(when: When): Condition {
+  if (when === 'planned') return { kind: 'planned' };
+  if ('changed' in when) return { kind: 'changed', paths: when.changed };
+  if ('any' in when) return { kind: 'any', of: when.any.map(toCondition) };
+  if ('all' in when) return { kind: 'all', of: when.all.map(toCondition) };
+  return { kind: 'not', of: toCondition(when.not) };
+}
+
+function asksThePlan(condition: Condition): boolean {
+  switch (condition.kind) {
+    case 'planned':
+      return true;
+    case 'changed':
+      return false;
+    case 'not':
+      return asksThePlan(condition.of);
+    case 'any':
+    case 'all':
+      return condition.of.some(asksThePlan);
+  }
+}
+
+/** Every step after its needs, otherwise as written. Steps in a cycle keep their place: the check reports them. */
+function sortByNeeds(steps: Step[]): Step[] {
+  const left = [...steps];
+  const placed = new Set<StepId>();
+  const known = new Set(steps.map((step) => step.id));
+  const sorted: Step[] = [];
+  while (left.length > 0) {
+    const ready = left.findIndex((step) => step.needs.every((id) => placed.has(id) || !known.has(id)));
+    const [next] = left.splice(Math.max(ready, 0), 1);
+    if (next === undefined) break;
+    sorted.push(next);
+    placed.add(next.id);
+  }
+  return sorted;
+}

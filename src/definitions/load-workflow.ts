@@ -1,0 +1,66 @@
+/** Reads a workflow file, compiles it and proves it; everything wrong comes back at once, each at its line. */
+import { z } from 'zod';
+import type { Diagnostic } from '../core/errors.ts';
+import type { Graph } from '../core/graph.ts';
+import type { AgentDefinition } from './agent.ts';
+import { findGraphFaults } from './check-graph.ts';
+import { compileWorkflow, type CompiledWorkflow } from './compile-workflow.ts';
+import { errorAt, hasErrors, warningAt } from './diagnose.ts';
+import { explainIssues } from './schema-issues.ts';
+import { decodeText, readBytes } from './text-file.ts';
+import { workflowSchema } from './workflow-schema.ts';
+import { readYaml, type YamlSource } from './yaml-source.ts';
+
+/** `graph` is null where there is an error: a workflow that cannot be proven does not start. */
+export interface LoadedWorkflow {
+  graph: Graph | null;
+  diagnostics: Diagnostic[];
+}
+
+/** Loads a workflow from a file. `agents` are all that it may name. */
+export function loadWorkflow(file: string, agents: readonly AgentDefinition[]): LoadedWorkflow {
+  const read = readBytes(file);
+  return read.ok ? parseWorkflow(file, read.bytes, agents) : { graph: null, diagnostics: [read.diagnostic] };
+}
+
+/** Loads a workflow from the bytes of a file. */
+export function parseWorkflow(
+  file: string,
+  bytes: Uint8Array,
+  agents: readonly AgentDefinition[],
+): LoadedWorkflow {
+  const decoded = decodeText(bytes, file);
+  if (!decoded.ok) return { graph: null, diagnostics: [decoded.diagnostic] };
+  const { source, diagnostics } = readYaml(decoded.text, file);
+  if (source === null) return { graph: null, diagnostics };
+  const parsed = workflowSchema.safeParse(source.value);
+  if (!parsed.success) return { graph: null, diagnostics: explainIssues(parsed.error.issues, source) };
+  const compiled = compileWorkflow(parsed.data, agents);
+  const found = [...problemLines(compiled, source), ...faultLines(compiled, source, agents)];
+  return { graph: hasErrors(found) ? null : compiled.graph, diagnostics: found };
+}
+
+function problemLines({ problems }: CompiledWorkflow, source: YamlSource): Diagnostic[] {
+  return problems.map(({ path, code, message, fix }) =>
+    code === 'W_WHEN_PLANNED'
+      ? warningAt(source.keyPlace(path), code, message, fix)
+      : errorAt(source.keyPlace(path), code, message, fix),
+  );
+}
+
+function faultLines(
+  { graph, paths }: CompiledWorkflow,
+  source: YamlSource,
+  agents: readonly AgentDefinition[],
+): Diagnostic[] {
+  const names = agents.map((agent) => agent.name);
+  return findGraphFaults(graph, names).map(({ step, code, message, fix }) => {
+    const path = (step === null ? undefined : paths.get(step)) ?? ['phases'];
+    return errorAt(source.keyPlace(path), code, message, fix);
+  });
+}
+
+/** The JSON Schema of workflow files. */
+export function workflowJsonSchema(): object {
+  return z.toJSONSchema(workflowSchema, { io: 'input' });
+}

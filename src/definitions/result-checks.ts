@@ -1,0 +1,97 @@
+/** What the form of a result cannot say: names that have to exist, and all of them. */
+import { showValue } from './diagnose.ts';
+import { nearest } from './nearest.ts';
+import type { NeedBody, PlanBody, PullRequestBody } from './result-shapes.ts';
+
+/** What a work result is checked against besides its form. */
+export interface WorkFacts {
+  /** Agents that run only when a selection names them; each has to be named. */
+  conditionalAgents: string[];
+  /** Ids of the findings that were handed out; only these can be disputed. */
+  knownFindings: string[];
+  repos: string[];
+  /** Names of the research outputs that a plan has to cite. */
+  earlierOutputs: string[];
+}
+
+/** A selection names each conditional agent once, and no other. */
+export function selectionProblems(
+  output: string,
+  body: { status: string } & Record<string, unknown>,
+  facts: WorkFacts,
+): string[] {
+  if (output !== 'selection' || body.status !== 'complete') return [];
+  const named = (body['needs'] as NeedBody[]).map((need) => need.agent); // parsed by OUTPUT_SHAPES
+  const problems = facts.conditionalAgents
+    .filter((agent) => !named.includes(agent))
+    .map((agent) => `needs: it says nothing about ${agent}`);
+  for (const [index, agent] of named.entries()) {
+    if (!facts.conditionalAgents.includes(agent))
+      problems.push(`needs[${index}]: ${unknownName(agent, facts.conditionalAgents, 'conditional agent')}`);
+    if (named.indexOf(agent) !== index) problems.push(`needs[${index}]: ${agent} is named twice`);
+  }
+  return problems;
+}
+
+/** A plan cites every research output, and its tasks form a graph without a cycle. */
+export function planProblems(value: unknown, facts: WorkFacts): string[] {
+  if (value === undefined) return [];
+  const plan = value as PlanBody; // parsed by OUTPUT_SHAPES
+  const problems = facts.earlierOutputs
+    .filter((name) => !plan.cites.includes(name))
+    .map((name) => `plan.cites: it does not cite ${name}`);
+  const ids = plan.tasks.map((task) => task.id);
+  for (const [index, task] of plan.tasks.entries()) {
+    if (ids.indexOf(task.id) !== index)
+      problems.push(`plan.tasks[${index}].id: ${showValue(task.id)} is used twice`);
+    for (const needed of task.depends_on) {
+      if (!ids.includes(needed))
+        problems.push(`plan.tasks[${index}].depends_on: ${unknownName(needed, ids, 'task')}`);
+    }
+    if (typeof task.repo === 'string' && !facts.repos.includes(task.repo)) {
+      problems.push(`plan.tasks[${index}].repo: ${unknownName(task.repo, facts.repos, 'repository')}`);
+    }
+  }
+  const cycle = cycleOf(plan);
+  return cycle === null
+    ? problems
+    : [...problems, `plan.tasks: they wait for each other: ${cycle.join('→')}`];
+}
+
+/** One text per repository of the run. */
+export function pullRequestProblems(value: unknown, facts: WorkFacts): string[] {
+  if (value === undefined) return [];
+  const repos = (value as PullRequestBody[]).map((pull) => pull.repo); // parsed by OUTPUT_SHAPES
+  return repos.flatMap((repo, index) => {
+    if (!facts.repos.includes(repo))
+      return [`pull_requests[${index}].repo: ${unknownName(repo, facts.repos, 'repository')}`];
+    return repos.indexOf(repo) === index ? [] : [`pull_requests[${index}].repo: ${repo} is named twice`];
+  });
+}
+
+function unknownName(name: string, known: readonly string[], what: string): string {
+  const near = nearest(name, known);
+  return `there is no ${what} ${showValue(name)}${near === null ? '' : `; did you mean ${near}?`}`;
+}
+
+/** One cycle among the tasks, as ids from a task back to itself. */
+function cycleOf(plan: PlanBody): string[] | null {
+  const waits = new Map(plan.tasks.map((task) => [task.id, task.depends_on]));
+  const settled = new Set<string>();
+  // Takes away what waits for nothing, round after round; whatever is left runs in circles.
+  for (let before = -1; before !== settled.size;) {
+    before = settled.size;
+    for (const [id, needs] of waits)
+      if (needs.every((need) => settled.has(need) || !waits.has(need))) settled.add(id);
+  }
+  const start = [...waits.keys()].find((id) => !settled.has(id));
+  if (start === undefined) return null;
+  const path = [start];
+  for (;;) {
+    const next = waits.get(path.at(-1) ?? '')?.find((need) => waits.has(need) && !settled.has(need));
+    if (next === undefined) return null;
+    const seen = path.indexOf(next);
+    if (seen !== -1) return [...path.slice(seen), next];
+    path.push(next);
+  }
+}

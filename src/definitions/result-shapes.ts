@@ -1,0 +1,186 @@
+/** The fields of what agents hand in. Descriptions are read by agents: they go into the JSON Schema of each work order. */
+import { z } from 'zod';
+import { BLOCKED_REASONS, RESULT_STATUSES, SEVERITIES, VERDICTS } from '../core/words.ts';
+
+export const MAX_FINDINGS = 200;
+export const MAX_PROBLEM_CHARS = 2_000;
+export const MAX_SUMMARY_CHARS = 4_000;
+
+/** Text that has to say something, cut where it is longer: the whole stays in the stored raw output. */
+function said(maxChars: number, description: string) {
+  const rule = 'must be text that says something';
+  return z
+    .string({ error: rule })
+    .regex(/\S/, { error: rule })
+    .meta({ description })
+    .transform((text) => cutTo(text.trim(), maxChars));
+}
+
+function cutTo(text: string, maxChars: number): string {
+  return text.length <= maxChars ? text : `${text.slice(0, maxChars - 1)}…`;
+}
+
+const sentences = (description: string) => z.array(z.string()).meta({ description });
+const words = (description: string) => said(20_000, description);
+
+const summary = said(
+  MAX_SUMMARY_CHARS,
+  `What was done and what came out, at most ${MAX_SUMMARY_CHARS} characters.`,
+);
+
+const dispute = z.object({
+  finding: z.string().meta({ description: 'The id of the finding, as it was given.' }),
+  reason: words('Why it does not hold.'),
+});
+
+const claims = z.object({
+  files: sentences('Paths that were changed, relative to their repository.').default([]),
+  tests_passed: z
+    .boolean()
+    .nullable()
+    .default(null)
+    .meta({ description: 'Whether the tests were seen to pass; null: not run.' }),
+  pull_requests: sentences('Pull requests that are claimed to exist.').default([]),
+});
+
+/** What every result may carry; only status and summary have to be there. */
+export const commonShape = {
+  status: z.enum(RESULT_STATUSES).meta({
+    description:
+      'complete; blocked (say why in blocked_reason); needs_clarification (ask in open_questions).',
+  }),
+  summary,
+  decisions: sentences('What was decided, and why.').default([]),
+  open_questions: sentences('What a person has to answer.').default([]),
+  handoff: z.string().default('').meta({ description: 'What the next agent has to know.' }),
+  disputes: z.array(dispute).default([]).meta({ description: 'Findings that do not hold, with reasons.' }),
+  claims: claims
+    .default({ files: [], tests_passed: null, pull_requests: [] })
+    .meta({ description: 'What you say you did; it is compared with what is measured.' }),
+  blocked_reason: z
+    .enum(BLOCKED_REASONS)
+    .optional()
+    .meta({ description: 'Required when the status is blocked.' }),
+  attempted: sentences('When blocked: what was tried.').default([]),
+};
+
+const numbered = z.object({ id: words('Short and stable: F1, A1, …'), text: words('One requirement.') });
+const numberedList = (description: string) =>
+  z.array(numbered).min(1, { error: 'must have at least one item' }).meta({ description });
+
+const need = z.object({
+  agent: words('The name of a conditional agent.'),
+  needed: z.boolean(),
+  reason: words('Why it is needed, or why not.'),
+});
+
+const task = z.object({
+  id: words('Short and unique in the plan.'),
+  agent: words('Who does it.'),
+  description: words('What is to be done.'),
+  depends_on: sentences('Ids of tasks that come first.').default([]),
+  output: words('What it leaves behind.'),
+  repo: z.string().nullable().optional().meta({ description: 'The repository it concerns.' }),
+});
+
+const pullRequest = z.object({
+  repo: words('The name of the repository.'),
+  title: words('One line.'),
+  body: words('Markdown: what, why, how it was tested.'),
+});
+
+const requirements = z.object({
+  functional: numberedList('What it has to do.'),
+  non_functional: sentences('Performance, security, operation, …'),
+  constraints: sentences('What may not change or be used.'),
+  dependencies: sentences('What it builds on or waits for.'),
+  affected_systems: sentences('Repositories, services, tables, clients that it touches.'),
+  acceptance_criteria: numberedList('What has to be seen for it to count as done.'),
+});
+
+const research = z.object({
+  findings: sentences('What is there, with the place where it was seen.'),
+  recommendations: sentences('What follows from it.'),
+});
+
+const plan = z.object({
+  analysis: words('What the request means in this code.'),
+  tasks: z.array(task).min(1, { error: 'must have at least one item' }),
+  cites: sentences('Names of the research outputs that the plan builds on: each of them.'),
+  risks: sentences('What could go wrong, and what is done about it.'),
+  rollback: sentences('How the change is taken back.'),
+  success_criteria: sentences('How one sees that it worked.'),
+  estimate: words('Size and effort.'),
+});
+
+const validation = z.object({
+  evidence: z
+    .array(words('What was done and what was seen.'))
+    .min(1, { error: 'must have at least one item' }),
+});
+
+const needs = z.array(need);
+
+/** Per kind of output: what it has to carry when the status is `complete`. Other kinds carry the common fields only. */
+export const OUTPUT_SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
+  requirements: { requirements },
+  research: { research },
+  plan: {
+    plan,
+    needs: needs.default([]).meta({ description: 'Which conditional agents are needed, and why.' }),
+  },
+  selection: { needs: needs.meta({ description: 'Each conditional agent: needed or not, and why.' }) },
+  changes: {},
+  validation: { validation },
+  submission: {
+    pull_requests: z
+      .array(pullRequest)
+      .min(1, { error: 'must have at least one item' })
+      .meta({ description: 'The texts; the engine opens the pull requests.' }),
+  },
+};
+
+const finding = z.object({
+  id: z.string().optional().meta({ description: 'Only to uphold an earlier finding: its id.' }),
+  severity: z.enum(SEVERITIES),
+  blocking: z.boolean().meta({ description: 'Whether it has to be mended before this is used.' }),
+  repo: z.string().nullable().default(null),
+  file: z.string().nullable().default(null).meta({ description: 'Path relative to the repository.' }),
+  line: z.int().min(1).nullable().default(null),
+  problem: said(MAX_PROBLEM_CHARS, 'What is wrong.'),
+  fix: z
+    .string()
+    .default('')
+    .meta({ description: 'What would mend it.' })
+    .transform((text) => cutTo(text, MAX_PROBLEM_CHARS)),
+  owner: z
+    .string()
+    .nullable()
+    .default(null)
+    .meta({ description: 'The step whose author has to answer it, where it is not this one.' }),
+});
+
+/** What a reviewer hands in. */
+export const reviewSchema = z.object({
+  status: z.enum(RESULT_STATUSES),
+  summary,
+  verdict: z.enum(VERDICTS, { error: `must be exactly one of ${VERDICTS.join(', ')}` }).meta({
+    description: 'fail: at least one finding is blocking. pass and pass_with_notes: none is.',
+  }),
+  findings: z.array(finding).max(MAX_FINDINGS, { error: `must have at most ${MAX_FINDINGS} items` }),
+  resolved: sentences('Ids of earlier findings that hold no longer.').default([]),
+  judged: z
+    .string()
+    .nullable()
+    .optional()
+    .meta({ description: 'The hash that was handed out, if you name it.' }),
+  decisions: commonShape.decisions,
+  open_questions: commonShape.open_questions,
+  handoff: commonShape.handoff,
+});
+
+export type ReviewBody = z.output<typeof reviewSchema>;
+export type PlanBody = z.output<typeof plan>;
+export type NeedBody = z.output<typeof need>;
+export type PullRequestBody = z.output<typeof pullRequest>;
+export type CommonBody = z.output<z.ZodObject<typeof commonShape>>;
