@@ -1,0 +1,98 @@
+/** The form of `baton.yaml`. */
+import { z } from 'zod';
+import { LIMIT_RANGES } from '../core/limits.ts';
+import { durationSchema, limitsSchema } from './limits-schema.ts';
+import { closedObject } from './schema-issues.ts';
+
+export const GATE_COMMAND_KINDS = ['build', 'types', 'lint', 'tests', 'command'] as const;
+export const TEST_REPORTERS = ['node', 'vitest', 'jest', 'junit', 'none'] as const;
+
+const pathRule = 'must be a path inside the repository, without `..`';
+const insidePath = z
+  .string({ error: pathRule })
+  .min(1, { error: pathRule })
+  .refine((path) => !/^(?:[/\\~]|[A-Za-z]:)|(?:^|[/\\])\.\.(?:[/\\]|$)|\0/.test(path), { error: pathRule });
+const gateName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]*$/i, { error: 'must be a name of letters, digits, `.`, `_` and `-`' })
+  .max(64);
+const envRule = 'must be the name of an environment variable, not its value';
+const envNames = z.array(z.string({ error: envRule }).regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: envRule }));
+
+const commandRule = 'must be a command: one line of text, or a list of words';
+const command = z
+  .union(
+    [
+      z.string(),
+      z.array(z.string({ error: commandRule })).min(1, { error: 'must have a program as its first word' }),
+    ],
+    {
+      error: commandRule,
+    },
+  )
+  .meta({ description: 'A list of words, or one line that is split like a shell does; no shell runs it.' });
+
+const commandShape = {
+  command,
+  shell: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Run it with `sh -c`: needed for pipes, redirections and variables.' }),
+  env: envNames.optional().meta({ description: "Names passed through from the caller's environment." }),
+  network: z.boolean().optional(),
+  timeout: durationSchema(...LIMIT_RANGES.gate_timeout_ms).optional(),
+};
+
+const setup = closedObject({ ...commandShape, name: gateName.optional() });
+
+const gate = closedObject({
+  ...commandShape,
+  name: gateName,
+  kind: z
+    .enum(GATE_COMMAND_KINDS)
+    .optional()
+    .meta({ description: "What it checks; the gate's name where that is a kind." }),
+  reporter: z
+    .enum(TEST_REPORTERS)
+    .optional()
+    .meta({ description: 'How test names are read; `none` proves nothing and is shown as unverified.' }),
+  report: insidePath
+    .optional()
+    .meta({ description: 'Where the report file lies (junit), relative to the module.' }),
+  set: z
+    .enum(['quick', 'full'])
+    .optional()
+    .meta({ description: 'quick: after each writing agent. full: at the end of a phase only.' }),
+});
+
+const modules = z.array(
+  closedObject({
+    path: insidePath.optional().meta({ description: '`.` for the whole repository.' }),
+    setup: setup.nullable().optional(),
+    gates: z.array(gate).optional(),
+  }),
+);
+
+const repo = closedObject({
+  modules: modules.optional(),
+  protected: z
+    .array(insidePath)
+    .optional()
+    .meta({ description: 'Patterns of paths that no agent may change without an approval.' }),
+});
+
+/** A whole `baton.yaml`. */
+export const configSchema = closedObject({
+  repos: z
+    .record(z.string().min(1), repo)
+    .optional()
+    .meta({ description: 'By name; a repository that is not here gets what is detected.' }),
+  limits: limitsSchema.optional(),
+  agent_env: envNames.optional().meta({ description: 'Names of environment variables that agents may see.' }),
+});
+
+export type ConfigFile = z.output<typeof configSchema>;
+export type RepoFile = z.output<typeof repo>;
+export type GateFile = z.output<typeof gate>;
+export type SetupFile = z.output<typeof setup>;
+export type ModuleFile = z.output<typeof modules>[number];

@@ -1,0 +1,189 @@
+/** Reads `baton.yaml`; everything wrong comes back at once, each at its line. */
+import { z } from 'zod';
+import type { Diagnostic } from '../core/errors.ts';
+import type { GateKind } from '../core/words.ts';
+import type { Config, GateCommand, ModuleConfig, RepoConfig } from './config.ts';
+import {
+  configSchema,
+  GATE_COMMAND_KINDS,
+  type GateFile,
+  type ModuleFile,
+  type RepoFile,
+  type SetupFile,
+} from './config-schema.ts';
+import { errorAt, hasErrors, showValue } from './diagnose.ts';
+import { toLimits } from './limits-schema.ts';
+import { explainIssues, showPath } from './schema-issues.ts';
+import { splitCommand } from './split-command.ts';
+import { decodeText, readBytes } from './text-file.ts';
+import { readYaml, type YamlPath, type YamlSource } from './yaml-source.ts';
+
+/** `config` is null where there is an error. */
+export interface LoadedConfig {
+  config: Config | null;
+  diagnostics: Diagnostic[];
+}
+
+/** What holds where there is no file. */
+export const EMPTY_CONFIG: Readonly<Config> = { repos: {}, limits: {}, agentEnv: [] };
+
+/** Loads the configuration from a file. */
+export function loadConfig(file: string): LoadedConfig {
+  const read = readBytes(file);
+  return read.ok ? parseConfig(file, read.bytes) : { config: null, diagnostics: [read.diagnostic] };
+}
+
+/** Loads the configuration from the bytes of a file. An empty file is an empty configuration. */
+export function parseConfig(file: string, bytes: Uint8Array): LoadedConfig {
+  const decoded = decodeText(bytes, file);
+  if (!decoded.ok) return { config: null, diagnostics: [decoded.diagnostic] };
+  const { source, diagnostics } = readYaml(decoded.text, file);
+  if (source === null) return { config: null, diagnostics };
+  const parsed = configSchema.safeParse(source.value ?? {});
+  if (!parsed.success) return { config: null, diagnostics: explainIssues(parsed.error.issues, source) };
+  const reader = new ConfigReader(source);
+  const repos = Object.fromEntries(
+    Object.entries(parsed.data.repos ?? {}).map(([name, repo]) => [name, reader.repo(repo, ['repos', name])]),
+  );
+  const config: Config = {
+    repos,
+    limits: toLimits(parsed.data.limits),
+    agentEnv: parsed.data.agent_env ?? [],
+  };
+  return { config: hasErrors(reader.diagnostics) ? null : config, diagnostics: reader.diagnostics };
+}
+
+/** The JSON Schema of `baton.yaml`. */
+export function configJsonSchema(): object {
+  return z.toJSONSchema(configSchema, { io: 'input' });
+}
+
+class ConfigReader {
+  readonly diagnostics: Diagnostic[] = [];
+  readonly #source: YamlSource;
+
+  constructor(source: YamlSource) {
+    this.#source = source;
+  }
+
+  repo(file: RepoFile, path: YamlPath): RepoConfig {
+    const modules = (file.modules ?? []).map((module, index) =>
+      this.#module(module, [...path, 'modules', index]),
+    );
+    this.#unique(
+      modules.map((module) => module.path),
+      'Two modules have the path',
+      (index) => [...path, 'modules', index],
+    );
+    return { modules, protectedPaths: file.protected ?? [] };
+  }
+
+  #module(file: ModuleFile, path: YamlPath): ModuleConfig {
+    const setup = file.setup == null ? null : this.#setup(file.setup, [...path, 'setup']);
+    const gates = (file.gates ?? []).map((gate, index) => this.#gate(gate, [...path, 'gates', index]));
+    this.#unique(
+      gates.map((gate) => gate.name),
+      'Two gates have the name',
+      (index) => [...path, 'gates', index, 'name'],
+    );
+    return { path: (file.path ?? '.').replace(/(?<=.)\/+$/, ''), setup, gates };
+  }
+
+  /** Installing needs the registry; everything else gets the network only where it is written. */
+  #setup(file: SetupFile, path: YamlPath): GateCommand {
+    return {
+      ...this.#command(file, path, true),
+      name: file.name ?? 'setup',
+      kind: 'setup',
+      reporter: 'none',
+      report: null,
+      set: 'quick',
+    };
+  }
+
+  #gate(file: GateFile, path: YamlPath): GateCommand {
+    const { name, set } = file;
+    const kind: GateKind = file.kind ?? GATE_COMMAND_KINDS.find((known) => known === name) ?? 'command';
+    const reporter = file.reporter ?? 'none';
+    if (reporter === 'junit' && file.report === undefined) {
+      this.#error(
+        [...path, 'reporter'],
+        'The reporter junit needs to know where its file lies.',
+        'Write `report: path/to/report.xml`.',
+      );
+    }
+    if (reporter !== 'none' && kind !== 'tests') {
+      this.#error(
+        [...path, 'reporter'],
+        `A gate of the kind ${kind} reports no tests.`,
+        'Write `kind: tests`, or take the reporter out.',
+      );
+    }
+    return {
+      ...this.#command(file, path, false),
+      name,
+      kind,
+      reporter,
+      report: file.report ?? null,
+      set: set ?? 'quick',
+    };
+  }
+
+  #command(
+    file: SetupFile | GateFile,
+    path: YamlPath,
+    network: boolean,
+  ): Pick<GateCommand, 'command' | 'shell' | 'env' | 'network' | 'timeoutMs'> {
+    return {
+      command: this.#words(file.command, file.shell ?? false, [...path, 'command']),
+      shell: file.shell ?? false,
+      env: file.env ?? [],
+      network: file.network ?? network,
+      timeoutMs: file.timeout ?? null,
+    };
+  }
+
+  #words(command: string | string[], shell: boolean, path: YamlPath): string[] {
+    if (typeof command !== 'string') return this.#listed(command, path);
+    // A shell gets its line as it is written.
+    if (shell && command.trim() !== '') return [command];
+    const split = splitCommand(command);
+    if (!split.ok) {
+      this.#error(
+        path,
+        `\`${showPath(path)}\` is ${showValue(command)}: ${split.problem}.`,
+        'Write the program and its arguments.',
+      );
+      return [];
+    }
+    if (split.shellSyntax !== null) {
+      const message = `\`${showPath(path)}\` is ${showValue(command)}: only a shell understands ${split.shellSyntax}.`;
+      this.#error(
+        path,
+        message,
+        'Write `shell: true` beside it, or quote the sign if it is meant as it stands.',
+      );
+    }
+    return split.words;
+  }
+
+  #listed(words: string[], path: YamlPath): string[] {
+    if ((words[0] ?? '').trim() === '') {
+      this.#error(path, `\`${showPath(path)}\` names no program.`, 'Write the program as the first word.');
+    }
+    const hidden = words.findIndex((word) => word.includes('\0'));
+    if (hidden !== -1) this.#error([...path, hidden], 'A word holds a NUL character.', 'Take it out.');
+    return words;
+  }
+
+  #unique(values: string[], what: string, path: (index: number) => YamlPath): void {
+    for (const [index, value] of values.entries()) {
+      if (values.indexOf(value) !== index)
+        this.#error(path(index), `${what} ${value}.`, 'Give one of them another one.');
+    }
+  }
+
+  #error(path: YamlPath, message: string, fix: string): void {
+    this.diagnostics.push(errorAt(this.#source.place(path), 'E_CONFIG_VALUE', message, fix));
+  }
+}
