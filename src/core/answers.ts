@@ -1,62 +1,80 @@
-/** What a person's answer does to the state. Unknown questions and second answers change nothing. */
+/**
+ * What a person's answer does to the state. An answer counts once, from a person, for an open question and
+ * with one of its options; everything else changes nothing.
+ */
 import type { EventOf } from './events.ts';
-import { blockingFindings } from './rework.ts';
-import { resetRound } from './rounds.ts';
+import { blockingFindings, ownerToReopen } from './rework.ts';
+import { forgetSigns, resetRound } from './rounds.ts';
 import { stepOf, type RunState, type StepState } from './state.ts';
 
 export function applyAnswer(state: RunState, event: EventOf<'question_answered'>): void {
   const asked = state.questions.get(event.question_id);
-  if (asked === undefined || asked.answer !== null) return;
-  asked.answer = {
-    option: event.option,
-    text: event.text,
-    by: event.actor.kind === 'human' ? event.actor.name : event.actor.kind,
-  };
+  if (asked === undefined || !state.openQuestions.has(event.question_id)) return;
+  if (event.actor.kind !== 'human') return;
+  if (!asked.question.options.some((option) => option.id === event.option)) return;
+  asked.answer = { option: event.option, text: event.text, by: event.actor.name };
   state.openQuestions.delete(event.question_id);
   if (event.option === 'abort') {
     state.cancel = { reason: `stopped at ${event.question_id}` };
     return;
   }
-  if (event.option === 'confirm') state.confirmed = true;
   if (asked.question.step === null) {
+    if (event.option === 'confirm') state.confirmed = true;
     if (event.text !== '') state.remarks.push(event.text);
     return;
   }
-  const st = stepOf(state, asked.question.step);
-  if (st.question !== event.question_id) return; // the step went stale while the question was open
-  if (event.text !== '') st.guidance.push(event.text);
-  applyToStep(state, st, event.option, event.question_id);
+  applyToStep(state, stepOf(state, asked.question.step), event);
 }
 
-function applyToStep(state: RunState, st: StepState, option: string, questionId: string): void {
-  switch (option) {
+function applyToStep(state: RunState, st: StepState, event: EventOf<'question_answered'>): void {
+  const { text } = event;
+  switch (event.option) {
     case 'continue':
     case 'revise':
     case 'uphold':
-      st.budget.continues += 1;
-      st.budget.extraRounds += state.limits.continue_rounds;
-      st.stage = 'judge';
-      return;
+      if (text !== '') st.guidance.push(text);
+      return goOn(state, st);
     case 'retry':
       st.budget.continues += 1;
-      retry(state, st);
-      return;
+      return retry(state, st);
     case 'answer':
-      st.budget.clarifications += 1;
-      resetRound(st, st.authors.length === 0 ? [st.step.id] : st.authors);
-      return;
+      return takeAnswer(state, st, text);
     case 'accept':
-      st.override = questionId;
+      st.override = event.question_id;
       st.stage = 'judge';
       return;
     case 'withdraw':
       for (const finding of blockingFindings(st)) {
         if ((st.budget.upheld.get(finding.fingerprint) ?? 0) > 0)
-          st.waived.set(finding.fingerprint, questionId);
+          st.waived.set(finding.fingerprint, event.question_id);
       }
-      st.override = questionId;
+      st.override = event.question_id;
       st.stage = 'judge';
   }
+}
+
+/** More rounds for the loop, and for the owner upstream where it is the one that ran out of them. */
+function goOn(state: RunState, st: StepState): void {
+  const owner = ownerToReopen(state, st, blockingFindings(st));
+  if (owner !== null) stepOf(state, owner).budget.extraRounds += state.limits.continue_rounds;
+  st.budget.continues += 1;
+  st.budget.extraRounds += state.limits.continue_rounds;
+  forgetSigns(st);
+  st.stage = 'judge';
+}
+
+/** The step starts again with the person's words; where parallel work keeps colliding they go to the side that yields. */
+function takeAnswer(state: RunState, st: StepState, text: string): void {
+  st.budget.clarifications += 1;
+  const yields = st.conflict === null ? undefined : state.steps.get(st.conflict.second);
+  if (text !== '') (yields ?? st).guidance.push(text);
+  if (st.conflict === null) {
+    resetRound(st, st.authors);
+    return;
+  }
+  st.budget.conflicts = 0;
+  st.question = null;
+  st.stage = 'judge';
 }
 
 /** The same round again, with a fresh retry budget. */
@@ -66,6 +84,7 @@ function retry(state: RunState, st: StepState): void {
   st.stage = st.askedIn ?? 'work';
   st.question = null;
   for (const effect of state.effects.values()) {
+    if (effect.step !== st.step.id) continue;
     effect.failures = 0;
     effect.waited = 0;
     effect.refused = null;

@@ -1,6 +1,6 @@
 /** Whether a conditional step runs, with the reason that is stored either way. */
+import { factsBefore, type Facts } from './facts.ts';
 import type { Condition, Step } from './graph.ts';
-import { matchesGlob } from './glob.ts';
 import type { RunState } from './state.ts';
 
 export interface Selection {
@@ -8,37 +8,52 @@ export interface Selection {
   reason: string;
 }
 
-/** A missing fact counts as "run". Paths are `repo/path`; a glob without a slash matches the file name. */
+/** null: a fact is missing. */
+type Finding = { run: boolean | null; reason: string };
+
+/** A missing fact counts as "run", also behind a `not`. Paths are `repo/path`; a glob without a slash matches the file name. */
 export function selectStep(state: RunState, step: Step): Selection {
-  return step.when === null ? { run: true, reason: 'always runs' } : evaluate(state, step, step.when);
+  if (step.when === null) return { run: true, reason: 'always runs' };
+  const { run, reason } = evaluate(factsBefore(state, step), step, step.when);
+  return { run: run ?? true, reason };
 }
 
-function evaluate(state: RunState, step: Step, condition: Condition): Selection {
+function evaluate(facts: Facts, step: Step, condition: Condition): Finding {
   switch (condition.kind) {
-    case 'planned': {
-      const agent = step.work.kind === 'agent' ? step.work.agent : '';
-      const need = state.needs.get(agent);
-      return need === undefined
-        ? { run: true, reason: `no accepted selection names ${agent}: it runs` }
-        : { run: need.needed, reason: need.reason };
-    }
-    case 'changed': {
-      const match = [...state.changedPaths].find((path) =>
-        condition.paths.some((glob) => matchesGlob(glob, path)),
-      );
-      return match === undefined
-        ? { run: false, reason: `nothing accepted so far changed ${condition.paths.join(', ')}` }
-        : { run: true, reason: `${match} was changed` };
-    }
+    case 'planned':
+      return isPlanned(facts, step);
+    case 'changed':
+      return isChanged(facts, condition.paths);
     case 'not': {
-      const inner = evaluate(state, step, condition.of);
-      return { run: !inner.run, reason: `not: ${inner.reason}` };
+      const inner = evaluate(facts, step, condition.of);
+      return { run: inner.run === null ? null : !inner.run, reason: `not: ${inner.reason}` };
     }
     case 'any':
     case 'all': {
-      const inner = condition.of.map((each) => evaluate(state, step, each));
-      const run = condition.kind === 'any' ? inner.some((s) => s.run) : inner.every((s) => s.run);
-      return { run, reason: inner.map((s) => s.reason).join(`; `) };
+      const inner = condition.of.map((each) => evaluate(facts, step, each));
+      const decisive = condition.kind === 'any';
+      const run = inner.some((s) => s.run === decisive)
+        ? decisive
+        : inner.some((s) => s.run === null)
+          ? null
+          : !decisive;
+      return { run, reason: inner.map((s) => s.reason).join('; ') };
     }
   }
+}
+
+function isPlanned(facts: Facts, step: Step): Finding {
+  const agent = step.work.kind === 'agent' ? step.work.agent : '';
+  const need = facts.needs.get(agent);
+  return need === undefined
+    ? { run: null, reason: `no accepted selection names ${agent}: it runs` }
+    : { run: need.needed, reason: need.reason };
+}
+
+function isChanged(facts: Facts, globs: string[]): Finding {
+  const match = globs.map((glob) => facts.matches.get(glob)).find((path) => path !== undefined);
+  if (match !== undefined) return { run: true, reason: `${match} was changed` };
+  return facts.unnamed
+    ? { run: null, reason: 'more files were changed than are named: it runs' }
+    : { run: false, reason: `nothing accepted so far changed ${globs.join(', ')}` };
 }

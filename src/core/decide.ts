@@ -8,23 +8,40 @@ import { selectStep } from './conditions.ts';
 import { decideEffects } from './effects.ts';
 import { judge } from './judge.ts';
 import { attemptsOf, nextKey, reviewSlot, waitKey, workSlot } from './keys.ts';
+import type { PhaseId } from './graph.ts';
 import { escalationQuestion, pauseQuestion, startQuestion } from './questions.ts';
 import { openSteps, stepOf, type RunState, type StepState } from './state.ts';
-import { linkToJudge, mayStartFrom } from './verdicts.ts';
+import { linkToJudge, mayStartFrom, requiredReviewers } from './verdicts.ts';
 
 export function decide(state: RunState): Command[] {
   if (state.ended !== null) return [];
   if (state.cancel !== null) return [end(state, 'cancelled', state.cancel.reason)];
+  if (state.paused !== null) return [];
   if (!state.confirmed)
     return state.questions.has('confirm_start')
       ? []
       : [record({ type: 'question_asked', question: startQuestion(state) })];
-  const summaries = state.phasesToSum.map((phase) => completePhase(state, phase));
-  if (summaries.length > 0) return summaries.flat();
+  const records = [
+    ...state.phasesToSum.map((phase) => completePhase(state, phase)),
+    ...state.phasesToPause.map((phase) => pauseBehind(state, phase)),
+  ];
+  if (records.length > 0) return records;
   if (isPausedByQuestion(state)) return [];
   if (state.unsettled === 0)
     return [end(state, 'done', state.pullRequests.length > 0 ? 'submitted' : 'complete')];
-  return openSteps(state).flatMap((st) => decideStep(state, st));
+  return withinInvocations(
+    state,
+    openSteps(state).flatMap((st) => decideStep(state, st)),
+  );
+}
+
+/** What does not fit into the run's invocations is not started; what is under way is waited for before the run ends. */
+function withinInvocations(state: RunState, commands: Command[]): Command[] {
+  const { max_invocations: max } = state.limits;
+  let left = max - state.invocations;
+  const fitting = commands.filter((c) => (c.kind !== 'invoke' && c.kind !== 'review') || left-- > 0);
+  const nothingElse = fitting.length === 0 && commands.length > 0 && state.inFlight.size === 0;
+  return nothingElse ? [end(state, 'failed', `the limit of ${max} invocations is used up`)] : fitting;
 }
 
 function decideStep(state: RunState, st: StepState): Command[] {
@@ -70,22 +87,24 @@ function startPhase(state: RunState, st: StepState): Command {
   });
 }
 
-/** The summary and the next steps after each phase, and the pause where the workflow asks for one. */
-function completePhase(state: RunState, id: string): Command[] {
+/** The summary and the next steps after each phase. */
+function completePhase(state: RunState, id: PhaseId): Command {
   const place = state.graph.phases.findIndex((phase) => phase.id === id);
-  const phase = state.graph.phases[place];
-  const settled = (phase?.steps ?? []).map((step) => stepOf(state, step));
+  const settled = (state.graph.phases[place]?.steps ?? []).map((step) => stepOf(state, step));
   const parts = settled.map((st) =>
     st.status === 'skipped'
       ? `${st.step.title}: skipped (${st.skipReason ?? ''})`
       : `${st.step.title}: ${st.accepted?.output?.summary ?? 'passed'}`,
   );
   const next = state.graph.phases.slice(place + 1).map((p) => p.title);
-  const summary = record({ type: 'phase_completed', phase: id, summary: parts.join('\n'), next });
-  const pauses = state.graph.pause === 'each_phase' && next.length > 0 && !state.questions.has(`pause/${id}`);
-  return pauses
-    ? [summary, record({ type: 'question_asked', question: pauseQuestion(id, next) })]
-    : [summary];
+  return record({ type: 'phase_completed', phase: id, summary: parts.join('\n'), next });
+}
+
+/** The pause behind a phase, where the workflow asks for one. */
+function pauseBehind(state: RunState, id: PhaseId): Command {
+  const place = state.graph.phases.findIndex((phase) => phase.id === id);
+  const next = state.graph.phases.slice(place + 1).map((p) => p.title);
+  return record({ type: 'question_asked', question: pauseQuestion(id, next) });
 }
 
 function isPausedByQuestion(state: RunState): boolean {
@@ -107,9 +126,6 @@ function decideWork(state: RunState, st: StepState): Command[] {
   if (author === undefined) throw new Error(`${st.step.id} is at work without an author`);
   const slot = workSlot(author);
   return attempt(state, st, slot, () => {
-    if (state.invocations >= state.limits.max_invocations) {
-      return end(state, 'failed', `the limit of ${state.limits.max_invocations} invocations is used up`);
-    }
     const base = st.output?.revision ?? st.base;
     if (!mayStartFrom(state, st, base))
       return end(
@@ -136,6 +152,8 @@ function decideMerge(state: RunState, st: StepState, sides: string[]): Command[]
     revision: stepOf(state, side).accepted?.revision ?? state.base.id,
   }));
   const unreviewed = branches.find((branch) => !state.reviewed.has(branch.revision));
+  // Nobody changed anything (all were skipped, say): there is nothing to bring together, to measure or to review.
+  if (branches.every((branch) => branch.revision === st.base)) return [judge(state, st)];
   return attempt(state, st, 'merge', () =>
     unreviewed === undefined
       ? {
@@ -171,24 +189,20 @@ function decideGates(state: RunState, st: StepState): Command[] {
 
 /** Reviewers look one after the other, in the order of the workflow, and all of them: one rework answers everything. */
 function decideReview(state: RunState, st: StepState): Command[] {
-  const reviewer = st.step.reviewers.find((name) => !st.verdicts.has(name));
+  const reviewer = requiredReviewers(state, st).find((name) => !st.verdicts.has(name));
   const link = linkToJudge(state, st);
   if (reviewer === undefined || link === null) return [judge(state, st)];
   const slot = reviewSlot(reviewer);
-  return attempt(state, st, slot, () =>
-    state.invocations >= state.limits.max_invocations
-      ? end(state, 'failed', `the limit of ${state.limits.max_invocations} invocations is used up`)
-      : {
-          kind: 'review',
-          key: nextKey(st, slot),
-          step: st.step.id,
-          slot,
-          reviewer,
-          round: st.round,
-          attempt: attemptsOf(st, slot) + 1,
-          link,
-        },
-  );
+  return attempt(state, st, slot, () => ({
+    kind: 'review',
+    key: nextKey(st, slot),
+    step: st.step.id,
+    slot,
+    reviewer,
+    round: st.round,
+    attempt: attemptsOf(st, slot) + 1,
+    link,
+  }));
 }
 
 /** One attempt at a time in each slot; after a technical failure a pause, then again, then a person. */

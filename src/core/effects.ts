@@ -17,11 +17,8 @@ export function decideEffects(state: RunState, st: StepState): Command[] {
   }
   const repos = changedRepos(state, head);
   for (const effect of EFFECT_KINDS) {
-    const left = repos.filter(
-      (repo) => state.effects.get(effectKey(st.step.id, effect, repo))?.confirmed !== true,
-    );
-    if (left.length > 0)
-      return left.flatMap((repo) => decideEffect(state, st, effect, repo, head)).slice(0, left.length);
+    const left = repos.filter((repo) => state.effects.get(effectKey(st, effect, repo))?.confirmed !== true);
+    if (left.length > 0) return left.flatMap((repo) => decideEffect(state, st, effect, repo, head));
   }
   return [
     {
@@ -55,16 +52,15 @@ function decideEffect(
   repo: string,
   head: RevisionId,
 ): Command[] {
-  const key = effectKey(st.step.id, kind, repo);
+  const key = effectKey(st, kind, repo);
   const effect = state.effects.get(key);
   if (isBusy(state, key)) return [];
   if (effect !== undefined && needsPerson(state, effect)) return askOnce(state, st, effect);
-  if (effect !== undefined && effect.waited < effect.failures) {
-    const wait_ms = state.limits.retry_backoff_ms * 2 ** (effect.failures - 1);
-    const reason = st.lastFailure?.detail ?? '';
-    return [
-      { kind: 'wait', key: `${key}/wait/a${effect.failures}`, step: st.step.id, slot: key, wait_ms, reason },
-    ];
+  const backoff = state.limits.retry_backoff_ms;
+  if (effect !== undefined && backoff > 0 && effect.waited < effect.failures) {
+    const wait_ms = backoff * 2 ** (effect.failures - 1);
+    const waitKey = `${key}/wait/a${effect.tries}`;
+    return [{ kind: 'wait', key: waitKey, step: st.step.id, slot: key, wait_ms, reason: effect.detail }];
   }
   return [{ kind: 'effect', key, step: st.step.id, slot: key, effect: kind, repo, head }];
 }
@@ -80,7 +76,7 @@ function needsPerson(state: RunState, effect: EffectState): boolean {
 /** One question for the whole submission, when nothing of it is under way any more. */
 function askOnce(state: RunState, st: StepState, effect: EffectState): Command[] {
   if ([...state.inFlight.values()].some((work) => work.step === st.step.id)) return [];
-  const detail = `${effect.effect} in ${effect.repo}: ${effect.refused ?? st.lastFailure?.detail ?? 'failed'}`;
+  const detail = `${effect.effect} in ${effect.repo}: ${effect.refused ?? effect.detail}`;
   return [
     {
       kind: 'record',

@@ -1,10 +1,28 @@
 /** The judgement of a finished round: accepted, sent back, or a person's. The only place that accepts anything. */
 import type { Command } from './commands.ts';
 import type { RunEvent } from './events.ts';
+import type { StepId } from './graph.ts';
 import { escalationQuestion, type Escalation } from './questions.ts';
-import { artifactOwner, blockingFindings, derivedFrom, loopEnd, reworkAuthors } from './rework.ts';
+import type { Link } from './results.ts';
+import {
+  blockingFindings,
+  branchRoot,
+  derivedFrom,
+  loopEnd,
+  ownerToReopen,
+  reworkAuthors,
+  roundsLeft,
+} from './rework.ts';
 import { stepOf, type RunState, type StepState } from './state.ts';
-import { isIndependent, isLinkPassed, isOverridden, linkToJudge, revisionOf } from './verdicts.ts';
+import {
+  contentToJudge,
+  isIndependent,
+  isLinkPassed,
+  isOverridden,
+  linkToJudge,
+  requiredReviewers,
+  revisionOf,
+} from './verdicts.ts';
 
 /** How often one dispute may be upheld before a person decides it. */
 const MAX_UPHELD = 2;
@@ -17,22 +35,50 @@ function judgement(state: RunState, st: StepState): RunEvent {
   if (st.conflict !== null) return answerConflict(state, st, st.conflict);
   if (st.blocked !== null) return ask(state, st, blockedEscalation(st.blocked));
   const link = linkToJudge(state, st);
-  const blocking = blockingFindings(st);
-  if (link === null && blocking.length === 0) return accept(st, null, null);
-  if (link !== null && isOverridden(state, st.override, link) && mayOverride(st, blocking.length))
-    return accept(st, link, st.override);
-  if (link !== null && blocking.length === 0 && isLinkPassed(state, st, link)) return accept(st, link, null);
-  if (blocking.length === 0)
-    return ask(state, st, { kind: 'rework_exhausted', detail: whyNotPassed(state, st) });
-  return sendBack(state, st);
+  if (isRoundPassed(state, st, link)) return accept(st, link, null);
+  if (isPutAside(state, st, link)) return accept(st, link, st.override);
+  return isToldToGoOn(state, st) ? sendBack(state, st) : sendBackOrAsk(state, st, link);
 }
 
-/** "Accept as it is" covers everything that was shown; "withdraw" only the disputed findings. */
-function mayOverride(st: StepState, blocking: number): boolean {
-  return blocking === 0 || st.waived.size === 0;
+/** Gates and reviewers agree, and nothing blocking is open. */
+function isRoundPassed(state: RunState, st: StepState, link: Link | null): boolean {
+  if (blockingFindings(st).length > 0 || hasUnexplainedRedGate(st)) return false;
+  return link === null || isLinkPassed(state, st, link);
 }
 
-function accept(st: StepState, link: { from: string; to: string } | null, override: string | null): RunEvent {
+/** A red gate blocks, also when it names nothing. */
+function hasUnexplainedRedGate(st: StepState): boolean {
+  return st.gates.some(
+    (gate) => (gate.status === 'fail' || gate.status === 'error') && !gate.findings.some((f) => f.blocking),
+  );
+}
+
+/** A person's "accept as it is" covers all that was shown; "withdraw" only objections that were disputed. */
+function isPutAside(state: RunState, st: StepState, link: Link | null): boolean {
+  if (!isOverridden(state, st, st.override, contentToJudge(st))) return false;
+  const option = state.questions.get(st.override ?? '')?.answer?.option;
+  return option === 'accept' || isWaivedOnly(state, st, link);
+}
+
+/** Whether nothing stands in the way of this link but objections that a person put aside. */
+function isWaivedOnly(state: RunState, st: StepState, link: Link | null): boolean {
+  if (blockingFindings(st).length > 0 || hasUnexplainedRedGate(st)) return false;
+  return link === null || requiredReviewers(state, st).every((name) => isWaivedVerdict(state, st, name));
+}
+
+function isWaivedVerdict(state: RunState, st: StepState, reviewer: string): boolean {
+  const review = st.verdicts.get(reviewer)?.review;
+  if (review === undefined || !isIndependent(state, st, reviewer)) return false;
+  return review.verdict !== 'fail' || review.findings.some((f) => f.blocking && st.waived.has(f.fingerprint));
+}
+
+/** Whether a person who saw this very round asked for another one. */
+function isToldToGoOn(state: RunState, st: StepState): boolean {
+  const option = state.questions.get(st.question ?? '')?.answer?.option;
+  return option === 'continue' || option === 'revise' || option === 'uphold';
+}
+
+function accept(st: StepState, link: Link | null, override: string | null): RunEvent {
   return {
     type: 'step_accepted',
     step: st.step.id,
@@ -43,44 +89,58 @@ function accept(st: StepState, link: { from: string; to: string } | null, overri
   };
 }
 
-function sendBack(state: RunState, st: StepState): RunEvent {
-  const blocking = blockingFindings(st);
-  const disputed = blocking.find((f) => (st.budget.upheld.get(f.fingerprint) ?? 0) >= MAX_UPHELD);
-  if (disputed !== undefined && st.budget.continues === 0) {
+/** Another round, unless a person has to be asked first. */
+function sendBackOrAsk(state: RunState, st: StepState, link: Link | null): RunEvent {
+  const disputed = blockingFindings(st).find((f) => (st.budget.upheld.get(f.fingerprint) ?? 0) >= MAX_UPHELD);
+  if (disputed !== undefined) {
     return ask(state, st, {
       kind: 'dispute',
       detail: `the author disputes a finding that the reviewer upheld twice: ${disputed.problem}`,
     });
   }
-  const stop = loopEnd(state, st);
-  if (stop !== null)
-    return ask(state, st, { kind: 'rework_exhausted', detail: `${stop.kind}: ${stop.detail}` });
-  const upstream = artifactOwner(state, st, blocking);
-  if (upstream !== null) return reopenUpstream(state, st, upstream);
-  return {
-    type: 'rework_requested',
-    step: st.step.id,
-    round: st.round + 1,
-    authors: reworkAuthors(state, st, blocking),
-    findings: st.findings.map((f) => f.id),
-  };
-}
-
-/** The artifact of an earlier step is at fault: its agent does it again, and everything derived from it is stale. */
-function reopenUpstream(state: RunState, st: StepState, owner: string): RunEvent {
-  const upstream = stepOf(state, owner);
-  const findings = st.findings.filter((f) => f.owner === owner);
-  if (upstream.budget.reworks >= state.limits.max_rework + upstream.budget.extraRounds) {
+  const useless = whyUseless(state, st, link);
+  if (useless !== null) return ask(state, st, { kind: 'rework_exhausted', detail: useless });
+  const owner = ownerToReopen(state, st, blockingFindings(st));
+  if (owner !== null && roundsLeft(state, stepOf(state, owner)) <= 0) {
     return ask(state, st, {
       kind: 'rework_exhausted',
       detail: `rounds_used: ${owner}, which owns the finding, has no round left`,
     });
   }
-  const reason = `${st.step.id} found: ${findings[0]?.problem ?? ''}`;
+  return sendBack(state, st);
+}
+
+/** Why another round by the author could not change the judgement, or null. */
+function whyUseless(state: RunState, st: StepState, link: Link | null): string | null {
+  const stop = loopEnd(state, st);
+  if (stop !== null) return `${stop.kind}: ${stop.detail}`;
+  const partial = requiredReviewers(state, st).filter((reviewer) => !isIndependent(state, st, reviewer));
+  if (partial.length > 0) return `${partial.join(', ')} took part in making what it judged`;
+  if (link !== null && requiredReviewers(state, st).length === 0) return 'nobody is named to review this';
+  if (isWaivedOnly(state, st, link)) return 'a person put aside what the reviewer still objects to';
+  return null;
+}
+
+function sendBack(state: RunState, st: StepState): RunEvent {
+  const blocking = blockingFindings(st);
+  const owner = ownerToReopen(state, st, blocking);
+  if (owner !== null) return reopenUpstream(state, st, owner);
+  return {
+    type: 'rework_requested',
+    step: st.step.id,
+    round: st.round + 1,
+    authors: reworkAuthors(state, st, blocking.length > 0 ? blocking : st.findings),
+    findings: st.findings.map((f) => f.id),
+  };
+}
+
+/** The output of an earlier step is at fault: its agent does it again, and everything derived from it is stale. */
+function reopenUpstream(state: RunState, st: StepState, owner: StepId): RunEvent {
+  const findings = st.findings.filter((f) => f.owner === owner);
   return {
     type: 'step_reopened',
     step: owner,
-    reason,
+    reason: `${st.step.id} found: ${findings[0]?.problem ?? ''}`,
     findings,
     base: null,
     stale: derivedFrom(state, owner),
@@ -94,21 +154,21 @@ function answerConflict(
   conflict: NonNullable<StepState['conflict']>,
 ): RunEvent {
   const sides = st.step.work.kind === 'merge' ? st.step.work.sides.length : 0;
-  const first = stepOf(state, conflict.first).accepted?.revision;
-  if (first === undefined || st.budget.conflicts > sides * sides) {
+  const first = state.steps.get(conflict.first)?.accepted?.revision;
+  const root = branchRoot(state, st, conflict.second);
+  if (first === undefined || root?.step.work.kind !== 'agent' || st.budget.conflicts > sides * sides) {
     return ask(state, st, {
       kind: 'blocked',
       detail: `parallel changes keep colliding in ${conflict.paths.join(', ')}`,
     });
   }
-  const reason = `${conflict.first} and ${conflict.second} changed the same lines of ${conflict.paths.join(', ')}: done again one after the other`;
   return {
     type: 'step_reopened',
-    step: conflict.second,
-    reason,
+    step: root.step.id,
+    reason: `${conflict.first} and ${conflict.second} changed the same lines of ${conflict.paths.join(', ')}: done again one after the other`,
     findings: [],
     base: first,
-    stale: derivedFrom(state, conflict.second),
+    stale: derivedFrom(state, root.step.id),
   };
 }
 
@@ -116,13 +176,6 @@ function blockedEscalation(blocked: NonNullable<StepState['blocked']>): Escalati
   return blocked.reason === 'clarification'
     ? { kind: 'clarification', detail: `the agent asks: ${blocked.detail}` }
     : { kind: 'blocked', detail: `the agent is blocked (${blocked.reason}): ${blocked.detail}` };
-}
-
-/** No blocking finding and yet no gapless verdict: fails closed, with the reason. */
-function whyNotPassed(state: RunState, st: StepState): string {
-  const dependent = st.step.reviewers.filter((reviewer) => !isIndependent(state, st, reviewer));
-  if (dependent.length > 0) return `${dependent.join(', ')} took part in making what it judged`;
-  return 'no verdict passes exactly this content';
 }
 
 function ask(state: RunState, st: StepState, escalation: Escalation): RunEvent {

@@ -27,8 +27,9 @@ export function questionId(st: StepState, kind: QuestionKind): string {
   return `${st.step.id}/r${st.round}/${kind}`;
 }
 
-export function effectKey(step: StepId, effect: EffectKind, repo: string): CommandKey {
-  return `${step}/${effect}/${repo}`;
+/** The round stands in it because a submission that went stale submits another head. */
+export function effectKey(st: StepState, effect: EffectKind, repo: string): CommandKey {
+  return `${st.step.id}/r${st.round}/${effect}/${repo}`;
 }
 
 export function findingPrefix(st: StepState, source: string): string {

@@ -4,9 +4,10 @@
  */
 import type { Question, QuestionOption } from './events.ts';
 import { questionId } from './keys.ts';
+import { pauseId } from './phases.ts';
 import { blockingFindings } from './rework.ts';
 import type { RunState, StepState } from './state.ts';
-import { linkToJudge } from './verdicts.ts';
+import { contentToJudge } from './verdicts.ts';
 
 /** How often one step may be helped along with an answer before only ending the run is left. */
 const MAX_CLARIFICATIONS = 5;
@@ -44,7 +45,7 @@ export function startQuestion(state: RunState): Question {
 
 export function pauseQuestion(phase: string, next: string[]): Question {
   return {
-    id: `pause/${phase}`,
+    id: pauseId(phase),
     kind: 'pause',
     step: null,
     text: `Phase ${phase} is complete. Next: ${next.join(', ') || 'nothing'}. Ready to proceed?`,
@@ -67,7 +68,7 @@ export function escalationQuestion(state: RunState, st: StepState, escalation: E
     step: st.step.id,
     text: questionText(st, escalation.detail),
     options: escalationOptions(state, st, escalation.kind),
-    binds: linkToJudge(state, st)?.to ?? null,
+    binds: contentToJudge(st),
   };
 }
 
@@ -82,11 +83,7 @@ function escalationOptions(state: RunState, st: StepState, kind: Escalation['kin
   const canContinue = st.budget.continues < state.limits.max_continues;
   switch (kind) {
     case 'rework_exhausted':
-      return [
-        ...(canContinue ? [continueOption(state), REVISE] : []),
-        ...(linkToJudge(state, st) === null ? [] : [ACCEPT]),
-        ABORT,
-      ];
+      return [...(canContinue ? [continueOption(state), REVISE] : []), ACCEPT, ABORT];
     case 'dispute':
       return [...(canContinue ? [UPHOLD] : []), WITHDRAW, ABORT];
     case 'retry_exhausted':

@@ -14,18 +14,21 @@ export function blockingFindings(st: StepState): Finding[] {
   return st.findings.filter((finding) => finding.blocking && !st.waived.has(finding.fingerprint));
 }
 
+/** Rework rounds that the step may still start without a person. */
+export function roundsLeft(state: RunState, st: StepState): number {
+  return state.limits.max_rework + st.budget.extraRounds - st.budget.reworks;
+}
+
 /**
  * Why another round would be useless, or null. Called after the judged round was counted in (`budget`).
  */
 export function loopEnd(state: RunState, st: StepState): LoopEnd | null {
   const { limits } = state;
   const { budget } = st;
-  const allowed = limits.max_rework + budget.extraRounds;
-  if (budget.reworks >= allowed) {
+  if (roundsLeft(state, st) <= 0) {
+    const allowed = limits.max_rework + budget.extraRounds;
     return { kind: 'rounds_used', detail: `${budget.reworks} of ${allowed} rework rounds are used` };
   }
-  // A person who said "continue" has seen the signs below: they count again only from there on.
-  if (budget.continues > 0) return null;
   const same = blockingFindings(st).find(
     (f) => (budget.fingerprints.get(f.fingerprint) ?? 0) >= limits.max_same_finding,
   );
@@ -61,15 +64,41 @@ export function contentOf(st: StepState): string | null {
 
 /**
  * Who answers the findings: their owners, upstream first. A finding without an owner belongs to the step's own
- * agent, and where there is none (a check, a merge) to the last one that wrote.
+ * agent, and where there is none (a check, a merge) to the last one that wrote. Empty: nobody wrote anything.
  */
 export function reworkAuthors(state: RunState, st: StepState, findings: Finding[]): StepId[] {
-  const owners = new Set(findings.map((finding) => ownerOf(state, st, finding)).filter((id) => id !== null));
+  const named = findings.map((finding) => ownerOf(state, st, finding));
+  const owners = new Set((named.length > 0 ? named : [defaultAuthor(state, st)]).filter((id) => id !== null));
   return [...owners].sort((a, b) => stepOf(state, a).index - stepOf(state, b).index);
 }
 
-export function ownerOf(state: RunState, st: StepState, finding: Finding): StepId | null {
-  if (finding.owner !== null && isAgentStep(state, finding.owner)) return finding.owner;
+function ownerOf(state: RunState, st: StepState, finding: Finding): StepId | null {
+  const { owner } = finding;
+  return owner !== null && isAuthorOf(state, st, owner) ? owner : defaultAuthor(state, st);
+}
+
+/** Only who worked on what lies under this output can answer for it, whomever a reviewer names. */
+function isAuthorOf(state: RunState, st: StepState, owner: StepId): boolean {
+  if (!isAgentStep(state, owner)) return false;
+  return owner === st.step.id || st.writers.has(owner) || isAcceptedUpstream(state, st, owner);
+}
+
+function isAcceptedUpstream(state: RunState, st: StepState, owner: StepId): boolean {
+  const upstream = state.steps.get(owner);
+  if (upstream === undefined || upstream.status !== 'accepted' || upstream.index >= st.index) return false;
+  const seen = new Set<StepId>([st.step.id]);
+  const queue = [...st.step.needs];
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    if (id === owner) return true;
+    if (seen.has(id)) continue;
+    seen.add(id);
+    const before = stepOf(state, id);
+    if (before.index > upstream.index) queue.push(...before.step.needs);
+  }
+  return false;
+}
+
+function defaultAuthor(state: RunState, st: StepState): StepId | null {
   if (isAgentStep(state, st.step.id)) return st.step.id;
   const writers = [...st.writers].filter((id) => isAgentStep(state, id));
   return writers.at(-1) ?? lastWriterBefore(state, st);
@@ -80,7 +109,7 @@ function isAgentStep(state: RunState, id: StepId): boolean {
 }
 
 /** The nearest accepted step upstream whose agent wrote files. */
-export function lastWriterBefore(state: RunState, st: StepState): StepId | null {
+function lastWriterBefore(state: RunState, st: StepState): StepId | null {
   const seen = new Set<StepId>();
   const queue = st.step.work.kind === 'merge' ? [...st.step.work.sides].reverse() : [st.step.tree_from];
   for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
@@ -94,32 +123,45 @@ export function lastWriterBefore(state: RunState, st: StepState): StepId | null 
   return null;
 }
 
-/** The owners whose artifact, not tree, is at fault: they do their step again and what was derived from it is stale. */
-export function artifactOwner(state: RunState, st: StepState, findings: Finding[]): StepId | null {
-  for (const finding of findings) {
-    const owner = finding.owner;
+/**
+ * The owner upstream that has to do its own step again, with everything derived from it: where its artifact, not
+ * its tree, is at fault, or where this step makes an artifact, which another one's rework would replace.
+ */
+export function ownerToReopen(state: RunState, st: StepState, findings: Finding[]): StepId | null {
+  const makesArtifact = isAgentStep(state, st.step.id) && (st.output?.revision ?? null) === null;
+  for (const { owner } of findings) {
     if (owner === null || owner === st.step.id || !isAgentStep(state, owner)) continue;
-    const upstream = stepOf(state, owner);
-    if (
-      upstream.index < st.index &&
-      upstream.status === 'accepted' &&
-      upstream.accepted?.output?.revision == null
-    )
-      return owner;
+    if (!isAcceptedUpstream(state, st, owner)) continue;
+    const madeArtifact = (stepOf(state, owner).accepted?.output?.revision ?? null) === null;
+    if (madeArtifact || makesArtifact) return owner;
   }
   return null;
 }
 
-/** Everything that was derived from a step, in the graph's order. */
+/** Everything that was derived from a step, in the graph's order: what needs it, and what yielded to its tree in a conflict. */
 export function derivedFrom(state: RunState, id: StepId): StepId[] {
   const found = new Set<StepId>();
-  const queue = [...(state.dependents.get(id) ?? [])];
-  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    if (found.has(next)) continue;
+  const queue = childrenOf(state, id);
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    if (found.has(next) || next === id) continue;
     found.add(next);
-    queue.push(...(state.dependents.get(next) ?? []));
+    queue.push(...childrenOf(state, next));
   }
   return [...found]
     .filter((step) => stepOf(state, step).status !== 'pending')
     .sort((a, b) => stepOf(state, a).index - stepOf(state, b).index);
+}
+
+function childrenOf(state: RunState, id: StepId): StepId[] {
+  return [...(state.dependents.get(id) ?? []), ...(state.yielded.get(id) ?? [])];
+}
+
+/** Where the branch of a parallel group begins that ends in this side. */
+export function branchRoot(state: RunState, merge: StepState, side: StepId): StepState | null {
+  let st = state.steps.get(side);
+  for (;;) {
+    const from = st?.step.tree_from ?? null;
+    if (st === undefined || from === null || from === merge.step.tree_from) return st ?? null;
+    st = state.steps.get(from);
+  }
 }

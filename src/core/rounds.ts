@@ -1,4 +1,5 @@
 /** How a step starts its next round. Budgets never go back: a restart, an answer or a reopening resets none of them. */
+import { isDisputed } from './findings.ts';
 import type { StepId } from './graph.ts';
 import { contentOf } from './rework.ts';
 import type { Stage, StepState } from './state.ts';
@@ -10,7 +11,7 @@ export function firstStage(st: StepState): Stage {
     case 'merge':
       return 'work';
     case 'check':
-      return 'gates';
+      return st.step.gates === 'none' ? 'review' : 'gates';
     case 'submit':
       return 'effects';
   }
@@ -39,7 +40,35 @@ export function resetRound(st: StepState, authors: StepId[]): void {
   st.blocked = null;
   st.conflict = null;
   st.needs = [];
+  st.claimedTestsPassed = null;
   st.override = null;
   st.question = null;
   st.askedIn = null;
+}
+
+/** The round is complete: what it says is counted, so that `decide` can see whether the loop still moves. */
+export function countRound(st: StepState, reviewers: string[]): void {
+  // A finding that another step's reviewer sent here was answered; that reviewer looks again in its own step.
+  const measured = new Set(st.gates.flatMap((gate) => gate.findings.map((f) => f.id)));
+  st.findings = st.findings.filter((f) => reviewers.includes(f.source) || measured.has(f.id));
+  const blocking = st.findings.filter((f) => f.blocking && !st.waived.has(f.fingerprint));
+  const disputed = new Set(st.disputes.map((d) => d.finding));
+  const { fingerprints, upheld, blockingCounts } = st.budget;
+  blockingCounts.push(blocking.length);
+  for (const finding of blocking) {
+    addOne(fingerprints, finding.fingerprint);
+    if (isDisputed(disputed, finding)) addOne(upheld, finding.fingerprint);
+  }
+}
+
+function addOne(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
+}
+
+/** A person who says "go on" has seen the signs of a loop that stands still: they count again only from there on. */
+export function forgetSigns(st: StepState): void {
+  st.budget.fingerprints = new Map();
+  st.budget.upheld = new Map();
+  st.budget.blockingCounts = [];
+  st.budget.refusedOutputs = new Set();
 }

@@ -3,6 +3,7 @@
  * It is changed in place by `applyEvent` only, so that a step costs the same at the thousandth event.
  */
 import type { CommandKey, GateResult, Identity, PullRequest, Question, RepoBase } from './events.ts';
+import type { Facts } from './facts.ts';
 import type { Graph, PhaseId, Step, StepId } from './graph.ts';
 import type { Limits } from './limits.ts';
 import type {
@@ -40,12 +41,16 @@ export interface RunState {
   steps: Map<StepId, StepState>;
   /** Who has to look again when a step settles. */
   dependents: Map<StepId, StepId[]>;
+  /** Who works on a step's tree because parallel work collided, without needing it in the graph. */
+  yielded: Map<StepId, Set<StepId>>;
   /** Steps whose needs are settled and that are not settled themselves. */
   open: Set<StepId>;
   unsettled: number;
   phases: Map<PhaseId, PhaseState>;
   /** Phases whose last step settled and whose summary is not recorded yet. */
   phasesToSum: PhaseId[];
+  /** Phases that were summed up and after which the workflow pauses, until that question is asked. */
+  phasesToPause: PhaseId[];
   /** The phase that started last. */
   currentPhase: PhaseId | null;
   revisions: Map<RevisionId, Revision>;
@@ -55,10 +60,8 @@ export interface RunState {
   openQuestions: Set<string>;
   inFlight: Map<CommandKey, InFlight>;
   effects: Map<CommandKey, EffectState>;
-  /** The selections and plans that were accepted, by agent: who is needed, and why. */
-  needs: Map<string, AgentNeed>;
-  /** `repo/path` of everything that accepted steps changed. */
-  changedPaths: Set<string>;
+  /** Every glob that a condition of the graph asks for. */
+  globs: string[];
   /** Invocations started, reviews included. */
   invocations: number;
   interruptions: number;
@@ -112,6 +115,8 @@ export interface StepState {
   base: RevisionId;
   /** Set when parallel work collided: start from the other one's accepted tree. */
   baseOverride: RevisionId | null;
+  /** The step whose tree that is. */
+  yieldedTo: StepId | null;
   /** What this round produced. */
   output: Output | null;
   gates: GateResult[];
@@ -130,8 +135,12 @@ export interface StepState {
   conflict: { first: StepId; second: StepId; paths: string[] } | null;
   /** What this round's result says about conditional agents; counts once the output is accepted. */
   needs: AgentNeed[];
-  /** `repo/path` of what this round changed. */
-  changedPaths: string[];
+  /** `repo/path` of what all rounds on the way to this output changed. */
+  changedPaths: Set<string>;
+  /** Whether they changed more than the journal names. */
+  unnamedChanges: boolean;
+  /** What conditions of later steps look at; null until the step is settled. */
+  facts: Facts | null;
   claimedTestsPassed: boolean | null;
   question: string | null;
   /** Where the step stood when the question was asked. */
@@ -150,7 +159,7 @@ export interface ReworkBudget {
   extraRounds: number;
   continues: number;
   clarifications: number;
-  /** How often each fingerprint was found. */
+  /** How often each fingerprint was found since a person last said "go on"; likewise the three below. */
   fingerprints: Map<string, number>;
   /** How often each disputed fingerprint was upheld. */
   upheld: Map<string, number>;
@@ -176,14 +185,19 @@ export interface InFlight {
 
 export interface EffectState {
   key: CommandKey;
+  step: StepId;
   effect: EffectKind;
   repo: string;
   confirmed: boolean;
   /** How often it was really done, by what the executor reported. */
   performed: number;
+  /** How often it was started; never goes back, so that no wait is named twice. */
+  tries: number;
   failures: number;
   waited: number;
   refused: string | null;
+  /** What was seen at the last failure. */
+  detail: string;
 }
 
 export function createStepState(step: Step, index: number): StepState {
@@ -201,6 +215,7 @@ export function createStepState(step: Step, index: number): StepState {
     lastFailure: null,
     base: '',
     baseOverride: null,
+    yieldedTo: null,
     output: null,
     gates: [],
     writers: new Set(),
@@ -212,7 +227,9 @@ export function createStepState(step: Step, index: number): StepState {
     guidance: [],
     conflict: null,
     needs: [],
-    changedPaths: [],
+    changedPaths: new Set(),
+    unnamedChanges: false,
+    facts: null,
     claimedTestsPassed: null,
     question: null,
     askedIn: null,

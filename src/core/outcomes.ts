@@ -1,0 +1,156 @@
+/** What starts and outcomes of work, gates, reviews, merges and waits do to the state. Bookkeeping only. */
+import type { EventOf, Failure } from './events.ts';
+import { renewFindings } from './findings.ts';
+import type { StepId } from './graph.ts';
+import { countRound } from './rounds.ts';
+import { stepOf, type InFlight, type RunState, type Stage, type StepState } from './state.ts';
+import { linkToJudge, requiredReviewers } from './verdicts.ts';
+
+export function start(state: RunState, st: StepState, work: InFlight): void {
+  state.inFlight.set(work.key, work);
+  st.attempts.set(work.slot, (st.attempts.get(work.slot) ?? 0) + 1);
+}
+
+/** Takes the work out of flight; null: nobody waits for it any more. */
+export function finish(state: RunState, key: string): InFlight | null {
+  const work = state.inFlight.get(key) ?? null;
+  state.inFlight.delete(key);
+  return work;
+}
+
+/** The holder died with this in flight: it is started afresh, and no budget is spent. */
+export function interrupt(state: RunState, key: string): void {
+  if (state.inFlight.get(key)?.kind === 'wait') return endWait(state, key);
+  if (finish(state, key) !== null) state.interruptions += 1;
+}
+
+function countFailure(st: StepState, slot: string, failure: Failure): void {
+  st.lastFailure = { reason: failure.reason, detail: failure.detail };
+  if (failure.reason === 'interrupted' || failure.reason === 'cancelled') return;
+  st.failures.set(slot, (st.failures.get(slot) ?? 0) + 1);
+}
+
+export function startInvocation(state: RunState, event: EventOf<'invocation_started'>): void {
+  state.invocations += 1;
+  const st = stepOf(state, event.step);
+  const slot = event.key.split('/').at(-2) ?? '';
+  st.identities.set(slot, event.identity);
+  start(state, st, { key: event.key, kind: 'work', step: event.step, slot });
+}
+
+export function endInvocation(state: RunState, event: EventOf<'invocation_ended'>): void {
+  const work = finish(state, event.key);
+  if (work === null) return;
+  const st = stepOf(state, event.step);
+  const { outcome } = event;
+  if (outcome.kind === 'failed') return countFailure(st, work.slot, outcome);
+  const { result } = outcome;
+  st.lastFailure = null;
+  if (result.status !== 'complete') {
+    const asks = result.open_questions.join(' ') || result.summary;
+    st.blocked =
+      result.status === 'blocked' && result.blocked !== null
+        ? result.blocked
+        : { reason: 'clarification', detail: asks, attempted: [] };
+    st.stage = 'judge';
+    return;
+  }
+  if (event.revision !== null) state.revisions.set(event.revision.id, event.revision);
+  st.output = outcome.output;
+  st.disputes.push(...result.disputes);
+  const author = st.authors.shift();
+  if (author !== undefined) st.writers.add(author);
+  st.needs = result.needs;
+  for (const path of outcome.changed_paths) st.changedPaths.add(path);
+  if (outcome.changed_files > outcome.changed_paths.length) st.unnamedChanges = true;
+  st.claimedTestsPassed = outcome.claimed_tests_passed;
+  if (st.authors.length === 0) st.stage = afterWork(st);
+}
+
+function afterWork(st: StepState): Stage {
+  return st.step.gates === 'none' ? 'review' : 'gates';
+}
+
+export function endGates(state: RunState, event: EventOf<'gates_ended'>): void {
+  const work = finish(state, event.key);
+  if (work === null) return;
+  const st = stepOf(state, event.step);
+  if (event.outcome.kind === 'failed') return countFailure(st, work.slot, event.outcome);
+  st.lastFailure = null;
+  st.gates = event.outcome.results;
+  // Findings of gates are measured afresh in every round; those of reviewers stay until their reviewer resolves them.
+  const reviewers = requiredReviewers(state, st);
+  const kept = st.findings.filter((finding) => reviewers.includes(finding.source));
+  st.findings = [...kept, ...st.gates.flatMap((gate) => gate.findings)];
+  if (linkToJudge(state, st) === null || reviewers.length === 0) judgeRound(state, st);
+  else st.stage = 'review';
+}
+
+export function endReview(state: RunState, event: EventOf<'review_ended'>): void {
+  const work = finish(state, event.key);
+  if (work === null) return;
+  const st = stepOf(state, event.step);
+  if (event.outcome.kind === 'failed') return countFailure(st, work.slot, event.outcome);
+  const link = linkToJudge(state, st);
+  if (link === null || event.link.from !== link.from || event.link.to !== link.to) {
+    const detail = `the verdict is for ${event.link.to}, asked was ${link?.to ?? 'none'}`;
+    return countFailure(st, work.slot, { reason: 'invalid_output', detail });
+  }
+  const { review } = event.outcome;
+  st.lastFailure = null;
+  st.verdicts.set(event.reviewer, { link: event.link, review });
+  st.findings = renewFindings(st.findings, event.reviewer, review);
+  if (requiredReviewers(state, st).every((reviewer) => st.verdicts.has(reviewer))) judgeRound(state, st);
+}
+
+function judgeRound(state: RunState, st: StepState): void {
+  st.stage = 'judge';
+  countRound(st, requiredReviewers(state, st));
+}
+
+export function endMerge(state: RunState, event: EventOf<'merge_ended'>): void {
+  const work = finish(state, event.key);
+  if (work === null) return;
+  const st = stepOf(state, event.step);
+  const { outcome } = event;
+  switch (outcome.kind) {
+    case 'failed':
+      return countFailure(st, work.slot, outcome);
+    case 'conflict':
+      // `decide` answers by reopening the second side; until then the merge waits in `judge`.
+      st.conflict = inOrder(st, outcome);
+      st.budget.conflicts += 1;
+      st.stage = 'judge';
+      return;
+    case 'merged':
+      if (event.revision !== null) state.revisions.set(event.revision.id, event.revision);
+      st.output = outcome.output;
+      st.lastFailure = null;
+      if (st.step.work.kind === 'merge') for (const side of st.step.work.sides) st.writers.add(side);
+      st.stage = afterWork(st);
+  }
+}
+
+/** The side that comes later in the workflow yields, whichever way round the merge met them: so it ends. */
+function inOrder(
+  st: StepState,
+  outcome: { first: StepId; second: StepId; paths: string[] },
+): NonNullable<StepState['conflict']> {
+  const { first, second, paths } = outcome;
+  const sides = st.step.work.kind === 'merge' ? st.step.work.sides : [];
+  return sides.indexOf(first) <= sides.indexOf(second)
+    ? { first, second, paths }
+    : { first: second, second: first, paths };
+}
+
+export function endWait(state: RunState, key: string): void {
+  const work = finish(state, key);
+  if (work === null) return;
+  const effect = state.effects.get(work.slot);
+  if (effect !== undefined) {
+    effect.waited += 1;
+    return;
+  }
+  const st = stepOf(state, work.step);
+  st.waited.set(work.slot, (st.waited.get(work.slot) ?? 0) + 1);
+}
