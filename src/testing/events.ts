@@ -184,6 +184,7 @@ export function submitted(
       revision,
       summary: result.summary,
     },
+    claimed_tests_passed: null,
     changed_files: tree === null ? 0 : 2,
     changed_paths: tree === null ? [] : ['orders/src/invoices.ts', 'orders/test/invoices.test.ts'],
     lines_added: tree === null ? 0 : 40,

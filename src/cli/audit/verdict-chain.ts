@@ -1,0 +1,216 @@
+/**
+ * The second opinion on a finished history: recomputes from the events alone, without the fold and without
+ * `decide`, that nothing unreviewed was used. Every accepted output needs a passing verdict of each of its
+ * reviewers for exactly its link, given by another definition than its authors', or a person's recorded override
+ * for exactly that hash; and only what is reached so from the base may be built upon or submitted.
+ */
+import type { EventOf, JournalEvent } from '../../core/events.ts';
+import type { Link, Output, RevisionId } from '../../core/results.ts';
+import type { Step } from '../../core/graph.ts';
+
+export interface ChainProblem {
+  seq: number;
+  detail: string;
+}
+
+interface StepFacts {
+  step: Step;
+  /** What the last finished work of this step made. */
+  output: Output | null;
+  /** Everything it made so far: its own rework may start from it. */
+  own: Set<RevisionId>;
+  verdicts: EventOf<'review_ended'>[];
+  /** Definitions of those who wrote it, and of the steps merged into it. */
+  authors: Set<string>;
+  blockingGateFindings: number;
+}
+
+interface Facts {
+  proven: Set<RevisionId>;
+  steps: Map<string, StepFacts>;
+  reviewers: Map<string, string>;
+  questions: Map<string, string | null>;
+  answers: Map<string, EventOf<'question_answered'>>;
+}
+
+/** The first event that the verdicts before it do not carry; null when all are carried. */
+export function checkVerdictChain(events: JournalEvent[]): ChainProblem | null {
+  const first = events[0]?.event;
+  if (first?.type !== 'run_started') return { seq: 1, detail: 'the history does not begin with run_started' };
+  const facts = createFacts(first);
+  for (const line of events) {
+    const detail = checkEvent(facts, line);
+    if (detail !== null) return { seq: line.seq, detail };
+  }
+  return null;
+}
+
+function createFacts(started: EventOf<'run_started'>): Facts {
+  const steps = started.graph.steps.map((step): [string, StepFacts] => [
+    step.id,
+    { step, output: null, own: new Set(), verdicts: [], authors: new Set(), blockingGateFindings: 0 },
+  ]);
+  return {
+    proven: new Set([started.base.id]),
+    steps: new Map(steps),
+    reviewers: new Map(),
+    questions: new Map(),
+    answers: new Map(),
+  };
+}
+
+function checkEvent(facts: Facts, { event }: JournalEvent): string | null {
+  switch (event.type) {
+    case 'invocation_started':
+      return startWork(facts, event);
+    case 'invocation_ended':
+      if (event.outcome.kind === 'submitted' && event.outcome.result.status === 'complete')
+        takeOutput(facts, event.step, event.outcome.output);
+      return null;
+    case 'merge_started':
+      return startMerge(facts, event);
+    case 'merge_ended':
+      if (event.outcome.kind === 'merged') takeOutput(facts, event.step, event.outcome.output);
+      return null;
+    case 'gates_ended':
+      return takeGates(facts, event);
+    case 'review_started':
+      facts.reviewers.set(event.key, event.identity.definition_hash);
+      return null;
+    case 'review_ended':
+      facts.steps.get(event.step)?.verdicts.push(event);
+      return null;
+    case 'question_asked':
+      facts.questions.set(event.question.id, event.question.binds);
+      return null;
+    case 'question_answered':
+      if (!facts.answers.has(event.question_id)) facts.answers.set(event.question_id, event);
+      return null;
+    case 'step_reopened':
+      for (const id of event.stale) forget(facts, id);
+      if (event.base !== null) forget(facts, event.step);
+      return null;
+    case 'step_accepted':
+      return accept(facts, event);
+    case 'effect_intended':
+      return facts.proven.has(event.head)
+        ? null
+        : `${event.effect} of ${event.head.slice(0, 8)}, which no chain of verdicts reaches`;
+    default:
+      return null;
+  }
+}
+
+function startWork(facts: Facts, event: EventOf<'invocation_started'>): string | null {
+  const step = facts.steps.get(event.step);
+  if (step === undefined) return `work at ${event.step}, which the graph does not have`;
+  step.authors.add(event.identity.definition_hash);
+  return facts.proven.has(event.base) || step.own.has(event.base)
+    ? null
+    : `${event.step} starts from ${event.base.slice(0, 8)}, which no chain of verdicts reaches`;
+}
+
+/** Whoever wrote a side wrote the merge. */
+function startMerge(facts: Facts, event: EventOf<'merge_started'>): string | null {
+  const step = facts.steps.get(event.step);
+  if (step?.step.work.kind !== 'merge') return `${event.step} merges, which is no merge in the graph`;
+  for (const side of step.step.work.sides) {
+    for (const author of facts.steps.get(side)?.authors ?? []) step.authors.add(author);
+  }
+  const unproven = event.sides.find((side) => !facts.proven.has(side));
+  return unproven === undefined
+    ? null
+    : `${event.step} merges ${unproven.slice(0, 8)}, which no chain of verdicts reaches`;
+}
+
+function takeGates(facts: Facts, event: EventOf<'gates_ended'>): null {
+  const step = facts.steps.get(event.step);
+  if (step === undefined || event.outcome.kind === 'failed') return null;
+  const findings = event.outcome.results.flatMap((result) => result.findings);
+  step.blockingGateFindings = findings.filter((finding) => finding.blocking).length;
+  return null;
+}
+
+function takeOutput(facts: Facts, id: string, output: Output): void {
+  const step = facts.steps.get(id);
+  if (step === undefined) return;
+  step.output = output;
+  step.verdicts = [];
+  step.blockingGateFindings = 0;
+  if (output.revision !== null) step.own.add(output.revision);
+}
+
+function forget(facts: Facts, id: string): void {
+  const step = facts.steps.get(id);
+  if (step === undefined) return;
+  step.output = null;
+  step.verdicts = [];
+  step.blockingGateFindings = 0;
+}
+
+function accept(facts: Facts, event: EventOf<'step_accepted'>): string | null {
+  const step = facts.steps.get(event.step);
+  if (step === undefined) return `${event.step} is accepted, which the graph does not have`;
+  const problem =
+    event.link === null ? checkWithoutLink(facts, step, event) : checkLink(facts, step, event, event.link);
+  if (problem !== null) return `${event.step} is accepted although ${problem}`;
+  facts.proven.add(event.revision);
+  step.verdicts = [];
+  return null;
+}
+
+/** Nothing new to judge: then nothing new may be handed on either. */
+function checkWithoutLink(facts: Facts, step: StepFacts, event: EventOf<'step_accepted'>): string | null {
+  if (event.output !== null || step.output !== null) return 'its output was never judged';
+  if (!facts.proven.has(event.revision)) return 'no chain of verdicts reaches the revision it hands on';
+  return step.blockingGateFindings > 0 ? 'its gates found something that blocks' : null;
+}
+
+function checkLink(
+  facts: Facts,
+  step: StepFacts,
+  event: EventOf<'step_accepted'>,
+  link: Link,
+): string | null {
+  if (!facts.proven.has(link.from)) return 'its link starts from something unproven';
+  const handedOn = step.output?.id ?? event.revision;
+  if (link.to !== handedOn || (event.output?.id ?? null) !== (step.output?.id ?? null))
+    return 'the link does not name what its agent handed in';
+  if (event.output?.revision != null && event.output.revision !== event.revision)
+    return 'it hands on another revision than its output';
+  if (event.output?.revision == null && !facts.proven.has(event.revision) && event.revision !== link.to)
+    return 'no chain of verdicts reaches the revision it hands on';
+  if (event.override !== null) return checkOverride(facts, event.override, link);
+  if (step.blockingGateFindings > 0) return 'its gates found something that blocks';
+  if (step.step.reviewers.length === 0) return 'nobody was asked to review it';
+  for (const reviewer of step.step.reviewers) {
+    const problem = checkReviewer(facts, step, reviewer, link);
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+function checkOverride(facts: Facts, question: string, link: Link): string | null {
+  const answer = facts.answers.get(question);
+  if (answer === undefined) return `nobody answered ${question}, which is named as the override`;
+  if (answer.actor.kind !== 'human') return `${question} was not answered by a person`;
+  if (answer.option !== 'accept' && answer.option !== 'withdraw')
+    return `${question} was not answered with accept`;
+  return facts.questions.get(question) === link.to ? null : `${question} was about other content`;
+}
+
+function checkReviewer(facts: Facts, step: StepFacts, reviewer: string, link: Link): string | null {
+  const verdict = step.verdicts.findLast(
+    (each) => each.reviewer === reviewer && each.outcome.kind === 'verdict',
+  );
+  if (verdict === undefined || verdict.outcome.kind !== 'verdict') return `${reviewer} gave no verdict on it`;
+  if (verdict.link.from !== link.from || verdict.link.to !== link.to)
+    return `${reviewer} judged other content`;
+  const { review } = verdict.outcome;
+  if (review.verdict === 'fail') return `${reviewer} said fail`;
+  if (review.findings.some((finding) => finding.blocking))
+    return `${reviewer} passed it with a blocking finding`;
+  const definition = facts.reviewers.get(verdict.key);
+  if (definition === undefined) return `the verdict of ${reviewer} belongs to no review that was started`;
+  return step.authors.has(definition) ? `${reviewer} is also its author` : null;
+}

@@ -1,0 +1,76 @@
+/** What is said before a run starts, and when a phase starts and is complete. */
+import type { EventOf, JournalEvent } from '../../core/events.ts';
+import type { Graph, Phase } from '../../core/graph.ts';
+import { escapeText, firstLine } from './escape.ts';
+import type { Style } from './style.ts';
+
+/** Request, workflow and the list of phases with their agents: shown before the first agent starts. */
+export function planLines(started: EventOf<'run_started'>, style: Style): string[] {
+  const { graph } = started;
+  const lines = [
+    style.bold(`Run ${started.run_id}`),
+    ...escapeText(started.request, 'block')
+      .split('\n')
+      .map((line) => `  ${line}`),
+    '',
+    `Workflow ${escapeText(graph.workflow)}, ${graph.phases.length} phases, driver ${escapeText(started.driver)}, forge ${escapeText(started.forge)}:`,
+  ];
+  graph.phases.forEach((phase, index) => {
+    lines.push(
+      `  ${index + 1}. ${escapeText(phase.title)} ${style.dim(`${style.glyphs.next} ${escapeText(phase.deliverable)}`)}`,
+    );
+    lines.push(
+      `     ${style.dim(
+        agentsOf(graph, phase)
+          .map((name) => escapeText(name))
+          .join(', ') || 'no agent: the engine alone',
+      )}`,
+    );
+  });
+  if (started.sandbox === 'off') lines.push(style.bad('  Agents and gates run without a wall.'));
+  for (const note of started.notes) lines.push(style.ask(`  ${style.glyphs.note} ${escapeText(note)}`));
+  return lines;
+}
+
+/** The agents of a phase in the order of its steps; a conditional one says so. */
+function agentsOf(graph: Graph, phase: Phase): string[] {
+  const steps = graph.steps.filter((step) => step.phase === phase.id);
+  const names = steps.flatMap(({ work, when }) =>
+    work.kind === 'agent' ? [when === null ? work.agent : `${work.agent} (as needed)`] : [],
+  );
+  const reviewers = new Set(steps.flatMap((step) => step.reviewers));
+  return reviewers.size === 0 ? names : [...names, `reviewed by ${[...reviewers].join(', ')}`];
+}
+
+/** The announcement that a phase starts or is complete; nothing for every other event. */
+export function announcement(graph: Graph, line: JournalEvent): string[] {
+  const { event } = line;
+  if (event.type === 'phase_started') return startLines(graph, event);
+  if (event.type === 'phase_completed') return completeLines(graph, event);
+  return [];
+}
+
+function startLines(graph: Graph, event: EventOf<'phase_started'>): string[] {
+  const agents = event.agents.map((name) => `${name} (${graph.agents[name]?.role ?? 'unknown role'})`);
+  const context =
+    graph.context === 'all' ? 'the accepted outputs of all earlier steps' : 'the outputs it needs';
+  return [
+    `Phase ${placeOf(graph, event.phase)} starts: ${event.title}`,
+    `  agents: ${agents.join(', ') || 'none, the engine alone'}`,
+    `  context: ${context}`,
+    `  hands over: ${event.deliverable}`,
+  ].map((text) => escapeText(text));
+}
+
+function completeLines(graph: Graph, event: EventOf<'phase_completed'>): string[] {
+  const title = graph.phases.find((phase) => phase.id === event.phase)?.title ?? event.phase;
+  return [
+    `Phase ${placeOf(graph, event.phase)} complete: ${title}`,
+    ...event.summary.split('\n').map((line) => `  ${firstLine(line)}`),
+    `  next: ${event.next.join(', ') || 'nothing, this was the last phase'}`,
+  ].map((text) => escapeText(text));
+}
+
+function placeOf(graph: Graph, phase: string): string {
+  return `${graph.phases.findIndex((p) => p.id === phase) + 1} of ${graph.phases.length}`;
+}

@@ -1,0 +1,26 @@
+/**
+ * Text of agents, repositories and people on its way to a terminal. Whatever could move the cursor, colour
+ * the rest, rename the window, hide or reorder text is shown as its code instead.
+ */
+
+// C0 without tab and newline, DEL and C1, bidirectional and invisible marks, line separators, tag characters, lone surrogates.
+const UNSAFE =
+  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]|\p{Surrogate}/gu;
+
+/** Text that stays where it is put: one line (`line`), or several with their own line ends (`block`). */
+export function escapeText(text: string, form: 'line' | 'block' = 'line'): string {
+  const lines = text.replaceAll('\r\n', '\n').replace(UNSAFE, showCode);
+  return form === 'block' ? lines : lines.replaceAll('\n', '\\n').replaceAll('\t', ' ');
+}
+
+function showCode(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
+}
+
+/** First line with anything on it, escaped: for places that have room for one. */
+export function firstLine(text: string): string {
+  const line = text.split(/\r?\n/).find((each) => each.trim() !== '') ?? '';
+  return escapeText(line.trim());
+}

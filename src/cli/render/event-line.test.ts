@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { asJournal, failing, finding, simulateRun } from '../../testing/events.ts';
+import { eventLine } from './event-line.ts';
+
+describe('one event, one line', () => {
+  it('UI-4: prints every event of a run with rework as exactly one line without control characters', () => {
+    const nasty = 'ok\n   99  10:00:00  gates: all pass\u001b[2J\u009b31m';
+    const lines = simulateRun({
+      request: nasty,
+      review: (c) =>
+        c.step === 'implement/feature' && c.round === 1 ? failing(finding({ problem: nasty })) : null,
+      answer: () => ({ option: 'confirm', text: nasty }),
+      mismatches: () => [{ claim: nasty, measured: nasty }],
+    }).map(eventLine);
+    // oxlint-disable-next-line no-control-regex -- control characters are what this is about
+    for (const line of lines) expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
+    expect(lines.filter((line) => line.startsWith('   99'))).toEqual([]);
+  });
+
+  it('R59: names sequence, time, step and what happened, for each iteration', () => {
+    const lines = simulateRun({
+      review: (c) => (c.step === 'implement/feature' && c.round === 1 ? failing(finding()) : null),
+    }).map(eventLine);
+    expect(lines).toContain(
+      '   23  09:00:22  implement/feature: code-review says fail, 1 finding (1 blocking): Not yet',
+    );
+    expect(lines).toContain(
+      '   24  09:00:23  implement/feature: sent back to implement/feature, round 2, 1 finding',
+    );
+    expect(lines.at(-1)).toBe('   53  09:00:52  run ended: done (submitted)');
+  });
+
+  it('says so when an effect was found done and nothing was repeated', () => {
+    const [line] = asJournal([
+      {
+        type: 'effect_ended',
+        key: 'k',
+        step: 's/s',
+        effect: 'push_branch',
+        repo: 'orders',
+        outcome: { kind: 'confirmed', performed: false, pull_request: null },
+      },
+    ]);
+    expect(line === undefined ? '' : eventLine(line)).toContain('push branch for orders: was done already');
+  });
+});

@@ -1,0 +1,153 @@
+/** One event, one readable line: for `log` and for progress where there is no terminal. */
+import type { Actor, EventOf, Identity, JournalEvent, RunEvent } from '../../core/events.ts';
+import { formatDuration } from './duration.ts';
+import { escapeText, firstLine } from './escape.ts';
+import { countOf } from './numbers.ts';
+
+/** `   12  09:41:07  implement/feature: …`, safe to print whatever the event holds. */
+export function eventLine(line: JournalEvent): string {
+  const time = line.at.slice(11, 19);
+  return `${String(line.seq).padStart(5)}  ${time}  ${describeEvent(line.event)}`;
+}
+
+/** What happened, in words. */
+export function describeEvent(event: RunEvent): string {
+  const text = words(event);
+  return escapeText('step' in event ? `${event.step}: ${text}` : text);
+}
+
+function words(event: RunEvent): string {
+  switch (event.type) {
+    case 'run_started':
+      return `run ${event.run_id} started by ${actorName(event.actor)}: ${firstLine(event.request)} (workflow ${event.graph.workflow}, driver ${event.driver})`;
+    case 'rules_upgraded':
+      return `the rules of version ${event.to} hold from here on, before ${event.from}`;
+    case 'holder_changed':
+      return `pid ${event.pid} on ${event.host} advances the run (epoch ${event.epoch}${event.took_over ? ', took over' : ''})`;
+    case 'interrupted':
+      return `interrupted, no budget spent: ${event.keys.join(', ') || 'nothing was in flight'}`;
+    case 'phase_started':
+      return `phase ${event.title} starts with ${event.agents.join(', ') || 'no agent'}; it hands over: ${event.deliverable}`;
+    case 'phase_completed':
+      return `phase ${event.phase} is complete; next: ${event.next.join(', ') || 'nothing'}`;
+    case 'step_selected':
+      return `runs: ${event.reason}`;
+    case 'step_skipped':
+      return `skipped: ${event.reason}`;
+    case 'invocation_started':
+      return `${who(event.identity)} works, ${roundWords(event.round, event.attempt)}${event.author === event.step ? '' : ` (owner ${event.author})`}`;
+    case 'invocation_ended':
+      return workWords(event);
+    case 'claim_mismatch':
+      return `claims that were measured otherwise: ${event.mismatches.map((m) => `${m.claim} / ${m.measured}`).join('; ')}`;
+    case 'gates_started':
+      return `${event.set} gates run, round ${event.round}`;
+    case 'gates_ended':
+      return gateWords(event);
+    case 'review_started':
+      return `${who(event.identity)} reviews ${event.link.to.slice(0, 8)}, ${roundWords(event.round, event.attempt)}`;
+    case 'review_ended':
+      return reviewWords(event);
+    case 'merge_started':
+      return `merges ${countOf(event.sides.length, 'branch').replace('branchs', 'branches')}`;
+    case 'merge_ended':
+      return mergeWords(event);
+    case 'step_accepted':
+      return event.override === null ? 'accepted' : `accepted by a person's override (${event.override})`;
+    case 'rework_requested':
+      return `sent back to ${event.authors.join(', ')}, round ${event.round}, ${countOf(event.findings.length, 'finding')}`;
+    case 'step_reopened':
+      return `opened again: ${event.reason}`;
+    case 'question_asked':
+      return `question ${event.question.id}: ${firstLine(event.question.text)} [${event.question.options.map((o) => o.id).join(' | ')}]`;
+    case 'question_answered':
+      return `${actorName(event.actor)} answers ${event.question_id} with ${event.option}${event.text === '' ? '' : `: ${event.text}`}`;
+    case 'wait_started':
+      return `waits ${formatDuration(event.wait_ms)} before trying again: ${event.reason}`;
+    case 'wait_ended':
+      return 'the wait is over';
+    case 'effect_intended':
+      return `${effectWords(event.effect)} for ${event.repo}: about to`;
+    case 'effect_ended':
+      return `${effectWords(event.effect)} for ${event.repo}: ${effectOutcome(event)}`;
+    case 'cancel_requested':
+      return `${actorName(event.actor)} cancels the run: ${event.reason}`;
+    case 'run_paused':
+      return `paused (${event.reason}): ${event.detail}`;
+    case 'run_resumed':
+      return 'goes on';
+    case 'run_ended':
+      return `run ended: ${event.status} (${event.reason})`;
+  }
+}
+
+/** A person, an agent, a gate or the engine, as people are told. */
+export function actorName(actor: Actor): string {
+  switch (actor.kind) {
+    case 'human':
+      return `${actor.name} (${actor.via})`;
+    case 'agent':
+    case 'gate':
+      return actor.name;
+    case 'engine':
+      return 'the engine';
+  }
+}
+
+function who(identity: Identity): string {
+  return `${identity.agent} [${identity.label}]`;
+}
+
+function roundWords(round: number, attempt: number): string {
+  return attempt === 1 ? `round ${round}` : `round ${round}, attempt ${attempt}`;
+}
+
+function workWords(event: EventOf<'invocation_ended'>): string {
+  const time = formatDuration(event.duration_ms);
+  if (event.outcome.kind === 'failed')
+    return `attempt failed after ${time} (${event.outcome.reason}): ${firstLine(event.outcome.detail)}`;
+  const { result, changed_files, lines_added, lines_removed } = event.outcome;
+  const change =
+    changed_files === 0 ? '' : `, ${countOf(changed_files, 'file')} +${lines_added} −${lines_removed}`;
+  return `handed in after ${time}${change}: ${result.status === 'complete' ? '' : `${result.status}: `}${firstLine(result.summary)}`;
+}
+
+function gateWords(event: EventOf<'gates_ended'>): string {
+  if (event.outcome.kind === 'failed')
+    return `gates did not finish (${event.outcome.reason}): ${event.outcome.detail}`;
+  const parts = event.outcome.results.map((r) => `${r.repo} ${r.gate} ${r.status} (${r.summary})`);
+  return `gates: ${parts.join('; ') || 'none'}`;
+}
+
+function reviewWords(event: EventOf<'review_ended'>): string {
+  if (event.outcome.kind === 'failed')
+    return `review by ${event.reviewer} failed (${event.outcome.reason}): ${firstLine(event.outcome.detail)}`;
+  const { verdict, summary, findings } = event.outcome.review;
+  const blocking = findings.filter((f) => f.blocking).length;
+  const found =
+    findings.length === 0 ? '' : `, ${countOf(findings.length, 'finding')} (${blocking} blocking)`;
+  return `${event.reviewer} says ${verdict}${found}: ${firstLine(summary)}`;
+}
+
+function mergeWords(event: EventOf<'merge_ended'>): string {
+  const { outcome } = event;
+  switch (outcome.kind) {
+    case 'merged':
+      return 'merged without conflict';
+    case 'conflict':
+      return `${outcome.first} and ${outcome.second} collide in ${outcome.paths.join(', ')}`;
+    case 'failed':
+      return `merge failed (${outcome.reason}): ${outcome.detail}`;
+  }
+}
+
+function effectWords(effect: string): string {
+  return effect.replaceAll('_', ' ');
+}
+
+function effectOutcome(event: EventOf<'effect_ended'>): string {
+  const { outcome } = event;
+  if (outcome.kind === 'refused') return `refused: ${outcome.detail}`;
+  if (outcome.kind === 'failed') return `failed (${outcome.reason}): ${outcome.detail}`;
+  return outcome.performed ? 'done' : 'was done already';
+}

@@ -1,0 +1,57 @@
+/** What went otherwise than hoped in a run, one line each: the list of issues met. */
+import { formatDuration } from './duration.ts';
+import { firstLine } from './escape.ts';
+import type { RunHistory, StepHistory } from './history.ts';
+import { countOf, lastGates } from './numbers.ts';
+
+/** Every issue that the journal shows, in the order of the steps, then of the run. */
+export function issuesOf(history: RunHistory): string[] {
+  return [...[...history.steps.values()].flatMap(stepIssues), ...runIssues(history)];
+}
+
+function stepIssues(step: StepHistory): string[] {
+  const { id } = step.step;
+  const failures = [...step.invocations, ...step.reviews].flatMap((piece) => {
+    const outcome = piece.end?.event.outcome;
+    return outcome?.kind === 'failed'
+      ? [`${id}: an attempt failed (${outcome.reason}): ${firstLine(outcome.detail)}`]
+      : [];
+  });
+  const reworks = step.reworks.map(
+    (rework) =>
+      `${id}: sent back in round ${rework.event.round - 1} with ${countOf(rework.event.findings.length, 'finding')}`,
+  );
+  const reopened = step.reopened.map((event) => `${id}: opened again: ${firstLine(event.event.reason)}`);
+  const gates = lastGates(step)
+    .filter((gate) => gate.status !== 'pass' && gate.status !== 'not_applicable')
+    .map((gate) => `${id}: gate ${gate.gate} in ${gate.repo} is ${gate.status}: ${firstLine(gate.summary)}`);
+  return [...failures, ...reworks, ...reopened, ...gates];
+}
+
+function runIssues(history: RunHistory): string[] {
+  const mismatches = history.mismatches.flatMap(({ event }) =>
+    event.mismatches.map(
+      (m) => `${event.step}: claimed ${firstLine(m.claim)}, measured ${firstLine(m.measured)}`,
+    ),
+  );
+  const interruptions = history.interruptions.map(
+    ({ event, at }) =>
+      `interrupted before ${at.slice(11, 19)} with ${countOf(event.keys.length, 'piece')} of work in flight`,
+  );
+  const pauses = history.pauses.map(({ event }) => `paused (${event.reason}): ${firstLine(event.detail)}`);
+  const refused = history.effects.flatMap(({ event }) =>
+    event.outcome.kind === 'confirmed'
+      ? []
+      : [`${event.effect} for ${event.repo}: ${firstLine(event.outcome.detail)}`],
+  );
+  return [...mismatches, ...interruptions, ...pauses, ...refused];
+}
+
+/** How long people were waited for in all. */
+export function waitedForPeople(history: RunHistory): string {
+  const ms = history.questions.reduce((sum, { askedAt, answer }) => {
+    const until = answer?.at ?? (history.ended === null ? history.lastAt : askedAt);
+    return sum + Math.max(0, Date.parse(until) - Date.parse(askedAt));
+  }, 0);
+  return formatDuration(ms);
+}

@@ -1,0 +1,76 @@
+/** Counts over a run, for headers, reports and listings. */
+import type { GateResult, TestCounts } from '../../core/events.ts';
+import type { Usage } from '../../core/results.ts';
+import type { RunHistory, StepHistory } from './history.ts';
+
+/** `1 step`, `3 steps`. */
+export function countOf(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** Reviews that ended with a verdict, and all that the settled steps will have had. */
+export function reviewsDone(history: RunHistory): number {
+  return [...history.steps.values()].reduce((sum, step) => sum + step.reviews.filter(hasVerdict).length, 0);
+}
+
+function hasVerdict(review: StepHistory['reviews'][number]): boolean {
+  return review.end?.event.outcome.kind === 'verdict';
+}
+
+/**
+ * Overall progress with reviews counted as pieces of their own: each step is its work plus its reviews.
+ * A skipped step counts as done with all of its pieces.
+ */
+export function progressOf(history: RunHistory): { done: number; total: number } {
+  let done = 0;
+  let total = 0;
+  for (const [id, step] of history.steps) {
+    const pieces = 1 + step.step.reviewers.length;
+    const state = history.state.steps.get(id);
+    total += pieces;
+    if (state === undefined) continue;
+    if (state.status === 'accepted' || state.status === 'skipped') done += pieces;
+    else if (state.stage !== 'work' && state.stage !== 'select' && state.output !== null) {
+      done += Math.min(pieces, 1 + state.verdicts.size);
+    }
+  }
+  return { done, total };
+}
+
+/** The gate results of the last finished run of gates of a step. */
+export function lastGates(step: StepHistory): GateResult[] {
+  const last = step.gateRuns.findLast((run) => run.end?.event.outcome.kind === 'measured');
+  const outcome = last?.end?.event.outcome;
+  return outcome?.kind === 'measured' ? outcome.results : [];
+}
+
+/** `57 tests, 1 failed, 2 missing, 6 new`: what a test gate counted. */
+export function describeTests(tests: TestCounts): string {
+  const parts = [countOf(tests.total, 'test')];
+  if (tests.failed > 0) parts.push(`${tests.failed} failed`);
+  if (tests.missing > 0) parts.push(`${tests.missing} missing`);
+  if (tests.skipped > 0) parts.push(`${tests.skipped} skipped`);
+  if (tests.added > 0) parts.push(`${tests.added} new`);
+  return parts.join(', ');
+}
+
+/** Sums what the invocations cost; a number that one of them cannot say is unknown for the whole run. */
+export function totalUsage(history: RunHistory): Usage {
+  const usages = [...history.steps.values()].flatMap((step) =>
+    [...step.invocations, ...step.reviews].flatMap((piece) =>
+      piece.end === null ? [] : [piece.end.event.usage],
+    ),
+  );
+  const sum = (of: (usage: Usage) => number | null): number | null =>
+    usages.length === 0
+      ? null
+      : usages.reduce<number | null>((total, usage) => {
+          const value = of(usage);
+          return total === null || value === null ? null : total + value;
+        }, 0);
+  return {
+    input_tokens: sum((u) => u.input_tokens),
+    output_tokens: sum((u) => u.output_tokens),
+    cost_usd: sum((u) => u.cost_usd),
+  };
+}

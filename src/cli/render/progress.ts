@@ -1,0 +1,112 @@
+/** How a surface follows a run while it is driven here. None of these may stop a run. */
+import type { JournalEvent } from '../../core/events.ts';
+import type { DriverNote } from '../../drivers/driver.ts';
+import { announcement, planLines } from './announce.ts';
+import { describeEvent } from './event-line.ts';
+import { addEvent, readHistory, type RunHistory } from './history.ts';
+import { progressOf } from './numbers.ts';
+import type { Style } from './style.ts';
+
+export interface Progress {
+  /** Events in order; the same ones may come again, after a second hold. */
+  events(events: JournalEvent[]): void;
+  note(key: string, note: DriverNote): void;
+  /** Leaves the screen to a question; `events` or `note` bring the view back. */
+  pause(): void;
+  /** Draws the last state and gives the screen back. */
+  end(): void;
+  /** What was seen so far; null before the first event. */
+  readonly history: RunHistory | null;
+}
+
+/** Keeps a history of what comes in and drops what it has already. */
+export class HistoryReader {
+  history: RunHistory | null = null;
+
+  /** The events that are new, already part of `history`. */
+  take(events: JournalEvent[]): JournalEvent[] {
+    const seen = this.history?.events.length ?? 0;
+    const fresh = events.filter((line) => line.seq > seen);
+    for (const line of fresh) {
+      if (this.history === null) this.history = readHistory([line]);
+      else addEvent(this.history, line);
+    }
+    return fresh;
+  }
+}
+
+/** Plain lines for pipes and files: announcements, and one line per event that means something to people. */
+export function createPlainProgress(write: (text: string) => void, style: Style): Progress {
+  const reader = new HistoryReader();
+  return {
+    get history() {
+      return reader.history;
+    },
+    events(events) {
+      const resumed = reader.history === null && events.length > 1;
+      const fresh = reader.take(events);
+      const { history } = reader;
+      // The history of a resumed run was told by the process before this one.
+      if (history === null || resumed) return;
+      for (const line of fresh) for (const text of plainLines(history, line, style)) write(`${text}\n`);
+    },
+    note() {},
+    pause() {},
+    end() {},
+  };
+}
+
+function plainLines(history: RunHistory, line: JournalEvent, style: Style): string[] {
+  const { event } = line;
+  if (event.type === 'run_started') return planLines(event, style);
+  const announced = announcement(history.started.graph, line);
+  if (announced.length > 0) return announced;
+  if (QUIET.has(event.type)) return [];
+  const { done, total } = progressOf(history);
+  const counter = `[${String(done).padStart(String(total).length)}/${total}]`;
+  return [`${line.at.slice(11, 19)} ${counter} ${describeEvent(event)}`];
+}
+
+/** Told by another line, or of interest to the log only. */
+const QUIET: ReadonlySet<string> = new Set([
+  'holder_changed',
+  'gates_started',
+  'merge_started',
+  'wait_ended',
+  'effect_intended',
+  'step_selected',
+  'question_asked',
+  'run_ended',
+]);
+
+/** One JSON event per line, as `--json` promises. */
+export function createJsonProgress(write: (text: string) => void): Progress {
+  const reader = new HistoryReader();
+  return {
+    get history() {
+      return reader.history;
+    },
+    events(events) {
+      const resumed = reader.history === null && events.length > 1;
+      const fresh = reader.take(events);
+      if (!resumed) for (const line of fresh) write(`${eventJson(line)}\n`);
+    },
+    note() {},
+    pause() {},
+    end() {},
+  };
+}
+
+/** An event as one line of JSON, its `type` first. JSON escapes every control character itself. */
+export function eventJson(line: JournalEvent): string {
+  const { type, ...rest } = line.event;
+  const { seq, at, hash } = line;
+  return escapeC1(JSON.stringify({ type, seq, at, hash, ...rest }));
+}
+
+/** JSON leaves C1 codes and invisible marks as they are; a terminal would obey them. */
+function escapeC1(json: string): string {
+  return json.replace(/[\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}

@@ -1,0 +1,180 @@
+/** The report as Markdown. Whatever comes from agents, repositories or people is escaped for terminals and for Markdown. */
+import { formatDuration } from './duration.ts';
+import { escapeText, firstLine } from './escape.ts';
+import { describeTests } from './numbers.ts';
+import type { ReportDocument, ReportStep } from './report-document.ts';
+import { fetchCommands } from './result-text.ts';
+
+/** Text of others as Markdown text: no HTML, no links, no images, no table cells of its own. */
+export function plainMarkdown(text: string): string {
+  return escapeText(text).replace(/[\\`[\]<>|]/g, '\\$&');
+}
+
+/** The whole report; `forgeDir` is where the local forge keeps its repositories, or null. */
+export function reportMarkdown(report: ReportDocument, forgeDir: string | null): string {
+  const sections = [
+    [`# ${plainMarkdown(firstLine(report.request))}`, '', ...overview(report)],
+    ['## Request', '', ...report.request.split('\n').map((line) => `> ${plainMarkdown(line)}`)],
+    ['## Result', '', ...result(report, forgeDir)],
+    ...report.phases.map((phase, index) => phaseSection(phase, index)),
+    listSection('Rework', report.rework.flatMap(reworkLines)),
+    listSection(
+      'Claims that were measured otherwise',
+      report.mismatches.map((m) => `${m.step}: claimed “${m.claim}”, measured “${m.measured}”`),
+    ),
+    listSection(
+      'Overrides by people',
+      report.overrides.map(
+        (o) => `${o.step}: accepted by ${o.by}${o.text === '' ? '' : `: ${o.text}`} (${o.question})`,
+      ),
+    ),
+    listSection('Questions and answers', report.questions.map(questionLine)),
+    listSection('Skipped', skippedLines(report)),
+    listSection(
+      'Decisions',
+      report.decisions.map((d) => `${d.by} (${d.step}): ${d.decision}`),
+    ),
+    ['## In parallel and in sequence', '', ...parallelLines(report)],
+    listSection('Issues met', report.issues),
+    ['## Measured', '', ...measuredLines(report)],
+    ['## Audit', '', ...auditLines(report)],
+  ];
+  return `${sections
+    .filter((section) => section.length > 0)
+    .map((section) => section.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function listSection(title: string, lines: string[]): string[] {
+  return lines.length === 0 ? [] : [`## ${title}`, '', ...lines.map((line) => `- ${plainMarkdown(line)}`)];
+}
+
+function overview(report: ReportDocument): string[] {
+  const labels = report.labels.map(plainMarkdown).join(', ') || 'none ran';
+  const wall = report.sandbox === 'off' ? '**without a wall**' : 'behind the wall';
+  return [
+    `Run \`${report.run_id}\`: **${report.status}** (${plainMarkdown(report.reason)}).`,
+    '',
+    `- workflow ${plainMarkdown(report.workflow)}`,
+    `- agents run by driver ${plainMarkdown(report.driver)} (${labels}), ${wall}; forge ${plainMarkdown(report.forge)}`,
+    `- from ${report.started_at} to ${report.ended_at ?? 'now, not ended'}, Baton ${plainMarkdown(report.baton_version)}`,
+    ...report.repos.map(
+      (repo) =>
+        `- ${plainMarkdown(repo.name)} at ${plainMarkdown(repo.base_ref)} \`${repo.commit.slice(0, 12)}\``,
+    ),
+    ...report.notes.map((note) => `- note: ${plainMarkdown(note)}`),
+  ];
+}
+
+function result(report: ReportDocument, forgeDir: string | null): string[] {
+  if (report.pull_requests.length === 0) return ['No pull request was opened. Not deployed.'];
+  const repos = report.repos.map((repo) => ({ ...repo, tree: '' }));
+  return [
+    ...report.pull_requests.flatMap((pr) => {
+      const commands = fetchCommands(pr, repos, forgeDir);
+      const head = `- ${plainMarkdown(pr.repo)} #${pr.number} (${pr.state}): ${plainMarkdown(pr.branch)} → ${plainMarkdown(pr.base)}, ${plainMarkdown(pr.url)}`;
+      return commands.length === 0
+        ? [head]
+        : [head, '', '  ```sh', ...commands.map((c) => `  ${c}`), '  ```', ''];
+    }),
+    'Not deployed.',
+  ];
+}
+
+function phaseSection(phase: ReportDocument['phases'][number], index: number): string[] {
+  const heading = `## Phase ${index + 1}: ${plainMarkdown(phase.title)}${phase.completed ? '' : ' (not complete)'}`;
+  const rows = phase.steps.map(stepRow);
+  const gates = phase.steps.flatMap(gateLines);
+  return [
+    heading,
+    '',
+    '| step | agent | run by | status | rounds | verdicts | took |',
+    '|---|---|---|---|---|---|---|',
+    ...rows,
+    ...(gates.length === 0 ? [] : ['', ...gates]),
+  ];
+}
+
+function stepRow(step: ReportStep): string {
+  const verdicts = step.verdicts.map((v) => `r${v.round} ${v.reviewer}: ${v.verdict}`).join('<br>');
+  const safe = step.verdicts
+    .map((v) => plainMarkdown(`r${v.round} ${v.reviewer}: ${v.verdict}`))
+    .join('<br>');
+  const cells = [
+    plainMarkdown(step.title),
+    plainMarkdown(step.agent),
+    plainMarkdown(step.labels.join(', ') || '–'),
+    step.status,
+    String(step.rounds),
+    verdicts || '–',
+    step.took_ms === null ? '–' : formatDuration(step.took_ms),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function gateLines(step: ReportStep): string[] {
+  return step.gates.map((gate) => {
+    const tests = gate.tests === null ? '' : `, ${describeTests(gate.tests)}, canary ${gate.tests.canary}`;
+    const place = gate.module === '.' ? gate.repo : `${gate.repo}/${gate.module}`;
+    return `- gate ${plainMarkdown(gate.gate)} of ${plainMarkdown(step.title)} in ${plainMarkdown(place)}: **${gate.status}** (${plainMarkdown(gate.summary)}${tests})${gate.cached ? ', from cache' : ''}`;
+  });
+}
+
+function reworkLines(chain: ReportDocument['rework'][number]): string[] {
+  return chain.rounds.map((round) => {
+    const what = round.round === 0 ? 'opened again' : `round ${round.round}`;
+    return `${chain.step}, ${what} by ${round.authors.join(', ')}: ${round.problems.map(firstLine).join('; ')}${chain.settled ? '' : ' (open)'}`;
+  });
+}
+
+function questionLine(question: ReportDocument['questions'][number]): string {
+  const answer =
+    question.answer === null
+      ? 'not answered'
+      : `${question.answer.option} by ${question.answer.by} at ${question.answer.at}${question.answer.text === '' ? '' : `: ${question.answer.text}`}`;
+  return `${question.id}: ${firstLine(question.text)} → ${answer}`;
+}
+
+function skippedLines(report: ReportDocument): string[] {
+  const steps = report.phases.flatMap((phase) => phase.steps);
+  return steps.flatMap((step) =>
+    step.skip_reason === null ? [] : [`${step.title} (${step.agent}): ${step.skip_reason}`],
+  );
+}
+
+function parallelLines(report: ReportDocument): string[] {
+  const { steps, merges } = report.parallel;
+  const groups = steps.map((group) => `- in parallel: ${group.map(plainMarkdown).join(', ')}`);
+  const combined = merges.map((merge) => `- combined by a conflict-free merge: ${plainMarkdown(merge)}`);
+  const rest =
+    steps.length === 0 ? 'All agents worked one after the other' : 'All others worked one after the other';
+  return [...groups, ...combined, `- ${rest}, because each step needs what the one before it handed on.`];
+}
+
+function measuredLines(report: ReportDocument): string[] {
+  const { measured } = report;
+  const yields =
+    measured.first_pass_yield === null ? 'unknown' : `${Math.round(measured.first_pass_yield * 100)} %`;
+  return [
+    `- lead time ${formatDuration(measured.lead_time_ms)}, ending with the last event of the run`,
+    `- ${measured.invocations} invocations, ${measured.reviews} verdicts, ${measured.rework_rounds} rework rounds, first-pass yield ${yields}`,
+    `- ${measured.human_answers} answers by people, ${formatDuration(measured.waited_for_people_ms)} waited for them; ${measured.interruptions} interruptions`,
+    `- tokens in ${known(measured.usage.input_tokens)}, out ${known(measured.usage.output_tokens)}, cost ${measured.usage.cost_usd === null ? 'unknown' : `${measured.usage.cost_usd.toFixed(2)} USD`}`,
+  ];
+}
+
+function known(number: number | null): string {
+  return number === null ? 'unknown' : String(number);
+}
+
+function auditLines(report: ReportDocument): string[] {
+  const { audit } = report;
+  const chain = audit.verdict_chain;
+  return [
+    `- ${audit.events} events, head \`${audit.head}\``,
+    chain === 'complete'
+      ? '- every output that was used is reached by verdicts, or by a recorded override, from the base (recomputed from the events)'
+      : `- **the verdict chain breaks at event ${chain.seq}**: ${plainMarkdown(chain.detail)}`,
+    `- check the journal itself with \`baton verify ${report.run_id}\``,
+  ];
+}

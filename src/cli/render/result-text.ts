@@ -1,0 +1,115 @@
+/** What a run came to, for stdout: status, pull requests, what is waited for, and the command that goes on. */
+import type { EventOf, PullRequest, Question, RepoBase } from '../../core/events.ts';
+import type { RunStatus } from '../../core/words.ts';
+import { escapeText } from './escape.ts';
+import { questionLines } from './question.ts';
+import type { Style } from './style.ts';
+
+export interface RunResult {
+  runId: string;
+  status: RunStatus;
+  reason: string;
+  pullRequests: PullRequest[];
+  questions: Question[];
+  head: string;
+  repos: RepoBase[];
+  /** Where the local forge keeps its repositories; null when another forge is used. */
+  forgeDir: string | null;
+}
+
+/** Plain lines: the result first, then what to do next. */
+export function resultLines(result: RunResult, style: Style): string[] {
+  const lines = [headline(result, style)];
+  for (const pr of result.pullRequests) lines.push(...pullRequestLines(pr, result, style));
+  for (const question of result.questions) lines.push('', ...questionLines(result.runId, question, style));
+  const next = nextCommand(result);
+  if (next !== null) lines.push('', `  ${next}`);
+  return lines;
+}
+
+function headline(result: RunResult, style: Style): string {
+  const text = `${result.status}: ${escapeText(result.reason)}  (run ${result.runId})`;
+  switch (result.status) {
+    case 'done':
+      return style.good(`${style.glyphs.done} ${text}`);
+    case 'failed':
+    case 'cancelled':
+      return style.bad(`${style.glyphs.failed} ${text}`);
+    case 'waiting_human':
+      return style.ask(`${style.glyphs.ask} ${text}`);
+    case 'running':
+    case 'waiting_retry':
+    case 'paused':
+    case 'interrupted':
+      return style.busy(`${style.glyphs.busy} ${text}`);
+  }
+}
+
+/** One pull request with the two commands that show its change in the user's own checkout. */
+export function pullRequestLines(pr: PullRequest, result: RunResult, style: Style): string[] {
+  const commands = fetchCommands(pr, result.repos, result.forgeDir);
+  return [
+    `  ${escapeText(pr.repo)} #${pr.number} ${pr.state}  ${escapeText(pr.branch)} ${style.glyphs.next} ${escapeText(pr.base)}  ${style.dim(escapeText(pr.url))}`,
+    ...commands.map((command) => `    ${command}`),
+  ];
+}
+
+/** `git fetch PATH BRANCH` and the diff; nothing where the pull request is not on the local forge. */
+export function fetchCommands(pr: PullRequest, repos: RepoBase[], forgeDir: string | null): string[] {
+  const repo = repos.find((each) => each.name === pr.repo);
+  if (forgeDir === null || repo === undefined) return [];
+  const at = `git -C ${quote(repo.path)}`;
+  return [
+    `${at} fetch ${quote(`${forgeDir}/${pr.repo}.git`)} ${quote(pr.branch)}`,
+    `${at} diff ${repo.commit.slice(0, 12)} FETCH_HEAD`,
+  ];
+}
+
+/** Quotes a word for a shell where it needs it. */
+export function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${escapeText(word).replaceAll("'", String.raw`'\''`)}'`;
+}
+
+function nextCommand(result: RunResult): string | null {
+  switch (result.status) {
+    case 'done':
+    case 'failed':
+    case 'cancelled':
+      return `baton report ${result.runId}`;
+    case 'paused':
+    case 'interrupted':
+      return `baton resume ${result.runId}`;
+    case 'running':
+    case 'waiting_retry':
+      return `baton log ${result.runId} --follow`;
+    case 'waiting_human':
+      return null;
+  }
+}
+
+/** The last line of `--json`. */
+export function resultJson(result: RunResult): string {
+  const { runId, status, reason, pullRequests, head, questions } = result;
+  const pull_requests = pullRequests.map((pr) => ({
+    repo: pr.repo,
+    number: pr.number,
+    url: pr.url,
+    branch: pr.branch,
+    base: pr.base,
+    head: pr.head,
+  }));
+  return JSON.stringify({
+    type: 'result',
+    run_id: runId,
+    status,
+    reason,
+    pull_requests,
+    questions,
+    journal_head: head,
+  });
+}
+
+/** What a started run says of its repositories, for the result. */
+export function localForgeDir(started: EventOf<'run_started'>, stateDir: string): string | null {
+  return started.forge === 'local' ? `${stateDir}/forge` : null;
+}

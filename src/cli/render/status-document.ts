@@ -1,0 +1,134 @@
+/** What `status` tells, as data: printed as lines for people and as one document with `--json`. */
+import type { PullRequest, Question } from '../../core/events.ts';
+import { statusOf } from '../../core/status.ts';
+import type { StepState } from '../../core/state.ts';
+import type { RunStatus } from '../../core/words.ts';
+import type { RunHistory, StepHistory } from './history.ts';
+import { issuesOf } from './issues.ts';
+import { lastGates, progressOf } from './numbers.ts';
+import { lookOf, workerOf } from './step-words.ts';
+
+export interface StatusFacts {
+  /** Who advances the run now; null: nobody. */
+  holder: { pid: number; host: string; since: string } | null;
+  /** Definition files that differ from what the run was started with; null: not compared. */
+  changedFiles: string[] | null;
+}
+
+/** The four states of progress. */
+export type Progress = 'completed' | 'in_progress' | 'pending' | 'blocked';
+
+export interface StatusDocument {
+  run_id: string;
+  workflow: string;
+  request: string;
+  status: RunStatus;
+  reason: string;
+  driver: string;
+  forge: string;
+  started_at: string;
+  updated_at: string;
+  holder: StatusFacts['holder'];
+  progress: { done: number; total: number };
+  phases: { id: string; title: string; state: Progress; steps: StepDocument[] }[];
+  questions: (Question & { waiting_since: string })[];
+  issues: string[];
+  pull_requests: PullRequest[];
+  changed_since_start: string[] | null;
+  journal_head: string;
+}
+
+export interface StepDocument {
+  id: string;
+  title: string;
+  agent: string;
+  label: string | null;
+  state: Progress;
+  look: string;
+  round: number;
+  attempts: number;
+  verdicts: { reviewer: string; verdict: string; round: number }[];
+  gates: { gate: string; repo: string; status: string; summary: string }[];
+  reason: string;
+}
+
+/** The status of a run and why; `interrupted` where the journal says that it moves and nobody moves it. */
+export function shownStatus(
+  history: RunHistory,
+  holder: StatusFacts['holder'],
+): { status: RunStatus; reason: string } {
+  const stored = statusOf(history.state);
+  const moves = stored.status === 'running' || stored.status === 'waiting_retry';
+  return moves && holder === null ? { status: 'interrupted', reason: 'no process advances it' } : stored;
+}
+
+/** Everything that `status` tells. */
+export function statusDocument(history: RunHistory, facts: StatusFacts): StatusDocument {
+  const { started, state } = history;
+  return {
+    run_id: started.run_id,
+    workflow: started.graph.workflow,
+    request: started.request,
+    ...shownStatus(history, facts.holder),
+    driver: started.driver,
+    forge: started.forge,
+    started_at: history.startedAt,
+    updated_at: history.lastAt,
+    holder: facts.holder,
+    progress: progressOf(history),
+    phases: history.phases.map(({ phase, startedAt, completedAt }) => {
+      const steps = phase.steps.flatMap((id) => stepDocument(history, id));
+      return { id: phase.id, title: phase.title, state: phaseState(steps, startedAt, completedAt), steps };
+    }),
+    questions: history.questions
+      .filter((asked) => state.openQuestions.has(asked.question.id))
+      .map((asked) => ({ ...asked.question, waiting_since: asked.askedAt })),
+    issues: issuesOf(history),
+    pull_requests: state.pullRequests,
+    changed_since_start: facts.changedFiles,
+    journal_head: history.head,
+  };
+}
+
+function phaseState(steps: StepDocument[], startedAt: string | null, completedAt: string | null): Progress {
+  if (completedAt !== null) return 'completed';
+  if (steps.some((step) => step.state === 'blocked')) return 'blocked';
+  return startedAt === null ? 'pending' : 'in_progress';
+}
+
+function stepDocument(history: RunHistory, id: string): StepDocument[] {
+  const step = history.steps.get(id);
+  const st = history.state.steps.get(id);
+  if (step === undefined || st === undefined) return [];
+  const look = lookOf(history.state, st);
+  return [
+    {
+      id,
+      title: step.step.title,
+      agent: workerOf(step.step),
+      label: step.invocations.at(-1)?.start.event.identity.label ?? null,
+      state: stateOf(st, look),
+      look,
+      round: st.round,
+      attempts: step.invocations.length,
+      verdicts: verdictsOf(step),
+      gates: lastGates(step).map(({ gate, repo, status, summary }) => ({ gate, repo, status, summary })),
+      reason: st.skipReason ?? st.lastFailure?.detail ?? '',
+    },
+  ];
+}
+
+function stateOf(st: StepState, look: string): Progress {
+  if (st.status === 'accepted' || st.status === 'skipped') return 'completed';
+  if (look === 'asking') return 'blocked';
+  return look === 'busy' ? 'in_progress' : 'pending';
+}
+
+/** Every verdict that was given, oldest first. */
+export function verdictsOf(step: StepHistory): StepDocument['verdicts'] {
+  return step.reviews.flatMap(({ start, end }) => {
+    const outcome = end?.event.outcome;
+    if (outcome?.kind !== 'verdict') return [];
+    return [{ reviewer: start.event.reviewer, verdict: outcome.review.verdict, round: start.event.round }];
+  });
+}

@@ -1,0 +1,62 @@
+/** How many columns text takes on a terminal, and cutting it to fit. Text has to be escaped before. */
+const SEGMENTER = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+const WIDE =
+  /^(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}])/u;
+const NO_WIDTH = /^[\p{Mark}\u200c\u200d]+$/u;
+// oxlint-disable-next-line no-control-regex -- our own colours take no room
+const COLOUR = /\u001b\[[0-9;]*m/g;
+// oxlint-disable-next-line no-control-regex -- printable ASCII needs no segmenter
+const PLAIN = /^[\u0020-\u007e]*$/;
+
+/** Columns of escaped text; our own colour codes take none. */
+export function widthOf(text: string): number {
+  const bare = text.replace(COLOUR, '');
+  if (PLAIN.test(bare)) return bare.length;
+  let width = 0;
+  for (const { segment } of SEGMENTER.segment(bare)) width += widthOfGrapheme(segment);
+  return width;
+}
+
+function widthOfGrapheme(grapheme: string): number {
+  if (NO_WIDTH.test(grapheme)) return 0;
+  return WIDE.test(grapheme) ? 2 : 1;
+}
+
+/** At most `columns` wide, with an ellipsis where something was cut. For text without colours. */
+export function cut(text: string, columns: number): string {
+  if (columns <= 0) return '';
+  if (widthOf(text) <= columns) return text;
+  let kept = '';
+  let width = 0;
+  for (const { segment } of SEGMENTER.segment(text)) {
+    const next = widthOfGrapheme(segment);
+    if (width + next > columns - 1) break;
+    kept += segment;
+    width += next;
+  }
+  return `${kept.trimEnd()}…`;
+}
+
+/** Cut or filled to exactly `columns`. */
+export function fit(text: string, columns: number): string {
+  const kept = cut(text, columns);
+  return kept + ' '.repeat(Math.max(0, columns - widthOf(kept)));
+}
+
+/** Lines of at most `columns`, broken at spaces where there are any. */
+export function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const paragraph of text.split('\n')) {
+    let line = '';
+    for (const word of paragraph.split(' ')) {
+      const joined = line === '' ? word : `${line} ${word}`;
+      if (widthOf(joined) <= columns) line = joined;
+      else {
+        if (line !== '') lines.push(line);
+        line = cut(word, columns);
+      }
+    }
+    lines.push(line);
+  }
+  return lines;
+}
