@@ -1,0 +1,75 @@
+/** A gate's own places beside the checkout: home, temporary folder, and where its report has to appear. */
+import { constants } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, open, realpath, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { TestReporter } from '../definitions/config.ts';
+import { removeTree } from '../workspace/remove-tree.ts';
+
+const MAX_REPORT_BYTES = 64 * 1024 * 1024;
+
+export interface GateScratch extends AsyncDisposable {
+  dir: string;
+  home: string;
+  temporary: string;
+  reportFile: string;
+  /** Baton's reporter for the runner, in a folder that the gate can read and not write; null: it has its own. */
+  reporterFile: string | null;
+  writable: string[];
+}
+
+/** Makes the places below `dir`, which has to lie outside of every checkout. */
+export async function openScratch(dir: string, reporter: TestReporter): Promise<GateScratch> {
+  const scratch = await realpath(await mkdtemp(join(dir, '.gate-')));
+  const home = join(scratch, 'home');
+  const temporary = join(scratch, 'tmp');
+  const reports = join(scratch, 'report');
+  for (const folder of [home, temporary, reports]) await mkdir(folder, { mode: 0o700 });
+  return {
+    dir: scratch,
+    home,
+    temporary,
+    reportFile: join(reports, reporter === 'junit' ? 'report.xml' : 'report.json'),
+    reporterFile: await placeReporter(scratch, reporter),
+    writable: [home, temporary, reports],
+    [Symbol.asyncDispose]: () => removeTree(scratch),
+  };
+}
+
+/** A copy with an explicit module extension: behind the wall no package.json says what the file is. */
+async function placeReporter(scratch: string, reporter: TestReporter): Promise<string | null> {
+  if (reporter !== 'node' && reporter !== 'vitest') return null;
+  const isSource = import.meta.url.endsWith('.ts');
+  const own = fileURLToPath(
+    new URL(`./reporters/${reporter}-reporter${isSource ? '.ts' : '.js'}`, import.meta.url),
+  );
+  const copy = join(scratch, isSource ? 'reporter.mts' : 'reporter.mjs');
+  await copyFile(own, copy);
+  return copy;
+}
+
+/** The report's text; null where there is none, or something that is no plain file. */
+export async function readReport(file: string): Promise<string | null> {
+  try {
+    // A link or a pipe in its place would make the engine read something else, or wait for ever.
+    await using handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const info = await handle.stat();
+    if (!info.isFile() || info.size > MAX_REPORT_BYTES) return null;
+    return await handle.readFile('utf8');
+  } catch {
+    return null; // Absent or refused by the line above: no report either way.
+  }
+}
+
+/** Takes away what lies at a report's place in the checkout before the start: it would pass for this run's. */
+export async function clearReportPlace(root: string, file: string): Promise<void> {
+  const folder = await realpath(dirname(file)).catch(() => null);
+  if (folder === null || (folder !== root && !folder.startsWith(`${root}/`))) return;
+  await rm(file, { recursive: true, force: true });
+}
+
+/** Whether a place in the checkout really lies in it, links included. */
+export async function liesWithin(root: string, file: string): Promise<boolean> {
+  const folder = await realpath(dirname(file)).catch(() => null);
+  return folder !== null && (folder === root || folder.startsWith(`${root}/`));
+}

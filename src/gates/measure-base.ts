@@ -1,0 +1,83 @@
+/** What the base does under the same gate: measured once per configuration and tree, then remembered. */
+import { z } from 'zod';
+import type { GateCommand, ModuleConfig } from '../definitions/config.ts';
+import { hasBrokenEnd } from './describe-end.ts';
+import type { GateSide } from './gate-side.ts';
+import { messagesOf } from './judge-command.ts';
+import type { BaseCommand } from './judge-command.ts';
+import type { BaseTests } from './judge-tests.ts';
+import { measureTests } from './measure-tests.ts';
+import { openScratch } from './gate-scratch.ts';
+import type { ResultCache } from './result-cache.ts';
+import { runGateCommand } from './run-gate-command.ts';
+import type { GateSurroundings } from './run-gate-command.ts';
+
+const TEST = z.object({
+  name: z.string(),
+  file: z.string(),
+  status: z.enum(['passed', 'failed', 'skipped', 'todo']),
+  line: z.number().nullable(),
+  message: z.string(),
+});
+const TESTS: z.ZodType<BaseTests> = z.object({
+  report: z
+    .object({
+      tests: z.array(TEST),
+      errors: z.array(z.object({ file: z.string().nullable(), message: z.string() })),
+      emptyFiles: z.array(z.string()),
+    })
+    .nullable(),
+  canary: z.enum(['red', 'not_red', 'none']),
+  exit: z.number().nullable(),
+});
+const COMMAND: z.ZodType<BaseCommand> = z.object({
+  exit: z.number().nullable(),
+  messages: z.array(z.string()),
+});
+
+const NO_TESTS: BaseTests = { report: null, canary: 'none', exit: null };
+
+export interface BaseOptions {
+  gate: GateCommand;
+  module: ModuleConfig;
+  side: GateSide;
+  cache: ResultCache;
+  /** Names configuration, module and tree of the base. */
+  key: string;
+  around: GateSurroundings;
+}
+
+/** The named tests of the base. A base that cannot be run has none: then everything in the revision is new. */
+export async function measureBaseTests(options: BaseOptions): Promise<BaseTests> {
+  const { gate, module, side, cache, key, around } = options;
+  const stored = await cache.read(key, TESTS);
+  if (stored !== null) return stored;
+  if (!(await canRun(side, module))) return NO_TESTS;
+  const run = await measureTests(gate, await side.place(module.path), [], around);
+  const base = { report: run.report, canary: run.canary, exit: run.end.exit };
+  // A run that was cut off may go better the next time; remembered, it would weaken every later comparison.
+  if (!hasBrokenEnd(run.end)) await cache.write(key, base);
+  return base;
+}
+
+/** Whether and with what the base is red; null: it could not be run. */
+export async function measureBaseCommand(options: BaseOptions): Promise<BaseCommand | null> {
+  const { gate, module, side, cache, key, around } = options;
+  const stored = await cache.read(key, COMMAND);
+  if (stored !== null) return stored;
+  if (!(await canRun(side, module))) return null;
+  const place = await side.place(module.path);
+  await using scratch = await openScratch(place.dir, 'none');
+  const run = await runGateCommand(gate, { place, scratch, argv: gate.command, env: {} }, around);
+  if (hasBrokenEnd(run.end)) return null;
+  const about = { root: place.root, module: module.path };
+  const base = { exit: run.end.exit, messages: run.end.exit === 0 ? [] : messagesOf(run.log, about) };
+  await cache.write(key, base);
+  return base;
+}
+
+async function canRun(side: GateSide, module: ModuleConfig): Promise<boolean> {
+  if (!(await side.hasModule(module.path))) return false;
+  const setup = await side.prepare(module);
+  return setup === null || setup.status === 'pass';
+}

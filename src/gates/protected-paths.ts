@@ -1,0 +1,44 @@
+/** Paths that no agent may change without an approval. */
+import { matchesGlob } from '../core/glob.ts';
+import { isGateConfig } from './gate-config-files.ts';
+
+/** What steers pipelines, reviewers, editors, git, agents and Baton itself. */
+export const PROTECTED_GLOBS: readonly string[] = [
+  '.github/workflows/**',
+  '.github/actions/**',
+  '.gitlab-ci.yml',
+  '.gitlab/**',
+  '.gitea/workflows/**',
+  '.forgejo/workflows/**',
+  '.circleci/**',
+  '.buildkite/**',
+  'azure-pipelines*.yml',
+  'bitbucket-pipelines.yml',
+  'Jenkinsfile',
+  'CODEOWNERS',
+  '.gitattributes',
+  '.gitmodules',
+  '**/.git/**',
+  '.husky/**',
+  'lefthook.yml',
+  '.pre-commit-config.yaml',
+  '.baton/**',
+  'baton.yaml',
+  '**/.claude/**',
+  '**/.codex/**',
+  '**/.gemini/**',
+  '**/.opencode/**',
+  '**/.cursor/**',
+  '**/.vscode/**',
+  '**/.idea/**',
+  '.mcp.json',
+];
+
+/** Why a path is protected, for the finding; null: it is not. */
+export function protectionOf(path: string, configured: string[]): string | null {
+  const own = configured.find((glob) => matchesGlob(glob, path));
+  if (own !== undefined) return `\`${own}\` is protected by the repository's configuration`;
+  const builtin = PROTECTED_GLOBS.find((glob) => matchesGlob(glob, path));
+  if (builtin !== undefined) return `\`${builtin}\` is protected in every repository`;
+  return isGateConfig(path) ? 'it decides what the gates check' : null;
+}

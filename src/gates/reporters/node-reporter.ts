@@ -1,0 +1,107 @@
+/**
+ * A reporter for node:test. It runs inside the runner, behind the wall, copied to a place of its own:
+ * it imports nothing. One JSON line per fact; the last line counts the others, so that a report which
+ * was cut short can be told from a whole one.
+ */
+interface RunnerEvent {
+  type: string;
+  data: {
+    name?: string;
+    nesting?: number;
+    file?: string;
+    entryFile?: string;
+    line?: number;
+    column?: number;
+    message?: string;
+    skip?: unknown;
+    todo?: unknown;
+    details?: { type?: string; error?: RunnerFailure };
+  };
+}
+
+interface RunnerFailure {
+  message?: string;
+  failureType?: string;
+  cause?: unknown;
+}
+
+const MAX_MESSAGE = 4_000;
+const MAX_STDERR = 2_000;
+
+/** Turns the runner's events into report lines. */
+// oxlint-disable-next-line import/no-default-export -- the runner looks for one
+export default async function* report(events: AsyncIterable<RunnerEvent>): AsyncGenerator<string> {
+  const names = new Map<string, string[]>();
+  const stderr = new Map<string, string>();
+  let count = 0;
+  for await (const event of events) {
+    const file = event.data.entryFile ?? event.data.file ?? '';
+    if (event.type === 'test:stderr') {
+      stderr.set(file, ((stderr.get(file) ?? '') + (event.data.message ?? '')).slice(-MAX_STDERR));
+    }
+    if (event.type === 'test:start') {
+      const path = names.get(file) ?? [];
+      names.set(file, [...path.slice(0, event.data.nesting ?? 0), event.data.name ?? '']);
+    }
+    if (event.type !== 'test:pass' && event.type !== 'test:fail') continue;
+    const path = [...(names.get(file) ?? []).slice(0, event.data.nesting ?? 0), event.data.name ?? ''];
+    const line = isWholeFile(event, file)
+      ? describeFile(event, file, stderr.get(file) ?? '')
+      : describeTest(event, file, path);
+    if (line === null) continue;
+    count += 1;
+    yield `${JSON.stringify(line)}\n`;
+  }
+  yield `${JSON.stringify({ kind: 'end', count })}\n`;
+}
+
+/** The runner reports a file itself only where it failed as a whole or held no test. */
+function isWholeFile(event: RunnerEvent, file: string): boolean {
+  const { name = '', nesting, line, column } = event.data;
+  return (
+    nesting === 0 && line === 1 && column === 1 && name !== '' && (file === name || file.endsWith(`/${name}`))
+  );
+}
+
+function describeFile(event: RunnerEvent, file: string, stderr: string): object {
+  if (event.type === 'test:pass') return { kind: 'empty', file };
+  const error = event.data.details?.error;
+  return { kind: 'error', file, message: stderr.trim() === '' ? messageOf(error) : stderr };
+}
+
+function describeTest(event: RunnerEvent, file: string, path: string[]): object | null {
+  const { details, skip, todo } = event.data;
+  const failed = event.type === 'test:fail';
+  // A suite is no test; but one whose own hooks fail has to be seen.
+  if (details?.type === 'suite' && (!failed || details.error?.failureType === 'subtestsFailed')) return null;
+  const status = isSet(todo) ? 'todo' : isSet(skip) ? 'skipped' : failed ? 'failed' : 'passed';
+  return {
+    kind: 'test',
+    name: path.join(' > '),
+    file,
+    status,
+    line: failed ? failingLine(details?.error, file, event.data.line) : (event.data.line ?? null),
+    message: status === 'failed' ? messageOf(details?.error) : '',
+  };
+}
+
+const isSet = (value: unknown): boolean => value !== undefined && value !== false;
+
+function messageOf(error: RunnerFailure | undefined): string {
+  const cause = error?.cause;
+  const text =
+    cause instanceof Error ? cause.message : typeof cause === 'string' ? cause : (error?.message ?? '');
+  return text.slice(0, MAX_MESSAGE);
+}
+
+/** Where in the test file it failed; the test's own line where the stack does not say. */
+function failingLine(
+  error: RunnerFailure | undefined,
+  file: string,
+  line: number | undefined,
+): number | null {
+  const stack = error?.cause instanceof Error ? (error.cause.stack ?? '') : '';
+  const at = stack.indexOf(`${file}:`);
+  const found = at === -1 ? Number.NaN : Number.parseInt(stack.slice(at + file.length + 1), 10);
+  return Number.isNaN(found) ? (line ?? null) : found;
+}

@@ -1,0 +1,71 @@
+/** Finds the program that a gate's command names. */
+import { access, constants, stat } from 'node:fs/promises';
+import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
+
+/** Where programs of the system lie; the caller's own PATH may hold folders of the repository. */
+const SYSTEM_PATH = [
+  '/usr/local/sbin',
+  '/usr/local/bin',
+  '/usr/sbin',
+  '/usr/bin',
+  '/sbin',
+  '/bin',
+  '/opt/homebrew/bin',
+];
+
+export interface CommandPlace {
+  /** The repository's root and the module's folder, absolute. */
+  root: string;
+  cwd: string;
+  /** The caller's PATH where the gate's `env` names it; else null. */
+  callerPath: string | null;
+}
+
+/**
+ * The PATH of a gate. First the folder of the Node that runs Baton, so that `node` in a gate is that one
+ * and no older one; then what the module and the repository installed; then the system's.
+ */
+export function searchPath(place: CommandPlace): string {
+  const own = [join(place.cwd, 'node_modules/.bin'), join(place.root, 'node_modules/.bin')];
+  return [...new Set([dirname(process.execPath), ...own, ...SYSTEM_PATH, ...callersFolders(place)])].join(
+    delimiter,
+  );
+}
+
+/** Relative entries and those of package runners would put the repository's files before the system's. */
+function callersFolders(place: CommandPlace): string[] {
+  const folders = (place.callerPath ?? '').split(delimiter);
+  return folders.filter((folder) => isAbsolute(folder) && !folder.includes('node_modules/.bin'));
+}
+
+/** The executable's absolute path, or why there is none. */
+export async function resolveCommand(
+  word: string,
+  place: CommandPlace,
+): Promise<{ file: string } | { problem: 'not_found' | 'not_executable' }> {
+  if (word === 'node') return { file: process.execPath };
+  const candidates = word.includes('/')
+    ? [resolve(place.cwd, word)]
+    : searchPath(place)
+        .split(delimiter)
+        .map((folder) => join(folder, word));
+  let problem: 'not_found' | 'not_executable' = 'not_found';
+  for (const file of candidates) {
+    const found = await probe(file);
+    if (found === 'executable') return { file };
+    if (found === 'file') problem = 'not_executable';
+  }
+  return { problem };
+}
+
+async function probe(file: string): Promise<'executable' | 'file' | 'absent'> {
+  try {
+    if (!(await stat(file)).isFile()) return 'absent';
+  } catch {
+    return 'absent';
+  }
+  return access(file, constants.X_OK).then(
+    () => 'executable',
+    () => 'file',
+  );
+}

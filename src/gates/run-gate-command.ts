@@ -1,0 +1,142 @@
+/** Runs one gate command in a checkout, behind the wall, with an environment of its own. */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { GateCommand } from '../definitions/config.ts';
+import type { Wall } from '../workspace/wall.ts';
+import { clean } from './findings.ts';
+import type { GateScratch } from './gate-scratch.ts';
+import { resolveCommand, searchPath } from './resolve-command.ts';
+import type { CommandPlace } from './resolve-command.ts';
+import type { CommandEnd, RunCommand } from './run-command.ts';
+
+/** What all commands of one pass share. */
+export interface GateSurroundings {
+  runCommand: RunCommand;
+  /** The caller's environment; a gate sees only what its `env` names. */
+  environment: Readonly<Record<string, string | undefined>>;
+  wall: Wall;
+  timeoutMs: number;
+  maxOutputBytes: number;
+  signal: AbortSignal;
+}
+
+/** Where a gate runs: one module of one checkout. */
+export interface GatePlace {
+  /** The folder that holds the checkouts of all repositories. */
+  dir: string;
+  /** The repository's checkout, without links in its path. */
+  root: string;
+  /** The module's folder, relative to it. */
+  module: string;
+}
+
+export interface CommandRun {
+  end: CommandEnd;
+  /** Both streams, cleaned and redacted. */
+  log: string;
+  durationMs: number;
+}
+
+/** Runs the command to its end. `argv` is the gate's own, or what a reporter made of it. */
+export async function runGateCommand(
+  gate: GateCommand,
+  options: { place: GatePlace; scratch: GateScratch; argv: string[]; env: Record<string, string> },
+  around: GateSurroundings,
+): Promise<CommandRun> {
+  const { place, scratch, argv } = options;
+  const cwd = join(place.root, place.module);
+  const where = {
+    root: place.root,
+    cwd,
+    callerPath: gate.env.includes('PATH') ? (around.environment.PATH ?? null) : null,
+  };
+  const startedAt = performance.now();
+  const program = await resolveProgram(gate, argv, where);
+  const end =
+    'problem' in program
+      ? notStarted(
+          `\`${argv[0] ?? ''}\` is ${program.problem === 'not_found' ? 'not there' : 'not executable'}`,
+        )
+      : await around.runCommand(
+          {
+            ...program,
+            cwd,
+            env: { ...gateEnvironment(gate, scratch, where, around.environment), ...options.env },
+            wall: around.wall,
+            readable: [place.dir, scratch.dir, ...nodeFolders()],
+            writable: [place.root, ...scratch.writable],
+            network: gate.network,
+            timeoutMs: gate.timeoutMs ?? around.timeoutMs,
+            maxOutputBytes: around.maxOutputBytes,
+          },
+          around.signal,
+        );
+  const log = redact(clean(`${end.stdout}\n${end.stderr}`, place.root), gate, around.environment);
+  return { end, log, durationMs: Math.round(performance.now() - startedAt) };
+}
+
+/** A shell only where the configuration says so. */
+async function resolveProgram(
+  gate: GateCommand,
+  argv: string[],
+  where: CommandPlace,
+): Promise<{ file: string; args: string[] } | { problem: string }> {
+  if (gate.shell) return { file: '/bin/sh', args: ['-c', argv.join(' ')] };
+  const found = await resolveCommand(argv[0] ?? '', where);
+  return 'problem' in found ? found : { file: found.file, args: argv.slice(1) };
+}
+
+/**
+ * Nothing is inherited: NODE_OPTIONS, LD_PRELOAD, GIT_* or an agent's settings could turn red to green.
+ * What the gate's `env` names is passed on, except a PATH, which `searchPath` filters.
+ */
+function gateEnvironment(
+  gate: GateCommand,
+  scratch: GateScratch,
+  where: CommandPlace,
+  environment: GateSurroundings['environment'],
+): Record<string, string> {
+  const named = gate.env.flatMap((name) => {
+    const value = environment[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return {
+    ...Object.fromEntries(named),
+    PATH: searchPath(where),
+    HOME: scratch.home,
+    TMPDIR: scratch.temporary,
+    LANG: 'C.UTF-8',
+    TZ: 'UTC',
+    CI: 'true',
+    NO_COLOR: '1',
+  };
+}
+
+/** The Node that runs Baton, and the npm that came with it. */
+function nodeFolders(): string[] {
+  const bin = dirname(process.execPath);
+  return [bin, join(dirname(bin), 'lib/node_modules')].filter((folder) => existsSync(folder));
+}
+
+function notStarted(why: string): CommandEnd {
+  return {
+    exit: null,
+    signal: null,
+    timedOut: false,
+    tooMuchOutput: false,
+    notStarted: why,
+    stdout: '',
+    stderr: '',
+    bytes: 0,
+  };
+}
+
+/** Values that were passed through are the user's secrets: they do not belong into a stored log. */
+function redact(text: string, gate: GateCommand, environment: GateSurroundings['environment']): string {
+  return gate.env
+    .filter((name) => name !== 'PATH')
+    .reduce((rest, name) => {
+      const value = environment[name] ?? '';
+      return value.length < 4 ? rest : rest.replaceAll(value, `[${name}]`);
+    }, text);
+}

@@ -1,0 +1,206 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { gate, NODE_TESTS, openGatesRig, wholeRepo } from './gates-rig.ts';
+import type { GatesRig } from './gates-rig.ts';
+
+const ADD = `exports.add = (a, b) => a + b;\n`;
+const ADD_TEST = `const { test } = require('node:test');
+const assert = require('node:assert');
+const { add } = require('../add.js');
+test('adds two numbers', () => assert.equal(add(1, 2), 3));
+test('adds negative numbers', () => assert.equal(add(-1, -2), -3));
+`;
+const SERVICE = { 'add.js': ADD, 'test/add.test.js': ADD_TEST };
+
+let rig: GatesRig | null = null;
+afterEach(() => {
+  rig?.[Symbol.dispose]();
+  rig = null;
+});
+
+async function openService(files: Record<string, string> = {}, gates = [NODE_TESTS]): Promise<GatesRig> {
+  rig = await openGatesRig({ service: { ...SERVICE, ...files } }, { service: wholeRepo(...gates) });
+  return rig;
+}
+
+describe('tests by name', () => {
+  it('R69: counts the tests that the engine ran itself, on the commit', async () => {
+    const service = await openService();
+    const revision = await service.change(service.git.base, {
+      'service/test/more.test.js': `const { test } = require('node:test'); test('is new', () => {});\n`,
+    });
+    const tests = (await service.run(revision)).of('tests');
+    expect(tests).toMatchObject({ status: 'pass', summary: '3 passed, 1 new', findings: [] });
+    expect(tests.tests).toEqual({
+      total: 3,
+      passed: 3,
+      failed: 0,
+      skipped: 0,
+      missing: 0,
+      added: 1,
+      canary: 'red',
+    });
+    expect(await service.leftBehind()).toEqual([]);
+  });
+
+  it('OUT-2: lets the gate decide where somebody claims that red tests are green', async () => {
+    const service = await openService();
+    const revision = await service.change(service.git.base, {
+      'service/add.js': `// all tests passed\nexports.add = (a, b) => a - b;\n`,
+    });
+    const tests = (await service.run(revision)).of('tests');
+    expect(tests.status).toBe('fail');
+    expect(tests.findings).toHaveLength(2);
+    expect(tests.findings[0]).toMatchObject({
+      id: 'step/r0/tests/1',
+      source: 'tests',
+      blocking: true,
+      repo: 'service',
+      file: 'test/add.test.js',
+      line: 4,
+    });
+    expect(tests.findings[0]?.problem).toContain('adds two numbers');
+    expect(tests.findings[0]?.problem).toContain('-1 == 3');
+  });
+
+  it('PRIV-7: names every test of an emptied test file as missing', async () => {
+    const service = await openService();
+    const revision = await service.change(service.git.base, { 'service/test/add.test.js': '' });
+    const tests = (await service.run(revision)).of('tests');
+    expect(tests.status).toBe('fail');
+    expect(tests.tests?.missing).toBe(2);
+    expect(tests.findings.map((finding) => finding.problem)).toEqual([
+      expect.stringContaining('`adds two numbers` of the base is missing'),
+      expect.stringContaining('`adds negative numbers` of the base is missing'),
+    ]);
+  });
+
+  it('PRIV-7: fails where a green test of the base is skipped', async () => {
+    const service = await openService();
+    const revision = await service.change(service.git.base, {
+      'service/test/add.test.js': ADD_TEST.replace(`test('adds two`, `test.skip('adds two`),
+    });
+    const pass = await service.run(revision);
+    expect(pass.of('tests').status).toBe('fail');
+    expect(pass.of('tests').findings[0]?.problem).toContain('is skipped now');
+    const blocking = pass.of('hygiene').findings.filter((finding) => finding.blocking);
+    expect(blocking).toMatchObject([
+      { file: 'test/add.test.js', line: 4, problem: expect.stringContaining('skipped test') },
+    ]);
+  });
+
+  it('PRIV-6: is red when the source ends the process at import', async () => {
+    const service = await openService();
+    const revision = await service.change(service.git.base, {
+      'service/add.js': `exports.add = (a, b) => a - b;\nprocess.exit(0);\n`,
+    });
+    const tests = (await service.run(revision)).of('tests');
+    expect(tests.status).toBe('fail');
+    expect(tests.tests?.missing).toBe(2);
+  });
+
+  it('PRIV-6: is red when a new test file reports nothing because its source ends the process', async () => {
+    const service = await openService();
+    const revision = await service.change(service.git.base, {
+      'service/sub.js': `process.exit(0);\n`,
+      'service/test/sub.test.js': `require('../sub.js'); require('node:test').test('subtracts', () => {});\n`,
+    });
+    const tests = (await service.run(revision)).of('tests');
+    expect(tests.status).toBe('fail');
+    expect(tests.findings[0]?.problem).toContain('test/sub.test.js ran and reported no test');
+  });
+
+  it('lets a test that was red at the base stay red, and shows it', async () => {
+    const broken = `const { test } = require('node:test'); test('is broken', () => { throw new Error('old'); });\n`;
+    const service = await openService({ 'test/broken.test.js': broken });
+    const revision = await service.change(service.git.base, { 'service/README.md': 'Hello\n' });
+    const tests = (await service.run(revision)).of('tests');
+    expect(tests).toMatchObject({
+      status: 'pass',
+      summary: '2 passed, 1 red at the base too',
+      findings: [],
+    });
+    const removed = await service.change(service.git.base, { 'service/test/broken.test.js': null });
+    expect((await service.run(removed)).of('tests').status).toBe('fail');
+  });
+
+  it('R80: never calls a repository without tests or gates green', async () => {
+    const service = await openService();
+    service.git[Symbol.dispose]();
+    rig = await openGatesRig(
+      { bare: { 'a.js': '1;\n' }, none: { 'a.js': '1;\n' } },
+      { bare: wholeRepo(NODE_TESTS), none: [] },
+    );
+    const pass = await rig.run(rig.git.base);
+    expect(pass.results.map(({ repo, status }) => [repo, status])).toEqual([
+      ['*', 'pass'],
+      ['bare', 'unverified'],
+      ['none', 'unverified'],
+    ]);
+  });
+});
+
+describe('a runner that was tampered with', () => {
+  it('fails where a preloaded runner reports every test as green: the canary is not red', async () => {
+    // What a poisoned dependency could do: failing tests are reported as passed, the canary with them.
+    const deaf = `const test = require('node:test');\nconst { Module } = require('node:module');
+const green = { test: (name) => test.test(name, () => {}) };
+const load = Module._load;
+Module._load = (id, ...rest) => (id === 'node:test' ? green : load(id, ...rest));\n`;
+    const command = ['node', '--require', './preload.js', '--test'];
+    const service = await openService({ 'preload.js': '' }, [{ ...NODE_TESTS, command }]);
+    const revision = await service.change(service.git.base, {
+      'service/preload.js': deaf,
+      'service/add.js': `exports.add = () => 0;\n`,
+    });
+    const tests = (await service.run(revision)).of('tests');
+    expect(tests).toMatchObject({ status: 'fail', tests: { canary: 'not_red', passed: 2 } });
+    expect(tests.findings[0]?.problem).toContain('would not notice a red test');
+  });
+
+  it('KILL-4: takes no half report for a result', async () => {
+    // Ends the runner itself, not only a test file, as soon as the first lines of the report are written.
+    const killer = `const fs = require('node:fs');
+const flag = process.execArgv.filter((word) => word.startsWith('--test-reporter-destination=')).at(-1);
+const written = () => fs.statSync(flag.split('=')[1], { throwIfNoEntry: false })?.size > 0;
+if (!process.env.NODE_TEST_CONTEXT) setInterval(() => written() && process.exit(0), 5);\n`;
+    const last = (waitMs: number): string =>
+      `require('node:test').test('waits', () => new Promise((done) => setTimeout(done, ${waitMs})));\n`;
+    const command = ['node', '--require', './preload.js', '--test', '--test-concurrency=1'];
+    const files = { 'preload.js': '', 'test/last.test.js': last(0) };
+    const service = await openService(files, [{ ...NODE_TESTS, command }]);
+    const revision = await service.change(service.git.base, {
+      'service/preload.js': killer,
+      'service/test/last.test.js': last(30_000),
+    });
+    const tests = (await service.run(revision)).of('tests');
+    expect(tests.status).toBe('fail');
+    expect(tests.summary).toMatch(/cut short/);
+  });
+
+  it('PRIV-5: never lets a poisoned node_modules or package runner into the checkout', async () => {
+    const check = gate({ name: 'types', kind: 'types', command: ['checker', 'add.js'] });
+    const honest = '#!/bin/sh\ngrep -q "a + b" "$1"\n';
+    // A setup as `npm ci` is one: it makes node_modules anew out of what the base says.
+    const setup = gate({
+      name: 'setup',
+      kind: 'setup',
+      command: [
+        'mkdir -p node_modules/.bin && cp tools/checker node_modules/.bin/ && chmod +x node_modules/.bin/checker',
+      ],
+      shell: true,
+    });
+    rig = await openGatesRig(
+      { service: { ...SERVICE, 'tools/checker': honest } },
+      { service: [{ path: '.', setup, gates: [check] }] },
+    );
+    const poisoned = await rig.change(rig.git.base, {
+      'service/add.js': 'exports.add = () => 0;\n',
+      'service/node_modules/.bin/checker': '#!/bin/sh\nexit 0\n',
+      'service/node_modules/.bin/mkdir': '#!/bin/sh\nexit 0\n',
+    });
+    const pass = await rig.run(poisoned);
+    expect(pass.of('setup').status).toBe('pass');
+    expect(pass.of('types').status).toBe('fail');
+    expect(pass.of('hygiene').findings.map((finding) => finding.file)).toContain('node_modules/.bin/checker');
+  });
+});

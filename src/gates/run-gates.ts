@@ -1,0 +1,204 @@
+/** The gate runner: measures a revision with the gates of the base, in checkouts that nobody else writes to. */
+import type { GateResult } from '../core/events.ts';
+import type { Revision } from '../core/results.ts';
+import type { Artifact } from '../journal/journal.ts';
+import type { FileChange, Workspace, Workspaces } from '../workspace/workspaces.ts';
+import { parseDiff } from './changed-lines.ts';
+import { sha256, toFindings } from './findings.ts';
+import { mayHoldGateConfig, restoreGateConfig } from './gate-config-files.ts';
+import type { ConfigChange } from './gate-config-files.ts';
+import { createGateSide } from './gate-side.ts';
+import type { GateOrder, GateRunner } from './gates.ts';
+import { checkHygiene } from './hygiene.ts';
+import { checkBeforeRun } from './preflight.ts';
+import { createResultCache } from './result-cache.ts';
+import type { RunCommand } from './run-command.ts';
+import type { GateSurroundings } from './run-gate-command.ts';
+import { runRepoGates } from './run-repo-gates.ts';
+import type { GateOutcome } from './run-repo-gates.ts';
+
+export interface GateRunnerOptions {
+  workspaces: Workspaces;
+  runCommand: RunCommand;
+  /** Where results on unchanged inputs are remembered; out of reach of agents and gates. */
+  cacheDir: string;
+  /** The caller's environment; a gate sees only what its `env` names. */
+  environment: Readonly<Record<string, string | undefined>>;
+}
+
+const MAX_DIFF_BYTES = 16 * 1024 * 1024;
+
+/** Gates on commits. Builds and touches nothing until it is asked to run. */
+export function createGateRunner(options: GateRunnerOptions): GateRunner {
+  return {
+    preflight: (repos) => checkBeforeRun(repos, options.environment),
+    async run(order, signal) {
+      signal.throwIfAborted();
+      await using checkouts = openCheckouts(order, options.workspaces);
+      const configChanges = await restoreAll(order, options.workspaces, checkouts);
+      const hygiene = await runHygiene(order, options.workspaces, configChanges);
+      const outcomes = await runAll(order, options, checkouts, signal);
+      return number([hygiene, ...outcomes], order.findingPrefix);
+    },
+  };
+}
+
+interface Checkouts extends AsyncDisposable {
+  base(): Promise<Workspace>;
+  head(): Promise<Workspace>;
+}
+
+/** Both are made when they are first needed: a pass of known results needs none. */
+function openCheckouts(order: GateOrder, workspaces: Workspaces): Checkouts {
+  const opened = new Map<string, Promise<Workspace>>();
+  const open = (what: string, revision: Revision): Promise<Workspace> => {
+    const running = opened.get(what) ?? workspaces.checkout(order.runId, `${order.key}/${what}`, revision);
+    opened.set(what, running);
+    return running;
+  };
+  return {
+    base: () => open('base', order.base),
+    head: () => open('head', order.revision),
+    async [Symbol.asyncDispose]() {
+      for (const running of opened.values()) {
+        const workspace = await running.catch(() => null);
+        if (workspace !== null) await workspaces.close(workspace);
+      }
+    },
+  };
+}
+
+/** Puts the base's gate configuration into the revision's checkout, before anything of it runs. */
+async function restoreAll(
+  order: GateOrder,
+  workspaces: Workspaces,
+  checkouts: Checkouts,
+): Promise<Record<string, ConfigChange[]>> {
+  const all = await workspaces.changes(order.runId, order.base, order.revision);
+  const changes = all.filter((change) => mayHoldGateConfig(change.path));
+  if (changes.length === 0) return {};
+  const [base, head] = [await checkouts.base(), await checkouts.head()];
+  const restored = head.repos.map(async ({ name, path }): Promise<[string, ConfigChange[]]> => {
+    const before = base.repos.find((repo) => repo.name === name)?.path ?? path;
+    return [
+      name,
+      await restoreGateConfig({ base: before, head: path, changes: changes.filter((c) => c.repo === name) }),
+    ];
+  });
+  return Object.fromEntries(await Promise.all(restored));
+}
+
+async function runHygiene(
+  order: GateOrder,
+  workspaces: Workspaces,
+  configChanges: Record<string, ConfigChange[]>,
+): Promise<GateOutcome> {
+  const startedAt = performance.now();
+  const from = order.expectChanges?.from ?? order.base;
+  const changes: FileChange[] = await workspaces.changes(order.runId, from, order.revision);
+  const diff = await workspaces.diff(order.runId, from, order.revision, MAX_DIFF_BYTES);
+  const protectedPaths = Object.fromEntries(
+    Object.entries(order.repos).map(([name, config]) => [name, config.protectedPaths]),
+  );
+  const rules = {
+    required: order.expectChanges?.required ?? false,
+    maxChangedFiles: order.maxChangedFiles,
+    protectedPaths,
+  };
+  const drafts = checkHygiene({
+    changes,
+    lines: parseDiff(diff.text),
+    truncated: diff.truncated,
+    configChanges,
+    ...rules,
+  });
+  const blocking = drafts.filter((draft) => draft.blocking).length;
+  return {
+    gate: 'hygiene',
+    kind: 'hygiene',
+    repo: '*',
+    module: '.',
+    tests: null,
+    drafts,
+    log: '',
+    cached: false,
+    status: blocking > 0 ? 'fail' : 'pass',
+    summary: `${changes.length} files changed, ${drafts.length} findings, ${blocking} of them blocking`,
+    configHash: sha256(JSON.stringify(rules)),
+    durationMs: Math.round(performance.now() - startedAt),
+  };
+}
+
+/** Repositories side by side, results in their own order; whoever fails, all of them have ended before this does. */
+async function runAll(
+  order: GateOrder,
+  options: GateRunnerOptions,
+  checkouts: Checkouts,
+  signal: AbortSignal,
+): Promise<GateOutcome[]> {
+  const { runCommand, environment } = options;
+  const { wall, timeoutMs, maxOutputBytes } = order;
+  const around: GateSurroundings = { runCommand, environment, wall, timeoutMs, maxOutputBytes, signal };
+  const cache = createResultCache(options.cacheDir);
+  const runs = order.revision.repos
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map(async ({ name, tree }) => {
+      const config = order.repos[name];
+      if (config === undefined || config.modules.every((module) => module.gates.length === 0))
+        return [withoutGates(name)];
+      const base = createGateSide(name, () => checkouts.base(), around);
+      const head = createGateSide(name, () => checkouts.head(), around);
+      const baseTree = order.base.repos.find((repo) => repo.name === name)?.tree ?? '';
+      return runRepoGates({ repo: name, config, set: order.set, baseTree, tree, base, head, cache, around });
+    });
+  const ended = await Promise.allSettled(runs);
+  signal.throwIfAborted();
+  return ended.flatMap((run) => {
+    if (run.status === 'rejected') throw run.reason;
+    return run.value;
+  });
+}
+
+/** Said in every pass: a repository without gates is never silently green. */
+function withoutGates(repo: string): GateOutcome {
+  return {
+    gate: 'tests',
+    kind: 'tests',
+    repo,
+    module: '.',
+    status: 'unverified',
+    tests: null,
+    drafts: [],
+    log: '',
+    summary: 'no gates are configured for this repository',
+    configHash: sha256('none'),
+    durationMs: 0,
+    cached: false,
+  };
+}
+
+/** Ids count on per gate through the whole pass, so that two repositories never share one. */
+function number(outcomes: GateOutcome[], prefix: string): { results: GateResult[]; artifacts: Artifact[] } {
+  const counts = new Map<string, number>();
+  const artifacts = new Map<string, Artifact>();
+  const results = outcomes.map(({ drafts, log, configHash, durationMs, ...outcome }): GateResult => {
+    const from = counts.get(outcome.gate) ?? 0;
+    counts.set(outcome.gate, from + drafts.length);
+    const artifact = log === '' ? null : logArtifact(log);
+    if (artifact !== null) artifacts.set(artifact.hash, artifact);
+    const findings = toFindings(drafts, outcome.gate, prefix, from);
+    return {
+      ...outcome,
+      findings,
+      log: artifact?.hash ?? null,
+      config_hash: configHash,
+      duration_ms: durationMs,
+    };
+  });
+  return { results, artifacts: [...artifacts.values()] };
+}
+
+function logArtifact(log: string): Artifact {
+  const body = new TextEncoder().encode(log);
+  return { hash: sha256(body), kind: 'log', body };
+}

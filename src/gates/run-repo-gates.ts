@@ -1,0 +1,220 @@
+/** All gates of one repository, one after the other: they share its checkout. */
+import { z } from 'zod';
+import type { TestCounts } from '../core/events.ts';
+import { GATE_STATUSES, SEVERITIES } from '../core/words.ts';
+import type { GateKind } from '../core/words.ts';
+import type { GateCommand, ModuleConfig, RepoConfig } from '../definitions/config.ts';
+import { hasBrokenEnd } from './describe-end.ts';
+import { sha256 } from './findings.ts';
+import type { FindingDraft } from './findings.ts';
+import type { GateSide } from './gate-side.ts';
+import { openScratch } from './gate-scratch.ts';
+import { judgeCommand } from './judge-command.ts';
+import { judgeTests } from './judge-tests.ts';
+import type { Judgement } from './judge-tests.ts';
+import { measureBaseCommand, measureBaseTests } from './measure-base.ts';
+import type { BaseOptions } from './measure-base.ts';
+import { measureTests } from './measure-tests.ts';
+import { cacheKey } from './result-cache.ts';
+import type { ResultCache } from './result-cache.ts';
+import { runGateCommand } from './run-gate-command.ts';
+import type { GateSurroundings } from './run-gate-command.ts';
+
+/** A gate's result before its findings have numbers. */
+export interface GateOutcome extends Judgement {
+  gate: string;
+  kind: GateKind;
+  repo: string;
+  module: string;
+  log: string;
+  configHash: string;
+  durationMs: number;
+  cached: boolean;
+}
+
+export interface RepoOrder {
+  repo: string;
+  config: RepoConfig;
+  set: 'quick' | 'full';
+  /** Trees of the repository. */
+  baseTree: string;
+  tree: string;
+  base: GateSide;
+  head: GateSide;
+  cache: ResultCache;
+  around: GateSurroundings;
+}
+
+interface GateJob {
+  module: ModuleConfig;
+  gate: GateCommand;
+  key: string;
+  stored: Stored | null;
+}
+
+const STORED = z.object({
+  status: z.enum(GATE_STATUSES),
+  summary: z.string(),
+  tests: z.custom<TestCounts>((value) => typeof value === 'object' && value !== null).nullable(),
+  drafts: z.array(
+    z.object({
+      severity: z.enum(SEVERITIES),
+      blocking: z.boolean(),
+      repo: z.string().nullable(),
+      file: z.string().nullable(),
+      line: z.number().nullable(),
+      problem: z.string(),
+      fix: z.string(),
+      identity: z.string(),
+    }) satisfies z.ZodType<FindingDraft>,
+  ),
+  log: z.string(),
+  durationMs: z.number(),
+});
+type Stored = z.infer<typeof STORED>;
+
+/** In the order of the configuration, each module's setup before its gates. Unchanged inputs are not run again. */
+export async function runRepoGates(order: RepoOrder): Promise<GateOutcome[]> {
+  const jobs = await planJobs(order);
+  const waiting = jobs.filter((job) => job.stored === null && job.gate.kind !== 'setup');
+  const outcomes: GateOutcome[] = [];
+  for (const job of jobs) {
+    order.around.signal.throwIfAborted();
+    const isLast = waiting.at(-1) === job;
+    if (job.stored !== null) outcomes.push(describe(order, job, job.stored, true));
+    else outcomes.push(describe(order, job, await runJob(order, job, isLast), false));
+  }
+  return outcomes;
+}
+
+/** A module whose gates are all known needs no setup either. */
+async function planJobs(order: RepoOrder): Promise<GateJob[]> {
+  const jobs: GateJob[] = [];
+  for (const module of order.config.modules) {
+    const gates = module.gates.filter((gate) => order.set === 'full' || gate.set === 'quick');
+    const planned = await Promise.all(gates.map((gate) => planJob(order, module, gate)));
+    const setup =
+      module.setup === null || gates.length === 0
+        ? null
+        : await planJob(order, module, setupGate(module.setup));
+    const isKnown = planned.every((job) => job.stored !== null);
+    if (setup !== null) jobs.push(isKnown ? setup : { ...setup, stored: null });
+    jobs.push(...planned);
+  }
+  return jobs;
+}
+
+const setupGate = (setup: GateCommand): GateCommand => ({ ...setup, kind: 'setup' });
+
+async function planJob(order: RepoOrder, module: ModuleConfig, gate: GateCommand): Promise<GateJob> {
+  const key = cacheKey({
+    what: 'result',
+    ...inputsOf(order, module, gate),
+    tree: order.tree,
+    base: order.baseTree,
+  });
+  return { module, gate, key, stored: await order.cache.read(key, STORED) };
+}
+
+/** Everything that a gate depends on beside the trees. The values of `env` count too: a gate sees them. */
+function inputsOf(order: RepoOrder, module: ModuleConfig, gate: GateCommand): object {
+  const env = gate.env.map((name) => sha256(order.around.environment[name] ?? ''));
+  const { wall, timeoutMs } = order.around;
+  return {
+    config: hashConfig(module, gate),
+    env,
+    node: process.version,
+    wall: wall.kind,
+    timeoutMs,
+    repo: order.repo,
+  };
+}
+
+function hashConfig(module: ModuleConfig, gate: GateCommand): string {
+  return sha256(JSON.stringify({ path: module.path, setup: module.setup, gate }));
+}
+
+function describe(order: RepoOrder, job: GateJob, result: Stored, cached: boolean): GateOutcome {
+  const { gate, module } = job;
+  const what = { gate: gate.name, kind: gate.kind, repo: order.repo, module: module.path };
+  return { ...what, ...result, configHash: hashConfig(module, gate), cached };
+}
+
+async function runJob(order: RepoOrder, job: GateJob, isLast: boolean): Promise<Stored> {
+  const { head } = order;
+  if (!(await head.hasModule(job.module.path))) return missingModule(order, job);
+  const setup = await head.prepare(job.module);
+  if (job.gate.kind === 'setup' && setup !== null) return keep(order, job, setup, setup.status === 'pass');
+  if (setup !== null && setup.status !== 'pass') return notRun(setup);
+  const work = (): Promise<{ result: Stored; broken: boolean }> => measure(order, job);
+  // Nobody comes after the last gate, so that most passes copy nothing.
+  const { result, broken } = isLast ? await work() : await head.unchanged(work);
+  return keep(order, job, result, !broken);
+}
+
+/** What was cut off may go better the next time, and an error says nothing about the revision. */
+async function keep(order: RepoOrder, job: GateJob, result: Stored, isFinal: boolean): Promise<Stored> {
+  if (isFinal && result.status !== 'error') await order.cache.write(job.key, result);
+  return result;
+}
+
+async function measure(order: RepoOrder, job: GateJob): Promise<{ result: Stored; broken: boolean }> {
+  const { gate, module } = job;
+  const { around, cache } = order;
+  const place = await order.head.place(module.path);
+  const about = { repo: order.repo, root: place.root, module: module.path, gate: gate.name, kind: gate.kind };
+  const key = cacheKey({ what: 'base', ...inputsOf(order, module, gate), tree: order.baseTree });
+  const baseOptions: BaseOptions = { gate, module, side: order.base, cache, key, around };
+  if (gate.kind === 'tests' && gate.reporter !== 'none') {
+    const base = await measureBaseTests(baseOptions);
+    const known = [...new Set(base.report?.tests.map((test) => test.file) ?? [])];
+    const run = await measureTests(gate, place, known, around);
+    return {
+      result: { ...judgeTests(base, run, about), log: run.log, durationMs: run.durationMs },
+      broken: hasBrokenEnd(run.end),
+    };
+  }
+  await using scratch = await openScratch(place.dir, 'none');
+  const run = await runGateCommand(gate, { place, scratch, argv: gate.command, env: {} }, around);
+  const isRed = run.end.exit !== 0 && !hasBrokenEnd(run.end);
+  const base = isRed ? await measureBaseCommand(baseOptions) : null;
+  return {
+    result: { ...judgeCommand(base, run, about), log: run.log, durationMs: run.durationMs },
+    broken: hasBrokenEnd(run.end),
+  };
+}
+
+function notRun(setup: { summary: string }): Stored {
+  // The setup's own finding says what to mend; a second one for each gate would only repeat it.
+  return {
+    status: 'error',
+    summary: `not run: the setup failed (${setup.summary})`,
+    tests: null,
+    drafts: [],
+    log: '',
+    durationMs: 0,
+  };
+}
+
+async function missingModule(order: RepoOrder, job: GateJob): Promise<Stored> {
+  const nothing = { tests: null, log: '', durationMs: 0 };
+  if (!(await order.base.hasModule(job.module.path))) {
+    return {
+      ...nothing,
+      status: 'not_applicable',
+      summary: `there is no folder ${job.module.path}`,
+      drafts: [],
+    };
+  }
+  const draft: FindingDraft = {
+    severity: 'major',
+    blocking: true,
+    repo: order.repo,
+    file: null,
+    line: null,
+    identity: 'module_gone',
+    problem: `The folder ${job.module.path} is gone, and with it what \`${job.gate.name}\` checks.`,
+    fix: 'Bring it back; a module that really goes needs a change of `baton.yaml`, which a person approves.',
+  };
+  return { ...nothing, status: 'fail', summary: `the folder ${job.module.path} is gone`, drafts: [draft] };
+}
