@@ -1,0 +1,67 @@
+/** The wall of Linux: bubblewrap with namespaces of its own for processes, network, users and mounts. */
+import { resolve } from 'node:path';
+import type { Wall, WalledCommand } from '../wall.ts';
+import { nodeMount, systemMounts } from './system-mounts.ts';
+
+interface Mount {
+  path: string;
+  kind: 'hidden' | 'readable' | 'writable';
+}
+
+/** A wall made by the bubblewrap at `bwrap`. `hidden` folders stay empty, even inside of readable ones. */
+export function createBubblewrapWall(options: { bwrap: string; hidden: string[] }): Wall {
+  const fixed = [
+    '--unshare-all',
+    '--die-with-parent',
+    '--new-session',
+    // Root behind the wall could otherwise mount the read-only binds anew as writable.
+    '--cap-drop',
+    'ALL',
+    ...systemMounts(),
+    ...nodeMount(),
+  ];
+  return {
+    kind: 'bubblewrap',
+    wrap: (command) => ({
+      file: options.bwrap,
+      args: [
+        ...fixed,
+        ...(command.network ? ['--share-net'] : []),
+        ...mountArgs(command, options.hidden),
+        // The folders that lead to the mounts lie in memory: nobody shall take a file there for a kept one.
+        '--remount-ro',
+        '/',
+        '--chdir',
+        command.cwd,
+        '--',
+        command.file,
+        ...command.args,
+      ],
+    }),
+  };
+}
+
+/** Shallow paths first, so that a deeper mount lies on top of the one it is in; on one path the wider right is last. */
+function mountArgs(command: WalledCommand, hidden: string[]): string[] {
+  const shown: Mount[] = [
+    ...command.readable.map((path): Mount => ({ path: resolve(path), kind: 'readable' })),
+    ...command.writable.map((path): Mount => ({ path: resolve(path), kind: 'writable' })),
+  ];
+  const masked = hidden
+    .map((path): Mount => ({ path: resolve(path), kind: 'hidden' }))
+    .filter((mask) => shown.some((mount) => mask.path.startsWith(`${mount.path}/`)));
+  const rank = { hidden: 0, readable: 1, writable: 2 };
+  const mounts = [...shown, ...masked].toSorted(
+    (a, b) => depthOf(a.path) - depthOf(b.path) || rank[a.kind] - rank[b.kind],
+  );
+  return mounts.flatMap(mountArg);
+}
+
+function depthOf(path: string): number {
+  return path === '/' ? 0 : path.split('/').length;
+}
+
+function mountArg(mount: Mount): string[] {
+  if (mount.kind === 'hidden') return ['--tmpfs', mount.path];
+  return [mount.kind === 'writable' ? '--bind' : '--ro-bind', mount.path, mount.path];
+}
