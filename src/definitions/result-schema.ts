@@ -43,8 +43,18 @@ export interface ReviewFacts {
 
 export type ReviewParse = { ok: true; review: ReviewResult } | { ok: false; problems: string[] };
 
+const jsonSchemas = new Map<string, object>();
+
 /** The JSON Schema of a result, for the work order; a reviewer that is asked for a `review` gets that of a verdict. */
 export function resultJsonSchema(output: string, role: Role): object {
+  // Making one costs more than a durable step.
+  const key = `${role === 'reviewer' && output === 'review'}/${output}`;
+  const known = jsonSchemas.get(key) ?? makeResultSchema(output, role);
+  jsonSchemas.set(key, known);
+  return known;
+}
+
+function makeResultSchema(output: string, role: Role): object {
   if (role === 'reviewer' && output === 'review') return toJsonSchema(reviewSchema);
   const shape = Object.entries(shapeOf(output)).map(([key, schema]) => {
     const described = (schema as z.ZodType).meta()?.description ?? ''; // shapes hold zod types

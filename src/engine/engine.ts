@@ -18,9 +18,11 @@ export interface Engine extends AsyncDisposable {
   workspaces: Workspaces;
   gates: GateRunner;
   openForge(name: string): Forge;
-  openDriver(spec: DriverSpec): Driver;
+  openDriver(spec: DriverSpec): Promise<Driver>;
   /** `notes` say what people should know: no bubblewrap here, and how to get it. */
   openWall(mode: 'wall' | 'off'): Promise<{ wall: Wall; notes: string[] }>;
+  /** Ends whatever processes of these invocations outlived their holder. */
+  killLeftovers(invocationIds: string[]): Promise<void>;
   clock: Clock;
   batonVersion: string;
 }

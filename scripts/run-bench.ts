@@ -1,0 +1,13 @@
+/** Compiles the bench with the engine, as a published package is compiled, and runs it: type stripping is no part of a step. */
+import { execFileSync } from 'node:child_process';
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', join(root, 'tsconfig.bench.json')], {
+  stdio: 'inherit',
+});
+copyFileSync(join(root, 'package.json'), join(root, '.cache/bench/package.json'));
+execFileSync(process.execPath, [join(root, '.cache/bench/bench/steps.js'), ...process.argv.slice(2)], {
+  stdio: 'inherit',
+});

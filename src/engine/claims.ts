@@ -1,0 +1,36 @@
+/** Compares what an agent says it did with what the engine measured. A lie moves nothing; it is recorded and shown. */
+import type { GateResult } from '../core/events.ts';
+import type { ClaimMismatch } from '../core/results.ts';
+import type { FileChange } from '../workspace/workspaces.ts';
+
+export interface Claims {
+  files: string[];
+  tests_passed: boolean | null;
+  pull_requests: string[];
+}
+
+const MAX_MISMATCHES = 50;
+
+/** Files and pull requests; what it says of the tests is compared when the gates have run. */
+export function compareClaims(claims: Claims, changes: FileChange[]): ClaimMismatch[] {
+  const changed = new Set(changes.flatMap((change) => [change.path, `${change.repo}/${change.path}`]));
+  const files = claims.files
+    .filter((file) => !changed.has(file))
+    .map((file) => ({ claim: `changed ${file}`, measured: `${file} is as it was before` }));
+  const pulls = claims.pull_requests.map((pull) => ({
+    claim: `opened pull request ${pull}`,
+    measured: 'agents open none: pull requests are opened by the engine, after review',
+  }));
+  return [...files, ...pulls].slice(0, MAX_MISMATCHES);
+}
+
+/** "All tests pass" against what the gates saw. */
+export function compareTestClaim(claimed: boolean | null, gates: GateResult[]): ClaimMismatch[] {
+  if (claimed !== true) return [];
+  return gates
+    .filter((gate) => gate.kind === 'tests' && gate.status !== 'pass')
+    .map((gate) => ({
+      claim: 'all tests passed',
+      measured: `${gate.repo} ${gate.gate}: ${gate.status} (${gate.summary})`,
+    }));
+}

@@ -1,0 +1,243 @@
+/**
+ * The loop: journal ─fold─▶ state ─decide─▶ commands ─execute─▶ journal.
+ *
+ * One turn takes everything that came in, folds it, decides until nothing is left to record, writes one
+ * transaction (outcomes, decisions, the starts they enable), and only then launches. So a kill at any point
+ * leaves a history that the next holder can fold and go on from.
+ */
+import type { Command, EffectfulCommand } from '../core/commands.ts';
+import { decide } from '../core/decide.ts';
+import { BatonError } from '../core/errors.ts';
+import { RULES_VERSION, type JournalEvent, type Question, type RunEvent } from '../core/events.ts';
+import { applyEvent, fold } from '../core/fold.ts';
+import type { RunState } from '../core/state.ts';
+import { progressOf, statusOf } from '../core/status.ts';
+import type { Artifact, Hold, InboxRow } from '../journal/journal.ts';
+import type { DriveOptions, DriveResult, Engine } from './engine.ts';
+import { execute, startEvent, type Outcome } from './execute/execute.ts';
+import { openInboxWatch } from './inbox-watch.ts';
+import { openRunContext, type RunContext } from './run-context.ts';
+
+/** Drives a run until it ended, waits for a person, is paused by the disk, or `signal` aborts. */
+export async function drive(engine: Engine, runId: string, options: DriveOptions): Promise<DriveResult> {
+  let takeOver = options.takeOver;
+  for (;;) {
+    const result = await driveOnce(engine, runId, { ...options, takeOver });
+    // An answer may have come in between the last look and the release: its sender saw a holder and left it to us.
+    if (result.status !== 'waiting_human' || (await engine.journal.pending(runId)).length === 0)
+      return result;
+    takeOver = false;
+  }
+}
+
+async function driveOnce(engine: Engine, runId: string, options: DriveOptions): Promise<DriveResult> {
+  const since = engine.clock.monotonicMs();
+  await using hold = await engine.journal.hold(runId, { takeOver: options.takeOver });
+  const history = await engine.journal.read(runId, 1);
+  if (history.length === 0) {
+    throw new BatonError({
+      code: 'E_NOT_FOUND',
+      message: `Run ${runId} was created but never started.`,
+      fix: 'Start it again with `baton run`; nothing was done for it.',
+    });
+  }
+  options.listener.events(history);
+  const state = fold(history.map((entry) => entry.event));
+  const ctx = await openRunContext(engine, state, (key, note) => options.listener.note(key, note));
+  const interrupted = [...state.inFlight.keys()];
+  await engine.killLeftovers(interrupted.map((key) => `${runId}/${key}`));
+  const turn = new Turn(ctx, hold, options, history.at(-1)?.hash ?? '');
+  const resumed = history.length > 1 ? { interrupted, foldMs: engine.clock.monotonicMs() - since } : null;
+  const status = await turn.run(openingEvents(state, hold, interrupted));
+  return {
+    ...status,
+    state,
+    questions: openQuestions(state),
+    head: turn.head,
+    resumed,
+  };
+}
+
+/** What a new holder writes first: who it is, and which starts it found without an outcome. */
+function openingEvents(state: RunState, hold: Hold, interrupted: string[]): RunEvent[] {
+  if (state.ended !== null) return [];
+  const events: RunEvent[] = [
+    { type: 'holder_changed', epoch: hold.epoch, pid: process.pid, host: 'local', took_over: hold.tookOver },
+  ];
+  if (state.rulesVersion < RULES_VERSION)
+    events.push({ type: 'rules_upgraded', from: state.rulesVersion, to: RULES_VERSION });
+  if (interrupted.length > 0) events.push({ type: 'interrupted', keys: interrupted });
+  return events;
+}
+
+function openQuestions(state: RunState): Question[] {
+  return [...state.openQuestions]
+    .map((id) => state.questions.get(id)?.question)
+    .filter((q) => q !== undefined);
+}
+
+interface Running {
+  abort: AbortController;
+  done: Promise<void>;
+}
+
+/** The lifetime of one hold: what runs now, what came in, and the head of the journal. */
+class Turn {
+  head: string;
+  readonly #ctx: RunContext;
+  readonly #hold: Hold;
+  readonly #options: DriveOptions;
+  readonly #running = new Map<string, Running>();
+  #outcomes: Outcome[] = [];
+  #broken: unknown = null;
+  #wake: () => void = () => {};
+
+  constructor(ctx: RunContext, hold: Hold, options: DriveOptions, head: string) {
+    this.#ctx = ctx;
+    this.#hold = hold;
+    this.#options = options;
+    this.head = head;
+  }
+
+  async run(opening: RunEvent[]): Promise<Pick<DriveResult, 'status' | 'reason'>> {
+    const { engine, state, runId } = this.#ctx;
+    const { signal } = this.#options;
+    using inbox = openInboxWatch(engine, runId, () => this.#wake());
+    const onAbort = (): void => this.#wake();
+    signal.addEventListener('abort', onAbort);
+    try {
+      let first = opening;
+      while (!signal.aborted) {
+        // 1. Everything that came in since the last turn.
+        const woken = new Promise<void>((resolve) => (this.#wake = resolve));
+        const outcomes = this.#outcomes.splice(0).filter((outcome) => state.inFlight.has(outcome.key));
+        if (this.#broken !== null) throw this.#broken;
+        const messages = state.ended === null ? await inbox.take() : [];
+        const incoming = [
+          ...first,
+          ...outcomes.flatMap((o) => o.events),
+          ...messages.flatMap((row) => answerEvents(state, row)),
+        ];
+        first = [];
+
+        // 2. Fold, and decide until nothing is left to record.
+        const events: RunEvent[] = [];
+        for (const event of incoming) push(state, events, event);
+        const ready = settleDecisions(state, events);
+
+        // 3. The starts that there is room for.
+        const starts = ready.slice(0, Math.max(0, state.limits.max_parallel - this.#running.size));
+        for (const command of starts) push(state, events, startEvent(this.#ctx, command));
+
+        // 4. One transaction.
+        await this.#append(
+          events,
+          outcomes.flatMap((o) => o.artifacts),
+          messages,
+        );
+
+        // 5. Nobody waits any more for what went stale; launch what was started.
+        for (const [key, running] of this.#running) if (!state.inFlight.has(key)) running.abort.abort();
+        for (const command of starts) this.#launch(command);
+
+        // 6. Done, a person's turn, or wait for whatever comes next.
+        if (state.ended !== null) break;
+        if (this.#running.size === 0 && this.#outcomes.length === 0 && this.#broken === null) {
+          if (statusOf(state).status === 'waiting_human') break;
+          throw new Error(`run ${runId} is stuck: nothing is ready, nothing runs and nothing is asked`);
+        }
+        if (this.#outcomes.length === 0 && this.#broken === null) await woken;
+      }
+      return signal.aborted && state.ended === null
+        ? { status: 'interrupted', reason: 'stopped' }
+        : statusOf(state);
+    } catch (error) {
+      if (isDiskFull(error)) return { status: 'paused', reason: 'disk_full' };
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      await this.#stopAll();
+      if (state.ended !== null) await engine.workspaces.closeRun(runId);
+    }
+  }
+
+  async #append(events: RunEvent[], artifacts: Artifact[], messages: InboxRow[]): Promise<void> {
+    if (events.length === 0 && messages.length === 0) return;
+    const { engine, state } = this.#ctx;
+    const written: JournalEvent[] = await engine.journal.append({
+      hold: this.#hold,
+      expectedSeq: state.seq - events.length,
+      events,
+      artifacts,
+      consumed: messages.map((row) => row.id),
+      summary: { ...statusOf(state), phase: state.currentPhase, progress: progressOf(state) },
+    });
+    this.head = written.at(-1)?.hash ?? this.head;
+    this.#options.listener.events(written);
+  }
+
+  #launch(command: EffectfulCommand): void {
+    const abort = new AbortController();
+    const done = execute(this.#ctx, command, abort.signal)
+      .then((outcome) => void this.#outcomes.push(outcome))
+      .catch((error: unknown) => {
+        // Work that nobody waits for any more may end as it likes.
+        if (!abort.signal.aborted) this.#broken ??= error;
+      })
+      .finally(() => {
+        this.#running.delete(command.key);
+        this.#wake();
+      });
+    this.#running.set(command.key, { abort, done });
+  }
+
+  /** Leaves no process behind; outcomes of stopped work are dropped, the next holder starts it afresh. */
+  async #stopAll(): Promise<void> {
+    const running = [...this.#running.values()];
+    for (const { abort } of running) abort.abort();
+    await Promise.all(running.map(({ done }) => done));
+  }
+}
+
+function push(state: RunState, events: RunEvent[], event: RunEvent): void {
+  applyEvent(state, event);
+  events.push(event);
+}
+
+/** Writes decisions down one at a time, each on the state that the one before left, and returns the work that is ready. */
+function settleDecisions(state: RunState, events: RunEvent[]): EffectfulCommand[] {
+  for (;;) {
+    const commands = decide(state);
+    const record = commands.find(
+      (command): command is Extract<Command, { kind: 'record' }> => command.kind === 'record',
+    );
+    if (record === undefined)
+      return commands.filter((command): command is EffectfulCommand => command.kind !== 'record');
+    push(state, events, record.event);
+  }
+}
+
+/** A person's message as events; an answer to a question that is not open any more changes nothing. */
+function answerEvents(state: RunState, row: InboxRow): RunEvent[] {
+  const { message } = row;
+  const actor = { kind: 'human', name: message.name, via: message.via } as const;
+  if (message.kind === 'cancel') return [{ type: 'cancel_requested', actor, reason: message.reason }];
+  const open = state.openQuestions.has(message.questionId);
+  const known = state.questions
+    .get(message.questionId)
+    ?.question.options.some((option) => option.id === message.option);
+  if (!open || known !== true) return [];
+  return [
+    {
+      type: 'question_answered',
+      question_id: message.questionId,
+      option: message.option,
+      text: message.text,
+      actor,
+    },
+  ];
+}
+
+function isDiskFull(error: unknown): boolean {
+  return error instanceof BatonError && error.code === 'E_DISK_FULL';
+}

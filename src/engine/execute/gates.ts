@@ -1,0 +1,89 @@
+/** One pass of all gates over one revision. A red gate always carries a finding: there is something to answer. */
+import type { EffectfulCommand } from '../../core/commands.ts';
+import type { EventOf, GateResult } from '../../core/events.ts';
+import { findingPrefix } from '../../core/keys.ts';
+import type { Finding } from '../../core/results.ts';
+import { stepOf } from '../../core/state.ts';
+import { compareTestClaim } from '../claims.ts';
+import { hashBytes } from '../hash.ts';
+import { ownerCandidates, withOwners } from '../owners.ts';
+import type { RunContext } from '../run-context.ts';
+import type { Outcome } from './execute.ts';
+
+type Gates = Extract<EffectfulCommand, { kind: 'gates' }>;
+
+export function startGates(command: Gates): EventOf<'gates_started'> {
+  const { key, step, round, set, revision } = command;
+  return { type: 'gates_started', key, step, round, set, revision };
+}
+
+export async function executeGates(ctx: RunContext, command: Gates, signal: AbortSignal): Promise<Outcome> {
+  const since = ctx.engine.clock.monotonicMs();
+  const { state } = ctx;
+  const st = stepOf(state, command.step);
+  const revision = state.revisions.get(command.revision);
+  const from = state.revisions.get(st.base);
+  if (revision === undefined || from === undefined) throw new Error(`unknown revision ${command.revision}`);
+  const { work } = st.step;
+  const owners = ownerCandidates(state, st);
+  const claimed = st.claimedTestsPassed;
+  const prefix = findingPrefix(st, 'gate');
+  const { results, artifacts } = await ctx.engine.gates.run(
+    {
+      runId: ctx.runId,
+      key: command.key,
+      findingPrefix: prefix,
+      set: command.set,
+      revision,
+      base: state.base,
+      repos: ctx.snapshot.config.repos,
+      expectChanges:
+        work.kind === 'agent'
+          ? { from, required: work.changes === 'required' && st.disputes.length === 0 }
+          : null,
+      timeoutMs: state.limits.gate_timeout_ms,
+      maxOutputBytes: state.limits.max_output_bytes,
+      maxChangedFiles: state.limits.max_changed_files,
+      wall: ctx.wall,
+    },
+    signal,
+  );
+  const owned = await Promise.all(
+    results.map(async (r) => ({ ...r, findings: await withOwners(ctx, withReason(r, prefix), owners) })),
+  );
+  const event: EventOf<'gates_ended'> = {
+    type: 'gates_ended',
+    key: command.key,
+    step: command.step,
+    outcome: { kind: 'measured', results: owned },
+    duration_ms: Math.round(ctx.engine.clock.monotonicMs() - since),
+  };
+  const mismatches = compareTestClaim(claimed, owned);
+  const lie: EventOf<'claim_mismatch'> = {
+    type: 'claim_mismatch',
+    key: command.key,
+    step: command.step,
+    mismatches,
+  };
+  return { key: command.key, events: mismatches.length === 0 ? [event] : [event, lie], artifacts };
+}
+
+/** A gate that is red, or could not run, blocks even when it names nothing. */
+function withReason(result: GateResult, prefix: string): Finding[] {
+  const red = result.status === 'fail' || result.status === 'error';
+  if (!red || result.findings.some((finding) => finding.blocking)) return result.findings;
+  const finding: Finding = {
+    id: `${prefix}/${result.repo}/${result.module}/${result.gate}/0`,
+    fingerprint: hashBytes(`${result.repo}/${result.module}/${result.gate}/${result.status}`),
+    source: result.gate,
+    severity: 'major',
+    blocking: true,
+    repo: result.repo,
+    file: null,
+    line: null,
+    problem: `gate ${result.gate} is ${result.status}: ${result.summary}`,
+    fix: 'Make the gate pass; its log is stored with the run.',
+    owner: null,
+  };
+  return [...result.findings, finding];
+}

@@ -1,0 +1,216 @@
+/** One attempt of one agent at its work: open a workspace, run the driver, check what came back, measure what changed. */
+import type { EffectfulCommand } from '../../core/commands.ts';
+import { MAX_CHANGED_PATHS, type EventOf, type Failure, type WorkOutcome } from '../../core/events.ts';
+import type { ClaimMismatch, Output, Revision, Usage } from '../../core/results.ts';
+import { stepOf } from '../../core/state.ts';
+import { parseWorkResult } from '../../definitions/result-schema.ts';
+import type { DriverOutcome, WorkOrder } from '../../drivers/driver.ts';
+import type { Artifact } from '../../journal/journal.ts';
+import type { Snapshot, Workspace } from '../../workspace/workspaces.ts';
+import { compareClaims } from '../claims.ts';
+import { hashBytes, hashData, textArtifact } from '../hash.ts';
+import { identityOf } from '../identity.ts';
+import type { RunContext } from '../run-context.ts';
+import { prepareWork, type WorkFacts } from '../work-order.ts';
+import { closeWorkspace, fingerprint, openWorkspace } from '../workspace-use.ts';
+import type { Outcome } from './execute.ts';
+
+type Invoke = Extract<EffectfulCommand, { kind: 'invoke' }>;
+
+export function startInvoke(ctx: RunContext, command: Invoke): EventOf<'invocation_started'> {
+  const st = stepOf(ctx.state, command.step);
+  const { key, step, author, round, attempt, base } = command;
+  const identity = identityOf(ctx, agentOf(ctx, command));
+  return {
+    type: 'invocation_started',
+    key,
+    step,
+    author,
+    round,
+    attempt,
+    identity,
+    base,
+    findings: st.findings.map((f) => f.id),
+  };
+}
+
+function agentOf(ctx: RunContext, command: Invoke): string {
+  const { work } = stepOf(ctx.state, command.author).step;
+  if (work.kind !== 'agent') throw new Error(`${command.author} has no agent`);
+  return work.agent;
+}
+
+export async function executeInvoke(ctx: RunContext, command: Invoke, signal: AbortSignal): Promise<Outcome> {
+  const since = ctx.engine.clock.monotonicMs();
+  const base = ctx.state.revisions.get(command.base);
+  if (base === undefined) throw new Error(`unknown revision ${command.base}`);
+  const prepared = prepareWork(ctx, {
+    step: command.step,
+    author: command.author,
+    key: command.key,
+    round: command.round,
+    attempt: command.attempt,
+  });
+  const workspace = await openWorkspace(ctx, command.key, base);
+  try {
+    const order = await prepared.order(workspace);
+    const attempt = await runAttempt(ctx, { command, order, workspace, base, facts: prepared.facts }, signal);
+    return finishAttempt(command, attempt, ctx.engine.clock.monotonicMs() - since);
+  } finally {
+    await closeWorkspace(ctx, workspace);
+  }
+}
+
+interface Attempt {
+  outcome: WorkOutcome;
+  revision: Revision | null;
+  mismatches: ClaimMismatch[];
+  raw: Artifact | null;
+  usage: Usage;
+  artifacts: Artifact[];
+}
+
+interface AttemptFacts {
+  command: Invoke;
+  order: WorkOrder;
+  workspace: Workspace;
+  base: Revision;
+  facts: WorkFacts;
+}
+
+async function runAttempt(ctx: RunContext, given: AttemptFacts, signal: AbortSignal): Promise<Attempt> {
+  const { command, order, workspace, facts } = given;
+  const { workspaces } = ctx.engine;
+  const before = order.access === 'read' ? await fingerprint(ctx, workspace) : null;
+  const done = await ctx.driver.run(order, (note) => ctx.note(command.key, note), signal);
+  if (before !== null && (await fingerprint(ctx, workspace)) !== before) {
+    return failed(done, {
+      reason: 'role_wrote',
+      detail: `E_ROLE_WROTE ${order.agent} may only read, and its checkout changed; the attempt is void`,
+    });
+  }
+  if (done.kind === 'failed') return failed(done, done);
+  const parsed = parseWorkResult(order.output, done.result, facts);
+  if (!parsed.ok) return failed(done, { reason: 'invalid_output', detail: parsed.problems.join('; ') });
+  const claimedTestsPassed = parsed.claims.tests_passed;
+  const artifact = textArtifact(order.output, `${JSON.stringify(parsed.body, null, 1)}\n`);
+  if (order.access === 'read') {
+    const output: Output = {
+      id: artifact.hash,
+      kind: order.output,
+      artifact: artifact.hash,
+      revision: null,
+      summary: parsed.result.summary,
+    };
+    return submitted(done, {
+      result: parsed.result,
+      output,
+      artifact,
+      snapshot: null,
+      mismatches: compareClaims({ ...parsed.claims, files: [] }, []),
+      claimedTestsPassed,
+    });
+  }
+  const { author, round } = command;
+  const snapshot = await workspaces.snapshot({
+    runId: ctx.runId,
+    workspace,
+    base: given.base,
+    message: `${author} (round ${round}): ${parsed.result.summary}`,
+    key: command.key,
+  });
+  if (snapshot.refused.length > 0) {
+    const list = snapshot.refused.map((r) => `E_PATH_OUTSIDE ${r.path}: ${r.problem}`).join('; ');
+    return failed(done, { reason: 'path_refused', detail: `the whole change is refused: ${list}` });
+  }
+  const output: Output = {
+    id: hashData([artifact.hash, snapshot.revision.id]),
+    kind: order.output,
+    artifact: artifact.hash,
+    revision: snapshot.revision.id,
+    summary: parsed.result.summary,
+  };
+  const mismatches = compareClaims(parsed.claims, snapshot.changes);
+  return submitted(done, {
+    result: parsed.result,
+    output,
+    artifact,
+    snapshot,
+    mismatches,
+    claimedTestsPassed,
+  });
+}
+
+interface SubmittedFacts {
+  result: Extract<WorkOutcome, { kind: 'submitted' }>['result'];
+  output: Output;
+  artifact: Artifact;
+  snapshot: Snapshot | null;
+  mismatches: ClaimMismatch[];
+  claimedTestsPassed: boolean | null;
+}
+
+function submitted(done: DriverOutcome, facts: SubmittedFacts): Attempt {
+  const changes = facts.snapshot?.changes ?? [];
+  return {
+    outcome: {
+      kind: 'submitted',
+      result: facts.result,
+      output: facts.output,
+      claimed_tests_passed: facts.claimedTestsPassed,
+      changed_files: changes.length,
+      changed_paths: changes.slice(0, MAX_CHANGED_PATHS).map((change) => `${change.repo}/${change.path}`),
+      lines_added: facts.snapshot?.linesAdded ?? 0,
+      lines_removed: facts.snapshot?.linesRemoved ?? 0,
+    },
+    revision: facts.snapshot?.revision ?? null,
+    mismatches: facts.mismatches,
+    raw: rawArtifact(done),
+    usage: done.usage,
+    artifacts: [facts.artifact],
+  };
+}
+
+function failed(done: DriverOutcome, failure: Failure): Attempt {
+  const outcome: WorkOutcome = {
+    kind: 'failed',
+    reason: failure.reason,
+    detail: failure.detail.slice(0, 4_000),
+  };
+  return {
+    outcome,
+    revision: null,
+    mismatches: [],
+    raw: rawArtifact(done),
+    usage: done.usage,
+    artifacts: [],
+  };
+}
+
+/** What the agent really printed, kept as it came; null when it printed nothing. */
+export function rawArtifact(done: DriverOutcome): Artifact | null {
+  return done.raw.length === 0 ? null : { hash: hashBytes(done.raw), kind: 'raw', body: done.raw };
+}
+
+function finishAttempt(command: Invoke, attempt: Attempt, duration: number): Outcome {
+  const { key, step } = command;
+  const ended: EventOf<'invocation_ended'> = {
+    type: 'invocation_ended',
+    key,
+    step,
+    outcome: attempt.outcome,
+    revision: attempt.revision,
+    raw: attempt.raw?.hash ?? null,
+    usage: attempt.usage,
+    duration_ms: Math.round(duration),
+  };
+  const mismatch: EventOf<'claim_mismatch'>[] =
+    attempt.mismatches.length === 0
+      ? []
+      : [{ type: 'claim_mismatch', key, step, mismatches: attempt.mismatches }];
+  return {
+    key,
+    events: [ended, ...mismatch],
+    artifacts: [...attempt.artifacts, ...(attempt.raw === null ? [] : [attempt.raw])],
+  };
+}

@@ -1,0 +1,201 @@
+/** One attempt of one reviewer at one link. The verdict is bound to the hash that was handed out, not to what the reviewer names. */
+import type { EffectfulCommand } from '../../core/commands.ts';
+import type { EventOf, ReviewOutcome } from '../../core/events.ts';
+import { findingPrefix } from '../../core/keys.ts';
+import type { Finding, Revision, Usage } from '../../core/results.ts';
+import { stepOf, type StepState } from '../../core/state.ts';
+import { parseReviewResult, resultJsonSchema } from '../../definitions/result-schema.ts';
+import type { DriverOutcome, WorkOrder } from '../../drivers/driver.ts';
+import type { Artifact } from '../../journal/journal.ts';
+import { gateLines } from '../gate-lines.ts';
+import { hashBytes } from '../hash.ts';
+import { definitionOf, identityOf } from '../identity.ts';
+import { ownerCandidates, withOwners } from '../owners.ts';
+import { composePrompt } from '../prompt.ts';
+import type { RunContext } from '../run-context.ts';
+import { contextOf, cut, disputeLines, forAgent, orderBase, phaseTitle, readItem } from '../work-order.ts';
+import { closeWorkspace, fingerprint, openWorkspace } from '../workspace-use.ts';
+import type { Outcome } from './execute.ts';
+import { rawArtifact } from './invoke.ts';
+
+type Review = Extract<EffectfulCommand, { kind: 'review' }>;
+
+const MAX_DIFF_BYTES = 256 * 1024;
+
+export function startReview(ctx: RunContext, command: Review): EventOf<'review_started'> {
+  const { key, step, reviewer, round, attempt, link } = command;
+  return {
+    type: 'review_started',
+    key,
+    step,
+    reviewer,
+    round,
+    attempt,
+    identity: identityOf(ctx, reviewer),
+    link,
+  };
+}
+
+export async function executeReview(ctx: RunContext, command: Review, signal: AbortSignal): Promise<Outcome> {
+  const since = ctx.engine.clock.monotonicMs();
+  const subject = subjectOf(ctx, command);
+  const workspace = await openWorkspace(ctx, command.key, subject.to);
+  try {
+    const order: WorkOrder = { ...(await subject.order()), ...orderBase(ctx, command, workspace) };
+    const before = await fingerprint(ctx, workspace);
+    const done = await ctx.driver.run(order, (note) => ctx.note(command.key, note), signal);
+    const wrote = (await fingerprint(ctx, workspace)) !== before;
+    const outcome = wrote
+      ? voidReview(command.reviewer)
+      : await judgeResult(ctx, command, { done, earlier: subject.earlier, owners: subject.owners });
+    const raw = rawArtifact(done);
+    return ended(command, {
+      outcome,
+      raw,
+      usage: done.usage,
+      durationMs: ctx.engine.clock.monotonicMs() - since,
+    });
+  } finally {
+    await closeWorkspace(ctx, workspace);
+  }
+}
+
+function voidReview(reviewer: string): ReviewOutcome {
+  const detail = `E_ROLE_WROTE ${reviewer} may only read, and its checkout changed; the verdict is void`;
+  return { kind: 'failed', reason: 'role_wrote', detail };
+}
+
+interface Subject {
+  from: Revision;
+  to: Revision;
+  earlier: Finding[];
+  owners: { step: string; revision: Revision }[];
+  order(): Promise<Omit<WorkOrder, keyof ReturnType<typeof orderBase>>>;
+}
+
+function revisionById(ctx: RunContext, id: string): Revision {
+  const revision = ctx.state.revisions.get(id);
+  if (revision === undefined) throw new Error(`unknown revision ${id}`);
+  return revision;
+}
+
+function subjectOf(ctx: RunContext, command: Review): Subject {
+  const { state } = ctx;
+  const st = stepOf(state, command.step);
+  const agent = definitionOf(ctx, command.reviewer);
+  const from = revisionById(ctx, command.link.from);
+  const to = revisionById(ctx, st.output?.revision ?? st.base);
+  const earlier = st.findings.filter((finding) => finding.source === command.reviewer);
+  const { output } = st;
+  const context = contextOf(state, st);
+  const gates = gateLines(st.gates);
+  const prompt = composePrompt({
+    title: agent.title,
+    output: 'review',
+    phase: phaseTitle(state, st),
+    round: command.round,
+    attempt: command.attempt,
+    request: state.request,
+    remarks: state.remarks,
+    guidance: [],
+    findings: earlier.map((finding) => forAgent(finding)),
+    lastFailure: command.attempt > 1 ? st.lastFailure : null,
+    context: context.map((item) => `${item.name} (${item.output.kind}): ${item.output.summary}`),
+    skipped: [],
+    review: { of: authorsOf(st), disputes: disputeLines(st.disputes) },
+  });
+  return {
+    from,
+    to,
+    earlier,
+    owners: ownerCandidates(state, st),
+    order: async () => ({
+      agent: agent.name,
+      role: agent.role,
+      access: 'read',
+      instructions: agent.instructions,
+      model: agent.model,
+      prompt,
+      findings: earlier.map((finding) => forAgent(finding)),
+      output: 'review',
+      resultSchema: resultJsonSchema('review', agent.role),
+      context: [
+        ...(await Promise.all(context.map((item) => readItem(ctx, item.name, item.output)))),
+        ...(output === null ? [] : [{ ...(await readItem(ctx, 'judged', output)) }]),
+        ...(from.id === to.id ? [] : [{ name: 'diff', kind: 'diff', text: await diffText(ctx, from, to) }]),
+        ...(gates === '' ? [] : [{ name: 'gates', kind: 'gates', text: cut(gates) }]),
+      ],
+    }),
+  };
+}
+
+async function diffText(ctx: RunContext, from: Revision, to: Revision): Promise<string> {
+  const { text, truncated } = await ctx.engine.workspaces.diff(ctx.runId, from, to, MAX_DIFF_BYTES);
+  return truncated ? `${text}\n[cut: the diff is longer; read the files]` : text;
+}
+
+function authorsOf(st: StepState): string {
+  return st.step.work.kind === 'agent' ? st.step.work.agent : st.step.title;
+}
+
+interface Judged {
+  done: DriverOutcome;
+  earlier: Finding[];
+  owners: Subject['owners'];
+}
+
+/** Fails closed: anything but a clear, consistent verdict on what was handed out is no verdict. */
+async function judgeResult(ctx: RunContext, command: Review, judged: Judged): Promise<ReviewOutcome> {
+  const { done } = judged;
+  if (done.kind === 'failed')
+    return { kind: 'failed', reason: done.reason, detail: done.detail.slice(0, 4_000) };
+  const st = stepOf(ctx.state, command.step);
+  const parsed = parseReviewResult(done.result, {
+    idPrefix: findingPrefix(st, command.reviewer),
+    reviewer: command.reviewer,
+    knownFindings: judged.earlier.map((finding) => finding.id),
+    authors: judged.owners.map((owner) => owner.step),
+    repos: ctx.state.repos.map((repo) => repo.name),
+    to: command.link.to,
+    hash: (text: string) => hashBytes(text),
+  });
+  if (!parsed.ok)
+    return { kind: 'failed', reason: 'invalid_output', detail: parsed.problems.join('; ').slice(0, 4_000) };
+  const open = unanswered(judged.earlier, parsed.review.resolved, parsed.review.findings);
+  if (parsed.review.verdict !== 'fail' && open.length > 0) {
+    const detail = `${parsed.review.verdict}, but earlier findings are neither resolved nor named again: ${open.join(', ')}`;
+    return { kind: 'failed', reason: 'invalid_output', detail };
+  }
+  const findings = await withOwners(ctx, parsed.review.findings, judged.owners);
+  return { kind: 'verdict', review: { ...parsed.review, findings } };
+}
+
+function unanswered(earlier: Finding[], resolved: string[], renewed: Finding[]): string[] {
+  const answered = new Set([...resolved, ...renewed.map((finding) => finding.id)]);
+  return earlier
+    .filter((finding) => finding.blocking && !answered.has(finding.id))
+    .map((finding) => finding.id);
+}
+
+interface Ended {
+  outcome: ReviewOutcome;
+  raw: Artifact | null;
+  usage: Usage;
+  durationMs: number;
+}
+
+function ended(command: Review, facts: Ended): Outcome {
+  const { key, step, reviewer, link } = command;
+  const event: EventOf<'review_ended'> = {
+    type: 'review_ended',
+    key,
+    step,
+    reviewer,
+    link,
+    outcome: facts.outcome,
+    raw: facts.raw?.hash ?? null,
+    usage: facts.usage,
+    duration_ms: Math.round(facts.durationMs),
+  };
+  return { key, events: [event], artifacts: facts.raw === null ? [] : [facts.raw] };
+}

@@ -1,0 +1,68 @@
+/** Puts the engine together: the one place that knows which implementation stands behind which port. */
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { BatonError } from '../core/errors.ts';
+import { killMarked } from '../drivers/process/kill-recorded.ts';
+import type { Forge } from '../forges/forge.ts';
+import { createLocalForge } from '../forges/local/local-forge.ts';
+import { createGateRunner } from '../gates/run-gates.ts';
+import { createRunCommand } from '../gates/run-processes.ts';
+import { readOwnIdentity } from '../journal/process-identity.ts';
+import { openSqliteJournal } from '../journal/sqlite/open.ts';
+import { createWorkspaces } from '../workspace/open-workspaces.ts';
+import { openWall } from '../workspace/wall/open-wall.ts';
+import type { Engine } from './engine.ts';
+import { SYSTEM_CLOCK } from './system-clock.ts';
+
+export interface EngineOptions {
+  /** `.baton`: journal, locks, git stores, the local forge. */
+  stateDir: string;
+  /** Workspaces and gate checkouts: outside any repository and away from the journal. */
+  workDir: string;
+  /** The caller's environment; nothing below reads `process.env`. */
+  environment: Record<string, string | undefined>;
+}
+
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const { stateDir, workDir, environment } = options;
+  const journal = await openSqliteJournal({
+    dir: stateDir,
+    clock: SYSTEM_CLOCK.now,
+    host: readOwnIdentity(hostname()),
+  });
+  const workspaces = createWorkspaces({ storeDir: join(stateDir, 'git'), workDir });
+  return {
+    journal,
+    workspaces,
+    gates: createGateRunner({
+      workspaces,
+      runCommand: createRunCommand(),
+      cacheDir: join(stateDir, 'cache'),
+      environment,
+    }),
+    openForge: (name) => openForge(name, stateDir),
+    openDriver: async (spec) => (await import('./open-driver.ts')).openDriver(spec, environment),
+    openWall: (mode) => openWall({ mode: mode === 'off' ? 'off' : 'auto', hidden: [stateDir] }),
+    killLeftovers: async (invocationIds) => {
+      for (const id of invocationIds) await killMarked(id);
+    },
+    clock: SYSTEM_CLOCK,
+    batonVersion: readVersion(),
+    [Symbol.asyncDispose]: () => journal[Symbol.asyncDispose](),
+  };
+}
+
+function openForge(name: string, stateDir: string): Forge {
+  if (name === 'local') return createLocalForge({ stateDir });
+  throw new BatonError({
+    code: 'E_USAGE',
+    message: `There is no forge "${name}".`,
+    fix: 'This version has one: local.',
+  });
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version; // our own package.json
+}

@@ -1,0 +1,76 @@
+/** What the executors of one run share while a holder drives it. Opened once per drive, from event 1 alone. */
+import { RULES_VERSION } from '../core/events.ts';
+import { BatonError } from '../core/errors.ts';
+import type { Hash } from '../core/results.ts';
+import type { RunState } from '../core/state.ts';
+import type { AgentDefinition } from '../definitions/agent.ts';
+import type { Driver, DriverNote } from '../drivers/driver.ts';
+import type { Forge } from '../forges/forge.ts';
+import type { Wall } from '../workspace/wall.ts';
+import type { Engine, RunSnapshot } from './engine.ts';
+import { hashBytes } from './hash.ts';
+
+/** How many artifact texts a drive keeps at hand; the oldest goes first. */
+const REMEMBERED_TEXTS = 64;
+
+export interface RunContext {
+  engine: Engine;
+  runId: string;
+  /** The live state: an executor reads it when it is launched, before its first await. */
+  state: RunState;
+  snapshot: RunSnapshot;
+  agents: Map<string, AgentDefinition>;
+  driver: Driver;
+  forge: Forge;
+  wall: Wall;
+  note(key: string, note: DriverNote): void;
+  /** Text of a stored artifact; content-addressed, so remembering it is safe. */
+  readText(hash: Hash): Promise<string>;
+}
+
+export async function openRunContext(
+  engine: Engine,
+  state: RunState,
+  note: (key: string, note: DriverNote) => void,
+): Promise<RunContext> {
+  if (state.rulesVersion > RULES_VERSION) {
+    throw new BatonError({
+      code: 'E_STORE_NEWER',
+      message: `Run ${state.runId} follows rules version ${state.rulesVersion}, this Baton knows ${RULES_VERSION}.`,
+      fix: 'Continue it with the newer Baton that started it.',
+    });
+  }
+  const texts = new Map<Hash, string>();
+  const readText = async (hash: Hash): Promise<string> => {
+    const known = texts.get(hash);
+    if (known !== undefined) return known;
+    const text = Buffer.from(await readArtifact(engine, state.runId, hash)).toString('utf8');
+    texts.set(hash, text);
+    if (texts.size > REMEMBERED_TEXTS) texts.delete(texts.keys().next().value ?? '');
+    return text;
+  };
+  const snapshot = JSON.parse(await readText(state.snapshot)) as RunSnapshot; // written by start-run and bound by its hash
+  const { wall } = await engine.openWall(state.sandbox);
+  return {
+    engine,
+    runId: state.runId,
+    state,
+    snapshot,
+    agents: new Map(snapshot.agents.map((agent) => [agent.name, agent])),
+    driver: await engine.openDriver(snapshot.driver),
+    forge: engine.openForge(state.forge),
+    wall,
+    note,
+    readText,
+  };
+}
+
+async function readArtifact(engine: Engine, runId: string, hash: Hash): Promise<Uint8Array> {
+  const artifact = await engine.journal.getArtifact(runId, hash);
+  if (artifact !== null && hashBytes(artifact.body) === hash) return artifact.body;
+  throw new BatonError({
+    code: 'E_DEFINITION_DRIFT',
+    message: `Artifact ${hash.slice(0, 12)} of run ${runId} is ${artifact === null ? 'missing' : 'not what its hash says'}.`,
+    fix: `Look at the run with \`baton log ${runId}\`; restore the store from a backup, or start a new run.`,
+  });
+}

@@ -1,0 +1,96 @@
+/** Starts a run: everything that can be refused is refused here, before the first event and the first agent. */
+import { randomInt } from 'node:crypto';
+import { BatonError } from '../core/errors.ts';
+import { RULES_VERSION, type EventOf, type RepoBase } from '../core/events.ts';
+import { createState } from '../core/fold.ts';
+import { progressOf, statusOf } from '../core/status.ts';
+import type { Config } from '../definitions/config.ts';
+import { checkGraph } from '../definitions/check-graph.ts';
+import { DefinitionErrors } from '../core/errors.ts';
+import type { Engine, RunSnapshot, StartOptions } from './engine.ts';
+import { hashData, textArtifact } from './hash.ts';
+
+export async function startRun(
+  engine: Engine,
+  options: StartOptions,
+): Promise<{ runId: string; notes: string[] }> {
+  const diagnostics = checkGraph(options.graph).filter((d) => d.level === 'error');
+  if (diagnostics.length > 0) throw new DefinitionErrors(diagnostics);
+  const { repos, base, notes } = await engine.workspaces.inspect(options.repos);
+  const walled = await engine.openWall(options.sandbox === 'off' ? 'off' : 'wall');
+  await preflight(engine, options, repos);
+
+  const runId = createRunId(engine.clock.now());
+  await engine.workspaces.adopt(runId, repos);
+  const snapshot: RunSnapshot = { agents: options.agents, config: options.config, driver: options.driver };
+  const stored = textArtifact('snapshot', JSON.stringify(snapshot));
+  const allNotes = [...notes, ...walled.notes];
+  const started: EventOf<'run_started'> = {
+    type: 'run_started',
+    run_id: runId,
+    request: options.request,
+    rules_version: RULES_VERSION,
+    baton_version: engine.batonVersion,
+    graph: options.graph,
+    graph_hash: hashData(options.graph),
+    snapshot: stored.hash,
+    repos,
+    base,
+    driver: options.driver.name,
+    forge: options.forge,
+    sandbox: walled.wall.kind === 'off' ? 'off' : 'wall',
+    actor: options.actor,
+    confirmed: options.confirmed,
+    notes: allNotes,
+  };
+  await engine.journal.createRun({
+    runId,
+    workflow: options.graph.workflow,
+    request: options.request,
+    at: engine.clock.now().toISOString(),
+  });
+  await using hold = await engine.journal.hold(runId, { takeOver: false });
+  const state = createState(started);
+  await engine.journal.append({
+    hold,
+    expectedSeq: 0,
+    events: [started],
+    artifacts: [stored],
+    consumed: [],
+    summary: { ...statusOf(state), phase: null, progress: progressOf(state) },
+  });
+  return { runId, notes: allNotes };
+}
+
+/** All that is wrong at once, in sentences. */
+async function preflight(engine: Engine, options: StartOptions, repos: RepoBase[]): Promise<void> {
+  const configured = repos.map(({ name, path }) => ({
+    name,
+    path,
+    config: repoConfig(options.config, name),
+  }));
+  const [driver, gates] = await Promise.all([
+    engine.openDriver(options.driver).then((each) => each.preflight()),
+    engine.gates.preflight(configured),
+  ]);
+  const problems = [...driver, ...gates];
+  if (problems.length === 0) return;
+  throw new BatonError({
+    code: 'E_PREFLIGHT',
+    message: `The run cannot start:\n${problems.map((problem) => `- ${problem}`).join('\n')}`,
+    fix: 'Mend the lines above (`baton init` detects commands, `baton doctor` looks at this machine); nothing was started.',
+  });
+}
+
+function repoConfig(config: Config, name: string): Config['repos'][string] {
+  return config.repos[name] ?? { modules: [], protectedPaths: [] };
+}
+
+const ID_LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
+
+/** `1121-0734-k3fzq`: month and day, time (UTC), and five random letters. */
+function createRunId(now: Date): string {
+  const iso = now.toISOString();
+  const random = Array.from({ length: 5 }, () => ID_LETTERS[randomInt(ID_LETTERS.length)]).join('');
+  return `${iso.slice(5, 7)}${iso.slice(8, 10)}-${iso.slice(11, 13)}${iso.slice(14, 16)}-${random}`;
+}

@@ -1,0 +1,74 @@
+/** What is submitted in one repository: one commit on the base with exactly the reviewed tree, and the pull request's texts. */
+import type { RevisionId } from '../core/results.ts';
+import type { ForgeRequest } from '../forges/forge.ts';
+import { gateLines } from './gate-lines.ts';
+import type { RunContext } from './run-context.ts';
+
+interface PullRequestText {
+  repo: string;
+  title: string;
+  body: string;
+}
+
+export async function pullRequestOf(ctx: RunContext, repo: string, head: RevisionId): Promise<ForgeRequest> {
+  const { state, engine, runId } = ctx;
+  const known = state.repos.find((each) => each.name === repo);
+  const revision = state.revisions.get(head);
+  if (known === undefined || revision === undefined) throw new Error(`nothing to submit for ${repo}`);
+  const text = await textFor(ctx, repo);
+  const commits = await engine.workspaces.squash({
+    runId,
+    base: state.base,
+    head: revision,
+    message: text.title,
+    trailers: { 'Baton-Run': runId },
+  });
+  const commit = commits.find((each) => each.repo === repo)?.commit;
+  if (commit === undefined) throw new Error(`no commit for ${repo}`);
+  return {
+    runId,
+    repo: { name: repo, path: known.path, baseRef: known.base_ref, baseCommit: known.commit },
+    store: engine.workspaces.storePath(runId, repo),
+    branch: branchOf(ctx),
+    head: commit,
+    title: text.title,
+    body: `${text.body}\n\n${evidence(ctx)}`,
+    marker: `<!-- baton run=${runId} repo=${repo} -->`,
+  };
+}
+
+function branchOf(ctx: RunContext): string {
+  const words = ctx.state.request.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+  return `baton/${words.slice(0, 5).join('-').slice(0, 40)}-${ctx.runId}`;
+}
+
+/** The reviewed texts of the submitter; without one, texts derived from the request. */
+async function textFor(ctx: RunContext, repo: string): Promise<PullRequestText> {
+  for (const st of ctx.state.steps.values()) {
+    const output = st.accepted?.output;
+    if (output?.kind !== 'submission') continue;
+    const body = JSON.parse(await ctx.readText(output.artifact)) as { pull_requests?: PullRequestText[] }; // checked when it was handed in
+    const found = body.pull_requests?.find((text) => text.repo === repo);
+    if (found !== undefined) return found;
+  }
+  const title = ctx.state.request.split('\n')[0]?.slice(0, 72) ?? 'Change';
+  return { repo, title, body: ctx.state.request };
+}
+
+/** What the engine itself knows, from accepted steps only. */
+function evidence(ctx: RunContext): string {
+  const settled = [...ctx.state.steps.values()].filter((st) => st.status === 'accepted');
+  const gates = settled.filter((st) => st.gates.length > 0).at(-1);
+  const overrides = settled
+    .filter((st) => st.accepted?.override != null)
+    .map((st) => `- ${st.step.title}: accepted by a person (${st.accepted?.override ?? ''})`);
+  return [
+    '---',
+    `Run \`${ctx.runId}\`, workflow \`${ctx.state.graph.workflow}\`, agents run by \`${ctx.driver.name}\`${ctx.state.sandbox === 'off' ? ', **without a sandbox**' : ''}.`,
+    gates === undefined ? '' : `Gates on the submitted tree:\n\`\`\`\n${gateLines(gates.gates)}\n\`\`\``,
+    overrides.length === 0 ? '' : `Overrides:\n${overrides.join('\n')}`,
+    `Check it: \`baton verify ${ctx.runId}\``,
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}

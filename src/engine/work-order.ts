@@ -1,0 +1,184 @@
+/** What an invocation is told: built from the live state at launch, completed with stored texts before it starts. */
+import type { StepId } from '../core/graph.ts';
+import type { Dispute, Finding, Output } from '../core/results.ts';
+import { stepOf, type RunState, type StepState } from '../core/state.ts';
+import { resultJsonSchema } from '../definitions/result-schema.ts';
+import type { ContextItem, FindingForAgent, WorkOrder } from '../drivers/driver.ts';
+import type { Workspace } from '../workspace/workspaces.ts';
+import { definitionOf } from './identity.ts';
+import { composePrompt } from './prompt.ts';
+import type { RunContext } from './run-context.ts';
+
+/** Characters of one context item; what is cut is said in the text. */
+const MAX_ITEM_CHARS = 32_768;
+
+/** What a result is checked against. */
+export interface WorkFacts {
+  conditionalAgents: string[];
+  knownFindings: string[];
+  repos: string[];
+  /** Names of the research outputs that a plan has to cite. */
+  earlierOutputs: string[];
+}
+
+export interface PreparedWork {
+  facts: WorkFacts;
+  order(workspace: Workspace): Promise<WorkOrder>;
+}
+
+interface WorkIds {
+  step: StepId;
+  author: StepId;
+  key: string;
+  round: number;
+  attempt: number;
+}
+
+export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
+  const { state } = ctx;
+  const st = stepOf(state, ids.step);
+  const { work, title } = stepOf(state, ids.author).step;
+  if (work.kind !== 'agent') throw new Error(`${ids.author} has no agent`);
+  const agent = definitionOf(ctx, work.agent);
+  const context = contextOf(state, st);
+  const previous = st.output;
+  const findings = st.findings.map((finding) => forAgent(finding));
+  const prompt = composePrompt({
+    title,
+    output: work.output,
+    phase: phaseTitle(state, st),
+    round: ids.round,
+    attempt: ids.attempt,
+    request: state.request,
+    remarks: state.remarks,
+    guidance: st.guidance,
+    findings,
+    lastFailure: st.lastFailure,
+    context: context.map((item) => `${item.name} (${item.output.kind}): ${item.output.summary}`),
+    skipped: skippedOf(state, st),
+    review: null,
+  });
+  const facts: WorkFacts = {
+    conditionalAgents: work.output === 'selection' ? conditionalAgents(state) : [],
+    knownFindings: st.findings.map((finding) => finding.id),
+    repos: state.repos.map((repo) => repo.name),
+    earlierOutputs:
+      work.output === 'plan'
+        ? context.filter((item) => item.output.kind === 'research').map((i) => i.name)
+        : [],
+  };
+  return {
+    facts,
+    order: async (workspace) => ({
+      ...orderBase(ctx, ids, workspace),
+      agent: agent.name,
+      role: agent.role,
+      access: agent.access,
+      instructions: agent.instructions,
+      model: agent.model,
+      prompt,
+      findings,
+      output: work.output,
+      resultSchema: resultJsonSchema(work.output, agent.role),
+      context: [
+        ...(await Promise.all(context.map((item) => readItem(ctx, item.name, item.output)))),
+        ...(previous === null ? [] : [await readItem(ctx, 'your previous result', previous)]),
+      ],
+    }),
+  };
+}
+
+/** What every work order of a run shares. */
+export function orderBase(
+  ctx: RunContext,
+  ids: { key: string; round: number; attempt: number },
+  workspace: Workspace,
+): Pick<
+  WorkOrder,
+  | 'runId'
+  | 'invocationId'
+  | 'attempt'
+  | 'round'
+  | 'workspace'
+  | 'request'
+  | 'wall'
+  | 'idleTimeoutMs'
+  | 'totalTimeoutMs'
+  | 'maxOutputBytes'
+> {
+  const { limits } = ctx.state;
+  return {
+    runId: ctx.runId,
+    invocationId: `${ctx.runId}/${ids.key}`,
+    attempt: ids.attempt,
+    round: ids.round,
+    workspace,
+    request: ctx.state.request,
+    wall: ctx.wall,
+    idleTimeoutMs: limits.idle_timeout_ms,
+    totalTimeoutMs: limits.invocation_timeout_ms,
+    maxOutputBytes: limits.max_output_bytes,
+  };
+}
+
+export interface EarlierOutput {
+  name: string;
+  output: Output;
+}
+
+/** The accepted outputs of all earlier steps (or of the direct needs, where the workflow says so), in order. */
+export function contextOf(state: RunState, st: StepState): EarlierOutput[] {
+  const ids = state.graph.context === 'needs' ? st.step.needs : earlierSteps(state, st);
+  return ids.flatMap((id) => {
+    const earlier = stepOf(state, id);
+    const output = earlier.accepted?.output;
+    return output == null ? [] : [{ name: nameOf(earlier), output }];
+  });
+}
+
+function earlierSteps(state: RunState, st: StepState): StepId[] {
+  return state.graph.steps.slice(0, st.index).map((step) => step.id);
+}
+
+function nameOf(st: StepState): string {
+  return st.step.work.kind === 'agent' ? st.step.work.agent : st.step.id;
+}
+
+export async function readItem(ctx: RunContext, name: string, output: Output): Promise<ContextItem> {
+  return { name, kind: output.kind, text: cut(await ctx.readText(output.artifact)) };
+}
+
+/** Bounds a text, and says so in it. */
+export function cut(text: string, maxChars: number = MAX_ITEM_CHARS): string {
+  return text.length <= maxChars
+    ? text
+    : `${text.slice(0, maxChars)}\n[cut: ${text.length - maxChars} more characters]`;
+}
+
+export function forAgent(finding: Finding): FindingForAgent {
+  const { id, severity, blocking, source, repo, file, line, problem, fix } = finding;
+  return { id, severity, blocking, source, repo, file, line, problem, fix };
+}
+
+export function disputeLines(disputes: Dispute[]): string[] {
+  return disputes.map((dispute) => `${dispute.finding}: ${dispute.reason}`);
+}
+
+export function phaseTitle(state: RunState, st: StepState): string {
+  const place = state.graph.phases.findIndex((phase) => phase.id === st.step.phase);
+  return `${place + 1} of ${state.graph.phases.length}: ${state.graph.phases[place]?.title ?? st.step.phase}`;
+}
+
+function skippedOf(state: RunState, st: StepState): string[] {
+  return earlierSteps(state, st).flatMap((id) => {
+    const earlier = stepOf(state, id);
+    return earlier.status === 'skipped' ? [`${earlier.step.title}: ${earlier.skipReason ?? ''}`] : [];
+  });
+}
+
+/** Agents whose running depends on an accepted selection. */
+function conditionalAgents(state: RunState): string[] {
+  return state.graph.steps.flatMap((step) =>
+    step.when?.kind === 'planned' && step.work.kind === 'agent' ? [step.work.agent] : [],
+  );
+}
