@@ -1,0 +1,130 @@
+/** Finds out how an HTTP service is laid out, by following one resource that it already has from route to table. */
+import { posix } from 'node:path';
+import { importsOf, resolveImport, routeRowsOf } from './modules.ts';
+import type { RepoFiles } from './repo-files.ts';
+
+export interface ServiceLayout {
+  files: RepoFiles;
+  routesFile: string;
+  errorsFile: string;
+  validatorsFile: string;
+  /** Names of the validators that the layout offers. */
+  validators: string[];
+  apiFile: string;
+  typesDir: string;
+  storesDir: string;
+  handlersDir: string;
+  migrationsDir: string;
+  testsDir: string;
+  /** The test helper that starts the service. */
+  testSupport: string;
+  /** What `npm start` runs; null where there is no such script. */
+  startCommand: string[] | null;
+  /** The resource that was followed: its file name without `.js`. */
+  exemplar: string;
+  /** Whether amounts in cents end in `_cents` here. */
+  centsSuffix: boolean;
+}
+
+export type LayoutReading<T> = { kind: 'found'; layout: T } | { kind: 'unknown'; missing: string[] };
+
+/** Reads the layout; `missing` says what was looked for and not found. */
+export function readServiceLayout(files: RepoFiles): LayoutReading<ServiceLayout> {
+  const all = files.list();
+  const routesFile = all.find(
+    (path) => path.endsWith('.js') && /^export const routes = \[/m.test(files.read(path) ?? ''),
+  );
+  if (routesFile === undefined)
+    return { kind: 'unknown', missing: ['a table of routes (`export const routes = [`)'] };
+  const exemplar = findExemplar(files, routesFile);
+  if (exemplar === null)
+    return {
+      kind: 'unknown',
+      missing: [`a resource in \`${routesFile}\` that can be followed from its handlers to its store`],
+    };
+  const apiFile = findApiFile(files, all, routesFile);
+  const migration = all.find((path) => /(?:^|\/)\d+-[\w-]+\.sql$/.test(path));
+  const support = findTestSupport(files, all);
+  const missing = [
+    ...(apiFile === undefined ? ['a Markdown file with a section (`### GET /path`) for every route'] : []),
+    ...(migration === undefined ? ['numbered SQL migrations (`001-name.sql`)'] : []),
+    ...(support === null ? ['tests that start the service (`startService`)'] : []),
+  ];
+  if (apiFile === undefined || migration === undefined || support === null)
+    return { kind: 'unknown', missing };
+  return {
+    kind: 'found',
+    layout: {
+      ...exemplar,
+      files,
+      routesFile,
+      validators: [...(files.read(exemplar.validatorsFile) ?? '').matchAll(/^export function (\w+)/gm)].map(
+        (match) => match[1] ?? '',
+      ),
+      apiFile,
+      migrationsDir: posix.dirname(migration),
+      testsDir: support.testsDir,
+      testSupport: support.file,
+      startCommand: startCommandOf(files),
+      centsSuffix: usesCentsSuffix(files, exemplar.typesDir, all),
+    },
+  };
+}
+
+type Exemplar = Pick<
+  ServiceLayout,
+  'handlersDir' | 'storesDir' | 'typesDir' | 'errorsFile' | 'validatorsFile' | 'exemplar'
+>;
+
+/** From the newest row of the route table, through its handler's imports, to store, type, errors and validators. */
+function findExemplar(files: RepoFiles, routesFile: string): Exemplar | null {
+  for (const { from } of importsOf(files.read(routesFile) ?? '').reverse()) {
+    const handlers = resolveImport(routesFile, from);
+    const places = importsOf(files.read(handlers) ?? '').map(({ names, from: target }) => ({
+      names,
+      file: resolveImport(handlers, target),
+    }));
+    const having = (test: (name: string) => boolean): string | undefined =>
+      places.find(({ names }) => names.some(test))?.file;
+    const store = having((name) => name.startsWith('insert'));
+    const type = having((name) => /^[A-Z][A-Z_]+$/.test(name));
+    const errorsFile = having((name) => name === 'notFound' || name === 'conflict');
+    const validatorsFile = having((name) => name === 'text');
+    if (store === undefined || type === undefined || errorsFile === undefined || validatorsFile === undefined)
+      continue;
+    return {
+      handlersDir: posix.dirname(handlers),
+      storesDir: posix.dirname(store),
+      typesDir: posix.dirname(type),
+      errorsFile,
+      validatorsFile,
+      exemplar: posix.basename(handlers, '.js'),
+    };
+  }
+  return null;
+}
+
+function findApiFile(files: RepoFiles, all: string[], routesFile: string): string | undefined {
+  const routes = routeRowsOf(files.read(routesFile) ?? '').map((row) => `### ${row.method} ${row.path}`);
+  const described = (text: string): number =>
+    routes.filter((heading) => text.split('\n').includes(heading)).length;
+  // Not every route has to be there: it may be just this file that a finding is about.
+  return all.find((path) => path.endsWith('.md') && described(files.read(path) ?? '') * 2 > routes.length);
+}
+
+function findTestSupport(files: RepoFiles, all: string[]): { testsDir: string; file: string } | null {
+  for (const path of all.filter((file) => file.endsWith('.test.js'))) {
+    const found = importsOf(files.read(path) ?? '').find(({ names }) => names.includes('startService'));
+    if (found !== undefined) return { testsDir: posix.dirname(path), file: resolveImport(path, found.from) };
+  }
+  return null;
+}
+
+function startCommandOf(files: RepoFiles): string[] | null {
+  const script = /"start":\s*"node ([\w./-]+)"/.exec(files.read('package.json') ?? '')?.[1];
+  return script === undefined ? null : [script];
+}
+
+function usesCentsSuffix(files: RepoFiles, typesDir: string, all: string[]): boolean {
+  return all.some((path) => posix.dirname(path) === typesDir && /\b\w+_cents\b/.test(files.read(path) ?? ''));
+}

@@ -1,0 +1,58 @@
+import { importsOf, relativeImport, routeRowsOf } from '../layout/modules.ts';
+import { callOf, methodOf, pathOf, type Operation } from '../understand/resource.ts';
+import { filePattern, routePattern, wordPattern, type Part, type Site } from './part.ts';
+
+/** The rows of the route table, and the import that they need. */
+export function routeParts(site: Site): Part[] {
+  return site.resource.operations.map((operation) => routePart(site, operation));
+}
+
+function routePart(site: Site, operation: Operation): Part {
+  const { service } = site.layout;
+  const { resource } = site;
+  const call = callOf(resource, operation);
+  const row = `  { method: '${methodOf(operation)}', path: '${pathOf(resource, operation)}', handler: ${call} },\n`;
+  return {
+    id: `route:${operation}`,
+    apply: () =>
+      service.files.edit(service.routesFile, (text) =>
+        hasRow(text, call) ? text : withRow(site, text, row),
+      ),
+    forget: () => service.files.edit(service.routesFile, (text) => withImport(site, text.replace(row, ''))),
+    concerns: [
+      [filePattern(service.routesFile), wordPattern(call)],
+      [filePattern(service.routesFile), routePattern(resource, operation)],
+      [/not a route/, routePattern(resource, operation)],
+    ],
+  };
+}
+
+const hasRow = (text: string, call: string): boolean => routeRowsOf(text).some((row) => row.handler === call);
+
+function withRow(site: Site, text: string, row: string): string {
+  return withImport(
+    site,
+    text.replace(/^\];$/m, (end) => row + end),
+  );
+}
+
+/** Imports the handlers that rows use, after the imports that are there. */
+function withImport(site: Site, text: string): string {
+  const { service } = site.layout;
+  const from = relativeImport(service.routesFile, site.handlersFile);
+  const others = text.replaceAll(
+    new RegExp(`^import .* from '${from.replaceAll('.', '\\.')}';\\n`, 'gm'),
+    '',
+  );
+  const rows = routeRowsOf(text).map((row) => row.handler);
+  const mine = site.resource.operations.map((operation) => callOf(site.resource, operation));
+  const used = mine.filter((call) => rows.includes(call)).sort();
+  if (used.length === 0) return others;
+  const line = `import { ${used.join(', ')} } from '${from}';\n`;
+  const last = importsOf(others).at(-1);
+  if (last === undefined) return line + others;
+  return others.replace(
+    new RegExp(`^import .* from '${last.from.replaceAll('.', '\\.')}';\\n`, 'm'),
+    (found) => found + line,
+  );
+}

@@ -1,0 +1,47 @@
+import { readLayout, type Layout } from '../layout/read-layout.ts';
+import { answersOf, needsClarification, type Order, type Result } from '../order.ts';
+import { applyAnswers } from '../understand/apply-answers.ts';
+import { acceptanceCriteria, functionalStatements, type Requirements } from '../understand/requirements.ts';
+import type { Resource } from '../understand/resource.ts';
+import { understandRequest } from '../understand/understand-request.ts';
+
+/** Turns the request into requirements, or into questions. */
+export function summarize(order: Order): Result {
+  const reading = readLayout(order.workspace.repos);
+  if (reading.kind === 'unknown') return needsClarification(reading.questions);
+  const { layout } = reading;
+  const { request, leaveOut } = applyAnswers(order.request, answersOf(order));
+  const { resource, decisions, questions } = understandRequest(request, {
+    centsSuffix: layout.service.centsSuffix,
+    hasClient: layout.client !== null,
+    leaveOut,
+  });
+  if (resource === null) return needsClarification(questions);
+  return {
+    status: 'complete',
+    summary: `${resource.names.many}: ${resource.fields.length} fields, ${resource.operations.join(', ')}${resource.client ? ', in service and client' : ''}`,
+    decisions,
+    requirements: requirementsOf(resource, layout),
+    handoff: 'Each acceptance criterion is one thing that can be seen from outside.',
+  };
+}
+
+function requirementsOf(resource: Resource, layout: Layout): Requirements {
+  const { service, client } = layout;
+  const repos = [service.files.name, ...(resource.client && client !== null ? [client.files.name] : [])];
+  return {
+    functional: functionalStatements(resource),
+    non_functional: [
+      'SQL takes values as parameters only.',
+      `Every error has the shape that \`${service.apiFile}\` documents.`,
+      'Every new route, and every refusal, has a test.',
+    ],
+    constraints: ['No new dependency.', 'Existing routes, tests and migrations stay as they are.'],
+    dependencies: [
+      `The validators of \`${service.files.name}/${service.validatorsFile}\`.`,
+      `The migrations in \`${service.files.name}/${service.migrationsDir}\`.`,
+    ],
+    affected_systems: [...repos, `table \`${resource.names.snakeMany}\` (new)`],
+    acceptance_criteria: acceptanceCriteria(resource),
+  };
+}

@@ -1,0 +1,137 @@
+/** Tries acceptance criteria on the running service, by what each sentence says. */
+import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { exampleOf, wrongValuesOf } from '../parts/examples.ts';
+import type { Site } from '../parts/part.ts';
+import { callOf, type Field, type Resource } from '../understand/resource.ts';
+
+export interface Observation {
+  /** null: this sentence is not one that can be tried. */
+  met: boolean | null;
+  seen: string;
+}
+
+interface Answer {
+  status: number;
+  body: Record<string, unknown>;
+}
+
+export async function tryCriteria(site: Site, base: string, criteria: string[]): Promise<Observation[]> {
+  const seen: Observation[] = [];
+  // One after the other: each uses keys of its own, and what was seen stays in the order of the criteria.
+  for (const [i, text] of criteria.entries()) seen.push(await tryOne(site, base, text, 1_000 + i * 10));
+  return seen;
+}
+
+async function tryOne(site: Site, base: string, text: string, n: number): Promise<Observation> {
+  const { resource } = site;
+  const field = resource.fields.find((each) => text.includes(`names \`${each.name}\``));
+  if (text.includes('answers 422') && field !== undefined) return tryRefusal(resource, base, field, n);
+  if (text.startsWith('A second ')) return tryConflict(resource, base, n);
+  if (text.startsWith('The client')) return tryClient(site, base, n);
+  if (text.startsWith('`POST ')) return tryCreate(resource, base, n);
+  if (/^`GET [^`]*:/.test(text)) return tryGet(resource, base, n);
+  if (text.startsWith('`GET ')) return tryList(resource, base, n);
+  return { met: null, seen: 'no trial fits this sentence' };
+}
+
+const pathOfAll = (resource: Resource): string => `/${resource.names.kebabMany}`;
+
+async function send(base: string, method: string, path: string, body?: unknown): Promise<Answer> {
+  const response = await fetch(base + path, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> }; // the service answers objects only
+}
+
+function errorOf(answer: Answer): Record<string, unknown> {
+  const { error } = answer.body;
+  return typeof error === 'object' && error !== null ? { ...error } : {};
+}
+
+async function tryRefusal(resource: Resource, base: string, field: Field, n: number): Promise<Observation> {
+  const answers = await Promise.all(
+    wrongValuesOf(field).map((value, i) =>
+      send(base, 'POST', pathOfAll(resource), { ...exampleOf(resource, n + i), [field.name]: value }),
+    ),
+  );
+  const right = answers.filter((answer) => answer.status === 422 && errorOf(answer)['field'] === field.name);
+  return {
+    met: right.length === answers.length,
+    seen: `${right.length} of ${answers.length} wrong values were answered 422 naming the field`,
+  };
+}
+
+async function tryCreate(resource: Resource, base: string, n: number): Promise<Observation> {
+  const example = exampleOf(resource, n);
+  const { status, body } = await send(base, 'POST', pathOfAll(resource), example);
+  const same = resource.fields.every((field) => body[field.name] === example[field.name]);
+  return { met: status === 201 && same, seen: `${status}${same ? ' with the body sent' : ''}` };
+}
+
+async function tryConflict(resource: Resource, base: string, n: number): Promise<Observation> {
+  const example = exampleOf(resource, n);
+  await send(base, 'POST', pathOfAll(resource), example);
+  const second = await send(base, 'POST', pathOfAll(resource), example);
+  const code = errorOf(second)['code'];
+  return {
+    met: second.status === 409 && code === `${resource.names.snake}_exists`,
+    seen: `${second.status} ${String(code)}`,
+  };
+}
+
+async function tryList(resource: Resource, base: string, n: number): Promise<Observation> {
+  for (const each of [n + 1, n]) await send(base, 'POST', pathOfAll(resource), exampleOf(resource, each));
+  const { status, body } = await send(base, 'GET', pathOfAll(resource));
+  const list = body[resource.names.snakeMany];
+  const keys = Array.isArray(list)
+    ? list.map((item: Record<string, unknown>) => String(item[resource.key]))
+    : [];
+  const sorted = keys.length > 1 && keys.every((key, i) => i === 0 || (keys[i - 1] ?? '') <= key);
+  return {
+    met: status === 200 && sorted,
+    seen: `${status} with ${keys.length} ${resource.names.many}${sorted ? ' in order' : ', not in order'}`,
+  };
+}
+
+async function tryGet(resource: Resource, base: string, n: number): Promise<Observation> {
+  const example = exampleOf(resource, n);
+  await send(base, 'POST', pathOfAll(resource), example);
+  const path = pathOfAll(resource);
+  const found = await send(base, 'GET', `${path}/${encodeURIComponent(String(example[resource.key]))}`);
+  const none = await send(base, 'GET', `${path}/there-is-none`);
+  const code = errorOf(none)['code'];
+  const met = found.status === 200 && none.status === 404 && code === `${resource.names.snake}_not_found`;
+  return {
+    met,
+    seen: `${found.status} for one that exists, ${none.status} ${String(code)} for one that does not`,
+  };
+}
+
+/** The client's own code against the running service. */
+async function tryClient(site: Site, base: string, n: number): Promise<Observation> {
+  const { client, resource } = site;
+  if (client === null) return { met: null, seen: 'there is no client' };
+  const example = exampleOf(resource, n);
+  const calls: Record<string, unknown[]> = { create: [example], list: [], get: [example[resource.key]] };
+  try {
+    const module: unknown = await import(pathToFileURL(join(client.files.root, client.clientFile)).href);
+    const { createClient } = module as {
+      createClient(options: object): Record<string, (...args: unknown[]) => Promise<unknown>>;
+    }; // the layout was recognised by this export
+    const api = createClient({ baseUrl: base });
+    for (const operation of resource.operations)
+      await api[callOf(resource, operation)]?.(...(calls[operation] ?? []));
+    const missing = resource.operations.filter(
+      (operation) => typeof api[callOf(resource, operation)] !== 'function',
+    );
+    const done = resource.operations.length - missing.length;
+    return {
+      met: missing.length === 0,
+      seen: `${done} of ${resource.operations.length} calls answered by the service`,
+    };
+  } catch (error) {
+    return { met: false, seen: `the client threw ${String(error)}` };
+  }
+}

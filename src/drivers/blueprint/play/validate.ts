@@ -1,0 +1,43 @@
+/** Runs the service as a user would, and writes down what was seen for each acceptance criterion. */
+import { acceptedText, type Order, type Result } from '../order.ts';
+import { readStatements } from '../understand/requirements.ts';
+import { readAcceptedSite } from './accepted-site.ts';
+import { startTrial } from './trial-service.ts';
+import { tryCriteria, type Observation } from './try-criteria.ts';
+
+export async function validate(order: Order): Promise<Result> {
+  const reading = readAcceptedSite(order);
+  if (reading.kind === 'stop') return reading.result;
+  const criteria = readStatements(acceptedText(order, 'requirements') ?? '', 'A');
+  const trial = await startTrial(reading.site);
+  if (trial.kind === 'not_started') {
+    return {
+      status: 'blocked',
+      summary: `The service does not start: ${trial.problem}`,
+      blocked_reason: 'test_failures',
+      attempted: [trial.command],
+    };
+  }
+  try {
+    const seen = await tryCriteria(
+      reading.site,
+      trial.base,
+      criteria.map(({ text }) => text),
+    );
+    const evidence = criteria.map(({ id, text }, i) => line(id, text, seen[i]));
+    const unmet = seen.filter((each) => each.met === false).length;
+    const untried = criteria.length - seen.filter((each) => each.met !== null).length;
+    return {
+      status: 'complete',
+      summary: `${criteria.length - unmet - untried} of ${criteria.length} acceptance criteria were seen on the running service${unmet > 0 ? `, ${unmet} are not met` : ''}.`,
+      validation: { evidence: [`Started \`${trial.command}\` with an empty database.`, ...evidence] },
+    };
+  } finally {
+    await trial.stop();
+  }
+}
+
+function line(id: string, text: string, seen: Observation | undefined): string {
+  const word = seen?.met === true ? 'met' : seen?.met === false ? 'NOT MET' : 'not tried';
+  return `${id} ${word}: ${text} Seen: ${seen?.seen ?? 'nothing'}`;
+}

@@ -1,0 +1,154 @@
+/**
+ * Reads a request for one HTTP resource, clause by clause. Every clause has to be understood: what is left
+ * over becomes a question, never a guess.
+ */
+import { namesOf } from './names.ts';
+import { OPERATIONS, type Field, type Operation, type Resource } from './resource.ts';
+import { understandField } from './understand-field.ts';
+
+export interface Understanding {
+  /** null where a question has to be answered first. */
+  resource: Resource | null;
+  decisions: string[];
+  questions: string[];
+}
+
+/** What the repository's habits add to the words. */
+export interface Habits {
+  centsSuffix: boolean;
+  /** Whether there is a client library to extend. */
+  hasClient: boolean;
+  /** Whether a person said that what is not understood may be left out. */
+  leaveOut: boolean;
+}
+
+interface Reading {
+  operations: Set<Operation>;
+  fields: Field[];
+  key: string | null;
+  client: boolean;
+  collecting: boolean;
+  decisions: string[];
+  questions: string[];
+}
+
+const HEAD =
+  /^\s*(?:please\s+)?(?:add|introduce|create|build|implement|support)\s+(?:(?:an?|the|some)\s+)?([a-z]+(?:[ -][a-z]+){0,2})\s+(?:to|in|for)\s+(?:the|our)\s+([a-z0-9 _-]+?)\s*(?:[:.;,]|\bwith\b|$)/i;
+const CREATE = /^(?:create|add|store|record)\s+(?:one|them|it|an?\s+[\w ]+?)\s+(?:with|from|given)\s+(.+)$/i;
+const LIST = /^(?:list|show|return)\s+(?:them|all|all of them|(?:all\s+)?(?:the\s+)?[\w-]+s)$/i;
+const GET =
+  /^(?:fetch|get|read|look\s+up|find|show)\s+(?:one|it|them|an?\s+[\w -]+?|a\s+single\s+[\w -]+?)\s+by\s+(?:(?:its|their|the)\s+)?([\w -]+)$/i;
+const REJECT =
+  /^(?:reject|refuse|validate)\s+(?:all\s+|any\s+)?(?:(?:bad|wrong|invalid|malformed|the|every)\s+)*(?:input|requests?|data|fields?|bodies|body)$/i;
+const CLIENT =
+  /^(?:(?:also|and)\s+)?(?:add|put|expose|cover|offer)\s+(?:it|them|this|that|all of it)\s+(?:to|in)\s+the\s+client(?:\s+library)?(?:\s+too)?$/i;
+const VERB =
+  /^(?:create|add|store|record|list|show|return|fetch|get|read|look|find|reject|refuse|validate|also|put|expose|cover|offer|update|change|edit|delete|remove|send|make|log|notify|email|export|import|cache|paginate|sort|filter|search|charge|sync|keep|use|write|publish|call|do|let|allow|if|when|only)\b/i;
+
+/** Understands the request, or says what it has to ask. */
+export function understandRequest(request: string, habits: Habits): Understanding {
+  const text = request.replaceAll(/\s+/g, ' ').trim();
+  const head = HEAD.exec(text);
+  const plural = head?.[1];
+  if (head === null || plural === undefined || !plural.endsWith('s')) {
+    return unclear(
+      'What is to be added? I understand "Add <things> to the <name> service: create one with <fields>, list them, fetch one by <field>".',
+    );
+  }
+  const reading: Reading = {
+    operations: new Set(),
+    fields: [],
+    key: null,
+    client: false,
+    collecting: false,
+    decisions: [],
+    questions: [],
+  };
+  for (const clause of clausesOf(text.slice(head[0].length))) readClause(clause, reading, habits);
+  return conclude(plural, reading, habits);
+}
+
+function unclear(question: string): Understanding {
+  return { resource: null, decisions: [], questions: [question] };
+}
+
+/** Splits at commas, semicolons, full stops and `and`, but never inside parentheses. */
+function clausesOf(text: string): string[] {
+  const clauses: string[] = [];
+  let depth = 0;
+  let current = '';
+  for (const token of text.split(/([(),;.:]|\band\b)/i)) {
+    if (token === '(') depth += 1;
+    if (token === ')') depth -= 1;
+    if (depth === 0 && /^(?:[,;.:]|and)$/i.test(token)) {
+      clauses.push(current.trim());
+      current = '';
+    } else current += token;
+  }
+  return [...clauses, current.trim()].filter((clause) => clause !== '');
+}
+
+function readClause(clause: string, reading: Reading, habits: Habits): void {
+  const create = CREATE.exec(clause)?.[1];
+  if (create !== undefined) {
+    reading.operations.add('create');
+    reading.collecting = true;
+    addField(create, reading, habits);
+    return;
+  }
+  if (reading.collecting && !VERB.test(clause)) {
+    addField(clause, reading, habits);
+    return;
+  }
+  reading.collecting = false;
+  const key = GET.exec(clause)?.[1];
+  if (key !== undefined) {
+    reading.operations.add('get');
+    reading.key = key.trim().toLowerCase().replaceAll(/[ -]+/g, '_');
+  } else if (LIST.test(clause)) reading.operations.add('list');
+  else if (CLIENT.test(clause)) reading.client = true;
+  else if (!REJECT.test(clause)) leftOver(clause, reading, habits);
+}
+
+function leftOver(clause: string, reading: Reading, habits: Habits): void {
+  if (habits.leaveOut) reading.decisions.push(`Left out, as was answered: "${clause}".`);
+  else
+    reading.questions.push(
+      `I do not know how to do this: "${clause}". Shall it be left out, or done by another driver?`,
+    );
+}
+
+function addField(words: string, reading: Reading, habits: Habits): void {
+  const read = understandField(words, habits.centsSuffix);
+  if (read.kind === 'question') reading.questions.push(read.question);
+  else {
+    reading.fields.push(read.field);
+    if (read.decision !== null) reading.decisions.push(read.decision);
+  }
+}
+
+function conclude(plural: string, reading: Reading, habits: Habits): Understanding {
+  const { fields, operations, questions, decisions } = reading;
+  const names = namesOf(plural);
+  if (!operations.has('create')) questions.push(`With which fields is ${names.withArticle} created?`);
+  const twice = fields.find((field, i) => fields.findIndex((other) => other.name === field.name) !== i);
+  if (twice !== undefined) questions.push(`\`${twice.name}\` is named twice. Which of the two is meant?`);
+  const key =
+    reading.key ?? fields.find((field) => field.kind === 'text' && /number|code|name/.test(field.name))?.name;
+  const keyIsText = fields.some((field) => field.name === key && field.kind === 'text');
+  if (key === undefined || !keyIsText) {
+    questions.push(
+      `Which text field identifies ${names.withArticle}? ${key === undefined ? 'None is named.' : `\`${key}\` is not one of its text fields.`}`,
+    );
+  } else if (reading.key === null)
+    decisions.push(`\`${key}\` identifies ${names.withArticle}: no other field was named for it.`);
+  if (reading.client && !habits.hasClient)
+    questions.push('Which repository holds the client? None of those given is one that I recognise.');
+  if (questions.length > 0 || key === undefined) return { resource: null, decisions, questions };
+  const ordered = OPERATIONS.filter((operation) => operations.has(operation));
+  return {
+    resource: { names, fields, key, operations: ordered, client: reading.client },
+    decisions,
+    questions,
+  };
+}

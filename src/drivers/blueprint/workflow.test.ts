@@ -1,0 +1,108 @@
+import { execFileSync } from 'node:child_process';
+import { expect, it } from 'vitest';
+import { parseReviewResult, parseWorkResult } from '../../definitions/result-schema.ts';
+import { CONDITIONAL, findingsOf, OUTPUTS, rehearse } from './testing/rehearsal.ts';
+
+const RESEARCH = Object.keys(OUTPUTS).filter((agent) => OUTPUTS[agent] === 'research');
+const REPOS = ['orders-service', 'orders-client'];
+
+it('plays every agent of the workflow to green tests, and each output passes schema and review', async () => {
+  using rehearsal = await rehearse();
+  for (const [agent, output] of Object.entries(OUTPUTS)) {
+    const result = await rehearsal.play(agent);
+    const facts = {
+      conditionalAgents: output === 'selection' ? CONDITIONAL : [],
+      knownFindings: [],
+      repos: REPOS,
+      earlierOutputs: output === 'plan' ? RESEARCH : [],
+    };
+    expect(parseWorkResult(output, result, facts), agent).toMatchObject({
+      ok: true,
+      result: { status: 'complete' },
+    });
+    const review = await rehearsal.review();
+    expect(review['findings'], agent).toEqual([]);
+    const reviewFacts = {
+      idPrefix: 's',
+      reviewer: 'code-review',
+      knownFindings: [],
+      authors: [],
+      repos: REPOS,
+      to: 'x',
+      hash: String,
+    };
+    expect(parseReviewResult(review, reviewFacts), agent).toMatchObject({
+      ok: true,
+      review: { verdict: 'pass' },
+    });
+  }
+  expect(REPOS.map(rehearsal.redTests)).toEqual([[], []]);
+});
+
+it('R12: the plan cites each of the four research outputs by name', async () => {
+  using rehearsal = await rehearse();
+  for (const agent of ['backend-task-summarizer', ...RESEARCH]) await rehearsal.play(agent);
+  const { plan } = await rehearsal.play('backend-planner');
+  expect(plan).toMatchObject({ cites: RESEARCH });
+});
+
+it('shows on the running service that each acceptance criterion is met', async () => {
+  using rehearsal = await rehearse();
+  for (const agent of ['backend-task-summarizer', 'datatypes-agent', 'feature-implementation-agent'])
+    await rehearsal.play(agent);
+  const { validation } = await rehearsal.play('validation-agent');
+  const { evidence } = validation as { evidence: string[] };
+  expect(evidence).toHaveLength(9);
+  expect(evidence.slice(1).every((line) => /^A\d met: /.test(line))).toBe(true);
+});
+
+it('says on the running service which criterion is not met, and the reviewer does not pass it', async () => {
+  using rehearsal = await rehearse();
+  for (const agent of ['backend-task-summarizer', 'datatypes-agent', 'feature-implementation-agent'])
+    await rehearsal.play(agent);
+  const service = rehearsal.repos[0]?.path ?? '';
+  execFileSync('sed', ['-i', 's/date(body, .due_date.)/body.due_date/', 'src/handlers/invoices.js'], {
+    cwd: service,
+  });
+  const { validation } = await rehearsal.play('validation-agent');
+  expect(
+    (validation as { evidence: string[] }).evidence.filter((line) => line.includes('NOT MET')),
+  ).toHaveLength(1);
+  const review = await rehearsal.review();
+  expect(review['verdict']).toBe('fail');
+  expect(findingsOf(review)[0]).toMatchObject({ file: 'src/handlers/invoices.js' });
+});
+
+it('builds another resource than that of the demo, with other names, words and key', async () => {
+  using rehearsal = await rehearse(
+    'Add credit notes to the orders service: create one with code, reason (one of damage, delay or other), value (positive integer) and issued on (date), fetch one by code; reject bad input.',
+  );
+  for (const agent of [
+    'backend-task-summarizer',
+    'datatypes-agent',
+    'feature-implementation-agent',
+    'unit-testing-agent',
+  ]) {
+    expect(await rehearsal.play(agent), agent).toMatchObject({ status: 'complete' });
+    expect((await rehearsal.review())['findings'], agent).toEqual([]);
+  }
+  expect(REPOS.map(rehearsal.redTests)).toEqual([[], []]);
+  expect(
+    execFileSync('git', ['status', '--porcelain'], { cwd: rehearsal.repos[1]?.path, encoding: 'utf8' }),
+  ).toBe('');
+});
+
+it('ends as a question where the request or the repositories are not understood', async () => {
+  using rehearsal = await rehearse('Make the checkout faster.');
+  const result = await rehearsal.play('backend-task-summarizer');
+  expect(result).toMatchObject({ status: 'needs_clarification' });
+  expect(result['open_questions']).toHaveLength(1);
+});
+
+it('does not play an agent whose work it does not do', async () => {
+  using rehearsal = await rehearse();
+  expect(await rehearsal.play('cloud-infrastructure-agent')).toMatchObject({
+    status: 'blocked',
+    blocked_reason: 'out_of_scope',
+  });
+});
