@@ -1,0 +1,266 @@
+/**
+ * Checks from a history alone, without the rules' own code, that nothing unreviewed was used: whatever an agent
+ * started from, a merge brought together or an effect submitted is reached from the base by accepted links, each
+ * passed by every required reviewer, by other definitions than its authors', or accepted by a person for exactly
+ * that hash.
+ */
+import type { EventOf, Question, RunEvent } from '../core/events.ts';
+import type { Step } from '../core/graph.ts';
+import type { Link } from '../core/results.ts';
+
+/** One sentence per break of the chain; empty: the history is sound. */
+export function checkChains(events: RunEvent[]): string[] {
+  const [first, ...rest] = events;
+  if (first?.type !== 'run_started') return ['the history does not begin with run_started'];
+  const checker = new ChainChecker(first);
+  for (const event of rest) checker.see(event);
+  return checker.problems;
+}
+
+interface Made {
+  id: string;
+  revision: string | null;
+  /** The reviewed revision that it was made from, over all rounds. */
+  root: string;
+}
+
+interface Verdict {
+  link: Link;
+  passed: boolean;
+  definition: string;
+}
+
+/** What one step stands for, since it last began afresh. */
+interface Track {
+  step: Step;
+  made: Made | null;
+  authors: Set<string>;
+  authorSteps: Set<string>;
+  verdicts: Map<string, Verdict>;
+  redGate: boolean;
+  settled: boolean;
+}
+
+type Start = EventOf<'invocation_started'> | EventOf<'review_started'> | EventOf<'merge_started'>;
+
+class ChainChecker {
+  readonly problems: string[] = [];
+  readonly #base: string;
+  readonly #reviewed: Set<string>;
+  readonly #tracks: Map<string, Track>;
+  readonly #starts = new Map<string, Start>();
+  readonly #questions = new Map<string, { question: Question; accepted: boolean; answered: boolean }>();
+
+  constructor(started: EventOf<'run_started'>) {
+    this.#base = started.base.id;
+    this.#reviewed = new Set([started.base.id]);
+    this.#tracks = new Map(started.graph.steps.map((step) => [step.id, createTrack(step)]));
+  }
+
+  see(event: RunEvent): void {
+    switch (event.type) {
+      case 'invocation_started':
+        this.#begin(event);
+        return this.#expect(this.#mayUse(event.step, event.base), `${event.key} starts from ${event.base}`);
+      case 'merge_started':
+        this.#begin(event);
+        for (const used of [event.base, ...event.sides])
+          this.#expect(this.#reviewed.has(used), `${event.key} merges ${used}`);
+        return;
+      case 'effect_intended':
+        return this.#expect(this.#reviewed.has(event.head), `${event.key} submits ${event.head}`);
+      case 'review_started':
+        return this.#begin(event);
+      case 'invocation_ended':
+        return this.#endWork(event);
+      case 'merge_ended':
+        return this.#endMerge(event);
+      case 'gates_ended':
+        return this.#endGates(event);
+      case 'review_ended':
+        return this.#endReview(event);
+      case 'interrupted':
+        for (const key of event.keys) this.#starts.delete(key);
+        return;
+      case 'rework_requested':
+        this.#track(event.step).verdicts.clear();
+        return;
+      case 'step_reopened':
+        return this.#reopen(event);
+      case 'step_skipped':
+        this.#track(event.step).settled = true;
+        return;
+      case 'step_accepted':
+        return this.#accept(event);
+      case 'question_asked':
+        this.#questions.set(event.question.id, {
+          question: event.question,
+          accepted: false,
+          answered: false,
+        });
+        return;
+      case 'question_answered':
+        return this.#answer(event);
+      default:
+    }
+  }
+
+  #expect(holds: boolean, sentence: string): void {
+    if (!holds) this.problems.push(sentence);
+  }
+
+  #track(step: string): Track {
+    const track = this.#tracks.get(step);
+    if (track === undefined) throw new Error(`no step ${step}`);
+    return track;
+  }
+
+  #begin(event: Start): void {
+    this.#starts.set(event.key, event);
+    const { step } = this.#track(event.step);
+    const waiting = step.needs.filter((need) => !this.#track(need).settled);
+    this.#expect(waiting.length === 0, `${event.key} starts before ${waiting.join(', ')}`);
+  }
+
+  #mayUse(step: string, revision: string): boolean {
+    return this.#reviewed.has(revision) || this.#track(step).made?.revision === revision;
+  }
+
+  /** The start of this key, if somebody still waits for its outcome. */
+  #take<T extends Start['type']>(key: string, type: T): Extract<Start, { type: T }> | null {
+    const start = this.#starts.get(key);
+    this.#starts.delete(key);
+    return start?.type === type ? (start as Extract<Start, { type: T }>) : null;
+  }
+
+  #endWork(event: EventOf<'invocation_ended'>): void {
+    const start = this.#take(event.key, 'invocation_started');
+    if (start === null || event.outcome.kind !== 'submitted' || event.outcome.result.status !== 'complete')
+      return;
+    const track = this.#track(event.step);
+    const { id, revision } = event.outcome.output;
+    track.made = { id, revision, root: track.made?.root ?? start.base };
+    track.authors.add(start.identity.definition_hash);
+    track.authorSteps.add(start.author);
+    track.verdicts.clear();
+    track.redGate = false;
+  }
+
+  #endMerge(event: EventOf<'merge_ended'>): void {
+    const start = this.#take(event.key, 'merge_started');
+    if (start === null || event.outcome.kind !== 'merged') return;
+    const track = this.#track(event.step);
+    const { id, revision } = event.outcome.output;
+    track.made = { id, revision, root: start.base };
+    for (const side of track.step.work.kind === 'merge' ? track.step.work.sides : []) {
+      for (const author of this.#track(side).authors) track.authors.add(author);
+      track.authorSteps.add(side);
+    }
+    track.verdicts.clear();
+    track.redGate = false;
+  }
+
+  #endGates(event: EventOf<'gates_ended'>): void {
+    if (event.outcome.kind !== 'measured') return;
+    const { results } = event.outcome;
+    this.#track(event.step).redGate = results.some(
+      (gate) => gate.status === 'fail' || gate.status === 'error' || gate.findings.some((f) => f.blocking),
+    );
+  }
+
+  #endReview(event: EventOf<'review_ended'>): void {
+    const start = this.#take(event.key, 'review_started');
+    if (start === null || event.outcome.kind !== 'verdict') return;
+    const { verdict, findings } = event.outcome.review;
+    this.#track(event.step).verdicts.set(event.reviewer, {
+      link: event.link,
+      passed: verdict !== 'fail' && !findings.some((finding) => finding.blocking),
+      definition: start.identity.definition_hash,
+    });
+  }
+
+  #reopen(event: EventOf<'step_reopened'>): void {
+    for (const id of event.stale) {
+      this.#tracks.set(id, createTrack(this.#track(id).step));
+      for (const [key, start] of this.#starts) if (start.step === id) this.#starts.delete(key);
+    }
+    const track = this.#track(event.step);
+    if (event.base !== null) this.#tracks.set(event.step, createTrack(track.step));
+    track.settled = false;
+    track.verdicts.clear();
+  }
+
+  #answer(event: EventOf<'question_answered'>): void {
+    const asked = this.#questions.get(event.question_id);
+    if (asked === undefined || asked.answered) return;
+    asked.answered = true;
+    const offered = asked.question.options.some((option) => option.id === event.option);
+    asked.accepted = offered && event.actor.kind === 'human' && ['accept', 'withdraw'].includes(event.option);
+  }
+
+  #accept(event: EventOf<'step_accepted'>): void {
+    const track = this.#track(event.step);
+    const what = `${event.step} is accepted`;
+    this.#expect(!track.settled, `${what} twice`);
+    this.#expect(
+      (event.output?.id ?? null) === (track.made?.id ?? null),
+      `${what} with an output of its own`,
+    );
+    if (track.step.work.kind === 'agent') this.#expect(event.output !== null, `${what} without an output`);
+    const overridden = this.#isOverridden(event, event.link?.to ?? event.revision);
+    this.#expect(!track.redGate || overridden, `${what} with a red gate`);
+    if (event.link === null) {
+      this.#expect(track.made === null && this.#reviewed.has(event.revision), `${what} unreviewed`);
+    } else {
+      this.#checkLink(event, track, event.link);
+      if (!overridden) this.#checkVerdicts(track, event.link, what);
+    }
+    this.#reviewed.add(event.revision);
+    track.settled = true;
+  }
+
+  #checkLink(event: EventOf<'step_accepted'>, track: Track, link: Link): void {
+    const { work } = track.step;
+    const what = `${event.step} is accepted`;
+    const start = work.kind === 'check' && work.from === 'base' ? this.#base : track.made?.root;
+    this.#expect(link.from === start && this.#reviewed.has(link.from), `${what} by a link from ${link.from}`);
+    this.#expect(link.to === (track.made?.id ?? event.revision), `${what} by a link to ${link.to}`);
+    const root = track.made?.root ?? event.revision;
+    this.#expect(this.#reviewed.has(root), `${what} on the unreviewed ${root}`);
+    this.#expect(event.revision === (track.made?.revision ?? root), `${what} as ${event.revision}`);
+  }
+
+  #checkVerdicts(track: Track, link: Link, what: string): void {
+    const own = track.step.reviewers;
+    const others = [...track.authorSteps].flatMap((id) => this.#track(id).step.reviewers);
+    const required = own.length > 0 ? own : others;
+    this.#expect(required.length > 0, `${what} without a reviewer`);
+    for (const reviewer of required) {
+      const verdict = track.verdicts.get(reviewer);
+      const same = verdict?.link.from === link.from && verdict.link.to === link.to;
+      this.#expect(same && verdict.passed, `${what} without a verdict of ${reviewer} on this link`);
+      this.#expect(!track.authors.has(verdict?.definition ?? ''), `${what} by its author ${reviewer}`);
+    }
+  }
+
+  #isOverridden(event: EventOf<'step_accepted'>, content: string): boolean {
+    if (event.override === null) return false;
+    const asked = this.#questions.get(event.override);
+    const holds =
+      asked?.accepted === true && asked.question.step === event.step && asked.question.binds === content;
+    this.#expect(holds, `${event.step} is accepted by ${event.override}, which nobody said of ${content}`);
+    return holds;
+  }
+}
+
+function createTrack(step: Step): Track {
+  return {
+    step,
+    made: null,
+    authors: new Set(),
+    authorSteps: new Set(),
+    verdicts: new Map(),
+    redGate: false,
+    settled: false,
+  };
+}

@@ -1,0 +1,362 @@
+/**
+ * A world of chance whose answers depend on what is asked only: on a command's key without its attempt, on how
+ * often that failed, and on what it starts from. So two schedules, or a run that was killed and one that was
+ * not, meet the same world.
+ */
+import type { EffectfulCommand } from '../core/commands.ts';
+import type { EventOf, Failure, GateResult, Question, RunEvent } from '../core/events.ts';
+import type { Finding, Output, ReviewResult, Revision, WorkResult } from '../core/results.ts';
+import { stepOf, type RunState, type StepState } from '../core/state.ts';
+import { FAILURE_REASONS } from '../core/words.ts';
+import { digest, rollFor } from './random.ts';
+import type { World } from './simulator.ts';
+import { revisionOf } from './start-events.ts';
+
+/** How likely each thing goes wrong, from 0 to 1. */
+export interface Temper {
+  /** An attempt ends without a result: agents, gates, reviews, merges. */
+  crash: number;
+  blocked: number;
+  /** Findings of a gate. */
+  red: number;
+  /** A reviewer says fail; `vague`: without naming anything that blocks. */
+  fail: number;
+  vague: number;
+  /** A reviewer says pass and names something that blocks all the same. */
+  contradict: number;
+  /** A verdict comes back for other content. */
+  misdirect: number;
+  /** A finding names another step of the run as its owner. */
+  foreign: number;
+  /** A finding is the one of the round before. */
+  repeat: number;
+  dispute: number;
+  conflict: number;
+  /** An agent hands in one of two trees, turn by turn. */
+  toggle: number;
+  /** An agent hands in the tree that it got. */
+  idle: number;
+  /** An effect's outcome is lost; half of the time behind the effect. */
+  lost: number;
+  refused: number;
+  /** A conditional agent is said not to be needed. */
+  unneeded: number;
+}
+
+export const CALM: Temper = {
+  crash: 0,
+  blocked: 0,
+  red: 0,
+  fail: 0,
+  vague: 0,
+  contradict: 0,
+  misdirect: 0,
+  foreign: 0,
+  repeat: 0,
+  dispute: 0,
+  conflict: 0,
+  toggle: 0,
+  idle: 0,
+  lost: 0,
+  refused: 0,
+  unneeded: 0,
+};
+
+/** What people do: always the first way on, always the last one before giving up, or one or the other. */
+export type People = 'first' | 'last' | 'either' | 'absent';
+
+export function createRandomWorld(seed: number, temper: Temper, people: People): RandomWorld {
+  return new RandomWorld(seed, temper, people);
+}
+
+type Of<K extends EffectfulCommand['kind']> = Extract<EffectfulCommand, { kind: K }>;
+
+const NO_USAGE = { input_tokens: null, output_tokens: null, cost_usd: null };
+const REASONS = FAILURE_REASONS.filter((reason) => reason !== 'interrupted' && reason !== 'cancelled');
+
+export class RandomWorld implements World {
+  /** What the forge has, by key: it does nothing twice. */
+  readonly done = new Set<string>();
+  readonly #seed: number;
+  readonly #temper: Temper;
+  readonly #people: People;
+
+  constructor(seed: number, temper: Temper, people: People) {
+    this.#seed = seed;
+    this.#temper = temper;
+    this.#people = people;
+  }
+
+  outcomeOf(command: EffectfulCommand, state: RunState): RunEvent[] {
+    switch (command.kind) {
+      case 'invoke':
+        return [this.#work(command, state)];
+      case 'gates':
+        return [this.#gates(command, state)];
+      case 'review':
+        return [this.#review(command, state)];
+      case 'merge':
+        return [this.#merge(command, state)];
+      case 'wait':
+        return [{ type: 'wait_ended', key: command.key, step: command.step }];
+      case 'effect':
+        return [this.#effect(command, state)];
+    }
+  }
+
+  answer(question: Question): { option: string; text: string } | null {
+    if (this.#people === 'absent' && question.kind !== 'confirm_start') return null;
+    const ways = question.options.filter((option) => option.id !== 'abort');
+    const first =
+      this.#people === 'first' || (this.#people === 'either' && this.#roll('answer', question.id) < 0.6);
+    const way = first ? ways[0] : ways.at(-1);
+    return { option: way?.id ?? 'abort', text: way?.takes_text === true ? `words on ${question.id}` : '' };
+  }
+
+  #roll(...parts: (string | number)[]): number {
+    return rollFor(this.#seed, ...parts);
+  }
+
+  #happens(what: keyof Temper, ...parts: (string | number)[]): boolean {
+    return this.#roll(what, ...parts) < this.#temper[what];
+  }
+
+  /** null: it does not fail. A failure depends on how often it failed, not on how often it was interrupted. */
+  #failureOf(
+    command: { key: string; step: string; slot: string },
+    state: RunState,
+  ): ({ kind: 'failed' } & Failure) | null {
+    const failures = stepOf(state, command.step).failures.get(command.slot) ?? 0;
+    if (!this.#happens('crash', plain(command.key), failures)) return null;
+    const reason = REASONS[Math.floor(this.#roll('reason', plain(command.key), failures) * REASONS.length)];
+    return { kind: 'failed', reason: reason ?? 'crashed', detail: `failure ${failures + 1}` };
+  }
+
+  #work(command: Of<'invoke'>, state: RunState): RunEvent {
+    const { key, step } = command;
+    const cost = { raw: null, usage: NO_USAGE, duration_ms: 1 };
+    const failure = this.#failureOf(command, state);
+    if (failure !== null)
+      return { type: 'invocation_ended', key, step, outcome: failure, revision: null, ...cost };
+    const st = stepOf(state, step);
+    const { work } = stepOf(state, command.author).step;
+    const agent = work.kind === 'agent' ? state.graph.agents[work.agent] : undefined;
+    const revision = agent?.access === 'write' ? this.#change(command, state, st) : null;
+    const output = outputOf(work.kind === 'agent' ? work.output : '', plain(key), revision);
+    const path = `api/src/${step.replaceAll('/', '-')}.ts`;
+    const outcome = {
+      kind: 'submitted',
+      result: this.#result(command, state, st),
+      output,
+      claimed_tests_passed: null,
+      changed_files: revision === null ? 0 : 1,
+      changed_paths: revision === null ? [] : [path],
+      lines_added: 1,
+      lines_removed: 0,
+    } as const;
+    return { type: 'invocation_ended', key, step, outcome, revision, ...cost };
+  }
+
+  #change(command: Of<'invoke'>, state: RunState, st: StepState): Revision {
+    const base = revisionIn(state, command.base);
+    const name = plain(command.key);
+    if (this.#happens('idle', name)) return base;
+    const trees = Object.fromEntries(base.repos.map((repo) => [repo.name, repo.tree]));
+    const repo = base.repos[Math.floor(this.#roll('repo', command.step) * base.repos.length)];
+    if (repo === undefined) return base;
+    const toggles = this.#happens('toggle', command.step);
+    trees[repo.name] = toggles
+      ? digest('tree', command.step, st.base, st.round % 2)
+      : digest('tree', name, command.base);
+    return revisionOf(trees);
+  }
+
+  #result(command: Of<'invoke'>, state: RunState, st: StepState): WorkResult {
+    const name = plain(command.key);
+    const blocked = this.#happens('blocked', name, st.budget.clarifications);
+    const asks = blocked && this.#roll('asks', name) < 0.5;
+    const disputes = st.findings
+      .filter((finding) => this.#happens('dispute', name, finding.fingerprint))
+      .map((finding) => ({ finding: finding.id, reason: 'it is as it should be' }));
+    return {
+      status: blocked ? (asks ? 'needs_clarification' : 'blocked') : 'complete',
+      summary: `work of ${name}`,
+      decisions: [],
+      open_questions: asks ? ['Which currency?'] : [],
+      needs: this.#needs(state, name),
+      blocked: blocked && !asks ? { reason: 'unknown', detail: 'cannot', attempted: [] } : null,
+      disputes,
+    };
+  }
+
+  #needs(state: RunState, name: string): WorkResult['needs'] {
+    return state.graph.steps.flatMap(({ when, work }) => {
+      if (when === null || work.kind !== 'agent' || this.#roll('names', name, work.agent) < 0.3) return [];
+      const needed = !this.#happens('unneeded', name, work.agent);
+      return [{ agent: work.agent, needed, reason: `${name} says so` }];
+    });
+  }
+
+  #gates(command: Of<'gates'>, state: RunState): RunEvent {
+    const { key, step } = command;
+    const failure = this.#failureOf(command, state);
+    const st = stepOf(state, step);
+    const findings = this.#happens('red', plain(key)) ? [this.#finding(state, st, 'tests')] : [];
+    const outcome = failure ?? ({ kind: 'measured', results: [gateOf(findings)] } as const);
+    return { type: 'gates_ended', key, step, outcome, duration_ms: 1 };
+  }
+
+  #review(command: Of<'review'>, state: RunState): RunEvent {
+    const { key, step, reviewer } = command;
+    const failure = this.#failureOf(command, state);
+    const failures = stepOf(state, step).failures.get(command.slot) ?? 0;
+    const astray = this.#happens('misdirect', plain(key), failures);
+    const link = astray ? { from: command.link.from, to: digest('other', key) } : command.link;
+    const outcome = failure ?? ({ kind: 'verdict', review: this.#verdict(command, state) } as const);
+    const cost = { raw: null, usage: NO_USAGE, duration_ms: 1 };
+    return { type: 'review_ended', key, step, reviewer, link, outcome, ...cost };
+  }
+
+  #verdict(command: Of<'review'>, state: RunState): ReviewResult {
+    const st = stepOf(state, command.step);
+    const name = plain(command.key);
+    const earlier = st.findings.filter((finding) => finding.source === command.reviewer);
+    const resolved = earlier.map((finding) => finding.id);
+    const named = [this.#finding(state, st, command.reviewer)];
+    if (this.#happens('contradict', name)) return { verdict: 'pass', summary: '', findings: named, resolved };
+    if (!this.#happens('fail', name))
+      return { verdict: 'pass_with_notes', summary: '', findings: [], resolved };
+    const vague = this.#happens('vague', name);
+    return { verdict: 'fail', summary: '', findings: vague ? [] : named, resolved };
+  }
+
+  #finding(state: RunState, st: StepState, source: string): Finding {
+    const name = `${st.step.id}/r${st.round}/${source}`;
+    const same = this.#happens('repeat', name);
+    const others = state.graph.steps;
+    const foreign = others[Math.floor(this.#roll('owner', name) * others.length)]?.id ?? null;
+    return {
+      id: `${name}/1`,
+      fingerprint: same ? digest(st.step.id, source) : digest(name),
+      source,
+      severity: 'major',
+      blocking: true,
+      repo: null,
+      file: null,
+      line: null,
+      problem: `problem of ${name}`,
+      fix: 'mend it',
+      owner: this.#happens('foreign', name) ? foreign : null,
+    };
+  }
+
+  #merge(command: Of<'merge'>, state: RunState): RunEvent {
+    const { key, step, sides } = command;
+    const failure = this.#failureOf(command, state);
+    if (failure !== null) return { type: 'merge_ended', key, step, outcome: failure, revision: null };
+    const at = 1 + Math.floor(this.#roll('second', plain(key)) * (sides.length - 1));
+    const [first, second] = [sides[at - 1]?.step, sides[at]?.step];
+    if (first !== undefined && second !== undefined && this.#happens('conflict', plain(key))) {
+      const outcome = { kind: 'conflict', first, second, paths: ['api/src/a.ts'] } as const;
+      return {
+        type: 'merge_ended',
+        key,
+        step,
+        outcome: { ...outcome, paths: ['api/src/a.ts'] },
+        revision: null,
+      };
+    }
+    const revision = mergedRevision(state, command);
+    const output = outputOf('merge', digest(...sides.map((side) => side.revision)), revision);
+    return { type: 'merge_ended', key, step, outcome: { kind: 'merged', output }, revision };
+  }
+
+  #effect(command: Of<'effect'>, state: RunState): RunEvent {
+    const { key, step, effect, repo } = command;
+    const failures = state.effects.get(key)?.failures ?? 0;
+    const end = (outcome: EventOf<'effect_ended'>['outcome']): RunEvent => ({
+      type: 'effect_ended',
+      key,
+      step,
+      effect,
+      repo,
+      outcome,
+    });
+    if (this.#happens('refused', key, state.steps.get(step)?.budget.continues ?? 0))
+      return end({ kind: 'refused', detail: 'somebody else has this branch' });
+    const lost = this.#happens('lost', key, failures);
+    const reached = !lost || this.#roll('reached', key, failures) < 0.5;
+    const performed = reached && !this.done.has(key);
+    if (reached) this.done.add(key);
+    if (lost) return end({ kind: 'failed', reason: 'engine_error', detail: 'connection reset' });
+    const pull_request = {
+      repo,
+      number: 1,
+      url: `/forge/${repo}.git`,
+      branch: 'baton/r',
+      base: 'main',
+      head: command.head,
+      state: effect === 'mark_ready' ? 'ready' : 'draft',
+    } as const;
+    return end({
+      kind: 'confirmed',
+      performed,
+      pull_request: effect === 'push_branch' ? null : pull_request,
+    });
+  }
+}
+
+/** The key without its attempt. */
+export function plain(key: string): string {
+  return key.replace(/\/a\d+$/, '');
+}
+
+function outputOf(kind: string, name: string, revision: Revision | null): Output {
+  const artifact = digest('artifact', name, revision?.id ?? '');
+  return {
+    id: digest(artifact, revision?.id ?? ''),
+    kind,
+    artifact,
+    revision: revision?.id ?? null,
+    summary: `output of ${name}`,
+  };
+}
+
+function gateOf(findings: Finding[]): GateResult {
+  return {
+    gate: 'tests',
+    kind: 'tests',
+    repo: 'api',
+    module: '.',
+    status: findings.length > 0 ? 'fail' : 'pass',
+    summary: '',
+    tests: null,
+    findings,
+    log: null,
+    config_hash: 'config',
+    duration_ms: 1,
+    cached: false,
+  };
+}
+
+function revisionIn(state: RunState, id: string): Revision {
+  const revision = state.revisions.get(id);
+  if (revision === undefined) throw new Error(`no revision ${id}`);
+  return revision;
+}
+
+/** A tree that only one side changed is that side's; what several changed is a new one. */
+function mergedRevision(state: RunState, command: Of<'merge'>): Revision {
+  const base = revisionIn(state, command.base);
+  const sides = command.sides.map((side) => revisionIn(state, side.revision));
+  const trees = base.repos.map(({ name, tree }) => {
+    const changed = new Set(
+      sides
+        .map((side) => side.repos.find((repo) => repo.name === name)?.tree ?? tree)
+        .filter((t) => t !== tree),
+    );
+    const [only = tree] = changed;
+    return [name, changed.size < 2 ? only : digest('merge', ...changed)] as const;
+  });
+  return revisionOf(Object.fromEntries(trees));
+}

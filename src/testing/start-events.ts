@@ -1,0 +1,89 @@
+/** The events with which a simulated run and its work begin. */
+import type { EffectfulCommand } from '../core/commands.ts';
+import type { EventOf, Identity, RunEvent } from '../core/events.ts';
+import type { Graph } from '../core/graph.ts';
+import type { Revision } from '../core/results.ts';
+import { stepOf, type RunState } from '../core/state.ts';
+import { digest } from './random.ts';
+
+/** Event 1 of a simulated run. */
+export function startedEvent(
+  graph: Graph,
+  options: { confirmed?: boolean; repos?: string[] } = {},
+): EventOf<'run_started'> {
+  const names = options.repos ?? ['api'];
+  const base = revisionOf(Object.fromEntries(names.map((name) => [name, `base-of-${name}`])));
+  return {
+    type: 'run_started',
+    run_id: 'r-simulated',
+    request: 'Add invoices.',
+    rules_version: 1,
+    baton_version: '0.0.0-test',
+    graph,
+    graph_hash: digest(JSON.stringify(graph)),
+    snapshot: digest('snapshot'),
+    repos: base.repos.map(({ name, commit, tree }) => ({
+      name,
+      path: `/repos/${name}`,
+      base_ref: 'main',
+      commit,
+      tree,
+    })),
+    base,
+    driver: 'scripted',
+    forge: 'local',
+    sandbox: 'wall',
+    actor: { kind: 'human', name: 'ada', via: 'cli' },
+    confirmed: options.confirmed ?? false,
+    notes: [],
+  };
+}
+
+/** The revision with these trees, by repository. */
+export function revisionOf(trees: Record<string, string>): Revision {
+  const repos = Object.entries(trees)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, tree]) => ({ name, commit: `commit-${tree}`, tree }));
+  return { id: digest(...repos.flatMap(({ name, tree }) => [name, tree])), repos };
+}
+
+/** What the loop writes down before a command is executed. */
+export function startEventOf(command: EffectfulCommand, state: RunState): RunEvent {
+  switch (command.kind) {
+    case 'invoke': {
+      const { key, step, author, round, attempt, base } = command;
+      const { work } = stepOf(state, author).step;
+      const identity = identityOf(state, work.kind === 'agent' ? work.agent : 'nobody');
+      const findings = stepOf(state, step).findings.map((finding) => finding.id);
+      return { type: 'invocation_started', key, step, author, round, attempt, identity, base, findings };
+    }
+    case 'review': {
+      const { key, step, reviewer, round, attempt, link } = command;
+      const identity = identityOf(state, reviewer);
+      return { type: 'review_started', key, step, reviewer, round, attempt, identity, link };
+    }
+    case 'gates': {
+      const { key, step, round, set, revision } = command;
+      return { type: 'gates_started', key, step, round, set, revision };
+    }
+    case 'merge': {
+      const { key, step, base, sides } = command;
+      return { type: 'merge_started', key, step, base, sides: sides.map((side) => side.revision) };
+    }
+    case 'wait': {
+      const { key, step, slot, wait_ms, reason } = command;
+      return { type: 'wait_started', key, step, slot, wait_ms, reason };
+    }
+    case 'effect': {
+      const { key, step, effect, repo, head } = command;
+      return { type: 'effect_intended', key, step, effect, repo, head };
+    }
+  }
+}
+
+function identityOf(state: RunState, agent: string): Identity {
+  const known = state.graph.agents[agent];
+  if (known === undefined) throw new Error(`${agent} is no agent of the graph`);
+  const { role, definition_hash } = known;
+  return { agent, role, definition_hash, driver: 'scripted', label: 'script', model: null };
+}
