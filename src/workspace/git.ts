@@ -48,8 +48,10 @@ export interface GitOutput {
 export async function runGit(call: GitCall): Promise<GitOutput> {
   for (const delayMs of [...LOCK_DELAYS_MS, null]) {
     const output = await startGit(call);
-    if (output.code === 0 || output.cut || call.answers?.includes(output.code) === true) return output;
-    if (!isLockContention(output.stderr) || delayMs === null) throw gitFailed(call, output);
+    if (output.code === 0 || output.cut) return output;
+    const locked = isLockContention(output.stderr);
+    if (!locked && call.answers?.includes(output.code) === true) return output;
+    if (!locked || delayMs === null) throw gitFailed(call, output);
     const removed = call.gitDir !== null && (await removeStaleLock(output.stderr, call.gitDir));
     if (!removed) await sleep(delayMs);
   }
@@ -73,8 +75,8 @@ function startGit(call: GitCall): Promise<GitOutput> {
     });
     const stdout = collect(call.maxBytes ?? DEFAULT_MAX_BYTES, () => child.kill('SIGKILL'));
     const stderr = collect(MAX_STDERR_BYTES, () => undefined);
-    child.stdout.on('data', stdout.add);
-    child.stderr.on('data', stderr.add);
+    child.stdout.on('data', (chunk: Buffer) => stdout.add(chunk));
+    child.stderr.on('data', (chunk: Buffer) => stderr.add(chunk));
     // git may end before it has read its input; its exit code says why.
     child.stdin.on('error', () => undefined);
     child.stdin.end(call.input ?? '');

@@ -121,7 +121,7 @@ describe('fingerprint', () => {
       (): void => symlinkSync('/etc/passwd', join(path, 'l')),
       (): void => mkdirSync(join(path, 'empty')),
       (): void => writeFiles(workspace.dir, { beside: 'x' }),
-      (): void => userGit(path, 'init', '--quiet', 'empty'),
+      (): void => void userGit(path, 'init', '--quiet', 'empty'),
     ];
     for (const write of writes) {
       write();

@@ -46,7 +46,7 @@ export function readablePath(path: string): string {
 
 async function listDirectory(root: string, dir: string): Promise<Entry[]> {
   try {
-    const found = await readdir(bytesOf(root, dir), { withFileTypes: true, encoding: 'latin1' as 'utf8' });
+    const found = await readdir(bytesOf(root, dir), { withFileTypes: true, encoding: 'latin1' });
     return found.map((entry) => ({
       path: dir === '' ? entry.name : `${dir}/${entry.name}`,
       name: entry.name,

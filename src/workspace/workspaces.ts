@@ -36,7 +36,9 @@ export type MergeResult =
 
 export interface Workspaces {
   /** Reads name, commit and tree of each repository at `ref` (default HEAD), and notes on what is not part of the run. Throws E_REPO. */
-  inspect(repos: { path: string; ref: string | null }[]): Promise<{ repos: RepoBase[]; base: Revision; notes: string[] }>;
+  inspect(
+    repos: { path: string; ref: string | null }[],
+  ): Promise<{ repos: RepoBase[]; base: Revision; notes: string[] }>;
 
   /** Fetches the base commits into the engine's own store. Safe to call again. */
   adopt(runId: string, repos: RepoBase[]): Promise<void>;
@@ -61,19 +63,34 @@ export interface Workspaces {
   checkout(runId: string, key: string, revision: Revision): Promise<Workspace>;
 
   /** Unified diff over all repositories, bounded. */
-  diff(runId: string, from: Revision, to: Revision, maxBytes: number): Promise<{ text: string; truncated: boolean }>;
+  diff(
+    runId: string,
+    from: Revision,
+    to: Revision,
+    maxBytes: number,
+  ): Promise<{ text: string; truncated: boolean }>;
   changes(runId: string, from: Revision, to: Revision): Promise<FileChange[]>;
 
   /** Conflict-free three-way merge or nothing. Indices in a conflict are those of `sides`. */
-  merge(options: { runId: string; base: Revision; sides: Revision[]; message: string; key: string }): Promise<MergeResult>;
+  merge(options: {
+    runId: string;
+    base: Revision;
+    sides: Revision[];
+    message: string;
+    key: string;
+  }): Promise<MergeResult>;
 
   /** Per finding: which of the candidate revisions (oldest first) last wrote the line it names; -1 for none of them. */
   lastWriter(runId: string, finding: Finding, revisions: Revision[]): Promise<number>;
 
   /** One commit on the base whose tree is the revision's, per changed repository: what is submitted. */
-  squash(options: { runId: string; base: Revision; head: Revision; message: string; trailers: Record<string, string> }): Promise<
-    { repo: string; commit: string; changed: boolean }[]
-  >;
+  squash(options: {
+    runId: string;
+    base: Revision;
+    head: Revision;
+    message: string;
+    trailers: Record<string, string>;
+  }): Promise<{ repo: string; commit: string; changed: boolean }[]>;
 
   /** Path of the engine's bare store of a repository. */
   storePath(runId: string, repo: string): string;

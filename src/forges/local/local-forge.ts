@@ -1,0 +1,114 @@
+/**
+ * The built-in forge: per repository a bare git repository and a record per pull request, all on this disk.
+ * It speaks to no network.
+ */
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { PullRequest } from '../../core/events.ts';
+import { BatonError } from '../../core/errors.ts';
+import type { Forge, ForgeOutcome, ForgeRequest } from '../forge.ts';
+import { writeLinks } from '../write-links.ts';
+import { branchHead, openBareRepository, type BareRepository } from './bare-repository.ts';
+import { openPullRecords, type PullRecord, type PullRecords } from './pull-records.ts';
+import { pushTo } from './push.ts';
+
+/** A forge below `<stateDir>/forge`. Touches nothing until it is used. */
+export function createLocalForge(options: { stateDir: string }): Forge {
+  const forgeDir = join(options.stateDir, 'forge');
+  return {
+    name: 'local',
+    pushBranch: (request, signal) =>
+      attempt(signal, async () => pushTo(await openBare(forgeDir, request), request, signal)),
+    openPullRequest: (request, signal) => attempt(signal, () => openPullRequest(forgeDir, request)),
+    linkPullRequests: (request, all, signal) =>
+      attempt(signal, () =>
+        change(forgeDir, request, (record) => ({
+          ...record,
+          body: writeLinks(record.body, request.repo.name, all),
+        })),
+      ),
+    markReady: (request, signal) =>
+      attempt(signal, () => change(forgeDir, request, (record) => ({ ...record, state: 'ready' }))),
+  };
+}
+
+async function openPullRequest(forgeDir: string, request: ForgeRequest): Promise<ForgeOutcome> {
+  const bare = await openBare(forgeDir, request);
+  const head = await branchHead(bare.path, request.branch);
+  if (head === null) return missing(`The branch ${request.branch} is not in ${bare.path}.`);
+  const { branch, title, body, marker } = request;
+  const wanted = { branch, base: request.repo.baseRef, title, body, marker };
+  const { record, added } = await recordsOf(forgeDir, bare).findOrAdd(wanted);
+  return record.marker === marker
+    ? confirmed(request, bare, { record, head, performed: added })
+    : notOurs(record);
+}
+
+/** Changes the run's own pull request; what is already so is not done again. */
+async function change(
+  forgeDir: string,
+  request: ForgeRequest,
+  next: (record: PullRecord) => PullRecord,
+): Promise<ForgeOutcome> {
+  const bare = await openBare(forgeDir, request);
+  const own = (record: PullRecord): PullRecord => (record.marker === request.marker ? next(record) : record);
+  const done = await recordsOf(forgeDir, bare).update(request.branch, own);
+  if (done === null) return missing(`There is no pull request for ${request.branch} in ${bare.recordDir}.`);
+  if (done.record.marker !== request.marker) return notOurs(done.record);
+  const head = (await branchHead(bare.path, request.branch)) ?? request.head;
+  return confirmed(request, bare, { record: done.record, head, performed: done.changed });
+}
+
+function openBare(forgeDir: string, request: ForgeRequest): Promise<BareRepository> {
+  return openBareRepository({
+    forgeDir,
+    name: request.repo.name,
+    userPath: request.repo.path,
+    store: request.store,
+  });
+}
+
+function recordsOf(forgeDir: string, bare: BareRepository): PullRecords {
+  return openPullRecords(forgeDir, bare.recordDir);
+}
+
+function confirmed(
+  request: ForgeRequest,
+  bare: BareRepository,
+  facts: { record: PullRecord; head: string; performed: boolean },
+): ForgeOutcome {
+  const { record, head, performed } = facts;
+  const pullRequest: PullRequest = {
+    repo: request.repo.name,
+    number: record.number,
+    // What `git fetch URL BRANCH` takes.
+    url: pathToFileURL(bare.path).href,
+    branch: record.branch,
+    base: record.base,
+    head,
+    state: record.state,
+  };
+  return { kind: 'confirmed', performed, pullRequest };
+}
+
+function notOurs(record: PullRecord): ForgeOutcome {
+  return {
+    kind: 'refused',
+    detail: `Pull request #${record.number} of ${record.branch} belongs to somebody else.`,
+  };
+}
+
+function missing(detail: string): ForgeOutcome {
+  return { kind: 'failed', detail, retryable: false };
+}
+
+/** What goes wrong on this disk is an outcome, not an end of the run. */
+async function attempt(signal: AbortSignal, work: () => Promise<ForgeOutcome>): Promise<ForgeOutcome> {
+  if (signal.aborted) return { kind: 'failed', detail: 'It was stopped before it began.', retryable: true };
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof BatonError)) throw error;
+    return { kind: 'failed', detail: error.message, retryable: error.retryable || signal.aborted };
+  }
+}
