@@ -42,3 +42,10 @@ export function showValue(value: unknown): string {
   );
   return safe.length > 80 ? `${safe.slice(0, 77)}…` : safe;
 }
+
+/** In the order of the file; what has no place comes first. */
+export function inFileOrder(diagnostics: Diagnostic[]): Diagnostic[] {
+  return diagnostics.toSorted(
+    (a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0) || (a.place?.col ?? 0) - (b.place?.col ?? 0),
+  );
+}

@@ -11,7 +11,7 @@ import {
   type RepoFile,
   type SetupFile,
 } from './config-schema.ts';
-import { errorAt, hasErrors, showValue } from './diagnose.ts';
+import { errorAt, hasErrors, inFileOrder, showValue } from './diagnose.ts';
 import { toLimits } from './limits-schema.ts';
 import { explainIssues, showPath } from './schema-issues.ts';
 import { splitCommand } from './split-command.ts';
@@ -40,7 +40,8 @@ export function parseConfig(file: string, bytes: Uint8Array): LoadedConfig {
   const { source, diagnostics } = readYaml(decoded.text, file);
   if (source === null) return { config: null, diagnostics };
   const parsed = configSchema.safeParse(source.value ?? {});
-  if (!parsed.success) return { config: null, diagnostics: explainIssues(parsed.error.issues, source) };
+  if (!parsed.success)
+    return { config: null, diagnostics: inFileOrder(explainIssues(parsed.error.issues, source)) };
   const reader = new ConfigReader(source);
   const repos = Object.fromEntries(
     Object.entries(parsed.data.repos ?? {}).map(([name, repo]) => [name, reader.repo(repo, ['repos', name])]),

@@ -5,7 +5,7 @@ import type { Graph } from '../core/graph.ts';
 import type { AgentDefinition } from './agent.ts';
 import { findGraphFaults } from './check-graph.ts';
 import { compileWorkflow, type CompiledWorkflow } from './compile-workflow.ts';
-import { errorAt, hasErrors, warningAt } from './diagnose.ts';
+import { errorAt, hasErrors, inFileOrder, warningAt } from './diagnose.ts';
 import { explainIssues } from './schema-issues.ts';
 import { decodeText, readBytes } from './text-file.ts';
 import { workflowSchema } from './workflow-schema.ts';
@@ -34,9 +34,10 @@ export function parseWorkflow(
   const { source, diagnostics } = readYaml(decoded.text, file);
   if (source === null) return { graph: null, diagnostics };
   const parsed = workflowSchema.safeParse(source.value);
-  if (!parsed.success) return { graph: null, diagnostics: explainIssues(parsed.error.issues, source) };
+  if (!parsed.success)
+    return { graph: null, diagnostics: inFileOrder(explainIssues(parsed.error.issues, source)) };
   const compiled = compileWorkflow(parsed.data, agents);
-  const found = [...problemLines(compiled, source), ...faultLines(compiled, source, agents)];
+  const found = inFileOrder([...problemLines(compiled, source), ...faultLines(compiled, source, agents)]);
   return { graph: hasErrors(found) ? null : compiled.graph, diagnostics: found };
 }
 

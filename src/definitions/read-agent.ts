@@ -187,13 +187,18 @@ class AgentReader {
     const message = `\`role\` is ${showValue(written)}: it must be one of ${ROLES.join(', ')}.`;
     // Other tools use the word for prose; their file still loads, with the rights that its tools ask for.
     if (this.#origin === 'own')
-      this.#error('role', 'E_CONFIG_VALUE', message, suggest(String(written), ROLES, 'roles'));
+      this.#error(
+        'role',
+        'E_CONFIG_VALUE',
+        message,
+        suggest(showValue(written).replaceAll('"', ''), ROLES, 'roles'),
+      );
     else
       this.#warn(
         'role',
         'W_AGENT_VALUE_IGNORED',
         `${message} It is taken for a ${derived}.`,
-        suggest(String(written), ROLES, 'roles'),
+        suggest(showValue(written).replaceAll('"', ''), ROLES, 'roles'),
       );
     return derived;
   }

@@ -59,11 +59,15 @@ function unknownKeys(keys: string[], fixes: string[], source: YamlSource, path: 
 /** Of the forms that a value may have, the one that fits its keys best: its errors are the ones that help. */
 function likeliestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] {
   const misfit = (issues: readonly Issue[]): number =>
-    issues.reduce((sum, issue) => {
-      if (issue.code === 'unrecognized_keys' && issue.path.length === 0) return sum + issue.keys.length;
-      return sum + (issue.path.length <= 1 && issue.code !== 'unrecognized_keys' ? 1 : 0);
-    }, 0);
+    issues.reduce((sum, issue) => sum + misfitOf(issue), 0);
   return branches.toSorted((a, b) => misfit(a) - misfit(b))[0] ?? [];
+}
+
+/** Keys that do not belong count, less where they are nearly right; what is wrong deeper inside says nothing. */
+function misfitOf(issue: Issue): number {
+  if (issue.code !== 'unrecognized_keys') return issue.path.length <= 1 ? 1 : 0;
+  if (issue.path.length > 0) return 0;
+  return issue.message.split('\n').reduce((sum, fix) => sum + (fix.startsWith('Did you mean') ? 0.5 : 1), 0);
 }
 
 /** What would be right, as the end of a sentence that begins with `it`. */

@@ -148,7 +148,7 @@ class TreeReader {
   read(): YamlSource {
     let value: unknown = null;
     try {
-      value = this.#plain(this.#document.contents as Node | null, '', 0, 0, 0);
+      value = this.#plain(this.#document.contents, '', 0, 0, 0);
     } catch (error) {
       if (!(error instanceof TooMuch)) throw error;
       this.diagnostics.push(limitError(this.#placeAt(error.offset), error.message));

@@ -1,0 +1,215 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { formatDiagnostic } from '../core/errors.ts';
+import { loadConfig, parseConfig } from './load-config.ts';
+
+const parse = (text: string) => parseConfig('baton.yaml', Buffer.from(text));
+const shown = (text: string): string[] => parse(text).diagnostics.map(formatDiagnostic);
+
+/** A configuration with one gate, given as flow mappings. */
+const gate = (fields: string): string => `repos: {api: {modules: [{gates: [{${fields}}]}]}}`;
+const gateOf = (fields: string) => parse(gate(fields)).config?.repos['api']?.modules[0]?.gates[0];
+
+describe('loadConfig', () => {
+  it('reads every field, with its default where it is left out', () => {
+    const { config, diagnostics } = parse(`
+repos:
+  api:
+    modules:
+      - path: services/api/
+        setup: { command: npm ci, env: [NPM_CONFIG_REGISTRY] }
+        gates:
+          - { name: tests, command: [node, --test], reporter: node, timeout: 90s }
+          - name: contract
+            kind: tests
+            command: run-tests --out report.xml
+            reporter: junit
+            report: out/report.xml
+            set: full
+            network: true
+    protected: ['infra/**']
+limits: { max_rework: 0, idle_timeout: 5m, max_parallel: 2 }
+agent_env: [LANG_SERVER]
+`);
+    expect(diagnostics).toEqual([]);
+    expect(config).toEqual({
+      repos: {
+        api: {
+          modules: [
+            {
+              path: 'services/api',
+              setup: {
+                name: 'setup',
+                kind: 'setup',
+                command: ['npm', 'ci'],
+                shell: false,
+                env: ['NPM_CONFIG_REGISTRY'],
+                reporter: 'none',
+                report: null,
+                set: 'quick',
+                network: true,
+                timeoutMs: null,
+              },
+              gates: [
+                {
+                  name: 'tests',
+                  kind: 'tests',
+                  command: ['node', '--test'],
+                  shell: false,
+                  env: [],
+                  reporter: 'node',
+                  report: null,
+                  set: 'quick',
+                  network: false,
+                  timeoutMs: 90_000,
+                },
+                {
+                  name: 'contract',
+                  kind: 'tests',
+                  command: ['run-tests', '--out', 'report.xml'],
+                  shell: false,
+                  env: [],
+                  reporter: 'junit',
+                  report: 'out/report.xml',
+                  set: 'full',
+                  network: true,
+                  timeoutMs: null,
+                },
+              ],
+            },
+          ],
+          protectedPaths: ['infra/**'],
+        },
+      },
+      limits: { max_rework: 0, idle_timeout_ms: 300_000, max_parallel: 2 },
+      agentEnv: ['LANG_SERVER'],
+    });
+  });
+
+  it('takes an empty file as an empty configuration, and a file that is absent as an error', () => {
+    expect(parse('').config).toEqual({ repos: {}, limits: {}, agentEnv: [] });
+    const dir = mkdtempSync(join(tmpdir(), 'baton-config-'));
+    try {
+      writeFileSync(join(dir, 'baton.yaml'), 'limits: { max_retries: 1 }\n');
+      expect(loadConfig(join(dir, 'baton.yaml')).config?.limits).toEqual({ max_retries: 1 });
+      expect(loadConfig(join(dir, 'none.yaml'))).toMatchObject({
+        config: null,
+        diagnostics: [{ code: 'E_NOT_FOUND' }],
+      });
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
+  });
+
+  it('CFG-9: refuses unknown keys at every level, each with its place and a suggestion', () => {
+    const { config, diagnostics } = parse(`limits:
+  max_rewrok: 3
+reops: {}
+repos:
+  api:
+    modules:
+      - gates: [{ name: lint, command: x, comand: y, reporter: none }]
+`);
+    expect(config).toBeNull();
+    expect(diagnostics.map((d) => [d.code, d.place?.line, d.place?.col, d.fix])).toEqual([
+      ['E_CONFIG_KEY', 2, 3, 'Did you mean `max_rework`?'],
+      ['E_CONFIG_KEY', 3, 1, 'Did you mean `repos`?'],
+      ['E_CONFIG_KEY', 7, 43, 'Did you mean `command`?'],
+    ]);
+  });
+
+  it.each(['-1', '11', '1e9', '"3"', '.nan', '.inf', '1.5', 'true', '[3]', ''])(
+    'CFG-11: refuses max_rework: %s and says the range',
+    (value) => {
+      const { config, diagnostics } = parse(`limits:\n  max_rework: ${value}\n`);
+      expect(config).toBeNull();
+      expect(diagnostics).toMatchObject([{ code: 'E_CONFIG_VALUE', place: { line: 2 } }]);
+      expect(diagnostics[0]?.message).toContain('must be a whole number from 0 to 10');
+    },
+  );
+
+  it.each([
+    '0',
+    '"10 minuets"',
+    '10',
+    '0s',
+    '-5m',
+    '1ms',
+    '25h',
+    '9999999999999h',
+    '10m30s',
+    '"10m\\n"',
+    'm',
+  ])('CFG-11: refuses idle_timeout: %s and says the range', (value) => {
+    const { config, diagnostics } = parse(`limits: { idle_timeout: ${value} }`);
+    expect(config).toBeNull();
+    expect(diagnostics).toMatchObject([{ code: 'E_CONFIG_VALUE' }]);
+    expect(diagnostics[0]?.message).toContain('must be a time like 30s or 10m, from 100ms to 24h');
+  });
+
+  it('CFG-11: refuses zero only where the range does, and reports all limits at once', () => {
+    expect(parse('limits: { max_retries: 0, retry_backoff: 0s }').config?.limits).toEqual({
+      max_retries: 0,
+      retry_backoff_ms: 0,
+    });
+    expect(
+      parse('limits: { max_parallel: 0, max_invocations: 0, max_same_finding: 0 }').diagnostics,
+    ).toHaveLength(3);
+  });
+
+  it.each(['""', '"  "', '[]', '[""]', '["", x]', '"a \'b"', '7'])(
+    'CFG-12: refuses the command %s',
+    (command) => {
+      const { config, diagnostics } = parse(gate(`name: tests, command: ${command}`));
+      expect(config).toBeNull();
+      expect(diagnostics.map((d) => d.code)).toEqual(['E_CONFIG_VALUE']);
+    },
+  );
+
+  it.each([';', '|', '&&', '>', '`x`', '$X'])(
+    'CFG-12: refuses a line with %s unless `shell: true` is written',
+    (sign) => {
+      const line = JSON.stringify(`npm test ${sign} echo`);
+      expect(parse(gate(`name: tests, command: ${line}`))).toMatchObject({
+        config: null,
+        diagnostics: [{ code: 'E_CONFIG_VALUE' }],
+      });
+      expect(gateOf(`name: tests, shell: true, command: ${line}`)).toMatchObject({
+        shell: true,
+        command: [JSON.parse(line)],
+      });
+      expect(gateOf(`name: tests, command: [echo, ${JSON.stringify(sign)}]`)?.command).toEqual([
+        'echo',
+        sign,
+      ]);
+    },
+  );
+
+  it('CFG-12: splits a quoted line into words', () => {
+    expect(gateOf(`name: lint, command: "eslint 'my src' --rule \\"a b\\""`)).toMatchObject({
+      kind: 'lint',
+      command: ['eslint', 'my src', '--rule', 'a b'],
+    });
+  });
+
+  it('refuses what contradicts itself', () => {
+    expect(shown(gate('name: tests, command: x, reporter: junit'))[0]).toContain('junit');
+    expect(shown(gate('name: lint, command: x, reporter: vitest'))[0]).toContain('reports no tests');
+    expect(shown(gate('name: tests, command: x, reporter: mocha'))[0]).toContain(
+      'one of node, vitest, jest, junit, none',
+    );
+    expect(
+      shown('repos: {a: {modules: [{gates: [{name: x, command: a}, {name: x, command: b}]}]}}')[0],
+    ).toContain('Two gates');
+    expect(shown('repos: {a: {modules: [{path: ../b}]}}')[0]).toContain('inside the repository');
+    expect(shown('agent_env: ["A=b"]')[0]).toContain('not its value');
+  });
+
+  it('CFG-7: refuses a hostile file as the YAML reader does', () => {
+    expect(parse('repos: {__proto__: {modules: []}}').diagnostics.map((d) => d.code)).toEqual([
+      'E_CONFIG_KEY',
+    ]);
+  });
+});
