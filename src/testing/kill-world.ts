@@ -130,9 +130,9 @@ async function main([dir, run, where, n]: string[]): Promise<void> {
   const { graph, agents } = killGraph();
   const repos = ['service', 'client'].map((name) => join(dir, 'repos', name));
   const runId = run === 'new' ? await startRigRun(engine, { graph, agents, repos, config: CONFIG }) : run;
-  const since = performance.now();
   const result = await driveRig(engine, runId);
-  const resumeMs = result.resumed?.foldMs ?? performance.now() - since;
+  // A run that was killed right after its first event has nothing to go on from yet.
+  const resumeMs = result.resumed?.foldMs ?? 0;
   process.stdout.write(
     `${JSON.stringify({ runId, status: result.status, reason: result.reason, resumeMs })}\n`,
   );

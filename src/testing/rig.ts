@@ -118,7 +118,7 @@ export function sequenceGraph(
       ...over,
     });
   }
-  if (options.submit) steps.push(submitStep(steps));
+  if (options.submit) steps.push(wholeChange(steps), submitStep('submit/whole-change'));
   const phases = [...new Set(steps.map((s) => s.phase))].map((id) => ({
     id,
     title: id,
@@ -146,17 +146,31 @@ export function sequenceGraph(
   };
 }
 
-function submitStep(before: Step[]): Step {
+function wholeChange(before: Step[]): Step {
   const last = before.at(-1)?.id;
   const treeFrom =
     before.findLast((s) => s.work.kind === 'agent' && s.work.changes !== 'forbidden')?.id ?? null;
+  return {
+    id: 'submit/whole-change',
+    phase: 'submit',
+    title: 'Whole change',
+    work: { kind: 'check', from: 'base' },
+    needs: last === undefined ? [] : [last],
+    tree_from: treeFrom,
+    when: null,
+    gates: 'full',
+    reviewers: ['code-review'],
+  };
+}
+
+function submitStep(after: string): Step {
   return {
     id: 'submit/pull-requests',
     phase: 'submit',
     title: 'Submission',
     work: { kind: 'submit' },
-    needs: last === undefined ? [] : [last],
-    tree_from: treeFrom,
+    needs: [after],
+    tree_from: after,
     when: null,
     gates: 'none',
     reviewers: [],

@@ -99,7 +99,15 @@ function essence(events: JournalEvent[]): string[] {
   const ended = new Set(
     list.flatMap((event) => (event.type.endsWith('_ended') && 'key' in event ? [event.key] : [])),
   );
-  return list.filter((event) => isEssential(event, ended)).map((event) => withoutChance(event));
+  const lines = list
+    .filter((event) => isEssential(event, ended))
+    .map((event) => ({ event, line: withoutChance(event) }));
+  // Repositories are submitted side by side: within the submission, order is chance.
+  const effects = lines.filter(({ event }) => event.type === 'effect_ended').map(({ line }) => line);
+  return [
+    ...lines.filter(({ event }) => event.type !== 'effect_ended').map(({ line }) => line),
+    ...effects.toSorted(),
+  ];
 }
 
 function isEssential(event: RunEvent, ended: Set<string>): boolean {
