@@ -1,4 +1,4 @@
-/** A gate's own places beside the checkout: home, temporary folder, and where its report has to appear. */
+/** A gate's own places beside the checkout: a temporary folder, and where its report has to appear. */
 import { constants } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, open, realpath, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -10,7 +10,6 @@ const MAX_REPORT_BYTES = 64 * 1024 * 1024;
 
 export interface GateScratch extends AsyncDisposable {
   dir: string;
-  home: string;
   temporary: string;
   reportFile: string;
   /** Baton's reporter for the runner, in a folder that the gate can read and not write; null: it has its own. */
@@ -21,17 +20,15 @@ export interface GateScratch extends AsyncDisposable {
 /** Makes the places below `dir`, which has to lie outside of every checkout. */
 export async function openScratch(dir: string, reporter: TestReporter): Promise<GateScratch> {
   const scratch = await realpath(await mkdtemp(join(dir, '.gate-')));
-  const home = join(scratch, 'home');
   const temporary = join(scratch, 'tmp');
   const reports = join(scratch, 'report');
-  for (const folder of [home, temporary, reports]) await mkdir(folder, { mode: 0o700 });
+  for (const folder of [temporary, reports]) await mkdir(folder, { mode: 0o700 });
   return {
     dir: scratch,
-    home,
     temporary,
     reportFile: join(reports, reporter === 'junit' ? 'report.xml' : 'report.json'),
     reporterFile: await placeReporter(scratch, reporter),
-    writable: [home, temporary, reports],
+    writable: [temporary, reports],
     [Symbol.asyncDispose]: () => removeTree(scratch),
   };
 }

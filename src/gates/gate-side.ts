@@ -1,6 +1,6 @@
 /** One repository as the gates of a pass see it: a checkout of the base or of the revision, made when it is first needed. */
 import { constants } from 'node:fs';
-import { cp, lstat, realpath, rename } from 'node:fs/promises';
+import { cp, lstat, mkdir, realpath, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModuleConfig } from '../definitions/config.ts';
 import { BatonError } from '../core/errors.ts';
@@ -22,7 +22,7 @@ export interface SetupOutcome extends Judgement {
 export interface GateSide {
   place(module: string): Promise<GatePlace>;
   hasModule(module: string): Promise<boolean>;
-  /** Runs the module's setup once; null: it has none. */
+  /** Runs the module's own setup, once; null: it has none. */
   prepare(module: ModuleConfig): Promise<SetupOutcome | null>;
   /**
    * Lets one gate work in the checkout and puts back afterwards what it found, on the same path: what a
@@ -42,7 +42,10 @@ export function createGateSide(
     const workspace = await open();
     const found = workspace.repos.find(({ name }) => name === repo);
     if (found === undefined) throw missingRepository(repo);
-    return { dir: await realpath(workspace.dir), root: await realpath(found.path), module };
+    const dir = await realpath(workspace.dir);
+    const home = join(dir, `.home-${repo}`);
+    await mkdir(home, { recursive: true, mode: 0o700 });
+    return { dir, root: await realpath(found.path), module, home };
   };
   return {
     place,
@@ -58,22 +61,24 @@ export function createGateSide(
       return running;
     },
     async unchanged(work) {
-      const { root } = await place('.');
-      const kept = `${root}.kept`;
-      await cp(root, kept, {
-        recursive: true,
-        verbatimSymlinks: true,
-        preserveTimestamps: true,
-        mode: constants.COPYFILE_FICLONE,
-      });
+      const { root, home } = await place('.');
+      for (const dir of [root, home]) await copyTree(dir, `${dir}.kept`);
       try {
         return await work();
       } finally {
-        await removeTree(root);
-        await rename(kept, root);
+        for (const dir of [root, home]) {
+          await removeTree(dir);
+          await rename(`${dir}.kept`, dir);
+        }
       }
     },
   };
+}
+
+/** With links as they are and without following them; shares the blocks where the file system can. */
+async function copyTree(from: string, to: string): Promise<void> {
+  const mode = constants.COPYFILE_FICLONE;
+  await cp(from, to, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true, mode });
 }
 
 async function runSetup(
@@ -111,4 +116,14 @@ function missingRepository(repo: string): BatonError {
     message: `The checkout for the gates holds no repository ${repo}.`,
     fix: 'Report this with the output of `baton log`.',
   });
+}
+
+/** The modules whose setup a module needs: those of the folders around it first, then its own. */
+export function modulesToPrepare(modules: ModuleConfig[], module: ModuleConfig): ModuleConfig[] {
+  const around = ({ path }: ModuleConfig): boolean => path === '.' || module.path.startsWith(`${path}/`);
+  const outer = modules.filter(
+    (other) => other.setup !== null && other.path !== module.path && around(other),
+  );
+  const sorted = outer.toSorted((a, b) => a.path.length - b.path.length);
+  return module.setup === null ? sorted : [...sorted, module];
 }

@@ -49,7 +49,9 @@ const isNode = (gate: GateCommand): boolean =>
   basename(gate.command[0] ?? '') === 'node' && gate.command.includes('--test');
 
 function isScriptRunner(command: string[]): boolean {
-  return ['npm', 'pnpm', 'yarn', 'npx', 'env', 'sh', 'bash', 'make'].includes(basename(command[0] ?? ''));
+  return ['npm', 'pnpm', 'yarn', 'bun', 'npx', 'tsx', 'c8', 'nyc', 'env', 'sh', 'bash', 'make'].includes(
+    basename(command[0] ?? ''),
+  );
 }
 
 /**

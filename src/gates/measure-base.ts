@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { GateCommand, ModuleConfig } from '../definitions/config.ts';
 import { hasBrokenEnd } from './describe-end.ts';
+import { modulesToPrepare } from './gate-side.ts';
 import type { GateSide } from './gate-side.ts';
 import { messagesOf } from './judge-command.ts';
 import type { BaseCommand } from './judge-command.ts';
@@ -40,6 +41,8 @@ const NO_TESTS: BaseTests = { report: null, canary: 'none', exit: null };
 export interface BaseOptions {
   gate: GateCommand;
   module: ModuleConfig;
+  /** All modules of the repository: those around this one may have a setup that it needs. */
+  modules: ModuleConfig[];
   side: GateSide;
   cache: ResultCache;
   /** Names configuration, module and tree of the base. */
@@ -52,7 +55,7 @@ export async function measureBaseTests(options: BaseOptions): Promise<BaseTests>
   const { gate, module, side, cache, key, around } = options;
   const stored = await cache.read(key, TESTS);
   if (stored !== null) return stored;
-  if (!(await canRun(side, module))) return NO_TESTS;
+  if (!(await canRun(options))) return NO_TESTS;
   const run = await measureTests(gate, await side.place(module.path), [], around);
   const base = { report: run.report, canary: run.canary, exit: run.end.exit };
   // A run that was cut off may go better the next time; remembered, it would weaken every later comparison.
@@ -65,7 +68,7 @@ export async function measureBaseCommand(options: BaseOptions): Promise<BaseComm
   const { gate, module, side, cache, key, around } = options;
   const stored = await cache.read(key, COMMAND);
   if (stored !== null) return stored;
-  if (!(await canRun(side, module))) return null;
+  if (!(await canRun(options))) return null;
   const place = await side.place(module.path);
   await using scratch = await openScratch(place.dir, 'none');
   const run = await runGateCommand(gate, { place, scratch, argv: gate.command, env: {} }, around);
@@ -76,8 +79,11 @@ export async function measureBaseCommand(options: BaseOptions): Promise<BaseComm
   return base;
 }
 
-async function canRun(side: GateSide, module: ModuleConfig): Promise<boolean> {
+async function canRun({ side, module, modules }: BaseOptions): Promise<boolean> {
   if (!(await side.hasModule(module.path))) return false;
-  const setup = await side.prepare(module);
-  return setup === null || setup.status === 'pass';
+  for (const needed of modulesToPrepare(modules, module)) {
+    if (!(await side.hasModule(needed.path))) return false;
+    if ((await side.prepare(needed))?.status !== 'pass') return false;
+  }
+  return true;
 }

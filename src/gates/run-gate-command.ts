@@ -28,6 +28,8 @@ export interface GatePlace {
   root: string;
   /** The module's folder, relative to it. */
   module: string;
+  /** The HOME of setup and gates: what an install keeps there is found again. */
+  home: string;
 }
 
 export interface CommandRun {
@@ -61,10 +63,18 @@ export async function runGateCommand(
           {
             ...program,
             cwd,
-            env: { ...gateEnvironment(gate, scratch, where, around.environment), ...options.env },
+            env: {
+              ...gateEnvironment(
+                gate,
+                { home: place.home, temporary: scratch.temporary },
+                where,
+                around.environment,
+              ),
+              ...options.env,
+            },
             wall: around.wall,
             readable: [place.dir, scratch.dir, ...nodeFolders()],
-            writable: [place.root, ...scratch.writable],
+            writable: [place.root, place.home, ...scratch.writable],
             network: gate.network,
             timeoutMs: gate.timeoutMs ?? around.timeoutMs,
             maxOutputBytes: around.maxOutputBytes,
@@ -92,7 +102,7 @@ async function resolveProgram(
  */
 function gateEnvironment(
   gate: GateCommand,
-  scratch: GateScratch,
+  own: { home: string; temporary: string },
   where: CommandPlace,
   environment: GateSurroundings['environment'],
 ): Record<string, string> {
@@ -103,8 +113,8 @@ function gateEnvironment(
   return {
     ...Object.fromEntries(named),
     PATH: searchPath(where),
-    HOME: scratch.home,
-    TMPDIR: scratch.temporary,
+    HOME: own.home,
+    TMPDIR: own.temporary,
     LANG: 'C.UTF-8',
     TZ: 'UTC',
     CI: 'true',

@@ -7,7 +7,8 @@ import type { GateCommand, ModuleConfig, RepoConfig } from '../definitions/confi
 import { hasBrokenEnd } from './describe-end.ts';
 import { sha256 } from './findings.ts';
 import type { FindingDraft } from './findings.ts';
-import type { GateSide } from './gate-side.ts';
+import { modulesToPrepare } from './gate-side.ts';
+import type { GateSide, SetupOutcome } from './gate-side.ts';
 import { openScratch } from './gate-scratch.ts';
 import { judgeCommand } from './judge-command.ts';
 import { judgeTests } from './judge-tests.ts';
@@ -87,24 +88,27 @@ export async function runRepoGates(order: RepoOrder): Promise<GateOutcome[]> {
   return outcomes;
 }
 
-/** A module whose gates are all known needs no setup either. */
+/** A setup runs only where a gate that needs it does: its own module's, or one in a folder below. */
 async function planJobs(order: RepoOrder): Promise<GateJob[]> {
+  const { modules } = order.config;
+  const planned = await Promise.all(modules.map((module) => planGates(order, module)));
+  const gates = planned.flat();
   const jobs: GateJob[] = [];
-  for (const module of order.config.modules) {
-    const gates = module.gates.filter((gate) => order.set === 'full' || gate.set === 'quick');
-    const planned = await Promise.all(gates.map((gate) => planJob(order, module, gate)));
-    const setup =
-      module.setup === null || gates.length === 0
-        ? null
-        : await planJob(order, module, setupGate(module.setup));
-    const isKnown = planned.every((job) => job.stored !== null);
-    if (setup !== null) jobs.push(isKnown ? setup : { ...setup, stored: null });
-    jobs.push(...planned);
+  for (const [index, module] of modules.entries()) {
+    const served = gates.filter((job) => modulesToPrepare(modules, job.module).includes(module));
+    if (module.setup !== null && served.length > 0) {
+      const setup = await planJob(order, module, { ...module.setup, kind: 'setup' });
+      jobs.push(served.every((job) => job.stored !== null) ? setup : { ...setup, stored: null });
+    }
+    jobs.push(...(planned[index] ?? []));
   }
   return jobs;
 }
 
-const setupGate = (setup: GateCommand): GateCommand => ({ ...setup, kind: 'setup' });
+function planGates(order: RepoOrder, module: ModuleConfig): Promise<GateJob[]> {
+  const gates = module.gates.filter((gate) => order.set === 'full' || gate.set === 'quick');
+  return Promise.all(gates.map((gate) => planJob(order, module, gate)));
+}
 
 async function planJob(order: RepoOrder, module: ModuleConfig, gate: GateCommand): Promise<GateJob> {
   const key = cacheKey({
@@ -121,7 +125,7 @@ function inputsOf(order: RepoOrder, module: ModuleConfig, gate: GateCommand): ob
   const env = gate.env.map((name) => sha256(order.around.environment[name] ?? ''));
   const { wall, timeoutMs } = order.around;
   return {
-    config: hashConfig(module, gate),
+    config: hashConfig(order, module, gate),
     env,
     node: process.version,
     wall: wall.kind,
@@ -130,26 +134,38 @@ function inputsOf(order: RepoOrder, module: ModuleConfig, gate: GateCommand): ob
   };
 }
 
-function hashConfig(module: ModuleConfig, gate: GateCommand): string {
-  return sha256(JSON.stringify({ path: module.path, setup: module.setup, gate }));
+function hashConfig(order: RepoOrder, module: ModuleConfig, gate: GateCommand): string {
+  const setups = modulesToPrepare(order.config.modules, module).map(({ path, setup }) => ({ path, setup }));
+  return sha256(JSON.stringify({ path: module.path, setups, gate }));
 }
 
 function describe(order: RepoOrder, job: GateJob, result: Stored, cached: boolean): GateOutcome {
   const { gate, module } = job;
   const what = { gate: gate.name, kind: gate.kind, repo: order.repo, module: module.path };
-  return { ...what, ...result, configHash: hashConfig(module, gate), cached };
+  return { ...what, ...result, configHash: hashConfig(order, module, gate), cached };
 }
 
 async function runJob(order: RepoOrder, job: GateJob, isLast: boolean): Promise<Stored> {
   const { head } = order;
   if (!(await head.hasModule(job.module.path))) return missingModule(order, job);
-  const setup = await head.prepare(job.module);
+  const setup = await prepare(order, job);
   if (job.gate.kind === 'setup' && setup !== null) return keep(order, job, setup, setup.status === 'pass');
   if (setup !== null && setup.status !== 'pass') return notRun(setup);
   const work = (): Promise<{ result: Stored; broken: boolean }> => measure(order, job);
   // Nobody comes after the last gate, so that most passes copy nothing.
   const { result, broken } = isLast ? await work() : await head.unchanged(work);
   return keep(order, job, result, !broken);
+}
+
+/** The last setup that the job needs, or the first one that failed; null: it needs none. */
+async function prepare(order: RepoOrder, job: GateJob): Promise<SetupOutcome | null> {
+  let last: SetupOutcome | null = null;
+  for (const module of modulesToPrepare(order.config.modules, job.module)) {
+    if (!(await order.head.hasModule(module.path))) continue;
+    last = await order.head.prepare(module);
+    if (last !== null && last.status !== 'pass') return last;
+  }
+  return last;
 }
 
 /** What was cut off may go better the next time, and an error says nothing about the revision. */
@@ -164,7 +180,15 @@ async function measure(order: RepoOrder, job: GateJob): Promise<{ result: Stored
   const place = await order.head.place(module.path);
   const about = { repo: order.repo, root: place.root, module: module.path, gate: gate.name, kind: gate.kind };
   const key = cacheKey({ what: 'base', ...inputsOf(order, module, gate), tree: order.baseTree });
-  const baseOptions: BaseOptions = { gate, module, side: order.base, cache, key, around };
+  const baseOptions: BaseOptions = {
+    gate,
+    module,
+    modules: order.config.modules,
+    side: order.base,
+    cache,
+    key,
+    around,
+  };
   if (gate.kind === 'tests' && gate.reporter !== 'none') {
     const base = await measureBaseTests(baseOptions);
     const known = [...new Set(base.report?.tests.map((test) => test.file) ?? [])];

@@ -1,0 +1,205 @@
+/** Finds out how a repository is installed, built and tested, by reading it; nothing of it is run. */
+import { lstat, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { matchesGlob } from '../../core/glob.ts';
+import type { GateCommand, ModuleConfig, RepoConfig } from '../../definitions/config.ts';
+import { detectPackageGates, detectSetup, readPackageFacts } from './node-package.ts';
+import type { PackageFacts, PackageManager } from './node-package.ts';
+
+export interface DetectedRepo {
+  config: RepoConfig;
+  /** What was seen and what people may want to add, in sentences. */
+  seen: string[];
+}
+
+const MAX_FILE_BYTES = 1024 * 1024;
+const MAX_FOLDERS = 5_000;
+const SKIPPED = new Set(['node_modules', '.git', 'dist', 'build', 'coverage', 'vendor', 'target']);
+
+/** Reads the top folder, and the packages that it declares as workspaces. Finding nothing is an answer too. */
+export async function detectRepo(path: string): Promise<DetectedRepo> {
+  const files = await namesIn(path);
+  const seen: string[] = [];
+  const modules = [...(await detectNode(path, files, seen)), ...(await detectOthers(path, files, seen))];
+  if (modules.every((module) => module.gates.length === 0)) {
+    seen.push(
+      'No tests, build or lint were found: add gates in baton.yaml, or nothing will be checked by machine.',
+    );
+  }
+  return { config: { modules: joinModules(modules), protectedPaths: [] }, seen };
+}
+
+async function detectNode(path: string, files: string[], seen: string[]): Promise<ModuleConfig[]> {
+  if (!files.includes('package.json')) return [];
+  const facts = readPackageFacts((await readText(join(path, 'package.json'))) ?? '');
+  if (facts === null) {
+    seen.push('package.json cannot be read.');
+    return [];
+  }
+  const workspaces = [...facts.workspaces, ...(await pnpmWorkspaces(path, files))];
+  const setup = detectSetup({ ...facts, workspaces }, files);
+  const manager = setup?.manager ?? 'npm';
+  const root = moduleOf('.', setup?.command ?? null, detectPackageGates(facts, files, manager));
+  seen.push(...describeNode(facts, root, setup !== null && setup.command.includes('--no-package-lock')));
+  const packages = workspaces.length === 0 ? [] : await detectPackages(path, workspaces, manager, root);
+  if (packages.length > 0)
+    seen.push(`Workspace packages with gates of their own: ${packages.map((m) => m.path).join(', ')}.`);
+  return [root, ...packages];
+}
+
+/** A runner that the top folder starts by itself finds the tests of the packages: running them twice proves nothing more. */
+async function detectPackages(
+  path: string,
+  globs: string[],
+  manager: PackageManager,
+  root: ModuleConfig,
+): Promise<ModuleConfig[]> {
+  const covered = new Set(
+    root.gates.filter((gate) => gate.kind !== 'tests' || gate.reporter !== 'none').map((gate) => gate.kind),
+  );
+  const modules: ModuleConfig[] = [];
+  for (const folder of await foldersMatching(path, globs)) {
+    const text = await readText(join(path, folder, 'package.json'));
+    const facts = text === null ? null : readPackageFacts(text);
+    if (facts === null) continue;
+    const gates = detectPackageGates(facts, await namesIn(join(path, folder)), manager).filter(
+      (gate) => !covered.has(gate.kind),
+    );
+    if (gates.length > 0) modules.push(moduleOf(folder, null, gates));
+  }
+  // A script of the top folder that only starts those of the packages names no test itself.
+  if (modules.some((module) => module.gates.some((gate) => gate.kind === 'tests'))) {
+    root.gates = root.gates.filter((gate) => gate.kind !== 'tests' || gate.reporter !== 'none');
+  }
+  return modules;
+}
+
+function describeNode(facts: PackageFacts, root: ModuleConfig, unlocked: boolean): string[] {
+  const seen = root.gates.map(
+    (gate) =>
+      `${gate.name}: \`${gate.command.join(' ')}\`${gate.kind === 'tests' ? `, names by ${gate.reporter}` : ''}.`,
+  );
+  if (root.setup !== null) seen.unshift(`setup: \`${root.setup.command.join(' ')}\`.`);
+  if (unlocked) seen.push('There is no lockfile: what is installed may differ from run to run.');
+  const tests = root.gates.find((gate) => gate.kind === 'tests');
+  if (tests?.reporter === 'none') {
+    const hint = facts.dependencies.includes('mocha')
+      ? ' For mocha, write `--reporter xunit` into a file and set `reporter: junit`.'
+      : '';
+    seen.push(
+      `The tests report no names and count as unverified until \`reporter\` is set in baton.yaml.${hint}`,
+    );
+  }
+  return seen;
+}
+
+async function detectOthers(path: string, files: string[], seen: string[]): Promise<ModuleConfig[]> {
+  const gates: GateCommand[] = [];
+  if (files.includes('go.mod')) {
+    gates.push(plainGate('build', ['go', 'build', './...']), plainGate('tests', ['go', 'test', './...']));
+    seen.push(
+      'go.mod: `go test` reports no names; with gotestsum, `--junitfile {report}` and `reporter: junit` they are read.',
+    );
+  }
+  if (await mentionsPytest(path, files)) {
+    const tests = plainGate('tests', ['python3', '-m', 'pytest', '-q', '--junitxml={report}']);
+    gates.push({ ...tests, reporter: 'junit', report: 'report.xml' });
+    seen.push(
+      'pytest: names are read from its JUnit report; add a `setup` that installs what the tests need.',
+    );
+  } else if (files.includes('pyproject.toml')) {
+    seen.push('pyproject.toml without pytest: add a tests gate with `reporter: junit`.');
+  }
+  return gates.length === 0 ? [] : [moduleOf('.', null, gates)];
+}
+
+async function mentionsPytest(path: string, files: string[]): Promise<boolean> {
+  if (files.includes('pytest.ini')) return true;
+  const candidates = files.filter((name) => name === 'pyproject.toml' || /^requirements.*\.txt$/.test(name));
+  const texts = await Promise.all(candidates.map((name) => readText(join(path, name))));
+  return texts.some((text) => /\bpytest\b/.test(text ?? ''));
+}
+
+function plainGate(kind: 'build' | 'tests', command: string[]): GateCommand {
+  return {
+    name: kind,
+    kind,
+    command,
+    shell: false,
+    env: [],
+    reporter: 'none',
+    report: null,
+    set: 'quick',
+    network: false,
+    timeoutMs: null,
+  };
+}
+
+function moduleOf(path: string, setup: string[] | null, gates: GateCommand[]): ModuleConfig {
+  // Installing is what needs the network; the tests run without.
+  const install: GateCommand | null =
+    setup === null ? null : { ...plainGate('build', setup), name: 'setup', kind: 'setup', network: true };
+  return { path, setup: install, gates };
+}
+
+/** One module per folder; gates of a second language get its name, so that none is called like another. */
+function joinModules(modules: ModuleConfig[]): ModuleConfig[] {
+  const joined: ModuleConfig[] = [];
+  for (const module of modules) {
+    const same = joined.find(({ path }) => path === module.path);
+    if (same === undefined) joined.push(module);
+    else same.gates.push(...module.gates.map((gate) => renameBeside(gate, same.gates)));
+  }
+  return joined.filter((module) => module.gates.length > 0 || module.setup !== null);
+}
+
+function renameBeside(gate: GateCommand, others: GateCommand[]): GateCommand {
+  const isTaken = others.some((other) => other.name === gate.name);
+  return isTaken ? { ...gate, name: `${gate.command[0] ?? 'other'}-${gate.name}` } : gate;
+}
+
+async function pnpmWorkspaces(path: string, files: string[]): Promise<string[]> {
+  if (!files.includes('pnpm-workspace.yaml')) return [];
+  try {
+    const value: unknown = parse((await readText(join(path, 'pnpm-workspace.yaml'))) ?? '', {
+      maxAliasCount: 10,
+    });
+    const packages = typeof value === 'object' && value !== null && 'packages' in value ? value.packages : [];
+    return Array.isArray(packages) ? packages.filter((glob) => typeof glob === 'string') : [];
+  } catch {
+    return []; // A broken file declares nothing.
+  }
+}
+
+async function foldersMatching(root: string, globs: string[]): Promise<string[]> {
+  const wanted = globs.filter((glob) => !glob.startsWith('!')).map(tidy);
+  const unwanted = globs.filter((glob) => glob.startsWith('!')).map((glob) => tidy(glob.slice(1)));
+  const found: string[] = [];
+  const folders = [''];
+  for (let seen = 0; folders.length > 0 && seen < MAX_FOLDERS; seen++) {
+    const folder = folders.shift() ?? '';
+    for (const entry of await readdir(join(root, folder), { withFileTypes: true }).catch(() => [])) {
+      if (!entry.isDirectory() || SKIPPED.has(entry.name)) continue;
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      folders.push(path);
+      // A glob without a slash would match the name in every folder; here it means the top one.
+      const fits = (glob: string): boolean => matchesGlob(`/${glob}`, `/${path}`);
+      if (wanted.some(fits) && !unwanted.some(fits)) found.push(path);
+    }
+  }
+  return found.sort();
+}
+
+const tidy = (glob: string): string => glob.replace(/^\.\//, '').replace(/\/+$/, '');
+
+async function namesIn(path: string): Promise<string[]> {
+  return (await readdir(path).catch(() => [])).toSorted((a, b) => (a < b ? -1 : 1));
+}
+
+/** null where there is no plain file of a sensible size. */
+async function readText(file: string): Promise<string | null> {
+  const info = await lstat(file).catch(() => null);
+  if (info === null || !info.isFile() || info.size > MAX_FILE_BYTES) return null;
+  return readFile(file, 'utf8');
+}

@@ -1,0 +1,90 @@
+/** Writes the `baton.yaml` that `baton init` leaves behind: what was detected, with a word on each part. */
+import { stringify } from 'yaml';
+import type { GateCommand, ModuleConfig, RepoConfig } from '../../definitions/config.ts';
+import { formatDuration } from '../../definitions/duration.ts';
+
+const HEAD = `# How Baton checks this work. Gates run on commits, in fresh checkouts, without network, and always
+# with this file as it is at the base: what an agent changes here needs your approval first.
+`;
+const TAIL = `
+# Bounds of a run; \`baton validate\` prints the ranges.
+# limits:
+#   max_rework: 3
+#   gate_timeout: 30m
+
+# Environment variables that agents may see, by name.
+agent_env: []
+`;
+
+/** Loads again to exactly these configurations. */
+export function renderConfig(repos: Record<string, RepoConfig>): string {
+  const entries = Object.entries(repos);
+  if (entries.length === 0) return `${HEAD}\nrepos: {}\n${TAIL}`;
+  return `${HEAD}\nrepos:\n${entries.map(([name, config]) => renderRepo(name, config)).join('')}${TAIL}`;
+}
+
+function renderRepo(name: string, config: RepoConfig): string {
+  const modules = config.modules.length === 0 ? ' []\n' : `\n${config.modules.map(renderModule).join('')}`;
+  return `  ${scalar(name)}:
+    # Patterns of paths that no agent may change without an approval, beside the built-in ones.
+    protected: ${flow(config.protectedPaths)}
+    modules:${modules}`;
+}
+
+function renderModule(module: ModuleConfig): string {
+  const setup =
+    module.setup === null
+      ? ''
+      : `        # Runs once in the fresh checkout, before the gates.\n        setup:\n${lines(setupLines(module.setup), 10)}`;
+  const gates =
+    module.gates.length === 0
+      ? '        gates: []\n'
+      : `        gates:\n${module.gates.map(renderGate).join('')}`;
+  return `      - path: ${scalar(module.path)}\n${setup}${gates}`;
+}
+
+function renderGate(gate: GateCommand): string {
+  const first = `          - name: ${scalar(gate.name)}\n`;
+  return first + lines([`kind: ${gate.kind}`, ...commandLines(gate, false), ...gateLines(gate)], 12);
+}
+
+function setupLines(setup: GateCommand): string[] {
+  return [...(setup.name === 'setup' ? [] : [`name: ${scalar(setup.name)}`]), ...commandLines(setup, true)];
+}
+
+function gateLines(gate: GateCommand): string[] {
+  const found: string[] = [];
+  if (gate.kind === 'tests')
+    found.push(`reporter: ${gate.reporter}${gate.reporter === 'none' ? ' # unverified: no test names' : ''}`);
+  if (gate.report !== null) found.push(`report: ${scalar(gate.report)}`);
+  found.push(
+    `set: ${gate.set}${gate.set === 'quick' ? ' # after each writing agent' : ' # at the end of a phase'}`,
+  );
+  return found;
+}
+
+function commandLines(gate: GateCommand, networkByDefault: boolean): string[] {
+  const found = [`command: ${gate.shell ? scalar(gate.command.join(' ')) : flow(gate.command)}`];
+  if (gate.shell) found.push('shell: true');
+  if (gate.env.length > 0) found.push(`env: ${flow(gate.env)}`);
+  if (gate.network !== networkByDefault) found.push(`network: ${gate.network}`);
+  if (gate.timeoutMs !== null) found.push(`timeout: ${formatDuration(gate.timeoutMs)}`);
+  return found;
+}
+
+const lines = (texts: string[], indent: number): string =>
+  texts.map((text) => `${' '.repeat(indent)}${text}\n`).join('');
+
+/** One line, quoted where YAML would read something else. */
+function scalar(text: string): string {
+  return stringify(text, {
+    lineWidth: 0,
+    defaultStringType: /[\n]/.test(text) ? 'QUOTE_DOUBLE' : 'PLAIN',
+    blockQuote: false,
+  }).trim();
+}
+
+/** A list of words on one line; JSON strings are YAML strings. */
+function flow(words: string[]): string {
+  return `[${words.map((word) => (/^[\w./-]+$/.test(word) ? scalar(word) : JSON.stringify(word))).join(', ')}]`;
+}
