@@ -64,6 +64,7 @@ function describeUnsafe(entry: Entry): { entry: Entry; subject: string; problem:
   return [];
 }
 
+/** Paths git would rather not answer for, as those inside a submodule, count as not ignored. */
 async function ignoredPaths(
   options: { store: string; indexFile: string; checkout: string },
   subjects: string[],
@@ -73,10 +74,13 @@ async function ignoredPaths(
     workTree: options.checkout,
     indexFile: options.indexFile,
     args: ['check-ignore', '-z', '--stdin'],
-    input: Buffer.from(subjects.map((subject) => `${subject}\0`).join(''), 'latin1'),
-    answers: [1],
+    // Of all commands this one refuses literal pathspecs; `./` keeps a leading colon from being magic.
+    env: { GIT_LITERAL_PATHSPECS: '0' },
+    input: Buffer.from(subjects.map((subject) => `./${subject}\0`).join(''), 'latin1'),
+    answers: [1, 128],
   });
-  return new Set(answer.stdout.toString('latin1').split('\0'));
+  const found = answer.code === 0 ? answer.stdout.toString('latin1').split('\0') : [];
+  return new Set(found.map((path) => path.slice('./'.length)));
 }
 
 /** Changes that are refused although git can store them: submodules, links that lead out, names that are no text. */
