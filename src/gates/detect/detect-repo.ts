@@ -95,23 +95,24 @@ function describeNode(facts: PackageFacts, root: ModuleConfig, unlocked: boolean
 }
 
 async function detectOthers(path: string, files: string[], seen: string[]): Promise<ModuleConfig[]> {
-  const gates: GateCommand[] = [];
+  const modules: ModuleConfig[] = [];
   if (files.includes('go.mod')) {
-    gates.push(plainGate('build', ['go', 'build', './...']), plainGate('tests', ['go', 'test', './...']));
+    const gates = [plainGate('build', ['go', 'build', './...']), plainGate('tests', ['go', 'test', './...'])];
+    modules.push(moduleOf('.', null, gates));
     seen.push(
       'go.mod: `go test` reports no names; with gotestsum, `--junitfile {report}` and `reporter: junit` they are read.',
     );
   }
   if (await mentionsPytest(path, files)) {
     const tests = plainGate('tests', ['python3', '-m', 'pytest', '-q', '--junitxml={report}']);
-    gates.push({ ...tests, reporter: 'junit', report: 'report.xml' });
+    modules.push(moduleOf('.', null, [{ ...tests, reporter: 'junit', report: 'report.xml' }]));
     seen.push(
       'pytest: names are read from its JUnit report; add a `setup` that installs what the tests need.',
     );
   } else if (files.includes('pyproject.toml')) {
     seen.push('pyproject.toml without pytest: add a tests gate with `reporter: junit`.');
   }
-  return gates.length === 0 ? [] : [moduleOf('.', null, gates)];
+  return modules;
 }
 
 async function mentionsPytest(path: string, files: string[]): Promise<boolean> {

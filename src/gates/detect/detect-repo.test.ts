@@ -1,0 +1,163 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RepoConfig } from '../../definitions/config.ts';
+import { parseConfig } from '../../definitions/load-config.ts';
+import { writeFiles } from '../../workspace/temporary-repository.ts';
+import { gate } from '../gates-rig.ts';
+import { detectRepo } from './detect-repo.ts';
+import { renderConfig } from './render-config.ts';
+
+let dir = '';
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'baton-detect-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+/** `path name: command (reporter)` per gate, setups in front. */
+async function detect(files: Record<string, string>): Promise<string[]> {
+  writeFiles(dir, files);
+  const { config } = await detectRepo(dir);
+  return config.modules.flatMap((module) =>
+    [...(module.setup === null ? [] : [module.setup]), ...module.gates].map(
+      (found) => `${module.path} ${found.name}: ${found.command.join(' ')} (${found.reporter})`,
+    ),
+  );
+}
+
+const pack = (scripts: Record<string, string>, more: object = {}): string =>
+  JSON.stringify({ scripts, ...more });
+
+describe('detectRepo', () => {
+  it('calls the runner directly and installs only where there is something to install', async () => {
+    expect(await detect({ 'package.json': pack({ test: 'node --test test/' }) })).toEqual([
+      '. tests: node --test test/ (node)',
+    ]);
+  });
+
+  it('finds setup, build, types, lint and tests of a package', async () => {
+    const scripts = { build: 'tsc -p .', lint: 'eslint .', typecheck: 'tsc --noEmit', test: 'vitest' };
+    const files = {
+      'package.json': pack(scripts, { devDependencies: { vitest: '1' } }),
+      'pnpm-lock.yaml': '',
+    };
+    expect(await detect(files)).toEqual([
+      '. setup: pnpm install --frozen-lockfile (none)',
+      '. build: pnpm run build (none)',
+      '. types: pnpm run typecheck (none)',
+      '. lint: pnpm run lint (none)',
+      '. tests: vitest run (vitest)',
+    ]);
+  });
+
+  it.each([
+    ['jest --ci', 'jest --ci (jest)'],
+    ['npm run build && node --test', 'npm test (node)'],
+    ['tsc && vitest run', 'npm test (vitest)'],
+    ['mocha', 'npm test (none)'],
+    ['cat x | node --test', 'npm test (none)'],
+  ])('reads the test script `%s`', async (script, expected) => {
+    expect(await detect({ 'package.json': pack({ test: script }) })).toEqual([`. tests: ${expected}`]);
+  });
+
+  it('takes the script that npm init writes for no test, and says so', async () => {
+    writeFiles(dir, { 'package.json': pack({ test: 'echo "Error: no test specified" && exit 1' }) });
+    const { config, seen } = await detectRepo(dir);
+    expect(config.modules).toEqual([]);
+    expect(seen.at(-1)).toContain('No tests, build or lint were found');
+  });
+
+  it('makes a module of every workspace package, with one setup at the top', async () => {
+    const root = pack({ test: 'npm test --workspaces', lint: 'eslint .' }, { workspaces: ['packages/*'] });
+    const files = {
+      'package.json': root,
+      'package-lock.json': '{}',
+      'packages/a/package.json': pack({ test: 'node --test', lint: 'eslint .' }),
+      'packages/b/package.json': pack({ test: 'vitest run' }),
+      'packages/b/node_modules/c/package.json': pack({ test: 'node --test' }),
+      'other/package.json': pack({ test: 'node --test' }),
+    };
+    expect(await detect(files)).toEqual([
+      '. setup: npm ci --no-audit --no-fund (none)',
+      '. lint: npm run lint (none)',
+      'packages/a tests: node --test (node)',
+      'packages/b tests: vitest run (vitest)',
+    ]);
+  });
+
+  it('reads pnpm workspaces, Go and Python', async () => {
+    const files = {
+      'package.json': pack({}),
+      'pnpm-workspace.yaml': 'packages: ["libs/**", "!libs/old"]\n',
+      'libs/x/package.json': pack({ test: 'node --test' }),
+      'libs/old/package.json': pack({ test: 'node --test' }),
+      'go.mod': 'module x\n',
+      'pyproject.toml': '[tool.pytest.ini_options]\n',
+    };
+    expect(await detect(files)).toEqual([
+      '. setup: npm install --no-package-lock --no-audit --no-fund (none)',
+      '. build: go build ./... (none)',
+      '. tests: go test ./... (none)',
+      '. python3-tests: python3 -m pytest -q --junitxml={report} (junit)',
+      'libs/x tests: node --test (node)',
+    ]);
+  });
+
+  it('survives a broken package.json and an empty folder', async () => {
+    expect((await detectRepo(dir)).config).toEqual({ modules: [], protectedPaths: [] });
+    expect(await detect({ 'package.json': '{"scripts": [1,' })).toEqual([]);
+  });
+});
+
+describe('renderConfig', () => {
+  it('writes a file that loads again to the same configuration', async () => {
+    writeFiles(dir, {
+      'package.json': pack({ test: 'node --test' }, { dependencies: { a: '1' } }),
+      'go.mod': '',
+    });
+    const detected = (await detectRepo(dir)).config;
+    const odd: RepoConfig = {
+      protectedPaths: ['infra/**', '*.lock', 'docs: x/# c'],
+      modules: [
+        {
+          path: 'packages/a b',
+          setup: gate({ name: 'install', kind: 'setup', command: ['make', 'deps'], network: false }),
+          gates: [
+            gate({
+              name: 'x',
+              kind: 'command',
+              command: ['echo "a" | cat; true'],
+              shell: true,
+              env: ['A', 'B'],
+            }),
+            gate({ name: 'y', kind: 'build', command: ['sh', '-c', "it's: {ok} #1\n"], timeoutMs: 90_000 }),
+            gate({
+              name: 't',
+              kind: 'tests',
+              command: ['true'],
+              reporter: 'junit',
+              report: 'o/r.xml',
+              network: true,
+              set: 'full',
+            }),
+          ],
+        },
+        { path: '.', setup: null, gates: [] },
+      ],
+    };
+    const text = renderConfig({
+      service: detected,
+      'odd: name': odd,
+      none: { modules: [], protectedPaths: [] },
+    });
+    const { config, diagnostics } = parseConfig('baton.yaml', Buffer.from(text));
+    expect(diagnostics).toEqual([]);
+    expect(config?.repos).toEqual({
+      service: detected,
+      'odd: name': odd,
+      none: { modules: [], protectedPaths: [] },
+    });
+    expect(parseConfig('baton.yaml', Buffer.from(renderConfig({}))).config?.repos).toEqual({});
+  });
+});
