@@ -96,8 +96,7 @@ function phaseSection(phase: ReportDocument['phases'][number], index: number): s
 }
 
 function stepRow(step: ReportStep): string {
-  const verdicts = step.verdicts.map((v) => `r${v.round} ${v.reviewer}: ${v.verdict}`).join('<br>');
-  const safe = step.verdicts
+  const verdicts = step.verdicts
     .map((v) => plainMarkdown(`r${v.round} ${v.reviewer}: ${v.verdict}`))
     .join('<br>');
   const cells = [

@@ -1,0 +1,89 @@
+/** `baton agents`: list or lint agents. */
+import { resolve } from 'node:path';
+import { formatDiagnostic, type Diagnostic } from '../../core/errors.ts';
+import type { AgentDefinition } from '../../definitions/agent.ts';
+import { builtinAgentsDir } from '../../definitions/builtin.ts';
+import { loadAgentFolder, type LoadedAgents } from '../../definitions/load-agents.ts';
+import { createCommand, usageError } from '../command.ts';
+import { printJson, printLines, type CliContext } from '../context.ts';
+import { EXIT } from '../exit-codes.ts';
+import { escapeText } from '../render/escape.ts';
+import { fit } from '../render/width.ts';
+
+/** `list [FOLDER]…` or `lint [FOLDER]…`; without a folder the built-in agents. */
+export async function run(argv: string[], context: CliContext): Promise<number> {
+  const command = createCommand('agents', 'Lists or lints agents.', context)
+    .argument('[action]', 'list or lint', 'list')
+    .argument('[folders...]', 'folders of agent files; by default the built-in agents')
+    .option('--strict', 'lint: a warning counts as an error')
+    .option('--json', 'print one JSON document')
+    .parse(argv, { from: 'user' });
+  const [action, folders] = command.processedArgs;
+  const { strict, json } = command.opts();
+  const loaded = load(folders, context);
+  switch (action) {
+    case 'list':
+      return list(loaded, json === true, context);
+    case 'lint':
+      return lint(loaded, { strict: strict === true, json: json === true }, context);
+    default:
+      throw usageError(`"${action}" is neither list nor lint.`, 'See `baton agents --help`.');
+  }
+}
+
+/** Files of the user's own folders come from all kinds of tools: what is unknown in them is a warning. */
+function load(folders: string[], context: CliContext): LoadedAgents {
+  if (folders.length === 0) return loadAgentFolder(builtinAgentsDir, 'own');
+  const parts = folders.map((folder) => loadAgentFolder(resolve(context.cwd, folder), 'imported'));
+  return {
+    agents: parts.flatMap((part) => part.agents),
+    diagnostics: parts.flatMap((part) => part.diagnostics),
+  };
+}
+
+function list({ agents, diagnostics }: LoadedAgents, json: boolean, context: CliContext): number {
+  if (json) printJson(context, { agents: agents.map(agentJson), diagnostics });
+  else printLines(context, agents.map(agentLine));
+  return EXIT.done;
+}
+
+function agentJson(agent: AgentDefinition): Record<string, unknown> {
+  const { name, title, description, role, access, capabilities, tools, model, source, hash } = agent;
+  return {
+    name,
+    title,
+    description,
+    role,
+    access,
+    capabilities,
+    tools,
+    model,
+    source,
+    definition_hash: hash,
+  };
+}
+
+function agentLine(agent: AgentDefinition): string {
+  return escapeText(
+    `${fit(agent.name, 32)} ${fit(agent.role, 12)} ${fit(agent.access, 6)} ${agent.capabilities.join(', ')}`,
+  );
+}
+
+function lint(
+  { agents, diagnostics }: LoadedAgents,
+  options: { strict: boolean; json: boolean },
+  context: CliContext,
+): number {
+  const bad = diagnostics.filter((each) => options.strict || each.level === 'error');
+  if (options.json) printJson(context, { ok: bad.length === 0, agents: agents.length, diagnostics });
+  else
+    printLines(context, [
+      ...diagnostics.flatMap(diagnosticLines),
+      `${agents.length} agents read, ${diagnostics.length} remarks`,
+    ]);
+  return bad.length === 0 ? EXIT.done : EXIT.usage;
+}
+
+function diagnosticLines(diagnostic: Diagnostic): string[] {
+  return [escapeText(formatDiagnostic(diagnostic)), `  fix: ${escapeText(diagnostic.fix)}`];
+}

@@ -1,0 +1,37 @@
+/** `baton approve`: the positive answer to what a run asks. */
+import type { Question } from '../../core/events.ts';
+import { usageError } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { answerCommand } from '../render/question.ts';
+import { runShortAnswer } from '../short-answer.ts';
+
+/**
+ * The first of these that the question has. A dispute has two sides and none of them is the positive one; and
+ * "continue" is one only where the question is whether to go on.
+ */
+const POSITIVE = ['approve', 'confirm', 'accept', 'retry', 'answer'];
+
+/** Records the positive answer and goes on. */
+export async function run(argv: string[], context: CliContext): Promise<number> {
+  return await runShortAnswer(
+    {
+      name: 'approve',
+      description: 'Gives the positive answer to what a run asks, and goes on.',
+      choose: positiveOption,
+    },
+    argv,
+    context,
+  );
+}
+
+/** The option that `approve` stands for; throws where there is none. */
+export function positiveOption(runId: string, question: Question): string {
+  const ids = question.options.map((option) => option.id);
+  const found = question.kind === 'pause' ? 'continue' : POSITIVE.find((id) => ids.includes(id));
+  if (found !== undefined && ids.includes(found)) return found;
+  const ways = question.options.map((o) => `  ${answerCommand(runId, question, o.id, o.takes_text)}`);
+  throw usageError(
+    `${question.id} has no answer that is simply the positive one.`,
+    `Choose:\n${ways.join('\n')}`,
+  );
+}

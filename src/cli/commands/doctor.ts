@@ -1,0 +1,101 @@
+/** `baton doctor`: looks at this machine and says what is missing and how to get it. */
+import { execFile } from 'node:child_process';
+import { statfs } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { createCommand } from '../command.ts';
+import { printJson, printLines, type CliContext } from '../context.ts';
+import { EXIT } from '../exit-codes.ts';
+import { AGENT_PROGRAMS, findPrograms } from '../found-agents.ts';
+import { escapeText } from '../render/escape.ts';
+import { fit } from '../render/width.ts';
+import { styleOf } from '../style-of.ts';
+
+const LOW_DISK_BYTES = 2 * 1024 ** 3;
+const OLDEST_GIT = [2, 30];
+
+/** `ok` is needed; `warning` can be lived with; `problem` stops runs. */
+interface Finding {
+  name: string;
+  state: 'ok' | 'warning' | 'problem';
+  detail: string;
+  fix: string;
+}
+
+/** Exit 2 where something stops runs. */
+export async function run(argv: string[], context: CliContext): Promise<number> {
+  const command = createCommand('doctor', 'Looks at this machine: git, Node, wall, disk, agents.', context)
+    .option('--json', 'print one JSON document')
+    .parse(argv, { from: 'user' });
+  const findings = [
+    checkNode(),
+    ...(await Promise.all([checkGit(), checkWall(context), checkDisk(context)])),
+    ...agents(context),
+  ];
+  const ok = findings.every((finding) => finding.state !== 'problem');
+  if (command.opts().json === true) printJson(context, { ok, platform: process.platform, findings });
+  else
+    printLines(
+      context,
+      findings.flatMap((finding) => lines(finding, context)),
+    );
+  return ok ? EXIT.done : EXIT.usage;
+}
+
+function lines(finding: Finding, context: CliContext): string[] {
+  const style = styleOf(context.stdout, context);
+  const glyph =
+    finding.state === 'ok'
+      ? style.good(style.glyphs.done)
+      : finding.state === 'warning'
+        ? style.ask(style.glyphs.ask)
+        : style.bad(style.glyphs.failed);
+  const head = `${glyph} ${fit(finding.name, 10)} ${escapeText(finding.detail)}`;
+  return finding.fix === '' ? [head] : [head, `    fix: ${escapeText(finding.fix)}`];
+}
+
+function checkNode(): Finding {
+  return { name: 'node', state: 'ok', detail: `${process.version} at ${process.execPath}`, fix: '' };
+}
+
+async function checkGit(): Promise<Finding> {
+  const fix = 'Install git 2.30 or newer.';
+  try {
+    const { stdout } = await promisify(execFile)('git', ['--version'], { timeout: 10_000 });
+    const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(stdout) ?? [];
+    const [wantedMajor = 0, wantedMinor = 0] = OLDEST_GIT;
+    const recent =
+      Number(major) > wantedMajor || (Number(major) === wantedMajor && Number(minor) >= wantedMinor);
+    return { name: 'git', state: recent ? 'ok' : 'problem', detail: stdout.trim(), fix: recent ? '' : fix };
+  } catch {
+    return { name: 'git', state: 'problem', detail: 'not found', fix };
+  }
+}
+
+async function checkWall(context: CliContext): Promise<Finding> {
+  const { openWall } = await import('../../workspace/wall/open-wall.ts');
+  const { wall, notes } = await openWall({ mode: 'auto', path: context.environment['PATH'] ?? '' });
+  return wall.kind === 'off'
+    ? { name: 'wall', state: 'warning', detail: 'none', fix: notes.join(' ') }
+    : { name: 'wall', state: 'ok', detail: `${wall.kind} works`, fix: '' };
+}
+
+async function checkDisk(context: CliContext): Promise<Finding> {
+  const { bavail, bsize } = await statfs(context.cwd);
+  const free = bavail * bsize;
+  const low = free < LOW_DISK_BYTES;
+  return {
+    name: 'disk',
+    state: low ? 'warning' : 'ok',
+    detail: `${(free / 1024 ** 3).toFixed(1)} GB free`,
+    fix: low ? 'Make room: each agent works in its own clone.' : '',
+  };
+}
+
+function agents(context: CliContext): Finding[] {
+  return findPrograms(AGENT_PROGRAMS, context.environment['PATH']).map(({ name, path }) => ({
+    name,
+    state: path === null ? 'warning' : 'ok',
+    detail: path ?? 'not on PATH',
+    fix: '',
+  }));
+}

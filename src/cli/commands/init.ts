@@ -1,0 +1,100 @@
+/** `baton init`: looks at this repository and writes baton.yaml. */
+import { existsSync, writeFileSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { BatonError } from '../../core/errors.ts';
+import type { RepoConfig } from '../../definitions/config.ts';
+import { createCommand, usageError } from '../command.ts';
+import { CONFIG_FILE } from '../config-here.ts';
+import { printJson, printLines, type CliContext } from '../context.ts';
+import { EXIT } from '../exit-codes.ts';
+import { findRepository, newStateDir } from '../places.ts';
+import { escapeText } from '../render/escape.ts';
+
+/** File systems whose locks cannot be relied on, by their magic numbers. */
+const NETWORK_FILE_SYSTEMS = new Map([
+  [0x6969, 'NFS'],
+  [0xff534d42, 'CIFS'],
+  [0xfe534d42, 'SMB'],
+  [0x517b, 'SMB'],
+  [0x01021997, '9p'],
+]);
+
+/** Writes what was detected, once; an existing file is replaced only with `--force`. */
+export async function run(argv: string[], context: CliContext): Promise<number> {
+  const command = createCommand('init', 'Looks at this repository and writes baton.yaml.', context)
+    .option('--force', `replace an existing ${CONFIG_FILE}`)
+    .option('--json', 'print one JSON document')
+    .parse(argv, { from: 'user' });
+  const { force, json } = command.opts();
+  const repository = findRepository(context.cwd);
+  if (repository === null) throw noRepository(context);
+  const file = join(repository, CONFIG_FILE);
+  if (existsSync(file) && force !== true)
+    throw usageError(`${file} is there already.`, 'Edit it, or replace it: `baton init --force`.');
+  const { name, config, seen } = await look(repository);
+  const { renderConfig } = await import('../../gates/detect/render-config.ts');
+  writeFileSync(file, renderConfig({ [name]: config }), { flag: force === true ? 'w' : 'wx' });
+  const stateDir = newStateDir(context);
+  await createStore(stateDir, context);
+  const warnings = await fileSystemWarnings(stateDir);
+  if (json === true)
+    printJson(context, { file, state_dir: stateDir, repository: name, config, seen, warnings });
+  else printLines(context, initLines(file, stateDir, config, [...seen, ...warnings]));
+  return EXIT.done;
+}
+
+async function look(repository: string): Promise<{ name: string; config: RepoConfig; seen: string[] }> {
+  const [{ detectRepo }, { inspectRepository }] = await Promise.all([
+    import('../../gates/detect/detect-repo.ts'),
+    import('../../workspace/inspect.ts'),
+  ]);
+  const detected = await detectRepo(repository);
+  // A repository without a commit has no base yet, and can be looked at all the same.
+  const name = await inspectRepository({ path: repository, ref: null }).then(
+    (inspected) => inspected.repo.name,
+    () => basename(repository),
+  );
+  return { name, ...detected };
+}
+
+async function createStore(stateDir: string, context: CliContext): Promise<void> {
+  const [{ openSqliteJournal }, { readOwnIdentity }] = await Promise.all([
+    import('../../journal/sqlite/open.ts'),
+    import('../../journal/process-identity.ts'),
+  ]);
+  const host = readOwnIdentity(context.hostName);
+  await using _journal = await openSqliteJournal({ dir: stateDir, clock: context.now, host });
+}
+
+async function fileSystemWarnings(dir: string): Promise<string[]> {
+  const { type } = await statfs(dir);
+  const name = NETWORK_FILE_SYSTEMS.get(type);
+  if (name === undefined) return [];
+  return [
+    `${dir} lies on ${name}, where locks cannot be relied on: set BATON_HOME to a folder on a local disk.`,
+  ];
+}
+
+function initLines(file: string, stateDir: string, config: RepoConfig, seen: string[]): string[] {
+  const gates = config.modules.flatMap((module) =>
+    module.gates.map(
+      (gate) => `  ${module.path}  ${gate.name} (${gate.kind}, ${gate.set}): ${gate.command.join(' ')}`,
+    ),
+  );
+  return [
+    `wrote ${file}`,
+    ...gates.map((line) => escapeText(line)),
+    ...seen.map((line) => `  ${escapeText(line)}`),
+    `runs are kept in ${stateDir}, which ignores itself in git`,
+    'next: baton doctor, then baton run "<request>"',
+  ];
+}
+
+function noRepository(context: CliContext): BatonError {
+  return new BatonError({
+    code: 'E_REPO',
+    message: `${context.cwd} is in no git repository.`,
+    fix: 'Go to the repository that Baton shall work on.',
+  });
+}

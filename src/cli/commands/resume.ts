@@ -1,0 +1,32 @@
+/** `baton resume`: goes on with a run that nobody advances. */
+import { createCommand } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { driveHere } from '../drive-here.ts';
+import { refuseInsideRun } from '../nested.ts';
+import { openEngineHere } from '../open-engine-here.ts';
+import { openStore, pickRun } from '../store.ts';
+
+/** Folds the journal and goes on; the first line says what that cost. */
+export async function run(argv: string[], context: CliContext): Promise<number> {
+  refuseInsideRun(context);
+  const command = createCommand('resume', 'Goes on with a run that nobody advances.', context)
+    .argument('[run]', 'id of the run or its beginning; the latest one by default')
+    .option('--take-over', 'end the process that holds the run first, for one that is stopped or stuck')
+    .option('--json', 'one JSON event per line, the last one is the result')
+    .parse(argv, { from: 'user' });
+  const { takeOver, json } = command.opts();
+  const { runId, stateDir } = await findRun(command.processedArgs[0], context);
+  await using engine = await openEngineHere(stateDir, context);
+  return await driveHere(
+    { engine, stateDir, runId, json: json === true, takeOver: takeOver === true, tellResume: true },
+    context,
+  );
+}
+
+async function findRun(
+  name: string | undefined,
+  context: CliContext,
+): Promise<{ runId: string; stateDir: string }> {
+  await using store = await openStore(context);
+  return { runId: (await pickRun(store.journal, name)).runId, stateDir: store.stateDir };
+}

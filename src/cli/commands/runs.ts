@@ -1,0 +1,66 @@
+/** `baton runs`: the runs of this store, newest first. */
+import { createCommand, usageError } from '../command.ts';
+import { columnsOf, printJson, printLines, type CliContext } from '../context.ts';
+import { EXIT } from '../exit-codes.ts';
+import type { Journal, RunRow } from '../../journal/journal.ts';
+import { firstLine } from '../render/escape.ts';
+import type { Style } from '../render/style.ts';
+import { cut, fit } from '../render/width.ts';
+import { openStore } from '../store.ts';
+import { styleOf } from '../style-of.ts';
+
+const DEFAULT_LIMIT = '20';
+
+/** Lists runs; `interrupted` is shown where a run should move and nobody moves it. */
+export async function run(argv: string[], context: CliContext): Promise<number> {
+  const command = createCommand('runs', 'Lists the runs of this store, newest first.', context)
+    .option('-n, --limit <count>', 'how many at most', DEFAULT_LIMIT)
+    .option('--json', 'print one JSON document')
+    .parse(argv, { from: 'user' });
+  const { limit, json } = command.opts();
+  const count = Number(limit);
+  if (!Number.isInteger(count) || count < 1)
+    throw usageError(`--limit is ${limit}.`, 'Give a whole number from 1 on.');
+  await using store = await openStore(context);
+  const rows = await Promise.all(
+    (await store.journal.listRuns({ limit: count, prefix: '' })).map((row) => shownRow(store.journal, row)),
+  );
+  if (json === true) printJson(context, { runs: rows.map(rowJson) });
+  else printLines(context, rows.length === 0 ? ['no runs yet'] : rows.map((row) => rowLine(row, context)));
+  return EXIT.done;
+}
+
+async function shownRow(journal: Journal, row: RunRow): Promise<RunRow> {
+  const moves = row.status === 'running' || row.status === 'waiting_retry';
+  if (!moves || (await journal.holder(row.runId)) !== null) return row;
+  return { ...row, status: 'interrupted', reason: 'no process advances it' };
+}
+
+function rowJson(row: RunRow): Record<string, unknown> {
+  return {
+    run_id: row.runId,
+    status: row.status,
+    reason: row.reason,
+    workflow: row.workflow,
+    request: row.request,
+    phase: row.phase,
+    progress: row.progress,
+    created_at: row.createdAt,
+    updated_at: row.updatedAt,
+    journal_head: row.head,
+  };
+}
+
+function rowLine(row: RunRow, context: CliContext): string {
+  const style = styleOf(context.stdout, context);
+  const progress = `${row.progress.settled}/${row.progress.total}`;
+  const head = `${fit(row.runId, 18)} ${paint(row, style)} ${fit(progress, 7)} ${row.createdAt.slice(0, 16).replace('T', ' ')}  `;
+  return `${head}${cut(firstLine(row.request), columnsOf(context.stdout) - 60)}`;
+}
+
+function paint(row: RunRow, style: Style): string {
+  const text = fit(row.status, 13);
+  if (row.status === 'done') return style.good(text);
+  if (row.status === 'failed' || row.status === 'cancelled') return style.bad(text);
+  return row.status === 'running' ? style.busy(text) : style.ask(text);
+}

@@ -1,0 +1,50 @@
+/** `baton status`: where a run stands, what it waits for, and the command that ends the wait. */
+import { createCommand } from '../command.ts';
+import { columnsOf, printJson, printLines, type CliContext } from '../context.ts';
+import { EXIT } from '../exit-codes.ts';
+import { localForgeDir } from '../render/result-text.ts';
+import { statusDocument } from '../render/status-document.ts';
+import { statusLines } from '../render/status-lines.ts';
+import { findChangedFiles } from '../snapshot-drift.ts';
+import { openStore, pickRun, readRun } from '../store.ts';
+import { styleOf } from '../style-of.ts';
+
+/** Looks only: takes no hold, writes nothing. Exit 0 whatever the run's status is. */
+export async function run(argv: string[], context: CliContext): Promise<number> {
+  const command = createCommand(
+    'status',
+    'Where a run stands, what it waits for, and what ends the wait.',
+    context,
+  )
+    .argument('[run]', 'id of the run or its beginning; the latest one by default')
+    .option('--json', 'print one JSON document')
+    .parse(argv, { from: 'user' });
+  const [name] = command.processedArgs;
+  await using store = await openStore(context);
+  const row = await pickRun(store.journal, name);
+  const history = await readRun(store.journal, row.runId);
+  const holder = await store.journal.holder(row.runId);
+  const changedFiles = await findChangedFiles(store.journal, history);
+  const document = statusDocument(history, { holder, changedFiles });
+  if (command.opts().json === true) {
+    printJson(context, document);
+    return EXIT.done;
+  }
+  const result = {
+    runId: row.runId,
+    status: document.status,
+    reason: document.reason,
+    pullRequests: document.pull_requests,
+    questions: document.questions,
+    head: history.head,
+    repos: history.started.repos,
+    forgeDir: localForgeDir(history.started, store.stateDir),
+  };
+  const options = {
+    columns: columnsOf(context.stdout),
+    now: context.now().toISOString(),
+    style: styleOf(context.stdout, context),
+  };
+  printLines(context, statusLines(document, history, result, options));
+  return EXIT.done;
+}

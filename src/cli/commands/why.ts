@@ -1,0 +1,49 @@
+/** `baton why STEP`: everything that led to a step's present state. */
+import { createCommand, usageError } from '../command.ts';
+import { printJson, printLines, type CliContext } from '../context.ts';
+import { EXIT } from '../exit-codes.ts';
+import type { RunHistory, StepHistory } from '../render/history.ts';
+import { findStep, whyLines } from '../render/why.ts';
+import { openStore, pickRun, readRun } from '../store.ts';
+import { styleOf } from '../style-of.ts';
+
+/** Tells the story of one step, oldest first. */
+export async function run(argv: string[], context: CliContext): Promise<number> {
+  const command = createCommand('why', 'What led to the present state of a step.', context)
+    .argument('<step>', 'id of the step, its last part, or its agent')
+    .option('--run <run>', 'id of the run or its beginning; the latest one by default')
+    .option('--json', 'print one JSON document')
+    .parse(argv, { from: 'user' });
+  const { run: name, json } = command.opts();
+  await using store = await openStore(context);
+  const row = await pickRun(store.journal, name);
+  const history = await readRun(store.journal, row.runId);
+  const step = pickStep(history, command.processedArgs[0]);
+  if (json === true) printJson(context, whyJson(history, step));
+  else printLines(context, whyLines(history, step, styleOf(context.stdout, context)));
+  return EXIT.done;
+}
+
+function pickStep(history: RunHistory, name: string): StepHistory {
+  const found = findStep(history, name);
+  if (!Array.isArray(found)) return found;
+  const known = found.length > 0 ? found : [...history.steps.keys()];
+  throw usageError(
+    found.length > 0 ? `"${name}" can be ${found.length} steps.` : `The run has no step "${name}".`,
+    `Name one of: ${known.join(', ')}.`,
+  );
+}
+
+function whyJson(history: RunHistory, step: StepHistory): unknown {
+  const st = history.state.steps.get(step.step.id);
+  return {
+    run_id: history.started.run_id,
+    step: step.step,
+    status: st?.status,
+    stage: st?.stage,
+    round: st?.round,
+    open_findings: st?.findings ?? [],
+    skip_reason: st?.skipReason ?? null,
+    events: step.all,
+  };
+}

@@ -1,0 +1,71 @@
+/** Loads the workflow and the agents that a command names: built-in ones, or files of the user's. */
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { DefinitionErrors, type Diagnostic } from '../core/errors.ts';
+import type { Graph } from '../core/graph.ts';
+import type { AgentDefinition } from '../definitions/agent.ts';
+import { builtinAgentsDir, listBuiltinWorkflows } from '../definitions/builtin.ts';
+import { loadAgentFolder } from '../definitions/load-agents.ts';
+import { loadWorkflow } from '../definitions/load-workflow.ts';
+import { usageError } from './command.ts';
+
+/** The preferred default first. */
+const DEFAULT_WORKFLOWS = ['baton', 'review-gated'];
+
+export interface ChosenWorkflow {
+  name: string;
+  file: string;
+  /** Folders of agents, later ones replace earlier ones of the same name. */
+  agentDirs: string[];
+}
+
+export interface LoadedDefinitions {
+  graph: Graph | null;
+  /** Only those that the graph names. */
+  agents: AgentDefinition[];
+  diagnostics: Diagnostic[];
+}
+
+/** A built-in workflow by name, or a `.yaml` file; agents in `agents/` beside such a file come first. */
+export function chooseWorkflow(name: string | undefined, cwd: string): ChosenWorkflow {
+  const builtin = listBuiltinWorkflows();
+  const wanted = name ?? DEFAULT_WORKFLOWS.find((each) => builtin.some((b) => b.name === each)) ?? '';
+  const found = builtin.find((each) => each.name === wanted);
+  if (found !== undefined) return { ...found, agentDirs: [builtinAgentsDir] };
+  const file = resolve(cwd, wanted);
+  if (/\.ya?ml$/.test(wanted) && existsSync(file)) {
+    const own = join(dirname(file), 'agents');
+    const agentDirs = existsSync(own) ? [builtinAgentsDir, own] : [builtinAgentsDir];
+    return { name: basename(file).replace(/\.ya?ml$/, ''), file, agentDirs };
+  }
+  throw usageError(
+    `There is no workflow "${wanted}".`,
+    `Name a file that ends in .yaml, or one of: ${builtin.map((each) => each.name).join(', ')}.`,
+  );
+}
+
+/** Loads and proves a workflow with its agents. Nothing is thrown for what is wrong in the files. */
+export function loadDefinitions(workflow: ChosenWorkflow): LoadedDefinitions {
+  const byName = new Map<string, AgentDefinition>();
+  const diagnostics: Diagnostic[] = [];
+  for (const dir of workflow.agentDirs) {
+    const loaded = loadAgentFolder(dir, 'own');
+    diagnostics.push(...loaded.diagnostics);
+    for (const agent of loaded.agents) byName.set(agent.name, agent);
+  }
+  const { graph, diagnostics: found } = loadWorkflow(workflow.file, [...byName.values()]);
+  const agents = Object.keys(graph?.agents ?? {}).flatMap((name) => byName.get(name) ?? []);
+  return { graph, agents, diagnostics: [...diagnostics, ...found] };
+}
+
+/** The same for a run: throws every error at once, returns the warnings. */
+export function requireDefinitions(workflow: ChosenWorkflow): {
+  graph: Graph;
+  agents: AgentDefinition[];
+  warnings: Diagnostic[];
+} {
+  const { graph, agents, diagnostics } = loadDefinitions(workflow);
+  if (graph === null || diagnostics.some((each) => each.level === 'error'))
+    throw new DefinitionErrors(diagnostics);
+  return { graph, agents, warnings: diagnostics };
+}

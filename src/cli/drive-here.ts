@@ -1,0 +1,172 @@
+/** Advances a run in this process and shows it: on a terminal live, otherwise in lines, or as JSON. */
+import type { JournalEvent, Question } from '../core/events.ts';
+import { drive } from '../engine/drive.ts';
+import type { DriveListener, DriveResult, Engine } from '../engine/engine.ts';
+import { askInPlace } from './ask-people.ts';
+import type { CliContext } from './context.ts';
+import { exitOfStatus } from './exit-codes.ts';
+import { openLiveProgress } from './render/live.ts';
+import { createJsonProgress, createPlainProgress, type Progress } from './render/progress.ts';
+import { questionLines } from './render/question.ts';
+import { localForgeDir, resultJson, resultLines, type RunResult } from './render/result-text.ts';
+import { resumeFacts, resumeLine } from './render/resume-facts.ts';
+import { readUsualTimes } from './render/usual-times.ts';
+import { styleOf } from './style-of.ts';
+
+export interface DriveHereOptions {
+  engine: Engine;
+  stateDir: string;
+  runId: string;
+  json: boolean;
+  takeOver: boolean;
+  /** Begin with the line that says what the resume cost. */
+  tellResume: boolean;
+}
+
+/** Advances the run until it ends, waits for a person who is not here, or is stopped. Returns the exit code. */
+export async function driveHere(options: DriveHereOptions, context: CliContext): Promise<number> {
+  using stop = context.listenForStop();
+  const progress = openProgress(options, context);
+  const listener = createListener(options, progress, context);
+  let takeOver = options.takeOver;
+  try {
+    for (;;) {
+      const result = await drive(options.engine, options.runId, { takeOver, signal: stop.signal, listener });
+      listener.flush();
+      takeOver = false;
+      const goesOn =
+        result.status === 'waiting_human' &&
+        canAsk(options, context) &&
+        (await askAll(options, result, progress, context));
+      if (goesOn) continue;
+      progress.end();
+      tellResult(options, result, progress, context);
+      return exitOfStatus(result.status);
+    }
+  } catch (error) {
+    progress.end();
+    throw error;
+  }
+}
+
+function canAsk(options: DriveHereOptions, context: CliContext): boolean {
+  return !options.json && context.stdin.isTTY && context.stderr.isTTY;
+}
+
+function openProgress(options: DriveHereOptions, context: CliContext): Progress {
+  if (options.json) return createJsonProgress((text) => void context.stdout.write(text));
+  const style = styleOf(context.stderr, context);
+  if (!context.stderr.isTTY || context.environment['TERM'] === 'dumb')
+    return createPlainProgress((text) => void context.stderr.write(text), style);
+  const usualMs = new Map<string, number>();
+  void readUsualTimes(options.engine.journal, options.runId)
+    .then((times) => {
+      for (const [name, ms] of times) usualMs.set(name, ms);
+    })
+    // A nicety: without earlier times the view shows none.
+    .catch(() => {});
+  return openLiveProgress({ stream: context.stderr, style, clock: context, usualMs });
+}
+
+/** Holds the history of a resumed run back until the new holder's first events are durable: then it has gone on. */
+function createListener(
+  options: DriveHereOptions,
+  progress: Progress,
+  context: CliContext,
+): DriveListener & { flush(): void } {
+  let held: JournalEvent[] | null = null;
+  let told = !options.tellResume;
+  const flush = (): void => {
+    if (held === null) return;
+    const history = held;
+    held = null;
+    if (!told) tellResume(options, history, context);
+    told = true;
+    progress.events(history);
+  };
+  return {
+    flush,
+    events(events) {
+      if (!told && held === null) {
+        held = events;
+        return;
+      }
+      held?.push(...events);
+      if (held === null) progress.events(events);
+      else flush();
+    },
+    note: (key, note) => progress.note(key, note),
+  };
+}
+
+function tellResume(options: DriveHereOptions, history: JournalEvent[], context: CliContext): void {
+  const facts = resumeFacts(history);
+  const elapsedMs = context.monotonicMs();
+  if (!options.json) {
+    context.stderr.write(`${resumeLine(facts, elapsedMs)}\n`);
+    return;
+  }
+  const line = {
+    type: 'resumed',
+    seconds: elapsedMs / 1_000,
+    steps_repeated: facts.stepsRepeated,
+    effects_doubled: facts.effectsDoubled,
+  };
+  context.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+/** Asks what is open; false: the person went away. */
+async function askAll(
+  options: DriveHereOptions,
+  result: DriveResult,
+  progress: Progress,
+  context: CliContext,
+): Promise<boolean> {
+  progress.pause();
+  for (const question of result.questions) {
+    if (!(await askOne(options, question, context))) return false;
+  }
+  return true;
+}
+
+async function askOne(options: DriveHereOptions, question: Question, context: CliContext): Promise<boolean> {
+  const style = styleOf(context.stderr, context);
+  const shown =
+    question.kind === 'confirm_start'
+      ? []
+      : questionLines(options.runId, { ...question, options: [] }, style);
+  if (shown.length > 0) context.stderr.write(`\n${shown.join('\n')}\n`);
+  const choice = await askInPlace(question);
+  if (choice === null) return false;
+  await options.engine.journal.post(options.runId, {
+    kind: 'answer',
+    questionId: question.id,
+    ...choice,
+    name: context.userName,
+    via: 'terminal',
+  });
+  return true;
+}
+
+function tellResult(
+  options: DriveHereOptions,
+  result: DriveResult,
+  progress: Progress,
+  context: CliContext,
+): void {
+  const started = progress.history?.started;
+  const told: RunResult = {
+    runId: options.runId,
+    status: result.status,
+    reason: result.reason,
+    pullRequests: result.state.pullRequests,
+    questions: result.questions,
+    head: result.head,
+    repos: result.state.repos,
+    forgeDir: started === undefined ? null : localForgeDir(started, options.stateDir),
+  };
+  const text = options.json
+    ? resultJson(told)
+    : resultLines(told, styleOf(context.stdout, context)).join('\n');
+  context.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,54 @@
+/** The process around the command line: its context, its signals, its exit code. The one place that exits. */
+import { hostname, homedir, userInfo } from 'node:os';
+import type { CliContext, Output } from './context.ts';
+import { listenForStop } from './stop-signals.ts';
+
+/** Runs the command line and ends the process with its exit code. */
+export async function main(argv: string[]): Promise<void> {
+  hushSqliteWarning();
+  // A reader that went away (`baton log | head`, a closed terminal) must not stop a run.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  const { runCli } = await import('./run-cli.ts');
+  const code = await runCli(argv, createContext());
+  await Promise.all([flush(process.stdout), flush(process.stderr)]);
+  process.exit(code);
+}
+
+function createContext(): CliContext {
+  return {
+    cwd: process.cwd(),
+    environment: process.env,
+    stdout: process.stdout as Output, // isTTY is absent, not false, on a pipe: falsy is all that is read
+    stderr: process.stderr as Output,
+    stdin: process.stdin,
+    userName: nameOfUser(),
+    homeDir: homedir(),
+    hostName: hostname(),
+    now: () => new Date(),
+    monotonicMs: () => performance.now(),
+    listenForStop: () => listenForStop(process, (code) => process.exit(code)),
+  };
+}
+
+function nameOfUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // No entry for this uid, as in some containers.
+    return process.env['USER'] ?? `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
+}
+
+function flush(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
+}
+
+/** Node 22 calls node:sqlite experimental on stderr; that is no news for people. */
+function hushSqliteWarning(): void {
+  const emit = process.emitWarning.bind(process) as (...args: unknown[]) => void;
+  process.emitWarning = (...args: unknown[]): void => {
+    if (!String(args[0]).includes('SQLite is an experimental feature')) emit(...args);
+  };
+}

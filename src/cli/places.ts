@@ -1,0 +1,59 @@
+/** Where things lie: the state folder, the repository of the caller, the folder for workspaces. */
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { BatonError } from '../core/errors.ts';
+import type { CliContext } from './context.ts';
+
+/** Top level of the repository that the caller stands in; null: in none. */
+export function findRepository(cwd: string): string | null {
+  return findUpwards(cwd, '.git', () => true);
+}
+
+/** The state folder: BATON_HOME, or `.baton` found upwards like `.git`; null: there is none. */
+export function findStateDir(context: CliContext): string | null {
+  const home = context.environment['BATON_HOME'];
+  if (home !== undefined && home !== '') {
+    const dir = resolve(context.cwd, home);
+    return existsSync(dir) ? dir : null;
+  }
+  const parent = findUpwards(context.cwd, '.baton', (path) => statSync(path).isDirectory());
+  return parent === null ? null : join(parent, '.baton');
+}
+
+/** Where a new state folder goes: BATON_HOME, else the repository's top level, else here. */
+export function newStateDir(context: CliContext): string {
+  const home = context.environment['BATON_HOME'];
+  if (home !== undefined && home !== '') return resolve(context.cwd, home);
+  return join(findRepository(context.cwd) ?? context.cwd, '.baton');
+}
+
+/** Folder for workspaces and gate checkouts. Never inside a repository: tools there would find its files. */
+export function workDirOf(context: CliContext): string {
+  const { environment, homeDir, cwd } = context;
+  const state = environment['XDG_STATE_HOME'];
+  const usual = state !== undefined && isAbsolute(state) ? state : join(homeDir, '.local', 'state');
+  const chosen = environment['BATON_WORK'];
+  const dir = chosen !== undefined && chosen !== '' ? resolve(cwd, chosen) : join(usual, 'baton', 'work');
+  const repository = findRepository(nearestExisting(dir));
+  if (repository === null) return dir;
+  throw new BatonError({
+    code: 'E_USAGE',
+    message: `The folder for workspaces, ${dir}, lies in the repository ${repository}.`,
+    fix: 'Set BATON_WORK to a folder outside of any repository.',
+  });
+}
+
+/** Through symlinks, because git looks at where a folder really is. */
+function nearestExisting(path: string): string {
+  let at = path;
+  while (!existsSync(at)) at = dirname(at);
+  return realpathSync(at);
+}
+
+function findUpwards(from: string, name: string, accept: (path: string) => boolean): string | null {
+  for (let at = resolve(from); ; at = dirname(at)) {
+    const path = join(at, name);
+    if (existsSync(path) && accept(path)) return at;
+    if (dirname(at) === at) return null;
+  }
+}

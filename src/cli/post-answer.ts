@@ -1,0 +1,109 @@
+/** From a person's answer on the command line to the inbox, and on with the run. */
+import type { Question } from '../core/events.ts';
+import { needsWords } from './ask-people.ts';
+import { usageError } from './command.ts';
+import { printJson, printLines, type CliContext } from './context.ts';
+import { driveHere } from './drive-here.ts';
+import { EXIT } from './exit-codes.ts';
+import { openEngineHere } from './open-engine-here.ts';
+import type { RunHistory } from './render/history.ts';
+import { answerCommand } from './render/question.ts';
+import type { Store } from './store.ts';
+
+export interface GoOnOptions {
+  /** false: `--no-resume`. */
+  resume: boolean;
+  json: boolean;
+}
+
+/** The open question that is meant: the named one, or the only one. */
+export function pickQuestion(history: RunHistory, id: string | undefined): Question {
+  const { state, started } = history;
+  const open = [...state.openQuestions].flatMap((each) => state.questions.get(each)?.question ?? []);
+  if (id !== undefined) {
+    const named = state.questions.get(id);
+    if (named !== undefined && (named.answer !== null || state.openQuestions.has(id))) return named.question;
+    throw usageError(
+      `Run ${started.run_id} asks no question "${id}".`,
+      `It asks: ${open.map((question) => question.id).join(', ') || 'nothing'}.`,
+    );
+  }
+  const [only] = open;
+  if (only !== undefined && open.length === 1) return only;
+  throw usageError(
+    open.length === 0
+      ? `Run ${started.run_id} asks nothing now.`
+      : `Run ${started.run_id} asks ${open.length} questions: ${open.map((question) => question.id).join(', ')}.`,
+    open.length === 0 ? 'See `baton status`.' : 'Name the question before the option.',
+  );
+}
+
+/** Refuses an option that the question does not have, and words where they are missing or not taken. */
+export function checkOption(runId: string, question: Question, option: string, text: string): void {
+  const known = question.options.find((each) => each.id === option);
+  const ways = question.options.map(
+    (each) => `  ${answerCommand(runId, question, each.id, each.takes_text)}`,
+  );
+  if (known === undefined)
+    throw usageError(`"${option}" is no answer to ${question.id}.`, `One of these is:\n${ways.join('\n')}`);
+  if (text !== '' && !known.takes_text)
+    throw usageError(
+      `The answer "${option}" carries no words.`,
+      'Leave --text out, or choose another answer.',
+    );
+  if (text === '' && needsWords(option))
+    throw usageError(
+      `The answer "${option}" needs your words.`,
+      `Say them: \`${answerCommand(runId, question, option)}\`.`,
+    );
+}
+
+/** Stores the answer. The first one per question wins; a later one throws E_ANSWERED, naming the winner. */
+export async function postAnswer(
+  store: Store,
+  history: RunHistory,
+  answer: { question: Question; option: string; text: string },
+  context: CliContext,
+): Promise<void> {
+  const { question, option, text } = answer;
+  // A question that has its answer goes to the store all the same: it knows who won.
+  if (history.state.openQuestions.has(question.id))
+    checkOption(history.started.run_id, question, option, text);
+  await store.journal.post(history.started.run_id, {
+    kind: 'answer',
+    questionId: question.id,
+    option,
+    text,
+    name: context.userName,
+    via: 'cli',
+  });
+}
+
+/** Goes on with the run here, unless somebody holds it or nobody wants it to. */
+export async function goOnHere(
+  store: Store,
+  runId: string,
+  options: GoOnOptions,
+  context: CliContext,
+): Promise<number> {
+  const holder = await store.journal.holder(runId);
+  if (holder !== null || !options.resume) {
+    const who = holder === null ? null : `pid ${holder.pid}`;
+    tellRecorded(runId, who, options, context);
+    return EXIT.done;
+  }
+  await using engine = await openEngineHere(store.stateDir, context);
+  return await driveHere(
+    { engine, stateDir: store.stateDir, runId, json: options.json, takeOver: false, tellResume: false },
+    context,
+  );
+}
+
+function tellRecorded(runId: string, who: string | null, options: GoOnOptions, context: CliContext): void {
+  if (options.json) return printJson(context, { type: 'recorded', run_id: runId, holder: who });
+  printLines(context, [
+    who === null
+      ? `recorded; go on with: baton resume ${runId}`
+      : `recorded; ${who} holds run ${runId} and goes on with it`,
+  ]);
+}

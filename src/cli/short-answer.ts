@@ -1,0 +1,38 @@
+/** `approve` and `reject`: an answer by its meaning, whatever the option is called. */
+import type { Question } from '../core/events.ts';
+import { createCommand } from './command.ts';
+import type { CliContext } from './context.ts';
+import { refuseInsideRun } from './nested.ts';
+import { goOnHere, pickQuestion, postAnswer } from './post-answer.ts';
+import { openStore, pickRun, readRun } from './store.ts';
+
+export interface ShortAnswer {
+  name: string;
+  description: string;
+  choose(runId: string, question: Question): string;
+}
+
+/** Runs the command: finds the question, chooses the option, records it, goes on. */
+export async function runShortAnswer(
+  short: ShortAnswer,
+  argv: string[],
+  context: CliContext,
+): Promise<number> {
+  refuseInsideRun(context);
+  const command = createCommand(short.name, short.description, context)
+    .argument('[run]', 'id of the run or its beginning; the latest one by default')
+    .argument('[question]', 'id of the question; the only open one by default')
+    .option('--text <text>', 'your words, for answers that carry some', '')
+    .option('--no-resume', 'record the answer only')
+    .option('--json', 'one JSON event per line, the last one is the result')
+    .parse(argv, { from: 'user' });
+  const { text, resume, json } = command.opts();
+  const [runName, questionId] = command.processedArgs;
+  await using store = await openStore(context);
+  const { runId } = await pickRun(store.journal, runName);
+  const history = await readRun(store.journal, runId);
+  const question = pickQuestion(history, questionId);
+  const option = short.choose(runId, question);
+  await postAnswer(store, history, { question, option, text }, context);
+  return await goOnHere(store, runId, { resume, json: json === true }, context);
+}

@@ -1,0 +1,31 @@
+/** Whether the definitions that a run was started with were edited since. The run keeps its snapshot either way. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { RunSnapshot } from '../engine/engine.ts';
+import type { Journal } from '../journal/journal.ts';
+import { statusOf } from '../core/status.ts';
+import { FINAL_STATUSES } from '../core/words.ts';
+import type { RunHistory } from './render/history.ts';
+
+/**
+ * The agent files of the snapshot whose bytes differ now, or that are gone. null for a run that ended, or whose
+ * snapshot is not there. Only files are compared that the snapshot names with a hash.
+ */
+export async function findChangedFiles(journal: Journal, history: RunHistory): Promise<string[] | null> {
+  if (FINAL_STATUSES.includes(statusOf(history.state).status)) return null;
+  const stored = await journal.getArtifact(history.started.run_id, history.started.snapshot);
+  if (stored === null) return null;
+  const snapshot = JSON.parse(new TextDecoder().decode(stored.body)) as RunSnapshot; // written by startRun, kept by its hash
+  return snapshot.agents
+    .filter((agent) => hashOfFile(agent.source) !== agent.hash)
+    .map((agent) => agent.source);
+}
+
+function hashOfFile(path: string): string | null {
+  try {
+    return createHash('sha256').update(readFileSync(path)).digest('hex');
+  } catch {
+    // Gone, or not to be read: that is a difference, too.
+    return null;
+  }
+}

@@ -1,0 +1,76 @@
+/** Opens the store of the caller for commands that read runs or answer them. */
+import { BatonError } from '../core/errors.ts';
+import type { Journal, RunRow } from '../journal/journal.ts';
+import { usageError } from './command.ts';
+import type { CliContext } from './context.ts';
+import { findStateDir } from './places.ts';
+import { readHistory, type RunHistory } from './render/history.ts';
+
+const CANDIDATES = 10;
+
+export interface Store extends AsyncDisposable {
+  stateDir: string;
+  journal: Journal;
+}
+
+/** Opens the store that is there; a command that only looks never makes one. */
+export async function openStore(context: CliContext): Promise<Store> {
+  const stateDir = findStateDir(context);
+  if (stateDir === null) {
+    throw new BatonError({
+      code: 'E_NOT_FOUND',
+      message: `There is no .baton folder in ${context.cwd} or above it.`,
+      fix: 'Go to a repository that has runs, set BATON_HOME, or start the first one: `baton run "<request>"`.',
+    });
+  }
+  const [{ openSqliteJournal }, { readOwnIdentity }] = await Promise.all([
+    import('../journal/sqlite/open.ts'),
+    import('../journal/process-identity.ts'),
+  ]);
+  const journal = await openSqliteJournal({
+    dir: stateDir,
+    clock: context.now,
+    host: readOwnIdentity(context.hostName),
+  });
+  return { stateDir, journal, [Symbol.asyncDispose]: () => journal[Symbol.asyncDispose]() };
+}
+
+/** The run that is meant: the latest, the one with this id, or the only one whose id begins like this. */
+export async function pickRun(journal: Journal, name: string | undefined): Promise<RunRow> {
+  const exact = name === undefined ? null : await journal.getRun(name);
+  if (exact !== null) return exact;
+  const found = await journal.listRuns({
+    limit: name === undefined ? 1 : CANDIDATES + 1,
+    prefix: name ?? '',
+  });
+  const [first] = found;
+  if (first === undefined) throw noSuchRun(name);
+  if (found.length === 1) return first;
+  const ids = found.slice(0, CANDIDATES).map((row) => `${row.runId} (${row.status})`);
+  const more = found.length > CANDIDATES ? ', and more' : '';
+  throw usageError(
+    `${found.length > CANDIDATES ? 'Many' : found.length} runs begin with ${name}: ${ids.join(', ')}${more}.`,
+    'Write more of the id.',
+  );
+}
+
+function noSuchRun(name: string | undefined): BatonError {
+  return new BatonError({
+    code: 'E_NOT_FOUND',
+    message: name === undefined ? 'There is no run in this store yet.' : `No run begins with "${name}".`,
+    fix: name === undefined ? 'Start one: `baton run "<request>"`.' : 'See `baton runs`.',
+  });
+}
+
+/** The whole history of a run, checked against its chain. Throws where it was created and never started. */
+export async function readRun(journal: Journal, runId: string): Promise<RunHistory> {
+  const events = await journal.read(runId, 1);
+  if (events.length === 0) {
+    throw new BatonError({
+      code: 'E_NOT_FOUND',
+      message: `Run ${runId} was created but never started.`,
+      fix: 'Start it again with `baton run`; nothing was done for it.',
+    });
+  }
+  return readHistory(events);
+}
