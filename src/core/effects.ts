@@ -16,9 +16,9 @@ export function decideEffects(state: RunState, st: StepState): Command[] {
     return [{ kind: 'record', event: { type: 'run_ended', status: 'failed', reason, pull_requests: [] } }];
   }
   const repos = changedRepos(state, head);
-  for (const effect of EFFECT_KINDS) {
-    const left = repos.filter((repo) => state.effects.get(effectKey(st, effect, repo))?.confirmed !== true);
-    if (left.length > 0) return left.flatMap((repo) => decideEffect(state, st, effect, repo, head));
+  for (const kind of EFFECT_KINDS) {
+    const left = repos.filter((repo) => !isConfirmed(state, effectKey(st, kind, repo)));
+    if (left.length > 0) return decideKind(state, st, { kind, repos: left, head });
   }
   return [
     {
@@ -35,6 +35,24 @@ export function decideEffects(state: RunState, st: StepState): Command[] {
   ];
 }
 
+function isConfirmed(state: RunState, key: string): boolean {
+  return state.effects.get(key)?.confirmed === true;
+}
+
+/** One kind of effect in every repository where it is left; a person is asked once, when nothing else can be done. */
+function decideKind(
+  state: RunState,
+  st: StepState,
+  left: { kind: EffectKind; repos: string[]; head: RevisionId },
+): Command[] {
+  const effects = left.repos.map((repo) => state.effects.get(effectKey(st, left.kind, repo)));
+  const stuck = effects
+    .filter((effect) => effect !== undefined)
+    .filter((effect) => needsPerson(state, effect));
+  if (stuck.length === left.repos.length) return [askOnce(state, st, stuck)];
+  return left.repos.flatMap((repo) => decideEffect(state, st, { kind: left.kind, repo, head: left.head }));
+}
+
 /** The repositories whose tree differs from the base, by name. */
 export function changedRepos(state: RunState, head: RevisionId): string[] {
   const before = new Map(state.base.repos.map((repo) => [repo.name, repo.tree]));
@@ -48,14 +66,12 @@ export function changedRepos(state: RunState, head: RevisionId): string[] {
 function decideEffect(
   state: RunState,
   st: StepState,
-  kind: EffectKind,
-  repo: string,
-  head: RevisionId,
+  wanted: { kind: EffectKind; repo: string; head: RevisionId },
 ): Command[] {
+  const { kind, repo, head } = wanted;
   const key = effectKey(st, kind, repo);
   const effect = state.effects.get(key);
-  if (isBusy(state, key)) return [];
-  if (effect !== undefined && needsPerson(state, effect)) return askOnce(state, st, effect);
+  if (isBusy(state, key) || (effect !== undefined && needsPerson(state, effect))) return [];
   const backoff = state.limits.retry_backoff_ms;
   if (effect !== undefined && backoff > 0 && effect.waited < effect.failures) {
     const wait_ms = backoff * 2 ** (effect.failures - 1);
@@ -73,17 +89,9 @@ function needsPerson(state: RunState, effect: EffectState): boolean {
   return effect.refused !== null || effect.failures > state.limits.max_retries;
 }
 
-/** One question for the whole submission, when nothing of it is under way any more. */
-function askOnce(state: RunState, st: StepState, effect: EffectState): Command[] {
-  if ([...state.inFlight.values()].some((work) => work.step === st.step.id)) return [];
-  const detail = `${effect.effect} in ${effect.repo}: ${effect.refused ?? effect.detail}`;
-  return [
-    {
-      kind: 'record',
-      event: {
-        type: 'question_asked',
-        question: escalationQuestion(state, st, { kind: 'submission', detail }),
-      },
-    },
-  ];
+/** One question for the whole submission, which names all that is left to do. */
+function askOnce(state: RunState, st: StepState, stuck: EffectState[]): Command {
+  const detail = stuck.map((e) => `${e.effect} in ${e.repo}: ${e.refused ?? e.detail}`).join('; ');
+  const question = escalationQuestion(state, st, { kind: 'submission', detail });
+  return { kind: 'record', event: { type: 'question_asked', question } };
 }

@@ -118,18 +118,17 @@ class Line {
 
   #addGroup(phase: string, id: StepId, item: Extract<Item, { kind: 'parallel' }>): void {
     const before = { needs: this.#needs, tree: this.#tree };
-    const ends: StepId[] = [];
+    const ends = new Set<StepId>();
     const writing: StepId[] = [];
     for (const branch of item.branches) {
       this.#needs = before.needs;
       this.#tree = before.tree;
       for (const each of branch) this.add(phase, each);
-      const end = this.#tree;
-      if (end === before.tree || end === null) continue;
-      ends.push(end);
-      if (branch.some((each) => each.kind !== 'agent' || each.access === 'write')) writing.push(end);
+      for (const end of this.#needs) ends.add(end);
+      const writes = branch.some((each) => each.kind !== 'agent' || each.access === 'write');
+      if (writes && this.#tree !== null && this.#tree !== before.tree) writing.push(this.#tree);
     }
-    this.#needs = ends.length > 0 ? ends : before.needs;
+    this.#needs = [...ends];
     this.#tree = writing.length === 1 ? (writing[0] ?? null) : before.tree;
     if (writing.length < 2) return;
     const work = { kind: 'merge', sides: writing } as const;

@@ -58,6 +58,7 @@ class ChainChecker {
   }
 
   see(event: RunEvent): void {
+    // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- the other events use nothing
     switch (event.type) {
       case 'invocation_started':
         this.#begin(event);

@@ -202,7 +202,8 @@ export class RandomWorld implements World {
     const failure = this.#failureOf(command, state);
     const st = stepOf(state, step);
     const findings = this.#happens('red', plain(key)) ? [this.#finding(state, st, 'tests')] : [];
-    const outcome = failure ?? ({ kind: 'measured', results: [gateOf(findings)] } as const);
+    const measured: EventOf<'gates_ended'>['outcome'] = { kind: 'measured', results: [gateOf(findings)] };
+    const outcome = failure ?? measured;
     return { type: 'gates_ended', key, step, outcome, duration_ms: 1 };
   }
 
