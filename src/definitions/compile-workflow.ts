@@ -22,7 +22,7 @@ import type {
 import type { YamlPath } from './yaml-source.ts';
 
 /** Something that the file's form could not show. */
-export interface CompileProblem {
+interface CompileProblem {
   path: YamlPath;
   code: ErrorCode | 'W_WHEN_PLANNED';
   message: string;

@@ -5,7 +5,7 @@ import { durationSchema, limitsSchema } from './limits-schema.ts';
 import { closedObject } from './schema-issues.ts';
 
 export const GATE_COMMAND_KINDS = ['build', 'types', 'lint', 'tests', 'command'] as const;
-export const TEST_REPORTERS = ['node', 'vitest', 'jest', 'junit', 'none'] as const;
+const TEST_REPORTERS = ['node', 'vitest', 'jest', 'junit', 'none'] as const;
 
 const pathRule = 'must be a path inside the repository, without `..`';
 const insidePath = z
@@ -91,7 +91,6 @@ export const configSchema = closedObject({
   agent_env: envNames.optional().meta({ description: 'Names of environment variables that agents may see.' }),
 });
 
-export type ConfigFile = z.output<typeof configSchema>;
 export type RepoFile = z.output<typeof repo>;
 export type GateFile = z.output<typeof gate>;
 export type SetupFile = z.output<typeof setup>;

@@ -17,7 +17,7 @@ import { ruleOf, showPath } from './schema-issues.ts';
 
 const MAX_PROBLEMS = 50;
 
-export interface Claims {
+interface Claims {
   files: string[];
   tests_passed: boolean | null;
   pull_requests: string[];

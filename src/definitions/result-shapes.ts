@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { BLOCKED_REASONS, RESULT_STATUSES, SEVERITIES, VERDICTS } from '../core/words.ts';
 
-export const MAX_FINDINGS = 200;
-export const MAX_PROBLEM_CHARS = 2_000;
-export const MAX_SUMMARY_CHARS = 4_000;
+const MAX_FINDINGS = 200;
+const MAX_PROBLEM_CHARS = 2_000;
+const MAX_SUMMARY_CHARS = 4_000;
 
 /** Text that has to say something, cut where it is longer: the whole stays in the stored raw output. */
 function said(maxChars: number, description: string) {
