@@ -63,14 +63,14 @@ function methodPart(client: ClientLayout, resource: Resource, operation: Operati
 
 function contractPart(client: ClientLayout, resource: Resource, operation: Operation): Part {
   const call = callOf(resource, operation);
-  const row = `{ "method": "${methodOf(operation)}", "path": "${pathOf(resource, operation)}", "call": "${call}" }`;
+  const row = contractRow(resource, operation);
   return {
     id: `contract:${operation}`,
     apply: () =>
       client.files.edit(client.contractFile, (text) =>
         contractRowsOf(text).some((each) => each.call === call)
           ? text
-          : text.replace(/\s*\]\s*$/, () => `,\n  ${row}\n]\n`),
+          : withContractRow(text, resource, operation),
       ),
     forget: () => client.files.edit(client.contractFile, (text) => text.replace(`,\n  ${row}`, '')),
     concerns: [
@@ -80,15 +80,38 @@ function contractPart(client: ClientLayout, resource: Resource, operation: Opera
   };
 }
 
+function contractRow(resource: Resource, operation: Operation): string {
+  return `{ "method": "${methodOf(operation)}", "path": "${pathOf(resource, operation)}", "call": "${callOf(resource, operation)}" }`;
+}
+
+/** Rows and methods of a resource stand in the order of its operations. */
+function laterText(
+  text: string,
+  resource: Resource,
+  operation: Operation,
+  source: (resource: Resource, operation: Operation) => string,
+): string | undefined {
+  const later = resource.operations.slice(resource.operations.indexOf(operation) + 1);
+  return later.map((each) => source(resource, each)).find((each) => text.includes(each));
+}
+
+function withContractRow(text: string, resource: Resource, operation: Operation): string {
+  const row = contractRow(resource, operation);
+  const later = laterText(text, resource, operation, contractRow);
+  return later === undefined
+    ? text.replace(/\s*\]\s*$/, () => `,\n  ${row}\n]\n`)
+    : text.replace(later, () => `${row},\n  ${later}`);
+}
+
 function withMethod(text: string, resource: Resource, operation: Operation): string {
-  const own = resource.operations.some((each) =>
-    new RegExp(`^    ${callOf(resource, each)}:`, 'm').test(text),
-  );
-  const gap = own ? '' : '\n';
+  const method = methodSource(resource, operation);
+  const later = laterText(text, resource, operation, methodSource);
+  if (later !== undefined) return text.replace(later, () => method + later);
+  const hasOwn = resource.operations.some((each) => text.includes(methodSource(resource, each)));
   // The object of calls is the last thing that the function returns.
   return text.replace(
     /^ {2}\};\n\}\n(?![\s\S]*^ {2}\};\n\}\n)/m,
-    (end) => gap + methodSource(resource, operation) + end,
+    (end) => (hasOwn ? '' : '\n') + method + end,
   );
 }
 

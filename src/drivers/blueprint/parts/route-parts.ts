@@ -11,12 +11,12 @@ function routePart(site: Site, operation: Operation): Part {
   const { service } = site.layout;
   const { resource } = site;
   const call = callOf(resource, operation);
-  const row = `  { method: '${methodOf(operation)}', path: '${pathOf(resource, operation)}', handler: ${call} },\n`;
+  const row = rowOf(site, operation);
   return {
     id: `route:${operation}`,
     apply: () =>
       service.files.edit(service.routesFile, (text) =>
-        hasRow(text, call) ? text : withRow(site, text, row),
+        hasRow(text, call) ? text : withRow(site, text, operation),
       ),
     forget: () => service.files.edit(service.routesFile, (text) => withImport(site, text.replace(row, ''))),
     concerns: [
@@ -29,10 +29,22 @@ function routePart(site: Site, operation: Operation): Part {
 
 const hasRow = (text: string, call: string): boolean => routeRowsOf(text).some((row) => row.handler === call);
 
-function withRow(site: Site, text: string, row: string): string {
+function rowOf(site: Site, operation: Operation): string {
+  const { resource } = site;
+  return `  { method: '${methodOf(operation)}', path: '${pathOf(resource, operation)}', handler: ${callOf(resource, operation)} },\n`;
+}
+
+/** The rows of a resource stand in the order of its operations. */
+function withRow(site: Site, text: string, operation: Operation): string {
+  const { operations } = site.resource;
+  const later = operations
+    .slice(operations.indexOf(operation) + 1)
+    .map((each) => rowOf(site, each))
+    .find((row) => text.includes(row));
+  const row = rowOf(site, operation);
   return withImport(
     site,
-    text.replace(/^\];$/m, (end) => row + end),
+    later === undefined ? text.replace(/^\];$/m, (end) => row + end) : text.replace(later, () => row + later),
   );
 }
 

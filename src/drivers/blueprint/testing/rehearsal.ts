@@ -15,6 +15,8 @@ export interface Rehearsal extends Disposable {
   play(agent: string, options?: PlayOptions): Promise<Result>;
   /** Lets the reviewer judge what was played last. */
   review(earlier?: OrderFinding[]): Promise<Result>;
+  /** Lets the reviewer judge the checkouts as they are now, as this agent's work. */
+  judge(agent: string): Promise<Result>;
   /** Names of the tests that are red in a repository. */
   redTests(repo: string): string[];
 }
@@ -69,7 +71,7 @@ export async function rehearse(
     play: async (agent, { seed = null, findings = [] } = {}) => {
       const trees = new Map(repos.map((repo) => [repo.name, git(repo.path, 'rev-parse', 'HEAD').trim()]));
       const result = await play(order(agent, { findings }), seed);
-      for (const repo of repos) commitAll(repo.path, agent);
+      if (findings.length === 0) for (const repo of repos) commitAll(repo.path, agent);
       const before = findings.length > 0 && last.agent === agent ? last.before : trees;
       last = { agent, result, before };
       const kept = context.filter((item) => item.name !== agent);
@@ -95,6 +97,14 @@ export async function rehearse(
           findings: earlier,
           prompt: `Review what ${last.agent} handed in: its result is the context item "judged".`,
         }),
+        null,
+      );
+    },
+    judge: async (agent) => {
+      const accepted = context.filter((item) => item.name !== agent);
+      const judged = { name: 'judged', kind: OUTPUTS[agent] ?? 'changes', text: '{}' };
+      return play(
+        order('code-review', { context: [...accepted, judged], prompt: `Review what ${agent} handed in: …` }),
         null,
       );
     },
