@@ -24,9 +24,6 @@ export interface LoadedConfig {
   diagnostics: Diagnostic[];
 }
 
-/** What holds where there is no file. */
-export const EMPTY_CONFIG: Readonly<Config> = { repos: {}, limits: {}, agentEnv: [] };
-
 /** Loads the configuration from a file. */
 export function loadConfig(file: string): LoadedConfig {
   const read = readBytes(file);
