@@ -101,10 +101,10 @@ describe('locks', () => {
     utimesSync(lock, longAgo, longAgo);
     await runGit({ gitDir, args: update });
     expect(existsSync(lock)).toBe(false);
-    const foreign = join(gitDir, 'config.lock');
+    const foreign = join(gitDir, 'index.lock');
     writeFileSync(foreign, '');
     utimesSync(foreign, longAgo, longAgo);
-    const held = runGit({ gitDir, args: ['config', 'a.b', 'c'] });
+    const held = runGit({ gitDir, args: ['read-tree', 'HEAD'] });
     await expect(held).rejects.toMatchObject({ code: 'E_GIT', retryable: true });
     expect(existsSync(foreign)).toBe(true);
   });

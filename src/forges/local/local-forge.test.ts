@@ -199,6 +199,8 @@ describe('pushBranch', () => {
         signal,
       );
       expect(outcome).toMatchObject({ kind: 'confirmed', performed: true });
+      const history = userGit(join(stateOf(rig), 'forge', `${name}.git`), 'log', '--format=%s', 'baton/x');
+      expect(history).toBe('m\nChange');
     }
   });
 });

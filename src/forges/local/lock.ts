@@ -6,10 +6,14 @@ import { BatonError } from '../../core/errors.ts';
 const PATIENCE_MS = 5_000;
 
 /** Runs `work`, which must not wait for anything, while no other process is in here. Throws E_HELD (retryable) after a while. */
-export async function withForgeLock<T>(forgeDir: string, work: () => T): Promise<T> {
+export async function withForgeLock<T>(
+  forgeDir: string,
+  work: () => T,
+  patienceMs = PATIENCE_MS,
+): Promise<T> {
   await mkdir(forgeDir, { recursive: true, mode: 0o700 });
   const { DatabaseSync } = await import('node:sqlite');
-  const lock = new DatabaseSync(join(forgeDir, 'lock.sqlite'), { timeout: PATIENCE_MS });
+  const lock = new DatabaseSync(join(forgeDir, 'lock.sqlite'), { timeout: patienceMs });
   try {
     lock.exec('BEGIN EXCLUSIVE');
     return work();
