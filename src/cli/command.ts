@@ -29,8 +29,8 @@ export function translateParseError(error: unknown, name: string): unknown {
   if (error.exitCode === 0) return null;
   return new BatonError({
     code: 'E_USAGE',
-    message: error.message.replace(/^error: /, ''),
-    fix: `See \`baton ${name} --help\`.`,
+    message: `${error.message.replace(/^error: /, '').replaceAll('\n', ' ')}.`,
+    fix: `See \`baton ${name === '' ? '--help' : `${name} --help`}\`.`,
   });
 }
 

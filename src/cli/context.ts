@@ -1,4 +1,5 @@
 /** What a command may touch: given in, so that a test can give its own. Nothing below reads `process`. */
+import { escapeJson } from './render/escape.ts';
 
 /** A place to print to. */
 export interface Output {
@@ -42,7 +43,7 @@ export function printLines(context: CliContext, lines: string[]): void {
 
 /** Prints one JSON document to stdout. */
 export function printJson(context: CliContext, document: unknown): void {
-  context.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  context.stdout.write(`${escapeJson(JSON.stringify(document, null, 2))}\n`);
 }
 
 /** Columns to write for; pipes and files get a generous line. */

@@ -12,7 +12,7 @@ import { chooseWorkflow, requireDefinitions } from '../definitions-here.ts';
 import { driveHere } from '../drive-here.ts';
 import { refuseInsideRun } from '../nested.ts';
 import { openEngineHere } from '../open-engine-here.ts';
-import { findRepository, findStateDir, newStateDir } from '../places.ts';
+import { findRepository, findStateDir, newStateDir, workDirOf } from '../places.ts';
 import { escapeText } from '../render/escape.ts';
 
 const NOTHING: string[] = [];
@@ -25,7 +25,6 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const request = readRequest(command.processedArgs[0], flags.file, context);
   const repositories =
     flags.repo.length > 0 ? flags.repo.map((path) => resolve(context.cwd, path)) : [ownRepository(context)];
-  const { graph, agents, warnings } = requireDefinitions(chooseWorkflow(flags.workflow, context.cwd));
   const base = readConfig(findRepository(context.cwd) ?? context.cwd);
   const driver = chooseDriver(
     {
@@ -35,6 +34,8 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     },
     context,
   );
+  workDirOf(context); // throws early where workspaces would lie in a repository
+  const { graph, agents, warnings } = requireDefinitions(chooseWorkflow(flags.workflow, context.cwd));
   const stateDir = findStateDir(context) ?? newStateDir(context);
   await using engine = await openEngineHere(stateDir, context);
   const repos = repositories.map((path) => ({ path, ref: flags.base ?? null }));

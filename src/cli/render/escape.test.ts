@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeText, firstLine } from './escape.ts';
+import { escapeJson, escapeText, firstLine } from './escape.ts';
 
 describe('text of others on a terminal', () => {
   it('UI-3: shows escape sequences, C1 codes and carriage returns as their codes', () => {
@@ -31,6 +31,13 @@ describe('text of others on a terminal', () => {
         expect(escapeText(text)).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
       }),
     );
+  });
+
+  it('UI-3: keeps JSON the same value without what a terminal would obey', () => {
+    const value = { text: '\u009b31m\u202e\u2028 ok' };
+    const json = escapeJson(JSON.stringify(value));
+    expect(JSON.parse(json)).toEqual(value);
+    expect(json).not.toMatch(/[\u0080-\u009f\u2028\u202e]/);
   });
 
   it('keeps letters, signs and emoji of all scripts', () => {

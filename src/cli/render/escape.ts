@@ -24,3 +24,13 @@ export function firstLine(text: string): string {
   const line = text.split(/\r?\n/).find((each) => each.trim() !== '') ?? '';
   return escapeText(line.trim());
 }
+
+/** JSON text without what JSON leaves as it is and a terminal would obey: it parses to the same value. */
+export function escapeJson(json: string): string {
+  return json.replace(
+    /[\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+    (character) => {
+      return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    },
+  );
+}

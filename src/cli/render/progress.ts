@@ -3,6 +3,7 @@ import type { JournalEvent } from '../../core/events.ts';
 import type { DriverNote } from '../../drivers/driver.ts';
 import { announcement, planLines } from './announce.ts';
 import { describeEvent } from './event-line.ts';
+import { escapeJson } from './escape.ts';
 import { addEvent, readHistory, type RunHistory } from './history.ts';
 import { progressOf } from './numbers.ts';
 import type { Style } from './style.ts';
@@ -101,12 +102,5 @@ export function createJsonProgress(write: (text: string) => void): Progress {
 export function eventJson(line: JournalEvent): string {
   const { type, ...rest } = line.event;
   const { seq, at, hash } = line;
-  return escapeC1(JSON.stringify({ type, seq, at, hash, ...rest }));
-}
-
-/** JSON leaves C1 codes and invisible marks as they are; a terminal would obey them. */
-function escapeC1(json: string): string {
-  return json.replace(/[\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
+  return escapeJson(JSON.stringify({ type, seq, at, hash, ...rest }));
 }

@@ -1,7 +1,7 @@
 /** What a run came to, for stdout: status, pull requests, what is waited for, and the command that goes on. */
 import type { EventOf, PullRequest, Question, RepoBase } from '../../core/events.ts';
 import type { RunStatus } from '../../core/words.ts';
-import { escapeText } from './escape.ts';
+import { escapeJson, escapeText } from './escape.ts';
 import { questionLines } from './question.ts';
 import type { Style } from './style.ts';
 
@@ -98,7 +98,7 @@ export function resultJson(result: RunResult): string {
     base: pr.base,
     head: pr.head,
   }));
-  return JSON.stringify({
+  const document = {
     type: 'result',
     run_id: runId,
     status,
@@ -106,7 +106,8 @@ export function resultJson(result: RunResult): string {
     pull_requests,
     questions,
     journal_head: head,
-  });
+  };
+  return escapeJson(JSON.stringify(document));
 }
 
 /** What a started run says of its repositories, for the result. */

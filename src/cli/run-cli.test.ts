@@ -1,0 +1,355 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../core/events.ts';
+import { failing, finding, simulateEvents } from '../testing/events.ts';
+import { storeRun } from '../testing/store-run.ts';
+import { openCli, type Cli } from './testing/captured-context.ts';
+
+async function withRuns(histories: RunEvent[][], environment: Record<string, string> = {}): Promise<Cli> {
+  const cli = openCli(environment);
+  await using journal = await cli.openJournal();
+  for (const events of histories) await storeRun(journal, events);
+  return cli;
+}
+
+const asking = (runId = 'r-1'): RunEvent[] => simulateEvents({ runId, answer: () => null });
+
+describe('the command line', () => {
+  it('suggests the nearest command and exits 2', async () => {
+    using cli = openCli();
+    const { code, err } = await cli.run('staus');
+    expect(code).toBe(2);
+    expect(err).toContain("baton: E_USAGE unknown command 'staus' (Did you mean status?)");
+    expect(err).toContain('  fix: See `baton --help`.');
+  });
+
+  it('prints help on stdout and exits 0', async () => {
+    using cli = openCli();
+    const overview = await cli.run();
+    expect(overview).toMatchObject({ code: 0, err: '' });
+    expect(overview.out).toContain('resume ');
+    const help = await cli.run('help', 'run');
+    expect(help).toMatchObject({ code: 0, err: '' });
+    expect(help.out).toContain('--agent-command');
+  });
+
+  it('names an unknown option and where to look', async () => {
+    using cli = openCli();
+    const { code, err } = await cli.run('status', '--jsn');
+    expect(code).toBe(2);
+    expect(err).toContain("unknown option '--jsn'");
+    expect(err).toContain('fix: See `baton status --help`.');
+  });
+
+  it('says where it looked when there is no store, and makes none', async () => {
+    using cli = openCli();
+    const { code, err } = await cli.run('runs');
+    expect(code).toBe(2);
+    expect(err).toContain(`baton: E_NOT_FOUND There is no .baton folder in ${cli.dir}`);
+    expect((await cli.run('runs')).code).toBe(2);
+  });
+});
+
+describe('which run is meant', () => {
+  it('takes the latest, a unique beginning, and lists the candidates of an ambiguous one', async () => {
+    using cli = await withRuns([asking('0105-a'), asking('0105-b'), asking('0106-c')]);
+    expect(JSON.parse((await cli.run('status', '--json')).out).run_id).toBe('0106-c');
+    expect(JSON.parse((await cli.run('status', '0105-a', '--json')).out).run_id).toBe('0105-a');
+    const ambiguous = await cli.run('status', '0105');
+    expect(ambiguous.code).toBe(2);
+    expect(ambiguous.err).toContain('0105-a (waiting_human)');
+    expect(ambiguous.err).toContain('0105-b (waiting_human)');
+    expect((await cli.run('status', 'zzz')).err).toContain('E_NOT_FOUND No run begins with "zzz"');
+  });
+});
+
+describe('baton runs and status', () => {
+  it('PROC-10: shows a run as interrupted that should move and that nobody moves', async () => {
+    using cli = await withRuns([simulateEvents({ until: (e) => e.type === 'invocation_started' })]);
+    const [row] = JSON.parse((await cli.run('runs', '--json')).out).runs;
+    expect(row.status).toBe('interrupted');
+    const { code, out } = await cli.run('status');
+    expect(code).toBe(0);
+    expect(out).toContain('interrupted: no process advances it');
+    expect(out).toContain('baton resume r-test');
+  });
+
+  it('R55, R58: shows stage, progress with reviews as pieces, states and issues', async () => {
+    using cli = await withRuns([
+      simulateEvents({
+        until: (e) => e.type === 'rework_requested',
+        review: (c) => (c.step === 'implement/feature' ? failing(finding()) : null),
+      }),
+    ]);
+    const document = JSON.parse((await cli.run('status', '--json')).out);
+    expect(document.progress).toEqual({ done: 4, total: 13 });
+    expect(document.phases.map((p: { state: string }) => p.state)).toEqual([
+      'completed',
+      'in_progress',
+      'pending',
+    ]);
+    expect(document.issues).toEqual(['implement/feature: sent back in round 1 with 1 finding']);
+    const { out } = await cli.run('status');
+    expect(out).toContain('Issues met');
+    expect(out).toContain('↻ round 2');
+  });
+
+  it('R93: shows what a run waits for and the command that ends the wait', async () => {
+    using cli = await withRuns([asking()]);
+    const { out } = await cli.run('status');
+    expect(out).toContain('waiting_human: confirm_start');
+    expect(out).toContain('baton answer r-1 confirm_start confirm');
+    expect(out).toContain('baton answer r-1 confirm_start abort');
+  });
+
+  it('UI-3: prints nothing of an agent or a repository that a terminal would obey', async () => {
+    const nasty = '\u001b]0;owned\u0007\u009b31m\u202eevil';
+    const events = simulateEvents({
+      request: nasty,
+      review: (c) =>
+        c.step === 'implement/feature' && c.round === 1
+          ? failing(finding({ problem: nasty, file: nasty }))
+          : null,
+      answer: () => ({ option: 'confirm', text: nasty }),
+      mismatches: () => [{ claim: nasty, measured: nasty }],
+    });
+    using cli = await withRuns([events]);
+    for (const argv of [
+      ['runs'],
+      ['status'],
+      ['log'],
+      ['report'],
+      ['why', 'feature'],
+      ['log', '--json'],
+      ['status', '--json'],
+    ]) {
+      const { out, code } = await cli.run(...argv);
+      expect(code).toBe(0);
+      // oxlint-disable-next-line no-control-regex -- control characters are what this is about
+      expect(out, argv.join(' ')).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+    }
+  });
+});
+
+describe('answers', () => {
+  it('KILL-5: records an answer while nobody holds the run, once', async () => {
+    using cli = await withRuns([asking()]);
+    const first = await cli.run('answer', 'confirm', '--text', 'and be quick', '--no-resume');
+    expect(first).toMatchObject({ code: 0, err: '' });
+    expect(first.out).toContain('baton resume r-1');
+    await using journal = await cli.openJournal();
+    expect((await journal.pending('r-1')).map((row) => row.message)).toEqual([
+      {
+        kind: 'answer',
+        questionId: 'confirm_start',
+        option: 'confirm',
+        text: 'and be quick',
+        name: 'ada',
+        via: 'cli',
+      },
+    ]);
+  });
+
+  it('DUP-6: tells the second one who won', async () => {
+    using cli = await withRuns([asking()]);
+    await cli.run('approve', '--no-resume');
+    cli.context.userName = 'bob';
+    const second = await cli.run('reject', '--no-resume');
+    expect(second.code).toBe(2);
+    expect(second.err).toContain('E_ANSWERED');
+    expect(second.err).toContain('ada');
+  });
+
+  it('reads run, question and option in the forms that people write', async () => {
+    using cli = await withRuns([asking('a-1'), asking('b-2')]);
+    expect((await cli.run('answer', 'a-1', 'confirm', '--no-resume')).out).toContain('baton resume a-1');
+    expect((await cli.run('answer', 'confirm_start', 'confirm', '--no-resume')).out).toContain(
+      'baton resume b-2',
+    );
+  });
+
+  it('refuses an option that the question does not have, with the ways out', async () => {
+    using cli = await withRuns([asking()]);
+    const { code, err } = await cli.run('answer', 'maybe', '--no-resume');
+    expect(code).toBe(2);
+    expect(err).toContain('"maybe" is no answer to confirm_start');
+    expect(err).toContain('baton answer r-1 confirm_start abort');
+  });
+
+  it('asks for words where the answer is worth nothing without', async () => {
+    const events = simulateEvents({
+      runId: 'r-1',
+      review: (c) => (c.step === 'implement/feature' ? failing(finding()) : null),
+      answer: (q) => (q.kind === 'confirm_start' ? { option: 'confirm', text: '' } : null),
+    });
+    using cli = await withRuns([events]);
+    const { code, err } = await cli.run('answer', 'revise', '--no-resume');
+    expect(code).toBe(2);
+    expect(err).toContain('needs your words');
+    expect((await cli.run('answer', 'revise', '--text', 'validate it', '--no-resume')).code).toBe(0);
+  });
+
+  it('says so when nothing is asked', async () => {
+    using cli = await withRuns([simulateEvents()]);
+    expect((await cli.run('approve')).err).toContain('asks nothing now');
+  });
+});
+
+describe('inside a run', () => {
+  it('DOS-6, PRIV-12: an agent cannot start, answer, approve or end runs', async () => {
+    using cli = await withRuns([asking()], { BATON_INVOCATION: 'x/r1/work.x/a1' });
+    for (const argv of [
+      ['run', 'x'],
+      ['answer', 'confirm'],
+      ['approve'],
+      ['reject'],
+      ['cancel'],
+      ['resume'],
+    ]) {
+      const { code, err } = await cli.run(...argv);
+      expect(code, argv.join(' ')).toBe(2);
+      expect(err).toContain('E_NESTED_RUN');
+    }
+    await using journal = await cli.openJournal();
+    expect(await journal.pending('r-1')).toEqual([]);
+  });
+});
+
+describe('baton run before anything starts', () => {
+  function repository(cli: Cli): void {
+    execFileSync('git', ['init', '-q', '-b', 'main'], { cwd: cli.dir });
+    execFileSync(
+      'git',
+      ['-c', 'user.name=t', '-c', 'user.email=t@example.org', 'commit', '-q', '--allow-empty', '-m', 'first'],
+      { cwd: cli.dir },
+    );
+  }
+
+  it('chooses no driver by itself: lists what it found with the flags, and exits 2', async () => {
+    using cli = openCli();
+    repository(cli);
+    const bin = join(cli.dir, 'bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'claude'), '#!/bin/sh\n');
+    chmodSync(join(bin, 'claude'), 0o755);
+    cli.context.environment['PATH'] = bin;
+    const { code, err } = await cli.run('run', 'Add invoices');
+    expect(code).toBe(2);
+    expect(err).toContain('E_NO_DRIVER');
+    expect(err).toContain(`claude (${join(bin, 'claude')})`);
+    expect(err).toContain('--agent-command "node my-agent.mjs"');
+    expect(err).toContain('--driver blueprint');
+  });
+
+  it('refuses two requests, none, and a folder outside of any repository', async () => {
+    using cli = openCli();
+    expect((await cli.run('run')).err).toContain('There is no request');
+    writeFileSync(join(cli.dir, 'r.md'), 'Add invoices');
+    expect((await cli.run('run', 'x', '--file', 'r.md')).err).toContain('two requests');
+    expect((await cli.run('run', 'x', '--driver', 'blueprint')).err).toContain('E_REPO');
+  });
+
+  it('CFG-17: names every variable that agents are to see and that is not set, and no value', async () => {
+    using cli = openCli({ SET_ONE: 'a-secret-value' });
+    repository(cli);
+    const env = ['SET_ONE', 'MISSING_A', 'MISSING_B'].flatMap((name) => ['--agent-env', name]);
+    const { code, err } = await cli.run('run', 'x', '--agent-command', 'cat', ...env);
+    expect(code).toBe(2);
+    expect(err).toContain('E_PREFLIGHT The agents are to see MISSING_A, MISSING_B, which are not set');
+    expect(err).not.toContain('a-secret-value');
+  });
+
+  it('CFG-12: runs an agent command without a shell, and refuses what only a shell understands', async () => {
+    using cli = openCli();
+    repository(cli);
+    const { code, err } = await cli.run('run', 'x', '--agent-command', 'cat; rm -rf /');
+    expect(code).toBe(2);
+    expect(err).toContain('run without a shell');
+  });
+
+  it('CFG-9: shows every mistake in baton.yaml with its place, and starts nothing', async () => {
+    using cli = openCli();
+    repository(cli);
+    writeFileSync(join(cli.dir, 'baton.yaml'), 'limits:\n  max_rewrok: 3\nrepoz: {}\n');
+    const { code, err } = await cli.run('run', 'x', '--driver', 'blueprint');
+    expect(code).toBe(2);
+    expect(err).toMatch(/baton\.yaml:2:3 E_CONFIG_KEY .*max_rewrok/);
+    expect(err).toMatch(/baton\.yaml:3:1 E_CONFIG_KEY .*repoz/);
+    expect((await cli.run('runs')).err).toContain('E_NOT_FOUND');
+  });
+
+  it('keeps workspaces out of repositories', async () => {
+    using cli = openCli();
+    repository(cli);
+    cli.context.environment['BATON_WORK'] = join(cli.dir, 'work');
+    const { code, err } = await cli.run('run', 'x', '--agent-command', 'cat');
+    expect(code).toBe(2);
+    expect(err).toContain('lies in the repository');
+  });
+});
+
+describe('baton verify, log and report', () => {
+  it('AUD-1: exits 5 with the first bad sequence where a stored event was changed, and log still shows it', async () => {
+    using cli = await withRuns([simulateEvents()]);
+    expect((await cli.run('verify')).out).toContain('chain consistent, not anchored');
+    const { DatabaseSync } = await import('node:sqlite');
+    const db = new DatabaseSync(join(cli.dir, '.baton', 'journal.db'));
+    db.exec(`UPDATE events SET body = replace(body, 'Done as asked', 'Done as paid!') WHERE seq = 7`);
+    db.close();
+    const { code, out } = await cli.run('verify');
+    expect(code).toBe(5);
+    expect(out).toContain('E_INTEGRITY seq=7');
+    const log = await cli.run('log');
+    expect(log.code).toBe(5);
+    expect(log.out).toContain('Done as paid!');
+    expect(log.err).toContain('E_INTEGRITY');
+  });
+
+  it('AUD-4: exits 5 where the chain is whole but the verdicts do not carry what was used', async () => {
+    const events = simulateEvents().filter(
+      (e) => !(e.type === 'review_ended' && e.step === 'implement/feature'),
+    );
+    using cli = openCli();
+    {
+      await using journal = await cli.openJournal();
+      await storeRun(journal, events);
+    }
+    const { code, out } = await cli.run('verify');
+    expect(code).toBe(5);
+    expect(out).toContain('the verdicts do not carry this');
+    expect(out).toContain('implement/feature is accepted although');
+  });
+
+  it('prints one JSON event per line in log --json', async () => {
+    using cli = await withRuns([simulateEvents()]);
+    const lines = (await cli.run('log', '--json')).out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines[0]).toMatchObject({ type: 'run_started', seq: 1 });
+    expect(lines.at(-1)).toMatchObject({ type: 'run_ended', status: 'done' });
+  });
+
+  it('finds a step by its last part, and lists the steps otherwise', async () => {
+    using cli = await withRuns([simulateEvents()]);
+    expect((await cli.run('why', 'feature')).out).toContain('implement/feature feature: accepted');
+    const { code, err } = await cli.run('why', 'nothing');
+    expect(code).toBe(2);
+    expect(err).toContain('implement/gates');
+  });
+});
+
+describe('baton cancel and clean', () => {
+  it('refuses to cancel a run that has ended', async () => {
+    using cli = await withRuns([simulateEvents()]);
+    expect((await cli.run('cancel')).err).toContain('E_RUN_ENDED');
+  });
+
+  it('refuses to clean a run that has not ended, and has nothing to remove for one without workspaces', async () => {
+    using cli = await withRuns([asking('a-1'), simulateEvents({ runId: 'b-2' })]);
+    expect((await cli.run('clean', 'a-1')).err).toContain('has not ended');
+    expect((await cli.run('clean', '--dry-run')).out).toBe('nothing to remove\n');
+  });
+});

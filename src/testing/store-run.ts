@@ -1,0 +1,32 @@
+/** Puts a simulated history into a real store, as a holder would have written it. */
+import type { JournalEvent, RunEvent } from '../core/events.ts';
+import { applyEvent, createState } from '../core/fold.ts';
+import { progressOf, statusOf } from '../core/status.ts';
+import type { Artifact, Journal } from '../journal/journal.ts';
+
+/** Stores the events as one run and releases it. Returns what the journal made of them. */
+export async function storeRun(
+  journal: Journal,
+  events: RunEvent[],
+  artifacts: Artifact[] = [],
+): Promise<JournalEvent[]> {
+  const [started, ...rest] = events;
+  if (started?.type !== 'run_started') throw new Error('a run starts with run_started');
+  await journal.createRun({
+    runId: started.run_id,
+    workflow: started.graph.workflow,
+    request: started.request,
+    at: '2026-01-05T09:00:00.000Z',
+  });
+  const state = createState(started);
+  for (const event of rest) applyEvent(state, event);
+  await using hold = await journal.hold(started.run_id, { takeOver: false });
+  return await journal.append({
+    hold,
+    expectedSeq: 0,
+    events,
+    artifacts,
+    consumed: [],
+    summary: { ...statusOf(state), phase: state.currentPhase, progress: progressOf(state) },
+  });
+}
