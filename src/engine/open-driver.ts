@@ -1,17 +1,23 @@
-/** From a stored driver specification to the driver. */
-import { createBlueprintDriver } from '../drivers/blueprint/create-blueprint-driver.ts';
-import { createCommandDriver } from '../drivers/command.ts';
+/** From a stored driver specification to the driver; each is loaded when it is asked for. */
 import type { Driver } from '../drivers/driver.ts';
-import { createScriptedDriver, loadScript } from '../drivers/scripted.ts';
 import type { DriverSpec } from '../drivers/spec.ts';
 
-export function openDriver(spec: DriverSpec, environment: Record<string, string | undefined>): Driver {
+export async function openDriver(
+  spec: DriverSpec,
+  environment: Record<string, string | undefined>,
+): Promise<Driver> {
   switch (spec.name) {
-    case 'command':
+    case 'command': {
+      const { createCommandDriver } = await import('../drivers/command.ts');
       return createCommandDriver({ command: spec.command, env: spec.env, environment });
-    case 'blueprint':
+    }
+    case 'blueprint': {
+      const { createBlueprintDriver } = await import('../drivers/blueprint/create-blueprint-driver.ts');
       return createBlueprintDriver({ spec, environment });
-    case 'scripted':
-      return createScriptedDriver(loadScript(spec.file));
+    }
+    case 'scripted': {
+      const { loadScriptedDriver } = await import('../drivers/script-file.ts');
+      return loadScriptedDriver(spec.file);
+    }
   }
 }

@@ -1,0 +1,125 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../src/core/events.ts';
+import { notesService, severalPackages } from '../../src/testing/realistic.ts';
+import { createRepository, git } from '../../src/testing/rig.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const BIN = join(ROOT, 'bin/baton.js');
+const AGENT = join(ROOT, 'src/testing/agents/notes-agent.mjs');
+
+/** Every file of a folder with its mode and content, `.git` included. */
+function bytesOf(dir: string): string {
+  const hash = createHash('sha256');
+  for (const name of readdirSync(dir, { recursive: true, encoding: 'utf8' }).toSorted()) {
+    const path = join(dir, name);
+    const stat = lstatSync(path);
+    hash.update(`${name}\0${stat.mode}\0`);
+    if (stat.isFile()) hash.update(readFileSync(path));
+    if (stat.isSymbolicLink()) hash.update(readlinkSync(path));
+  }
+  return hash.digest('hex');
+}
+
+describe('a run on somebody’s own repository', () => {
+  let dir: string;
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'baton-own-'));
+  });
+  afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+  function baton(cwd: string, ...args: string[]): { status: number | null; stdout: string; stderr: string } {
+    return spawnSync(process.execPath, [BIN, ...args], {
+      cwd,
+      encoding: 'utf8',
+      env: {
+        PATH: process.env['PATH'],
+        HOME: dir,
+        BATON_HOME: join(dir, 'state'),
+        BATON_WORK: join(dir, 'work'),
+        NO_COLOR: '1',
+      },
+    });
+  }
+
+  it('R69, OUT-2, R87: rejects a first try whose agent claims green tests, reworks it, and leaves a pull request that git can fetch', () => {
+    const repo = createRepository(join(dir, 'notes-service'), notesService());
+    const init = baton(repo, 'init');
+    expect(init.status, init.stderr).toBe(0);
+    const config = readFileSync(join(repo, 'baton.yaml'), 'utf8');
+    expect(config).toContain('reporter: node');
+    git(repo, 'add', 'baton.yaml');
+    git(
+      repo,
+      '-c',
+      'user.name=Ada',
+      '-c',
+      'user.email=ada@example.org',
+      'commit',
+      '-q',
+      '-m',
+      'Add baton.yaml',
+    );
+    const before = bytesOf(repo);
+
+    const run = baton(
+      repo,
+      'run',
+      'Add tags to notes',
+      '--driver',
+      'command',
+      '--agent-command',
+      `node ${AGENT}`,
+      '--yes',
+      '--json',
+    );
+    expect(run.status, run.stderr).toBe(0);
+    const lines = run.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string; event?: RunEvent });
+    const result = lines.at(-1) as unknown as {
+      type: string;
+      status: string;
+      pull_requests: { branch: string; base: string; head: string; url: string }[];
+    };
+    expect(result).toMatchObject({ type: 'result', status: 'done' });
+    expect(bytesOf(repo)).toBe(before);
+
+    // The gate, not the agent's claim, decided about the first try.
+    const text = run.stdout;
+    expect(text).toContain('"claim_mismatch"');
+    expect(text).toContain('all tests passed');
+    expect(text).toContain('"rework_requested"');
+
+    const [pull] = result.pull_requests;
+    expect(result.pull_requests).toHaveLength(1);
+    const forge = join(dir, 'state', 'forge', 'notes-service.git');
+    const clone = join(dir, 'clone');
+    execFileSync('git', ['clone', '-q', repo, clone]);
+    git(clone, 'fetch', '-q', forge, pull?.branch ?? '');
+    expect(git(clone, 'rev-parse', 'FETCH_HEAD').trim()).toBe(pull?.head);
+    expect(git(clone, 'diff', '--stat', 'HEAD', 'FETCH_HEAD')).toMatch(
+      /src\/validate\.js[^]*test\/tags\.test\.js/,
+    );
+    expect(git(clone, 'diff', 'HEAD', 'FETCH_HEAD', '--', 'src/errors.js')).toBe('');
+
+    const report = baton(repo, 'report');
+    expect(report.status, report.stderr).toBe(0);
+    expect(report.stdout).toMatch(/git -C .* fetch/);
+    expect(baton(repo, 'verify').status).toBe(0);
+  }, 120_000);
+
+  it('a repository with several packages gets gates for each of them', () => {
+    const repo = createRepository(join(dir, 'acme'), severalPackages());
+    const init = baton(repo, 'init');
+    expect(init.status, init.stderr).toBe(0);
+    const config = readFileSync(join(repo, 'baton.yaml'), 'utf8');
+    expect(config).toContain('packages/core');
+    expect(config).toContain('packages/api');
+  });
+});
