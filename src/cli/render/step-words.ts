@@ -64,20 +64,23 @@ export function stepDetails(state: RunState, step: StepHistory, usualLabel: stri
   const look = lookOf(state, st);
   const plain = (text: string): Segment => ({ text: escapeText(text), paint: (t) => t });
   const dim = (text: string): Segment => ({ text: escapeText(text), paint: style.dim });
-  const who = dim(workerWithLabel(step, usualLabel));
-  if (look === 'skipped') return [who, dim(`skipped: ${firstLine(st.skipReason ?? '')}`)];
-  if (look === 'pending') return step.step.when === null ? [who] : [who, dim('as needed')];
+  const who = workerSegments(step, usualLabel).map(dim);
+  if (look === 'skipped') return [...who, dim(`skipped: ${firstLine(st.skipReason ?? '')}`)];
+  if (look === 'pending') return step.step.when === null ? who : [...who, dim('as needed')];
   const rounds = st.round > 1 ? [{ text: `${style.glyphs.rework} round ${st.round}`, paint: style.ask }] : [];
-  if (look === 'asking') return [who, ...rounds, { text: 'waits for you', paint: style.ask }];
+  if (look === 'asking') return [...who, ...rounds, { text: 'waits for you', paint: style.ask }];
   if (look === 'busy')
-    return [who, ...rounds, plain(activityOf(state, st)), ...gateSegments(step, st, style)];
+    return [...who, ...rounds, plain(activityOf(state, st)), ...gateSegments(step, st, style)];
   const override = look === 'overridden' ? [{ text: 'accepted by a person', paint: style.ask }] : [];
-  return [who, ...rounds, ...gateSegments(step, st, style), ...reviewSegments(step, style), ...override];
+  return [...who, ...rounds, ...gateSegments(step, st, style), ...reviewSegments(step, style), ...override];
 }
 
-function workerWithLabel(step: StepHistory, usualLabel: string): string {
-  const label = step.invocations.at(-1)?.start.event.identity.label ?? usualLabel;
-  return label === usualLabel ? workerOf(step.step) : `${workerOf(step.step)} [${label}]`;
+/** The agent, where the title does not name it already, and its label, where it is not the usual one. */
+function workerSegments({ step, invocations }: StepHistory, usualLabel: string): string[] {
+  const worker = workerOf(step);
+  const label = invocations.at(-1)?.start.event.identity.label ?? usualLabel;
+  if (label !== usualLabel) return [`${worker} [${label}]`];
+  return worker === step.title ? [] : [worker];
 }
 
 function activityOf(state: RunState, st: StepState): string {
