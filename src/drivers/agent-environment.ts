@@ -1,0 +1,49 @@
+/** What an agent finds in its environment: little, and nothing that was not asked for by name. */
+import { pathFolders } from './process/program.ts';
+
+const DEFAULT_PATH = '/usr/local/bin:/usr/bin:/bin';
+/** Set here for every agent; naming them changes nothing. */
+const OWN_NAMES = new Set(['PATH', 'HOME', 'TMPDIR', 'TERM']);
+/** These put foreign code or foreign settings into every program that sees them, the wall included. */
+const REFUSED_NAMES = [
+  /^(NODE_OPTIONS|NODE_PATH|BASH_ENV|ENV|SHELLOPTS|BASHOPTS|PROMPT_COMMAND)$/,
+  /^(LD|DYLD|GIT|BATON|BASH_FUNC)_/,
+  /^(PYTHONSTARTUP|PYTHONPATH|PYTHONHOME|PERL5OPT|PERL5LIB|RUBYOPT|RUBYLIB)$/,
+  /^(JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS)$/,
+  /^SSH_AUTH_SOCK$/,
+];
+
+/** The whole environment of one invocation; its mark is added where it is started. */
+export function composeEnvironment(options: {
+  environment: Readonly<Record<string, string | undefined>>;
+  /** What the user lets through. */
+  names: readonly string[];
+  home: string;
+  temporary: string;
+}): Record<string, string> {
+  const { environment, names, home, temporary } = options;
+  const passed = names.filter((name) => !isRefused(name)).map((name) => [name, environment[name]] as const);
+  const path = pathFolders(environment['PATH'] ?? '').join(':');
+  return {
+    LANG: environment['LANG'] ?? 'C.UTF-8',
+    ...Object.fromEntries(passed.filter((pair): pair is [string, string] => pair[1] !== undefined)),
+    PATH: path === '' ? DEFAULT_PATH : path,
+    HOME: home,
+    TMPDIR: temporary,
+    TERM: 'dumb',
+  };
+}
+
+/** One sentence per name that no agent ever gets. */
+export function refusedNames(names: readonly string[]): string[] {
+  return names
+    .filter(isRefused)
+    .map(
+      (name) =>
+        `${name} is never passed on to agents, since it changes what programs do; remove it from the names.`,
+    );
+}
+
+function isRefused(name: string): boolean {
+  return OWN_NAMES.has(name) || REFUSED_NAMES.some((pattern) => pattern.test(name));
+}

@@ -1,0 +1,37 @@
+/** Finds a program's result in what it printed: the last line that holds anything. Everything before it is data. */
+import { extractResult } from '../definitions/last-line.ts';
+
+export type LastLine =
+  | { kind: 'result'; value: unknown }
+  | { kind: 'no_result' }
+  | { kind: 'invalid_output'; detail: string };
+
+const NEWLINE = 0x0a;
+const BLANK = new Set([0x09, NEWLINE, 0x0b, 0x0c, 0x0d, 0x20]);
+
+/** Looks from the end, so that the length of what stands before does not matter. Bytes that are no text are replaced. */
+export function readLastLine(raw: Uint8Array): LastLine {
+  let end = raw.length;
+  while (end > 0 && BLANK.has(raw[end - 1] ?? 0)) end -= 1;
+  if (end === 0) return { kind: 'no_result' };
+  const start = raw.lastIndexOf(NEWLINE, end - 1) + 1;
+  const line = new TextDecoder().decode(raw.subarray(start, end));
+  const extracted = extractResult(line);
+  if (!extracted.ok) return { kind: 'invalid_output', detail: `${capital(extracted.problem)}.` };
+  // Halves of a surrogate pair cannot be stored as UTF-8: what is hashed would not be what is read back.
+  const hasSurrogates = /\\ud[89a-f]/i.test(line);
+  return { kind: 'result', value: hasSurrogates ? wellFormed(extracted.value) : extracted.value };
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function wellFormed(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed();
+  if (Array.isArray(value)) return value.map((item) => wellFormed(item));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key.toWellFormed(), wellFormed(item)]),
+  );
+}
