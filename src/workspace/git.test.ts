@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { askGit, runGit } from './git.ts';
-import { createRepository, temporaryDirectory, userGit } from './temporary-repository.ts';
+import { createPipe, createRepository, temporaryDirectory, userGit } from './temporary-repository.ts';
 
 const dir = temporaryDirectory();
 const gitDir = join(createRepository(join(dir, 'repo'), { 'a.txt': 'a\n'.repeat(1_000) }), '.git');
@@ -69,8 +69,7 @@ describe('runGit', () => {
 
   it('ends git at its time limit and when it is aborted', async () => {
     const fifo = join(dir, 'pipe');
-    const { execFileSync } = await import('node:child_process');
-    execFileSync('mkfifo', [fifo]);
+    createPipe(fifo);
     const waits = ['hash-object', '--', fifo];
     await expect(runGit({ gitDir, args: waits, timeoutMs: 50 })).rejects.toMatchObject({ code: 'E_GIT' });
     const stop = new AbortController();

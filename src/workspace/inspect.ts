@@ -32,7 +32,7 @@ export async function inspectRepository(options: {
 }
 
 /** Git's answer to a question about a user's repository. */
-export function askUser(repository: UserRepository, args: string[]): Promise<string> {
+function askUser(repository: UserRepository, args: string[]): Promise<string> {
   return askGit({ gitDir: null, cwd: repository.path, args });
 }
 

@@ -88,6 +88,7 @@ describe('open', () => {
     using rig = await openWorkspacesRig({ api: { 'a.txt': 'one\n' } });
     const inside = createWorkspaces({ storeDir: rig.storeDir, workDir: join(rig.user('api'), 'tmp') });
     await expect(inside.adopt('run2', rig.repos)).rejects.toMatchObject({ code: 'E_USAGE' });
+    expect(readdirSync(rig.user('api')).sort()).toEqual(['.git', 'a.txt']);
   });
 });
 

@@ -15,7 +15,7 @@ export function safeKey(id: string): string {
 }
 
 /** Eight hex digits of the sha256 of a text. */
-export function shortHash(text: string): string {
+function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }
 

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -13,7 +12,7 @@ import {
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { commitFiles, createRepository, userGit, writeFiles } from './temporary-repository.ts';
+import { commitFiles, createPipe, createRepository, userGit, writeFiles } from './temporary-repository.ts';
 import { openWorkspacesRig, type WorkspacesRig } from './workspaces-rig.ts';
 import type { Snapshot } from './workspaces.ts';
 
@@ -181,7 +180,7 @@ describe('GIT-8: what leads out, or is no file', () => {
       const { refused } = await after((checkout) => {
         mkdirSync(join(checkout, 'built'));
         rmSync(join(checkout, name), { force: true });
-        execFileSync('mkfifo', [join(checkout, name)]);
+        createPipe(join(checkout, name));
       });
       expect(refused).toEqual([{ path: `api/${name}`, problem: 'is a pipe, socket or device' }]);
     },
@@ -191,7 +190,7 @@ describe('GIT-8: what leads out, or is no file', () => {
   it('GIT-8: leaves pipes and repositories alone where they are ignored and no output', async () => {
     const { refused, changes } = await after((checkout) => {
       writeFiles(checkout, { 'built/x': 'x' });
-      execFileSync('mkfifo', [join(checkout, 'built/pipe')]);
+      createPipe(join(checkout, 'built/pipe'));
       createRepository(join(checkout, 'built/cache'), { c: 'c' });
     });
     expect([refused, changes]).toEqual([[], []]);
@@ -381,7 +380,7 @@ describe('GIT-10: a hostile git directory', () => {
     for (const name of ['.git/HEAD', '.git/packed-refs', '.git']) {
       const { ownCommits } = await after((checkout) => {
         rmSync(join(checkout, name), { recursive: true, force: true });
-        execFileSync('mkfifo', [join(checkout, name)]);
+        createPipe(join(checkout, name));
       });
       expect(ownCommits).toBe(true);
     }

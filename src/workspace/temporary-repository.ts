@@ -64,6 +64,11 @@ export function writeFiles(dir: string, files: Record<string, string>): void {
   }
 }
 
+/** A named pipe: whoever opens it to read waits for a writer. */
+export function createPipe(path: string): void {
+  execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', path]);
+}
+
 /** Every path below a directory with mode, size, times of change and content: equal only if nothing was written. */
 export function everyByte(dir: string): string[] {
   return readdirSync(dir, { recursive: true, encoding: 'utf8' })

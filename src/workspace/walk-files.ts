@@ -2,7 +2,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 
-export type EntryKind = 'file' | 'directory' | 'symlink' | 'special' | 'unreadable';
+type EntryKind = 'file' | 'directory' | 'symlink' | 'special' | 'unreadable';
 
 export interface Entry {
   /** Relative, with `/`. One character per byte (latin1), because a name need not be UTF-8. */

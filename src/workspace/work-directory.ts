@@ -5,14 +5,14 @@ import { dirname, join, relative, sep } from 'node:path';
 import { BatonError } from '../core/errors.ts';
 import { checkRunId, safeKey } from './safe-key.ts';
 
-/** Makes the directory of a run and returns it without symlinks. Throws E_USAGE inside a repository. */
+/** Makes the directory of a run and returns it without symlinks. Throws E_USAGE, and makes nothing, inside a repository. */
 export async function openRunDirectory(workDir: string, runId: string): Promise<string> {
   const wanted = join(workDir, checkRunId(runId));
-  await mkdir(wanted, { recursive: true, mode: 0o700 });
-  const dir = await realpath(wanted);
-  const repository = await enclosingRepository(dir);
-  if (repository === null) return dir;
-  await rm(dir, { recursive: true, force: true });
+  const repository = await enclosingRepository(await nearestExisting(workDir));
+  if (repository === null) {
+    await mkdir(wanted, { recursive: true, mode: 0o700 });
+    return realpath(wanted);
+  }
   throw new BatonError({
     code: 'E_USAGE',
     message: `Workspaces would lie in ${workDir}, inside the repository ${repository}, where tools find the wrong modules and settings.`,
@@ -53,7 +53,7 @@ export async function checkWorkspacePath(workDir: string, dir: string): Promise<
 }
 
 async function enclosingRepository(dir: string): Promise<string | null> {
-  for (let at = dirname(dir); ; at = dirname(at)) {
+  for (let at = dir; ; at = dirname(at)) {
     const found = await access(join(at, '.git', 'HEAD')).then(
       () => true,
       () => false,
@@ -61,4 +61,10 @@ async function enclosingRepository(dir: string): Promise<string | null> {
     if (found) return at;
     if (at === dirname(at)) return null;
   }
+}
+
+/** The directory itself, or the closest one above it that is there; without symlinks. */
+async function nearestExisting(dir: string): Promise<string> {
+  const found = await realpath(dir).catch(() => null);
+  return found ?? (dir === dirname(dir) ? dir : nearestExisting(dirname(dir)));
 }
