@@ -19,11 +19,11 @@ export interface CliContext {
   userName: string;
   homeDir: string;
   hostName: string;
-  now(): Date;
+  now: () => Date;
   /** Milliseconds since the process started. */
-  monotonicMs(): number;
+  monotonicMs: () => number;
   /** Asks to be told of Ctrl-C and its like from now on; without this call the first one ends the process. */
-  listenForStop(): StopListener;
+  listenForStop: () => StopListener;
 }
 
 /** Aborted by the first Ctrl-C, SIGTERM or SIGHUP; a second one ends the process at once. */

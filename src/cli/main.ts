@@ -1,6 +1,6 @@
 /** The process around the command line: its context, its signals, its exit code. The one place that exits. */
 import { hostname, homedir, userInfo } from 'node:os';
-import type { CliContext, Output } from './context.ts';
+import type { CliContext } from './context.ts';
 import { listenForStop } from './stop-signals.ts';
 
 /** Runs the command line and ends the process with its exit code. */
@@ -18,8 +18,8 @@ function createContext(): CliContext {
   return {
     cwd: process.cwd(),
     environment: process.env,
-    stdout: process.stdout as Output, // isTTY is absent, not false, on a pipe: falsy is all that is read
-    stderr: process.stderr as Output,
+    stdout: process.stdout,
+    stderr: process.stderr,
     stdin: process.stdin,
     userName: nameOfUser(),
     homeDir: homedir(),

@@ -17,7 +17,7 @@ function batonText(error: BatonError): string {
 /** Every line of the lint, warnings too, each with its place and its own fix. */
 function definitionText(error: DefinitionErrors): string {
   const lines = error.diagnostics.flatMap((diagnostic) => [
-    `${escapeText(formatDiagnostic(diagnostic))}`,
+    escapeText(formatDiagnostic(diagnostic)),
     `  fix: ${escapeText(diagnostic.fix)}`,
   ]);
   const errors = error.diagnostics.filter((diagnostic) => diagnostic.level === 'error').length;

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { escapeJson, escapeText, firstLine } from './escape.ts';
 
@@ -25,8 +25,8 @@ describe('text of others on a terminal', () => {
   });
 
   it('UI-3: lets no control character through, whatever the text', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+    assert(
+      property(string({ unit: 'binary' }), (text) => {
         // oxlint-disable-next-line no-control-regex -- control characters are what this is about
         expect(escapeText(text)).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
       }),

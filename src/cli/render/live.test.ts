@@ -121,8 +121,8 @@ describe('a frame of the live view', () => {
       '\n',
     );
     expect(coloured).toContain('\u001b[');
-    // oxlint-disable-next-line no-control-regex -- our own colours
     const bare = coloured
+      // oxlint-disable-next-line no-control-regex -- our own colours
       .replace(/\u001b\[[0-9;]*m/g, '')
       .split('\n')
       .map((line) => line.trimEnd());

@@ -2,12 +2,12 @@
 import pc from 'picocolors';
 
 export interface Style {
-  dim(text: string): string;
-  bold(text: string): string;
-  good(text: string): string;
-  bad(text: string): string;
-  busy(text: string): string;
-  ask(text: string): string;
+  dim: (text: string) => string;
+  bold: (text: string) => string;
+  good: (text: string) => string;
+  bad: (text: string) => string;
+  busy: (text: string) => string;
+  ask: (text: string) => string;
   glyphs: Glyphs;
 }
 
