@@ -16,8 +16,8 @@ export async function openDriver(
       return createBlueprintDriver({ spec, environment });
     }
     case 'scripted': {
-      const { loadScriptedDriver } = await import('../drivers/script-file.ts');
-      return loadScriptedDriver(spec.file);
+      const { createScriptedDriver, loadScript } = await import('../drivers/scripted.ts');
+      return createScriptedDriver(loadScript(spec.file));
     }
   }
 }
