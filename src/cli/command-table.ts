@@ -9,6 +9,11 @@ export interface CommandEntry {
 
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: 'demo',
+    description: 'a whole run in a minute: no key, no network, one careless agent',
+    load: () => import('./commands/demo.ts'),
+  },
+  {
     name: 'init',
     description: 'look at this repository and write baton.yaml',
     load: () => import('./commands/init.ts'),

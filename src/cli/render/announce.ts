@@ -3,33 +3,29 @@ import type { EventOf, JournalEvent } from '../../core/events.ts';
 import type { Graph, Phase } from '../../core/graph.ts';
 import { escapeText, firstLine } from './escape.ts';
 import type { Style } from './style.ts';
+import { wrap } from './width.ts';
 
 /** Request, workflow and the list of phases with their agents: shown before the first agent starts. */
-export function planLines(started: EventOf<'run_started'>, style: Style): string[] {
+export function planLines(started: EventOf<'run_started'>, style: Style, columns: number): string[] {
   const { graph } = started;
-  const lines = [
+  const text = (indent: number, words: string, paint: (text: string) => string = (t) => t): string[] =>
+    wrap(escapeText(words, 'block'), columns - indent - 1).map((line) => paint(' '.repeat(indent) + line));
+  return [
     style.bold(`Run ${started.run_id}`),
-    ...escapeText(started.request, 'block')
-      .split('\n')
-      .map((line) => `  ${line}`),
+    ...text(2, started.request),
     '',
-    `Workflow ${escapeText(graph.workflow)}, ${graph.phases.length} phases, driver ${escapeText(started.driver)}, forge ${escapeText(started.forge)}:`,
+    ...text(
+      0,
+      `Workflow ${graph.workflow}, ${graph.phases.length} phases, driver ${started.driver}, forge ${started.forge}:`,
+    ),
+    ...graph.phases.flatMap((phase, index) => [
+      ...text(2, `${index + 1}. ${phase.title}`),
+      ...text(5, `${style.glyphs.next} ${phase.deliverable}`, style.dim),
+      ...text(5, agentsOf(graph, phase).join(', ') || 'no agent: the engine alone', style.dim),
+    ]),
+    ...(started.sandbox === 'off' ? text(2, 'Agents and gates run without a wall.', style.bad) : []),
+    ...started.notes.flatMap((note) => text(2, `${style.glyphs.note} ${note}`, style.ask)),
   ];
-  graph.phases.forEach((phase, index) => {
-    lines.push(
-      `  ${index + 1}. ${escapeText(phase.title)} ${style.dim(`${style.glyphs.next} ${escapeText(phase.deliverable)}`)}`,
-    );
-    lines.push(
-      `     ${style.dim(
-        agentsOf(graph, phase)
-          .map((name) => escapeText(name))
-          .join(', ') || 'no agent: the engine alone',
-      )}`,
-    );
-  });
-  if (started.sandbox === 'off') lines.push(style.bad('  Agents and gates run without a wall.'));
-  for (const note of started.notes) lines.push(style.ask(`  ${style.glyphs.note} ${escapeText(note)}`));
-  return lines;
 }
 
 /** The agents of a phase in the order of its steps; a conditional one says so. */

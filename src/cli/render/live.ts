@@ -80,7 +80,7 @@ class LiveProgress implements Progress {
     if (this.#planShown || history === null) return;
     this.#planShown = true;
     if (history.events.length > 1) return;
-    for (const line of planLines(history.started, this.#options.style)) {
+    for (const line of planLines(history.started, this.#options.style, this.#block.size.columns)) {
       this.#options.stream.write(`${line}\r\n`);
     }
     this.#options.stream.write('\r\n');

@@ -1,5 +1,5 @@
 /** Counts over a run, for headers, reports and listings. */
-import type { GateResult, TestCounts } from '../../core/events.ts';
+import type { GateResult } from '../../core/events.ts';
 import type { Usage } from '../../core/results.ts';
 import type { RunHistory, StepHistory } from './history.ts';
 
@@ -42,16 +42,6 @@ export function lastGates(step: StepHistory): GateResult[] {
   const last = step.gateRuns.findLast((run) => run.end?.event.outcome.kind === 'measured');
   const outcome = last?.end?.event.outcome;
   return outcome?.kind === 'measured' ? outcome.results : [];
-}
-
-/** `57 tests, 1 failed, 2 missing, 6 new`: what a test gate counted. */
-export function describeTests(tests: TestCounts): string {
-  const parts = [countOf(tests.total, 'test')];
-  if (tests.failed > 0) parts.push(`${tests.failed} failed`);
-  if (tests.missing > 0) parts.push(`${tests.missing} missing`);
-  if (tests.skipped > 0) parts.push(`${tests.skipped} skipped`);
-  if (tests.added > 0) parts.push(`${tests.added} new`);
-  return parts.join(', ');
 }
 
 /** Sums what the invocations cost; a number that one of them cannot say is unknown for the whole run. */

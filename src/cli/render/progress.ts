@@ -8,6 +8,9 @@ import { addEvent, readHistory, type RunHistory } from './history.ts';
 import { progressOf } from './numbers.ts';
 import type { Style } from './style.ts';
 
+/** Wide enough for a log file, narrow enough to read. */
+const PLAIN_COLUMNS = 110;
+
 export interface Progress {
   /** Events in order; the same ones may come again, after a second hold. */
   events(events: JournalEvent[]): void;
@@ -59,7 +62,7 @@ export function createPlainProgress(write: (text: string) => void, style: Style)
 
 function plainLines(history: RunHistory, line: JournalEvent, style: Style): string[] {
   const { event } = line;
-  if (event.type === 'run_started') return planLines(event, style);
+  if (event.type === 'run_started') return planLines(event, style, PLAIN_COLUMNS);
   const announced = announcement(history.started.graph, line);
   if (announced.length > 0) return announced;
   if (QUIET.has(event.type)) return [];

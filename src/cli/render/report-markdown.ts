@@ -1,7 +1,6 @@
 /** The report as Markdown. Whatever comes from agents, repositories or people is escaped for terminals and for Markdown. */
 import { formatDuration } from './duration.ts';
 import { escapeText, firstLine } from './escape.ts';
-import { describeTests } from './numbers.ts';
 import type { ReportDocument, ReportStep } from './report-document.ts';
 import { fetchCommands } from './result-text.ts';
 
@@ -113,9 +112,10 @@ function stepRow(step: ReportStep): string {
 
 function gateLines(step: ReportStep): string[] {
   return step.gates.map((gate) => {
-    const tests = gate.tests === null ? '' : `, ${describeTests(gate.tests)}, canary ${gate.tests.canary}`;
-    const place = gate.module === '.' ? gate.repo : `${gate.repo}/${gate.module}`;
-    return `- gate ${plainMarkdown(gate.gate)} of ${plainMarkdown(step.title)} in ${plainMarkdown(place)}: **${gate.status}** (${plainMarkdown(gate.summary)}${tests})${gate.cached ? ', from cache' : ''}`;
+    const canary = gate.tests === null ? '' : `, canary ${gate.tests.canary}`;
+    const repo = gate.repo === '*' ? 'all repositories' : gate.repo;
+    const place = gate.module === '.' || gate.repo === '*' ? repo : `${repo}/${gate.module}`;
+    return `- gate ${plainMarkdown(gate.gate)} of ${plainMarkdown(step.title)} in ${plainMarkdown(place)}: **${gate.status}** (${plainMarkdown(gate.summary)}${canary})${gate.cached ? ', from cache' : ''}`;
   });
 }
 

@@ -80,7 +80,8 @@ function workerSegments({ step, invocations }: StepHistory, usualLabel: string):
   const worker = workerOf(step);
   const label = invocations.at(-1)?.start.event.identity.label ?? usualLabel;
   if (label !== usualLabel) return [`${worker} [${label}]`];
-  return worker === step.title ? [] : [worker];
+  const slug = step.title.toLowerCase().replaceAll(' ', '-');
+  return worker === slug || worker === `${slug}-agent` ? [] : [worker];
 }
 
 function activityOf(state: RunState, st: StepState): string {

@@ -1,0 +1,76 @@
+/** `baton demo`: a whole run on two small repositories, by rules, without a key or a network. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pid } from 'node:process';
+import { createCommand, usageError } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { refuseInsideRun } from '../nested.ts';
+import { findStateDir, newStateDir } from '../places.ts';
+
+const TERMINAL_PACE_MS = 300;
+const MAX_PACE_MS = 60_000;
+
+/** Says at once what will happen, makes the repositories, runs, and ends with what to try next. */
+export async function run(argv: string[], context: CliContext): Promise<number> {
+  refuseInsideRun(context);
+  const { DEFAULT_SEED } = await import('../../demo/cast.ts');
+  const flags = createDemoCommand(context).parse(argv, { from: 'user' }).opts();
+  const seed = flags.seed === undefined ? DEFAULT_SEED : wholeNumber('--seed', flags.seed, 2 ** 31);
+  const paceMs =
+    flags.pace === undefined
+      ? context.stderr.isTTY
+        ? TERMINAL_PACE_MS
+        : 0
+      : wholeNumber('--pace', flags.pace, MAX_PACE_MS);
+  const options = { hostile: flags.hostile === true, json: flags.json === true, seed, paceMs };
+  const stateDir = findStateDir(context) ?? newStateDir(context);
+  if (!options.json) context.stderr.write(`${(await openingLines(options)).join('\n')}\n\n`);
+  // Everything heavy is loaded after the first line is on the screen.
+  const { playDemo } = await import('../play-demo.ts');
+  return playDemo({ ...options, stateDir, reposDir: newDemoDir(stateDir) }, context);
+}
+
+function createDemoCommand(context: CliContext) {
+  return createCommand(
+    'demo',
+    'A whole run in about a minute: two repositories, rules as agents, no key, no network.',
+    context,
+  )
+    .option('--hostile', 'seven agents try to cheat; ends with what each tried and what stopped it')
+    .option('--seed <number>', 'which parts the careless agent leaves out')
+    .option('--pace <ms>', 'pause per agent, so that people can watch; 300 on a terminal, otherwise 0')
+    .option('--json', 'one JSON event per line on stdout, the last one is the result');
+}
+
+function wholeNumber(flag: string, text: string, max: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value <= max) return value;
+  throw usageError(`${flag} is "${text}".`, `Give a whole number from 0 to ${max}.`);
+}
+
+async function openingLines(options: { hostile: boolean; seed: number }): Promise<string[]> {
+  const { CARELESS_AGENT, ROGUES } = await import('../../demo/cast.ts');
+  const cast = options.hostile
+    ? `${Object.keys(ROGUES).length} agents are rogues and try one trick each; who reviews and what is measured does not know of it.`
+    : `${CARELESS_AGENT} is careless: it leaves out two parts of its work (--seed ${options.seed}). Nobody tells gates or reviewer which.`;
+  return [
+    'Baton demo: a feature request becomes two reviewed, tested pull requests. The agents are rules, not a model: no key, no network.',
+    cast,
+    `  kill -9 ${pid}   <- try it while it runs, then go on with: npx baton resume`,
+  ];
+}
+
+/** A folder of its own for every demo: running it twice disturbs nothing. */
+function newDemoDir(stateDir: string): string {
+  const parent = join(stateDir, 'demo');
+  mkdirSync(parent, { recursive: true, mode: 0o700 });
+  for (let n = 1; ; n += 1) {
+    const dir = join(parent, String(n));
+    try {
+      mkdirSync(dir);
+      return dir;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // mkdirSync throws system errors
+    }
+  }
+}

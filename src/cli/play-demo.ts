@@ -1,0 +1,118 @@
+/** The demo's run: repositories, workflow, cast; then it is driven like any other run. */
+import { demoDriver } from '../demo/cast.ts';
+import { hostileLines, hostileRows } from '../demo/hostile-table.ts';
+import { createDemoRepositories, type DemoRepository } from '../demo/repositories.ts';
+import { DEMO_REQUEST } from '../demo/request.ts';
+import type { Engine } from '../engine/engine.ts';
+import { startRun } from '../engine/start-run.ts';
+import { completeConfig } from './config-here.ts';
+import { printLines, type CliContext } from './context.ts';
+import { chooseWorkflow, requireDefinitions } from './definitions-here.ts';
+import { driveHere } from './drive-here.ts';
+import { EXIT } from './exit-codes.ts';
+import { openEngineHere } from './open-engine-here.ts';
+import { escapeText } from './render/escape.ts';
+import { fetchCommands, quote } from './render/result-text.ts';
+
+/** Rogues fail on purpose: nobody has to wait for the usual pause before a retry. */
+const RETRY_BACKOFF_MS = 50;
+
+export interface DemoOptions {
+  hostile: boolean;
+  json: boolean;
+  seed: number;
+  paceMs: number;
+  stateDir: string;
+  reposDir: string;
+}
+
+/** Starts the run and drives it here. Returns the exit code. */
+export async function playDemo(options: DemoOptions, context: CliContext): Promise<number> {
+  await using engine = await openEngineHere(options.stateDir, context);
+  const repos = await createDemoRepositories(options.reposDir);
+  const runId = await startDemo(engine, options, repos, context);
+  const last = options.json ? holdLastLine(context) : null;
+  const { stateDir, json } = options;
+  const drive = { engine, stateDir, runId, json, takeOver: false, tellResume: false };
+  const code = await driveHere(drive, last?.context ?? context);
+  if (code === EXIT.done && options.hostile) await tellTricks(engine, runId, options, context);
+  last?.release();
+  if (code === EXIT.done && !json) printLines(context, await nextLines(engine, runId, options));
+  return code;
+}
+
+async function startDemo(
+  engine: Engine,
+  options: DemoOptions,
+  repositories: DemoRepository[],
+  context: CliContext,
+): Promise<string> {
+  const { graph, agents } = requireDefinitions(chooseWorkflow('review-gated', context.cwd));
+  const repos = repositories.map(({ path }) => ({ path, ref: null }));
+  const none = { repos: {}, limits: {}, agentEnv: [] };
+  const { config } = await completeConfig(none, (await engine.workspaces.inspect(repos)).repos);
+  const { runId } = await startRun(engine, {
+    request: DEMO_REQUEST,
+    repos,
+    graph: { ...graph, limits: { ...graph.limits, retry_backoff_ms: RETRY_BACKOFF_MS } },
+    agents,
+    config,
+    driver: demoDriver(options),
+    forge: 'local',
+    sandbox: 'auto',
+    confirmed: true,
+    actor: { kind: 'human', name: context.userName, via: 'flag' },
+  });
+  return runId;
+}
+
+/** The result stays the last line of stdout, whatever the demo adds. */
+function holdLastLine(context: CliContext): { context: CliContext; release(): void } {
+  let held = '';
+  const write = (text: string): void => {
+    const isResult = text.startsWith('{"type":"result"');
+    if (isResult) held += text;
+    else context.stdout.write(text);
+  };
+  return {
+    context: { ...context, stdout: { ...context.stdout, isTTY: false, write } },
+    release: () => void context.stdout.write(held),
+  };
+}
+
+async function tellTricks(
+  engine: Engine,
+  runId: string,
+  options: DemoOptions,
+  context: CliContext,
+): Promise<void> {
+  const rows = hostileRows(await engine.journal.read(runId, 1));
+  if (options.json) context.stdout.write(`${JSON.stringify({ type: 'hostile', tricks: rows })}\n`);
+  else
+    printLines(context, [
+      '',
+      'What each rogue tried and what stopped it, from the journal:',
+      ...hostileLines(rows).map((line) => escapeText(line)),
+    ]);
+}
+
+/** Three lines to paste. */
+async function nextLines(engine: Engine, runId: string, options: DemoOptions): Promise<string[]> {
+  const started = (await engine.journal.read(runId, 1))[0]?.event;
+  const pulls = (await engine.journal.read(runId, 1)).findLast(
+    ({ event }) => event.type === 'run_ended',
+  )?.event;
+  if (started?.type !== 'run_started' || pulls?.type !== 'run_ended') return [];
+  const forgeDir = `${options.stateDir}/forge`;
+  const own = pulls.pull_requests.find((pr) => pr.repo === 'orders-service') ?? pulls.pull_requests[0];
+  const diff = own === undefined ? [] : fetchCommands(own, started.repos, forgeDir);
+  const journal = quote(`${options.stateDir}/journal.db`);
+  const flip = String.raw`perl -pi -e '$done ||= s/"verdict":"pass"/"verdict":"Pass"/'`;
+  return [
+    '',
+    'Now try:',
+    `  ${diff.join(' -q && ').replace(' diff ', ' diff --stat ')}`,
+    `  ${flip} ${journal} && npx baton verify ${runId}`,
+    '  cd YOUR-REPOSITORY && npx baton-orchestrator run "Add …" --agent-command "node your-agent.mjs"',
+  ];
+}
