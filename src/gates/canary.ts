@@ -18,7 +18,7 @@ export interface Canary {
 }
 
 /** The runners that a canary can be written for. */
-export function takesCanary(reporter: TestReporter): boolean {
+function takesCanary(reporter: TestReporter): boolean {
   return reporter === 'node' || reporter === 'vitest' || reporter === 'jest';
 }
 

@@ -40,7 +40,7 @@ export function compareTests(base: TestReport | null, head: TestReport): TestCom
 }
 
 /** How many there are of each; `todo` counts as skipped. */
-export function countTests(tests: NamedTest[]): Pick<TestCounts, 'total' | 'passed' | 'failed' | 'skipped'> {
+function countTests(tests: NamedTest[]): Pick<TestCounts, 'total' | 'passed' | 'failed' | 'skipped'> {
   const of = (...words: string[]): number => tests.filter((test) => words.includes(test.status)).length;
   return { total: tests.length, passed: of('passed'), failed: of('failed'), skipped: of('skipped', 'todo') };
 }

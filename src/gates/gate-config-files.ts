@@ -8,7 +8,7 @@ import { matchesGlob } from '../core/glob.ts';
 import type { FileChange } from '../workspace/workspaces.ts';
 
 /** Globs without a slash hold in every folder. */
-export const GATE_CONFIG_GLOBS: readonly string[] = [
+const GATE_CONFIG_GLOBS: readonly string[] = [
   'tsconfig*.json',
   'jsconfig*.json',
   'vitest.config.*',

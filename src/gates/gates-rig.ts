@@ -12,7 +12,7 @@ import type { GateOrder, GateRunner } from './gates.ts';
 import { createRunCommand } from './run-processes.ts';
 import { createGateRunner } from './run-gates.ts';
 
-export interface GatePass {
+interface GatePass {
   results: GateResult[];
   logs: string[];
   findings: Finding[];

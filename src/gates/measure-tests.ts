@@ -9,7 +9,7 @@ import { instrumentCommand, REPORT_PLACEHOLDER } from './instrument-command.ts';
 import { parseJestReport } from './parse-jest-report.ts';
 import { parseJunitReport } from './parse-junit-report.ts';
 import { parseLinesReport } from './parse-lines-report.ts';
-import { runGateCommand } from './run-gate-command.ts';
+import { redact, runGateCommand } from './run-gate-command.ts';
 import type { CommandRun, GatePlace, GateSurroundings } from './run-gate-command.ts';
 import { findTestFiles } from './test-files.ts';
 import type { ParsedReport, TestReport } from './test-report.ts';
@@ -38,7 +38,12 @@ export async function measureTests(
     // Only now: while a process of it lives, the report may still be overwritten.
     const isThere = !inCheckout || (await liesWithin(place.root, reportFile));
     const parsed = parseReport(gate.reporter, isThere ? await readReport(reportFile) : null, place.root);
-    return { ...run, ...readCanary(parsed, canary) };
+    const read = readCanary(parsed, canary);
+    return {
+      ...run,
+      ...read,
+      report: withoutSecrets(read.report, (text) => redact(text, gate, around.environment)),
+    };
   } finally {
     await canary?.remove();
   }
@@ -72,6 +77,16 @@ function parseReport(reporter: TestReporter, text: string | null, root: string):
     case 'none':
       return { ok: false, problem: 'this gate reports no names' };
   }
+}
+
+function withoutSecrets(report: TestReport | null, tidy: (text: string) => string): TestReport | null {
+  if (report === null) return null;
+  const tests = report.tests.map((test) => ({ ...test, message: tidy(test.message) }));
+  return {
+    ...report,
+    tests,
+    errors: report.errors.map((error) => ({ ...error, message: tidy(error.message) })),
+  };
 }
 
 function readCanary(

@@ -3,7 +3,7 @@ import { matchesGlob } from '../core/glob.ts';
 import { isGateConfig } from './gate-config-files.ts';
 
 /** What steers pipelines, reviewers, editors, git, agents and Baton itself. */
-export const PROTECTED_GLOBS: readonly string[] = [
+const PROTECTED_GLOBS: readonly string[] = [
   '.github/workflows/**',
   '.github/actions/**',
   '.gitlab-ci.yml',

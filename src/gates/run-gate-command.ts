@@ -141,8 +141,12 @@ function notStarted(why: string): CommandEnd {
   };
 }
 
-/** Values that were passed through are the user's secrets: they do not belong into a stored log. */
-function redact(text: string, gate: GateCommand, environment: GateSurroundings['environment']): string {
+/** Takes out the values that were passed through: they are the user's secrets and belong into no stored text. */
+export function redact(
+  text: string,
+  gate: GateCommand,
+  environment: GateSurroundings['environment'],
+): string {
   return gate.env
     .filter((name) => name !== 'PATH')
     .reduce((rest, name) => {

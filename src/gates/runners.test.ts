@@ -71,6 +71,60 @@ describe('node:test through a script', () => {
   });
 });
 
+describe('the canary', () => {
+  it('PRIV-6: is red and yet the runner ends with 0: something ended it', async () => {
+    const command = ['node', '--require', './preload.js', '--test'];
+    const files = { 'preload.js': '', 'a.test.js': `require('node:test').test('works', () => {});\n` };
+    rig = await openGatesRig({ service: files }, { service: wholeRepo({ ...NODE_TESTS, command }) });
+    const revision = await rig.change(rig.git.base, {
+      'service/preload.js': `process.on('exit', () => { process.exitCode = 0; });\n`,
+    });
+    const tests = (await rig.run(revision)).of('tests');
+    expect(tests).toMatchObject({ status: 'fail', tests: { passed: 1, failed: 0, canary: 'red' } });
+    expect(tests.findings[0]?.problem).toContain('exit code 0 although a test had failed');
+  });
+
+  it('is not asked for where the command names its files, which the base shows', async () => {
+    const command = ['node', '--test', 'a.test.js'];
+    const files = { 'a.test.js': `require('node:test').test('works', () => {});\n` };
+    rig = await openGatesRig({ service: files }, { service: wholeRepo({ ...NODE_TESTS, command }) });
+    expect((await rig.run(rig.git.base)).of('tests')).toMatchObject({
+      status: 'pass',
+      summary: '1 passed, no canary',
+    });
+  });
+
+  it.each([
+    ['src/a.test.mjs', `import { test } from 'node:test';\ntest('works', () => {});\n`],
+    ['src/a.spec.ts', `import { test } from 'node:test';\ntest('works', (): void => {});\n`],
+    ['test/a_test.cjs', `const { test } = require('node:test');\ntest('works', () => {});\n`],
+    ['test/plain.js', `const { test } = require('node:test');\ntest('works', () => {});\n`],
+  ])('fits in beside %s', async (file, text) => {
+    const command = ['node', '--test', file.startsWith('src') ? 'src/**/*.{test,spec}.*' : 'test/**'];
+    rig = await openGatesRig(
+      { service: { [file]: text } },
+      { service: wholeRepo({ ...NODE_TESTS, command }) },
+    );
+    expect((await rig.run(rig.git.base)).of('tests')).toMatchObject({
+      status: 'pass',
+      tests: { canary: 'red', total: 1 },
+    });
+  });
+
+  it('SEC-1: a value that was passed through is in no finding and no log', async () => {
+    const leak = `require('node:test').test('leaks', () => { console.log(process.env.KEY); throw new Error('key ' + process.env.KEY); });\n`;
+    const tests = { ...NODE_TESTS, env: ['KEY'] };
+    rig = await openGatesRig(
+      { service: { 'a.js': '1;\n' } },
+      { service: wholeRepo(tests) },
+      { KEY: 'very-secret-9' },
+    );
+    const pass = await rig.run(await rig.change(rig.git.base, { 'service/a.test.js': leak }));
+    expect(pass.findings[0]?.problem).toContain('key [KEY]');
+    expect(JSON.stringify(pass)).not.toContain('very-secret-9');
+  });
+});
+
 describe('JUnit', () => {
   const script = (name: string, exit = 0, more = ''): string =>
     `printf '<testsuite name="s" tests="1"><testcase name="${name}"/></testsuite>' > "$1"; ${more} exit ${exit}\n`;
@@ -115,6 +169,22 @@ describe('JUnit', () => {
     expect(tests.findings[0]?.problem).toContain(
       'failed outside of tests. Its last words:\ncoverage is too low',
     );
+  });
+
+  it.each([
+    ['a pipe', 'mkfifo "$1"'],
+    [
+      'a link',
+      'echo "<testsuite tests=\\"1\\"><testcase name=\\"works\\"/></testsuite>" > green.xml; ln -s "$PWD/green.xml" "$1"',
+    ],
+    ['a folder', 'mkdir "$1"'],
+  ])('KILL-4: takes %s in its place for no report, and does not wait for it', async (_what, line) => {
+    rig = await open(['sh', 'run.sh', '{report}']);
+    const revision = await rig.change(rig.git.base, { 'service/run.sh': `${line}\n` });
+    expect((await rig.run(revision)).of('tests')).toMatchObject({
+      status: 'fail',
+      summary: 'there is no report',
+    });
   });
 
   it('KILL-4: a report that a process left behind turns green does not count', async () => {
