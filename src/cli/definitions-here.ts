@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DefinitionErrors, type Diagnostic } from '../core/errors.ts';
 import type { Graph } from '../core/graph.ts';
+import type { Limits } from '../core/limits.ts';
 import type { AgentDefinition } from '../definitions/agent.ts';
 import { builtinAgentsDir, listBuiltinWorkflows } from '../definitions/builtin.ts';
 import { loadAgentFolder } from '../definitions/load-agents.ts';
@@ -45,7 +46,7 @@ export function chooseWorkflow(name: string | undefined, cwd: string): ChosenWor
 }
 
 /** Loads and proves a workflow with its agents. Nothing is thrown for what is wrong in the files. */
-export function loadDefinitions(workflow: ChosenWorkflow): LoadedDefinitions {
+export function loadDefinitions(workflow: ChosenWorkflow, limits: Partial<Limits> = {}): LoadedDefinitions {
   const byName = new Map<string, AgentDefinition>();
   const diagnostics: Diagnostic[] = [];
   for (const dir of workflow.agentDirs) {
@@ -53,18 +54,21 @@ export function loadDefinitions(workflow: ChosenWorkflow): LoadedDefinitions {
     diagnostics.push(...loaded.diagnostics);
     for (const agent of loaded.agents) byName.set(agent.name, agent);
   }
-  const { graph, diagnostics: found } = loadWorkflow(workflow.file, [...byName.values()]);
+  const { graph, diagnostics: found } = loadWorkflow(workflow.file, [...byName.values()], limits);
   const agents = Object.keys(graph?.agents ?? {}).flatMap((name) => byName.get(name) ?? []);
   return { graph, agents, diagnostics: [...diagnostics, ...found] };
 }
 
-/** The same for a run: throws every error at once, returns the warnings. */
-export function requireDefinitions(workflow: ChosenWorkflow): {
+/** The same for a run: throws every error at once, returns the warnings. `limits` are those of `baton.yaml`. */
+export function requireDefinitions(
+  workflow: ChosenWorkflow,
+  limits: Partial<Limits> = {},
+): {
   graph: Graph;
   agents: AgentDefinition[];
   warnings: Diagnostic[];
 } {
-  const { graph, agents, diagnostics } = loadDefinitions(workflow);
+  const { graph, agents, diagnostics } = loadDefinitions(workflow, limits);
   if (graph === null || diagnostics.some((each) => each.level === 'error'))
     throw new DefinitionErrors(diagnostics);
   return { graph, agents, warnings: diagnostics };

@@ -4,7 +4,7 @@
  */
 import type { ErrorCode } from '../core/errors.ts';
 import type { AgentSummary, Condition, Graph, PhaseId, Step, StepId, Work } from '../core/graph.ts';
-import { DEFAULT_LIMITS } from '../core/limits.ts';
+import { DEFAULT_LIMITS, type Limits } from '../core/limits.ts';
 import type { GateSet } from '../core/words.ts';
 import type { AgentDefinition } from './agent.ts';
 import { canWrite } from './check-graph.ts';
@@ -36,9 +36,16 @@ export interface CompiledWorkflow {
   problems: CompileProblem[];
 }
 
-/** Builds the graph. It is not yet proven: `check-graph.ts` does that without trusting this file. */
-export function compileWorkflow(file: WorkflowFile, agents: readonly AgentDefinition[]): CompiledWorkflow {
-  const builder = new GraphBuilder(file, agents);
+/**
+ * Builds the graph. It is not yet proven: `check-graph.ts` does that without trusting this file.
+ * `configured` limits hold where the workflow says nothing.
+ */
+export function compileWorkflow(
+  file: WorkflowFile,
+  agents: readonly AgentDefinition[],
+  configured: Partial<Limits> = {},
+): CompiledWorkflow {
+  const builder = new GraphBuilder(file, agents, configured);
   file.phases.forEach((phase, index) => builder.addPhase(phase, ['phases', index]));
   return builder.finish();
 }
@@ -57,6 +64,7 @@ interface Draft {
 class GraphBuilder {
   readonly #file: WorkflowFile;
   readonly #agents: Map<string, AgentDefinition>;
+  readonly #configured: Partial<Limits>;
   readonly #steps: Step[] = [];
   readonly #phases: Graph['phases'] = [];
   readonly #paths = new Map<StepId, YamlPath>();
@@ -68,7 +76,8 @@ class GraphBuilder {
   /** The step whose tree comes next; null: the base. */
   #tree: StepId | null = null;
 
-  constructor(file: WorkflowFile, agents: readonly AgentDefinition[]) {
+  constructor(file: WorkflowFile, agents: readonly AgentDefinition[], configured: Partial<Limits>) {
+    this.#configured = configured;
     this.#file = file;
     this.#agents = new Map(agents.map((agent) => [agent.name, agent]));
     this.#reviewers = file.review?.by ?? [];
@@ -117,7 +126,7 @@ class GraphBuilder {
       phases,
       steps,
       agents: this.#summaries(),
-      limits: { ...DEFAULT_LIMITS, ...toLimits(limits) },
+      limits: { ...DEFAULT_LIMITS, ...this.#configured, ...toLimits(limits) },
     };
     return { graph, paths: this.#paths, problems: this.#problems };
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { makeAgent, reviewGatedAgents } from '../../test/make-agent.ts';
 import { formatDiagnostic } from '../core/errors.ts';
 import type { Step } from '../core/graph.ts';
-import { DEFAULT_LIMITS } from '../core/limits.ts';
+import { DEFAULT_LIMITS, type Limits } from '../core/limits.ts';
 import { builtinWorkflowsDir, listBuiltinWorkflows } from './builtin.ts';
 import { loadWorkflow, parseWorkflow } from './load-workflow.ts';
 
@@ -385,5 +385,18 @@ phases:
     expect(codes(parse('name: a\nname: b'))).toEqual(['E_CONFIG_KEY']);
     expect(codes(parseWorkflow('w.yaml', Buffer.from('a\0'), agents))).toEqual(['E_ENCODING']);
     expect(codes(loadWorkflow('/nonexistent/w.yaml', agents))).toEqual(['E_NOT_FOUND']);
+  });
+});
+
+describe('limits', () => {
+  const agents = [makeAgent('worker', 'planner'), makeAgent('code-review', 'reviewer')];
+  const steps = 'phases: [{ id: a, title: A, deliverable: D, steps: [{ agent: worker, output: notes }] }]';
+  const limitsOf = (text: string, configured: Partial<Limits>) =>
+    parseWorkflow('w.yaml', Buffer.from(text), agents, configured).graph?.limits;
+  const head = 'name: w\nversion: 1\ndescription: d\nreview: { by: [code-review] }\n';
+
+  it('of the workflow stand above those of baton.yaml, and these above the defaults', () => {
+    const both = limitsOf(`${head}limits: { max_rework: 5 }\n${steps}\n`, { max_rework: 1, max_retries: 0 });
+    expect(both).toMatchObject({ max_rework: 5, max_retries: 0, max_same_finding: 3 });
   });
 });

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Diagnostic } from '../core/errors.ts';
 import type { Graph } from '../core/graph.ts';
+import type { Limits } from '../core/limits.ts';
 import type { AgentDefinition } from './agent.ts';
 import { findGraphFaults } from './check-graph.ts';
 import { compileWorkflow, type CompiledWorkflow } from './compile-workflow.ts';
@@ -17,10 +18,15 @@ export interface LoadedWorkflow {
   diagnostics: Diagnostic[];
 }
 
-/** Loads a workflow from a file. `agents` are all that it may name. */
-export function loadWorkflow(file: string, agents: readonly AgentDefinition[]): LoadedWorkflow {
+/** Loads a workflow from a file. `agents` are all that it may name; `limits` hold where it says nothing. */
+export function loadWorkflow(
+  file: string,
+  agents: readonly AgentDefinition[],
+  limits: Partial<Limits> = {},
+): LoadedWorkflow {
   const read = readBytes(file);
-  return read.ok ? parseWorkflow(file, read.bytes, agents) : { graph: null, diagnostics: [read.diagnostic] };
+  if (!read.ok) return { graph: null, diagnostics: [read.diagnostic] };
+  return parseWorkflow(file, read.bytes, agents, limits);
 }
 
 /** Loads a workflow from the bytes of a file. */
@@ -28,6 +34,7 @@ export function parseWorkflow(
   file: string,
   bytes: Uint8Array,
   agents: readonly AgentDefinition[],
+  limits: Partial<Limits> = {},
 ): LoadedWorkflow {
   const decoded = decodeText(bytes, file);
   if (!decoded.ok) return { graph: null, diagnostics: [decoded.diagnostic] };
@@ -36,7 +43,7 @@ export function parseWorkflow(
   const parsed = workflowSchema.safeParse(source.value);
   if (!parsed.success)
     return { graph: null, diagnostics: inFileOrder(explainIssues(parsed.error.issues, source)) };
-  const compiled = compileWorkflow(parsed.data, agents);
+  const compiled = compileWorkflow(parsed.data, agents, limits);
   const found = inFileOrder([...problemLines(compiled, source), ...faultLines(compiled, source, agents)]);
   return { graph: hasErrors(found) ? null : compiled.graph, diagnostics: found };
 }

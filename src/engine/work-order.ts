@@ -1,5 +1,5 @@
 /** What an invocation is told: built from the live state at launch, completed with stored texts before it starts. */
-import type { StepId } from '../core/graph.ts';
+import type { Condition, StepId } from '../core/graph.ts';
 import type { Dispute, Finding, Output } from '../core/results.ts';
 import { stepOf, type RunState, type StepState } from '../core/state.ts';
 import { resultJsonSchema } from '../definitions/result-schema.ts';
@@ -176,9 +176,23 @@ function skippedOf(state: RunState, st: StepState): string[] {
   });
 }
 
-/** Agents whose running depends on an accepted selection. */
+/** Agents whose running depends on an accepted selection, however deep in their condition. */
 function conditionalAgents(state: RunState): string[] {
   return state.graph.steps.flatMap((step) =>
-    step.when?.kind === 'planned' && step.work.kind === 'agent' ? [step.work.agent] : [],
+    step.work.kind === 'agent' && step.when !== null && asksThePlan(step.when) ? [step.work.agent] : [],
   );
+}
+
+function asksThePlan(condition: Condition): boolean {
+  switch (condition.kind) {
+    case 'planned':
+      return true;
+    case 'changed':
+      return false;
+    case 'not':
+      return asksThePlan(condition.of);
+    case 'any':
+    case 'all':
+      return condition.of.some(asksThePlan);
+  }
 }

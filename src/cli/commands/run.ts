@@ -35,7 +35,10 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     context,
   );
   workDirOf(context); // throws early where workspaces would lie in a repository
-  const { graph, agents, warnings } = requireDefinitions(chooseWorkflow(flags.workflow, context.cwd));
+  const { graph, agents, warnings } = requireDefinitions(
+    chooseWorkflow(flags.workflow, context.cwd),
+    base.limits,
+  );
   const stateDir = findStateDir(context) ?? newStateDir(context);
   await using engine = await openEngineHere(stateDir, context);
   const repos = repositories.map((path) => ({ path, ref: flags.base ?? null }));
@@ -46,7 +49,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const options: StartOptions = {
     request,
     repos,
-    graph: { ...graph, limits: { ...graph.limits, ...config.limits } },
+    graph,
     agents,
     config,
     driver,
