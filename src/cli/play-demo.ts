@@ -98,21 +98,19 @@ async function tellTricks(
 
 /** Three lines to paste. */
 async function nextLines(engine: Engine, runId: string, options: DemoOptions): Promise<string[]> {
-  const started = (await engine.journal.read(runId, 1))[0]?.event;
-  const pulls = (await engine.journal.read(runId, 1)).findLast(
-    ({ event }) => event.type === 'run_ended',
-  )?.event;
-  if (started?.type !== 'run_started' || pulls?.type !== 'run_ended') return [];
-  const forgeDir = `${options.stateDir}/forge`;
-  const own = pulls.pull_requests.find((pr) => pr.repo === 'orders-service') ?? pulls.pull_requests[0];
-  const diff = own === undefined ? [] : fetchCommands(own, started.repos, forgeDir);
+  const events = await engine.journal.read(runId, 1);
+  const [started, ended] = [events[0]?.event, events.at(-1)?.event];
+  if (started?.type !== 'run_started' || ended?.type !== 'run_ended') return [];
+  const own = ended.pull_requests.find((pr) => pr.repo === 'orders-service') ?? ended.pull_requests[0];
+  const look = own === undefined ? [] : fetchCommands(own, started.repos, `${options.stateDir}/forge`);
   const journal = quote(`${options.stateDir}/journal.db`);
-  const flip = String.raw`perl -pi -e '$done ||= s/"verdict":"pass"/"verdict":"Pass"/'`;
+  // One letter of one recorded decision of this run; the file keeps its length.
+  const flip = `perl -pi -e '$done ||= s/(${runId}.{1,120}"type":"step_)a/${'$'}{1}A/' ${journal}`;
   return [
     '',
     'Now try:',
-    `  ${diff.join(' -q && ').replace(' diff ', ' diff --stat ')}`,
-    `  ${flip} ${journal} && npx baton verify ${runId}`,
+    `  ${look.join(' && ')}`,
+    `  ${flip} && npx baton verify ${runId}`,
     '  cd YOUR-REPOSITORY && npx baton-orchestrator run "Add …" --agent-command "node your-agent.mjs"',
   ];
 }

@@ -1,4 +1,5 @@
 /** What a run came to, for stdout: status, pull requests, what is waited for, and the command that goes on. */
+import { fileURLToPath } from 'node:url';
 import type { EventOf, PullRequest, Question, RepoBase } from '../../core/events.ts';
 import type { RunStatus } from '../../core/words.ts';
 import { escapeJson, escapeText } from './escape.ts';
@@ -60,9 +61,14 @@ export function fetchCommands(pr: PullRequest, repos: RepoBase[], forgeDir: stri
   if (forgeDir === null || repo === undefined) return [];
   const at = `git -C ${quote(repo.path)}`;
   return [
-    `${at} fetch ${quote(`${forgeDir}/${pr.repo}.git`)} ${quote(pr.branch)}`,
+    `${at} fetch ${quote(bareRepository(pr, forgeDir))} ${quote(pr.branch)}`,
     `${at} diff ${repo.commit.slice(0, 12)} FETCH_HEAD`,
   ];
+}
+
+/** The forge names it: a second repository of the same name lies beside the first under another one. */
+function bareRepository(pr: PullRequest, forgeDir: string): string {
+  return pr.url.startsWith('file://') ? fileURLToPath(pr.url) : `${forgeDir}/${pr.repo}.git`;
 }
 
 /** Quotes a word for a shell where it needs it. */

@@ -12,6 +12,8 @@ export class RepoFiles {
   /** What stood in each written file before the first write. */
   readonly #before = new Map<string, string | null>();
 
+  #writes = 0;
+
   constructor(repo: { name: string; path: string }) {
     this.name = repo.name;
     this.root = repo.path;
@@ -54,7 +56,13 @@ export class RepoFiles {
       .sort();
   }
 
+  /** Rises with every write: tells whether a call changed anything. */
+  get writes(): number {
+    return this.#writes;
+  }
+
   #remember(path: string): void {
+    this.#writes += 1;
     if (!this.#before.has(path)) this.#before.set(path, this.read(path));
   }
 

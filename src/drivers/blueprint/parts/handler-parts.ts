@@ -118,7 +118,7 @@ function validationPart(site: Site, field: Field): Part {
     concerns: [
       [wordPattern(field.name), /422|valid|refuse|reject|wrong|must be|check/i],
       // A request that nothing refused got as far as the database, or was answered as if it were right.
-      [routePattern(site.resource, 'create'), /must be refused/],
+      [routePattern(site.resource, 'create'), / with .* must be refused/],
     ],
   };
 }

@@ -30,7 +30,8 @@ export function routePattern(resource: Resource, operation: Operation): RegExp {
 }
 
 export function wordPattern(word: string): RegExp {
-  return new RegExp(`(?<![\\w-])${escape(word)}(?![\\w-])`);
+  // Not in `:number` either: that is a place in a path, not the field.
+  return new RegExp(`(?<![\\w:-])${escape(word)}(?![\\w-])`);
 }
 
 export function filePattern(path: string): RegExp {

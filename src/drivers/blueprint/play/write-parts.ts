@@ -55,8 +55,9 @@ function mend(order: Order, site: Site, parts: Part[]): Result {
   for (const finding of order.findings) {
     const concerned = isNothingDone(finding) ? parts : partsConcerned(parts, finding);
     for (const part of concerned) {
+      const before = writesOf(site);
       part.apply();
-      mended.add(part.id);
+      if (writesOf(site) > before) mended.add(part.id);
     }
     const restored = restoreTests(order.workspace.repos, finding);
     for (const file of restored) mended.add(`restored ${file}`);
@@ -72,6 +73,10 @@ function mend(order: Order, site: Site, parts: Part[]): Result {
     ...report(site, `Answered ${order.findings.length} findings: ${what || 'nothing to mend'}.`),
     disputes,
   };
+}
+
+function writesOf(site: Site): number {
+  return site.layout.service.files.writes + (site.layout.client?.files.writes ?? 0);
 }
 
 function isNothingDone(finding: OrderFinding): boolean {

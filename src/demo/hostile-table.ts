@@ -1,0 +1,148 @@
+/**
+ * What each rogue tried and what stopped it: read from the journal alone, as anybody else could. Where the journal
+ * shows nothing that stopped a trick, the row says so.
+ */
+import type { EventOf, GateResult, JournalEvent, RunEvent } from '../core/events.ts';
+import { TRICK_TEXTS } from './cast.ts';
+
+export interface HostileRow {
+  agent: string;
+  trick: string;
+  tried: string;
+  /** In the order in which it happened; empty: nothing in the journal stopped it. */
+  stopped: string[];
+  /** Sequence of the event that shows it; null where there is none. */
+  seq: number | null;
+}
+
+const LABEL = 'rules, rogue: ';
+
+type Start = EventOf<'invocation_started'> | EventOf<'review_started'>;
+
+/** One row per rogue that really played, in the order of their first appearance. */
+export function hostileRows(events: JournalEvent[]): HostileRow[] {
+  const starts = events.flatMap(({ event }) => (isRogueStart(event) ? [event] : []));
+  const agents = [...new Set(starts.map((start) => start.identity.agent))];
+  return agents.map((agent) => {
+    const own = starts.filter((start) => start.identity.agent === agent);
+    const trick = own[0]?.identity.label.slice(LABEL.length) ?? '';
+    const seen = own[0]?.type === 'review_started' ? reviewerRow(events, own) : authorRow(events, own);
+    return { agent, trick, tried: TRICK_TEXTS[trick] ?? trick, ...seen };
+  });
+}
+
+/** The label stays for the whole run; the trick is played in the first attempt of a first round only. */
+function isRogueStart(event: RunEvent): event is Start {
+  if (event.type !== 'invocation_started' && event.type !== 'review_started') return false;
+  return event.identity.label.startsWith(LABEL) && event.round === 1 && event.attempt === 1;
+}
+
+type Seen = Pick<HostileRow, 'stopped' | 'seq'>;
+
+function reviewerRow(events: JournalEvent[], starts: Start[]): Seen {
+  const keys = new Set(starts.map((start) => start.key));
+  const refused = events.filter(
+    ({ event }) => event.type === 'review_ended' && keys.has(event.key) && event.outcome.kind === 'failed',
+  );
+  const first = refused[0]?.event;
+  const detail =
+    first?.type === 'review_ended' && first.outcome.kind === 'failed' ? first.outcome.detail : '';
+  return {
+    stopped:
+      refused.length === 0 ? [] : [`${refused.length} of ${starts.length} verdicts void: ${shorten(detail)}`],
+    seq: refused[0]?.seq ?? null,
+  };
+}
+
+function authorRow(events: JournalEvent[], starts: Start[]): Seen {
+  const [start] = starts;
+  if (start === undefined) return { stopped: [], seq: null };
+  const after = events.slice(events.findIndex(({ event }) => event === start) + 1);
+  const round = after.slice(0, endOfRound(after, start));
+  const stops = round.flatMap(({ event, seq }) => stopsOf(event, start).map((text) => ({ text, seq })));
+  if (stops.length > 0) return { stopped: stops.map(({ text }) => text), seq: stops[0]?.seq ?? null };
+  return lateEdit(events, start);
+}
+
+/** The round is over when its step is accepted, sent back, or its agent is started again. */
+function endOfRound(after: JournalEvent[], start: Start): number {
+  const end = after.findIndex(
+    ({ event }) =>
+      (event.type === 'invocation_started' ||
+        event.type === 'rework_requested' ||
+        event.type === 'step_accepted') &&
+      event.step === start.step,
+  );
+  return end < 0 ? after.length : end;
+}
+
+function stopsOf(event: RunEvent, start: Start): string[] {
+  if (!('step' in event) || event.step !== start.step) return [];
+  switch (event.type) {
+    case 'invocation_ended':
+      return event.outcome.kind === 'failed'
+        ? [`attempt void, ${event.outcome.reason}: ${shorten(event.outcome.detail)}`]
+        : [];
+    case 'claim_mismatch':
+      return [
+        `${event.mismatches.length} claims contradicted: ${shorten(event.mismatches[0]?.measured ?? '')}`,
+      ];
+    case 'gates_ended':
+      return event.outcome.kind === 'measured' ? event.outcome.results.flatMap(gateStop) : [];
+    case 'review_ended':
+      return event.outcome.kind === 'verdict' && event.outcome.review.verdict === 'fail'
+        ? [`review: ${shorten(event.outcome.review.findings[0]?.problem ?? '')}`]
+        : [];
+    default:
+      return [];
+  }
+}
+
+function gateStop(gate: GateResult): string[] {
+  if (gate.status !== 'fail' && gate.status !== 'error') return [];
+  return [`gate ${gate.gate} of ${gate.repo} red: ${shorten(gate.summary)}`];
+}
+
+/**
+ * An edit after handing in shows in no event: that is the point. What shows is that the tree was fixed when the
+ * agent handed in, that this very tree was judged and accepted, and that no later one differs from it unjudged.
+ */
+function lateEdit(events: JournalEvent[], start: Start): Seen {
+  const handedIn = events.find(({ event }) => event.type === 'invocation_ended' && event.key === start.key);
+  const output =
+    handedIn?.event.type === 'invocation_ended' && handedIn.event.outcome.kind === 'submitted'
+      ? handedIn.event.outcome.output
+      : null;
+  const accepted = events.find(({ event }) => event.type === 'step_accepted' && event.step === start.step);
+  if (handedIn === undefined || output === null || accepted?.event.type !== 'step_accepted') {
+    return { stopped: [], seq: null };
+  }
+  const same = accepted.event.output?.id === output.id && accepted.event.link?.to === output.id;
+  return same
+    ? {
+        stopped: [
+          `its tree ${output.revision?.slice(0, 8) ?? ''} was fixed when it handed in, and exactly that was judged and accepted: what came later is in nothing`,
+        ],
+        seq: accepted.seq,
+      }
+    : { stopped: [], seq: null };
+}
+
+const MAX_CHARS = 110;
+
+function shorten(text: string): string {
+  const line = text.replaceAll(/\b[0-9a-f]{40,64}\b/g, (hash) => hash.slice(0, 8)).split('\n')[0] ?? '';
+  return line.length <= MAX_CHARS ? line : `${line.slice(0, MAX_CHARS - 1)}…`;
+}
+
+/** The table for people: agent and trick, what it tried, what stopped it, and where the journal says so. */
+export function hostileLines(rows: HostileRow[]): string[] {
+  return rows.flatMap((row) => [
+    `${row.agent} (${row.trick})`,
+    `  tried    ${row.tried}`,
+    ...(row.stopped.length === 0
+      ? ['  stopped  NOTHING in the journal stopped it']
+      : row.stopped.map((text, i) => `  ${i === 0 ? 'stopped' : '       '}  ${text}`)),
+    ...(row.seq === null ? [] : [`  journal  event ${row.seq}`]),
+  ]);
+}
