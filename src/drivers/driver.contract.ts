@@ -1,0 +1,191 @@
+/** What every driver has to do, whatever runs its agents. A driver's own test file calls this with its subject. */
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Wall } from '../workspace/wall.ts';
+import type { Driver, DriverOutcome, WorkOrder } from './driver.ts';
+import { makeWorkOrder } from './testing/work-order.ts';
+import { findProcesses, uniqueNap } from './testing/process-search.ts';
+
+/** What an agent can do in the contract: the modes of `testing/agent.mjs`. */
+export const BEHAVIOURS = [
+  'submit',
+  'edit',
+  'silent',
+  'crash',
+  'hang',
+  'wrong',
+  'cut',
+  'prose',
+  'fence',
+  'comma',
+  'after',
+  'before',
+  'twice',
+  'glued',
+  'markers',
+  'dots',
+  'stubborn',
+  'stopped',
+  'children',
+  'children_hang',
+  'huge',
+  'binary',
+  'notes',
+] as const;
+export type Behaviour = (typeof BEHAVIOURS)[number];
+
+export interface DriverSubject {
+  name: string;
+  wall: Wall;
+  /** Those that this kind of driver can show; all others are reported as skipped. */
+  behaviours: readonly Behaviour[];
+  create(behaviour: Behaviour, argument: string): Driver;
+}
+
+const DONE = { status: 'complete', summary: 'did coder' };
+
+/** Registers the contract's tests for one driver. */
+export function describeDriver(subject: DriverSubject): void {
+  const can = (behaviour: Behaviour) => (name: string, test: () => Promise<void>) => {
+    if (subject.behaviours.includes(behaviour)) it(name, test);
+    else it.skip(`${name} (no agent of this driver can do that)`, test);
+  };
+  const run = async (behaviour: Behaviour, changes: Partial<WorkOrder> = {}, argument = '') => {
+    using work = makeWorkOrder(subject.wall, changes);
+    const never = new AbortController().signal;
+    const outcome = await subject.create(behaviour, argument).run(work.order, work.note, never);
+    return { outcome, notes: work.notes, files: readdirSync(work.repo) };
+  };
+  const reasonOf = (outcome: DriverOutcome) => (outcome.kind === 'failed' ? outcome.reason : 'submitted');
+  const resultOf = (outcome: DriverOutcome) =>
+    outcome.kind === 'submitted' ? outcome.result : outcome.detail;
+
+  describe(`driver contract: ${subject.name}`, () => {
+    can('submit')('hands in what the agent submitted, with the raw output and unknown usage', async () => {
+      const { outcome } = await run('submit');
+      expect(resultOf(outcome)).toEqual(DONE);
+      expect(Buffer.from(outcome.raw).toString()).toBe(`${JSON.stringify(DONE)}\n`);
+      expect(outcome.usage).toEqual({ input_tokens: null, output_tokens: null, cost_usd: null });
+    });
+
+    can('edit')('lets an agent with write access change the workspace', async () => {
+      using work = makeWorkOrder(subject.wall);
+      await subject.create('edit', '').run(work.order, work.note, new AbortController().signal);
+      expect(readFileSync(join(work.repo, 'made.txt'), 'utf8')).toBe('made\n');
+    });
+
+    can('silent')('reports no_result when nothing was handed in', async () => {
+      expect(reasonOf((await run('silent')).outcome)).toBe('no_result');
+    });
+
+    for (const behaviour of ['wrong', 'cut', 'prose', 'fence', 'comma', 'after', 'glued'] as const) {
+      can(behaviour)(
+        `OUT-1: takes no result out of "${behaviour}" output, and keeps the raw bytes`,
+        async () => {
+          const { outcome } = await run(behaviour);
+          expect(reasonOf(outcome)).toBe('invalid_output');
+          expect(outcome.raw.length).toBeGreaterThan(0);
+        },
+      );
+    }
+
+    can('before')('OUT-1: ignores what stands before the last line that holds anything', async () => {
+      expect(resultOf((await run('before')).outcome)).toEqual(DONE);
+    });
+
+    can('twice')('OUT-1: of two results on two lines the last one counts', async () => {
+      expect(resultOf((await run('twice')).outcome)).toEqual(DONE);
+    });
+
+    can('markers')('OUT-12: lines that look like events or gate verdicts stay data', async () => {
+      const { outcome, notes } = await run('markers');
+      expect(resultOf(outcome)).toEqual(DONE);
+      expect(Buffer.from(outcome.raw).toString()).toContain('GATE PASSED\n{"type":"question_answered"');
+      expect(notes).toEqual([]);
+    });
+
+    can('crash')('reports a crash with what was said, even when a result was printed', async () => {
+      const { outcome } = await run('crash');
+      expect(reasonOf(outcome)).toBe('crashed');
+      expect(resultOf(outcome)).toContain('something broke');
+    });
+
+    can('hang')('PROC-1: ends an agent that says nothing, after the idle time', async () => {
+      const start = performance.now();
+      const { outcome } = await run('hang', { idleTimeoutMs: 700 });
+      expect(reasonOf(outcome)).toBe('idle_timeout');
+      expect(performance.now() - start).toBeGreaterThan(690);
+    });
+
+    can('dots')('PROC-2: an agent that keeps printing is ended by the total time', async () => {
+      const { outcome } = await run('dots', { idleTimeoutMs: 1_500, totalTimeoutMs: 2_200 });
+      expect(reasonOf(outcome)).toBe('total_timeout');
+      expect(Buffer.from(outcome.raw).toString()).toContain('.\n.\n');
+    });
+
+    can('stubborn')('PROC-3: kills an agent that ignores TERM, after it was asked', async () => {
+      const { outcome, notes } = await run('stubborn', { idleTimeoutMs: 1_000 });
+      expect(reasonOf(outcome)).toBe('idle_timeout');
+      expect(notes.map((note) => note.text)).toEqual(['ready', 'no']);
+    });
+
+    can('stopped')('PROC-3: ends an agent that was stopped', async () => {
+      expect(reasonOf((await run('stopped', { idleTimeoutMs: 500 })).outcome)).toBe('idle_timeout');
+    });
+
+    can('children')(
+      'PROC-4: leaves no child behind of an agent that ended, however it broke away',
+      async () => {
+        const nap = uniqueNap();
+        const { outcome } = await run('children', {}, nap);
+        expect(resultOf(outcome)).toEqual(DONE);
+        expect(findProcesses(nap)).toEqual([]);
+      },
+    );
+
+    can('children_hang')('PROC-4: leaves no child behind of an agent that was ended', async () => {
+      const nap = uniqueNap();
+      const { outcome } = await run('children_hang', { idleTimeoutMs: 1_000 }, nap);
+      expect(reasonOf(outcome)).toBe('idle_timeout');
+      expect(findProcesses(nap)).toEqual([]);
+    });
+
+    can('hang')('ends when the signal aborts, also before it starts', async () => {
+      using work = makeWorkOrder(subject.wall);
+      const controller = new AbortController();
+      const running = subject.create('hang', '').run(
+        work.order,
+        (note) => {
+          if (note.text === 'ready') controller.abort();
+        },
+        controller.signal,
+      );
+      expect(reasonOf(await running)).toBe('cancelled');
+      const driver = subject.create('edit', '');
+      expect(reasonOf(await driver.run(work.order, work.note, controller.signal))).toBe('cancelled');
+      expect(existsSync(join(work.repo, 'made.txt'))).toBe(false);
+    });
+
+    can('huge')('OUT-5: ends an agent that writes too much, and keeps the start and the end', async () => {
+      const { outcome } = await run('huge', { maxOutputBytes: 8 * 1024 * 1024 });
+      expect(reasonOf(outcome)).toBe('output_limit');
+      expect(outcome.raw.length).toBeLessThan(5 * 1024 * 1024);
+      expect(Buffer.from(outcome.raw).toString()).toMatch(/x\n\[… \d+ bytes left out …\]\nx/);
+    });
+
+    can('binary')(
+      'OUT-6: keeps bytes that are no text as they are, and hands in text that can be stored',
+      async () => {
+        const { outcome } = await run('binary');
+        expect(resultOf(outcome)).toEqual({ status: 'complete', summary: '\ufffd \0 ä' });
+        expect([...outcome.raw.subarray(0, 4)]).toEqual([0, 255, 254, 10]);
+      },
+    );
+
+    can('notes')('passes on what the agent says while it works', async () => {
+      const { notes } = await run('notes');
+      expect(notes.map((note) => note.text)).toEqual(['first', 'second ä']);
+    });
+  });
+}

@@ -1,0 +1,31 @@
+/** Looks for processes in a way that shares nothing with the code under test. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Pids of living processes that have `word` among their arguments. */
+export function findProcesses(word: string): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.filter((pid) => argumentsOf(pid).includes(word)).map(Number);
+}
+
+/** A number of seconds that no other test sleeps. */
+export function uniqueNap(): string {
+  return `4711.${Math.floor(Math.random() * 1e9)}`;
+}
+
+/** Waits until it is true; fails after ten seconds. */
+export async function until(isTrue: () => boolean, what: string): Promise<void> {
+  const end = Date.now() + 10_000;
+  while (!isTrue()) {
+    if (Date.now() > end) throw new Error(`never happened: ${what}`);
+    await sleep(10);
+  }
+}
+
+function argumentsOf(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return []; // it ended while we looked
+  }
+}

@@ -1,0 +1,57 @@
+/** Work orders and workspaces in temporary folders, for tests of drivers. */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Wall } from '../../workspace/wall.ts';
+import type { DriverNote, WorkOrder } from '../driver.ts';
+
+export interface TemporaryOrder extends Disposable {
+  order: WorkOrder;
+  /** The one repository of its workspace. */
+  repo: string;
+  notes: DriverNote[];
+  note: (note: DriverNote) => void;
+}
+
+/** An order for a workspace with one repository that holds `seed.txt`. Limits are generous unless a test lowers them. */
+export function makeWorkOrder(wall: Wall, changes: Partial<WorkOrder> = {}): TemporaryOrder {
+  const dir = mkdtempSync(join(tmpdir(), 'baton-test-workspace-'));
+  const repo = join(dir, 'app');
+  mkdirSync(repo);
+  writeFileSync(join(repo, 'seed.txt'), 'seed\n');
+  const notes: DriverNote[] = [];
+  return {
+    order: {
+      runId: 'run-1',
+      invocationId: `run-1/build/code/r0/work/a1-${randomUUID()}`,
+      agent: 'coder',
+      role: 'specialist',
+      attempt: 1,
+      round: 0,
+      access: 'write',
+      workspace: { dir, repos: [{ name: 'app', path: repo }] },
+      request: 'Add a thing.',
+      instructions: 'You write code.',
+      prompt: 'Write it.',
+      context: [{ name: 'planner', kind: 'plan', text: 'The plan.' }],
+      findings: [],
+      output: 'changes',
+      resultSchema: { type: 'object' },
+      model: null,
+      wall,
+      idleTimeoutMs: 20_000,
+      totalTimeoutMs: 30_000,
+      maxOutputBytes: 50 * 1024 * 1024,
+      ...changes,
+    },
+    repo,
+    notes,
+    note: (note) => {
+      notes.push(note);
+    },
+    [Symbol.dispose]: () => {
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
