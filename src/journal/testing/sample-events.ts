@@ -13,7 +13,11 @@ export const SAMPLE_SUMMARY: RunSummary = {
 
 /** An event that says which one it is; with quotes, a line break and letters of more than one byte in it. */
 export function sampleEvent(number: number): RunEvent {
-  return { type: 'step_selected', step: `build/step-${number}`, reason: `needed: "größer" 🚀\nline ${number}` };
+  return {
+    type: 'step_selected',
+    step: `build/step-${number}`,
+    reason: `needed: "größer" 🚀\nline ${number}`,
+  };
 }
 
 /** `count` events, numbered from `first`. */
@@ -28,7 +32,11 @@ export function sampleArtifact(seed: string, bytes: number): Artifact {
 }
 
 /** An append of one event behind `expectedSeq`, with whatever `changes` says otherwise. */
-export function sampleAppend(hold: Hold, expectedSeq: number, changes: Partial<AppendRequest> = {}): AppendRequest {
+export function sampleAppend(
+  hold: Hold,
+  expectedSeq: number,
+  changes: Partial<AppendRequest> = {},
+): AppendRequest {
   return {
     hold,
     expectedSeq,
