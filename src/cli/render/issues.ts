@@ -1,5 +1,4 @@
 /** What went otherwise than hoped in a run, one line each: the list of issues met. */
-import { formatDuration } from './duration.ts';
 import { firstLine } from './escape.ts';
 import type { RunHistory, StepHistory } from './history.ts';
 import { countOf, lastGates } from './numbers.ts';
@@ -45,13 +44,4 @@ function runIssues(history: RunHistory): string[] {
       : [`${event.effect} for ${event.repo}: ${firstLine(event.outcome.detail)}`],
   );
   return [...mismatches, ...interruptions, ...pauses, ...refused];
-}
-
-/** How long people were waited for in all. */
-export function waitedForPeople(history: RunHistory): string {
-  const ms = history.questions.reduce((sum, { askedAt, answer }) => {
-    const until = answer?.at ?? (history.ended === null ? history.lastAt : askedAt);
-    return sum + Math.max(0, Date.parse(until) - Date.parse(askedAt));
-  }, 0);
-  return formatDuration(ms);
 }
