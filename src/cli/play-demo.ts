@@ -104,8 +104,8 @@ async function nextLines(engine: Engine, runId: string, options: DemoOptions): P
   const own = ended.pull_requests.find((pr) => pr.repo === 'orders-service') ?? ended.pull_requests[0];
   const look = own === undefined ? [] : fetchCommands(own, started.repos, `${options.stateDir}/forge`);
   const journal = quote(`${options.stateDir}/journal.db`);
-  // One letter of one recorded decision of this run; the file keeps its length.
-  const flip = `perl -pi -e '$done ||= s/(${runId}.{1,120}"type":"step_)a/${'$'}{1}A/' ${journal}`;
+  // One letter of the last event of this run, the file keeps its length; `g`, since SQLite leaves old copies of rows behind.
+  const flip = `perl -0777 -pi -e 's/(${runId}.{1,120}"type":"run_end)e/${'$'}{1}E/gs' ${journal}`;
   return [
     '',
     'Now try:',

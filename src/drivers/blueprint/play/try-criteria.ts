@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { exampleOf, wrongValuesOf } from '../parts/examples.ts';
 import type { Site } from '../parts/part.ts';
-import { callOf, type Field, type Resource } from '../understand/resource.ts';
+import { callOf, routeOf, type Field, type Resource } from '../understand/resource.ts';
 
 export interface Observation {
   /** null: this sentence is not one that can be tried. */
@@ -29,7 +29,7 @@ async function tryOne(site: Site, base: string, text: string, n: number): Promis
   if (text.includes('answers 422') && field !== undefined) return tryRefusal(resource, base, field, n);
   if (text.startsWith('A second ')) return tryConflict(resource, base, n);
   if (text.startsWith('The client')) return tryClient(site, base, n);
-  if (text.startsWith('`POST ')) return tryCreate(resource, base, n);
+  if (text.startsWith('`POST ')) return tryCreate(site, base, n);
   if (/^`GET [^`]*:/.test(text)) return tryGet(resource, base, n);
   if (text.startsWith('`GET ')) return tryList(resource, base, n);
   return { met: null, seen: 'no trial fits this sentence' };
@@ -63,11 +63,24 @@ async function tryRefusal(resource: Resource, base: string, field: Field, n: num
   };
 }
 
-async function tryCreate(resource: Resource, base: string, n: number): Promise<Observation> {
+async function tryCreate(site: Site, base: string, n: number): Promise<Observation> {
+  const { resource } = site;
   const example = exampleOf(resource, n);
   const { status, body } = await send(base, 'POST', pathOfAll(resource), example);
   const same = resource.fields.every((field) => body[field.name] === example[field.name]);
-  return { met: status === 201 && same, seen: `${status}${same ? ' with the body sent' : ''}` };
+  const documented = documentedExample(site);
+  const second = documented === null ? null : await send(base, 'POST', pathOfAll(resource), documented);
+  return {
+    met: status === 201 && same && second?.status === 201,
+    seen: `${status}${same ? ' with the body sent' : ''}; the documented example: ${second?.status ?? 'none is there'}`,
+  };
+}
+
+function documentedExample(site: Site): unknown {
+  const { files, apiFile } = site.layout.service;
+  const section = (files.read(apiFile) ?? '').split(`### ${routeOf(site.resource, 'create')}\n`)[1] ?? '';
+  const example = /^[\s\S]*?```json\n([^`]*)```/.exec(section.split(/^### /m)[0] ?? '')?.[1];
+  return example === undefined ? null : JSON.parse(example);
 }
 
 async function tryConflict(resource: Resource, base: string, n: number): Promise<Observation> {
