@@ -8,6 +8,7 @@ import { formatDuration } from './duration.ts';
 import { escapeText, firstLine } from './escape.ts';
 import { stepSpanMs, type PhaseHistory, type RunHistory, type StepHistory } from './history.ts';
 import { countOf, progressOf } from './numbers.ts';
+import { verdictsOf } from './status-document.ts';
 import { glyphOf, lookOf, stepDetails, type Segment } from './step-words.ts';
 import type { Style } from './style.ts';
 import { cut, fit, widthOf } from './width.ts';
@@ -132,7 +133,7 @@ function numberOf(history: RunHistory, phase: PhaseHistory): number {
 function donePhase(history: RunHistory, phase: PhaseHistory, width: number, style: Style): string {
   const steps = phase.phase.steps.map((id) => history.steps.get(id)).filter((step) => step !== undefined);
   const skipped = steps.filter((step) => history.state.steps.get(step.step.id)?.status === 'skipped').length;
-  const reviews = steps.reduce((sum, step) => sum + step.reviews.length, 0);
+  const reviews = steps.reduce((sum, step) => sum + verdictsOf(step).length, 0);
   const reworks = steps.reduce((sum, step) => sum + step.reworks.length, 0);
   const parts = [countOf(steps.length - skipped, 'step'), countOf(reviews, 'review')];
   if (reworks > 0) parts.push(countOf(reworks, 'rework'));

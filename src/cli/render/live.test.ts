@@ -166,6 +166,20 @@ describe('the live view on a terminal', () => {
     expect(terminal.cursorHidden).toBe(false);
   });
 
+  it('stays whole when the terminal echoes a Ctrl-C', () => {
+    const { terminal, clock, view } = openView();
+    const events = simulateRun(REWORKED);
+    for (const line of events.slice(0, 20)) view.events([line]);
+    clock.ms += 500;
+    view.events(events.slice(20, 21));
+    terminal.write('^C');
+    clock.ms += 500;
+    view.events(events.slice(21, 30));
+    view.end();
+    expect(terminal.text).not.toContain('^C');
+    expect(terminal.text.split('\n').filter((line) => line.startsWith('baton '))).toHaveLength(1);
+  });
+
   it('draws no more than ten frames a second, and never an empty screen in between', () => {
     const { terminal, clock, view } = openView();
     const [first, ...rest] = simulateRun(REWORKED);

@@ -32,7 +32,8 @@ export class TerminalBlock {
   draw(lines: string[]): void {
     if (lines.length === this.#drawn.length && lines.every((line, i) => line === this.#drawn[i])) return;
     const hide = this.#hidden ? '' : HIDE_CURSOR;
-    const body = lines.map((line) => `${line}${CSI}K`).join('\r\n');
+    // The cursor rests below the block: what the terminal echoes there (`^C`) breaks no line of it.
+    const body = lines.map((line) => `${line}${CSI}K\r\n`).join('');
     this.#stream.write(`${BEGIN}${hide}${this.#toTop()}${body}${CSI}J${END}`);
     this.#hidden = true;
     this.#drawn = lines;
@@ -46,9 +47,8 @@ export class TerminalBlock {
     this.#showCursor();
   }
 
-  /** Leaves the block on the screen and goes to the line below it. */
+  /** Leaves the block on the screen. */
   keep(): void {
-    if (this.#drawn.length > 0) this.#stream.write('\r\n');
     this.#drawn = [];
     this.#showCursor();
   }
@@ -62,6 +62,6 @@ export class TerminalBlock {
   #toTop(): string {
     const { columns } = this.size;
     const rows = this.#drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / columns)), 0);
-    return rows > 1 ? `\r${CSI}${rows - 1}A` : '\r';
+    return rows > 0 ? `\r${CSI}${rows}A` : '\r';
   }
 }
