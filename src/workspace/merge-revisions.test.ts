@@ -97,6 +97,20 @@ describe('merge', () => {
     expect(mergedOf(await merge(rig, rig.base, rig.base))).toEqual(rig.base);
   });
 
+  it('takes a side that was done again on another one’s tree as it is, beside a third one', async () => {
+    using rig = await openWorkspacesRig(FILES);
+    const one = await side(rig, 'one', { 'a.txt': text({ 2: 'first' }) });
+    const { revision: two } = await rig.produce('two', one, { 'a.txt': text({ 2: 'first and second' }) });
+    const three = await side(rig, 'three', { 'a.txt': text({ 25: 'third' }) });
+    expect(mergedOf(await merge(rig, one, two))).toEqual(two);
+    expect(mergedOf(await merge(rig, two, one))).toEqual(two);
+    expect(mergedOf(await merge(rig, one, one))).toEqual(one);
+    const merged = mergedOf(await merge(rig, one, three, two));
+    expect(show(rig, merged, 'a.txt')).toBe(text({ 2: 'first and second', 25: 'third' }).trim());
+    const clash = await side(rig, 'clash', { 'a.txt': text({ 2: 'other' }) });
+    expect(await merge(rig, one, two, clash)).toMatchObject({ kind: 'conflict', first: 1, second: 2 });
+  });
+
   it('keeps a change of rights beside a change of text', async () => {
     using rig = await openWorkspacesRig(FILES);
     const workspace = await rig.workspaces.open(rig.runId, 'x', rig.base);

@@ -22,13 +22,32 @@ export async function mergeRevisions(options: RevisionMerge): Promise<MergeResul
   for (const repo of options.base.repos) {
     const sides = options.sides.map((side) => repoOf(side, repo.name));
     const store = options.storeOf(repo.name);
-    const result = await mergeTrees({ store, base: repo.tree, sides: sides.map((side) => side.tree) });
+    const trees = await treesToMerge(store, repo, sides);
+    const result = await mergeTrees({ store, base: repo.tree, sides: trees });
     if (result.kind === 'conflict')
       return { ...result, paths: result.paths.map((path) => `${repo.name}/${path}`) };
     merged.push({ repo, tree: result.tree, sides: result.sides.flatMap((index) => sides[index] ?? []) });
   }
   const repos = await Promise.all(merged.map((one) => keepMerged(options, one)));
   return { kind: 'merged', revision: createRevision(repos) };
+}
+
+/** The sides' trees; a side that another one was built on is in that one already and stands for no change of its own. */
+async function treesToMerge(store: string, base: RepoRevision, sides: RepoRevision[]): Promise<string[]> {
+  return Promise.all(
+    sides.map(async (side, index) => {
+      const others = sides.filter(
+        (other, at) => at !== index && (other.commit !== side.commit || at > index),
+      );
+      const within = await Promise.all(others.map((other) => isBuiltOn(store, other, side)));
+      return within.includes(true) ? base.tree : side.tree;
+    }),
+  );
+}
+
+async function isBuiltOn(store: string, later: RepoRevision, earlier: RepoRevision): Promise<boolean> {
+  const args = ['merge-base', '--is-ancestor', earlier.commit, later.commit];
+  return (await runGit({ gitDir: store, args, answers: [1] })).code === 0;
 }
 
 /** A tree that one side has already keeps that side's commit; a new one gets a commit on all sides that changed anything. */

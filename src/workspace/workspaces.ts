@@ -71,7 +71,7 @@ export interface Workspaces {
   ): Promise<{ text: string; truncated: boolean }>;
   changes(runId: string, from: Revision, to: Revision): Promise<FileChange[]>;
 
-  /** Conflict-free three-way merge or nothing. Indices in a conflict are those of `sides`. */
+  /** Conflict-free three-way merge or nothing. A side that another one was built on is in it already. Indices in a conflict are those of `sides`. */
   merge(options: {
     runId: string;
     base: Revision;
