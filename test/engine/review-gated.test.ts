@@ -148,7 +148,7 @@ describe('a run of review-gated', () => {
 
   it('ends with two ready pull requests and a whole chain of verdicts', async () => {
     expect(ended).toMatchObject({ status: 'done', reason: 'submitted' });
-    expect(await checkVerdictChain(ended.events)).toBeNull();
+    expect(checkVerdictChain(ended.events)).toBeNull();
     expect((await rig.engine.journal.verify(ended.state.runId)).ok).toBe(true);
   });
 

@@ -1,0 +1,191 @@
+/** Work side by side: what one branch does to the others, and what belongs to whom. */
+import { describe, expect, it } from 'vitest';
+import type { JournalEvent } from '../../src/core/events.ts';
+import { drive } from '../../src/engine/drive.ts';
+import type { Graph, Step } from '../../src/core/graph.ts';
+import type { AgentDefinition } from '../../src/definitions/agent.ts';
+import { agentDefinition, driveRig, sequenceGraph, startRigRun, type Rig } from '../../src/testing/rig.ts';
+import { done, edit, eventsOf, Failed, openPlay, playWell, refusal, type Play } from './plays.ts';
+
+interface Branch {
+  id: string;
+  agent: string;
+  reviewer?: string;
+}
+
+/** Branches from the base, a merge, and nothing else; the merge is reviewed like everything. */
+function branchesGraph(branches: Branch[], limits: object = {}): { graph: Graph; agents: AgentDefinition[] } {
+  const { graph, agents } = sequenceGraph(
+    branches.map(({ id, agent }) => ({ id, agent, role: 'specialist', output: 'changes' })),
+    { submit: false, limits },
+  );
+  const steps: Step[] = graph.steps.map((step, index) => ({
+    ...step,
+    needs: [],
+    tree_from: null,
+    reviewers: [branches[index]?.reviewer ?? 'code-review'],
+  }));
+  const sides = steps.map((step) => step.id);
+  steps.push({
+    id: 'build/merge',
+    phase: 'build',
+    title: 'Merge',
+    work: { kind: 'merge', sides },
+    needs: sides,
+    tree_from: null,
+    when: null,
+    gates: 'full',
+    reviewers: ['code-review'],
+  });
+  const reviewers = branches.flatMap(({ reviewer }) =>
+    reviewer === undefined ? [] : [agentDefinition(reviewer, 'reviewer')],
+  );
+  for (const { name, title, role, access, hash } of reviewers)
+    graph.agents[name] = { name, title, role, access, definition_hash: hash };
+  const phases = graph.phases.map((phase) => ({ ...phase, steps: steps.map((step) => step.id) }));
+  return { graph: { ...graph, steps, phases }, agents: [...agents, ...reviewers] };
+}
+
+async function openBranches(play: Play, branches: Branch[], limits: object = {}) {
+  const rig = await openPlay(play);
+  const runId = await startRigRun(rig.engine, { ...branchesGraph(branches, limits), repos: [rig.api] });
+  return { rig, runId, [Symbol.asyncDispose]: () => rig[Symbol.asyncDispose]() };
+}
+
+const TWO: Branch[] = [
+  { id: 'build/left', agent: 'left' },
+  { id: 'build/right', agent: 'right' },
+];
+
+async function answer(
+  rig: Rig,
+  runId: string,
+  questionId: string,
+  option: string,
+  text: string,
+): Promise<void> {
+  await rig.engine.journal.post(runId, { kind: 'answer', questionId, option, text, name: 'ada', via: 'cli' });
+}
+
+describe('branches of a parallel group', () => {
+  it('PROC-14: one that hangs until its time-out costs its siblings nothing: they finish and are kept', async () => {
+    const siblingAccepted = Promise.withResolvers<null>();
+    await using group = await openBranches(async (order) => {
+      if (order.agent !== 'right' || order.attempt > 1) return playWell(order);
+      await siblingAccepted.promise;
+      return new Failed('idle_timeout', 'It said nothing.');
+    }, TWO);
+    const listener = {
+      note: () => {},
+      events: (news: JournalEvent[]) => {
+        if (eventsOf(news, 'step_accepted').some((event) => event.step === 'build/left'))
+          siblingAccepted.resolve(null);
+      },
+    };
+    const { signal } = new AbortController();
+    const { status } = await drive(group.rig.engine, group.runId, { takeOver: false, signal, listener });
+    const events = await group.rig.engine.journal.read(group.runId, 1);
+    expect(status).toBe('done');
+    const timedOut = events.find(
+      ({ event }) => event.type === 'invocation_ended' && event.outcome.kind === 'failed',
+    );
+    const kept = events.find(({ event }) => event.type === 'step_accepted' && event.step === 'build/left');
+    expect(timedOut?.event).toMatchObject({ step: 'build/right', outcome: { reason: 'idle_timeout' } });
+    expect(kept?.seq).toBeLessThan(timedOut?.seq ?? 0);
+    const lefts = eventsOf(events, 'invocation_started').filter((event) => event.step === 'build/left');
+    expect(lefts).toHaveLength(1);
+  });
+
+  it('R61: one that waits for a person holds nobody else back, and says what it waits for', async () => {
+    await using group = await openBranches((order) => {
+      if (order.agent === 'right' && !order.prompt.includes('use UTC'))
+        return {
+          status: 'blocked',
+          blocked_reason: 'architecture_decision',
+          summary: 'Which time zone?',
+          attempted: ['read the code'],
+        };
+      return playWell(order);
+    }, TWO);
+    const first = await driveRig(group.rig.engine, group.runId);
+    expect([first.status, first.reason]).toEqual(['waiting_human', 'blocked']);
+    expect(first.questions[0]?.text).toContain('architecture_decision');
+    expect(first.questions[0]?.text).toContain('Which time zone?');
+    expect(first.state.steps.get('build/left')?.status).toBe('accepted');
+    await answer(group.rig, group.runId, first.questions[0]?.id ?? '', 'answer', 'use UTC');
+    const second = await driveRig(group.rig.engine, group.runId);
+    expect(second.status).toBe('done');
+    expect(group.rig.driver.orders.filter((order) => order.agent === 'left')).toHaveLength(1);
+  });
+
+  it('R85: each verdict counts for its own branch: only the one that failed is reworked', async () => {
+    await using group = await openBranches(
+      (order) =>
+        order.agent === 'right-review' && order.round === 1
+          ? refusal(order, 'a part of the right side is missing')
+          : playWell(order),
+      [
+        { id: 'build/left', agent: 'left', reviewer: 'left-review' },
+        { id: 'build/right', agent: 'right', reviewer: 'right-review' },
+      ],
+    );
+    const { events, status } = await driveRig(group.rig.engine, group.runId);
+    expect(status).toBe('done');
+    expect(eventsOf(events, 'rework_requested').map(({ step }) => step)).toEqual(['build/right']);
+    for (const { step, reviewer } of eventsOf(events, 'review_ended').filter((e) => e.step !== 'build/merge'))
+      expect(`${step}-review`).toBe(`build/${reviewer}`);
+  });
+
+  it('R86: two invocations of one agent at the same time have a workspace each, and both changes are kept', async () => {
+    const seen = new Map<string, string>();
+    const both = Promise.withResolvers<null>();
+    await using group = await openBranches(
+      async (order) => {
+        if (order.role === 'reviewer') return playWell(order);
+        seen.set(order.invocationId, order.workspace.dir);
+        if (seen.size === 2) both.resolve(null);
+        await both.promise;
+        const side = order.invocationId.includes('/left/') ? 'left' : 'right';
+        edit(order, `${side}.txt`, `${side}\n`);
+        return done(order);
+      },
+      [
+        { id: 'build/left', agent: 'twin' },
+        { id: 'build/right', agent: 'twin' },
+      ],
+    );
+    const { events, status } = await driveRig(group.rig.engine, group.runId);
+    expect(status).toBe('done');
+    expect(new Set(seen.values()).size).toBe(2);
+    const merged = eventsOf(events, 'step_accepted').at(-1);
+    const paths = await changedPaths(group.rig, group.runId, merged?.revision ?? '');
+    expect(paths).toEqual(['left.txt', 'right.txt']);
+  });
+
+  it('R36: a second branch that collides is done again on the first one’s tree, with the reason stored and no budget spent', async () => {
+    await using group = await openBranches((order) => {
+      if (order.role !== 'reviewer')
+        edit(order, 'src/app.txt', `one\n${order.agent} in round ${order.round}\nthree\n`);
+      return order.role === 'reviewer' ? playWell(order) : done(order);
+    }, TWO);
+    const { events, status, state } = await driveRig(group.rig.engine, group.runId);
+    expect(status).toBe('done');
+    expect(eventsOf(events, 'step_reopened').map(({ step, reason }) => [step, reason])).toEqual([
+      [
+        'build/right',
+        expect.stringContaining('build/left and build/right changed the same lines of api/src/app.txt'),
+      ],
+    ]);
+    const redone = group.rig.driver.orders.findLast((order) => order.agent === 'right');
+    expect(redone?.round).toBe(2);
+    expect(state.steps.get('build/right')?.budget.reworks).toBe(0);
+  });
+});
+
+async function changedPaths(rig: Rig, runId: string, revision: string): Promise<string[]> {
+  const events = await rig.engine.journal.read(runId, 1);
+  const base = eventsOf(events, 'run_started')[0]?.base;
+  const head = eventsOf(events, 'merge_ended').at(-1)?.revision;
+  if (base === undefined || head == null || head.id !== revision) throw new Error('nothing was merged');
+  return (await rig.engine.workspaces.changes(runId, base, head)).map((change) => change.path).toSorted();
+}
