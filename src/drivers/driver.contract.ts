@@ -48,8 +48,8 @@ const DONE = { status: 'complete', summary: 'did coder' };
 /** Registers the contract's tests for one driver. */
 export function describeDriver(subject: DriverSubject): void {
   const can = (behaviour: Behaviour) => (name: string, test: () => Promise<void>) => {
-    if (subject.behaviours.includes(behaviour)) it(name, test);
-    else it.skip(`${name} (no agent of this driver can do that)`, test);
+    const able = subject.behaviours.includes(behaviour);
+    it.skipIf(!able)(able ? name : `${name} (no agent of this driver can do that)`, test);
   };
   const run = async (behaviour: Behaviour, changes: Partial<WorkOrder> = {}, argument = '') => {
     using work = makeWorkOrder(subject.wall, changes);

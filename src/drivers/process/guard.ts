@@ -7,7 +7,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 
 const SETPRIV_PATHS = ['/usr/bin/setpriv', '/bin/setpriv', '/usr/local/bin/setpriv'];
-const WATCHER_SCRIPT = 'read -r _; kill -KILL -- "-$1"';
+const WATCHER_SCRIPT = 'read -r _; kill -s KILL -- "-$1"';
 
 let knownSetpriv: string | null | undefined;
 

@@ -4,7 +4,7 @@
  *   CONT + TERM ──grace──▶ KILL ──look again──▶ none left, or leftovers by pid
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hasMark, listProcesses, readProcess } from './process-table.ts';
+import { childrenOf, hasMark, isRunning, listProcesses, readProcess } from './process-table.ts';
 import type { ProcessRow } from './process-table.ts';
 
 const FIRST_POLL_MS = 5;
@@ -16,8 +16,10 @@ export interface ProcessTree {
   /** The first process: leader of its own group and session. */
   readonly leader: { pid: number; startTime: string };
   readonly invocation: string;
-  /** Takes note of who belongs to it now, so that whoever breaks away later is still known. */
+  /** Everybody who belongs to it now. */
   observe(): ProcessRow[];
+  /** Takes note of all descendants, so that one who breaks away later is still known. */
+  note(): void;
 }
 
 /** Knows its members by descent, by group and session, by mark, and by having seen them before. */
@@ -34,7 +36,25 @@ export function createProcessTree(
       seen = findMembers({ rows, leader, invocation, seen });
       return seen;
     },
+    note: () => {
+      // The dead are forgotten first: their pids may be other processes' now.
+      seen = withDescendants([leader, ...seen].filter(isRunning));
+    },
   };
+}
+
+function withDescendants(roots: { pid: number; startTime: string }[]): ProcessRow[] {
+  const found = new Map<string, ProcessRow>();
+  const visit = (row: ProcessRow) => {
+    if (found.has(nameOf(row))) return;
+    found.set(nameOf(row), row);
+    childrenOf(row.pid).forEach(visit);
+  };
+  for (const root of roots) {
+    const row = readProcess(root.pid);
+    if (row?.startTime === root.startTime) visit(row);
+  }
+  return [...found.values()];
 }
 
 /** Pure but for the marks: those of `rows` that belong to the tree. */

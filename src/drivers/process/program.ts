@@ -1,10 +1,16 @@
 /** Whether a program can be started at all, found out before a wrapper around it hides the reason. */
-import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 
 const HEAD_BYTES = 256;
-/** ELF, and Mach-O in its four spellings and the universal one. */
-const BINARY_MAGICS = ['7f454c46', 'cffaedfe', 'cefaedfe', 'feedfacf', 'feedface', 'cafebabe'];
+const ELF_MAGIC = '7f454c46';
+const ELF_HEADER_BYTES = 52;
+/** Where an ELF file says which machine it is for, and what it says for those that Node runs on. */
+const ELF_MACHINE_AT = 18;
+const ELF_MACHINES: Readonly<Record<string, readonly number[]>> = { x64: [62, 3], arm64: [183, 40] };
+const BINFMT = '/proc/sys/fs/binfmt_misc';
+/** Mach-O in its four spellings and the universal one. */
+const MACH_MAGICS = ['cffaedfe', 'cefaedfe', 'feedfacf', 'feedface', 'cafebabe'];
 
 export type Program = { kind: 'found'; path: string } | { kind: 'unusable'; detail: string };
 
@@ -33,7 +39,12 @@ function checkFormat(path: string): Program {
   const head = readHead(path);
   // Readable by nobody but the kernel: that one has to say it.
   if (head === null) return { kind: 'found', path };
-  if (BINARY_MAGICS.includes(head.subarray(0, 4).toString('hex'))) return { kind: 'found', path };
+  const magic = head.subarray(0, 4).toString('hex');
+  if (magic === ELF_MAGIC)
+    return isForThisMachine(head)
+      ? { kind: 'found', path }
+      : unusable(`${path} is damaged, or a program for another kind of machine.`);
+  if (MACH_MAGICS.includes(magic)) return { kind: 'found', path };
   const text = head.toString('latin1');
   if (!text.startsWith('#!')) {
     return unusable(`${path} is neither a program nor a script with a first line such as #!/bin/sh.`);
@@ -41,6 +52,17 @@ function checkFormat(path: string): Program {
   const interpreter = text.slice(2).trimStart().split(/\s/)[0] ?? '';
   if (isExecutable(interpreter) && isFile(interpreter)) return { kind: 'found', path };
   return unusable(`${path} asks for the interpreter ${interpreter || '(none)'}, which is not there.`);
+}
+
+/** Where the kernel has helpers for foreign programs, it alone knows. */
+function isForThisMachine(head: Buffer): boolean {
+  if (head.length < ELF_HEADER_BYTES) return false;
+  const known = ELF_MACHINES[process.arch];
+  return (
+    known === undefined ||
+    known.includes(head.readUInt16LE(ELF_MACHINE_AT)) ||
+    existsSync(join(BINFMT, 'status'))
+  );
 }
 
 function unusable(detail: string): Program {

@@ -107,7 +107,7 @@ async function superviseProcess(
     read(launched.stdout, stdout, order.onStdout),
     read(launched.stderr, stderr, order.onStderr),
   ]);
-  const endObserving = order.wall.kind === 'off' ? clock.every(OBSERVE_MS, () => void tree.observe()) : null;
+  const endObserving = order.wall.kind === 'off' ? clock.every(OBSERVE_MS, () => tree.note()) : null;
   feed(launched.stdin, order.stdin);
 
   const first = await Promise.race([exited, watch.stopped]);

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { OutputCapture } from './output-capture.ts';
+
+async function capture(options: { maxBytes: number; tail: number; chunks: string[] }) {
+  const output = new OutputCapture(options.maxBytes, options.tail);
+  for (const chunk of options.chunks) await output.write(Buffer.from(chunk));
+  return output;
+}
+
+const textOf = (bytes: Uint8Array) => Buffer.from(bytes).toString();
+
+describe('output capture', () => {
+  it('gives everything back in order, from memory or from its file', async () => {
+    await using short = await capture({ maxBytes: 100, tail: 10, chunks: ['abc', 'de'] });
+    expect(textOf(await short.read(100))).toBe('abcde');
+    await using long = await capture({ maxBytes: 100, tail: 10, chunks: ['abcdefgh', 'ijkl', 'mn'] });
+    expect(textOf(await long.read(100))).toBe('abcdefghijklmn');
+    expect(long.droppedBytes).toBe(0);
+  });
+
+  it('OUT-5: says in the text how much is missing between start and end', async () => {
+    await using output = await capture({
+      maxBytes: 10,
+      tail: 4,
+      chunks: ['abcdefgh', 'ijklmnop', 'qrstuvwxyz'],
+    });
+    expect(output.overLimit).toBe(true);
+    expect(output.droppedBytes).toBe(26 - 10 - 4);
+    expect(textOf(output.tail())).toBe('wxyz');
+    expect(textOf(await output.read(8))).toBe('abcd\n[… 18 bytes left out …]\nwxyz');
+    expect(textOf(await output.read(100))).toBe('abcdefghij\n[… 12 bytes left out …]\nwxyz');
+  });
+
+  it('does not say that anything is missing where start and end meet', async () => {
+    await using output = await capture({ maxBytes: 10, tail: 4, chunks: ['abcdefgh', 'ijkl'] });
+    expect(output.overLimit).toBe(true);
+    expect(textOf(await output.read(100))).toBe('abcdefghijkl');
+  });
+});

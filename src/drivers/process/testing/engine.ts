@@ -1,0 +1,24 @@
+// A process that plays the engine: runs one command without a wall, or behind it, and waits to be killed.
+import { openWall } from '../../../workspace/wall/open-wall.ts';
+import { runProcess } from '../run-process.ts';
+
+const [mode, script = '', invocation = ''] = process.argv.slice(2);
+const { wall } = await openWall({ mode: mode === 'auto' ? 'auto' : 'off' });
+await using result = await runProcess({
+  invocation,
+  file: 'sh',
+  args: ['-c', script],
+  cwd: '/',
+  env: { PATH: '/usr/bin:/bin' },
+  stdin: null,
+  wall,
+  readable: [],
+  writable: [],
+  network: false,
+  idleTimeoutMs: null,
+  totalTimeoutMs: null,
+  maxOutputBytes: 1_000,
+  onSpawn: (identity) => process.stdout.write(`${JSON.stringify(identity)}\n`),
+  signal: new AbortController().signal,
+});
+process.stdout.write(`${JSON.stringify(result.end)}\n`);
