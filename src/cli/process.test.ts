@@ -89,11 +89,14 @@ describe('the command as a process', () => {
   const RUN = ['run', 'Think twice', '--workflow', 'thinking.yaml', '--sandbox', 'off'];
   const startRun = (...more: string[]) => start(...RUN, '--agent-command', `node ${AGENT} ${dir}`, ...more);
 
-  function calls(): { id: string; pid: number }[] {
+  function calls(): { id: string; pid: number; instructions: string }[] {
     const file = join(dir, 'calls.log');
     if (!existsSync(file)) return [];
     const lines = readFileSync(file, 'utf8').trim().split('\n');
-    return lines.map((line) => ({ id: line.split(' ')[0] ?? '', pid: Number(line.split(' ')[1]) }));
+    return lines.map((line) => {
+      const [id = '', pid = '', instructions = ''] = line.split(' ');
+      return { id, pid: Number(pid), instructions };
+    });
   }
 
   async function until(condition: () => boolean): Promise<void> {
@@ -210,6 +213,9 @@ describe('the command as a process', () => {
     writeFileSync(file, `${readFileSync(file, 'utf8')}Think less.\n`);
     expect(JSON.parse((await baton('status', '--json')).out).changed_since_start).toEqual([file]);
     expect((await baton('status')).out).toContain('config changed since start');
+    rmSync(join(dir, 'hang'));
+    expect((await baton('approve')).code).toBe(0);
+    expect(calls().map((call) => call.instructions)).toEqual(Array(4).fill('as_started'));
   });
 
   it('does not stop a run when the reader of its output goes away', async () => {

@@ -96,7 +96,7 @@ describe('baton runs and status', () => {
     expect(out).toContain('↻ round 2');
   });
 
-  it('R93: shows what a run waits for and the command that ends the wait', async () => {
+  it('shows what a run waits for and the command that ends the wait', async () => {
     using cli = await withRuns([asking()]);
     const { out } = await cli.run('status');
     expect(out).toContain('waiting_human: confirm_start');
@@ -307,7 +307,7 @@ describe('baton verify, log and report', () => {
     expect(log.err).toContain('E_INTEGRITY');
   });
 
-  it('AUD-4: exits 5 where the chain is whole but the verdicts do not carry what was used', async () => {
+  it('exits 5 where the chain is whole but the verdicts do not carry what was used', async () => {
     const events = simulateEvents().filter(
       (e) => !(e.type === 'review_ended' && e.step === 'implement/feature'),
     );

@@ -39,13 +39,13 @@ function change<T extends RunEvent['type']>(
 const ofFeature = (event: { step: string }): boolean => event.step === 'implement/feature';
 
 describe('the verdict chain, recomputed from the events alone', () => {
-  it('R21, R24: carries a clean run, one with rework and one with a recorded override', () => {
+  it('carries a clean run, one with rework and one with a recorded override', () => {
     expect(check(simulateEvents())).toBeNull();
     expect(check(reworked())).toBeNull();
     expect(check(overridden())).toBeNull();
   });
 
-  it('R24: finds the acceptance that lost its verdict, whichever verdict it is', () => {
+  it('finds the acceptance that lost its verdict, whichever verdict it is', () => {
     const events = reworked();
     const verdicts = events.filter(
       (e) => e.type === 'review_ended' && e.outcome.kind === 'verdict' && e.outcome.review.verdict !== 'fail',
@@ -57,7 +57,7 @@ describe('the verdict chain, recomputed from the events alone', () => {
     }
   });
 
-  it('R84: does not take fail, or a pass with a blocking finding, for a pass', () => {
+  it('does not take fail, or a pass with a blocking finding, for a pass', () => {
     const events = reworked();
     const fail = change(events, 'review_ended', ofFeature, (e) => [{ ...e, outcome: failing(finding()) }]);
     expect(check(fail)?.detail).toContain('code-review said fail');
@@ -68,7 +68,7 @@ describe('the verdict chain, recomputed from the events alone', () => {
     expect(check(contradictory)?.detail).toContain('with a blocking finding');
   });
 
-  it('R81: finds a verdict on other content, and content changed after the verdict', () => {
+  it('finds a verdict on other content, and content changed after the verdict', () => {
     const events = reworked();
     const other = change(events, 'review_ended', ofFeature, (e) => [
       { ...e, link: { ...e.link, to: hashOf('something else') } },
@@ -80,14 +80,14 @@ describe('the verdict chain, recomputed from the events alone', () => {
     expect(check(swapped)?.detail).toContain('another revision than its output');
   });
 
-  it('R26: finds a reviewer with the definition of the author', () => {
+  it('finds a reviewer with the definition of the author', () => {
     const events = change(simulateEvents(), 'review_started', ofFeature, (e) => [
       { ...e, identity: { ...e.identity, definition_hash: 'definition-of-feature-agent' } },
     ]);
     expect(check(events)?.detail).toContain('code-review is also its author');
   });
 
-  it('R67: finds an override that nobody gave, that an agent gave, or that was for other content', () => {
+  it('finds an override that nobody gave, that an agent gave, or that was for other content', () => {
     const events = overridden();
     const isOverride = (e: EventOf<'question_answered'>): boolean => e.option === 'accept';
     const nobody = change(events, 'question_answered', isOverride, () => []);
@@ -103,7 +103,7 @@ describe('the verdict chain, recomputed from the events alone', () => {
     expect(check(other)?.detail).toContain('was about other content');
   });
 
-  it('R80: finds an acceptance with a gate that blocks', () => {
+  it('finds an acceptance with a gate that blocks', () => {
     const red = gateResult({ status: 'fail', findings: [finding({ source: 'tests' })] });
     const events = change(simulateEvents(), 'gates_ended', ofFeature, (e) => [
       { ...e, outcome: { kind: 'measured', results: [red] } },

@@ -61,7 +61,7 @@ describe('the report, from the journal alone', () => {
     expect(markdownOf({})).toContain('- cli (cli-agent): no command asked');
   });
 
-  it('R67: tells who overrode what, and what they said', () => {
+  it('tells who overrode what, and what they said', () => {
     const report = reportOf(
       simulateRun({
         review: (c) => (c.step === 'implement/feature' ? failing(finding()) : null),
@@ -87,7 +87,7 @@ describe('the report, from the journal alone', () => {
     ]);
   });
 
-  it('R39: tells which agents worked at the same time, and that the rest did not', () => {
+  it('tells which agents worked at the same time, and that the rest did not', () => {
     expect(reportOf(simulateRun()).parallel.steps).toEqual([]);
     const events = simulateEvents({ until: (e) => e.type === 'invocation_ended' });
     const at = events.findIndex((e) => e.type === 'invocation_started');
@@ -106,7 +106,7 @@ describe('the report, from the journal alone', () => {
     expect(report.parallel.steps).toEqual([['implement/feature', 'summarize/requirements']]);
   });
 
-  it('R79: computes what was measured from the journal, and shows unknown cost as unknown', () => {
+  it('computes what was measured from the journal, and shows unknown cost as unknown', () => {
     const { measured } = reportOf(simulateRun(REWORKED));
     expect(measured).toMatchObject({
       invocations: 5,
@@ -127,7 +127,7 @@ describe('the report, from the journal alone', () => {
     });
   });
 
-  it('UI-1: makes nothing of an agent into Markdown or HTML of its own', () => {
+  it('makes nothing of an agent into Markdown or HTML of its own', () => {
     const text = markdownOf({
       request: '![x](http://evil/a.png) <script>alert(1)</script> | cell',
       mismatches: () => [{ claim: '[link](javascript:alert(1))', measured: '`code` <img src=x>' }],

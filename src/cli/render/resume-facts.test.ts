@@ -13,7 +13,7 @@ function eventOf<T extends RunEvent['type']>(events: RunEvent[], type: T): Extra
 }
 
 describe('what a resume cost', () => {
-  it('R66: finds nothing repeated in a whole run with rework', () => {
+  it('finds nothing repeated in a whole run with rework', () => {
     const events = simulateEvents({ review: (c) => (c.round === 1 ? failing(finding()) : null) });
     expect(resumeFacts(asJournal(events))).toEqual(NONE);
   });
@@ -27,20 +27,20 @@ describe('what a resume cost', () => {
     );
   });
 
-  it('R66: counts an outcome that was recorded twice', () => {
+  it('counts an outcome that was recorded twice', () => {
     const events = simulateEvents();
     const ended = eventOf(events, 'invocation_ended');
     expect(resumeFacts(asJournal([...events, ended])).stepsRepeated).toBe(1);
   });
 
-  it('R66: counts a new attempt at an invocation that had handed in its result', () => {
+  it('counts a new attempt at an invocation that had handed in its result', () => {
     const events = simulateEvents({ until: (e) => e.type === 'review_started' });
     const first = eventOf(events, 'invocation_started');
     const again = { ...first, attempt: 2, key: first.key.replace('/a1', '/a2') };
     expect(resumeFacts(asJournal([...events, again])).stepsRepeated).toBe(1);
   });
 
-  it('KILL-2: counts an effect that was performed twice, not one that was found done', () => {
+  it('counts an effect that was performed twice, not one that was found done', () => {
     const events = simulateEvents();
     const pushed = eventOf(events, 'effect_ended');
     const found = {

@@ -3,7 +3,10 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 
 const order = JSON.parse(readFileSync(0, 'utf8'));
 const [, , dir] = process.argv;
-appendFileSync(`${dir}/calls.log`, `${order.invocation_id} ${process.pid}\n`);
+appendFileSync(
+  `${dir}/calls.log`,
+  `${order.invocation_id} ${process.pid} ${order.instructions.includes('Think less') ? 'edited' : 'as_started'}\n`,
+);
 if (existsSync(`${dir}/stubborn`)) process.on('SIGTERM', () => {});
 if (existsSync(`${dir}/hang`) && order.role !== 'reviewer') setInterval(() => {}, 1_000);
 else {
