@@ -9,7 +9,7 @@ import { loadSqlite } from './load.ts';
 import { createPrivateFile } from './state-dir.ts';
 
 /** Long enough for somebody who only looks whether the lock is free, short enough to block the event loop. */
-const LOOK_MS = 50;
+const LOOK_MS = 10;
 
 /** A lock that is held until `release()` or the end of the process. */
 export interface ExclusiveLock {

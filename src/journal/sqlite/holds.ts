@@ -58,6 +58,9 @@ export class SqliteHold implements Hold {
     try {
       // Before the lock is free: afterwards the row belongs to the next holder.
       this.#runs.clearHolder(this.runId, this.epoch);
+    } catch {
+      // A full disk must not keep anybody from giving a run back. The lock says who holds it; the row, left
+      // as it is, makes the next holder look for unfinished work as after a death.
     } finally {
       this.#lock.release();
     }

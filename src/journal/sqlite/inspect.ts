@@ -11,6 +11,8 @@ import { APPLICATION_ID, MIGRATIONS, STORE_VERSION, describeSchema, readPragma }
 import { applyMigrations } from './migrate.ts';
 
 const SQLITE_CORRUPT = 11;
+/** SQLite's smallest page: it takes anything shorter for an empty database. */
+const SMALLEST_DATABASE = 512;
 
 /** The version of the store at `path`; null: there is none. Throws for anything that is no store of ours, untouched. */
 export async function inspectStore(path: string): Promise<number | null> {
@@ -20,6 +22,8 @@ export async function inspectStore(path: string): Promise<number | null> {
     throw storeError('E_STORE', `${path} is missing, but its write-ahead log is there: a store was here.`);
   }
   if (size === 0) throw storeError('E_STORE', `${path} is empty: a store was here, and its content is gone.`);
+  if (size < SMALLEST_DATABASE)
+    throw storeError('E_STORE', `${path} is no SQLite database: it has ${size} bytes.`);
   // Without locks, log or shared memory at first: a stranger's database is not even recovered.
   const version = await look(path, 'immutable=1');
   const logged = (fileSize(`${path}-wal`) ?? 0) > 0;
