@@ -61,12 +61,15 @@ export const LIMIT_RANGES: Readonly<Record<keyof Limits, readonly [number, numbe
   max_parallel: [1, 64],
 };
 
-/** Brings every number under its ceiling, whatever a stored snapshot says. */
+/** Brings every number under its ceiling, whatever a stored snapshot says; what is no number counts as its default. */
 export function clampLimits(limits: Limits): Limits {
   const clamped = { ...limits };
   for (const [name, [smallest, largest]] of Object.entries(LIMIT_RANGES)) {
     const key = name as keyof Limits; // the keys of LIMIT_RANGES are those of Limits by its type
-    clamped[key] = Math.min(largest, Math.max(smallest, limits[key]));
+    const given: unknown = limits[key];
+    const number =
+      typeof given === 'number' && !Number.isNaN(given) ? Math.trunc(given) : DEFAULT_LIMITS[key];
+    clamped[key] = Math.min(largest, Math.max(smallest, number));
   }
   return clamped;
 }

@@ -14,7 +14,7 @@ import { decide } from './decide.ts';
 import { fold } from './fold.ts';
 import type { Condition, Graph } from './graph.ts';
 
-const RUNS = process.env['BATON_TEST_FULL'] === undefined ? 300 : 5_000;
+const RUNS = process.env['BATON_TEST_FULL'] === undefined ? 200 : 5_000;
 
 // Graphs
 

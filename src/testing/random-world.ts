@@ -5,6 +5,7 @@
  */
 import type { EffectfulCommand } from '../core/commands.ts';
 import type { EventOf, Failure, GateResult, Question, RunEvent } from '../core/events.ts';
+import type { Graph } from '../core/graph.ts';
 import type { Finding, Output, ReviewResult, Revision, WorkResult } from '../core/results.ts';
 import { stepOf, type RunState, type StepState } from '../core/state.ts';
 import { FAILURE_REASONS } from '../core/words.ts';
@@ -190,10 +191,10 @@ export class RandomWorld implements World {
   }
 
   #needs(state: RunState, name: string): WorkResult['needs'] {
-    return state.graph.steps.flatMap(({ when, work }) => {
-      if (when === null || work.kind !== 'agent' || this.#roll('names', name, work.agent) < 0.3) return [];
-      const needed = !this.#happens('unneeded', name, work.agent);
-      return [{ agent: work.agent, needed, reason: `${name} says so` }];
+    return conditionalAgents(state.graph).flatMap((agent) => {
+      if (this.#roll('names', name, agent) < 0.3) return [];
+      const needed = !this.#happens('unneeded', name, agent);
+      return [{ agent, needed, reason: `${name} says so` }];
     });
   }
 
@@ -305,6 +306,18 @@ export class RandomWorld implements World {
       pull_request: effect === 'push_branch' ? null : pull_request,
     });
   }
+}
+
+const conditional = new WeakMap<Graph, string[]>();
+
+function conditionalAgents(graph: Graph): string[] {
+  const known = conditional.get(graph);
+  if (known !== undefined) return known;
+  const agents = graph.steps.flatMap(({ when, work }) =>
+    when !== null && work.kind === 'agent' ? [work.agent] : [],
+  );
+  conditional.set(graph, agents);
+  return agents;
 }
 
 /** The key without its attempt. */
