@@ -1,13 +1,11 @@
 /** The writing agents: all parts of their work in a first round, and what the findings name in a later one. */
 import { chooseForgotten } from '../careless.ts';
 import { clientParts } from '../parts/client-parts.ts';
-import { datatypeParts } from '../parts/datatype-parts.ts';
 import { documentParts } from '../parts/document-parts.ts';
 import { handlerParts } from '../parts/handler-parts.ts';
 import { partsConcerned, type Part, type Site } from '../parts/part.ts';
 import { routeParts } from '../parts/route-parts.ts';
 import { storeParts } from '../parts/store-parts.ts';
-import { testParts } from '../parts/test-parts.ts';
 import type { Order, OrderFinding, Result } from '../order.ts';
 import { readAcceptedSite } from './accepted-site.ts';
 import { restoreTests } from './restore-tests.ts';
@@ -21,13 +19,6 @@ export const featureParts: PartsOf = (site) => [
   ...routeParts(site),
   ...documentParts(site),
   ...clientParts(site),
-];
-
-/** Every part that any writing agent does. */
-export const allParts: PartsOf = (site) => [
-  ...datatypeParts(site),
-  ...featureParts(site),
-  ...testParts(site),
 ];
 
 /** `seed` is null for a careful agent. */

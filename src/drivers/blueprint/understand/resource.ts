@@ -24,12 +24,6 @@ export interface Resource {
   client: boolean;
 }
 
-export function keyField(resource: Resource): Field {
-  const found = resource.fields.find((field) => field.name === resource.key);
-  if (found === undefined) throw new Error(`${resource.names.one} has no field ${resource.key}`);
-  return found;
-}
-
 export function methodOf(operation: Operation): 'POST' | 'GET' {
   return operation === 'create' ? 'POST' : 'GET';
 }
