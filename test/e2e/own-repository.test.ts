@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../src/core/events.ts';
 import { notesService, severalPackages } from '../../src/testing/realistic.ts';
@@ -46,7 +47,7 @@ describe('a run on somebody’s own repository', () => {
     });
   }
 
-  it('R69, OUT-2, R87: rejects a first try whose agent claims green tests, reworks it, and leaves a pull request that git can fetch', () => {
+  it('R69, OUT-2, R87, AUD-1: rejects a first try whose agent claims green tests, reworks it, and leaves a pull request that git can fetch', () => {
     const repo = createRepository(join(dir, 'notes-service'), notesService());
     const init = baton(repo, 'init');
     expect(init.status, init.stderr).toBe(0);
@@ -112,6 +113,16 @@ describe('a run on somebody’s own repository', () => {
     expect(report.status, report.stderr).toBe(0);
     expect(report.stdout).toMatch(/git -C .* fetch/);
     expect(baton(repo, 'verify').status).toBe(0);
+
+    // One byte of what an agent printed: the events are whole, the artifact is not.
+    const db = new DatabaseSync(join(dir, 'state', 'journal.db'));
+    db.exec(
+      `UPDATE artifacts SET body = CAST(replace(CAST(body AS TEXT), 'notes get tags', 'notes get tugs') AS BLOB) WHERE kind = 'requirements'`,
+    );
+    db.close();
+    const tampered = baton(repo, 'verify');
+    expect(tampered.status).toBe(5);
+    expect(tampered.stdout).toMatch(/E_INTEGRITY seq=\d+ artifact [0-9a-f]{64}/);
   }, 120_000);
 
   it('a repository with several packages gets gates for each of them', () => {

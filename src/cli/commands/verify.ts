@@ -1,5 +1,6 @@
-/** `baton verify`: the journal's hash chain, and the chain of verdicts recomputed from the events. */
+/** `baton verify`: the journal's hash chain, the artifacts it names, and the chain of verdicts recomputed from the events. */
 import { createCommand } from '../command.ts';
+import { checkArtifacts } from '../audit/stored-artifacts.ts';
 import { checkVerdictChain, type ChainProblem } from '../audit/verdict-chain.ts';
 import { printJson, printLines, type CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -17,25 +18,36 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   await using store = await openStore(context);
   const row = await pickRun(store.journal, command.processedArgs[0]);
   const journal = await store.journal.verify(row.runId);
-  const verdicts = journal.ok ? await checkVerdicts(store.journal, row.runId) : null;
+  const found = journal.ok ? await checkContents(store.journal, row.runId) : null;
   if (command.opts().json === true)
-    printJson(context, { run_id: row.runId, journal, verdict_problem: verdicts });
-  else printLines(context, verifyLines(row.runId, journal, verdicts, context));
-  return journal.ok && verdicts === null ? EXIT.done : EXIT.integrity;
+    printJson(context, {
+      run_id: row.runId,
+      journal,
+      artifact_problem: found?.artifacts ?? null,
+      verdict_problem: found?.verdicts ?? null,
+    });
+  else printLines(context, verifyLines(row.runId, journal, found, context));
+  return found !== null && found.artifacts === null && found.verdicts === null ? EXIT.done : EXIT.integrity;
 }
 
-async function checkVerdicts(journal: Journal, runId: string): Promise<ChainProblem | null> {
-  return checkVerdictChain(await journal.read(runId, 1));
+interface Contents {
+  artifacts: ChainProblem | null;
+  verdicts: ChainProblem | null;
+}
+
+async function checkContents(journal: Journal, runId: string): Promise<Contents> {
+  const events = await journal.read(runId, 1);
+  return { artifacts: await checkArtifacts(journal, runId, events), verdicts: checkVerdictChain(events) };
 }
 
 function verifyLines(
   runId: string,
   journal: VerifyReport,
-  verdicts: ChainProblem | null,
+  found: Contents | null,
   context: CliContext,
 ): string[] {
   const style = styleOf(context.stdout, context);
-  if (!journal.ok) {
+  if (!journal.ok || found === null) {
     const { seq, detail } = journal.problem ?? { seq: 0, detail: 'unknown' };
     return [
       style.bad(`${style.glyphs.failed} E_INTEGRITY seq=${seq} ${escapeText(detail)}`),
@@ -44,17 +56,15 @@ function verifyLines(
   }
   const anchor = journal.anchored ? 'chain consistent and anchored' : 'chain consistent, not anchored';
   const head = style.good(`${style.glyphs.done} ${journal.events} events, ${anchor}, head ${journal.head}`);
-  if (verdicts === null)
-    return [
-      head,
-      style.good(
-        `${style.glyphs.done} every output that was used is carried by verdicts or by a recorded override`,
-      ),
-    ];
+  const good = (text: string): string => style.good(`${style.glyphs.done} ${text}`);
+  const bad = (problem: ChainProblem): string =>
+    style.bad(`${style.glyphs.failed} E_INTEGRITY seq=${problem.seq} ${escapeText(problem.detail)}`);
+  const { artifacts, verdicts } = found;
   return [
     head,
-    style.bad(
-      `${style.glyphs.failed} E_INTEGRITY seq=${verdicts.seq} the verdicts do not carry this: ${escapeText(verdicts.detail)}`,
-    ),
+    artifacts === null ? good('every artifact it names is what was stored') : bad(artifacts),
+    verdicts === null
+      ? good('every output that was used is carried by verdicts or by a recorded override')
+      : bad({ ...verdicts, detail: `the verdicts do not carry this: ${verdicts.detail}` }),
   ];
 }

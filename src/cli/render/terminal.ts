@@ -24,8 +24,9 @@ export class TerminalBlock {
     this.#stream = stream;
   }
 
+  /** A terminal that does not know its size says 0. */
   get size(): { columns: number; rows: number } {
-    return { columns: this.#stream.columns ?? 80, rows: this.#stream.rows ?? 24 };
+    return { columns: this.#stream.columns || 80, rows: this.#stream.rows || 24 };
   }
 
   /** Replaces the block by these lines; does nothing when they are the same. */
