@@ -64,13 +64,22 @@ function makeResultSchema(output: string, role: Role): object {
   return toJsonSchema(z.object({ ...commonShape, ...Object.fromEntries(shape) }));
 }
 
+const commonSchema = z.object(commonShape);
+const completeSchemas = new Map<string, typeof commonSchema>();
+
+/** Made once per output kind: putting a schema together costs more than checking with it. */
+function completeSchema(output: string): typeof commonSchema {
+  const known = completeSchemas.get(output) ?? z.object({ ...commonShape, ...shapeOf(output) });
+  completeSchemas.set(output, known);
+  return known;
+}
+
 /** Checks a work result; every problem at once, as sentences for the agent. */
 export function parseWorkResult(output: string, value: unknown, facts: WorkFacts): WorkParse {
-  const common = z.object(commonShape).safeParse(value);
+  const common = commonSchema.safeParse(value);
   if (!common.success) return refuse(sentencesOf(common.error.issues, value));
   // Who is blocked cannot deliver: only a complete result has to carry its output.
-  const complete = common.data.status === 'complete';
-  const whole = z.object({ ...commonShape, ...(complete ? shapeOf(output) : {}) }).safeParse(value);
+  const whole = common.data.status === 'complete' ? completeSchema(output).safeParse(value) : common;
   if (!whole.success) return refuse(sentencesOf(whole.error.issues, value));
   const body: CommonBody & Record<string, unknown> = whole.data;
   const problems = [

@@ -2,6 +2,9 @@
 import { z } from 'zod';
 import { BLOCKED_REASONS, RESULT_STATUSES, SEVERITIES, VERDICTS } from '../core/words.ts';
 
+// Compiling a validator costs more than it saves in the few dozen results of a run.
+z.config({ jitless: true });
+
 const MAX_FINDINGS = 200;
 const MAX_PROBLEM_CHARS = 2_000;
 const MAX_SUMMARY_CHARS = 4_000;

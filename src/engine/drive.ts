@@ -13,6 +13,7 @@ import { applyEvent, fold } from '../core/fold.ts';
 import type { RunState } from '../core/state.ts';
 import { progressOf, statusOf } from '../core/status.ts';
 import type { Artifact, Hold, InboxRow } from '../journal/journal.ts';
+import { isDiskFull } from './disk-full.ts';
 import type { DriveOptions, DriveResult, Engine } from './engine.ts';
 import { execute, startEvent, type Outcome } from './execute/execute.ts';
 import { openInboxWatch } from './inbox-watch.ts';
@@ -236,8 +237,4 @@ function answerEvents(state: RunState, row: InboxRow): RunEvent[] {
       actor,
     },
   ];
-}
-
-function isDiskFull(error: unknown): boolean {
-  return error instanceof BatonError && error.code === 'E_DISK_FULL';
 }

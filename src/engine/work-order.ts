@@ -170,6 +170,7 @@ export function phaseTitle(state: RunState, st: StepState): string {
 }
 
 function skippedOf(state: RunState, st: StepState): string[] {
+  if (state.graph.context === 'needs') return [];
   return earlierSteps(state, st).flatMap((id) => {
     const earlier = stepOf(state, id);
     return earlier.status === 'skipped' ? [`${earlier.step.title}: ${earlier.skipReason ?? ''}`] : [];
