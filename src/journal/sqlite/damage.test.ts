@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../core/errors.ts';
-import { IntegrityError } from '../../core/errors.ts';
+import { BatonError, IntegrityError } from '../../core/errors.ts';
 import { expectCode } from '../journal.contract.ts';
 import { openTestStore } from '../testing/open-store.ts';
 import { sampleAppend, sampleArtifact, sampleEvents } from '../testing/sample-events.ts';
@@ -112,13 +112,14 @@ describe('a store that was changed', () => {
     const dir = await storeWith(['a'], 60);
     const file = join(dir, 'journal.db');
     const whole = readFileSync(file);
+    const original = (await readAll(dir)) ?? [];
     let refused = 0;
     for (let at = 100; at < whole.length; at += 1_013) {
       writeFileSync(file, whole);
       flipBit(file, at);
       const events = await readAll(dir);
-      if (typeof events === 'string') refused += 1;
-      else expect(events.map((event) => event.event)).toEqual(sampleEvents(1, 60));
+      if (events === null) refused += 1;
+      expect((events ?? original).map((event) => event.event)).toEqual(sampleEvents(1, 60));
     }
     expect(refused).toBeGreaterThan(5);
   });
@@ -165,15 +166,16 @@ function mainFileOf(dir: string): Buffer {
   return execFileSync('cat', [join(dir, 'journal.db')], { maxBuffer: 64 * 1024 * 1024 });
 }
 
+const REFUSALS: string[] = ['E_INTEGRITY', 'E_STORE', 'E_STORE_FOREIGN', 'E_STORE_NEWER', 'E_NOT_FOUND'];
+
+/** The events; null: they were refused by one of the errors that say so. */
 async function readAll(dir: string) {
-  const allowed: ErrorCode[] = ['E_INTEGRITY', 'E_STORE', 'E_STORE_FOREIGN', 'E_STORE_NEWER', 'E_NOT_FOUND'];
   try {
     await using journal = await openTestStore(dir);
     return await journal.read('a', 1);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : error;
-    expect(allowed, String(error)).toContain(code);
-    return String(code);
+    if (error instanceof BatonError && REFUSALS.includes(error.code)) return null;
+    throw error;
   }
 }
 

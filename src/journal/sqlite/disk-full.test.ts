@@ -16,10 +16,11 @@ import { storePaths } from './state-dir.ts';
 
 const SCRIPT = fileURLToPath(new URL('../testing/full-disk-process.ts', import.meta.url));
 /** Its own mount namespace: the small disk is seen by the process alone and is gone with it. */
-const UNSHARE = ['--mount', '--propagation', 'private', 'sh', '-c'];
+const ISOLATED = { program: 'unshare', args: ['--mount', '--propagation', 'private', 'sh', '-c'] };
 const SMALL_DISK = 'mount -t tmpfs -o size=3m tmpfs "$1" || exit 9; shift; exec "$@"';
 
-const canMount = spawnSync('unshare', [...UNSHARE, SMALL_DISK, 'sh', '/mnt', 'true']).status === 0;
+const canMount =
+  spawnSync(ISOLATED.program, [...ISOLATED.args, SMALL_DISK, 'sh', '/mnt', 'true']).status === 0;
 
 const RUN = 'run-1';
 const options = () => ({ clock: () => new Date(), host: readOwnIdentity(hostname()) });
@@ -41,8 +42,8 @@ describe('a disk that refuses', () => {
       const folder = dirname(tempStateDir());
       mkdirSync(folder, { recursive: true });
       const run = spawnSync(
-        'unshare',
-        [...UNSHARE, SMALL_DISK, 'sh', folder, process.execPath, SCRIPT, folder],
+        ISOLATED.program,
+        [...ISOLATED.args, SMALL_DISK, 'sh', folder, process.execPath, SCRIPT, folder],
         {
           encoding: 'utf8',
         },

@@ -123,7 +123,7 @@ describe('a store of another version', () => {
       expect(contentOf(backupPath(storePaths(dir), 1))).toEqual(before);
     }
     expect(points).toBeGreaterThanOrEqual(8);
-    expect([...seen].toSorted()).toEqual([1, STORE_VERSION]);
+    expect(seen).toEqual(new Set([1, STORE_VERSION]));
   });
 
   it('KILL-6: comes into being whole or not at all, when the process is killed while it is made', async () => {
