@@ -1,0 +1,55 @@
+#!/bin/sh
+# A starting point for shells; needs jq. Put your own commands into `work` and `review`.
+#
+#   baton run "…" --agent-command "sh examples/agents/agent.sh"
+set -eu
+
+order=$(mktemp)
+cat >"$order"
+field() { jq -r "$1" "$order"; }
+
+# Edits the checkouts in place, and prints a summary. TMPDIR and HOME are this invocation's own.
+work() {
+  repo=$(field '.workspace.repos[0].path')
+  if [ "$(field .access)" = write ]; then
+    field '"- " + (.request | split("\n")[0])' >>"$repo/NOTES.md"
+    echo "Noted the request."
+  else
+    echo "Read the request."
+  fi
+}
+
+# Prints the problems that it finds in the change, one per line.
+review() {
+  field '.context[] | select(.name == "diff") | .text' | grep -E '^\+(<<<<<<<|>>>>>>>)' || true
+}
+
+# stderr is for people: it appears in the live view, and counts as a sign of life.
+echo "$(field .agent): round $(field .round), attempt $(field .attempt)" >&2
+
+# The last line of stdout is the result: one JSON object.
+if [ "$(field '.result_schema.properties | has("verdict")')" = true ]; then
+  problems=$(review)
+  jq -c --arg problems "$problems" '
+    ($problems | split("\n") | map(select(. != "") | {severity: "critical", blocking: true, problem: "A conflict marker was left: \(.)"})) as $findings
+    | {status: "complete", summary: "Looked for conflict markers.", findings: $findings,
+       verdict: (if $findings == [] then "pass" else "fail" end),
+       resolved: (if $findings == [] then [.findings[].id] else [] end)}' "$order"
+else
+  summary=$(work)
+  # Some kinds of work hand in a field of their own: here the least that fits, yours comes from your work.
+  jq -c --arg summary "$summary" '
+    . as $order
+    | def least($name):
+        if $name == "repo" then $order.workspace.repos[0].name
+        elif $name == "cites" then [$order.context[] | select(.kind == "research") | .name]
+        elif has("enum") then .enum[0]
+        elif .type == "array" then (if (.minItems // 0) > 0 then [.items | least("item")] else [] end)
+        elif .type == "object" then .properties as $all | [.required[] as $key | {key: $key, value: ($all[$key] | least($key))}] | from_entries
+        elif .type == "boolean" then false
+        else "to be said" end;
+    {status: "complete", summary: $summary}
+    + (.result_schema.properties | with_entries(
+        select(.value.description // "" | startswith("Required when the status is complete"))
+        | .key as $name | .value |= least($name)))' "$order"
+fi
