@@ -105,7 +105,7 @@ async function nextLines(engine: Engine, runId: string, options: DemoOptions): P
   const look = own === undefined ? [] : fetchCommands(own, started.repos, `${options.stateDir}/forge`);
   const journal = quote(`${options.stateDir}/journal.db`);
   // One letter of the last event of this run, the file keeps its length; `g`, since SQLite leaves old copies of rows behind.
-  const flip = `perl -0777 -pi -e 's/(${runId}.{1,120}"type":"run_end)e/${'$'}{1}E/gs' ${journal}`;
+  const flip = `perl -0777 -pi -e 's/(${runId}.{1,120}"type":"run_end)e/\${1}E/gs' ${journal}`;
   return [
     '',
     'Now try:',

@@ -138,7 +138,7 @@ function redTests(cwd: string): string[] {
     });
     return [];
   } catch (error) {
-    const output = String((error as { stdout?: unknown }).stdout ?? ''); // execFileSync gives what was printed
+    const output = (error as { stdout?: string }).stdout ?? ''; // execFileSync gives what was printed, as text here
     return [...output.matchAll(/^ +not ok \d+ - (.*)$/gm)].map((match) => match[1] ?? '');
   }
 }
