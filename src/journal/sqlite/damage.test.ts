@@ -240,6 +240,19 @@ describe('a file that is no store of ours', () => {
     await expectCode(openTestStore(dir), 'E_STORE_FOREIGN');
   });
 
+  it('STORE-2: refuses our very tables under the id of another program', async () => {
+    const dir = await storeWith(['a'], 2);
+    tamper(dir, 'PRAGMA application_id = 77');
+    const error = await expectCode(openTestStore(dir), 'E_STORE_FOREIGN');
+    expect(error.message).toContain('application id 77');
+  });
+
+  it('STORE-2: says of an empty file that a store was there', async () => {
+    const dir = await storeWith([], 0);
+    writeFileSync(join(dir, 'journal.db'), '');
+    expect((await expectCode(openTestStore(dir), 'E_STORE')).message).toContain('is empty: a store was here');
+  });
+
   it('STORE-2: refuses to begin anew where only the log of a store is left', async () => {
     const dir = await storeWith([], 0);
     renameSync(join(dir, 'journal.db'), join(dir, 'journal.db-wal'));
