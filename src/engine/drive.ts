@@ -153,7 +153,7 @@ class Turn {
         ? { status: 'interrupted', reason: 'stopped' }
         : statusOf(state);
     } catch (error) {
-      if (isDiskFull(error)) return { status: 'paused', reason: 'disk_full' };
+      if (isDiskFull(error, engine.folders)) return { status: 'paused', reason: 'disk_full' };
       throw error;
     } finally {
       signal.removeEventListener('abort', onAbort);

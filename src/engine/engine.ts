@@ -24,6 +24,8 @@ export interface Engine extends AsyncDisposable {
   /** Ends whatever processes of these invocations outlived their holder. */
   killLeftovers(invocationIds: string[]): Promise<void>;
   clock: Clock;
+  /** Where it writes: state and workspaces. */
+  folders: readonly string[];
   batonVersion: string;
 }
 

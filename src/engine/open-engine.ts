@@ -48,6 +48,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       for (const id of invocationIds) await killMarked(id);
     },
     clock: SYSTEM_CLOCK,
+    folders: [stateDir, workDir],
     batonVersion: readVersion(),
     [Symbol.asyncDispose]: () => journal[Symbol.asyncDispose](),
   };
