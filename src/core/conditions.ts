@@ -57,3 +57,18 @@ function isChanged(facts: Facts, globs: string[]): Finding {
     ? { run: null, reason: 'more files were changed than are named: it runs' }
     : { run: false, reason: `nothing accepted so far changed ${globs.join(', ')}` };
 }
+
+/** Whether a condition rests on an accepted plan or selection, however deep. */
+export function asksThePlan(condition: Condition): boolean {
+  switch (condition.kind) {
+    case 'planned':
+      return true;
+    case 'changed':
+      return false;
+    case 'not':
+      return asksThePlan(condition.of);
+    case 'any':
+    case 'all':
+      return condition.of.some(asksThePlan);
+  }
+}

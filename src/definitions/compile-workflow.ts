@@ -4,6 +4,7 @@
  */
 import type { ErrorCode } from '../core/errors.ts';
 import type { AgentSummary, Condition, Graph, PhaseId, Step, StepId, Work } from '../core/graph.ts';
+import { asksThePlan } from '../core/conditions.ts';
 import { DEFAULT_LIMITS, type Limits } from '../core/limits.ts';
 import type { GateSet } from '../core/words.ts';
 import type { AgentDefinition } from './agent.ts';
@@ -323,20 +324,6 @@ function toCondition(when: When): Condition {
   if ('any' in when) return { kind: 'any', of: when.any.map(toCondition) };
   if ('all' in when) return { kind: 'all', of: when.all.map(toCondition) };
   return { kind: 'not', of: toCondition(when.not) };
-}
-
-function asksThePlan(condition: Condition): boolean {
-  switch (condition.kind) {
-    case 'planned':
-      return true;
-    case 'changed':
-      return false;
-    case 'not':
-      return asksThePlan(condition.of);
-    case 'any':
-    case 'all':
-      return condition.of.some(asksThePlan);
-  }
 }
 
 /** Every step after its needs, otherwise as written. Steps in a cycle keep their place: the check reports them. */

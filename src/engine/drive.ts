@@ -15,7 +15,8 @@ import { progressOf, statusOf } from '../core/status.ts';
 import type { Artifact, Hold, InboxRow } from '../journal/journal.ts';
 import { isDiskFull } from './disk-full.ts';
 import type { DriveOptions, DriveResult, Engine } from './engine.ts';
-import { execute, startEvent, type Outcome } from './execute/execute.ts';
+import { execute, startEvent } from './execute/execute.ts';
+import type { Outcome } from './execute/outcome.ts';
 import { openInboxWatch } from './inbox-watch.ts';
 import { openRunContext, type RunContext } from './run-context.ts';
 

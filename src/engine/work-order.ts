@@ -1,5 +1,6 @@
 /** What an invocation is told: built from the live state at launch, completed with stored texts before it starts. */
-import type { Condition, StepId } from '../core/graph.ts';
+import { asksThePlan } from '../core/conditions.ts';
+import type { StepId } from '../core/graph.ts';
 import type { Dispute, Finding, Output } from '../core/results.ts';
 import { stepOf, type RunState, type StepState } from '../core/state.ts';
 import { resultJsonSchema } from '../definitions/result-schema.ts';
@@ -182,18 +183,4 @@ function conditionalAgents(state: RunState): string[] {
   return state.graph.steps.flatMap((step) =>
     step.work.kind === 'agent' && step.when !== null && asksThePlan(step.when) ? [step.work.agent] : [],
   );
-}
-
-function asksThePlan(condition: Condition): boolean {
-  switch (condition.kind) {
-    case 'planned':
-      return true;
-    case 'changed':
-      return false;
-    case 'not':
-      return asksThePlan(condition.of);
-    case 'any':
-    case 'all':
-      return condition.of.some(asksThePlan);
-  }
 }

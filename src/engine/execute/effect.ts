@@ -4,7 +4,7 @@ import type { EventOf } from '../../core/events.ts';
 import type { Forge, ForgeOutcome, ForgeRequest } from '../../forges/forge.ts';
 import type { RunContext } from '../run-context.ts';
 import { pullRequestOf } from '../submission.ts';
-import type { Outcome } from './execute.ts';
+import type { Outcome } from './outcome.ts';
 
 type Effect = Extract<EffectfulCommand, { kind: 'effect' }>;
 

@@ -1,20 +1,13 @@
 /** From a command to its start event and, later, to its outcome: one file per command kind. */
 import type { EffectfulCommand } from '../../core/commands.ts';
 import type { RunEvent } from '../../core/events.ts';
-import type { Artifact } from '../../journal/journal.ts';
 import type { RunContext } from '../run-context.ts';
 import { executeEffect, startEffect } from './effect.ts';
 import { executeGates, startGates } from './gates.ts';
 import { executeInvoke, startInvoke } from './invoke.ts';
 import { executeMerge, startMerge } from './merge.ts';
+import type { Outcome } from './outcome.ts';
 import { executeReview, startReview } from './review.ts';
-
-/** What came of a command: journaled in one transaction with everything it enables. */
-export interface Outcome {
-  key: string;
-  events: RunEvent[];
-  artifacts: Artifact[];
-}
 
 /** The event that makes the start durable before anything happens. */
 export function startEvent(ctx: RunContext, command: EffectfulCommand): RunEvent {

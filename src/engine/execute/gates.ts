@@ -8,7 +8,7 @@ import { compareTestClaim } from '../claims.ts';
 import { hashBytes } from '../hash.ts';
 import { ownerCandidates, withOwners } from '../owners.ts';
 import type { RunContext } from '../run-context.ts';
-import type { Outcome } from './execute.ts';
+import type { Outcome } from './outcome.ts';
 
 type Gates = Extract<EffectfulCommand, { kind: 'gates' }>;
 

@@ -8,12 +8,12 @@ import type { DriverOutcome, WorkOrder } from '../../drivers/driver.ts';
 import type { Artifact } from '../../journal/journal.ts';
 import type { Snapshot, Workspace } from '../../workspace/workspaces.ts';
 import { compareClaims } from '../claims.ts';
-import { hashBytes, hashData, textArtifact } from '../hash.ts';
+import { hashData, textArtifact } from '../hash.ts';
 import { identityOf } from '../identity.ts';
 import type { RunContext } from '../run-context.ts';
 import { prepareWork, type WorkFacts } from '../work-order.ts';
 import { closeWorkspace, fingerprint, openWorkspace } from '../workspace-use.ts';
-import type { Outcome } from './execute.ts';
+import { rawArtifact, type Outcome } from './outcome.ts';
 
 type Invoke = Extract<EffectfulCommand, { kind: 'invoke' }>;
 
@@ -185,11 +185,6 @@ function failed(done: DriverOutcome, failure: Failure): Attempt {
     usage: done.usage,
     artifacts: [],
   };
-}
-
-/** What the agent really printed, kept as it came; null when it printed nothing. */
-export function rawArtifact(done: DriverOutcome): Artifact | null {
-  return done.raw.length === 0 ? null : { hash: hashBytes(done.raw), kind: 'raw', body: done.raw };
 }
 
 function finishAttempt(command: Invoke, attempt: Attempt, duration: number): Outcome {

@@ -4,7 +4,7 @@ import type { EventOf } from '../../core/events.ts';
 import type { Revision } from '../../core/results.ts';
 import { hashData, textArtifact } from '../hash.ts';
 import type { RunContext } from '../run-context.ts';
-import type { Outcome } from './execute.ts';
+import type { Outcome } from './outcome.ts';
 
 type Merge = Extract<EffectfulCommand, { kind: 'merge' }>;
 

@@ -15,8 +15,7 @@ import { composePrompt } from '../prompt.ts';
 import type { RunContext } from '../run-context.ts';
 import { contextOf, cut, disputeLines, forAgent, orderBase, phaseTitle, readItem } from '../work-order.ts';
 import { closeWorkspace, fingerprint, openWorkspace } from '../workspace-use.ts';
-import type { Outcome } from './execute.ts';
-import { rawArtifact } from './invoke.ts';
+import { rawArtifact, type Outcome } from './outcome.ts';
 
 type Review = Extract<EffectfulCommand, { kind: 'review' }>;
 

@@ -1,0 +1,17 @@
+/** What executors return. */
+import type { RunEvent } from '../../core/events.ts';
+import type { DriverOutcome } from '../../drivers/driver.ts';
+import type { Artifact } from '../../journal/journal.ts';
+import { hashBytes } from '../hash.ts';
+
+/** What came of a command: journaled in one transaction with everything it enables. */
+export interface Outcome {
+  key: string;
+  events: RunEvent[];
+  artifacts: Artifact[];
+}
+
+/** What the agent really printed, kept as it came; null when it printed nothing. */
+export function rawArtifact(done: DriverOutcome): Artifact | null {
+  return done.raw.length === 0 ? null : { hash: hashBytes(done.raw), kind: 'raw', body: done.raw };
+}
