@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,6 +53,12 @@ describe.each(walls.map((used) => [used.kind, used] as const))('run process (wal
     expect(findProcesses(nap)).toEqual([]);
   });
 
+  it('PROC-3: continues a stopped command, so that it can heed TERM', async () => {
+    const script = `trap 'echo bye; exit 0' TERM; echo up; kill -STOP $$; while :; do sleep 0.05; done`;
+    const ended = await run(script, { wall: used, idleTimeoutMs: 500, graceMs: 5_000 });
+    expect(ended).toMatchObject({ end: { kind: 'idle_timeout' }, stdout: 'up\nbye\n' });
+  });
+
   it('PROC-12: programs that are missing, not executable or of no known format are not_started, with the reason', async () => {
     const plain = join(folder, `plain-${used.kind}`);
     writeFileSync(plain, 'hello');
@@ -91,6 +98,7 @@ describe.each(walls.map((used) => [used.kind, used] as const))('run process (wal
       Object.entries(countResources()).filter(([name, count]) => count > (before[name] ?? 0));
     await until(() => grew().length === 0, 'nothing is left').catch(() => undefined);
     expect(grew()).toEqual([]);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
     expect(warnings).toEqual([]);
   });
 });

@@ -85,6 +85,12 @@ describe('the wall', () => {
     },
   );
 
+  it.skipIf(!isWalled)(`PRIV-1: nobody behind it has any capability, root included${why}`, async () => {
+    expect(await runBehind(wall, 'grep -E "Cap(Eff|Prm|Bnd)" /proc/self/status')).toMatch(
+      /^(Cap\w+:\t0{16}\n){3}$/,
+    );
+  });
+
   it.skipIf(!isWalled)(
     `PRIV-1: a writable folder inside of a readable one is writable, and the other way round not${why}`,
     async () => {
