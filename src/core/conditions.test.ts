@@ -37,6 +37,10 @@ describe('a conditional step', () => {
     const silent: WorldScript = { result: () => ({ needs: [] }) };
     expect(decide({ kind: 'planned' }, silent)).toMatchObject({ ran: true });
     expect(decide(not({ kind: 'planned' }), silent)).toMatchObject({ ran: true });
+    expect(decide(not(not({ kind: 'planned' })), silent)).toMatchObject({ ran: true });
+    expect(decide({ kind: 'any', of: [{ kind: 'planned' }, changed('*.sql')] }, silent)).toMatchObject({
+      ran: true,
+    });
     expect(decide({ kind: 'all', of: [{ kind: 'planned' }, changed('*.ts')] }, silent)).toMatchObject({
       ran: true,
     });

@@ -153,11 +153,21 @@ describe('decide', () => {
     expect(state.interruptions).toBe(19);
   });
 
+  it('KILL-3: an attempt that ended because somebody stopped it spends no retry either', () => {
+    const graph = buildGraph({ one: [reader('a')] }, { limits: { max_retries: 0 } });
+    const { events, state } = play(graph, {
+      fails: ({ key }) => (/a[12]$/.test(key) ? 'cancelled' : key.endsWith('a3') ? 'interrupted' : null),
+    });
+    expect(of(events, 'question_asked')).toEqual([]);
+    expect(of(events, 'invocation_started')).toHaveLength(4);
+    expect(state.ended?.status).toBe('done');
+  });
+
   it('DOS-3: pauses twice as long before each technical retry, and then asks a person', () => {
-    const graph = buildGraph({ one: [reader('a')] }, { limits: { max_retries: 2, retry_backoff_ms: 100 } });
+    const graph = buildGraph({ one: [reader('a')] }, { limits: { max_retries: 3, retry_backoff_ms: 100 } });
     const { events } = play(graph, { fails: () => 'crashed', answer: () => null });
-    expect(of(events, 'wait_started').map((e) => e.wait_ms)).toEqual([100, 200]);
-    expect(of(events, 'invocation_started')).toHaveLength(3);
+    expect(of(events, 'wait_started').map((e) => e.wait_ms)).toEqual([100, 200, 400]);
+    expect(of(events, 'invocation_started')).toHaveLength(4);
     expect(of(events, 'question_asked')[0]?.question).toMatchObject({ kind: 'retry_exhausted' });
   });
 

@@ -69,6 +69,18 @@ describe('a submission', () => {
     expect(state.ended).toEqual({ status: 'done', reason: 'submitted' });
   });
 
+  it('NET-6: does what can be done in the other repositories before it asks about the one that refuses', () => {
+    const { events } = twoChanged(
+      ({ repo }) => (repo === 'api' ? { kind: 'refused', detail: 'protected' } : null),
+      true,
+    );
+    expect(effectsOf(events).map((e) => `${e.effect} ${e.repo}`)).toEqual([
+      'push_branch api',
+      'push_branch web',
+    ]);
+    expect(events.at(-1)).toMatchObject({ type: 'question_asked' });
+  });
+
   it('R78: names every repository that is stuck in one question', () => {
     const { events } = twoChanged(() => ({ kind: 'refused', detail: 'protected' }), true);
     const asked = events.filter((e) => e.type === 'question_asked');
@@ -143,7 +155,7 @@ function twoChanged(
   effect: NonNullable<NonNullable<Parameters<typeof play>[1]>['effect']>,
   waits = false,
 ): ReturnType<typeof simulate> {
-  const two = buildGraph({ one: [writer('a'), writer('b'), submit()] });
+  const two = buildGraph({ one: [writer('a'), writer('b'), submit()] }, { limits: { max_parallel: 1 } });
   const trees = { 'one/a': { api: 'new', web: 'base-of-web' }, 'one/b': { api: 'new', web: 'new' } };
   const calm = createRandomWorld(1, CALM, 'first');
   return simulate({

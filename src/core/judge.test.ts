@@ -166,6 +166,25 @@ describe('the judgement of a round', () => {
     expect(checkChains(events)).toEqual([]);
   });
 
+  it('does a side again that yielded to a tree which is replaced later, as it would keep the replaced work', () => {
+    const graph = buildGraph({
+      one: [parallel('m', [[reader('r'), writer('a')], [writer('b')]]), reader('docs')],
+    });
+    const { events, state } = play(graph, {
+      conflict: (_, { steps }) =>
+        steps.get('one/b')?.round === 1 ? { first: 'one/a', second: 'one/b' } : null,
+      review: ({ step, round }) =>
+        step === 'one/docs' && round === 1
+          ? { verdict: 'fail', findings: [findingOf('reviewer', 'p', { owner: 'one/r' })] }
+          : null,
+    });
+    const [yielded, back] = of(events, 'step_reopened');
+    expect(yielded).toMatchObject({ step: 'one/b', stale: ['one/m'] });
+    expect(back).toMatchObject({ step: 'one/r', stale: ['one/a', 'one/b', 'one/m', 'one/docs'] });
+    expect(of(events, 'invocation_started').findLast((e) => e.step === 'one/b')?.base).toBe(state.base.id);
+    expect(state.ended?.status).toBe('done');
+  });
+
   it('R61: brings a blocked agent to a person at once, while independent work goes on', () => {
     const graph = buildGraph({ one: [parallel('m', [[writer('a')], [writer('b')]])] });
     const { events, state } = play(graph, {

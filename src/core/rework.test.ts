@@ -220,6 +220,28 @@ describe('disputes', () => {
     expect(state.steps.get('one/a')?.waived).toEqual(new Map([[digest('reviewer', 'taste'), asked?.id]]));
   });
 
+  it('of several authors of one round all count', () => {
+    const graph = buildGraph({ one: [writer('a'), writer('b'), check('all')] });
+    const { state } = play(graph, {
+      ...nobody,
+      result: ({ author, step }) =>
+        step === 'one/all' && author === 'one/a'
+          ? { disputes: [{ finding: 'reviewer/x', reason: 'no' }] }
+          : { disputes: [] },
+      review: ({ step }) =>
+        step === 'one/all'
+          ? {
+              verdict: 'fail',
+              findings: [
+                findingOf('reviewer', 'x', { owner: 'one/a' }),
+                findingOf('reviewer', 'y', { owner: 'one/b' }),
+              ],
+            }
+          : null,
+    });
+    expect(state.steps.get('one/all')?.budget.upheld).toEqual(new Map([[digest('reviewer', 'x'), 2]]));
+  });
+
   it('"withdraw" covers no other objection, also one that names nothing', () => {
     const graph = buildGraph(
       { one: [writer('a', { reviewers: ['reviewer', 'other'] })] },

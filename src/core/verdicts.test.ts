@@ -135,6 +135,32 @@ describe('the fold believes no acceptance that its own verdicts do not carry', (
     expect(state.steps.get('one/a')?.status).toBe('open');
   });
 
+  it('R81: nor does an override that was given for other content, or for another step', () => {
+    const { events: asked } = play(one, {
+      answer: () => null,
+      review: () => ({ verdict: 'fail', findings: [findingOf('reviewer', 'p')] }),
+    });
+    const actor = { kind: 'human', name: 'ada', via: 'cli' } as const;
+    const acceptedWith = (change: { binds?: string; step?: string }): boolean => {
+      const changed = asked.map((e) =>
+        e.type === 'question_asked' ? { ...e, question: { ...e.question, ...change } } : e,
+      );
+      const state = fold(changed);
+      const id = [...state.openQuestions][0] ?? '';
+      applyEvent(state, { type: 'question_answered', question_id: id, option: 'accept', text: '', actor });
+      const st = state.steps.get('one/a');
+      if (st === undefined) return false;
+      const { output, base } = st;
+      const link = { from: base, to: output?.id ?? '' };
+      const revision = output?.revision ?? '';
+      applyEvent(state, { type: 'step_accepted', step: 'one/a', output, revision, link, override: id });
+      return st.status === 'accepted';
+    };
+    expect(acceptedWith({})).toBe(true);
+    expect(acceptedWith({ binds: 'other content' })).toBe(false);
+    expect(acceptedWith({ step: 'one/b' })).toBe(false);
+  });
+
   it('nor does one without any output, nor a second one', () => {
     const state = fold(before(events, 'one/a').slice(0, 3));
     const empty = { type: 'step_accepted', step: 'one/a', output: null, link: null, override: null } as const;
