@@ -1,0 +1,93 @@
+/** What `run` refuses before anything exists, and what agents may not call. */
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openThinking, type Thinking } from './thinking.ts';
+
+/** Runs of the store, as the command line lists them. */
+async function runsOf(thinking: Thinking): Promise<unknown[]> {
+  if (!existsSync(join(thinking.dir, 'state'))) return [];
+  const { out } = await thinking.baton('runs', '--json');
+  return (JSON.parse(out) as { runs: unknown[] }).runs; // the command's own format
+}
+
+const gates = (...lines: string[]): string =>
+  `repos:\n  repo:\n    modules:\n      - path: .\n        gates:\n${lines.map((line) => `          - ${line}\n`).join('')}`;
+
+describe('baton run', () => {
+  it('CFG-12: starts nothing when a gate command is not there, and names every one that is not', async () => {
+    using thinking = openThinking();
+    const config = gates(
+      '{ name: build, kind: build, command: no-such-builder --all }',
+      '{ name: lint, kind: lint, command: no-such-linter }',
+    );
+    writeFileSync(join(thinking.repo, 'baton.yaml'), config);
+    const { code, err } = await thinking.baton('run', 'Think', '--yes', ...thinking.flags);
+    expect([code, err]).toEqual([2, expect.stringContaining('E_PREFLIGHT')]);
+    expect(err).toContain('no-such-builder');
+    expect(err).toContain('no-such-linter');
+    expect(await runsOf(thinking)).toEqual([]);
+    expect(existsSync(join(thinking.dir, 'work')) ? readdirSync(join(thinking.dir, 'work')) : []).toEqual([]);
+  });
+
+  it('CFG-17: starts nothing when variables are not set, lists all names at once and prints no value', async () => {
+    using thinking = openThinking();
+    thinking.env['PRESENT_SECRET'] = 'c4nary-value';
+    const config = gates(
+      '{ name: build, kind: build, command: "true", env: [MISSING_ONE, PRESENT_SECRET, MISSING_TWO] }',
+    );
+    writeFileSync(join(thinking.repo, 'baton.yaml'), config);
+    const { code, err, out } = await thinking.baton('run', 'Think', '--yes', ...thinking.flags);
+    expect([code, err]).toEqual([2, expect.stringContaining('E_PREFLIGHT')]);
+    expect(err).toContain('MISSING_ONE');
+    expect(err).toContain('MISSING_TWO');
+    expect(err + out).not.toContain('c4nary-value');
+    expect(await runsOf(thinking)).toEqual([]);
+  });
+
+  it('R9: refuses a workflow with all agents at once that do not exist', async () => {
+    using thinking = openThinking();
+    const workflow =
+      'name: lost\nversion: 1\nreview: { by: [juge] }\nphases:\n  - id: a\n    steps:\n      - agent: thinkr\n      - agent: nobody-at-all\n';
+    writeFileSync(join(thinking.repo, 'lost.yaml'), workflow);
+    const { code, err } = await thinking.baton(
+      'run',
+      'Think',
+      '--yes',
+      ...thinking.flags,
+      '--workflow',
+      'lost.yaml',
+    );
+    expect(code).toBe(2);
+    for (const name of ['thinkr', 'nobody-at-all', 'juge'])
+      expect(err).toMatch(new RegExp(`E_UNKNOWN_AGENT.*${name}`));
+    expect(await runsOf(thinking)).toEqual([]);
+  });
+
+  it('DOS-6, PRIV-12: an agent that calls baton itself gets E_NESTED_RUN, and its run goes on without it', async () => {
+    const body = `
+      if (order.role === 'reviewer') pass();
+      else {
+        const calls = [['run', 'More', '--yes'], ['approve'], ['cancel'], ['resume']].map((argv) =>
+          spawnSync(process.execPath, [BIN, ...argv], { encoding: 'utf8', env: { ...process.env, BATON_HOME: STATE } }));
+        print({ decisions: calls.map(({ status, stderr }) => status + ' ' + /E_\\w+/.exec(stderr)) });
+      }`;
+    const bin = JSON.stringify(join(import.meta.dirname, '../../bin/baton.js'));
+    using thinking = openThinking(
+      `const BIN = ${bin}; const STATE = JSON.parse(readFileSync(new URL('state.json', import.meta.url), 'utf8'));${body}`,
+    );
+    writeFileSync(join(thinking.dir, 'agent', 'state.json'), JSON.stringify(join(thinking.dir, 'state')));
+    const { code, out, err } = await thinking.baton(
+      'run',
+      'Think',
+      '--yes',
+      '--sandbox',
+      'off',
+      '--json',
+      ...thinking.flags,
+    );
+    expect(code, err).toBe(0);
+    expect(out.match(/2 E_NESTED_RUN/g)?.length).toBe(8);
+    expect(await runsOf(thinking)).toHaveLength(1);
+  });
+});
