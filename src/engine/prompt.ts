@@ -18,6 +18,8 @@ export interface PromptFacts {
   /** One line per accepted earlier output; their texts come in `context`. */
   context: string[];
   skipped: string[];
+  /** Whom a selection has to decide about. */
+  conditionalAgents: string[];
   /** Set for reviewers. */
   review: { of: string; disputes: string[] } | null;
 }
@@ -32,6 +34,12 @@ export function composePrompt(facts: PromptFacts): string {
       : '',
     facts.skipped.length > 0 ? section('Skipped, with reasons', list(facts.skipped)) : '',
     task(facts),
+    facts.conditionalAgents.length > 0
+      ? section(
+          'Decide for each of these agents whether it is needed, and why',
+          list(facts.conditionalAgents),
+        )
+      : '',
     facts.guidance.length > 0
       ? section('Answers of people to your questions', fence(facts.guidance.join('\n')))
       : '',

@@ -44,6 +44,15 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
   const context = contextOf(state, st);
   const previous = st.output;
   const findings = st.findings.map((finding) => forAgent(finding));
+  const facts: WorkFacts = {
+    conditionalAgents: work.output === 'selection' ? conditionalAgents(state) : [],
+    knownFindings: st.findings.map((finding) => finding.id),
+    repos: state.repos.map((repo) => repo.name),
+    earlierOutputs:
+      work.output === 'plan'
+        ? context.filter((item) => item.output.kind === 'research').map((i) => i.name)
+        : [],
+  };
   const prompt = composePrompt({
     title,
     output: work.output,
@@ -57,17 +66,9 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
     lastFailure: st.lastFailure,
     context: context.map((item) => `${item.name} (${item.output.kind}): ${item.output.summary}`),
     skipped: skippedOf(state, st),
+    conditionalAgents: facts.conditionalAgents,
     review: null,
   });
-  const facts: WorkFacts = {
-    conditionalAgents: work.output === 'selection' ? conditionalAgents(state) : [],
-    knownFindings: st.findings.map((finding) => finding.id),
-    repos: state.repos.map((repo) => repo.name),
-    earlierOutputs:
-      work.output === 'plan'
-        ? context.filter((item) => item.output.kind === 'research').map((i) => i.name)
-        : [],
-  };
   return {
     facts,
     order: async (workspace) => ({
@@ -83,6 +84,7 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
       resultSchema: resultJsonSchema(work.output, agent.role),
       context: [
         ...(await Promise.all(context.map((item) => readItem(ctx, item.name, item.output)))),
+        ...conditionalItem(facts.conditionalAgents),
         ...(previous === null ? [] : [await readItem(ctx, 'your previous result', previous)]),
       ],
     }),
@@ -176,6 +178,13 @@ function skippedOf(state: RunState, st: StepState): string[] {
     const earlier = stepOf(state, id);
     return earlier.status === 'skipped' ? [`${earlier.step.title}: ${earlier.skipReason ?? ''}`] : [];
   });
+}
+
+/** Whom a selection has to decide about, as data: their definitions are not in its hands. */
+function conditionalItem(agents: string[]): ContextItem[] {
+  return agents.length === 0
+    ? []
+    : [{ name: 'conditional agents', kind: 'names', text: JSON.stringify(agents) }];
 }
 
 /** Agents whose running depends on an accepted selection, however deep in their condition. */

@@ -101,6 +101,7 @@ function subjectOf(ctx: RunContext, command: Review): Subject {
     lastFailure: command.attempt > 1 ? st.lastFailure : null,
     context: context.map((item) => `${item.name} (${item.output.kind}): ${item.output.summary}`),
     skipped: [],
+    conditionalAgents: [],
     review: { of: authorsOf(st), disputes: disputeLines(st.disputes) },
   });
   return {
