@@ -75,6 +75,10 @@ def least_value(name: str, schema: dict, order: dict) -> object:
         return order["workspace"]["repos"][0]["name"]
     if name == "cites":
         return [item["name"] for item in order["context"] if item["kind"] == "research"]
+    if name == "needs":
+        # A coordinator is told by name whom it has to decide about.
+        names = [item["text"] for item in order["context"] if item["name"] == "conditional agents"]
+        return [{"agent": agent, "needed": False, "reason": "nobody looked"} for text in names for agent in json.loads(text)]
     if "enum" in schema:
         return schema["enum"][0]
     if schema.get("type") == "array":

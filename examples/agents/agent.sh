@@ -43,6 +43,8 @@ else
     | def least($name):
         if $name == "repo" then $order.workspace.repos[0].name
         elif $name == "cites" then [$order.context[] | select(.kind == "research") | .name]
+        elif $name == "needs" then [$order.context[] | select(.name == "conditional agents") | .text | fromjson[]
+          | {agent: ., needed: false, reason: "nobody looked"}]
         elif has("enum") then .enum[0]
         elif .type == "array" then (if (.minItems // 0) > 0 then [.items | least("item")] else [] end)
         elif .type == "object" then .properties as $all | [.required[] as $key | {key: $key, value: ($all[$key] | least($key))}] | from_entries

@@ -50,10 +50,17 @@ function work() {
 function fill(name, schema) {
   if (name === 'repo') return repo.name;
   if (name === 'cites') return order.context.filter((item) => item.kind === 'research').map((item) => item.name);
+  if (name === 'needs') return conditionalAgents().map((agent) => ({ agent, needed: false, reason: 'Echo: nobody looked.' }));
   if (schema.enum !== undefined) return schema.enum[0];
   if (schema.type === 'array') return schema.minItems > 0 ? [fill('item', schema.items)] : [];
   if (schema.type === 'object') {
     return Object.fromEntries(schema.required.map((key) => [key, fill(key, schema.properties[key])]));
   }
   return schema.type === 'boolean' ? false : 'echo';
+}
+
+// A coordinator is told by name whom it has to decide about.
+function conditionalAgents() {
+  const item = order.context.find((each) => each.name === 'conditional agents');
+  return item === undefined ? [] : JSON.parse(item.text);
 }

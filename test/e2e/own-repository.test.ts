@@ -133,4 +133,24 @@ describe('a run on somebody’s own repository', () => {
     expect(config).toContain('packages/core');
     expect(config).toContain('packages/api');
   });
+
+  const HAS_PYTHON = spawnSync('python3', ['--version']).status === 0;
+  const EXAMPLES = [
+    { language: 'Node', command: `node ${join(ROOT, 'examples/agents/echo-agent.mjs')}`, runs: true },
+    { language: 'Python', command: `python3 ${join(ROOT, 'examples/agents/agent.py')}`, runs: HAS_PYTHON },
+  ];
+  for (const { language, command, runs } of EXAMPLES) {
+    const reason = runs ? '' : ` (skipped: ${language} is not installed)`;
+    it.skipIf(!runs)(
+      `the example agent in ${language} carries a request through review-gated to a pull request${reason}`,
+      () => {
+        const repo = createRepository(join(dir, 'notes-service'), notesService());
+        const run = baton(repo, 'run', 'Say hello', '--agent-command', command, '--yes');
+        expect(run.status, `${run.stdout}\n${run.stderr}`).toBe(0);
+        expect(run.stdout).toContain('notes-service #1 ready');
+        expect(run.stderr).toContain('skipped: ');
+      },
+      120_000,
+    );
+  }
 });
