@@ -2,32 +2,53 @@
 // Plain old JavaScript: any Node has to be able to read this file, also one too old for the rest.
 var version = process.versions.node.split('.').map(Number);
 var recent = version[0] > 22 || (version[0] === 22 && version[1] >= 18);
-if (!recent) {
-  process.stderr.write(
-    'baton: E_NODE_TOO_OLD Node ' +
-      process.versions.node +
-      ' is running, 22.18 or newer is needed.\n' +
-      '  fix: install a newer Node (https://nodejs.org), or, in a checkout of Baton, run `npm ci` and then `npx baton`:\n' +
-      '       the lockfile brings its own Node.\n',
-  );
-  process.exit(2);
+var asksVersion = process.argv.length === 3 && (process.argv[2] === '--version' || process.argv[2] === '-V');
+
+// A checkout brings a Node of its own: on an older one the same command is started again with it.
+function startWithOwnNode(fs) {
+  var own = new URL('../node_modules/.bin/node', import.meta.url).pathname;
+  if (!fs.existsSync(own)) {
+    process.stderr.write(
+      'baton: E_NODE_TOO_OLD Node ' +
+        process.versions.node +
+        ' is running, 22.18 or newer is needed.\n' +
+        '  fix: install a newer Node (https://nodejs.org), or, in a checkout of Baton, run `npm ci` first:\n' +
+        '       the lockfile brings its own Node, which is then used.\n',
+    );
+    process.exit(2);
+  }
+  return import('node:child_process').then(function (processes) {
+    var child = processes.spawn(decodeURIComponent(own), process.argv.slice(1), { stdio: 'inherit' });
+    ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach(function (signal) {
+      // A terminal's interrupt reaches the child by itself; what is sent to this process alone has to be passed on.
+      process.on(signal, function () {
+        if (signal !== 'SIGINT') child.kill(signal);
+      });
+    });
+    child.on('error', function (error) {
+      process.stderr.write('baton: E_NODE_TOO_OLD ' + own + ' cannot be started: ' + error.message + '\n');
+      process.exit(2);
+    });
+    child.on('exit', function (code, signal) {
+      if (!signal) process.exit(code);
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+    });
+  });
 }
-if (process.argv.length === 3 && (process.argv[2] === '--version' || process.argv[2] === '-V')) {
-  // Answered before anything else is loaded.
-  void import('node:fs').then(function (fs) {
+
+void import('node:fs').then(function (fs) {
+  if (asksVersion) {
+    // Answered before anything else is loaded.
     var text = fs.readFileSync(new URL('../package.json', import.meta.url), 'utf8');
     process.stdout.write(JSON.parse(text).version + '\n');
+    return undefined;
+  }
+  if (!recent) return startWithOwnNode(fs);
+  // A checkout runs its sources as they are; a published package has only dist/.
+  var source = new URL('../src/cli/main.ts', import.meta.url);
+  var main = fs.existsSync(source) ? source : new URL('../dist/cli/main.js', import.meta.url);
+  return import(main.href).then(function (cli) {
+    return cli.main(process.argv.slice(2));
   });
-} else {
-  void import('node:fs')
-    .then(function (fs) {
-      // A checkout runs its sources as they are; a published package has only dist/.
-      var source = new URL('../src/cli/main.ts', import.meta.url);
-      return import(
-        fs.existsSync(source) ? source.href : new URL('../dist/cli/main.js', import.meta.url).href
-      );
-    })
-    .then(function (main) {
-      return main.main(process.argv.slice(2));
-    });
-}
+});

@@ -1,4 +1,5 @@
 /** The demo's run: repositories, workflow, cast; then it is driven like any other run. */
+import { fileURLToPath } from 'node:url';
 import { demoDriver } from '../demo/cast.ts';
 import { hostileLines, hostileRows } from '../demo/hostile-table.ts';
 import { createDemoRepositories, type DemoRepository } from '../demo/repositories.ts';
@@ -111,6 +112,12 @@ async function nextLines(engine: Engine, runId: string, options: DemoOptions): P
     'Now try:',
     `  ${look.join(' && ')}`,
     `  ${flip} && npx baton verify ${runId}`,
-    '  cd YOUR-REPOSITORY && npx baton-orchestrator run "Add …" --agent-command "node your-agent.mjs"',
+    `  cd YOUR-REPOSITORY && ${ownCommand()} run "Add …" --agent-command "node your-agent.mjs"`,
   ];
+}
+
+/** How to start this very Baton from another folder: a checkout by its path, a published package by its name. */
+function ownCommand(): string {
+  if (!import.meta.url.endsWith('.ts')) return 'npx baton-orchestrator';
+  return `node ${quote(fileURLToPath(new URL('../../bin/baton.js', import.meta.url)))}`;
 }

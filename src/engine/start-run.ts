@@ -16,6 +16,7 @@ export async function startRun(
 ): Promise<{ runId: string; notes: string[] }> {
   const diagnostics = checkGraph(options.graph).filter((d) => d.level === 'error');
   if (diagnostics.length > 0) throw new DefinitionErrors(diagnostics);
+  engine.openForge(options.forge);
   const { repos, base, notes } = await engine.workspaces.inspect(options.repos);
   const walled = await engine.openWall(options.sandbox === 'off' ? 'off' : 'wall');
   await preflight(engine, options, repos);
@@ -24,7 +25,11 @@ export async function startRun(
   await engine.workspaces.adopt(runId, repos);
   const snapshot: RunSnapshot = { agents: options.agents, config: options.config, driver: options.driver };
   const stored = textArtifact('snapshot', JSON.stringify(snapshot));
-  const allNotes = [...notes, ...walled.notes];
+  const allNotes = [
+    ...notes,
+    ...walled.notes,
+    `gates run on Node ${process.versions.node}, the one that runs Baton`,
+  ];
   const started: EventOf<'run_started'> = {
     type: 'run_started',
     run_id: runId,

@@ -5,7 +5,7 @@
  * for exactly that hash; and only what is reached so from the base may be built upon or submitted.
  */
 import type { EventOf, JournalEvent } from '../../core/events.ts';
-import type { Link, Output, RevisionId } from '../../core/results.ts';
+import type { Hash, Link, Output, RevisionId } from '../../core/results.ts';
 import type { Step } from '../../core/graph.ts';
 
 export interface ChainProblem {
@@ -163,7 +163,11 @@ function accept(facts: Facts, event: EventOf<'step_accepted'>): string | null {
 function checkWithoutLink(facts: Facts, step: StepFacts, event: EventOf<'step_accepted'>): string | null {
   if (event.output !== null || step.output !== null) return 'its output was never judged';
   if (!facts.proven.has(event.revision)) return 'no chain of verdicts reaches the revision it hands on';
-  return step.blockingGateFindings > 0 ? 'its gates found something that blocks' : null;
+  if (step.blockingGateFindings === 0) return null;
+  // A person may accept an unchanged tree over a red gate: the question was about exactly that revision.
+  return event.override === null
+    ? 'its gates found something that blocks'
+    : checkOverride(facts, event.override, event.revision);
 }
 
 function checkLink(
@@ -180,7 +184,7 @@ function checkLink(
     return 'it hands on another revision than its output';
   if (event.output?.revision == null && !facts.proven.has(event.revision) && event.revision !== link.to)
     return 'no chain of verdicts reaches the revision it hands on';
-  if (event.override !== null) return checkOverride(facts, event.override, link);
+  if (event.override !== null) return checkOverride(facts, event.override, link.to);
   if (step.blockingGateFindings > 0) return 'its gates found something that blocks';
   if (step.step.reviewers.length === 0) return 'nobody was asked to review it';
   for (const reviewer of step.step.reviewers) {
@@ -190,13 +194,13 @@ function checkLink(
   return null;
 }
 
-function checkOverride(facts: Facts, question: string, link: Link): string | null {
+function checkOverride(facts: Facts, question: string, content: Hash): string | null {
   const answer = facts.answers.get(question);
   if (answer === undefined) return `nobody answered ${question}, which is named as the override`;
   if (answer.actor.kind !== 'human') return `${question} was not answered by a person`;
   if (answer.option !== 'accept' && answer.option !== 'withdraw')
     return `${question} was not answered with accept`;
-  return facts.questions.get(question) === link.to ? null : `${question} was about other content`;
+  return facts.questions.get(question) === content ? null : `${question} was about other content`;
 }
 
 function checkReviewer(facts: Facts, step: StepFacts, reviewer: string, link: Link): string | null {

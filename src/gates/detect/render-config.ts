@@ -4,10 +4,10 @@ import type { GateCommand, ModuleConfig, RepoConfig } from '../../definitions/co
 import { formatDuration } from '../../definitions/duration.ts';
 
 const HEAD = `# How Baton checks this work. Gates run on commits, in fresh checkouts, without network, and always
-# with this file as it is at the base: what an agent changes here needs your approval first.
+# with this file as it stands in your checkout when the run starts: what an agent changes here is not used. Commit it.
 `;
 const TAIL = `
-# Bounds of a run; \`baton validate\` prints the ranges.
+# Bounds of a run; docs/workflows.md of Baton lists them with their ranges.
 # limits:
 #   max_rework: 3
 #   gate_timeout: 30m
