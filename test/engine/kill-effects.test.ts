@@ -151,7 +151,7 @@ describe('chaos', () => {
       }
       expect(kills).toBeGreaterThanOrEqual(KILLS);
     },
-    FULL ? 1_200_000 : 180_000,
+    FULL ? 1_800_000 : 300_000,
   );
 });
 
