@@ -3,7 +3,7 @@ import type { JournalEvent, Question } from '../core/events.ts';
 import { drive } from '../engine/drive.ts';
 import type { DriveListener, DriveResult, Engine } from '../engine/engine.ts';
 import { askInPlace } from './ask-people.ts';
-import type { CliContext } from './context.ts';
+import { columnsOf, type CliContext } from './context.ts';
 import { exitOfStatus } from './exit-codes.ts';
 import { openLiveProgress } from './render/live.ts';
 import { createJsonProgress, createPlainProgress, type Progress } from './render/progress.ts';
@@ -132,9 +132,10 @@ async function askAll(
 async function askOne(options: DriveHereOptions, question: Question, context: CliContext): Promise<boolean> {
   const style = styleOf(context.stderr, context);
   const shown =
-    question.kind === 'confirm_start'
+    // Who starts a run has just read its plan; who resumes one has not.
+    question.kind === 'confirm_start' && !options.tellResume
       ? []
-      : questionLines(options.runId, { ...question, options: [] }, style);
+      : questionLines(options.runId, { ...question, options: [] }, style, columnsOf(context.stderr));
   if (shown.length > 0) context.stderr.write(`\n${shown.join('\n')}\n`);
   const choice = await askInPlace(question);
   if (choice === null) return false;
@@ -167,6 +168,6 @@ function tellResult(
   };
   const text = options.json
     ? resultJson(told)
-    : resultLines(told, styleOf(context.stdout, context)).join('\n');
+    : resultLines(told, styleOf(context.stdout, context), columnsOf(context.stdout)).join('\n');
   context.stdout.write(`${text}\n`);
 }

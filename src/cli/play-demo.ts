@@ -1,19 +1,21 @@
 /** The demo's run: repositories, workflow, cast; then it is driven like any other run. */
 import { fileURLToPath } from 'node:url';
 import { demoDriver } from '../demo/cast.ts';
+import { caughtLines } from '../demo/caught.ts';
 import { hostileLines, hostileRows } from '../demo/hostile-table.ts';
 import { createDemoRepositories, type DemoRepository } from '../demo/repositories.ts';
 import { DEMO_REQUEST } from '../demo/request.ts';
 import type { Engine } from '../engine/engine.ts';
 import { startRun } from '../engine/start-run.ts';
 import { completeConfig } from './config-here.ts';
-import { printLines, type CliContext } from './context.ts';
+import { columnsOf, printLines, type CliContext } from './context.ts';
 import { chooseWorkflow, requireDefinitions } from './definitions-here.ts';
-import { driveHere } from './drive-here.ts';
+import { driveHere, type DriveHereOptions } from './drive-here.ts';
 import { EXIT } from './exit-codes.ts';
 import { openEngineHere } from './open-engine-here.ts';
 import { escapeText } from './render/escape.ts';
 import { fetchCommands, quote } from './render/result-text.ts';
+import { wrapHanging } from './render/width.ts';
 
 /** Rogues fail on purpose: nobody has to wait for the usual pause before a retry. */
 const RETRY_BACKOFF_MS = 50;
@@ -32,14 +34,31 @@ export async function playDemo(options: DemoOptions, context: CliContext): Promi
   await using engine = await openEngineHere(options.stateDir, context);
   const repos = await createDemoRepositories(options.reposDir);
   const runId = await startDemo(engine, options, repos, context);
-  const last = options.json ? holdLastLine(context) : null;
-  const { stateDir, json } = options;
+  const { stateDir, json, hostile } = options;
   const drive = { engine, stateDir, runId, json, takeOver: false, tellResume: false };
+  return await driveDemo(drive, hostile, context);
+}
+
+/** Drives a run of the demo, started now or resumed, and ends with what was caught and what to try next. */
+export async function driveDemo(
+  drive: DriveHereOptions,
+  hostile: boolean,
+  context: CliContext,
+): Promise<number> {
+  const { engine, runId, json } = drive;
+  const last = json ? holdLastLine(context) : null;
   const code = await driveHere(drive, last?.context ?? context);
-  if (code === EXIT.done && options.hostile) await tellTricks(engine, runId, options, context);
+  if (code === EXIT.done && hostile) await tellTricks(engine, runId, json, context);
   last?.release();
-  if (code === EXIT.done && !json) printLines(context, await nextLines(engine, runId, options));
+  if (code !== EXIT.done || json) return code;
+  const caught = caughtLines(await engine.journal.read(runId, 1)).map((line) => escapeText(line));
+  if (caught.length > 0) printLines(context, ['', ...caught.flatMap((line) => hang(line, context))]);
+  printLines(context, await nextLines(engine, runId, drive.stateDir));
   return code;
+}
+
+function hang(line: string, context: CliContext): string[] {
+  return wrapHanging(line, columnsOf(context.stdout));
 }
 
 async function startDemo(
@@ -81,30 +100,25 @@ function holdLastLine(context: CliContext): { context: CliContext; release(): vo
   };
 }
 
-async function tellTricks(
-  engine: Engine,
-  runId: string,
-  options: DemoOptions,
-  context: CliContext,
-): Promise<void> {
+async function tellTricks(engine: Engine, runId: string, json: boolean, context: CliContext): Promise<void> {
   const rows = hostileRows(await engine.journal.read(runId, 1));
-  if (options.json) context.stdout.write(`${JSON.stringify({ type: 'hostile', tricks: rows })}\n`);
+  if (json) context.stdout.write(`${JSON.stringify({ type: 'hostile', tricks: rows })}\n`);
   else
     printLines(context, [
       '',
       'What each rogue tried and what stopped it, from the journal:',
-      ...hostileLines(rows).map((line) => escapeText(line)),
+      ...hostileLines(rows).flatMap((line) => hang(escapeText(line), context)),
     ]);
 }
 
 /** Three lines to paste. */
-async function nextLines(engine: Engine, runId: string, options: DemoOptions): Promise<string[]> {
+async function nextLines(engine: Engine, runId: string, stateDir: string): Promise<string[]> {
   const events = await engine.journal.read(runId, 1);
   const [started, ended] = [events[0]?.event, events.at(-1)?.event];
   if (started?.type !== 'run_started' || ended?.type !== 'run_ended') return [];
   const own = ended.pull_requests.find((pr) => pr.repo === 'orders-service') ?? ended.pull_requests[0];
-  const look = own === undefined ? [] : fetchCommands(own, started.repos, `${options.stateDir}/forge`);
-  const journal = quote(`${options.stateDir}/journal.db`);
+  const look = own === undefined ? [] : fetchCommands(own, started.repos, `${stateDir}/forge`);
+  const journal = quote(`${stateDir}/journal.db`);
   // One letter of the last event of this run, the file keeps its length; `g`, since SQLite leaves old copies of rows behind.
   const flip = `perl -0777 -pi -e 's/(${runId}.{1,120}"type":"run_end)e/\${1}E/gs' ${journal}`;
   return [

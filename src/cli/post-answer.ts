@@ -14,6 +14,8 @@ export interface GoOnOptions {
   /** false: `--no-resume`. */
   resume: boolean;
   json: boolean;
+  /** What was recorded; an answer where nothing is said. */
+  recorded?: 'cancel';
 }
 
 /** The open question that is meant: the named one, or the only one. */
@@ -25,7 +27,9 @@ export function pickQuestion(history: RunHistory, id: string | undefined): Quest
     if (named !== undefined && (named.answer !== null || state.openQuestions.has(id))) return named.question;
     throw usageError(
       `Run ${started.run_id} asks no question "${id}".`,
-      `It asks: ${open.map((question) => question.id).join(', ') || 'nothing'}.`,
+      open.length === 0
+        ? `It asks nothing now: see \`baton status ${started.run_id}\`.`
+        : `It asks: ${open.map((question) => question.id).join(', ')}.`,
     );
   }
   const [only] = open;
@@ -101,9 +105,9 @@ export async function goOnHere(
 
 function tellRecorded(runId: string, who: string | null, options: GoOnOptions, context: CliContext): void {
   if (options.json) return printJson(context, { type: 'recorded', run_id: runId, holder: who });
-  printLines(context, [
-    who === null
-      ? `recorded; go on with: baton resume ${runId}`
-      : `recorded; ${who} holds run ${runId} and goes on with it`,
-  ]);
+  const text =
+    options.recorded === 'cancel'
+      ? `cancel recorded; ${who === null ? `end the run with: baton resume ${runId}` : `${who} ends the run`}`
+      : `recorded; ${who === null ? `go on with: baton resume ${runId}` : `${who} holds run ${runId} and goes on with it`}`;
+  printLines(context, [text]);
 }

@@ -23,7 +23,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const { runId } = await pickRun(store.journal, command.processedArgs[0]);
   refuseEnded(await readRun(store.journal, runId));
   await store.journal.post(runId, { kind: 'cancel', reason, name: context.userName, via: 'cli' });
-  const code = await goOnHere(store, runId, { resume, json: json === true }, context);
+  const code = await goOnHere(store, runId, { resume, json: json === true, recorded: 'cancel' }, context);
   return code === EXIT.failed ? EXIT.done : code;
 }
 

@@ -3,9 +3,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pid } from 'node:process';
 import { createCommand, usageError } from '../command.ts';
-import type { CliContext } from '../context.ts';
+import { columnsOf, type CliContext } from '../context.ts';
 import { refuseInsideRun } from '../nested.ts';
 import { findStateDir, newStateDir } from '../places.ts';
+import { wrapHanging } from '../render/width.ts';
 
 const TERMINAL_PACE_MS = 300;
 const MAX_PACE_MS = 60_000;
@@ -24,7 +25,8 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
       : wholeNumber('--pace', flags.pace, MAX_PACE_MS);
   const options = { hostile: flags.hostile === true, json: flags.json === true, seed, paceMs };
   const stateDir = findStateDir(context) ?? newStateDir(context);
-  if (!options.json) context.stderr.write(`${(await openingLines(options)).join('\n')}\n\n`);
+  if (!options.json)
+    context.stderr.write(`${(await openingLines(options, columnsOf(context.stderr))).join('\n')}\n\n`);
   // Everything heavy is loaded after the first line is on the screen.
   const { playDemo } = await import('../play-demo.ts');
   return playDemo({ ...options, stateDir, reposDir: newDemoDir(stateDir) }, context);
@@ -48,14 +50,17 @@ function wholeNumber(flag: string, text: string, max: number): number {
   throw usageError(`${flag} is "${text}".`, `Give a whole number from 0 to ${max}.`);
 }
 
-async function openingLines(options: { hostile: boolean; seed: number }): Promise<string[]> {
+async function openingLines(options: { hostile: boolean; seed: number }, columns: number): Promise<string[]> {
   const { CARELESS_AGENT, ROGUES } = await import('../../demo/cast.ts');
   const cast = options.hostile
     ? `${Object.keys(ROGUES).length} agents are rogues and try one trick each; who reviews and what is measured does not know of it.`
     : `${CARELESS_AGENT} is careless: it leaves out two parts of its work (--seed ${options.seed}). Nobody tells gates or reviewer which.`;
   return [
-    'Baton demo: a feature request becomes two reviewed, tested pull requests. The agents are rules, not a model: no key, no network.',
-    cast,
+    ...wrapHanging(
+      'Baton demo: a feature request becomes two reviewed, tested pull requests. The agents are rules, not a model: no key, no network.',
+      columns - 1,
+    ),
+    ...wrapHanging(cast, columns - 1),
     `  kill -9 ${pid}   <- try it while it runs, then go on with: npx baton resume`,
   ];
 }

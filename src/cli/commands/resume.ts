@@ -1,6 +1,7 @@
 /** `baton resume`: goes on with a run that nobody advances. */
 import { createCommand } from '../command.ts';
 import type { CliContext } from '../context.ts';
+import { findDemoRun } from '../demo-run.ts';
 import { driveHere } from '../drive-here.ts';
 import { refuseInsideRun } from '../nested.ts';
 import { openEngineHere } from '../open-engine-here.ts';
@@ -17,10 +18,18 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const { takeOver, json } = command.opts();
   const { runId, stateDir } = await findRun(command.processedArgs[0], context);
   await using engine = await openEngineHere(stateDir, context);
-  return await driveHere(
-    { engine, stateDir, runId, json: json === true, takeOver: takeOver === true, tellResume: true },
-    context,
-  );
+  const drive = {
+    engine,
+    stateDir,
+    runId,
+    json: json === true,
+    takeOver: takeOver === true,
+    tellResume: true,
+  };
+  const demo = await findDemoRun(engine, runId, stateDir);
+  if (demo === null) return await driveHere(drive, context);
+  const { driveDemo } = await import('../play-demo.ts');
+  return await driveDemo(drive, demo.hostile, context);
 }
 
 async function findRun(

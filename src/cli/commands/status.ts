@@ -25,7 +25,8 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const history = await readRun(store.journal, row.runId);
   const holder = await store.journal.holder(row.runId);
   const changedFiles = await findChangedFiles(store.journal, history);
-  const document = statusDocument(history, { holder, changedFiles });
+  const pending = await store.journal.pending(row.runId);
+  const document = statusDocument(history, { holder, changedFiles, pending });
   if (command.opts().json === true) {
     printJson(context, document);
     return EXIT.done;
@@ -35,7 +36,8 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     status: document.status,
     reason: document.reason,
     pullRequests: document.pull_requests,
-    questions: document.questions,
+    // What is answered waits for a holder, no longer for a person.
+    questions: document.questions.filter((question) => question.pending_answer === null),
     head: history.head,
     repos: history.started.repos,
     forgeDir: localForgeDir(history.started, store.stateDir),

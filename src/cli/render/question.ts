@@ -2,17 +2,20 @@
 import type { Question } from '../../core/events.ts';
 import { escapeText } from './escape.ts';
 import type { Style } from './style.ts';
+import { wrapHanging } from './width.ts';
 
 /** The question as plain lines. The commands name the run and the question, so that they can be pasted anywhere. */
-export function questionLines(runId: string, question: Question, style: Style): string[] {
-  const lines = escapeText(question.text, 'block').split('\n');
+export function questionLines(runId: string, question: Question, style: Style, columns: number): string[] {
+  const text = (line: string, indent: string): string[] => wrapHanging(`${indent}${line}`, columns - 1);
+  const [first = '', ...rest] = escapeText(question.text, 'block').split('\n');
   const commands = question.options.map((option) => {
     const command = answerCommand(runId, question, option.id, option.takes_text);
-    return [`    ${command}`, style.dim(`      ${escapeText(option.label)}: ${escapeText(option.impact)}`)];
+    const impact = text(`${escapeText(option.label)}: ${escapeText(option.impact)}`, '      ');
+    return [`    ${command}`, ...impact.map(style.dim)];
   });
   return [
-    style.ask(`${style.glyphs.ask} ${lines[0] ?? ''}`),
-    ...lines.slice(1).map((line) => `  ${line}`),
+    ...text(`${style.glyphs.ask} ${first}`, '').map(style.ask),
+    ...rest.flatMap((line) => text(line, '  ')),
     ...commands.flat(),
   ];
 }

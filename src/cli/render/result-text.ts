@@ -19,10 +19,11 @@ export interface RunResult {
 }
 
 /** Plain lines: the result first, then what to do next. */
-export function resultLines(result: RunResult, style: Style): string[] {
+export function resultLines(result: RunResult, style: Style, columns: number): string[] {
   const lines = [headline(result, style)];
   for (const pr of result.pullRequests) lines.push(...pullRequestLines(pr, result, style));
-  for (const question of result.questions) lines.push('', ...questionLines(result.runId, question, style));
+  for (const question of result.questions)
+    lines.push('', ...questionLines(result.runId, question, style, columns));
   const next = nextCommand(result);
   if (next !== null) lines.push('', `  ${next}`);
   return lines;

@@ -3,6 +3,7 @@ import type { PullRequest, Question } from '../../core/events.ts';
 import { statusOf } from '../../core/status.ts';
 import type { StepState } from '../../core/state.ts';
 import type { RunStatus } from '../../core/words.ts';
+import type { InboxRow } from '../../journal/journal.ts';
 import type { RunHistory, StepHistory } from './history.ts';
 import { issuesOf } from './issues.ts';
 import { lastGates, progressOf } from './numbers.ts';
@@ -13,6 +14,8 @@ export interface StatusFacts {
   holder: { pid: number; host: string; since: string } | null;
   /** Definition files that differ from what the run was started with; null: not compared. */
   changedFiles: string[] | null;
+  /** Messages of people that no holder has journaled yet. */
+  pending: InboxRow[];
 }
 
 /** The four states of progress. */
@@ -31,7 +34,10 @@ export interface StatusDocument {
   holder: StatusFacts['holder'];
   progress: { done: number; total: number };
   phases: { id: string; title: string; state: Progress; steps: StepDocument[] }[];
-  questions: (Question & { waiting_since: string })[];
+  /** `pending_answer`: the option that a person chose and no holder has taken up yet. */
+  questions: (Question & { waiting_since: string; pending_answer: string | null })[];
+  /** Whether a cancellation waits for the next holder. */
+  pending_cancel: boolean;
   issues: string[];
   pull_requests: PullRequest[];
   changed_since_start: string[] | null;
@@ -82,12 +88,22 @@ export function statusDocument(history: RunHistory, facts: StatusFacts): StatusD
     }),
     questions: history.questions
       .filter((asked) => state.openQuestions.has(asked.question.id))
-      .map((asked) => ({ ...asked.question, waiting_since: asked.askedAt })),
+      .map((asked) => ({
+        ...asked.question,
+        waiting_since: asked.askedAt,
+        pending_answer: pendingAnswer(facts.pending, asked.question.id),
+      })),
+    pending_cancel: facts.pending.some(({ message }) => message.kind === 'cancel'),
     issues: issuesOf(history),
     pull_requests: state.pullRequests,
     changed_since_start: facts.changedFiles,
     journal_head: history.head,
   };
+}
+
+function pendingAnswer(pending: InboxRow[], questionId: string): string | null {
+  const found = pending.find(({ message }) => message.kind === 'answer' && message.questionId === questionId);
+  return found?.message.kind === 'answer' ? found.message.option : null;
 }
 
 function phaseState(steps: StepDocument[], startedAt: string | null, completedAt: string | null): Progress {

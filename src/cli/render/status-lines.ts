@@ -8,7 +8,7 @@ import { stepDetails } from './step-words.ts';
 import { glyphOf, lookOf } from './step-words.ts';
 import { usualLabel } from './frame.ts';
 import type { Style } from './style.ts';
-import { cut, fit } from './width.ts';
+import { cut, fit, wrap, wrapHanging } from './width.ts';
 
 const ISSUES_SHOWN = 8;
 
@@ -19,9 +19,9 @@ export function statusLines(
   result: RunResult,
   options: { columns: number; now: string; style: Style },
 ): string[] {
-  const { style } = options;
+  const { style, columns } = options;
   return [
-    ...headLines(document, options.now, style),
+    ...headLines(document, options, style),
     '',
     ...document.phases.flatMap((phase, index) => [
       `${phaseGlyph(phase.state, style)} ${index + 1} ${style.bold(escapeText(phase.title))} ${style.dim(phase.state.replace('_', ' '))}`,
@@ -30,11 +30,16 @@ export function statusLines(
     ...issueLines(document.issues, options),
     ...changedLines(document, style),
     '',
-    ...resultLines(result, style),
+    ...resultLines(result, style, columns),
+    ...pendingLines(document, options),
   ];
 }
 
-function headLines(document: StatusDocument, now: string, style: Style): string[] {
+function headLines(
+  document: StatusDocument,
+  { now, columns }: { now: string; columns: number },
+  style: Style,
+): string[] {
   const { done, total } = document.progress;
   const holder =
     document.holder === null
@@ -43,8 +48,11 @@ function headLines(document: StatusDocument, now: string, style: Style): string[
   const age = formatDuration(spanMs(document.updated_at, now));
   return [
     `${style.bold(document.run_id)}  ${escapeText(document.workflow)}  driver ${escapeText(document.driver)}  ${done}/${total} done`,
-    `  ${firstLine(document.request)}`,
-    style.dim(`  started ${document.started_at.slice(0, 19)}Z, last event ${age} ago, ${holder}`),
+    ...wrapHanging(`  ${firstLine(document.request)}`, columns - 1),
+    ...wrapHanging(
+      `  started ${document.started_at.slice(0, 19)}Z, last event ${age} ago, ${holder}`,
+      columns - 1,
+    ).map(style.dim),
   ];
 }
 
@@ -89,6 +97,23 @@ function issueLines(issues: string[], { columns, style }: { columns: number; sty
     style.dim(`Issues met${more > 0 ? ` (${more} earlier ones are in the report)` : ''}:`),
     ...shown,
   ];
+}
+
+/** What people said already and nobody has taken up yet, with who will. */
+function pendingLines(
+  document: StatusDocument,
+  { columns, style }: { columns: number; style: Style },
+): string[] {
+  const goesOn =
+    document.holder === null
+      ? `go on with \`baton resume ${document.run_id}\``
+      : `pid ${document.holder.pid} goes on with it`;
+  const answered = document.questions.flatMap(({ id, pending_answer: option }) =>
+    option === null ? [] : [`${escapeText(id)} is answered: ${escapeText(option)}; ${goesOn}`],
+  );
+  const cancelled = document.pending_cancel ? [`cancel recorded; ${goesOn}`] : [];
+  const lines = [...answered, ...cancelled].flatMap((text) => wrap(text, columns - 2));
+  return lines.length === 0 ? [] : ['', ...lines.map((line) => style.ask(`  ${line}`))];
 }
 
 function changedLines(document: StatusDocument, style: Style): string[] {

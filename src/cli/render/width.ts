@@ -43,20 +43,35 @@ export function fit(text: string, columns: number): string {
   return kept + ' '.repeat(Math.max(0, columns - widthOf(kept)));
 }
 
-/** Lines of at most `columns`, broken at spaces where there are any. */
+/** Lines of at most `columns`, broken at spaces where there are any; never inside a word, a URL or a `command`. */
 export function wrap(text: string, columns: number): string[] {
+  return text.split('\n').flatMap((paragraph) => wrapLine(paragraph, columns, ''));
+}
+
+/** The same with the rest of a line below its text: indented like its beginning, past a sign that opens it. */
+export function wrapHanging(text: string, columns: number): string[] {
+  return text.split('\n').flatMap((paragraph) => {
+    const opening = /^ *(?:(?:[-*?]|\d+\.|tried|stopped|journal|caught:|fix:) +)?/.exec(paragraph)?.[0] ?? '';
+    return wrapLine(paragraph, columns, ' '.repeat(widthOf(opening)));
+  });
+}
+
+/** A command in backquotes counts as one word: broken in two it could not be pasted. */
+const WORDS = /(?:`[^`]*`|\S)+/g;
+
+function wrapLine(paragraph: string, columns: number, hang: string): string[] {
+  if (widthOf(paragraph) <= columns) return [paragraph];
   const lines: string[] = [];
-  for (const paragraph of text.split('\n')) {
-    let line = '';
-    for (const word of paragraph.split(' ')) {
-      const joined = line === '' ? word : `${line} ${word}`;
-      if (widthOf(joined) <= columns) line = joined;
-      else {
-        if (line !== '') lines.push(line);
-        line = cut(word, columns);
-      }
+  let line = '';
+  let end = 0;
+  for (const { 0: word, index } of paragraph.matchAll(WORDS)) {
+    const joined = line + paragraph.slice(end, index) + word;
+    end = index + word.length;
+    if (line.trim() === '' || widthOf(joined) <= columns) line = joined;
+    else {
+      lines.push(line);
+      line = hang + word;
     }
-    lines.push(line);
   }
-  return lines;
+  return [...lines, line];
 }
