@@ -3,6 +3,8 @@ import type { Wall } from '../workspace/wall.ts';
 
 /** One program to run behind the wall. */
 export interface CommandOrder {
+  /** `<run>/<command key>`: what outlives a killed engine is found by it. */
+  owner: string;
   file: string;
   args: string[];
   cwd: string;

@@ -12,6 +12,8 @@ import type { CommandEnd, RunCommand } from './run-command.ts';
 /** What all commands of one pass share. */
 export interface GateSurroundings {
   runCommand: RunCommand;
+  /** `<run>/<command key>` of the pass. */
+  owner: string;
   /** The caller's environment; a gate sees only what its `env` names. */
   environment: Readonly<Record<string, string | undefined>>;
   wall: Wall;
@@ -62,6 +64,7 @@ export async function runGateCommand(
       : await around.runCommand(
           {
             ...program,
+            owner: around.owner,
             cwd,
             env: {
               ...gateEnvironment(

@@ -138,7 +138,16 @@ async function runAll(
 ): Promise<GateOutcome[]> {
   const { runCommand, environment } = options;
   const { wall, timeoutMs, maxOutputBytes } = order;
-  const around: GateSurroundings = { runCommand, environment, wall, timeoutMs, maxOutputBytes, signal };
+  const owner = `${order.runId}/${order.key}`;
+  const around: GateSurroundings = {
+    runCommand,
+    owner,
+    environment,
+    wall,
+    timeoutMs,
+    maxOutputBytes,
+    signal,
+  };
   const cache = createResultCache(options.cacheDir);
   const runs = order.revision.repos
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))

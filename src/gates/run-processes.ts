@@ -1,5 +1,6 @@
 /** `RunCommand` over real processes. */
 import { randomUUID } from 'node:crypto';
+import { PART } from '../drivers/process/process-table.ts';
 import { runProcess } from '../drivers/process/run-process.ts';
 import type { ProcessResult } from '../drivers/process/run-process.ts';
 import type { CommandEnd, CommandOrder, RunCommand } from './run-command.ts';
@@ -9,10 +10,11 @@ const KEPT_BYTES = 512 * 1024;
 /** Starts processes behind the order's wall and ends their whole tree. */
 export function createRunCommand(): RunCommand {
   return async (order, signal) => {
-    const { maxOutputBytes, timeoutMs, ...launch } = order;
+    const { owner, maxOutputBytes, timeoutMs, ...launch } = order;
     await using result = await runProcess({
       ...launch,
-      invocation: `gate-${randomUUID()}`,
+      // Gates of one pass run side by side: each needs a mark of its own.
+      invocation: `${owner}${PART}${randomUUID()}`,
       stdin: null,
       idleTimeoutMs: null,
       totalTimeoutMs: timeoutMs,

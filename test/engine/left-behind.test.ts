@@ -92,3 +92,72 @@ describe('an engine that is killed while an agent with children runs', () => {
     },
   );
 });
+
+const BUILDING = `
+name: building
+version: 1
+start: launch
+review: { by: [judge] }
+phases:
+  - id: build
+    steps:
+      - { id: first, agent: writer }
+`;
+const WRITER = `
+import { readFileSync, writeFileSync } from 'node:fs';
+const order = JSON.parse(readFileSync(0, 'utf8'));
+const done = { status: 'complete', summary: 'ok' };
+if (order.role === 'reviewer') console.log(JSON.stringify({ ...done, verdict: 'pass', findings: [], resolved: [] }));
+else { writeFileSync(order.workspace.repos[0].path + '/new.txt', 'new'); console.log(JSON.stringify(done)); }
+`;
+
+describe('an engine that is killed while gates run', () => {
+  it('PROC-8, KILL-4: nothing that a gate started survives the resume, also where it broke away and no wall holds it', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'baton-left-'));
+    const tag = `left-gate-${process.pid}`;
+    const once = join(dir, 'once');
+    const hangOnce = `mkdir ${once} 2>/dev/null || exit 0; setsid sh -c 'while :; do sleep 1; done # ${tag}' & wait`;
+    const gate = { name: 'build', kind: 'build', command: hangOnce, shell: true };
+    const agent = (role: string): string =>
+      `---\nname: NAME\ndescription: Works.\nrole: ${role}\n---\nWork.\n`;
+    const repo = createRepository(join(dir, 'repo'), {
+      'building.yaml': BUILDING,
+      'baton.yaml': JSON.stringify({ repos: { repo: { modules: [{ path: '.', gates: [gate] }] } } }),
+      'agents/writer.md': agent('specialist').replace('NAME', 'writer'),
+      'agents/judge.md': agent('reviewer').replace('NAME', 'judge'),
+    });
+    createRepository(join(dir, 'agent'), { 'agent.mjs': WRITER });
+    const env = {
+      PATH: process.env['PATH'],
+      HOME: dir,
+      BATON_HOME: join(dir, 'state'),
+      BATON_WORK: join(dir, 'work'),
+    };
+    const baton = (...args: string[]) =>
+      spawn(process.execPath, [BIN, ...args], { cwd: repo, env, stdio: 'ignore' });
+    const command = `${process.execPath} ${join(dir, 'agent', 'agent.mjs')}`;
+    const engine = baton(
+      'run',
+      'Build',
+      '--workflow',
+      'building.yaml',
+      '--sandbox',
+      'off',
+      '--agent-command',
+      command,
+    );
+    const isLeft = (): string[] => tagged(tag).filter((line) => line.includes('while :'));
+    try {
+      await until(() => isLeft().length > 0);
+      engine.kill('SIGKILL');
+      const resumed = baton('resume');
+      const code = await new Promise((resolve) => resumed.on('close', resolve));
+      expect(code).toBe(0);
+      expect(isLeft()).toEqual([]);
+    } finally {
+      engine.kill('SIGKILL');
+      for (const line of isLeft()) execFileSync('kill', ['-9', line.trim().split(' ')[0] ?? '']);
+      rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
+    }
+  });
+});

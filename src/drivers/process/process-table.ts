@@ -5,6 +5,9 @@ import { readFileSync, readdirSync } from 'node:fs';
 /** Names the invocation that a process belongs to, in its environment. */
 export const INVOCATION_VARIABLE = 'BATON_INVOCATION';
 
+/** Behind it stands which of several commands of one invocation a process belongs to. */
+export const PART = '#';
+
 export interface ProcessRow {
   pid: number;
   parent: number;
@@ -62,12 +65,13 @@ export function isAlive(row: ProcessRow): boolean {
   return !/^[ZX]/.test(row.state);
 }
 
-/** Whether the process was started with this mark; false where its environment cannot be read. */
+/** Whether the process was started with this mark, or with that of a part of it; false where its environment cannot be read. */
 export function hasMark(pid: number, invocation: string): boolean {
   if (!HAS_PROC) return false;
   try {
     const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
-    return `\0${environment}\0`.includes(`\0${INVOCATION_VARIABLE}=${invocation}\0`);
+    const marks = ['\0', PART].map((end) => `\0${INVOCATION_VARIABLE}=${invocation}${end}`);
+    return marks.some((mark) => `\0${environment}\0`.includes(mark));
   } catch {
     return false; // gone, or another user's
   }
