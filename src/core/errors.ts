@@ -46,6 +46,7 @@ export type ErrorCode =
   | 'E_ANSWERED'
   | 'E_QUESTION'
   | 'E_RUN_ENDED'
+  | 'E_UNREAD_MESSAGE'
   | 'E_BUG';
 
 /** A place in a file: `file:line:col`, both from 1. */

@@ -24,12 +24,19 @@ import { openRunContext, type RunContext } from './run-context.ts';
 export async function drive(engine: Engine, runId: string, options: DriveOptions): Promise<DriveResult> {
   let takeOver = options.takeOver;
   for (;;) {
-    const result = await driveOnce(engine, runId, { ...options, takeOver });
+    const result = await driveOnce(engine, runId, { ...options, takeOver }).catch(unlessUnread);
+    takeOver = false;
+    if (result === 'unread') continue;
     // An answer may have come in between the last look and the release: its sender saw a holder and left it to us.
     if (result.status !== 'waiting_human' || (await engine.journal.pending(runId)).length === 0)
       return result;
-    takeOver = false;
   }
+}
+
+/** The run was about to end when a message came in: fold again, with it. */
+function unlessUnread(error: unknown): 'unread' {
+  if (error instanceof BatonError && error.code === 'E_UNREAD_MESSAGE') return 'unread';
+  throw error;
 }
 
 async function driveOnce(engine: Engine, runId: string, options: DriveOptions): Promise<DriveResult> {

@@ -121,6 +121,8 @@ export interface Journal extends AsyncDisposable {
   /**
    * Compare-and-append, all or nothing, durable when it returns.
    * Throws `FencedError` when the epoch is no longer the hold's or the sequence moved,
+   * E_UNREAD_MESSAGE (retryable) when it would end the run over a message that nobody has read: so no
+   * acknowledged answer or cancellation is lost,
    * E_DISK_FULL / E_DISK_IO when the disk refuses: then nothing was written and the hold still stands.
    */
   append(request: AppendRequest): Promise<JournalEvent[]>;
@@ -140,7 +142,7 @@ export interface Journal extends AsyncDisposable {
   getRun(runId: string): Promise<RunRow | null>;
 
   /**
-   * Leaves an answer or a cancellation. Needs no hold. For an answer the first one per question wins:
+   * Leaves an answer or a cancellation. Needs no hold; throws E_RUN_ENDED where the run has ended. For an answer the first one per question wins:
    * a later one throws E_ANSWERED naming the winner.
    */
   post(runId: string, message: InboxMessage): Promise<InboxRow>;

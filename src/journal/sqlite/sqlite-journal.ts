@@ -17,6 +17,7 @@ import type {
 } from '../journal.ts';
 import type { ProcessIdentity } from '../process-identity.ts';
 import { openArtifactTable } from './artifacts.ts';
+import { FINAL_STATUSES, type RunStatus } from '../../core/words.ts';
 import type { ArtifactTable } from './artifacts.ts';
 import { translateError } from './disk-errors.ts';
 import { openEventTable } from './events.ts';
@@ -103,6 +104,8 @@ export class SqliteJournal implements Journal {
     const written = this.#events.insert(runId, head, at, events);
     const last = written.at(-1) ?? head;
     this.#inbox.consume(runId, consumed, last.seq);
+    if (FINAL_STATUSES.includes(summary.status) && this.#inbox.pending(runId).length > 0)
+      throw unreadMessage(runId);
     this.#runs.advance(runId, { seq: last.seq, hash: last.hash }, at, summary);
     return written;
   }
@@ -136,10 +139,15 @@ export class SqliteJournal implements Journal {
   }
 
   async post(runId: string, message: InboxMessage): Promise<InboxRow> {
-    return this.#guard(runId, () => {
-      if (this.#runs.get(runId) === null) throw runNotFound(runId);
-      return this.#inbox.post(runId, this.#clock().toISOString(), message);
-    });
+    return this.#guard(runId, () =>
+      // One transaction with the look at the run: nothing is acknowledged that nobody will read.
+      this.#transaction('BEGIN IMMEDIATE', () => {
+        const run = this.#runs.get(runId);
+        if (run === null) throw runNotFound(runId);
+        if (FINAL_STATUSES.includes(run.status)) throw runEnded(runId, run.status);
+        return this.#inbox.post(runId, this.#clock().toISOString(), message);
+      }),
+    );
   }
 
   async pending(runId: string): Promise<InboxRow[]> {
@@ -201,4 +209,21 @@ export class SqliteJournal implements Journal {
 
 function closedError(): BatonError {
   return new BatonError({ code: 'E_BUG', message: 'The journal was closed before.', fix: 'Report this.' });
+}
+
+function unreadMessage(runId: string): BatonError {
+  return new BatonError({
+    code: 'E_UNREAD_MESSAGE',
+    message: `Run ${runId} would end over a message that nobody has read; nothing was written.`,
+    fix: 'Read the inbox, decide again, and append what follows from it.',
+    retryable: true,
+  });
+}
+
+function runEnded(runId: string, status: RunStatus): BatonError {
+  return new BatonError({
+    code: 'E_RUN_ENDED',
+    message: `Run ${runId} has ended (${status}): it takes no answers and cannot be cancelled.`,
+    fix: `Look at it with \`baton report ${runId}\`, or start a new run.`,
+  });
 }
