@@ -6,8 +6,14 @@ var asksVersion = process.argv.length === 3 && (process.argv[2] === '--version' 
 
 // A checkout brings a Node of its own: on an older one the same command is started again with it.
 function startWithOwnNode(fs) {
-  var own = new URL('../node_modules/.bin/node', import.meta.url).pathname;
-  if (!fs.existsSync(own)) {
+  // npm 11 links it into .bin, npm 10 does not.
+  var packaged = '../node_modules/node-' + process.platform + '-' + process.arch + '/bin/node';
+  var own = ['../node_modules/.bin/node', packaged]
+    .map(function (path) {
+      return decodeURIComponent(new URL(path, import.meta.url).pathname);
+    })
+    .find(fs.existsSync);
+  if (own === undefined) {
     process.stderr.write(
       'baton: E_NODE_TOO_OLD Node ' +
         process.versions.node +
@@ -18,7 +24,7 @@ function startWithOwnNode(fs) {
     process.exit(2);
   }
   return import('node:child_process').then(function (processes) {
-    var child = processes.spawn(decodeURIComponent(own), process.argv.slice(1), { stdio: 'inherit' });
+    var child = processes.spawn(own, process.argv.slice(1), { stdio: 'inherit' });
     ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach(function (signal) {
       // A terminal's interrupt reaches the child by itself; what is sent to this process alone has to be passed on.
       process.on(signal, function () {

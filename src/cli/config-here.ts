@@ -18,6 +18,29 @@ export function readConfig(dir: string): Config {
 }
 
 /**
+ * The limits and the variables for agents of a run over several folders: the first folder that says a limit has it,
+ * and a variable that any of them lets through is let through.
+ */
+export function readConfigs(dirs: string[]): Config {
+  const [first, ...rest] = [...new Set(dirs)].map((dir) => readConfig(dir));
+  return {
+    repos: first?.repos ?? {},
+    limits: Object.assign(
+      {},
+      ...[first, ...rest].map((config) => config?.limits ?? {}).reverse(),
+    ) as Config['limits'], // only limits go in
+    agentEnv: [...new Set([first, ...rest].flatMap((config) => config?.agentEnv ?? []))],
+  };
+}
+
+/** A repository's own entry in its own file: by its name, or the only one there is (a checkout may be called otherwise). */
+function ownEntry(path: string, name: string): Config['repos'][string] | undefined {
+  const { repos } = readConfig(path);
+  const entries = Object.values(repos);
+  return repos[name] ?? (entries.length === 1 ? entries[0] : undefined);
+}
+
+/**
  * Completes the caller's configuration: a repository that it does not name is configured by its own file, and one
  * that has none by what is detected, which the notes say.
  */
@@ -28,7 +51,7 @@ export async function completeConfig(
   const complete = { ...config.repos };
   const notes: string[] = [];
   for (const { name, path } of repos) {
-    const known = complete[name] ?? readConfig(path).repos[name];
+    const known = complete[name] ?? ownEntry(path, name);
     if (known !== undefined) {
       complete[name] = known;
       continue;

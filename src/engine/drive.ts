@@ -5,6 +5,7 @@
  * transaction (outcomes, decisions, the starts they enable), and only then launches. So a kill at any point
  * leaves a history that the next holder can fold and go on from.
  */
+import { hostname } from 'node:os';
 import type { Command, EffectfulCommand } from '../core/commands.ts';
 import { decide } from '../core/decide.ts';
 import { BatonError } from '../core/errors.ts';
@@ -55,14 +56,14 @@ async function driveOnce(engine: Engine, runId: string, options: DriveOptions): 
   const ctx = await openRunContext(engine, state, (key, note) => options.listener.note(key, note));
   const interrupted = [...state.inFlight.keys()];
   await engine.killLeftovers(interrupted.map((key) => `${runId}/${key}`));
-  const turn = new Turn(ctx, hold, options, history.at(-1)?.hash ?? '');
+  const held = new HeldRun(ctx, hold, options, history.at(-1)?.hash ?? '');
   const resumed = history.length > 1 ? { interrupted, foldMs: engine.clock.monotonicMs() - since } : null;
-  const status = await turn.run(openingEvents(state, hold, interrupted));
+  const status = await held.run(openingEvents(state, hold, interrupted));
   return {
     ...status,
     state,
     questions: openQuestions(state),
-    head: turn.head,
+    head: held.head,
     resumed,
   };
 }
@@ -71,7 +72,13 @@ async function driveOnce(engine: Engine, runId: string, options: DriveOptions): 
 function openingEvents(state: RunState, hold: Hold, interrupted: string[]): RunEvent[] {
   if (state.ended !== null) return [];
   const events: RunEvent[] = [
-    { type: 'holder_changed', epoch: hold.epoch, pid: process.pid, host: 'local', took_over: hold.tookOver },
+    {
+      type: 'holder_changed',
+      epoch: hold.epoch,
+      pid: process.pid,
+      host: hostname(),
+      took_over: hold.tookOver,
+    },
   ];
   if (state.rulesVersion < RULES_VERSION)
     events.push({ type: 'rules_upgraded', from: state.rulesVersion, to: RULES_VERSION });
@@ -91,7 +98,7 @@ interface Running {
 }
 
 /** The lifetime of one hold: what runs now, what came in, and the head of the journal. */
-class Turn {
+class HeldRun {
   head: string;
   readonly #ctx: RunContext;
   readonly #hold: Hold;

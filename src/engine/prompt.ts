@@ -1,4 +1,4 @@
-/** The prompt of one invocation, as a pure function of facts. Untrusted text stands between fences and is named as data. */
+/** The prompt of one invocation, as a pure function of facts. Text of people stands between fences; what agents wrote stays in one line. */
 import type { FailureReason } from '../core/words.ts';
 import type { FindingForAgent } from '../drivers/driver.ts';
 
@@ -85,7 +85,7 @@ function findingLine(finding: FindingForAgent): string {
       ? ''
       : ` ${finding.repo ?? ''}/${finding.file}${finding.line === null ? '' : `:${finding.line}`}`;
   const weight = finding.blocking ? 'blocking' : 'note';
-  return `- [${finding.id}] (${weight}, ${finding.severity}, from ${finding.source})${where}: ${finding.problem}${finding.fix === '' ? '' : ` Fix: ${finding.fix}`}`;
+  return `- [${finding.id}] (${weight}, ${finding.severity}, from ${finding.source})${where}: ${oneLine(finding.problem)}${finding.fix === '' ? '' : ` Fix: ${oneLine(finding.fix)}`}`;
 }
 
 function section(title: string, body: string): string {
@@ -93,7 +93,12 @@ function section(title: string, body: string): string {
 }
 
 function list(lines: string[]): string {
-  return lines.map((line) => `- ${line}`).join('\n');
+  return lines.map((line) => `- ${oneLine(line)}`).join('\n');
+}
+
+/** What agents wrote stays within its line: it can open no section and close no fence. */
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
 }
 
 /** A fence longer than any run of backticks inside, so that the text cannot close it. */

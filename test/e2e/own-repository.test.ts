@@ -134,6 +134,24 @@ describe('a run on somebody’s own repository', () => {
     expect(config).toContain('packages/api');
   });
 
+  it('takes the gates and limits of a repository named by --repo from its own file, whatever its folder is called', () => {
+    const repo = createRepository(join(dir, 'notes-copy'), {
+      ...notesService(),
+      'baton.yaml': [
+        'repos:',
+        '  notes-service:',
+        '    modules: [{ path: ., gates: [{ name: only-gate, kind: build, command: [node, --version] }] }]',
+        'limits: { max_rework: 1 }',
+        '',
+      ].join('\n'),
+    });
+    const agent = `node ${join(ROOT, 'examples/agents/echo-agent.mjs')}`;
+    const run = baton(dir, 'run', 'Say hello', '--repo', repo, '--agent-command', agent, '--json');
+    expect(run.status, run.stderr).toBe(4);
+    expect(run.stdout).toContain('"max_rework":1');
+    expect(run.stderr).not.toContain('has no baton.yaml');
+  });
+
   const HAS_PYTHON = spawnSync('python3', ['--version']).status === 0;
   const EXAMPLES = [
     { language: 'Node', command: `node ${join(ROOT, 'examples/agents/echo-agent.mjs')}`, runs: true },

@@ -107,27 +107,27 @@ it(
   LIMIT_MS,
 );
 
+it(
+  'KILL-3: goes on after kill -9, and a second demo in the same folder works',
+  async () => {
+    const demo = start('demo');
+    await expect.poll(() => demo.stderr, { timeout: 60_000 }).toContain('plan/backend-planner');
+    demo.child.kill('SIGKILL');
+    await demo.code;
+    const resumed = start('resume');
+    expect(await resumed.code, resumed.stderr).toBe(0);
+    expect(resumed.stderr).toMatch(/resumed in .* 0 steps repeated, 0 effects doubled/);
+    expect(resumed.stdout).toContain('done: submitted');
+    const second = start('demo');
+    expect(await second.code, second.stderr).toBe(0);
+    expect(second.stderr).toContain('sent back to implement/feature-implementation-agent');
+    expect(second.stdout).toContain('Now try:');
+  },
+  2 * LIMIT_MS,
+);
+
 const isFull = process.env.BATON_TEST_FULL !== undefined;
 describe.skipIf(!isFull)('the whole way (only with BATON_TEST_FULL=1: it takes minutes)', () => {
-  it(
-    'KILL-3: goes on after kill -9, and a second demo in the same folder works',
-    async () => {
-      const demo = start('demo');
-      await expect.poll(() => demo.stderr, { timeout: 60_000 }).toContain('plan/backend-planner');
-      demo.child.kill('SIGKILL');
-      await demo.code;
-      const resumed = start('resume');
-      expect(await resumed.code, resumed.stderr).toBe(0);
-      expect(resumed.stderr).toMatch(/resumed in .* 0 steps repeated, 0 effects doubled/);
-      expect(resumed.stdout).toContain('done: submitted');
-      const second = start('demo');
-      expect(await second.code, second.stderr).toBe(0);
-      expect(second.stderr).toContain('sent back to implement/feature-implementation-agent');
-      expect(second.stdout).toContain('Now try:');
-    },
-    2 * LIMIT_MS,
-  );
-
   it.each([1, 2, 3, 4, 5, 6])(
     'ends well with seed %i',
     async (seed) => {

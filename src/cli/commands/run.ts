@@ -6,7 +6,7 @@ import { BatonError, formatDiagnostic } from '../../core/errors.ts';
 import type { StartOptions } from '../../engine/engine.ts';
 import { chooseDriver } from '../choose-driver.ts';
 import { collect, createCommand, usageError } from '../command.ts';
-import { completeConfig, readConfig } from '../config-here.ts';
+import { completeConfig, readConfigs } from '../config-here.ts';
 import type { CliContext } from '../context.ts';
 import { chooseWorkflow, requireDefinitions } from '../definitions-here.ts';
 import { driveHere } from '../drive-here.ts';
@@ -25,7 +25,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const request = readRequest(command.processedArgs[0], flags.file, context);
   const repositories =
     flags.repo.length > 0 ? flags.repo.map((path) => resolve(context.cwd, path)) : [ownRepository(context)];
-  const base = readConfig(findRepository(context.cwd) ?? context.cwd);
+  const base = readConfigs([findRepository(context.cwd) ?? context.cwd, ...repositories]);
   const driver = chooseDriver(
     {
       driver: flags.driver,
