@@ -1,5 +1,5 @@
 /** How a command reads its arguments: one set-up for all of them. */
-import { Command, CommanderError } from '@commander-js/extra-typings';
+import { Command, CommanderError, Help, type Option } from '@commander-js/extra-typings';
 import { BatonError } from '../core/errors.ts';
 import type { CliContext } from './context.ts';
 
@@ -9,6 +9,7 @@ export function createCommand(name: string, description: string, context: CliCon
     .description(description)
     .exitOverride()
     .showHelpAfterError(false)
+    .configureHelp({ optionDescription: describeOption })
     .configureOutput({
       writeOut: (text) => void context.stdout.write(text),
       // What is wrong is told by the caller, in the form that all errors have.
@@ -16,6 +17,11 @@ export function createCommand(name: string, description: string, context: CliCon
       getOutHelpWidth: () => context.stdout.columns ?? 100,
       getOutHasColors: () => false,
     });
+}
+
+/** An empty default says nothing to people. */
+function describeOption(option: Option): string {
+  return new Help().optionDescription(option).replace(/ \(default: (?:\[\]|"")\)$/, '');
 }
 
 /** Text of an option that may be given several times. */
@@ -29,8 +35,14 @@ export function translateParseError(error: unknown, name: string): unknown {
   if (error.exitCode === 0) return null;
   return new BatonError({
     code: 'E_USAGE',
-    message: `${error.message.replace(/^error: /, '').replaceAll('\n', ' ')}.`,
-    fix: `See \`baton ${name === '' ? '--help' : `${name} --help`}\`.`,
+    message: `${error.message
+      .replace(/^error: /, '')
+      .replaceAll('\n', ' ')
+      .replace(/\.$/, '')}.`,
+    fix:
+      name === 'run' && error.code === 'commander.excessArguments'
+        ? 'Put the request in quotes: `baton run "Add a health endpoint"`.'
+        : `See \`baton ${name === '' ? '--help' : `${name} --help`}\`.`,
   });
 }
 

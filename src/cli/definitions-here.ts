@@ -39,6 +39,11 @@ export function chooseWorkflow(name: string | undefined, cwd: string): ChosenWor
     const agentDirs = existsSync(own) ? [builtinAgentsDir, own] : [builtinAgentsDir];
     return { name: basename(file).replace(/\.ya?ml$/, ''), file, agentDirs };
   }
+  if (/\.ya?ml$/.test(wanted))
+    throw usageError(
+      `${file} does not exist.`,
+      `Name a file that is there, or one of: ${builtin.map((each) => each.name).join(', ')}.`,
+    );
   throw usageError(
     `There is no workflow "${wanted}".`,
     `Name a file that ends in .yaml, or one of: ${builtin.map((each) => each.name).join(', ')}.`,

@@ -43,6 +43,15 @@ describe('the command line', () => {
     expect(err).toContain('fix: See `baton status --help`.');
   });
 
+  it('says no empty defaults, ends no sentence twice, and asks for quotes around a request', async () => {
+    using cli = openCli();
+    expect((await cli.run('run', '--help')).out).not.toContain('(default: [])');
+    expect((await cli.run('report', '--format', 'xml')).err).toContain('Allowed choices are md, json.\n');
+    expect((await cli.run('run', 'Add', 'a', 'health', 'endpoint')).err).toContain(
+      'fix: Put the request in quotes',
+    );
+  });
+
   it('says where it looked when there is no store, and makes none', async () => {
     using cli = openCli();
     const { code, err } = await cli.run('runs');
@@ -94,6 +103,35 @@ describe('baton runs and status', () => {
     const { out } = await cli.run('status');
     expect(out).toContain('Issues met');
     expect(out).toContain('↻ round 2');
+  });
+
+  it('counts progress in runs like in status', async () => {
+    using cli = await withRuns([simulateEvents({ until: (e) => e.type === 'phase_completed' })]);
+    const { progress } = JSON.parse((await cli.run('status', '--json')).out);
+    expect(progress.total).toBe(13);
+    expect((await cli.run('runs')).out).toContain(` ${progress.done}/13 `);
+  });
+
+  it('shows the last line that a crashed agent said', async () => {
+    const detail = 'It ended with exit code 3:\nstack\nno API key is set';
+    using cli = await withRuns([
+      simulateEvents({
+        work: () => ({ kind: 'failed', reason: 'crashed', detail }),
+        until: (e) => e.type === 'wait_started',
+      }),
+    ]);
+    const { out } = await cli.run('status');
+    expect(out).toContain('an attempt failed (crashed): It ended with exit code 3: no API key is set');
+  });
+
+  it('shows a question whose answer waits for a holder as answered, and no longer as open', async () => {
+    using cli = await withRuns([asking()]);
+    expect((await cli.run('approve', '--no-resume')).code).toBe(0);
+    const { out } = await cli.run('status');
+    expect(out).toContain('confirm_start is answered: confirm; go on with `baton resume r-1`');
+    expect(out).not.toContain('baton answer');
+    const [question] = JSON.parse((await cli.run('status', '--json')).out).questions;
+    expect(question).toMatchObject({ id: 'confirm_start', pending_answer: 'confirm' });
   });
 
   it('shows what a run waits for and the command that ends the wait', async () => {
@@ -332,6 +370,13 @@ describe('baton verify, log and report', () => {
     expect(lines.at(-1)).toMatchObject({ type: 'run_ended', status: 'done' });
   });
 
+  it('asks back where the name of a step is a slip, and where a workflow is not there', async () => {
+    using cli = await withRuns([asking()]);
+    expect((await cli.run('why', 'feature-agnt')).err).toContain('Did you mean `baton why feature-agent`?');
+    const { err } = await cli.run('workflows', 'check', 'nofile.yaml');
+    expect(err).toContain(`${join(cli.dir, 'nofile.yaml')} does not exist.`);
+  });
+
   it('finds a step by its last part, and lists the steps otherwise', async () => {
     using cli = await withRuns([simulateEvents()]);
     expect((await cli.run('why', 'feature')).out).toContain('implement/feature feature: accepted');
@@ -342,6 +387,16 @@ describe('baton verify, log and report', () => {
 });
 
 describe('baton cancel and clean', () => {
+  it('names the process that ends a held run, and the command that ends one that nobody holds', async () => {
+    using cli = await withRuns([asking()]);
+    const free = await cli.run('cancel', '--no-resume');
+    expect(free).toMatchObject({ code: 0, out: 'cancel recorded; end the run with: baton resume r-1\n' });
+    expect((await cli.run('status')).out).toContain('cancel recorded; go on with `baton resume r-1`');
+    await using journal = await cli.openJournal();
+    await using _hold = await journal.hold('r-1', { takeOver: false });
+    expect((await cli.run('cancel')).out).toBe(`cancel recorded; pid ${process.pid} ends the run\n`);
+  });
+
   it('refuses to cancel a run that has ended', async () => {
     using cli = await withRuns([simulateEvents()]);
     expect((await cli.run('cancel')).err).toContain('E_RUN_ENDED');

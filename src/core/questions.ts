@@ -74,7 +74,8 @@ export function escalationQuestion(state: RunState, st: StepState, escalation: E
 
 function questionText(st: StepState, detail: string): string {
   const findings = blockingFindings(st).map((f) => `- ${f.file ?? f.source}: ${f.problem}`);
-  return [`${st.step.title} (${st.step.id}, round ${st.round}): ${detail}.`, ...findings.slice(0, 20)].join(
+  const told = /[.!?…]$/.test(detail) ? detail : `${detail}.`;
+  return [`${st.step.title} (${st.step.id}, round ${st.round}): ${told}`, ...findings.slice(0, 20)].join(
     '\n',
   );
 }

@@ -21,10 +21,16 @@ export const ROGUES: Readonly<Record<string, string>> = {
 export const TRICK_TEXTS: Readonly<Record<string, string>> = {
   liar: 'changed nothing, and claimed files, green tests and a pull request',
   skipper: 'said "complete" and handed in nothing that was asked for',
-  'self-approver': 'approved itself: own verdict, own gate results, own hash',
+  'self-approver':
+    'left a task out of well-formed work, and approved it itself: own verdict, own gate results',
   'edits-after-approval': 'left a process behind to edit the code after the review',
   'test-deleter': 'deleted a test file and emptied another to get green',
   'path-escaper': 'wrote outside its workspace, planted a link to /etc/passwd and a git hook',
+};
+
+/** The same where a reviewer plays it: its work is a verdict. */
+export const REVIEWER_TRICK_TEXTS: Readonly<Record<string, string>> = {
+  'self-approver': 'said "pass" at once, for a hash of its own and not the one it was given',
 };
 
 export function demoDriver(options: {

@@ -3,7 +3,7 @@
  * shows nothing that stopped a trick, the row says so.
  */
 import type { EventOf, GateResult, JournalEvent, RunEvent } from '../core/events.ts';
-import { TRICK_TEXTS } from './cast.ts';
+import { REVIEWER_TRICK_TEXTS, TRICK_TEXTS } from './cast.ts';
 
 export interface HostileRow {
   agent: string;
@@ -26,8 +26,10 @@ export function hostileRows(events: JournalEvent[]): HostileRow[] {
   return agents.map((agent) => {
     const own = starts.filter((start) => start.identity.agent === agent);
     const trick = own[0]?.identity.label.slice(LABEL.length) ?? '';
-    const seen = own[0]?.type === 'review_started' ? reviewerRow(events, own) : authorRow(events, own);
-    return { agent, trick, tried: TRICK_TEXTS[trick] ?? trick, ...seen };
+    const isReviewer = own[0]?.type === 'review_started';
+    const seen = isReviewer ? reviewerRow(events, own) : authorRow(events, own);
+    const tried = (isReviewer ? REVIEWER_TRICK_TEXTS[trick] : undefined) ?? TRICK_TEXTS[trick] ?? trick;
+    return { agent, trick, tried, ...seen };
   });
 }
 

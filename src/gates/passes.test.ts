@@ -65,7 +65,7 @@ describe('a pass', () => {
     });
     const done = await rig.change(rig.git.base, { 'service/b.js': '1;\n' });
     expect((await rig.run(done, { expectChanges: required })).of('hygiene').summary).toContain(
-      '1 files changed',
+      '1 file changed',
     );
   });
 

@@ -123,7 +123,7 @@ async function runHygiene(
     log: '',
     cached: false,
     status: blocking > 0 ? 'fail' : 'pass',
-    summary: `${changes.length} files changed, ${drafts.length} findings, ${blocking} of them blocking`,
+    summary: `${countOf(changes.length, 'file')} changed, ${countOf(drafts.length, 'finding')}, ${blocking} of them blocking`,
     configHash: sha256(JSON.stringify(rules)),
     durationMs: Math.round(performance.now() - startedAt),
   };
@@ -210,4 +210,8 @@ function number(outcomes: GateOutcome[], prefix: string): { results: GateResult[
 function logArtifact(log: string): Artifact {
   const body = new TextEncoder().encode(log);
   return { hash: sha256(body), kind: 'log', body };
+}
+
+function countOf(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

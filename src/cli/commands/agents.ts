@@ -8,6 +8,7 @@ import { createCommand, usageError } from '../command.ts';
 import { printJson, printLines, type CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { escapeText } from '../render/escape.ts';
+import { countOf } from '../render/numbers.ts';
 import { fit } from '../render/width.ts';
 
 /** `list [FOLDER]…` or `lint [FOLDER]…`; without a folder the built-in agents. */
@@ -79,7 +80,7 @@ function lint(
   else
     printLines(context, [
       ...diagnostics.flatMap(diagnosticLines),
-      `${agents.length} agents read, ${diagnostics.length} remarks`,
+      `${countOf(agents.length, 'agent')} read, ${countOf(diagnostics.length, 'remark')}`,
     ]);
   return bad.length === 0 ? EXIT.done : EXIT.usage;
 }

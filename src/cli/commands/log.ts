@@ -3,7 +3,7 @@ import { IntegrityError } from '../../core/errors.ts';
 import { createCommand } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
-import { eventLine } from '../render/event-line.ts';
+import { eventLine, outputLines } from '../render/event-line.ts';
 import { escapeText } from '../render/escape.ts';
 import { eventJson } from '../render/progress.ts';
 import { openStore, pickRun, type Store } from '../store.ts';
@@ -60,7 +60,8 @@ class LogPrinter {
 
   async print(): Promise<void> {
     for (const line of await this.#store.journal.read(this.runId, this.seq + 1)) {
-      this.#context.stdout.write(`${this.#json ? eventJson(line) : eventLine(line)}\n`);
+      const lines = this.#json ? [eventJson(line)] : [eventLine(line), ...outputLines(line.event)];
+      this.#context.stdout.write(`${lines.join('\n')}\n`);
       this.seq = line.seq;
       if (line.event.type === 'run_ended') this.ended = true;
     }

@@ -3,7 +3,10 @@ import { createCommand, usageError } from '../command.ts';
 import { columnsOf, printJson, printLines, type CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Journal, RunRow } from '../../journal/journal.ts';
+import { BatonError } from '../../core/errors.ts';
 import { firstLine } from '../render/escape.ts';
+import { readHistory } from '../render/history.ts';
+import { progressOf } from '../render/numbers.ts';
 import type { Style } from '../render/style.ts';
 import { cut, fit } from '../render/width.ts';
 import { openStore } from '../store.ts';
@@ -30,10 +33,24 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   return EXIT.done;
 }
 
-async function shownRow(journal: Journal, row: RunRow): Promise<RunRow> {
+async function shownRow(journal: Journal, stored: RunRow): Promise<RunRow> {
+  const row = { ...stored, progress: await readProgress(journal, stored) };
   const moves = row.status === 'running' || row.status === 'waiting_retry';
   if (!moves || (await journal.holder(row.runId)) !== null) return row;
   return { ...row, status: 'interrupted', reason: 'no process advances it' };
+}
+
+/** Counted like everywhere else: steps and their reviews. A damaged run is listed with what its row says. */
+async function readProgress(journal: Journal, row: RunRow): Promise<RunRow['progress']> {
+  try {
+    const events = await journal.read(row.runId, 1);
+    if (events.length === 0) return row.progress;
+    const { done, total } = progressOf(readHistory(events));
+    return { settled: done, total };
+  } catch (error) {
+    if (error instanceof BatonError) return row.progress;
+    throw error;
+  }
 }
 
 function rowJson(row: RunRow): Record<string, unknown> {

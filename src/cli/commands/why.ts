@@ -1,8 +1,10 @@
 /** `baton why STEP`: everything that led to a step's present state. */
+import { nearest } from '../../definitions/nearest.ts';
 import { createCommand, usageError } from '../command.ts';
 import { printJson, printLines, type CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { RunHistory, StepHistory } from '../render/history.ts';
+import { workerOf } from '../render/step-words.ts';
 import { findStep, whyLines } from '../render/why.ts';
 import { openStore, pickRun, readRun } from '../store.ts';
 import { styleOf } from '../style-of.ts';
@@ -27,6 +29,16 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
 function pickStep(history: RunHistory, name: string): StepHistory {
   const found = findStep(history, name);
   if (!Array.isArray(found)) return found;
+  if (found.length === 0) {
+    const names = [...history.steps.values()].flatMap(({ step }) => [
+      workerOf(step),
+      step.id.split('/').at(-1) ?? '',
+      step.id,
+    ]);
+    const near = nearest(name, names);
+    if (near !== null)
+      throw usageError(`The run has no step "${name}".`, `Did you mean \`baton why ${near}\`?`);
+  }
   const known = found.length > 0 ? found : [...history.steps.keys()];
   throw usageError(
     found.length > 0 ? `"${name}" can be ${found.length} steps.` : `The run has no step "${name}".`,

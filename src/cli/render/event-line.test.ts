@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { asJournal, failing, finding, simulateRun } from '../../testing/events.ts';
-import { eventLine } from './event-line.ts';
+import { eventLine, outputLines } from './event-line.ts';
 
 describe('one event, one line', () => {
   it('UI-4: prints every event of a run with rework as exactly one line without control characters', () => {
@@ -28,6 +28,26 @@ describe('one event, one line', () => {
       '   24  09:00:23  implement/feature: sent back to implement/feature, round 2, 1 finding',
     );
     expect(lines.at(-1)).toBe('   53  09:00:52  run ended: done (submitted)');
+  });
+
+  it('shows the end of what a crashed agent said with its own lines, bounded, and harmless to a terminal', () => {
+    const said = Array.from({ length: 20 }, (_, i) => `line ${i + 1}`);
+    const detail = ['It ended with exit code 3:', ...said, '   99  10:00:00  boom\u001b[2J'].join('\n');
+    const events = simulateRun({
+      work: (c) => (c.attempt === 1 ? { kind: 'failed', reason: 'crashed', detail } : null),
+    });
+    const failed = events.find(({ event }) => event.type === 'invocation_ended');
+    const lines = failed === undefined ? [] : outputLines(failed.event);
+    expect(lines).toHaveLength(9);
+    expect(lines[0]).toBe('         | … 13 lines before');
+    expect(lines.at(-1)).toBe(String.raw`         |    99  10:00:00  boom\x1b[2J`);
+    const reason = `crashed: ${detail}`;
+    const [wait] = asJournal([
+      { type: 'wait_started', key: 'k', step: 's/s', slot: 'work', wait_ms: 1_000, reason },
+    ]);
+    expect(wait === undefined ? '' : eventLine(wait)).toMatch(
+      /before trying again: crashed: It ended with exit code 3$/,
+    );
   });
 
   it('says so when an effect was found done and nothing was repeated', () => {

@@ -3,11 +3,39 @@ import type { Actor, EventOf, Identity, JournalEvent, RunEvent } from '../../cor
 import { formatDuration } from './duration.ts';
 import { escapeText, firstLine } from './escape.ts';
 import { countOf } from './numbers.ts';
+import { cut } from './width.ts';
 
 /** `   12  09:41:07  implement/feature: …`, safe to print whatever the event holds. */
 export function eventLine(line: JournalEvent): string {
   const time = line.at.slice(11, 19);
   return `${String(line.seq).padStart(5)}  ${time}  ${describeEvent(line.event)}`;
+}
+
+/** Of what a failed program said, the end is what matters. */
+const OUTPUT_LINES = 8;
+const OUTPUT_CHARS = 400;
+/** The bar tells it from an event: a program may print lines that look like one. */
+const OUTPUT_INDENT = `${' '.repeat(9)}| `;
+
+/** The end of what a failed program said, one indented line each; nothing for every other event. */
+export function outputLines(event: RunEvent): string[] {
+  const said = 'outcome' in event && event.outcome.kind === 'failed' ? restOf(event.outcome.detail) : [];
+  const left = said.length - OUTPUT_LINES;
+  return [...(left > 0 ? [`… ${countOf(left, 'line')} before`] : []), ...said.slice(-OUTPUT_LINES)].map(
+    (line) => OUTPUT_INDENT + cut(escapeText(line), OUTPUT_CHARS),
+  );
+}
+
+/** The lines of a failure behind its first one. */
+function restOf(detail: string): string[] {
+  const lines = detail.split(/\r?\n/).filter((line) => line.trim() !== '');
+  return lines.slice(1);
+}
+
+/** A failure in one line: how it ended, and the last thing that was said. */
+export function failureLine(detail: string): string {
+  const last = restOf(detail).at(-1);
+  return last === undefined ? firstLine(detail) : `${firstLine(detail)} ${escapeText(last.trim())}`;
 }
 
 /** What happened, in words. */
@@ -63,7 +91,8 @@ function words(event: RunEvent): string {
     case 'question_answered':
       return `${actorName(event.actor)} answers ${event.question_id} with ${event.option}${event.text === '' ? '' : `: ${event.text}`}`;
     case 'wait_started':
-      return `waits ${formatDuration(event.wait_ms)} before trying again: ${event.reason}`;
+      // What the program said stands at its failed attempt.
+      return `waits ${formatDuration(event.wait_ms)} before trying again: ${firstLine(event.reason).replace(/:$/, '')}`;
     case 'wait_ended':
       return 'the wait is over';
     case 'effect_intended':
@@ -114,7 +143,7 @@ function workWords(event: EventOf<'invocation_ended'>): string {
 
 function gateWords(event: EventOf<'gates_ended'>): string {
   if (event.outcome.kind === 'failed')
-    return `gates did not finish (${event.outcome.reason}): ${event.outcome.detail}`;
+    return `gates did not finish (${event.outcome.reason}): ${firstLine(event.outcome.detail)}`;
   const parts = event.outcome.results.map((r) => `${r.repo} ${r.gate} ${r.status} (${r.summary})`);
   return `gates: ${parts.join('; ') || 'none'}`;
 }
@@ -137,7 +166,7 @@ function mergeWords(event: EventOf<'merge_ended'>): string {
     case 'conflict':
       return `${outcome.first} and ${outcome.second} collide in ${outcome.paths.join(', ')}`;
     case 'failed':
-      return `merge failed (${outcome.reason}): ${outcome.detail}`;
+      return `merge failed (${outcome.reason}): ${firstLine(outcome.detail)}`;
   }
 }
 
@@ -148,6 +177,6 @@ function effectWords(effect: string): string {
 function effectOutcome(event: EventOf<'effect_ended'>): string {
   const { outcome } = event;
   if (outcome.kind === 'refused') return `refused: ${outcome.detail}`;
-  if (outcome.kind === 'failed') return `failed (${outcome.reason}): ${outcome.detail}`;
+  if (outcome.kind === 'failed') return `failed (${outcome.reason}): ${firstLine(outcome.detail)}`;
   return outcome.performed ? 'done' : 'was done already';
 }

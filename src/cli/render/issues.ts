@@ -1,5 +1,6 @@
 /** What went otherwise than hoped in a run, one line each: the list of issues met. */
 import { firstLine } from './escape.ts';
+import { failureLine } from './event-line.ts';
 import type { RunHistory, StepHistory } from './history.ts';
 import { countOf, lastGates } from './numbers.ts';
 
@@ -13,7 +14,7 @@ function stepIssues(step: StepHistory): string[] {
   const failures = [...step.invocations, ...step.reviews].flatMap((piece) => {
     const outcome = piece.end?.event.outcome;
     return outcome?.kind === 'failed'
-      ? [`${id}: an attempt failed (${outcome.reason}): ${firstLine(outcome.detail)}`]
+      ? [`${id}: an attempt failed (${outcome.reason}): ${failureLine(outcome.detail)}`]
       : [];
   });
   const reworks = step.reworks.map(

@@ -85,7 +85,7 @@ describe('a frame of the live view', () => {
         : line,
     );
     const lines = draw(upTo(events, 'invocation_started', 'implement/feature')).join('\n');
-    expect(lines).toContain('feature-agent [rules, careless] · works');
+    expect(lines).toContain('works · feature-agent [rules, careless]');
     expect(lines).toContain('[rules] ');
   });
 

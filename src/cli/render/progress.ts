@@ -2,7 +2,7 @@
 import type { JournalEvent } from '../../core/events.ts';
 import type { DriverNote } from '../../drivers/driver.ts';
 import { announcement, planLines } from './announce.ts';
-import { describeEvent } from './event-line.ts';
+import { describeEvent, outputLines } from './event-line.ts';
 import { escapeJson } from './escape.ts';
 import { addEvent, readHistory, type RunHistory } from './history.ts';
 import { progressOf } from './numbers.ts';
@@ -68,7 +68,7 @@ function plainLines(history: RunHistory, line: JournalEvent, style: Style): stri
   if (QUIET.has(event.type)) return [];
   const { done, total } = progressOf(history);
   const counter = `[${String(done).padStart(String(total).length)}/${total}]`;
-  return [`${line.at.slice(11, 19)} ${counter} ${describeEvent(event)}`];
+  return [`${line.at.slice(11, 19)} ${counter} ${describeEvent(event)}`, ...outputLines(event)];
 }
 
 /** Told by another line, or of interest to the log only. */

@@ -68,9 +68,10 @@ export function stepDetails(state: RunState, step: StepHistory, usualLabel: stri
   if (look === 'skipped') return [...who, dim(`skipped: ${firstLine(st.skipReason ?? '')}`)];
   if (look === 'pending') return step.step.when === null ? who : [...who, dim('as needed')];
   const rounds = st.round > 1 ? [{ text: `${style.glyphs.rework} round ${st.round}`, paint: style.ask }] : [];
-  if (look === 'asking') return [...who, ...rounds, { text: 'waits for you', paint: style.ask }];
+  // What goes on comes first: on a narrow terminal the end is cut away.
+  if (look === 'asking') return [{ text: 'waits for you', paint: style.ask }, ...rounds, ...who];
   if (look === 'busy')
-    return [...who, ...rounds, plain(activityOf(state, st)), ...gateSegments(step, st, style)];
+    return [plain(activityOf(state, st)), ...rounds, ...who, ...gateSegments(step, st, style)];
   const override = look === 'overridden' ? [{ text: 'accepted by a person', paint: style.ask }] : [];
   return [...who, ...rounds, ...gateSegments(step, st, style), ...reviewSegments(step, style), ...override];
 }

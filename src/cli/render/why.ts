@@ -1,7 +1,7 @@
 /** Everything that led to a step's present state, oldest first. */
 import type { JournalEvent } from '../../core/events.ts';
 import type { Finding } from '../../core/results.ts';
-import { describeEvent } from './event-line.ts';
+import { describeEvent, outputLines } from './event-line.ts';
 import { escapeText } from './escape.ts';
 import type { RunHistory, StepHistory } from './history.ts';
 import { lookOf, workerOf } from './step-words.ts';
@@ -19,6 +19,7 @@ export function whyLines(history: RunHistory, step: StepHistory, style: Style): 
   ];
   const story = relatedEvents(history, step).flatMap((line) => [
     `  ${String(line.seq).padStart(5)}  ${line.at.slice(11, 19)}  ${describeEvent(line.event)}`,
+    ...outputLines(line.event).map((text) => style.dim(`            ${text}`)),
     ...detailsOf(line).map((text) => style.dim(`                     ${text}`)),
   ]);
   return [...head, '', ...(story.length === 0 ? ['  nothing happened to it yet'] : story)];

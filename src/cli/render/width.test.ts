@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cut, fit, widthOf, wrap } from './width.ts';
+import { cut, fit, widthOf, wrap, wrapHanging } from './width.ts';
 
 describe('columns on a terminal', () => {
   it('counts wide, combining and coloured text as a terminal does', () => {
@@ -24,5 +24,15 @@ describe('columns on a terminal', () => {
 
   it('wraps at spaces and keeps line ends', () => {
     expect(wrap('one two three\nfour', 8)).toEqual(['one two', 'three', 'four']);
+  });
+
+  it('indents what hangs below a line like its text', () => {
+    expect(wrapHanging('  - one two three', 11)).toEqual(['  - one two', '    three']);
+    expect(wrapHanging('  tried    one two three', 18)).toEqual(['  tried    one two', '           three']);
+  });
+
+  it('never breaks inside a word, a URL or a command in backquotes', () => {
+    expect(wrap('see file:///a/very/long/path now', 10)).toEqual(['see', 'file:///a/very/long/path', 'now']);
+    expect(wrap('go on with `baton resume r-1`.', 14)).toEqual(['go on with', '`baton resume r-1`.']);
   });
 });

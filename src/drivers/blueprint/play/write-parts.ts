@@ -61,7 +61,10 @@ function mend(order: Order, site: Site, parts: Part[]): Result {
   }
   const what = mended.size > 8 ? `${mended.size} parts` : [...mended].join(', ');
   return {
-    ...report(site, `Answered ${order.findings.length} findings: ${what || 'nothing to mend'}.`),
+    ...report(
+      site,
+      `Answered ${order.findings.length} finding${order.findings.length === 1 ? '' : 's'}: ${what || 'nothing to mend'}.`,
+    ),
     disputes,
   };
 }

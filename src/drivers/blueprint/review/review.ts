@@ -29,7 +29,7 @@ export function review(order: Order): Result {
     summary:
       findings.length === 0
         ? `Looked at ${what}: nothing is missing.`
-        : `Looked at ${what}: ${findings.length} findings. ${findings[0]?.problem ?? ''}`,
+        : `Looked at ${what}: ${findings.length} finding${findings.length === 1 ? '' : 's'}. ${findings[0]?.problem ?? ''}`,
     findings,
     resolved: order.findings.map((finding) => finding.id).filter((id) => !held.has(id)),
   };
