@@ -147,7 +147,7 @@ function parallelLines(report: ReportDocument): string[] {
   const combined = merges.map((merge) => `- combined by a conflict-free merge: ${plainMarkdown(merge)}`);
   const rest =
     steps.length === 0 ? 'All agents worked one after the other' : 'All others worked one after the other';
-  return [...groups, ...combined, `- ${rest}, because each step needs what the one before it handed on.`];
+  return [...groups, ...combined, `- ${rest}, in the order that the workflow gives them.`];
 }
 
 function measuredLines(report: ReportDocument): string[] {
