@@ -15,6 +15,9 @@ const KINDS = {
   },
 } as const;
 const TESTS = ['src/**/*.test.ts', 'src/**/*.contract.ts', 'test/**/*.test.ts'];
+const CONDITION =
+  'By titles. Tests that need something of the machine (bubblewrap, root, python3, jq) or BATON_TEST_FULL=1 are counted\n' +
+  'whether or not they ran here; the test run names those that it skipped, and titles say how many rounds were run.';
 const NUMBER = String.raw`(?:R\d+|[A-Z]+-\d+)`;
 const TITLE = new RegExp(`^(${NUMBER}(?:, ${NUMBER})*):`);
 const ROW = new RegExp(String.raw`^\| (${NUMBER}) \| (.+) \|$`);
@@ -74,7 +77,7 @@ function main(argv: string[]): number {
   const covered = rows.filter((row) => row.tests.length > 0).length;
   const text = argv.includes('--json')
     ? JSON.stringify({ kind, covered, total: rows.length, rows }, null, 2)
-    : coverageLines(rows, last).join('\n');
+    : [CONDITION, '', ...coverageLines(rows, last)].join('\n');
   process.stdout.write(`${text}\n`);
   return 0;
 }
