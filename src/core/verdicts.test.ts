@@ -7,6 +7,9 @@ import { decide } from './decide.ts';
 import type { EventOf, EventType, RunEvent } from './events.ts';
 import { applyEvent, fold } from './fold.ts';
 import type { Graph } from './graph.ts';
+import type { Link, ReviewResult } from './results.ts';
+
+type Verdict = { link: Link; review: ReviewResult };
 
 function of<T extends EventType>(events: RunEvent[], type: T): EventOf<T>[] {
   return events.filter((event): event is EventOf<T> => event.type === type);
@@ -176,6 +179,39 @@ describe('the fold believes no acceptance that its own verdicts do not carry', (
     if (accepted !== undefined) applyEvent(state, { ...accepted, output: null, revision: 'forged' });
     expect(state.steps.get('one/a')?.accepted).toMatchObject({ revision: accepted?.revision });
     expect(state.reviewed.has('forged')).toBe(false);
+  });
+
+  it('OUT-3, OUT-4: a stored pass accepts nothing when it carries a blocking finding or was given for another link', () => {
+    const accepted = of(events, 'step_accepted')[0];
+    const spoil = [
+      (v: Verdict): Verdict => ({
+        ...v,
+        review: { ...v.review, findings: [findingOf('reviewer', 'wrong')] },
+      }),
+      (v: Verdict): Verdict => ({ ...v, link: { ...v.link, to: 'another' } }),
+      (v: Verdict): Verdict => ({ ...v, link: { ...v.link, from: 'another' } }),
+    ];
+    for (const change of spoil) {
+      const state = fold(before(events, 'one/a'));
+      const step = state.steps.get('one/a');
+      for (const [name, verdict] of step?.verdicts ?? []) step?.verdicts.set(name, change(verdict));
+      if (accepted !== undefined) applyEvent(state, accepted);
+      expect(state.steps.get('one/a')?.status).toBe('open');
+      expect(state.reviewed.has(accepted?.revision ?? '')).toBe(false);
+    }
+  });
+
+  it('a merge refuses a side that no chain of verdicts reaches', () => {
+    const graph = buildGraph({ one: [parallel('m', [[writer('a')], [writer('b')]])] });
+    const history = play(graph, {}).events;
+    const state = fold(
+      history.slice(
+        0,
+        history.findIndex((e) => e.type === 'merge_started'),
+      ),
+    );
+    state.reviewed.delete(state.steps.get('one/b')?.accepted?.revision ?? '');
+    expect(decide(state)).toMatchObject([{ event: { type: 'run_ended', status: 'failed' } }]);
   });
 
   it('nothing starts from a revision that no chain reaches: the run fails instead', () => {
