@@ -1,4 +1,4 @@
-/** The prompt of one invocation, as a pure function of facts. Text of people stands between fences; what agents wrote stays in one line. */
+/** The prompt of one invocation, as a pure function of facts. Text of people stands between fences; what agents wrote stays in one line, or off the margin. */
 import type { FailureReason } from '../core/words.ts';
 import type { FindingForAgent } from '../drivers/driver.ts';
 
@@ -85,7 +85,7 @@ function findingLine(finding: FindingForAgent): string {
       ? ''
       : ` ${finding.repo ?? ''}/${finding.file}${finding.line === null ? '' : `:${finding.line}`}`;
   const weight = finding.blocking ? 'blocking' : 'note';
-  return `- [${finding.id}] (${weight}, ${finding.severity}, from ${finding.source})${where}: ${oneLine(finding.problem)}${finding.fix === '' ? '' : ` Fix: ${oneLine(finding.fix)}`}`;
+  return `- [${finding.id}] (${weight}, ${finding.severity}, from ${finding.source})${where}: ${indented(finding.problem)}${finding.fix === '' ? '' : ` Fix: ${indented(finding.fix)}`}`;
 }
 
 function section(title: string, body: string): string {
@@ -94,6 +94,11 @@ function section(title: string, body: string): string {
 
 function list(lines: string[]): string {
   return lines.map((line) => `- ${oneLine(line)}`).join('\n');
+}
+
+/** A finding keeps its lines (an excerpt of a log, say), none of them at the margin. */
+function indented(text: string): string {
+  return text.trim().replace(/\r?\n|\r/g, '\n    ');
 }
 
 /** What agents wrote stays within its line: it can open no section and close no fence. */

@@ -95,6 +95,16 @@ function contradictions(
   canary: TestCounts['canary'],
 ): Contradiction[] {
   const fix = 'Whatever replaces, silences or ends the test runner has to go.';
+  if (canary === 'none' && base.canary === 'red') {
+    return [
+      {
+        identity: 'canary_lost',
+        fix: 'Put the test files back where they were, as plain files: beside them the base’s run could be checked.',
+        problem:
+          'On the base a test that must fail could be put beside the others; here no place was found for it: this run would not notice a red test.',
+      },
+    ];
+  }
   if (canary === 'not_red') {
     return [
       {

@@ -91,7 +91,8 @@ describe('rework', () => {
     ]);
     for (const { id, problem } of second?.findings ?? []) {
       expect(second?.prompt).toContain(`[${id}]`);
-      expect(second?.prompt).toContain(problem);
+      // A finding of several lines stands off the margin, where it can open no section of its own.
+      expect(second?.prompt).toContain(problem.trim().replaceAll('\n', '\n    '));
     }
     const again = one.rig.driver.orders.filter((order) => order.role === 'reviewer' && order.round === 2);
     expect(again.map((order) => order.findings.map((finding) => finding.id))).toEqual([
