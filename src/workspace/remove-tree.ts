@@ -1,6 +1,8 @@
 /** Removes what agents leave behind, also directories without rights; follows no symlink. */
+import { execFile } from 'node:child_process';
 import { chmod, lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 /** Removes a directory with all that is in it; nothing there is fine. */
 export async function removeTree(path: string): Promise<void> {
@@ -8,6 +10,8 @@ export async function removeTree(path: string): Promise<void> {
     await removeNow(path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
+    // Deeper than a path can be long: `rm` goes down folder by folder and needs no whole path.
+    if (code === 'ENAMETOOLONG') return void (await promisify(execFile)('rm', ['-rf', '--', path]));
     if (code !== 'EACCES' && code !== 'EPERM') throw error;
     await giveRights(path);
     await removeNow(path);
