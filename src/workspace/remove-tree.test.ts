@@ -1,15 +1,44 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { removeTree } from './remove-tree.ts';
+import { temporaryDirectory } from './temporary-repository.ts';
+
+const NOBODY = 65_534;
+
+it('removes read-only directories of a user without special rights, and follows no symlink', () => {
+  const dir = temporaryDirectory();
+  chmodSync(dir, 0o777);
+  // Root may remove anything: only somebody else can show it. The sources may lie where nobody else can read.
+  writeFileSync(join(dir, 'remove-tree.ts'), readFileSync(new URL('remove-tree.ts', import.meta.url)), {
+    mode: 0o644,
+  });
+  mkdirSync(join(dir, 'precious'), { mode: 0o555 });
+  const program = `
+    const fs = await import('node:fs');
+    fs.mkdirSync('tree/a/b', { recursive: true });
+    fs.writeFileSync('tree/a/b/f', 'x');
+    fs.symlinkSync('../../precious', 'tree/a/out');
+    fs.chmodSync('tree/a/b', 0o500);
+    fs.chmodSync('tree/a', 0o000);
+    const { removeTree } = await import(process.cwd() + '/remove-tree.ts');
+    await removeTree('tree');
+    await removeTree('tree');
+  `;
+  const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+  execFileSync(process.execPath, ['--input-type=module', '-e', program], { cwd: dir, ...user });
+  expect(existsSync(join(dir, 'tree'))).toBe(false);
+  expect(existsSync(join(dir, 'precious'))).toBe(true);
+  rmSync(dir, { recursive: true });
+});
 
 it('removes a tree that is deeper than a path can be long', async () => {
-  const root = join(mkdtempSync(join(tmpdir(), 'baton-deep-')), 'tree');
-  mkdirSync(root);
-  const dig = 'i=0; while [ $i -lt 600 ]; do mkdir a-long-name && cd a-long-name || exit 1; i=$((i+1)); done';
-  execFileSync('sh', ['-c', dig], { cwd: root });
-  await removeTree(root);
-  expect(existsSync(root)).toBe(false);
+  const dir = temporaryDirectory();
+  mkdirSync(join(dir, 'tree'));
+  const dig = 'for (1..600) { mkdir "a-long-name" or die; chdir "a-long-name" or die }';
+  execFileSync('perl', ['-e', dig], { cwd: join(dir, 'tree') });
+  await removeTree(join(dir, 'tree'));
+  expect(existsSync(join(dir, 'tree'))).toBe(false);
+  rmSync(dir, { recursive: true });
 });
