@@ -17,7 +17,8 @@ import { ruleOf, showPath } from './schema-issues.ts';
 
 const MAX_PROBLEMS = 50;
 
-interface Claims {
+/** What an agent says it did; it is compared with what is measured. */
+export interface Claims {
   files: string[];
   tests_passed: boolean | null;
   pull_requests: string[];

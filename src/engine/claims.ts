@@ -1,13 +1,8 @@
 /** Compares what an agent says it did with what the engine measured. A lie moves nothing; it is recorded and shown. */
 import type { GateResult } from '../core/events.ts';
 import type { ClaimMismatch } from '../core/results.ts';
+import type { Claims } from '../definitions/result-schema.ts';
 import type { FileChange } from '../workspace/workspaces.ts';
-
-export interface Claims {
-  files: string[];
-  tests_passed: boolean | null;
-  pull_requests: string[];
-}
 
 const MAX_MISMATCHES = 50;
 

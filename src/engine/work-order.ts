@@ -3,6 +3,7 @@ import { asksThePlan } from '../core/conditions.ts';
 import type { StepId } from '../core/graph.ts';
 import type { Dispute, Finding, Output } from '../core/results.ts';
 import { stepOf, type RunState, type StepState } from '../core/state.ts';
+import type { WorkFacts } from '../definitions/result-checks.ts';
 import { resultJsonSchema } from '../definitions/result-schema.ts';
 import type { ContextItem, FindingForAgent, WorkOrder } from '../drivers/driver.ts';
 import type { Workspace } from '../workspace/workspaces.ts';
@@ -12,15 +13,6 @@ import type { RunContext } from './run-context.ts';
 
 /** Characters of one context item; what is cut is said in the text. */
 const MAX_ITEM_CHARS = 32_768;
-
-/** What a result is checked against. */
-export interface WorkFacts {
-  conditionalAgents: string[];
-  knownFindings: string[];
-  repos: string[];
-  /** Names of the research outputs that a plan has to cite. */
-  earlierOutputs: string[];
-}
 
 export interface PreparedWork {
   facts: WorkFacts;

@@ -3,6 +3,7 @@ import type { EffectfulCommand } from '../../core/commands.ts';
 import { MAX_CHANGED_PATHS, type EventOf, type Failure, type WorkOutcome } from '../../core/events.ts';
 import type { ClaimMismatch, Output, Revision, Usage } from '../../core/results.ts';
 import { stepOf } from '../../core/state.ts';
+import type { WorkFacts } from '../../definitions/result-checks.ts';
 import { parseWorkResult } from '../../definitions/result-schema.ts';
 import type { DriverOutcome, WorkOrder } from '../../drivers/driver.ts';
 import type { Artifact } from '../../journal/journal.ts';
@@ -11,7 +12,7 @@ import { compareClaims } from '../claims.ts';
 import { hashData, textArtifact } from '../hash.ts';
 import { identityOf } from '../identity.ts';
 import type { RunContext } from '../run-context.ts';
-import { prepareWork, type WorkFacts } from '../work-order.ts';
+import { prepareWork } from '../work-order.ts';
 import { closeWorkspace, fingerprint, openWorkspace } from '../workspace-use.ts';
 import { rawArtifact, type Outcome } from './outcome.ts';
 
