@@ -22,6 +22,7 @@ const CODES: Partial<Record<ErrorCode, number>> = {
   E_FENCED: EXIT.held,
   E_DISK_FULL: EXIT.paused,
   E_DISK_IO: EXIT.paused,
+  E_DISK_LOW: EXIT.paused,
   E_GIT: EXIT.failed,
   E_BUG: EXIT.bug,
 };

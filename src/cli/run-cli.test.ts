@@ -85,6 +85,18 @@ describe('baton runs and status', () => {
     expect(out).toContain('baton resume r-test');
   });
 
+  it('DISK-1: says that a run is paused, why, and the command that goes on', async () => {
+    const events = simulateEvents({ until: (e) => e.type === 'invocation_started' });
+    const pause: RunEvent = { type: 'run_paused', reason: 'disk_full', detail: 'The disk is full.' };
+    using cli = await withRuns([[...events, pause]]);
+    const { out } = await cli.run('status');
+    expect(out).toContain('paused: disk_full');
+    expect(out).toContain('paused (disk_full): The disk is full.');
+    expect(out).toContain('baton resume r-test');
+    const [row] = JSON.parse((await cli.run('runs', '--json')).out).runs;
+    expect([row.status, row.reason]).toEqual(['paused', 'disk_full']);
+  });
+
   it('R55, R58: shows stage, progress with reviews as pieces, states and issues', async () => {
     using cli = await withRuns([
       simulateEvents({

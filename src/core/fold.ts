@@ -113,7 +113,6 @@ export function applyEvent(state: RunState, event: RunEvent): void {
       state.rulesVersion = event.to;
       return;
     case 'holder_changed':
-      state.paused = null;
       return;
     case 'interrupted':
       for (const key of event.keys) interrupt(state, key);

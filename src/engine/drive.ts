@@ -13,8 +13,9 @@ import { RULES_VERSION, type JournalEvent, type Question, type RunEvent } from '
 import { applyEvent, fold } from '../core/fold.ts';
 import type { RunState } from '../core/state.ts';
 import { progressOf, statusOf } from '../core/status.ts';
-import type { Artifact, Hold, InboxRow } from '../journal/journal.ts';
-import { isDiskFull } from './disk-full.ts';
+import type { AppendRequest, Artifact, Hold, InboxRow } from '../journal/journal.ts';
+import { pauseFor, type Pause } from './disk-full.ts';
+import { findLowDisk } from './disk-room.ts';
 import type { DriveOptions, DriveResult, Engine } from './engine.ts';
 import { execute, startEvent } from './execute/execute.ts';
 import type { Outcome } from './execute/outcome.ts';
@@ -82,6 +83,7 @@ function openingEvents(state: RunState, hold: Hold, interrupted: string[]): RunE
   ];
   if (state.rulesVersion < RULES_VERSION)
     events.push({ type: 'rules_upgraded', from: state.rulesVersion, to: RULES_VERSION });
+  if (state.paused !== null) events.push({ type: 'run_resumed' });
   if (interrupted.length > 0) events.push({ type: 'interrupted', keys: interrupted });
   return events;
 }
@@ -142,7 +144,9 @@ class HeldRun {
         const ready = settleDecisions(state, events);
 
         // 3. The starts that there is room for.
-        const starts = ready.slice(0, Math.max(0, state.limits.max_parallel - this.#running.size));
+        const room = Math.max(0, state.limits.max_parallel - this.#running.size);
+        const low = ready.length === 0 ? null : findLowDisk(engine.folders, engine.floors.stepBytes);
+        const starts = low === null ? ready.slice(0, room) : [];
         for (const command of starts) push(state, events, startEvent(this.#ctx, command));
 
         // 4. One transaction.
@@ -159,6 +163,7 @@ class HeldRun {
         // 6. Done, a person's turn, or wait for whatever comes next.
         if (state.ended !== null) break;
         if (this.#running.size === 0 && this.#outcomes.length === 0 && this.#broken === null) {
+          if (low !== null) throw low;
           if (statusOf(state).status === 'waiting_human') break;
           throw new Error(`run ${runId} is stuck: nothing is ready, nothing runs and nothing is asked`);
         }
@@ -168,8 +173,11 @@ class HeldRun {
         ? { status: 'interrupted', reason: 'stopped' }
         : statusOf(state);
     } catch (error) {
-      if (isDiskFull(error, engine.folders)) return { status: 'paused', reason: 'disk_full' };
-      throw error;
+      const pause = pauseFor(error, engine.folders);
+      if (pause === null) throw error;
+      await this.#stopAll();
+      await this.#recordPause(pause);
+      return { status: 'paused', reason: pause.reason };
     } finally {
       signal.removeEventListener('abort', onAbort);
       await this.#stopAll();
@@ -177,15 +185,35 @@ class HeldRun {
     }
   }
 
+  /** From what is durable, not from what could not be written: the pause follows the last event that got through. */
+  async #recordPause(pause: Pause): Promise<void> {
+    const { engine, runId } = this.#ctx;
+    try {
+      await engine.journal.makeRoom();
+      const state = fold((await engine.journal.read(runId, 1)).map((entry) => entry.event));
+      const paused: RunEvent = { type: 'run_paused', ...pause };
+      applyEvent(state, paused);
+      await this.#write(state, { events: [paused], artifacts: [], consumed: [] });
+    } catch (error) {
+      // Not even the reserve was enough: the exit code says it, and `status` says that nobody advances the run.
+      if (pauseFor(error, engine.folders) === null) throw error;
+    }
+  }
+
   async #append(events: RunEvent[], artifacts: Artifact[], messages: InboxRow[]): Promise<void> {
     if (events.length === 0 && messages.length === 0) return;
-    const { engine, state } = this.#ctx;
-    const written: JournalEvent[] = await engine.journal.append({
+    await this.#write(this.#ctx.state, { events, artifacts, consumed: messages.map((row) => row.id) });
+  }
+
+  /** Appends what `state` has folded in already. */
+  async #write(
+    state: RunState,
+    what: Pick<AppendRequest, 'events' | 'artifacts' | 'consumed'>,
+  ): Promise<void> {
+    const written: JournalEvent[] = await this.#ctx.engine.journal.append({
+      ...what,
       hold: this.#hold,
-      expectedSeq: state.seq - events.length,
-      events,
-      artifacts,
-      consumed: messages.map((row) => row.id),
+      expectedSeq: state.seq - what.events.length,
       summary: { ...statusOf(state), phase: state.currentPhase, progress: progressOf(state) },
     });
     this.head = written.at(-1)?.hash ?? this.head;

@@ -10,6 +10,7 @@ import type { DriverSpec } from '../drivers/spec.ts';
 import type { Forge } from '../forges/forge.ts';
 import type { GateRunner } from '../gates/gates.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { DiskFloors } from './disk-room.ts';
 import type { Wall } from '../workspace/wall.ts';
 import type { Workspaces } from '../workspace/workspaces.ts';
 
@@ -26,6 +27,7 @@ export interface Engine extends AsyncDisposable {
   clock: Clock;
   /** Where it writes: state and workspaces. */
   folders: readonly string[];
+  floors: DiskFloors;
   batonVersion: string;
 }
 

@@ -12,6 +12,7 @@ import { readOwnIdentity } from '../journal/process-identity.ts';
 import { openSqliteJournal } from '../journal/sqlite/open.ts';
 import { createWorkspaces } from '../workspace/open-workspaces.ts';
 import { openWall } from '../workspace/wall/open-wall.ts';
+import { DISK_FLOORS } from './disk-room.ts';
 import type { Engine } from './engine.ts';
 import { SYSTEM_CLOCK } from './system-clock.ts';
 
@@ -49,6 +50,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     },
     clock: SYSTEM_CLOCK,
     folders: [stateDir, workDir],
+    floors: DISK_FLOORS,
     batonVersion: readVersion(),
     [Symbol.asyncDispose]: () => journal[Symbol.asyncDispose](),
   };

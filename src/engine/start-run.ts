@@ -7,6 +7,7 @@ import { progressOf, statusOf } from '../core/status.ts';
 import type { Config } from '../definitions/config.ts';
 import { checkGraph } from '../definitions/check-graph.ts';
 import { DefinitionErrors } from '../core/errors.ts';
+import { findLowDisk } from './disk-room.ts';
 import type { Engine, RunSnapshot, StartOptions } from './engine.ts';
 import { hashData, textArtifact } from './hash.ts';
 
@@ -17,6 +18,8 @@ export async function startRun(
   const diagnostics = checkGraph(options.graph).filter((d) => d.level === 'error');
   if (diagnostics.length > 0) throw new DefinitionErrors(diagnostics);
   engine.openForge(options.forge);
+  const low = findLowDisk(engine.folders, engine.floors.startBytes);
+  if (low !== null) throw low;
   const { repos, base, notes } = await engine.workspaces.inspect(options.repos);
   const walled = await engine.openWall(options.sandbox === 'off' ? 'off' : 'wall');
   await preflight(engine, options, repos);

@@ -127,6 +127,12 @@ export interface Journal extends AsyncDisposable {
    */
   append(request: AppendRequest): Promise<JournalEvent[]>;
 
+  /**
+   * Gives what the store keeps in reserve back to the disk, so that one more small append may find room on a full
+   * one. May be called again; the next hold puts the reserve back where it can.
+   */
+  makeRoom(): Promise<void>;
+
   /** Events from `fromSeq` (1 = all), in order, checked against the hash chain: throws `IntegrityError`. */
   read(runId: string, fromSeq: number): Promise<JournalEvent[]>;
 

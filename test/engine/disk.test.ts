@@ -1,6 +1,6 @@
 /** A disk that fills up while a run is driven: nothing acknowledged is lost, and the run goes on afterwards. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -80,9 +80,11 @@ describe('a full disk', () => {
       const full: Engine = { ...rig.engine, journal: fillingUp(rig.engine.journal, n) };
       const paused = await driveRig(full, runId);
       expect([paused.status, paused.reason], `append ${n}`).toEqual(['paused', 'disk_full']);
+      await expectPaused(rig.engine, runId, 'disk_full');
       const resumed = await driveRig(rig.engine, runId);
       expect(resumed.status, `append ${n}`).toBe('done');
       expect(resumed.events.slice(0, paused.events.length)).toEqual(paused.events);
+      expect(eventsOf(resumed.events, 'run_resumed')).toHaveLength(1);
       expect(outcomes(resumed.events)).toEqual(expected);
     }
   });
@@ -94,26 +96,59 @@ describe('a full disk', () => {
       await using rig = await openRig(createPlayDriver(playWell), disk.dir);
       const api = rig.repository('api', { 'README.md': '# api\n' });
       const { graph, agents } = GRAPH();
-      const runId = await startRigRun(rig.engine, { graph, agents, repos: [api] });
+      const engine: Engine = { ...rig.engine, floors: { startBytes: 0, stepBytes: 0 } };
+      const runId = await startRigRun(engine, { graph, agents, repos: [api] });
       let appends = 0;
       const { signal } = new AbortController();
       const events = (): void => void (++appends === moment && disk.fill(leave));
-      const paused = await drive(rig.engine, runId, {
+      const paused = await drive(engine, runId, {
         takeOver: false,
         signal,
         listener: { events, note: () => {} },
       });
       expect([paused.status, paused.reason]).toEqual(['paused', 'disk_full']);
+      await expectPaused(engine, runId, 'disk_full');
       const before = await rig.engine.journal.read(runId, 1);
       expect((await rig.engine.journal.verify(runId)).ok).toBe(true);
       disk.clear();
-      const resumed = await driveRig(rig.engine, runId);
+      const resumed = await driveRig(engine, runId);
       expect(resumed.status).toBe('done');
       expect(resumed.events.slice(0, before.length)).toEqual(before);
       expect(readdirSync(join(disk.dir, '.baton', 'forge', 'api')).length).toBeGreaterThan(0);
     },
   );
 });
+
+describe('too little room', () => {
+  it('DISK-4: is refused with E_DISK_LOW before a run starts: no run, no branch, no workspace', async () => {
+    await using rig = await openPlay(playWell);
+    const { graph, agents } = GRAPH();
+    const small: Engine = { ...rig.engine, floors: { startBytes: Number.MAX_SAFE_INTEGER, stepBytes: 0 } };
+    const refused = startRigRun(small, { graph, agents, repos: [rig.api] });
+    await expect(refused).rejects.toMatchObject({ code: 'E_DISK_LOW' });
+    expect(await rig.engine.journal.listRuns({ limit: 10, prefix: '' })).toEqual([]);
+    expect(existsSync(join(rig.dir, 'work'))).toBe(false);
+  });
+
+  it('DISK-4: pauses a run before its next piece of work, and a resume goes on once there is room', async () => {
+    await using rig = await openPlay(playWell);
+    const { graph, agents } = GRAPH();
+    const runId = await startRigRun(rig.engine, { graph, agents, repos: [rig.api] });
+    const small: Engine = { ...rig.engine, floors: { startBytes: 0, stepBytes: Number.MAX_SAFE_INTEGER } };
+    const paused = await driveRig(small, runId);
+    expect([paused.status, paused.reason]).toEqual(['paused', 'disk_low']);
+    expect(eventsOf(paused.events, 'invocation_started')).toEqual([]);
+    await expectPaused(rig.engine, runId, 'disk_low');
+    expect((await driveRig(rig.engine, runId)).status).toBe('done');
+  });
+});
+
+/** The pause is in the journal, with its reason, and listings show it without folding. */
+async function expectPaused(engine: Engine, runId: string, reason: string): Promise<void> {
+  const last = (await engine.journal.read(runId, 1)).at(-1)?.event;
+  expect(last).toMatchObject({ type: 'run_paused', reason, detail: expect.stringMatching(/disk|space/i) });
+  expect(await engine.journal.getRun(runId)).toMatchObject({ status: 'paused', reason });
+}
 
 interface SmallDisk extends Disposable {
   dir: string;

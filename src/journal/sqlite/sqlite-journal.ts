@@ -26,6 +26,7 @@ import { SqliteHold, readHolder, takeHold } from './holds.ts';
 import type { HoldContext } from './holds.ts';
 import { openInboxTable } from './inbox.ts';
 import type { InboxTable } from './inbox.ts';
+import { giveReserve, keepReserve } from './reserve.ts';
 import { openRunTable, runNotFound } from './runs.ts';
 import type { RunTable } from './runs.ts';
 import type { StorePaths } from './state-dir.ts';
@@ -34,7 +35,7 @@ const POLL_MS = 60;
 
 export class SqliteJournal implements Journal {
   readonly #db: DatabaseSync;
-  readonly #dir: string;
+  readonly #paths: StorePaths;
   readonly #clock: () => Date;
   readonly #runs: RunTable;
   readonly #events: EventTable;
@@ -45,7 +46,7 @@ export class SqliteJournal implements Journal {
 
   constructor(db: DatabaseSync, paths: StorePaths, options: { clock: () => Date; host: ProcessIdentity }) {
     this.#db = db;
-    this.#dir = paths.dir;
+    this.#paths = paths;
     this.#clock = options.clock;
     this.#runs = openRunTable(db);
     this.#events = openEventTable(db);
@@ -63,9 +64,10 @@ export class SqliteJournal implements Journal {
       const hold = await takeHold(this.#holding, runId, options.takeOver);
       for (const old of this.#holds) if (old.released) this.#holds.delete(old);
       this.#holds.add(hold);
+      keepReserve(this.#paths);
       return hold;
     } catch (error) {
-      throw translateError(error, { dir: this.#dir, runId });
+      throw translateError(error, { dir: this.#paths.dir, runId });
     }
   }
 
@@ -73,7 +75,7 @@ export class SqliteJournal implements Journal {
     try {
       return await readHolder(this.#holding, runId);
     } catch (error) {
-      throw translateError(error, { dir: this.#dir, runId });
+      throw translateError(error, { dir: this.#paths.dir, runId });
     }
   }
 
@@ -83,6 +85,10 @@ export class SqliteJournal implements Journal {
       this.#artifacts.writeLarge(artifacts);
       return this.#transaction('BEGIN IMMEDIATE', () => this.#write(request));
     });
+  }
+
+  async makeRoom(): Promise<void> {
+    giveReserve(this.#paths);
   }
 
   #write({ hold, expectedSeq, events, artifacts, consumed, summary }: AppendRequest): JournalEvent[] {
@@ -202,7 +208,7 @@ export class SqliteJournal implements Journal {
       if (!this.#db.isOpen) throw closedError();
       return work();
     } catch (error) {
-      throw translateError(error, { dir: this.#dir, runId });
+      throw translateError(error, { dir: this.#paths.dir, runId });
     }
   }
 }

@@ -24,6 +24,8 @@ export interface StorePaths {
   database: string;
   locks: string;
   artifacts: string;
+  /** Given up on a full disk (`reserve.ts`). */
+  reserve: string;
 }
 
 /** Names the parts of the store in `dir`. */
@@ -33,6 +35,7 @@ export function storePaths(dir: string): StorePaths {
     database: join(dir, 'journal.db'),
     locks: join(dir, 'locks'),
     artifacts: join(dir, 'artifacts'),
+    reserve: join(dir, 'reserve'),
   };
 }
 
