@@ -1,9 +1,10 @@
 /** What agents may try and get nowhere with, as real programs behind the wall and without it. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { JournalEvent } from '../../src/core/events.ts';
+import { openEngine } from '../../src/engine/open-engine.ts';
 import { openWall } from '../../src/workspace/wall/open-wall.ts';
 import { driveRig, git, sequenceGraph, type RigStep } from '../../src/testing/rig.ts';
 import { configOf, eventsOf, gate } from './plays.ts';
@@ -272,6 +273,35 @@ describe('what agents try beyond their work', () => {
       expect.stringContaining('path_refused: the whole change is refused: E_PATH_OUTSIDE api/out'),
     ]);
   });
+});
+
+describe('the state folder', () => {
+  it.runIf(HAS_WALL)(
+    'PRIV-11: stays empty for agents and gates behind the wall, also where it lies beside the agent’s program',
+    async () => {
+      await using rig = await openPrograms(
+        `const seen = execFileSync('ls', ['-A', order.request]).toString().split('\\n').filter(Boolean);
+         if (order.role === 'reviewer') pass();
+         else { writeFileSync(file('new.txt'), 'new\\n'); done({ decisions: [...seen, 'that was all'] }); }`,
+      );
+      const stateDir = join(dirname(rig.program), 'state');
+      await using opened = await openEngine({
+        stateDir,
+        workDir: join(rig.dir, 'work'),
+        environment: process.env,
+      });
+      const engine = { ...opened, openDriver: async () => rig.driver };
+      const { graph, agents } = sequenceGraph([BUILD], { submit: false });
+      const config = configOf([gate(['test', '!', '-e', join(stateDir, 'journal.db')])]);
+      const run = { graph, agents, repos: [rig.api], config, request: stateDir };
+      const runId = await startWalled({ ...rig, engine }, run, 'auto');
+      const { events, status } = await driveRig(engine, runId);
+      expect(status).toBe('done');
+      expect(existsSync(join(stateDir, 'journal.db'))).toBe(true);
+      const [ended] = eventsOf(events, 'invocation_ended');
+      expect(ended?.outcome).toMatchObject({ result: { decisions: ['that was all'] } });
+    },
+  );
 });
 
 describe('GIT-1', () => {

@@ -41,7 +41,10 @@ export function createBubblewrapWall(options: { bwrap: string; hidden: string[] 
   };
 }
 
-/** Shallow paths first, so that a deeper mount lies on top of the one it is in; on one path the wider right is last. */
+/**
+ * Shallow paths first, so that a deeper mount lies on top of the one it is in. On one path a hidden folder lies on top
+ * of a readable one, which somebody's program happens to lie beside, and only what is to be written on top of that.
+ */
 function mountArgs(command: WalledCommand, hidden: string[]): string[] {
   const shown: Mount[] = [
     ...command.readable.map((path): Mount => ({ path: resolve(path), kind: 'readable' })),
@@ -49,8 +52,8 @@ function mountArgs(command: WalledCommand, hidden: string[]): string[] {
   ];
   const masked = hidden
     .map((path): Mount => ({ path: resolve(path), kind: 'hidden' }))
-    .filter((mask) => shown.some((mount) => mask.path.startsWith(`${mount.path}/`)));
-  const rank = { hidden: 0, readable: 1, writable: 2 };
+    .filter((mask) => shown.some((mount) => `${mask.path}/`.startsWith(`${mount.path}/`)));
+  const rank = { readable: 0, hidden: 1, writable: 2 };
   const mounts = [...shown, ...masked].toSorted(
     (a, b) => depthOf(a.path) - depthOf(b.path) || rank[a.kind] - rank[b.kind],
   );

@@ -111,6 +111,7 @@ describe('the wall', () => {
     const opened = await openWall({ mode: 'auto', hidden: [state] });
     const list = `ls -A ${state}; cat ${work}/w 2>/dev/null; true`;
     expect(await runBehind(opened.wall, list, { readable: [join(folder, 'shown')] })).toBe('');
+    expect(await runBehind(opened.wall, list, { readable: [state] }), 'named itself').toBe('');
     const inside = await runBehind(opened.wall, list, { readable: [join(folder, 'shown'), work] });
     expect(inside).toBe('work\nw');
   });
