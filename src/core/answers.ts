@@ -2,6 +2,7 @@
  * What a person's answer does to the state. An answer counts once, from a person, for an open question and
  * with one of its options; everything else changes nothing.
  */
+import { cleanUpOf, requestCancel } from './cleanup.ts';
 import type { EventOf } from './events.ts';
 import { blockingFindings, ownerToReopen } from './rework.ts';
 import { forgetSigns, resetRound } from './rounds.ts';
@@ -14,10 +15,8 @@ export function applyAnswer(state: RunState, event: EventOf<'question_answered'>
   if (!asked.question.options.some((option) => option.id === event.option)) return;
   asked.answer = { option: event.option, text: event.text, by: event.actor.name };
   state.openQuestions.delete(event.question_id);
-  if (event.option === 'abort') {
-    state.cancel = { reason: `stopped at ${event.question_id}` };
-    return;
-  }
+  const cleanUp = cleanUpOf(event.option);
+  if (cleanUp !== null) return requestCancel(state, `stopped at ${event.question_id}`, cleanUp);
   if (asked.question.step === null) {
     if (event.option === 'confirm') state.confirmed = true;
     if (event.text !== '') state.remarks.push(event.text);

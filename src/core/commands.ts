@@ -2,7 +2,7 @@
 import type { CommandKey, RunEvent } from './events.ts';
 import type { StepId } from './graph.ts';
 import type { Link, RevisionId } from './results.ts';
-import type { EffectKind, GateSet } from './words.ts';
+import type { CleanUp, EffectKind, GateSet } from './words.ts';
 
 export type Command =
   /** A decision without an effect: the loop writes it down and decides again. */
@@ -55,4 +55,6 @@ export type EffectfulCommand =
       effect: EffectKind;
       repo: string;
       head: RevisionId;
-    };
+    }
+  /** Of the whole run, so that `step` is empty; when nothing else is under way any more. */
+  | { kind: 'clean_up'; key: CommandKey; step: StepId; choice: CleanUp };

@@ -3,6 +3,7 @@
  * the order in which outcomes came in. A `record` is a decision that the loop writes down before it asks again;
  * everything else is work for an executor. Nothing here reads a clock, a file or the text of a model.
  */
+import { decideCancelled } from './cleanup.ts';
 import type { Command } from './commands.ts';
 import { selectStep } from './conditions.ts';
 import { decideEffects } from './effects.ts';
@@ -15,7 +16,7 @@ import { linkToJudge, mayStartFrom, requiredReviewers } from './verdicts.ts';
 
 export function decide(state: RunState): Command[] {
   if (state.ended !== null) return [];
-  if (state.cancel !== null) return [end(state, 'cancelled', state.cancel.reason)];
+  if (state.cancel !== null) return decideCancelled(state, state.cancel);
   if (state.paused !== null) return [];
   if (!state.confirmed)
     return state.questions.has('confirm_start')

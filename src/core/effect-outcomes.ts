@@ -45,7 +45,8 @@ export function endEffect(state: RunState, event: EventOf<'effect_ended'>): void
   }
 }
 
-function keepPullRequest(state: RunState, pullRequest: PullRequest): void {
+/** The run's pull request of this repository, as it is now. */
+export function keepPullRequest(state: RunState, pullRequest: PullRequest): void {
   const others = state.pullRequests.filter((p) => p.repo !== pullRequest.repo);
   state.pullRequests = [...others, pullRequest].sort((a, b) => (a.repo < b.repo ? -1 : 1));
 }

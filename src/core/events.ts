@@ -19,6 +19,7 @@ import type {
   WorkResult,
 } from './results.ts';
 import type {
+  CleanUp,
   EffectKind,
   FailureReason,
   GateKind,
@@ -133,7 +134,8 @@ export interface PullRequest {
   branch: string;
   base: string;
   head: string;
-  state: 'draft' | 'ready';
+  /** `closed`: taken back by the run that opened it. */
+  state: 'draft' | 'ready' | 'closed';
 }
 
 /** A technical end of an attempt. */
@@ -159,6 +161,13 @@ export type WorkOutcome =
   | ({ kind: 'failed' } & Failure);
 
 export type ReviewOutcome = { kind: 'verdict'; review: ReviewResult } | ({ kind: 'failed' } & Failure);
+
+/** What came of a clean-up, in sentences. `left` names what stays all the same, with the reason. */
+export interface CleanedUp {
+  choice: CleanUp;
+  done: string[];
+  left: string[];
+}
 
 export type RunEvent =
   | {
@@ -301,7 +310,11 @@ export type RunEvent =
         | { kind: 'refused'; detail: string }
         | ({ kind: 'failed' } & Failure);
     }
-  | { type: 'cancel_requested'; actor: Actor; reason: string }
+  /** `clean_up` is absent in older journals: everything is kept. */
+  | { type: 'cancel_requested'; actor: Actor; reason: string; clean_up?: CleanUp }
+  | { type: 'clean_up_started'; key: CommandKey; choice: CleanUp }
+  /** `pull_requests`: those that were closed, as they are now. */
+  | { type: 'clean_up_ended'; key: CommandKey; result: CleanedUp; pull_requests: PullRequest[] }
   | { type: 'run_paused'; reason: string; detail: string }
   | { type: 'run_resumed' }
   | {
@@ -309,6 +322,8 @@ export type RunEvent =
       status: 'done' | 'failed' | 'cancelled';
       reason: string;
       pull_requests: PullRequest[];
+      /** What became of what the run made; absent where everything is kept. */
+      clean_up?: CleanedUp;
     };
 
 export type EventType = RunEvent['type'];

@@ -5,6 +5,7 @@
  */
 import { applyAnswer } from './answers.ts';
 import { endEffect, startEffect } from './effect-outcomes.ts';
+import { endCleanUp, requestCancel, startCleanUp } from './cleanup.ts';
 import type { EventOf, RunEvent } from './events.ts';
 import { globsOf } from './facts.ts';
 import type { Graph, StepId } from './graph.ts';
@@ -84,6 +85,7 @@ export function createState(event: EventOf<'run_started'>): RunState {
     interruptions: 0,
     mismatches: 0,
     cancel: null,
+    cleanedUp: null,
     paused: null,
     ended: null,
     pullRequests: [],
@@ -191,8 +193,11 @@ export function applyEvent(state: RunState, event: RunEvent): void {
     case 'effect_ended':
       return endEffect(state, event);
     case 'cancel_requested':
-      state.cancel = { reason: event.reason };
-      return;
+      return requestCancel(state, event.reason, event.clean_up ?? 'keep_everything');
+    case 'clean_up_started':
+      return startCleanUp(state, event);
+    case 'clean_up_ended':
+      return endCleanUp(state, event);
     case 'run_paused':
       state.paused = { reason: event.reason, detail: event.detail };
       return;

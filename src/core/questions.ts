@@ -2,6 +2,7 @@
  * What people are asked, and what each answer does. Every question has at least one way out that works:
  * `abort` always does. Texts name the facts; nothing in them comes from an agent without being quoted as such.
  */
+import { cleanUpOptions } from './cleanup.ts';
 import type { Question, QuestionOption } from './events.ts';
 import { questionId } from './keys.ts';
 import { pauseId } from './phases.ts';
@@ -88,8 +89,9 @@ function escalationOptions(state: RunState, st: StepState, kind: Escalation['kin
     case 'dispute':
       return [...(canContinue ? [UPHOLD] : []), WITHDRAW, ABORT];
     case 'retry_exhausted':
-    case 'submission':
       return [...(canContinue ? [RETRY] : []), ABORT];
+    case 'submission':
+      return [...(canContinue ? [RETRY] : []), ABORT, ...cleanUpOptions(['roll_back'])];
     case 'clarification':
     case 'blocked':
       return [...(st.budget.clarifications < MAX_CLARIFICATIONS ? [ANSWER] : []), ABORT];

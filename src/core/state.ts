@@ -2,7 +2,15 @@
  * The state of a run: a fold over its journal, and all that `decide` reads.
  * It is changed in place by `applyEvent` only, so that a step costs the same at the thousandth event.
  */
-import type { CommandKey, GateResult, Identity, PullRequest, Question, RepoBase } from './events.ts';
+import type {
+  CleanedUp,
+  CommandKey,
+  GateResult,
+  Identity,
+  PullRequest,
+  Question,
+  RepoBase,
+} from './events.ts';
 import type { Facts } from './facts.ts';
 import type { Graph, PhaseId, Step, StepId } from './graph.ts';
 import type { Limits } from './limits.ts';
@@ -18,7 +26,7 @@ import type {
   Revision,
   RevisionId,
 } from './results.ts';
-import type { EffectKind } from './words.ts';
+import type { CleanUp, EffectKind } from './words.ts';
 import type { Failure } from './events.ts';
 
 export interface RunState {
@@ -66,7 +74,9 @@ export interface RunState {
   invocations: number;
   interruptions: number;
   mismatches: number;
-  cancel: { reason: string } | null;
+  /** Somebody ended the run: why, and what becomes of what it made. */
+  cancel: { reason: string; cleanUp: CleanUp } | null;
+  cleanedUp: CleanedUp | null;
   paused: { reason: string; detail: string } | null;
   ended: { status: 'done' | 'failed' | 'cancelled'; reason: string } | null;
   pullRequests: PullRequest[];
@@ -177,7 +187,8 @@ export interface QuestionState {
 
 export interface InFlight {
   key: CommandKey;
-  kind: 'work' | 'gates' | 'review' | 'merge' | 'wait' | 'effect';
+  kind: 'work' | 'gates' | 'review' | 'merge' | 'wait' | 'effect' | 'clean_up';
+  /** Empty for what is the whole run's. */
   step: StepId;
   /** The slot in `attempts`: which part of the step it is. */
   slot: string;

@@ -90,5 +90,9 @@ export const QUESTION_KINDS = [
 ] as const;
 export type QuestionKind = (typeof QUESTION_KINDS)[number];
 
+/** What happens to what a run made when it ends before its time. GLOSSARY: clean-up. */
+export const CLEAN_UPS = ['keep_everything', 'keep_artifacts', 'roll_back', 'clean_up'] as const;
+export type CleanUp = (typeof CLEAN_UPS)[number];
+
 export const EFFECT_KINDS = ['push_branch', 'open_pull_request', 'link_pull_requests', 'mark_ready'] as const;
 export type EffectKind = (typeof EFFECT_KINDS)[number];

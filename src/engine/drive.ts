@@ -145,8 +145,11 @@ class HeldRun {
 
         // 3. The starts that there is room for.
         const room = Math.max(0, state.limits.max_parallel - this.#running.size);
-        const low = ready.length === 0 ? null : findLowDisk(engine.folders, engine.floors.stepBytes);
-        const starts = low === null ? ready.slice(0, room) : [];
+        const needsRoom = ready.some((command) => command.kind !== 'clean_up');
+        const low = needsRoom ? findLowDisk(engine.folders, engine.floors.stepBytes) : null;
+        // What the run made goes only when nobody can add to it any more.
+        const mayStart = needsRoom || this.#running.size === 0;
+        const starts = low === null && mayStart ? ready.slice(0, room) : [];
         for (const command of starts) push(state, events, startEvent(this.#ctx, command));
 
         // 4. One transaction.
@@ -164,6 +167,7 @@ class HeldRun {
         if (state.ended !== null) break;
         if (this.#running.size === 0 && this.#outcomes.length === 0 && this.#broken === null) {
           if (low !== null) throw low;
+          if (!mayStart) continue;
           if (statusOf(state).status === 'waiting_human') break;
           throw new Error(`run ${runId} is stuck: nothing is ready, nothing runs and nothing is asked`);
         }
@@ -265,7 +269,10 @@ function settleDecisions(state: RunState, events: RunEvent[]): EffectfulCommand[
 function answerEvents(state: RunState, row: InboxRow): RunEvent[] {
   const { message } = row;
   const actor = { kind: 'human', name: message.name, via: message.via } as const;
-  if (message.kind === 'cancel') return [{ type: 'cancel_requested', actor, reason: message.reason }];
+  if (message.kind === 'cancel') {
+    const { reason, cleanUp = 'keep_everything' } = message;
+    return [{ type: 'cancel_requested', actor, reason, clean_up: cleanUp }];
+  }
   const open = state.openQuestions.has(message.questionId);
   const known = state.questions
     .get(message.questionId)

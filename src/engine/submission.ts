@@ -1,6 +1,6 @@
 /** What is submitted in one repository: one commit on the base with exactly the reviewed tree, and the pull request's texts. */
 import type { RevisionId } from '../core/results.ts';
-import type { ForgeRequest } from '../forges/forge.ts';
+import type { ForgePlace, ForgeRequest } from '../forges/forge.ts';
 import { gateLines } from './gate-lines.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -12,9 +12,8 @@ interface PullRequestText {
 
 export async function pullRequestOf(ctx: RunContext, repo: string, head: RevisionId): Promise<ForgeRequest> {
   const { state, engine, runId } = ctx;
-  const known = state.repos.find((each) => each.name === repo);
   const revision = state.revisions.get(head);
-  if (known === undefined || revision === undefined) throw new Error(`nothing to submit for ${repo}`);
+  if (revision === undefined) throw new Error(`nothing to submit for ${repo}`);
   const text = await textFor(ctx, repo);
   const commits = await engine.workspaces.squash({
     runId,
@@ -26,13 +25,23 @@ export async function pullRequestOf(ctx: RunContext, repo: string, head: Revisio
   const commit = commits.find((each) => each.repo === repo)?.commit;
   if (commit === undefined) throw new Error(`no commit for ${repo}`);
   return {
+    ...placeOf(ctx, repo),
+    head: commit,
+    title: text.title,
+    body: `${text.body}\n\n${evidence(ctx)}`,
+  };
+}
+
+/** Where the run's branch and pull request of a repository are, whatever they hold. */
+export function placeOf(ctx: RunContext, repo: string): ForgePlace {
+  const { state, engine, runId } = ctx;
+  const known = state.repos.find((each) => each.name === repo);
+  if (known === undefined) throw new Error(`no repository ${repo} in run ${runId}`);
+  return {
     runId,
     repo: { name: repo, path: known.path, baseRef: known.base_ref, baseCommit: known.commit },
     store: engine.workspaces.storePath(runId, repo),
     branch: branchOf(ctx),
-    head: commit,
-    title: text.title,
-    body: `${text.body}\n\n${evidence(ctx)}`,
     marker: `<!-- baton run=${runId} repo=${repo} -->`,
   };
 }

@@ -4,17 +4,21 @@
  */
 import type { PullRequest } from '../core/events.ts';
 
-export interface ForgeRequest {
+/** Where a run's branch and pull request of one repository are, or would be. */
+export interface ForgePlace {
   runId: string;
   repo: { name: string; path: string; baseRef: string; baseCommit: string };
   /** The engine's bare store that holds the commit. */
   store: string;
   branch: string;
+  /** Hidden text that says the pull request is this run's. */
+  marker: string;
+}
+
+export interface ForgeRequest extends ForgePlace {
   head: string;
   title: string;
   body: string;
-  /** Hidden text that says the pull request is this run's. */
-  marker: string;
 }
 
 export type ForgeOutcome =
@@ -32,4 +36,8 @@ export interface Forge {
   /** Writes the cross-links of all pull requests of the run into the body. */
   linkPullRequests(request: ForgeRequest, all: PullRequest[], signal: AbortSignal): Promise<ForgeOutcome>;
   markReady(request: ForgeRequest, signal: AbortSignal): Promise<ForgeOutcome>;
+  /** Closes the run's own draft. Confirmed without a pull request where there is none; one that is no draft any more is refused. */
+  closePullRequest(place: ForgePlace, signal: AbortSignal): Promise<ForgeOutcome>;
+  /** Deletes the run's own branch. One that holds anything but what this run pushed is refused. */
+  deleteBranch(place: ForgePlace, signal: AbortSignal): Promise<ForgeOutcome>;
 }

@@ -4,7 +4,7 @@
  */
 import type { JournalEvent, RunEvent } from '../core/events.ts';
 import type { Hash } from '../core/results.ts';
-import type { RunStatus } from '../core/words.ts';
+import type { CleanUp, RunStatus } from '../core/words.ts';
 
 /** The right to append to one run. Ends by `release()`, by death of the process, or by being fenced. */
 export interface Hold extends AsyncDisposable {
@@ -81,6 +81,8 @@ export type InboxMessage =
   | {
       kind: 'cancel';
       reason: string;
+      /** What becomes of what the run made; left out: everything is kept. */
+      cleanUp?: CleanUp;
       name: string;
       via: 'cli' | 'terminal' | 'console' | 'api' | 'mcp' | 'flag';
     };

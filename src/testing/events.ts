@@ -269,6 +269,8 @@ function startOf(state: RunState, script: Script, command: EffectfulCommand): Ru
       const { key, step, effect, repo, head } = command;
       return { type: 'effect_intended', key, step, effect, repo, head };
     }
+    case 'clean_up':
+      return { type: 'clean_up_started', key: command.key, choice: command.choice };
   }
 }
 
@@ -299,6 +301,10 @@ function endOf(state: RunState, script: Script, command: EffectfulCommand): RunE
       const { effect, repo } = command;
       const outcome = script.effect?.(command) ?? confirmed(state, command);
       return [{ type: 'effect_ended', key, step, effect, repo, outcome }];
+    }
+    case 'clean_up': {
+      const result = { choice: command.choice, done: [], left: [] };
+      return [{ type: 'clean_up_ended', key, result, pull_requests: [] }];
     }
   }
 }

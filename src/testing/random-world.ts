@@ -3,6 +3,7 @@
  * often that failed, and on what it starts from. So two schedules, or a run that was killed and one that was
  * not, meet the same world.
  */
+import { cleanUpOf } from '../core/cleanup.ts';
 import type { EffectfulCommand } from '../core/commands.ts';
 import type { EventOf, Failure, GateResult, Question, RunEvent } from '../core/events.ts';
 import type { Graph } from '../core/graph.ts';
@@ -102,12 +103,16 @@ export class RandomWorld implements World {
         return [{ type: 'wait_ended', key: command.key, step: command.step }];
       case 'effect':
         return [this.#effect(command, state)];
+      case 'clean_up': {
+        const result = { choice: command.choice, done: [], left: [] };
+        return [{ type: 'clean_up_ended', key: command.key, result, pull_requests: [] }];
+      }
     }
   }
 
   answer(question: Question): { option: string; text: string } | null {
     if (this.#people === 'absent' && question.kind !== 'confirm_start') return null;
-    const ways = question.options.filter((option) => option.id !== 'abort');
+    const ways = question.options.filter((option) => cleanUpOf(option.id) === null);
     const first =
       this.#people === 'first' || (this.#people === 'either' && this.#roll('answer', question.id) < 0.6);
     const way = first ? ways[0] : ways.at(-1);

@@ -10,6 +10,7 @@ import type { Question, RunEvent } from '../core/events.ts';
 import { applyEvent, fold } from '../core/fold.ts';
 import type { Graph } from '../core/graph.ts';
 import type { RunState } from '../core/state.ts';
+import { CLEAN_UPS } from '../core/words.ts';
 import { shuffle, type Random } from './random.ts';
 import { startedEvent, startEventOf } from './start-events.ts';
 
@@ -61,6 +62,12 @@ export function simulate(options: SimulationOptions): Simulation {
   return run.result('ended');
 }
 
+function cancelled(random: Random): RunEvent {
+  const clean_up = shuffle(CLEAN_UPS, random)[0] ?? 'keep_everything';
+  const actor = { kind: 'human', name: 'ada', via: 'cli' } as const;
+  return { type: 'cancel_requested', actor, reason: 'enough', clean_up };
+}
+
 class SimulatedRun {
   readonly state: RunState;
   readonly #events: RunEvent[];
@@ -84,10 +91,7 @@ class SimulatedRun {
   takeIncoming(): RunEvent[] | null {
     const { random, killRate = 0, maxKills = 50, cancelRate = 0 } = this.#options;
     if (!this.#begun) return this.#newHolder();
-    if (random() < cancelRate)
-      return [
-        { type: 'cancel_requested', actor: { kind: 'human', name: 'ada', via: 'cli' }, reason: 'enough' },
-      ];
+    if (this.state.cancel === null && random() < cancelRate) return [cancelled(random)];
     if (this.state.inFlight.size > 0 && this.#kills < maxKills && random() < killRate) {
       this.#kills += 1;
       return this.#newHolder();

@@ -78,6 +78,8 @@ export function startEventOf(command: EffectfulCommand, state: RunState): RunEve
       const { key, step, effect, repo, head } = command;
       return { type: 'effect_intended', key, step, effect, repo, head };
     }
+    case 'clean_up':
+      return { type: 'clean_up_started', key: command.key, choice: command.choice };
   }
 }
 

@@ -15,7 +15,7 @@ import { createRevision, repoOf } from './revision.ts';
 import { checkRunId } from './safe-key.ts';
 import { keepTree, measureCheckout, type Measured } from './snapshot.ts';
 import { squashRepository } from './squash.ts';
-import { adoptRepositories, baseRef, keptRef, storeOf } from './stores.ts';
+import { adoptRepositories, baseRef, dropRefs, keptRef, storeOf, storesOf } from './stores.ts';
 import {
   checkWorkspacePath,
   openRunDirectory,
@@ -227,5 +227,11 @@ class GitWorkspaces implements Workspaces {
     for (const opened of this.#openedAt.keys())
       if (opened.startsWith(`${dir}/`)) this.#openedAt.delete(opened);
     await removeTree(dir);
+  }
+
+  async dropRun(runId: string): Promise<number> {
+    await this.closeRun(runId);
+    const counts = storesOf(this.#storeDir, runId).map((store) => dropRefs(store, runId));
+    return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
   }
 }

@@ -37,6 +37,22 @@ export function storeOf(storeDir: string, runId: string, repo: string): string {
   });
 }
 
+/** The stores of all repositories of a run. */
+export function storesOf(storeDir: string, runId: string): string[] {
+  return Object.values(readStoreNames(storeDir, runId) ?? {}).map((name) => join(storeDir, name));
+}
+
+/** Deletes every reference of the run in a store; git itself collects what nothing holds any more. */
+export async function dropRefs(store: string, runId: string): Promise<number> {
+  const prefix = `refs/baton/${checkRunId(runId)}/`;
+  const refs = (await askGit({ gitDir: store, args: ['for-each-ref', '--format=%(refname)', prefix] }))
+    .split('\n')
+    .filter((ref) => ref !== '');
+  const input = refs.map((ref) => `delete ${ref}\0\0`).join('');
+  if (refs.length > 0) await runGit({ gitDir: store, args: ['update-ref', '-z', '--stdin'], input });
+  return refs.length;
+}
+
 /** Brings every base commit into its store and keeps it there. Safe to call again, also when the user's checkout has gone. */
 export async function adoptRepositories(
   storeDir: string,

@@ -98,4 +98,6 @@ export interface Workspaces {
   close(workspace: Workspace): Promise<void>;
   /** Removes all workspaces and checkouts of a run; refs stay. */
   closeRun(runId: string): Promise<void>;
+  /** Drops everything that the run kept under `refs/baton/<run>/`, and its workspaces. Safe to call again. Returns how many refs went. */
+  dropRun(runId: string): Promise<number>;
 }

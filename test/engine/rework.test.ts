@@ -345,6 +345,8 @@ describe('rework', () => {
       openPullRequest: (request, signal) => forge.openPullRequest(request, signal),
       linkPullRequests: (request, all, signal) => forge.linkPullRequests(request, all, signal),
       markReady: (request, signal) => forge.markReady(request, signal),
+      closePullRequest: (place, signal) => forge.closePullRequest(place, signal),
+      deleteBranch: (place, signal) => forge.deleteBranch(place, signal),
     };
     const wrapped = { ...engine, openForge: () => stubborn };
     const first = await driveRig(wrapped, one.runId);

@@ -66,6 +66,8 @@ function killingForge(forge: Forge, killAt: string): Forge {
     linkPullRequests: (request, all, signal) =>
       after('link_pull_requests', forge.linkPullRequests(request, all, signal)),
     markReady: (request, signal) => after('mark_ready', forge.markReady(request, signal)),
+    closePullRequest: (place, signal) => after('close_pull_request', forge.closePullRequest(place, signal)),
+    deleteBranch: (place, signal) => after('delete_branch', forge.deleteBranch(place, signal)),
   };
 }
 

@@ -100,7 +100,11 @@ function words(event: RunEvent): string {
     case 'effect_ended':
       return `${effectWords(event.effect)} for ${event.repo}: ${effectOutcome(event)}`;
     case 'cancel_requested':
-      return `${actorName(event.actor)} cancels the run: ${event.reason}`;
+      return `${actorName(event.actor)} cancels the run: ${event.reason}${event.clean_up === undefined || event.clean_up === 'keep_everything' ? '' : `; then: ${cleanUpWords(event.clean_up)}`}`;
+    case 'clean_up_started':
+      return `cleans up: ${cleanUpWords(event.choice)}`;
+    case 'clean_up_ended':
+      return `cleaned up: ${[...event.result.done, ...event.result.left.map((what) => `left: ${what}`)].join('; ') || 'there was nothing'}`;
     case 'run_paused':
       return `paused (${event.reason}): ${event.detail}`;
     case 'run_resumed':
@@ -168,6 +172,10 @@ function mergeWords(event: EventOf<'merge_ended'>): string {
     case 'failed':
       return `merge failed (${outcome.reason}): ${firstLine(outcome.detail)}`;
   }
+}
+
+function cleanUpWords(choice: string): string {
+  return choice.replaceAll('_', ' ');
 }
 
 function effectWords(effect: string): string {

@@ -1,5 +1,5 @@
 /** The report of a run as data, made from its journal alone. */
-import type { GateResult, PullRequest } from '../../core/events.ts';
+import type { CleanedUp, GateResult, PullRequest } from '../../core/events.ts';
 import type { Usage } from '../../core/results.ts';
 import { checkVerdictChain, type ChainProblem } from '../audit/verdict-chain.ts';
 import { actorName } from './event-line.ts';
@@ -71,6 +71,8 @@ export interface ReportDocument {
     interruptions: number;
     usage: Usage;
   };
+  /** What became of what a cancelled run made; null: everything was kept. */
+  clean_up: CleanedUp | null;
   audit: { events: number; head: string; verdict_chain: 'complete' | ChainProblem };
 }
 
@@ -131,6 +133,7 @@ export function reportDocument(
     },
     issues: issuesOf(history),
     measured: measured(history, steps),
+    clean_up: history.ended?.event.clean_up ?? null,
     audit: {
       events: history.events.length,
       head: history.head,

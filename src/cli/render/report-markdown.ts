@@ -34,6 +34,7 @@ export function reportMarkdown(report: ReportDocument, forgeDir: string | null):
       report.decisions.map((d) => `${d.by} (${d.step}): ${d.decision}`),
     ),
     ['## In parallel and in sequence', '', ...parallelLines(report)],
+    listSection('Cleaned up', cleanUpLines(report)),
     listSection('Issues met', report.issues),
     ['## Measured', '', ...measuredLines(report)],
     ['## Audit', '', ...auditLines(report)],
@@ -139,6 +140,12 @@ function skippedLines(report: ReportDocument): string[] {
   return steps.flatMap((step) =>
     step.skip_reason === null ? [] : [`${step.title} (${step.agent}): ${step.skip_reason}`],
   );
+}
+
+function cleanUpLines({ clean_up: cleanUp }: ReportDocument): string[] {
+  if (cleanUp === null) return [];
+  const left = cleanUp.left.map((what) => `left as it is: ${what}`);
+  return [`chosen: ${cleanUp.choice.replaceAll('_', ' ')}`, ...cleanUp.done, ...left];
 }
 
 function parallelLines(report: ReportDocument): string[] {

@@ -59,7 +59,8 @@ export function pullRequestLines(pr: PullRequest, result: RunResult, style: Styl
 /** `git fetch PATH BRANCH` and the diff; nothing where the pull request is not on the local forge. */
 export function fetchCommands(pr: PullRequest, repos: RepoBase[], forgeDir: string | null): string[] {
   const repo = repos.find((each) => each.name === pr.repo);
-  if (forgeDir === null || repo === undefined) return [];
+  // The branch of a closed one is gone.
+  if (forgeDir === null || repo === undefined || pr.state === 'closed') return [];
   const at = `git -C ${quote(repo.path)}`;
   return [
     `${at} fetch ${quote(bareRepository(pr, forgeDir))} ${quote(pr.branch)}`,

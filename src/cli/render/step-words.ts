@@ -104,6 +104,8 @@ function activityWords(work: InFlight): string {
       return 'waits before a retry';
     case 'effect':
       return work.key.split('/').slice(-2).join(' ').replaceAll('_', ' ');
+    case 'clean_up':
+      return 'cleans up';
   }
 }
 

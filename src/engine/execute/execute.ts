@@ -2,6 +2,7 @@
 import type { EffectfulCommand } from '../../core/commands.ts';
 import type { RunEvent } from '../../core/events.ts';
 import type { RunContext } from '../run-context.ts';
+import { executeCleanUp, startCleanUp } from './clean-up.ts';
 import { executeEffect, startEffect } from './effect.ts';
 import { executeGates, startGates } from './gates.ts';
 import { executeInvoke, startInvoke } from './invoke.ts';
@@ -22,6 +23,8 @@ export function startEvent(ctx: RunContext, command: EffectfulCommand): RunEvent
       return startMerge(command);
     case 'effect':
       return startEffect(command);
+    case 'clean_up':
+      return startCleanUp(command);
     case 'wait': {
       const { key, step, slot, wait_ms, reason } = command;
       return { type: 'wait_started', key, step, slot, wait_ms, reason };
@@ -46,6 +49,8 @@ export async function execute(
       return executeMerge(ctx, command);
     case 'effect':
       return executeEffect(ctx, command, signal);
+    case 'clean_up':
+      return executeCleanUp(ctx, command, signal);
     case 'wait':
       await ctx.engine.clock.sleep(command.wait_ms, signal);
       return {

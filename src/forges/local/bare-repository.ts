@@ -73,13 +73,13 @@ export async function isAncestor(gitDir: string, older: string, newer: string): 
   return answer.code === 0;
 }
 
-/** Moves references together, each from exactly what it was; false where one of them is no longer that. */
+/** Moves references together, each from exactly what it was (null: it is not there); false where one of them is no longer that. */
 export async function moveRefs(
   gitDir: string,
-  moves: readonly { ref: string; from: string | null; to: string }[],
+  moves: readonly { ref: string; from: string | null; to: string | null }[],
 ): Promise<boolean> {
-  const none = '0'.repeat(moves[0]?.to.length ?? 40);
-  const lines = moves.map(({ ref, from, to }) => `update ${ref}\0${to}\0${from ?? none}\0`);
+  const none = '0'.repeat((moves[0]?.to ?? moves[0]?.from)?.length ?? 40);
+  const lines = moves.map(({ ref, from, to }) => `update ${ref}\0${to ?? none}\0${from ?? none}\0`);
   const answer = await runGit({
     gitDir,
     args: ['update-ref', '-z', '--stdin'],

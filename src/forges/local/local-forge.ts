@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { PullRequest } from '../../core/events.ts';
 import { BatonError } from '../../core/errors.ts';
-import type { Forge, ForgeOutcome, ForgeRequest } from '../forge.ts';
+import type { Forge, ForgeOutcome, ForgePlace, ForgeRequest } from '../forge.ts';
 import { writeLinks } from '../write-links.ts';
 import { branchHead, openBareRepository, type BareRepository } from './bare-repository.ts';
 import { openPullRecords, type PullRecord, type PullRecords } from './pull-records.ts';
-import { pushTo } from './push.ts';
+import { deletePushed, pushTo } from './push.ts';
 
 /** A forge below `<stateDir>/forge`. Touches nothing until it is used. */
 export function createLocalForge(options: { stateDir: string }): Forge {
@@ -29,6 +29,9 @@ export function createLocalForge(options: { stateDir: string }): Forge {
       ),
     markReady: (request, signal) =>
       attempt(signal, () => change(forgeDir, request, (record) => ({ ...record, state: 'ready' }))),
+    closePullRequest: (place, signal) => attempt(signal, () => closePullRequest(forgeDir, place)),
+    deleteBranch: (place, signal) =>
+      attempt(signal, async () => deletePushed(await openBare(forgeDir, place), place)),
   };
 }
 
@@ -44,6 +47,23 @@ async function openPullRequest(forgeDir: string, request: ForgeRequest): Promise
     : notOurs(record);
 }
 
+/** Somebody may be reading one that is ready: it stays. */
+async function closePullRequest(forgeDir: string, place: ForgePlace): Promise<ForgeOutcome> {
+  const bare = await openBare(forgeDir, place);
+  const isOwnDraft = (record: PullRecord): boolean =>
+    record.marker === place.marker && record.state === 'draft';
+  const done = await recordsOf(forgeDir, bare).update(place.branch, (record) =>
+    isOwnDraft(record) ? { ...record, state: 'closed' } : record,
+  );
+  if (done === null) return { kind: 'confirmed', performed: false, pullRequest: null };
+  const { record, changed } = done;
+  if (record.marker !== place.marker) return notOurs(record);
+  if (record.state !== 'closed')
+    return { kind: 'refused', detail: `Pull request #${record.number} is no draft any more.` };
+  const head = (await branchHead(bare.path, place.branch)) ?? '';
+  return confirmed(place, bare, { record, head, performed: changed });
+}
+
 /** Changes the run's own pull request; what is already so is not done again. */
 async function change(
   forgeDir: string,
@@ -51,7 +71,8 @@ async function change(
   next: (record: PullRecord) => PullRecord,
 ): Promise<ForgeOutcome> {
   const bare = await openBare(forgeDir, request);
-  const own = (record: PullRecord): PullRecord => (record.marker === request.marker ? next(record) : record);
+  const own = (record: PullRecord): PullRecord =>
+    record.marker === request.marker && record.state !== 'closed' ? next(record) : record;
   const done = await recordsOf(forgeDir, bare).update(request.branch, own);
   if (done === null) return missing(`There is no pull request for ${request.branch} in ${bare.recordDir}.`);
   if (done.record.marker !== request.marker) return notOurs(done.record);
@@ -59,7 +80,7 @@ async function change(
   return confirmed(request, bare, { record: done.record, head, performed: done.changed });
 }
 
-function openBare(forgeDir: string, request: ForgeRequest): Promise<BareRepository> {
+function openBare(forgeDir: string, request: ForgePlace): Promise<BareRepository> {
   return openBareRepository({
     forgeDir,
     name: request.repo.name,
@@ -73,7 +94,7 @@ function recordsOf(forgeDir: string, bare: BareRepository): PullRecords {
 }
 
 function confirmed(
-  request: ForgeRequest,
+  request: ForgePlace,
   bare: BareRepository,
   facts: { record: PullRecord; head: string; performed: boolean },
 ): ForgeOutcome {

@@ -22,7 +22,7 @@ const pullRecord = z.object({
   body: z.string(),
   /** Says whose it is. */
   marker: z.string(),
-  state: z.enum(['draft', 'ready']),
+  state: z.enum(['draft', 'ready', 'closed']),
 });
 
 export type PullRecord = z.infer<typeof pullRecord>;

@@ -1,6 +1,6 @@
 /** Pushing to a bare repository on this disk: probe, copy the commits, move the reference, never by force. */
 import { createHash } from 'node:crypto';
-import type { ForgeOutcome, ForgeRequest } from '../forge.ts';
+import type { ForgeOutcome, ForgePlace, ForgeRequest } from '../forge.ts';
 import {
   branchHead,
   fetchCommits,
@@ -14,7 +14,7 @@ import {
 const MAX_TRIES = 3;
 
 /** Where the forge remembers what this run pushed: a branch that moved since is no longer ours. */
-function pushedRef(request: ForgeRequest): string {
+function pushedRef(request: ForgePlace): string {
   const owner = createHash('sha256').update(request.marker).digest('hex').slice(0, 16);
   return `refs/baton/pushed/${owner}/${request.branch}`;
 }
@@ -67,6 +67,26 @@ async function moveBranch(
     { ref: `refs/heads/${request.branch}`, from, to: request.head },
     { ref: memory, from: await refHead(bare.path, memory), to: request.head },
   ]);
+}
+
+/** Takes the branch away where it still holds what this run pushed; one that moved is somebody else's now. */
+export async function deletePushed(bare: BareRepository, place: ForgePlace): Promise<ForgeOutcome> {
+  const there = await branchHead(bare.path, place.branch);
+  if (there === null) return { kind: 'confirmed', performed: false, pullRequest: null };
+  const memory = pushedRef(place);
+  const pushed = await refHead(bare.path, memory);
+  const isGone =
+    pushed === there &&
+    (await moveRefs(bare.path, [
+      { ref: `refs/heads/${place.branch}`, from: there, to: null },
+      { ref: memory, from: pushed, to: null },
+    ]));
+  return isGone
+    ? { kind: 'confirmed', performed: true, pullRequest: null }
+    : {
+        kind: 'refused',
+        detail: `The branch ${place.branch} holds ${there.slice(0, 12)}, which this run did not push.`,
+      };
 }
 
 /** The base branch has to be there for a diff. It only ever moves forward; one that went elsewhere stays as it is. */
