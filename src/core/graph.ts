@@ -15,7 +15,7 @@ export interface Graph {
   /** `confirm`: no invocation before the recorded answer of a person. `launch`: starts at once. */
   start: 'confirm' | 'launch';
   pause: 'never' | 'each_phase';
-  /** What a prompt carries: the accepted outputs of all earlier steps, or only of the direct needs. */
+  /** What a prompt carries: every accepted output among the step's ancestors, or only those of the direct needs. */
   context: 'all' | 'needs';
   phases: Phase[];
   /** In an order in which every step comes after its needs. */

@@ -1,4 +1,5 @@
 /** What an invocation is told: built from the live state at launch, completed with stored texts before it starts. */
+import { ancestorsOf } from '../core/ancestors.ts';
 import { asksThePlan } from '../core/conditions.ts';
 import type { StepId } from '../core/graph.ts';
 import type { Dispute, Finding, Output } from '../core/results.ts';
@@ -121,18 +122,17 @@ export interface EarlierOutput {
   output: Output;
 }
 
-/** The accepted outputs of all earlier steps (or of the direct needs, where the workflow says so), in order. */
+/**
+ * The accepted outputs among the step's ancestors (or its direct needs, where the workflow says so), in order. What
+ * runs beside it is no part of it: a prompt depends on the graph and on what was accepted, not on who was faster.
+ */
 export function contextOf(state: RunState, st: StepState): EarlierOutput[] {
-  const ids = state.graph.context === 'needs' ? st.step.needs : earlierSteps(state, st);
-  return ids.flatMap((id) => {
-    const earlier = stepOf(state, id);
-    const output = earlier.accepted?.output;
-    return output == null ? [] : [{ name: nameOf(earlier), output }];
+  const earlier =
+    state.graph.context === 'needs' ? st.step.needs.map((id) => stepOf(state, id)) : ancestorsOf(state, st);
+  return earlier.flatMap((each) => {
+    const output = each.accepted?.output;
+    return output == null ? [] : [{ name: nameOf(each), output }];
   });
-}
-
-function earlierSteps(state: RunState, st: StepState): StepId[] {
-  return state.graph.steps.slice(0, st.index).map((step) => step.id);
 }
 
 function nameOf(st: StepState): string {
@@ -166,10 +166,9 @@ export function phaseTitle(state: RunState, st: StepState): string {
 
 function skippedOf(state: RunState, st: StepState): string[] {
   if (state.graph.context === 'needs') return [];
-  return earlierSteps(state, st).flatMap((id) => {
-    const earlier = stepOf(state, id);
-    return earlier.status === 'skipped' ? [`${earlier.step.title}: ${earlier.skipReason ?? ''}`] : [];
-  });
+  return ancestorsOf(state, st)
+    .filter((earlier) => earlier.status === 'skipped')
+    .map((earlier) => `${earlier.step.title}: ${earlier.skipReason ?? ''}`);
 }
 
 /** Whom a selection has to decide about, as data: their definitions are not in its hands. */

@@ -4,7 +4,14 @@ import type { JournalEvent } from '../../src/core/events.ts';
 import { drive } from '../../src/engine/drive.ts';
 import type { Graph, Step } from '../../src/core/graph.ts';
 import type { AgentDefinition } from '../../src/definitions/agent.ts';
-import { agentDefinition, driveRig, sequenceGraph, startRigRun, type Rig } from '../../src/testing/rig.ts';
+import {
+  agentDefinition,
+  driveRig,
+  sequenceGraph,
+  startRigRun,
+  type Rig,
+  type RigStep,
+} from '../../src/testing/rig.ts';
 import { done, edit, eventsOf, Failed, openPlay, playWell, refusal, type Play } from './plays.ts';
 
 interface Branch {
@@ -178,7 +185,62 @@ describe('branches of a parallel group', () => {
     ]);
     const redone = group.rig.driver.orders.findLast((order) => order.agent === 'right');
     expect(redone?.round).toBe(2);
+    expect(redone?.prompt).toContain('left (changes): left in round 1');
     expect(state.steps.get('build/right')?.budget.reworks).toBe(0);
+  });
+});
+
+describe('what a prompt refers to', () => {
+  const reader = (id: string, agent: string, needs: string[]): RigStep => ({
+    id,
+    agent,
+    role: 'planner',
+    output: 'notes',
+    over: { needs },
+  });
+
+  /** What the step behind the right one is told, where that one or its sibling on the left is slow. */
+  async function toldBehind(slow: 'left' | 'right'): Promise<{ prompts: string[]; names: string[] }> {
+    const [leftAccepted, behindStarted] = [Promise.withResolvers<null>(), Promise.withResolvers<null>()];
+    await using rig = await openPlay(async (order) => {
+      if (order.role === 'reviewer') return playWell(order);
+      if (order.agent === 'behind') behindStarted.resolve(null);
+      if (order.agent === 'left' && slow === 'left') await behindStarted.promise;
+      if (order.agent === 'right' && slow === 'right') await leftAccepted.promise;
+      return playWell(order);
+    });
+    const graph = sequenceGraph(
+      [
+        reader('plan/first', 'first', []),
+        reader('plan/left', 'left', ['plan/first']),
+        reader('plan/right', 'right', ['plan/first']),
+        reader('plan/behind', 'behind', ['plan/right']),
+      ],
+      { submit: false },
+    );
+    const runId = await startRigRun(rig.engine, { ...graph, repos: [rig.api] });
+    const listener = {
+      note: () => {},
+      events: (news: JournalEvent[]) => {
+        if (eventsOf(news, 'step_accepted').some((event) => event.step === 'plan/left'))
+          leftAccepted.resolve(null);
+      },
+    };
+    const { signal } = new AbortController();
+    expect((await drive(rig.engine, runId, { takeOver: false, signal, listener })).status).toBe('done');
+    const orders = rig.driver.orders.filter((order) => order.invocationId.includes('/plan/behind/'));
+    return {
+      prompts: orders.map((order) => order.prompt),
+      names: orders[0]?.context.map((item) => item.name) ?? [],
+    };
+  }
+
+  it('R14: is every accepted output that its step builds on, and nothing of a faster sibling', async () => {
+    const leftIsSlow = await toldBehind('left');
+    const rightIsSlow = await toldBehind('right');
+    expect(leftIsSlow.names).toEqual(['first', 'right']);
+    expect(leftIsSlow.prompts).toHaveLength(2);
+    expect(rightIsSlow).toEqual(leftIsSlow);
   });
 });
 

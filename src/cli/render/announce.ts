@@ -49,7 +49,7 @@ export function announcement(graph: Graph, line: JournalEvent): string[] {
 function startLines(graph: Graph, event: EventOf<'phase_started'>): string[] {
   const agents = event.agents.map((name) => `${name} (${graph.agents[name]?.role ?? 'unknown role'})`);
   const context =
-    graph.context === 'all' ? 'the accepted outputs of all earlier steps' : 'the outputs it needs';
+    graph.context === 'all' ? 'every accepted output that a step builds on' : 'the outputs it needs';
   return [
     `Phase ${placeOf(graph, event.phase)} starts: ${event.title}`,
     `  agents: ${agents.join(', ') || 'none, the engine alone'}`,

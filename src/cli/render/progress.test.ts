@@ -28,7 +28,7 @@ describe('progress without a terminal', () => {
     expect(lines.slice(at, at + 4)).toEqual([
       'Phase 2 of 3 starts: Implement',
       '  agents: implementer (coordinator), feature-agent (specialist), cli-agent (specialist)',
-      '  context: the accepted outputs of all earlier steps',
+      '  context: every accepted output that a step builds on',
       '  hands over: Reviewed code with green gates',
     ]);
   });
