@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildGraph, parallel, reader, writer } from '../testing/build-graph.ts';
+import { buildGraph, check, parallel, reader, writer } from '../testing/build-graph.ts';
 import { createRandom } from '../testing/random.ts';
 import { createScriptedWorld, findingOf, play, type WorldScript } from '../testing/scripted-world.ts';
 import { simulate, startOf } from '../testing/simulator.ts';
@@ -77,6 +77,70 @@ describe('a conditional step', () => {
     const script: WorldScript = { paths: () => ({ named: ['api/a.ts'], all: 501 }) };
     expect(decide(changed('*.sql'), script)).toMatchObject({ ran: true });
     expect(decide(not(changed('*.sql')), script)).toMatchObject({ ran: true });
+  });
+
+  it.each([
+    ['user_data', 'authentication', 'external_api', 'uploads', 'payments'] as const,
+    ['large_data', 'hot_endpoint', 'real_time', 'background_job', 'cache'] as const,
+  ])('R28, R29: runs where a concern was measured, named by a reader or in the request: %s …', (...names) => {
+    for (const name of names) {
+      const when: Condition = { kind: 'concerns', names: [name] };
+      const measured = decide(when, {
+        concerns: ({ step }) => (step === 'one/a' ? [{ name, where: 'api/a.ts:3' }] : []),
+      });
+      expect(measured).toEqual({ ran: true, reason: `${name}: api/a.ts:3` });
+      const named = decide(when, {
+        result: ({ step }) => (step === 'one/plan' ? { concerns: [name] } : null),
+      });
+      expect(named).toEqual({ ran: true, reason: `${name}: one/plan` });
+      const graph = buildGraph({ one: [writer('a'), writer('b', { when })] });
+      const [started] = startOf(graph);
+      if (started?.type !== 'run_started') throw new Error('a run starts with run_started');
+      const history = [{ ...started, concerns: [{ name, where: 'the request says so' }] }];
+      const world = createScriptedWorld({});
+      const asked = simulate({ history, world, random: createRandom(1) });
+      expect(decisionOn('one/b', asked.events)).toEqual({
+        ran: true,
+        reason: `${name}: the request says so`,
+      });
+      const others = names.filter((other) => other !== name);
+      expect(
+        decide(
+          { kind: 'concerns', names: others },
+          {
+            concerns: () => [{ name, where: 'api/a.ts:3' }],
+          },
+        ),
+      ).toMatchObject({ ran: false });
+    }
+  });
+
+  it('R28: runs where a diff was too long to be looked through, also behind a "not"', () => {
+    const script: WorldScript = { concerns: () => null };
+    const when: Condition = { kind: 'concerns', names: ['secrets'] };
+    expect(decide(when, script)).toMatchObject({ ran: true });
+    expect(decide(not(when), script)).toMatchObject({ ran: true });
+  });
+
+  it('R28: adds a check with its reviewer where a round on the way touched the concern, and skips it elsewhere', () => {
+    const graph = buildGraph({
+      one: [
+        writer('a'),
+        check('security', {
+          when: { kind: 'concerns', names: ['authentication'] },
+          reviewers: ['security-reviewer'],
+        }),
+      ],
+    });
+    const reviewers = (script: WorldScript): string[] =>
+      play(graph, script).events.flatMap((e) => (e.type === 'review_started' ? [e.reviewer] : []));
+    const touched: WorldScript = {
+      concerns: ({ round }) => (round === 1 ? [{ name: 'authentication', where: 'api/a.ts:1' }] : []),
+      review: ({ step, round }) =>
+        step === 'one/a' && round === 1 ? { verdict: 'fail', findings: [findingOf('reviewer', 'p')] } : null,
+    };
+    expect(reviewers(touched)).toContain('security-reviewer');
+    expect(reviewers({})).not.toContain('security-reviewer');
   });
 
   it('combines conditions', () => {

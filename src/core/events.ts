@@ -8,6 +8,7 @@
 import type { Graph, StepId } from './graph.ts';
 import type {
   ClaimMismatch,
+  ConcernFact,
   Finding,
   Hash,
   Link,
@@ -21,6 +22,7 @@ import type {
 import type {
   CleanUp,
   EffectKind,
+  Effort,
   FailureReason,
   GateKind,
   GateSet,
@@ -157,6 +159,8 @@ export type WorkOutcome =
       changed_paths: string[];
       lines_added: number;
       lines_removed: number;
+      /** What the diff touches, each with the first place; null: the diff was too long to be read whole. */
+      concerns?: ConcernFact[] | null;
     }
   | ({ kind: 'failed' } & Failure);
 
@@ -188,6 +192,10 @@ export type RunEvent =
       actor: Actor;
       /** True where a flag answered the confirmation beforehand (`--yes`). */
       confirmed: boolean;
+      /** What the words of the request touch. */
+      concerns?: ConcernFact[];
+      /** How much the request asks for, and who says so. */
+      effort?: { tier: Effort; reason: string };
       /** What people should know at once: uncommitted changes left out, no wall, rules instead of a model. */
       notes: string[];
     }

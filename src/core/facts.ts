@@ -4,8 +4,9 @@
  */
 import { compileGlob } from './glob.ts';
 import type { Condition, Graph, Step } from './graph.ts';
-import type { AgentNeed } from './results.ts';
+import type { AgentNeed, ConcernFact } from './results.ts';
 import type { RunState, StepState } from './state.ts';
+import type { Concern } from './words.ts';
 
 export interface Facts {
   /** The accepted selections and plans, by agent: who is needed, and why. */
@@ -14,9 +15,22 @@ export interface Facts {
   matches: ReadonlyMap<string, string>;
   /** Whether more files were changed than the journal names: any glob may match one of them. */
   unnamed: boolean;
+  /** What is touched, and where that was said or seen first. */
+  concerns: ReadonlyMap<Concern, string>;
+  /** Whether a diff was too long to be read whole: it may touch anything. */
+  unread: boolean;
 }
 
-const NO_FACTS: Facts = { needs: new Map(), matches: new Map(), unnamed: false };
+/** What is known before the first step. */
+export function startFacts(concerns: ConcernFact[]): Facts {
+  return {
+    needs: new Map(),
+    matches: new Map(),
+    unnamed: false,
+    concerns: new Map(concerns.map(({ name, where }) => [name, where])),
+    unread: false,
+  };
+}
 
 /** Every glob that a condition of the graph asks for, once. */
 export function globsOf(graph: Graph): string[] {
@@ -26,6 +40,8 @@ export function globsOf(graph: Graph): string[] {
 function globsIn(condition: Condition): string[] {
   switch (condition.kind) {
     case 'planned':
+    case 'concerns':
+    case 'effort':
       return [];
     case 'changed':
       return condition.paths;
@@ -39,14 +55,16 @@ function globsIn(condition: Condition): string[] {
 
 /** What is known where a step begins; of two answers upstream the later one in `needs` counts. */
 export function factsBefore(state: RunState, step: Step): Facts {
-  const all = step.needs.map((id) => state.steps.get(id)?.facts ?? NO_FACTS);
+  const all = step.needs.map((id) => state.steps.get(id)?.facts ?? state.startFacts);
   const [first, ...others] = all;
-  if (first === undefined) return NO_FACTS;
+  if (first === undefined) return state.startFacts;
   if (others.every((facts) => facts === first)) return first; // a long chain shares one object
   return {
     needs: new Map(all.flatMap((facts) => [...facts.needs])),
     matches: new Map(all.toReversed().flatMap((facts) => [...facts.matches])),
     unnamed: all.some((facts) => facts.unnamed),
+    concerns: new Map(all.toReversed().flatMap((facts) => [...facts.concerns])),
+    unread: all.some((facts) => facts.unread),
   };
 }
 
@@ -58,12 +76,24 @@ export function factsAfter(state: RunState, st: StepState): Facts {
   const reads = work.kind === 'agent' && state.graph.agents[work.agent]?.access === 'read';
   const needs = reads ? st.needs : [];
   const matches = newMatches(state, st, before);
-  if (needs.length === 0 && matches.length === 0 && (before.unnamed || !st.unnamedChanges)) return before;
+  const concerns = newConcerns(st, before, reads);
+  const unnamed = before.unnamed || st.unnamedChanges;
+  const unread = before.unread || st.unreadChanges;
+  const isSame = unnamed === before.unnamed && unread === before.unread;
+  if (isSame && needs.length === 0 && matches.length === 0 && concerns.length === 0) return before;
   return {
     needs: new Map([...before.needs, ...needs.map((need) => [need.agent, need] as const)]),
     matches: new Map([...before.matches, ...matches]),
-    unnamed: before.unnamed || st.unnamedChanges,
+    unnamed,
+    concerns: new Map([...before.concerns, ...concerns]),
+    unread,
   };
+}
+
+/** What the change touches, and what a reader names; a writer's own word on it counts for nothing. */
+function newConcerns(st: StepState, before: Facts, reads: boolean): [Concern, string][] {
+  const named = reads ? st.namedConcerns.map((name): [Concern, string] => [name, st.step.id]) : [];
+  return [...st.concerns, ...named].filter(([name]) => !before.concerns.has(name));
 }
 
 function newMatches(state: RunState, st: StepState, before: Facts): [string, string][] {

@@ -7,7 +7,7 @@ import { applyAnswer } from './answers.ts';
 import { endEffect, startEffect } from './effect-outcomes.ts';
 import { endCleanUp, requestCancel, startCleanUp } from './cleanup.ts';
 import type { EventOf, RunEvent } from './events.ts';
-import { globsOf } from './facts.ts';
+import { globsOf, startFacts } from './facts.ts';
 import type { Graph, StepId } from './graph.ts';
 import { reviewSlot } from './keys.ts';
 import { clampLimits } from './limits.ts';
@@ -81,6 +81,8 @@ export function createState(event: EventOf<'run_started'>): RunState {
     inFlight: new Map(),
     effects: new Map(),
     globs: globsOf(graph),
+    startFacts: startFacts(event.concerns ?? []),
+    efforts: event.effort === undefined ? [] : [event.effort],
     invocations: 0,
     interruptions: 0,
     mismatches: 0,

@@ -2,7 +2,7 @@
  * The run's graph: a workflow after it was loaded, checked and compiled. Plain data, stored as it is in
  * event 1, so that editing files never changes a run in flight.
  */
-import type { Access, GateSet, Role } from './words.ts';
+import type { Access, Concern, Effort, GateSet, Role } from './words.ts';
 import type { Limits } from './limits.ts';
 
 /** `phase/step`, lower case. Never an index: added work must not shift another step's id. */
@@ -76,9 +76,13 @@ export type Work =
 /**
  * When a conditional step runs. A missing fact counts as "run": nothing is skipped in silence.
  * `planned`: the accepted plan names the step's agent as needed (it has to name each conditional agent, with a reason).
+ * `concerns`: one of them was named by an accepted result, or measured in the diff, or is in the request.
+ * `effort`: the run's effort is, or was, one of these.
  */
 export type Condition =
   | { kind: 'planned' }
   | { kind: 'changed'; paths: string[] }
+  | { kind: 'concerns'; names: Concern[] }
+  | { kind: 'effort'; tiers: Effort[] }
   | { kind: 'any' | 'all'; of: Condition[] }
   | { kind: 'not'; of: Condition };

@@ -2,6 +2,7 @@
 import type { EventOf, Failure } from './events.ts';
 import { renewFindings } from './findings.ts';
 import type { StepId } from './graph.ts';
+import type { ConcernFact } from './results.ts';
 import { countRound } from './rounds.ts';
 import { stepOf, type InFlight, type RunState, type Stage, type StepState } from './state.ts';
 import { linkToJudge, requiredReviewers } from './verdicts.ts';
@@ -61,10 +62,18 @@ export function endInvocation(state: RunState, event: EventOf<'invocation_ended'
   const author = st.authors.shift();
   if (author !== undefined) st.writers.add(author);
   st.needs = result.needs;
+  st.namedConcerns = result.concerns ?? [];
   for (const path of outcome.changed_paths) st.changedPaths.add(path);
   if (outcome.changed_files > outcome.changed_paths.length) st.unnamedChanges = true;
+  rememberConcerns(st, outcome.concerns);
   st.claimedTestsPassed = outcome.claimed_tests_passed;
   if (st.authors.length === 0) st.stage = afterWork(st);
+}
+
+/** null: the diff was too long to be read whole. */
+function rememberConcerns(st: StepState, measured: ConcernFact[] | null = []): void {
+  if (measured === null) st.unreadChanges = true;
+  for (const { name, where } of measured ?? []) if (!st.concerns.has(name)) st.concerns.set(name, where);
 }
 
 function afterWork(st: StepState): Stage {

@@ -20,7 +20,7 @@ const RUNS = process.env['BATON_TEST_FULL'] === undefined ? 200 : 5_000;
 
 type Spec =
   | { is: 'agent'; writes: boolean; gates: boolean; reviewers: string[]; when: Condition | null }
-  | { is: 'check'; whole: boolean; gates: boolean; reviewers: string[] }
+  | { is: 'check'; whole: boolean; gates: boolean; reviewers: string[]; when: Condition | null }
   | { is: 'parallel'; gates: boolean; reviewers: string[]; branches: Spec[][] };
 
 const someReviewers = fc.constantFrom('one', 'two', 'one two').map((names) => names.split(' '));
@@ -28,6 +28,13 @@ const condition: fc.Arbitrary<Condition | null> = fc.oneof(
   { weight: 5, arbitrary: fc.constant(null) },
   { weight: 1, arbitrary: fc.constant<Condition>({ kind: 'planned' }) },
   { weight: 1, arbitrary: fc.constant<Condition>({ kind: 'changed', paths: ['api/src/*w1*'] }) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<Condition>(
+      { kind: 'concerns', names: ['authentication', 'cache'] },
+      { kind: 'not', of: { kind: 'concerns', names: ['secrets'] } },
+    ),
+  },
   {
     weight: 1,
     arbitrary: fc.constant<Condition>({ kind: 'not', of: { kind: 'changed', paths: ['*.ts'] } }),
@@ -45,6 +52,7 @@ const checkpoint: fc.Arbitrary<Spec> = fc.record({
   whole: fc.boolean(),
   gates: fc.boolean(),
   reviewers: fc.oneof(someReviewers, fc.constant<string[]>([])),
+  when: condition,
 });
 const group = (inner: fc.Arbitrary<Spec>): fc.Arbitrary<Spec> =>
   fc.record({
@@ -91,6 +99,7 @@ function graphOf(phases: Spec[][], { submits, limits, ...rest }: Settings): Grap
       case 'check':
         return check(name('c'), {
           reviewers,
+          when: spec.when,
           from: spec.whole ? 'base' : 'tree_from',
           gates: spec.gates ? 'full' : 'none',
         });

@@ -65,4 +65,6 @@ function dropOutput(st: StepState): void {
   st.writers = new Set();
   st.changedPaths = new Set();
   st.unnamedChanges = false;
+  st.concerns = new Map();
+  st.unreadChanges = false;
 }

@@ -2,7 +2,7 @@
  * What agents hand in, after it was checked at the edge (`definitions/result-schema.ts`).
  * Agents propose: nothing in here moves a run before the engine has measured or bound it.
  */
-import type { BlockedReason, ResultStatus, Severity, VerdictWord } from './words.ts';
+import type { BlockedReason, Concern, ResultStatus, Severity, VerdictWord } from './words.ts';
 
 /** Identifies content by sha256, lower-case hex. */
 export type Hash = string;
@@ -55,6 +55,13 @@ export interface AgentNeed {
   reason: string;
 }
 
+/** Something that a change touches, and where that was seen. */
+export interface ConcernFact {
+  name: Concern;
+  /** `repo/path:line`, or who named it. */
+  where: string;
+}
+
 export interface Blocked {
   reason: BlockedReason;
   detail: string;
@@ -76,6 +83,8 @@ export interface WorkResult {
   needs: AgentNeed[];
   blocked: Blocked | null;
   disputes: Dispute[];
+  /** What the request or the plan touches, in the agent's view. */
+  concerns?: Concern[];
 }
 
 export interface ReviewResult {

@@ -40,6 +40,7 @@ export function resetRound(st: StepState, authors: StepId[]): void {
   st.blocked = null;
   st.conflict = null;
   st.needs = [];
+  st.namedConcerns = [];
   st.claimedTestsPassed = null;
   st.override = null;
   st.question = null;

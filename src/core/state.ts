@@ -26,7 +26,7 @@ import type {
   Revision,
   RevisionId,
 } from './results.ts';
-import type { CleanUp, EffectKind } from './words.ts';
+import type { CleanUp, Concern, EffectKind, Effort } from './words.ts';
 import type { Failure } from './events.ts';
 
 export interface RunState {
@@ -70,6 +70,10 @@ export interface RunState {
   effects: Map<CommandKey, EffectState>;
   /** Every glob that a condition of the graph asks for. */
   globs: string[];
+  /** What is known before the first step: what the request says. */
+  startFacts: Facts;
+  /** The efforts that the run has had, the first one first; it only rises. Empty: an older run, which has none. */
+  efforts: { tier: Effort; reason: string }[];
   /** Invocations started, reviews included. */
   invocations: number;
   interruptions: number;
@@ -149,6 +153,11 @@ export interface StepState {
   changedPaths: Set<string>;
   /** Whether they changed more than the journal names. */
   unnamedChanges: boolean;
+  /** What all rounds on the way to this output touch, with the first place; the agent's own word on it counts once accepted. */
+  concerns: Map<Concern, string>;
+  namedConcerns: Concern[];
+  /** Whether a diff was too long to be read whole. */
+  unreadChanges: boolean;
   /** What conditions of later steps look at; null until the step is settled. */
   facts: Facts | null;
   claimedTestsPassed: boolean | null;
@@ -240,6 +249,9 @@ export function createStepState(step: Step, index: number): StepState {
     needs: [],
     changedPaths: new Set(),
     unnamedChanges: false,
+    concerns: new Map(),
+    namedConcerns: [],
+    unreadChanges: false,
     facts: null,
     claimedTestsPassed: null,
     question: null,

@@ -39,6 +39,37 @@ export const BLOCKED_REASONS = [
 ] as const;
 export type BlockedReason = (typeof BLOCKED_REASONS)[number];
 
+/** What makes a security review worth while. */
+export const SECURITY_CONCERNS = [
+  'authentication',
+  'user_data',
+  'secrets',
+  'external_api',
+  'uploads',
+  'payments',
+] as const;
+/** What makes a performance review worth while. */
+export const PERFORMANCE_CONCERNS = [
+  'large_data',
+  'hot_endpoint',
+  'real_time',
+  'background_job',
+  'cache',
+] as const;
+/** What a change may touch that somebody in particular has to look at. */
+export const CONCERNS = [
+  ...SECURITY_CONCERNS,
+  ...PERFORMANCE_CONCERNS,
+  'infrastructure',
+  'frontend',
+  'documentation',
+] as const;
+export type Concern = (typeof CONCERNS)[number];
+
+/** How much a request asks for, the least first. */
+export const EFFORTS = ['trivial', 'bugfix', 'small', 'medium', 'large'] as const;
+export type Effort = (typeof EFFORTS)[number];
+
 export const VERDICTS = ['pass', 'pass_with_notes', 'fail'] as const;
 export type VerdictWord = (typeof VERDICTS)[number];
 

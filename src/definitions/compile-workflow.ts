@@ -72,6 +72,8 @@ class GraphBuilder {
   readonly #problems: CompileProblem[] = [];
   readonly #reviewers: string[];
   #phase: PhaseId = '';
+  /** What the phase as a whole depends on. */
+  #phaseWhen: Condition | null = null;
   /** The steps that whatever comes next has to wait for. */
   #frontier: StepId[] = [];
   /** The step whose tree comes next; null: the base. */
@@ -94,6 +96,7 @@ class GraphBuilder {
       );
     }
     this.#phase = phase.id;
+    this.#phaseWhen = this.#phaseCondition(phase, path);
     const before = this.#steps.length;
     const submits = phase.steps.some((step) => 'submit' in step);
     phase.steps.forEach((step, index) => this.#addStep(step, [...path, 'steps', index]));
@@ -162,7 +165,7 @@ class GraphBuilder {
         scopes: file.scopes ?? [],
       },
       needs: file.needs ?? [],
-      when: this.#condition(file, path),
+      when: this.#condition(file.when, path),
       gates: file.gates ?? (changes === 'forbidden' ? 'none' : 'quick'),
       reviewers: file.reviewers ?? this.#reviewers,
     });
@@ -195,14 +198,27 @@ class GraphBuilder {
     }
   }
 
-  #condition(file: AgentStepFile, path: YamlPath): Condition | null {
-    if (file.when === undefined) return null;
-    const condition = toCondition(file.when);
+  /** A submission depends on nothing: its check of the whole change is never skipped. */
+  #phaseCondition(phase: PhaseFile, path: YamlPath): Condition | null {
+    if (phase.when === undefined || !phase.steps.some((step) => 'submit' in step))
+      return this.#condition(phase.when, path);
+    this.#problem(
+      [...path, 'when'],
+      'E_CONFIG_VALUE',
+      `The phase ${phase.id} submits: it cannot be skipped.`,
+      'Put the condition at the steps before the submission.',
+    );
+    return null;
+  }
+
+  #condition(when: When | undefined, path: YamlPath): Condition | null {
+    if (when === undefined) return null;
+    const condition = toCondition(when);
     const said = this.#steps.some(
       ({ work }) => work.kind === 'agent' && (work.output === 'selection' || work.output === 'plan'),
     );
     if (!said && asksThePlan(condition)) {
-      const message = `No earlier step hands in a selection or a plan: ${file.agent} will always run.`;
+      const message = 'No earlier step hands in a selection or a plan: this will always run.';
       this.#problem(
         [...path, 'when'],
         'W_WHEN_PLANNED',
@@ -239,12 +255,14 @@ class GraphBuilder {
   }
 
   #addCheck(file: CheckStepFile, path: YamlPath): void {
+    const when = this.#checkCondition(file, path);
     const base = file.check === 'base';
     const step = this.#push(path, {
       id: file.id ?? (base ? 'whole-change' : 'gates'),
       title: file.title ?? (base ? 'The whole change' : `Gates of ${this.#phase}`),
       work: { kind: 'check', from: base ? 'base' : 'tree_from' },
       needs: file.needs ?? [],
+      when,
       gates: file.gates ?? 'full',
       reviewers: file.reviewers ?? this.#reviewers,
     });
@@ -252,9 +270,22 @@ class GraphBuilder {
     this.#tree = step.id;
   }
 
+  #checkCondition(file: CheckStepFile, path: YamlPath): Condition | null {
+    if (file.when === undefined || !asksThePlan(toCondition(file.when)))
+      return this.#condition(file.when, path);
+    this.#problem(
+      [...path, 'when'],
+      'E_CONFIG_VALUE',
+      'A check has no agent that a plan could name.',
+      'Use `changed`, `concerns` or `effort`.',
+    );
+    return null;
+  }
+
   #addSubmit(file: SubmitStepFile, path: YamlPath): void {
-    const last = this.#steps.at(-1)?.work;
-    if (last?.kind !== 'check' || last.from !== 'base') this.#addCheck({ check: 'base' }, path);
+    const last = this.#steps.at(-1);
+    const isWhole = last?.work.kind === 'check' && last.work.from === 'base' && last.when === null;
+    if (!isWhole) this.#addCheck({ check: 'base' }, path);
     const step = this.#push(path, {
       id: file.id ?? 'submit',
       title: file.title ?? 'Submission',
@@ -284,7 +315,7 @@ class GraphBuilder {
       work: draft.work,
       needs: [...new Set([...this.#frontier, ...written])],
       tree_from: this.#tree,
-      when: draft.when ?? null,
+      when: both(this.#phaseWhen, draft.when ?? null),
       gates: draft.gates,
       reviewers: [...new Set(draft.reviewers)],
     };
@@ -318,9 +349,16 @@ function makesTree(step: Step): boolean {
   return step.work.kind === 'agent' && step.work.changes !== 'forbidden';
 }
 
+function both(phase: Condition | null, own: Condition | null): Condition | null {
+  if (phase === null || own === null) return phase ?? own;
+  return { kind: 'all', of: [phase, own] };
+}
+
 function toCondition(when: When): Condition {
   if (when === 'planned') return { kind: 'planned' };
   if ('changed' in when) return { kind: 'changed', paths: when.changed };
+  if ('concerns' in when) return { kind: 'concerns', names: when.concerns };
+  if ('effort' in when) return { kind: 'effort', tiers: when.effort };
   if ('any' in when) return { kind: 'any', of: when.any.map(toCondition) };
   if ('all' in when) return { kind: 'all', of: when.all.map(toCondition) };
   return { kind: 'not', of: toCondition(when.not) };

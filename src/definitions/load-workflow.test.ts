@@ -400,3 +400,47 @@ describe('limits', () => {
     expect(both).toMatchObject({ max_rework: 5, max_retries: 0, max_same_finding: 3 });
   });
 });
+
+describe('conditions', () => {
+  const security = '{ check: base, id: security, when: { concerns: [authentication] }, reviewers: [critic] }';
+
+  it('R28: a check runs on a condition, and the whole change is checked all the same before a submission', () => {
+    const loaded = steps('{ agent: builder }', security, '{ submit: true }');
+    expect(stepOf(loaded, 'p/security').when).toEqual({ kind: 'concerns', names: ['authentication'] });
+    expect(stepOf(loaded, 'p/submit').tree_from).toBe('p/whole-change');
+    expect(stepOf(loaded, 'p/whole-change').when).toBeNull();
+  });
+
+  it('a condition of a phase holds for each of its steps, besides their own', () => {
+    const loaded = parse(
+      `${head}phases:
+  - { id: a, steps: [{ agent: builder }] }
+  - id: b
+    when: { effort: [medium, large] }
+    gates: full
+    steps:
+      - { agent: painter }
+      - { agent: tester, when: { changed: ['src/**'] } }
+`,
+    );
+    const effort = { kind: 'effort', tiers: ['medium', 'large'] };
+    expect(stepOf(loaded, 'b/painter').when).toEqual(effort);
+    expect(stepOf(loaded, 'b/gates').when).toEqual(effort);
+    expect(stepOf(loaded, 'b/tester').when).toEqual({
+      kind: 'all',
+      of: [effort, { kind: 'changed', paths: ['src/**'] }],
+    });
+    expect(stepOf(loaded, 'a/builder').when).toBeNull();
+  });
+
+  it('names what cannot be meant: a phase that submits, a plan for a check, an unknown word', () => {
+    const submitting = parse(
+      `${head}phases: [{ id: p, when: { effort: [large] }, steps: [{ agent: builder }, { submit: true }] }]`,
+    );
+    expect(submitting.diagnostics).toMatchObject([{ code: 'E_CONFIG_VALUE', place: { line: 4 } }]);
+    expect(codes(steps('{ agent: builder }', '{ check: phase, when: planned }'))).toEqual(['E_CONFIG_VALUE']);
+    const misspelled = steps('{ agent: builder, when: { concerns: [autentication] } }');
+    expect(misspelled.diagnostics[0]?.fix).toContain('authentication');
+    expect(codes(steps('{ agent: builder, when: { effort: [huge] } }'))).toEqual(['E_CONFIG_VALUE']);
+  });
+});

@@ -1,7 +1,7 @@
 /** Checks what agents hand in. It fails closed: what is not clearly a result or a verdict is none. */
 import { z } from 'zod';
 import type { Blocked, Finding, Hash, ReviewResult, WorkResult } from '../core/results.ts';
-import type { Role } from '../core/words.ts';
+import type { Concern, Role } from '../core/words.ts';
 import { pathProblem, plainPath } from './claimed-path.ts';
 import { showValue } from './diagnose.ts';
 import { planProblems, pullRequestProblems, selectionProblems, type WorkFacts } from './result-checks.ts';
@@ -93,7 +93,7 @@ export function parseWorkResult(output: string, value: unknown, facts: WorkFacts
   const { claims } = common.data;
   return {
     ok: true,
-    result: workResult(common.data, body['needs'] as NeedBody[] | undefined), // parsed by OUTPUT_SHAPES
+    result: workResult(common.data, body as ShapeBody), // parsed by OUTPUT_SHAPES
     claims: { ...claims, files: claims.files.map(plainPath) },
     body,
   };
@@ -139,11 +139,26 @@ function commonProblems(common: CommonBody, facts: WorkFacts): string[] {
   return problems;
 }
 
-function workResult(common: CommonBody, needs: NeedBody[] | undefined): WorkResult {
+/** Fields of some shapes that decisions rest on. */
+interface ShapeBody {
+  needs?: NeedBody[];
+  concerns?: Concern[];
+}
+
+function workResult(common: CommonBody, { needs, concerns }: ShapeBody): WorkResult {
   const { status, summary, decisions, open_questions, disputes, blocked_reason, attempted } = common;
   const blocked: Blocked | null =
     status === 'blocked' ? { reason: blocked_reason ?? 'unknown', detail: summary, attempted } : null;
-  return { status, summary, decisions, open_questions, needs: needs ?? [], blocked, disputes };
+  return {
+    status,
+    summary,
+    decisions,
+    open_questions,
+    needs: needs ?? [],
+    blocked,
+    disputes,
+    ...(concerns === undefined || concerns.length === 0 ? {} : { concerns }),
+  };
 }
 
 function verdictProblems(body: ReviewBody, facts: ReviewFacts): string[] {

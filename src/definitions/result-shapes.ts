@@ -1,6 +1,6 @@
 /** The fields of what agents hand in. Descriptions are read by agents: they go into the JSON Schema of each work order. */
 import { z } from 'zod';
-import { BLOCKED_REASONS, RESULT_STATUSES, SEVERITIES, VERDICTS } from '../core/words.ts';
+import { BLOCKED_REASONS, CONCERNS, RESULT_STATUSES, SEVERITIES, VERDICTS } from '../core/words.ts';
 
 // Compiling a validator costs more than it saves in the few dozen results of a run.
 z.config({ jitless: true });
@@ -124,15 +124,24 @@ const validation = z.object({
 
 const needs = z.array(need);
 
+const concerns = z
+  .array(z.enum(CONCERNS, { error: `must be one of ${CONCERNS.join(', ')}` }))
+  .default([])
+  .meta({ description: 'What it touches that somebody in particular has to look at.' });
+
 /** Per kind of output: what it has to carry when the status is `complete`. Other kinds carry the common fields only. */
 export const OUTPUT_SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
-  requirements: { requirements },
+  requirements: { requirements, concerns },
   research: { research },
   plan: {
     plan,
     needs: needs.default([]).meta({ description: 'Which conditional agents are needed, and why.' }),
+    concerns,
   },
-  selection: { needs: needs.meta({ description: 'Each conditional agent: needed or not, and why.' }) },
+  selection: {
+    needs: needs.meta({ description: 'Each conditional agent: needed or not, and why.' }),
+    concerns,
+  },
   changes: {},
   validation: { validation },
   submission: {

@@ -1,6 +1,6 @@
 /** The form of a workflow file. What it means is in `docs/workflows.md` and `compile-workflow.ts`. */
 import { z } from 'zod';
-import { GATE_SETS } from '../core/words.ts';
+import { CONCERNS, EFFORTS, GATE_SETS, type Concern, type Effort } from '../core/words.ts';
 import { limitsSchema } from './limits-schema.ts';
 import { closedObject } from './schema-issues.ts';
 
@@ -20,7 +20,14 @@ const glob = z
   .refine((text) => !/^[/\\]|(^|[/\\])\.\.([/\\]|$)|\0/.test(text), { error: globRule });
 
 /** When a conditional step runs. */
-export type When = 'planned' | { changed: string[] } | { any: When[] } | { all: When[] } | { not: When };
+export type When =
+  | 'planned'
+  | { changed: string[] }
+  | { concerns: Concern[] }
+  | { effort: Effort[] }
+  | { any: When[] }
+  | { all: When[] }
+  | { not: When };
 
 const when: z.ZodType<When> = z
   .lazy(() =>
@@ -28,11 +35,13 @@ const when: z.ZodType<When> = z
       [
         z.literal('planned'),
         closedObject({ changed: z.array(glob).min(1) }),
+        closedObject({ concerns: z.array(z.enum(CONCERNS)).min(1) }),
+        closedObject({ effort: z.array(z.enum(EFFORTS)).min(1) }),
         closedObject({ any: z.array(when).min(1) }),
         closedObject({ all: z.array(when).min(1) }),
         closedObject({ not: when }),
       ],
-      { error: 'must be `planned` or one of changed, any, all, not' },
+      { error: 'must be `planned` or one of changed, concerns, effort, any, all, not' },
     ),
   )
   .meta({ id: 'when', description: 'When the step runs. A fact that is missing counts as "run".' });
@@ -74,6 +83,7 @@ const checkStep = closedObject({
     .meta({ description: 'What is judged: everything since the base, or this phase.' }),
   id: slug.optional(),
   title: sentence.optional(),
+  when: when.optional(),
   gates: z.enum(['quick', 'full']).optional(),
   reviewers: reviewers.optional(),
   needs: needs.optional(),
@@ -94,6 +104,7 @@ const phase = closedObject({
   id: slug,
   title: sentence.optional(),
   deliverable: sentence.optional().meta({ description: 'One sentence: what this phase hands over.' }),
+  when: when.optional().meta({ description: 'Holds for each of its steps, besides their own.' }),
   gates: z.enum(GATE_SETS).optional().meta({ description: 'Gates at the end of the phase.' }),
   steps: z.array(step),
 });

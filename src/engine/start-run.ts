@@ -7,6 +7,7 @@ import { progressOf, statusOf } from '../core/status.ts';
 import type { Config } from '../definitions/config.ts';
 import { checkGraph } from '../definitions/check-graph.ts';
 import { DefinitionErrors } from '../core/errors.ts';
+import { concernsOfRequest } from '../gates/detect-concerns.ts';
 import { findLowDisk } from './disk-room.ts';
 import type { Engine, RunSnapshot, StartOptions } from './engine.ts';
 import { hashData, textArtifact } from './hash.ts';
@@ -49,6 +50,7 @@ export async function startRun(
     sandbox: walled.wall.kind === 'off' ? 'off' : 'wall',
     actor: options.actor,
     confirmed: options.confirmed,
+    concerns: concernsOfRequest(options.request),
     notes: allNotes,
   };
   await engine.journal.createRun({

@@ -17,7 +17,14 @@ export type Item =
       agent: string;
     }
   | { kind: 'parallel'; name: string; branches: Item[][]; gates: GateSet; reviewers: string[] }
-  | { kind: 'check'; name: string; from: 'base' | 'tree_from'; gates: GateSet; reviewers: string[] }
+  | {
+      kind: 'check';
+      name: string;
+      from: 'base' | 'tree_from';
+      gates: GateSet;
+      reviewers: string[];
+      when: Condition | null;
+    }
   | { kind: 'submit'; name: string };
 
 type AgentItem = Extract<Item, { kind: 'agent' }>;
@@ -52,7 +59,7 @@ export function parallel(
 
 /** Gates and reviews on what is there. */
 export function check(name: string, over: Partial<Extract<Item, { kind: 'check' }>> = {}): Item {
-  return { kind: 'check', name, from: 'base', gates: 'full', reviewers: ['reviewer'], ...over };
+  return { kind: 'check', name, from: 'base', gates: 'full', reviewers: ['reviewer'], when: null, ...over };
 }
 
 export function submit(name = 'submit'): Item {
@@ -110,7 +117,7 @@ class Line {
         });
       }
       case 'check':
-        return this.#push(phase, id, { ...item, work: { kind: 'check', from: item.from }, when: null });
+        return this.#push(phase, id, { ...item, work: { kind: 'check', from: item.from } });
       case 'submit':
         return this.#push(phase, id, { work: { kind: 'submit' }, when: null, gates: 'none', reviewers: [] });
     }

@@ -7,9 +7,9 @@ import { cleanUpOf } from '../core/cleanup.ts';
 import type { EffectfulCommand } from '../core/commands.ts';
 import type { EventOf, Failure, GateResult, Question, RunEvent } from '../core/events.ts';
 import type { Graph } from '../core/graph.ts';
-import type { Finding, Output, ReviewResult, Revision, WorkResult } from '../core/results.ts';
+import type { ConcernFact, Finding, Output, ReviewResult, Revision, WorkResult } from '../core/results.ts';
 import { stepOf, type RunState, type StepState } from '../core/state.ts';
-import { FAILURE_REASONS } from '../core/words.ts';
+import { CONCERNS, FAILURE_REASONS } from '../core/words.ts';
 import { digest, rollFor } from './random.ts';
 import type { World } from './simulator.ts';
 import { revisionOf } from './start-events.ts';
@@ -43,6 +43,8 @@ export interface Temper {
   refused: number;
   /** A conditional agent is said not to be needed. */
   unneeded: number;
+  /** A change, or a reader's word, touches a concern; or the change is too long to tell. */
+  touches: number;
 }
 
 export const CALM: Temper = {
@@ -62,6 +64,7 @@ export const CALM: Temper = {
   lost: 0,
   refused: 0,
   unneeded: 0,
+  touches: 0,
 };
 
 /** What people do: always the first way on, always the last one before giving up, or one or the other. */
@@ -159,6 +162,7 @@ export class RandomWorld implements World {
       changed_paths: revision === null ? [] : [path],
       lines_added: 1,
       lines_removed: 0,
+      ...(revision === null ? {} : { concerns: this.#concerns(plain(key), path) }),
     } as const;
     return { type: 'invocation_ended', key, step, outcome, revision, ...cost };
   }
@@ -192,7 +196,16 @@ export class RandomWorld implements World {
       needs: this.#needs(state, name),
       blocked: blocked && !asks ? { reason: 'unknown', detail: 'cannot', attempted: [] } : null,
       disputes,
+      concerns: CONCERNS.filter((concern) => this.#happens('touches', 'named', name, concern)),
     };
+  }
+
+  #concerns(name: string, path: string): ConcernFact[] | null {
+    if (this.#happens('touches', 'unread', name) && this.#roll('unread', name) < 0.1) return null;
+    return CONCERNS.filter((concern) => this.#happens('touches', name, concern)).map((concern) => ({
+      name: concern,
+      where: path,
+    }));
   }
 
   #needs(state: RunState, name: string): WorkResult['needs'] {

@@ -2,7 +2,7 @@
 import type { EffectfulCommand } from '../core/commands.ts';
 import type { EventOf, Question, RunEvent } from '../core/events.ts';
 import type { Graph } from '../core/graph.ts';
-import type { Finding, Link, ReviewResult, WorkResult } from '../core/results.ts';
+import type { ConcernFact, Finding, Link, ReviewResult, WorkResult } from '../core/results.ts';
 import type { RunState } from '../core/state.ts';
 import type { FailureReason } from '../core/words.ts';
 import { createRandom, digest } from './random.ts';
@@ -20,6 +20,8 @@ export interface WorldScript {
   /** What the first repository holds afterwards. */
   tree?: (command: Of<'invoke'>, state: RunState) => string | null;
   paths?: (command: Of<'invoke'>) => { named: string[]; all: number } | null;
+  /** What the engine sees in the diff. */
+  concerns?: (command: Of<'invoke'>) => ConcernFact[] | null | undefined;
   gate?: (command: Of<'gates'>, state: RunState) => { findings: Finding[]; red: boolean } | null;
   review?: (command: Of<'review'>, state: RunState) => Partial<ReviewResult> | null;
   link?: (command: Of<'review'>) => Link | null;
@@ -107,7 +109,11 @@ function scriptedWork(
   if (event.outcome.kind !== 'submitted') return event;
   const result = { ...event.outcome.result, ...script.result?.(command, state) };
   const paths = script.paths?.(command) ?? null;
-  const changes = paths === null ? {} : { changed_paths: paths.named, changed_files: paths.all };
+  const concerns = script.concerns?.(command);
+  const changes = {
+    ...(paths === null ? {} : { changed_paths: paths.named, changed_files: paths.all }),
+    ...(concerns === undefined ? {} : { concerns }),
+  };
   const tree = script.tree?.(command, state) ?? null;
   if (tree === null) return { ...event, outcome: { ...event.outcome, ...changes, result } };
   const trees = Object.fromEntries(

@@ -1,7 +1,7 @@
 /** One attempt of one agent at its work: open a workspace, run the driver, check what came back, measure what changed. */
 import type { EffectfulCommand } from '../../core/commands.ts';
 import { MAX_CHANGED_PATHS, type EventOf, type Failure, type WorkOutcome } from '../../core/events.ts';
-import type { ClaimMismatch, Output, Revision, Usage } from '../../core/results.ts';
+import type { ClaimMismatch, ConcernFact, Output, Revision, Usage } from '../../core/results.ts';
 import { stepOf } from '../../core/state.ts';
 import type { WorkFacts } from '../../definitions/result-checks.ts';
 import { parseWorkResult } from '../../definitions/result-schema.ts';
@@ -11,6 +11,7 @@ import type { Snapshot, Workspace } from '../../workspace/workspaces.ts';
 import { compareClaims } from '../claims.ts';
 import { hashData, textArtifact } from '../hash.ts';
 import { identityOf } from '../identity.ts';
+import { measureConcerns } from '../measure-change.ts';
 import type { RunContext } from '../run-context.ts';
 import { prepareWork } from '../work-order.ts';
 import { closeWorkspace, fingerprint, openWorkspace } from '../workspace-use.ts';
@@ -108,6 +109,7 @@ async function runAttempt(ctx: RunContext, given: AttemptFacts, signal: AbortSig
       output,
       artifact,
       snapshot: null,
+      concerns: [],
       mismatches: compareClaims({ ...parsed.claims, files: [] }, []),
       claimedTestsPassed,
     });
@@ -132,11 +134,17 @@ async function runAttempt(ctx: RunContext, given: AttemptFacts, signal: AbortSig
     summary: parsed.result.summary,
   };
   const mismatches = compareClaims(parsed.claims, snapshot.changes);
+  const concerns = await measureConcerns(ctx, {
+    from: given.base,
+    to: snapshot.revision,
+    changes: snapshot.changes,
+  });
   return submitted(done, {
     result: parsed.result,
     output,
     artifact,
     snapshot,
+    concerns,
     mismatches,
     claimedTestsPassed,
   });
@@ -147,6 +155,7 @@ interface SubmittedFacts {
   output: Output;
   artifact: Artifact;
   snapshot: Snapshot | null;
+  concerns: ConcernFact[] | null;
   mismatches: ClaimMismatch[];
   claimedTestsPassed: boolean | null;
 }
@@ -163,6 +172,7 @@ function submitted(done: DriverOutcome, facts: SubmittedFacts): Attempt {
       changed_paths: changes.slice(0, MAX_CHANGED_PATHS).map((change) => `${change.repo}/${change.path}`),
       lines_added: facts.snapshot?.linesAdded ?? 0,
       lines_removed: facts.snapshot?.linesRemoved ?? 0,
+      concerns: facts.concerns,
     },
     revision: facts.snapshot?.revision ?? null,
     mismatches: facts.mismatches,
