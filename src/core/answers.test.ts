@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildGraph, check, parallel, reader, submit, writer } from '../testing/build-graph.ts';
+import { buildGraph, check, reader, submit, writer } from '../testing/build-graph.ts';
 import { checkChains } from '../testing/chain-checker.ts';
 import { findingOf, play, type WorldScript } from '../testing/scripted-world.ts';
 import { decide } from './decide.ts';
@@ -69,7 +69,6 @@ describe('an answer', () => {
       step: 'one/plan',
       reason: '',
       findings: [],
-      base: null,
       stale: ['one/a'],
     });
     answer(state, id, 'accept');
@@ -82,14 +81,6 @@ describe('an answer', () => {
     const { state, id } = waiting(one, objecting);
     answer(state, id, 'revise');
     expect(state.steps.get('one/a')?.guidance).toEqual(['so']);
-  });
-
-  it('to a collision that does not end goes to the agent that has to yield', () => {
-    const graph = buildGraph({ one: [parallel('m', [[writer('a')], [writer('b')]])] });
-    const { state, id } = waiting(graph, { conflict: () => ({ first: 'one/a', second: 'one/b' }) });
-    answer(state, id, 'answer');
-    expect(state.steps.get('one/b')?.guidance).toEqual(['so']);
-    expect(decide(state)).toMatchObject([{ event: { type: 'step_reopened', step: 'one/b' } }]);
   });
 });
 

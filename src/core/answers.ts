@@ -37,7 +37,7 @@ function applyToStep(state: RunState, st: StepState, event: EventOf<'question_an
       st.budget.continues += 1;
       return retry(state, st);
     case 'answer':
-      return takeAnswer(state, st, text);
+      return takeAnswer(st, text);
     case 'accept':
       st.override = event.question_id;
       st.stage = 'judge';
@@ -62,18 +62,11 @@ function goOn(state: RunState, st: StepState): void {
   st.stage = 'judge';
 }
 
-/** The step starts again with the person's words; where parallel work keeps colliding they go to the side that yields. */
-function takeAnswer(state: RunState, st: StepState, text: string): void {
+/** The step starts again with the person's words. */
+function takeAnswer(st: StepState, text: string): void {
   st.budget.clarifications += 1;
-  const yields = st.conflict === null ? undefined : state.steps.get(st.conflict.second);
-  if (text !== '') (yields ?? st).guidance.push(text);
-  if (st.conflict === null) {
-    resetRound(st, st.authors);
-    return;
-  }
-  st.budget.conflicts = 0;
-  st.question = null;
-  st.stage = 'judge';
+  if (text !== '') st.guidance.push(text);
+  resetRound(st, st.authors);
 }
 
 /** The same round again, with a fresh retry budget. */

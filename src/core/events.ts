@@ -164,6 +164,14 @@ export type WorkOutcome =
     }
   | ({ kind: 'failed' } & Failure);
 
+/** A side of a merge that changed the same lines as another one before it. */
+export interface Collision {
+  side: StepId;
+  against: StepId;
+  /** `repo/path`. */
+  paths: string[];
+}
+
 export type ReviewOutcome = { kind: 'verdict'; review: ReviewResult } | ({ kind: 'failed' } & Failure);
 
 /** What came of a clean-up, in sentences. `left` names what stays all the same, with the reason. */
@@ -273,7 +281,8 @@ export type RunEvent =
       step: StepId;
       outcome:
         | { kind: 'merged'; output: Output }
-        | { kind: 'conflict'; first: StepId; second: StepId; paths: string[] }
+        /** `output` is what could be brought together; each of `left` is done again on it. */
+        | { kind: 'collided'; output: Output; left: Collision[] }
         | ({ kind: 'failed' } & Failure);
       revision: Revision | null;
     }
@@ -295,7 +304,6 @@ export type RunEvent =
       step: StepId;
       reason: string;
       findings: Finding[];
-      base: RevisionId | null;
       stale: StepId[];
     }
   | { type: 'question_asked'; question: Question }

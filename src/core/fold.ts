@@ -62,7 +62,6 @@ export function createState(event: EventOf<'run_started'>): RunState {
     confirmed: event.confirmed || graph.start === 'launch',
     steps,
     dependents: dependentsOf(graph),
-    yielded: new Map(),
     open: new Set(),
     unsettled: graph.steps.length,
     phases: new Map(

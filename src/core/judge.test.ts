@@ -126,63 +126,40 @@ describe('the judgement of a round', () => {
     expect(checkChains(events)).toEqual([]);
   });
 
-  it('R36: does the second side again on the accepted tree of the first, with the reason stored and no budget spent', () => {
-    const graph = buildGraph({ one: [parallel('m', [[writer('a')], [writer('b')]])] });
+  it('R36: does a side that collides again on what could be merged, with the reason stored and no budget spent', () => {
+    const graph = buildGraph({ one: [parallel('m', [[writer('a')], [writer('b')], [writer('c')]])] });
     const { events, state } = play(graph, {
-      conflict: (_, { interruptions, steps }) =>
-        interruptions === 0 && steps.get('one/b')?.baseOverride === null
-          ? { first: 'one/a', second: 'one/b' }
-          : null,
+      conflict: (_, { interruptions }) => (interruptions === 0 ? { first: 'one/a', second: 'one/b' } : null),
     });
-    const [reopened] = of(events, 'step_reopened');
-    const ofA = of(events, 'step_accepted').find((e) => e.step === 'one/a');
-    expect(reopened).toMatchObject({ step: 'one/b', base: ofA?.revision, stale: ['one/m'] });
-    expect(reopened?.reason).toContain('one/a and one/b changed the same lines of api/src/a.ts');
-    expect(of(events, 'invocation_started').at(-1)).toMatchObject({ step: 'one/b', base: ofA?.revision });
-    expect(state.steps.get('one/b')?.budget.reworks).toBe(0);
-    expect(state.ended?.status).toBe('done');
-  });
-
-  it('R36: lets the later side yield whichever way round the collision is reported, and asks when it never ends', () => {
-    const graph = buildGraph({ one: [parallel('m', [[writer('a')], [writer('b')]])] });
-    const { events } = play(graph, {
-      conflict: () => ({ first: 'one/b', second: 'one/a' }),
-      answer: ({ options }) => options[0]?.id ?? null,
+    const [merge] = of(events, 'merge_ended');
+    expect(merge?.outcome).toMatchObject({ kind: 'collided', left: [{ side: 'one/b', against: 'one/a' }] });
+    expect(of(events, 'invocation_started').at(-1)).toMatchObject({
+      step: 'one/m',
+      author: 'one/b',
+      base: merge?.revision?.id,
     });
-    expect(new Set(of(events, 'step_reopened').map((e) => e.step))).toEqual(new Set(['one/b']));
-    const asked = of(events, 'question_asked').map((e) => e.question);
-    expect(asked[0]?.text).toContain('parallel changes keep colliding in api/src/a.ts');
-    expect(asked.at(-1)?.options.map((o) => o.id)).toEqual(['abort']);
-  });
-
-  it('starts a colliding branch again at its first step, so that no work of it is lost', () => {
-    const graph = buildGraph({ one: [parallel('m', [[writer('a')], [writer('b'), writer('c')]])] });
-    const { events, state } = play(graph, {
-      conflict: (_, { steps }) =>
-        steps.get('one/b')?.baseOverride === null ? { first: 'one/a', second: 'one/c' } : null,
-    });
-    expect(of(events, 'step_reopened')).toMatchObject([{ step: 'one/b', stale: ['one/c', 'one/m'] }]);
+    expect([...(state.steps.get('one/m')?.writers ?? [])].sort()).toEqual(['one/a', 'one/b', 'one/c']);
+    expect(state.steps.get('one/m')?.budget.reworks).toBe(0);
     expect(state.ended?.status).toBe('done');
     expect(checkChains(events)).toEqual([]);
   });
 
-  it('does a side again that yielded to a tree which is replaced later, as it would keep the replaced work', () => {
-    const graph = buildGraph({
-      one: [parallel('m', [[reader('r'), writer('a')], [writer('b')]]), reader('docs')],
-    });
-    const { events, state } = play(graph, {
-      conflict: (_, { steps }) =>
-        steps.get('one/b')?.round === 1 ? { first: 'one/a', second: 'one/b' } : null,
-      review: ({ step, round }) =>
-        step === 'one/docs' && round === 1
-          ? { verdict: 'fail', findings: [findingOf('reviewer', 'p', { owner: 'one/r' })] }
-          : null,
-    });
-    const [yielded, back] = of(events, 'step_reopened');
-    expect(yielded).toMatchObject({ step: 'one/b', stale: ['one/m'] });
-    expect(back).toMatchObject({ step: 'one/r', stale: ['one/a', 'one/b', 'one/m', 'one/docs'] });
-    expect(of(events, 'invocation_started').findLast((e) => e.step === 'one/b')?.base).toBe(state.base.id);
+  it('does the whole branch again that collides, its first step first, so that no work of it is lost', () => {
+    const graph = buildGraph({ one: [parallel('m', [[writer('a')], [writer('b'), writer('c')]])] });
+    const { events, state } = play(graph, { conflict: () => ({ first: 'one/a', second: 'one/c' }) });
+    const again = of(events, 'invocation_started').filter((e) => e.step === 'one/m');
+    expect(again.map((e) => e.author)).toEqual(['one/b', 'one/c']);
     expect(state.ended?.status).toBe('done');
+    expect(checkChains(events)).toEqual([]);
+  });
+
+  it('asks a person where nobody is left who could do the colliding side again', () => {
+    const graph = buildGraph({ one: [parallel('m', [[writer('a')], [check('b', { from: 'tree_from' })]])] });
+    const { events } = play(graph, {
+      conflict: () => ({ first: 'one/a', second: 'one/b' }),
+      answer: () => null,
+    });
+    expect(of(events, 'question_asked')[0]?.question.text).toContain('one/b collided');
   });
 
   it('R61: brings a blocked agent to a person at once, while independent work goes on', () => {
@@ -212,7 +189,7 @@ describe('the judgement of a round', () => {
           : null,
     });
     expect(of(events, 'step_reopened')).toMatchObject([
-      { step: 'plan/plan', base: null, stale: ['build/a'], reason: 'build/a found: wrong plan' },
+      { step: 'plan/plan', stale: ['build/a'], reason: 'build/a found: wrong plan' },
     ]);
     const again = of(events, 'invocation_started').map((e) => `${e.step} r${e.round}`);
     expect(again).toEqual(['plan/plan r1', 'build/a r1', 'plan/plan r2', 'build/a r2', 'build/b r1']);

@@ -6,7 +6,6 @@ import { escalationQuestion, type Escalation } from './questions.ts';
 import type { Link } from './results.ts';
 import {
   blockingFindings,
-  branchRoot,
   derivedFrom,
   loopEnd,
   ownerToReopen,
@@ -32,7 +31,6 @@ export function judge(state: RunState, st: StepState): Command {
 }
 
 function judgement(state: RunState, st: StepState): RunEvent {
-  if (st.conflict !== null) return answerConflict(state, st, st.conflict);
   if (st.blocked !== null) return ask(state, st, blockedEscalation(st.blocked));
   const link = linkToJudge(state, st);
   if (isRoundPassed(state, st, link)) return accept(st, link, null);
@@ -142,33 +140,7 @@ function reopenUpstream(state: RunState, st: StepState, owner: StepId): RunEvent
     step: owner,
     reason: `${st.step.id} found: ${findings[0]?.problem ?? ''}`,
     findings,
-    base: null,
     stale: derivedFrom(state, owner),
-  };
-}
-
-/** Nothing is resolved by force: the second one does its work again on the first one's accepted tree. */
-function answerConflict(
-  state: RunState,
-  st: StepState,
-  conflict: NonNullable<StepState['conflict']>,
-): RunEvent {
-  const sides = st.step.work.kind === 'merge' ? st.step.work.sides.length : 0;
-  const first = state.steps.get(conflict.first)?.accepted?.revision;
-  const root = branchRoot(state, st, conflict.second);
-  if (first === undefined || root?.step.work.kind !== 'agent' || st.budget.conflicts > sides * sides) {
-    return ask(state, st, {
-      kind: 'blocked',
-      detail: `parallel changes keep colliding in ${conflict.paths.join(', ')}`,
-    });
-  }
-  return {
-    type: 'step_reopened',
-    step: root.step.id,
-    reason: `${conflict.first} and ${conflict.second} changed the same lines of ${conflict.paths.join(', ')}: done again one after the other`,
-    findings: [],
-    base: first,
-    stale: derivedFrom(state, root.step.id),
   };
 }
 

@@ -1,7 +1,7 @@
 /** What starts and outcomes of work, gates, reviews, merges and waits do to the state. Bookkeeping only. */
-import type { EventOf, Failure } from './events.ts';
+import type { Collision, EventOf, Failure } from './events.ts';
 import { renewFindings } from './findings.ts';
-import type { StepId } from './graph.ts';
+import { writersOf } from './lineage.ts';
 import type { ConcernFact } from './results.ts';
 import { countRound } from './rounds.ts';
 import { stepOf, type InFlight, type RunState, type Stage, type StepState } from './state.ts';
@@ -125,31 +125,30 @@ export function endMerge(state: RunState, event: EventOf<'merge_ended'>): void {
   switch (outcome.kind) {
     case 'failed':
       return countFailure(st, work.slot, outcome);
-    case 'conflict':
-      // `decide` answers by reopening the second side; until then the merge waits in `judge`.
-      st.conflict = inOrder(st, outcome);
-      st.budget.conflicts += 1;
-      st.stage = 'judge';
-      return;
+    case 'collided':
     case 'merged':
       if (event.revision !== null) state.revisions.set(event.revision.id, event.revision);
       st.output = outcome.output;
       st.lastFailure = null;
-      if (st.step.work.kind === 'merge') for (const side of st.step.work.sides) st.writers.add(side);
-      st.stage = afterWork(st);
+      takeSides(state, st, outcome.kind === 'collided' ? outcome.left : []);
   }
 }
 
-/** The side that comes later in the workflow yields, whichever way round the merge met them: so it ends. */
-function inOrder(
-  st: StepState,
-  outcome: { first: StepId; second: StepId; paths: string[] },
-): NonNullable<StepState['conflict']> {
-  const { first, second, paths } = outcome;
+/** Who wrote what was merged; the authors of what was left out do it again, upstream first. */
+function takeSides(state: RunState, st: StepState, left: Collision[]): void {
   const sides = st.step.work.kind === 'merge' ? st.step.work.sides : [];
-  return sides.indexOf(first) <= sides.indexOf(second)
-    ? { first, second, paths }
-    : { first: second, second: first, paths };
+  const leftOut = new Set(left.map(({ side }) => side));
+  const merged = sides.filter((side) => !leftOut.has(side));
+  for (const side of merged) for (const id of writersOf(state, st, side)) st.writers.add(id);
+  st.collisions = left;
+  st.authors = [...leftOut]
+    .flatMap((side) => writersOf(state, st, side))
+    .filter((id, index, all) => !st.writers.has(id) && all.indexOf(id) === index);
+  if (left.length > 0 && st.authors.length === 0) {
+    const detail = `${[...leftOut].join(', ')} collided, and nobody else wrote it who could do it again`;
+    st.blocked = { reason: 'unknown', detail, attempted: [] };
+  }
+  st.stage = st.authors.length > 0 ? 'work' : st.blocked === null ? afterWork(st) : 'judge';
 }
 
 export function endWait(state: RunState, key: string): void {

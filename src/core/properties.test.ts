@@ -422,10 +422,7 @@ function boundOf(graph: Graph): number {
   const steps = graph.steps.length;
   const answers = max_continues + 5; // "go on" and clarifications, per step
   const reworks = max_rework + max_continues * continue_rounds * steps;
-  const conflicts = graph.steps
-    .map(({ work }) => (work.kind === 'merge' ? (work.sides.length ** 2 + 1) * 6 : 0))
-    .reduce((a, b) => a + b, 0);
-  const rounds = 1 + steps * (reworks + answers) + conflicts;
+  const rounds = 1 + steps * (reworks + answers);
   const attempts = (max_retries + 1) * (max_continues + 1);
   const perRound = 4 * attempts * (3 + steps) + 10;
   return 100 + steps * rounds * perRound;

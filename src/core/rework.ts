@@ -138,30 +138,16 @@ export function ownerToReopen(state: RunState, st: StepState, findings: Finding[
   return null;
 }
 
-/** Everything that was derived from a step, in the graph's order: what needs it, and what yielded to its tree in a conflict. */
+/** Everything that was derived from a step, in the graph's order. */
 export function derivedFrom(state: RunState, id: StepId): StepId[] {
   const found = new Set<StepId>();
-  const queue = childrenOf(state, id);
+  const queue = [...(state.dependents.get(id) ?? [])];
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     if (found.has(next) || next === id) continue;
     found.add(next);
-    queue.push(...childrenOf(state, next));
+    queue.push(...(state.dependents.get(next) ?? []));
   }
   return [...found]
     .filter((step) => stepOf(state, step).status !== 'pending')
     .sort((a, b) => stepOf(state, a).index - stepOf(state, b).index);
-}
-
-function childrenOf(state: RunState, id: StepId): StepId[] {
-  return [...(state.dependents.get(id) ?? []), ...(state.yielded.get(id) ?? [])];
-}
-
-/** Where the branch of a parallel group begins that ends in this side. */
-export function branchRoot(state: RunState, merge: StepState, side: StepId): StepState | null {
-  let st = state.steps.get(side);
-  for (;;) {
-    const from = st?.step.tree_from ?? null;
-    if (st === undefined || from === null || from === merge.step.tree_from) return st ?? null;
-    st = state.steps.get(from);
-  }
 }

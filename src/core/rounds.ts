@@ -22,6 +22,7 @@ export function startRound(st: StepState, authors: StepId[]): void {
   const content = contentOf(st);
   if (content !== null) st.budget.refusedOutputs.add(content);
   st.budget.reworks += 1;
+  st.collisions = [];
   resetRound(st, authors);
 }
 
@@ -38,7 +39,7 @@ export function resetRound(st: StepState, authors: StepId[]): void {
   st.gates = [];
   st.disputes = [];
   st.blocked = null;
-  st.conflict = null;
+  if (authors.length === 0) st.collisions = [];
   st.needs = [];
   st.namedConcerns = [];
   st.claimedTestsPassed = null;

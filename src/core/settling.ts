@@ -10,7 +10,7 @@ import { contentToJudge, isLinkPassed, isOverridden, linkToJudge, revisionOf } f
 export function openStep(state: RunState, st: StepState): void {
   st.status = 'open';
   st.stage = st.step.when === null ? firstStage(st) : 'select';
-  st.base = st.baseOverride ?? inheritedRevision(state, st.step.tree_from);
+  st.base = inheritedRevision(state, st.step.tree_from);
   state.open.add(st.step.id);
 }
 

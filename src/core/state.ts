@@ -4,6 +4,7 @@
  */
 import type {
   CleanedUp,
+  Collision,
   CommandKey,
   GateResult,
   Identity,
@@ -49,8 +50,6 @@ export interface RunState {
   steps: Map<StepId, StepState>;
   /** Who has to look again when a step settles. */
   dependents: Map<StepId, StepId[]>;
-  /** Who works on a step's tree because parallel work collided, without needing it in the graph. */
-  yielded: Map<StepId, Set<StepId>>;
   /** Steps whose needs are settled and that are not settled themselves. */
   open: Set<StepId>;
   unsettled: number;
@@ -127,10 +126,6 @@ export interface StepState {
   lastFailure: Failure | null;
   /** The accepted revision that the step started from. */
   base: RevisionId;
-  /** Set when parallel work collided: start from the other one's accepted tree. */
-  baseOverride: RevisionId | null;
-  /** The step whose tree that is. */
-  yieldedTo: StepId | null;
   /** What this round produced. */
   output: Output | null;
   gates: GateResult[];
@@ -145,8 +140,8 @@ export interface StepState {
   blocked: Blocked | { reason: 'clarification'; detail: string; attempted: string[] } | null;
   /** What people said to this step, oldest first. */
   guidance: string[];
-  /** Parallel work that collided: the second side is done again on the first one's tree. */
-  conflict: { first: StepId; second: StepId; paths: string[] } | null;
+  /** Sides of a merge that collided: their authors do them again, one after the other, on what could be merged. */
+  collisions: Collision[];
   /** What this round's result says about conditional agents; counts once the output is accepted. */
   needs: AgentNeed[];
   /** `repo/path` of what all rounds on the way to this output changed. */
@@ -186,7 +181,6 @@ export interface ReworkBudget {
   blockingCounts: number[];
   /** Outputs that were judged and sent back. */
   refusedOutputs: Set<Hash>;
-  conflicts: number;
 }
 
 export interface QuestionState {
@@ -234,8 +228,6 @@ export function createStepState(step: Step, index: number): StepState {
     waited: new Map(),
     lastFailure: null,
     base: '',
-    baseOverride: null,
-    yieldedTo: null,
     output: null,
     gates: [],
     writers: new Set(),
@@ -245,7 +237,7 @@ export function createStepState(step: Step, index: number): StepState {
     disputes: [],
     blocked: null,
     guidance: [],
-    conflict: null,
+    collisions: [],
     needs: [],
     changedPaths: new Set(),
     unnamedChanges: false,
@@ -265,7 +257,6 @@ export function createStepState(step: Step, index: number): StepState {
       upheld: new Map(),
       blockingCounts: [],
       refusedOutputs: new Set(),
-      conflicts: 0,
     },
     accepted: null,
     waived: new Map(),

@@ -12,6 +12,7 @@ const facts = (over: Partial<PromptFacts>): PromptFacts => ({
   request: 'Add tags',
   remarks: [],
   guidance: [],
+  collisions: [],
   findings: [],
   lastFailure: null,
   context: [],

@@ -13,6 +13,8 @@ export interface PromptFacts {
   remarks: string[];
   /** What people answered to this step. */
   guidance: string[];
+  /** Whose parallel change collided with this agent's, and where. */
+  collisions: string[];
   findings: FindingForAgent[];
   lastFailure: { reason: FailureReason; detail: string } | null;
   /** One line per accepted earlier output; their texts come in `context`. */
@@ -42,6 +44,12 @@ export function composePrompt(facts: PromptFacts): string {
       : '',
     facts.guidance.length > 0
       ? section('Answers of people to your questions', fence(facts.guidance.join('\n')))
+      : '',
+    facts.collisions.length > 0
+      ? section(
+          'Your change collided with parallel work and is not in the workspace; the other one is. Do your work again on it (your earlier result is in the context)',
+          list(facts.collisions),
+        )
       : '',
     facts.findings.length > 0
       ? section(findingsTitle(facts), facts.findings.map(findingLine).join('\n'))

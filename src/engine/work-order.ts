@@ -2,6 +2,7 @@
 import { ancestorsOf } from '../core/ancestors.ts';
 import { asksThePlan } from '../core/conditions.ts';
 import type { StepId } from '../core/graph.ts';
+import { writersOf } from '../core/lineage.ts';
 import type { Dispute, Finding, Output } from '../core/results.ts';
 import { stepOf, type RunState, type StepState } from '../core/state.ts';
 import type { WorkFacts } from '../definitions/result-checks.ts';
@@ -55,6 +56,7 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
     request: state.request,
     remarks: state.remarks,
     guidance: st.guidance,
+    collisions: collisionsOf(state, st, ids.author),
     findings,
     lastFailure: st.lastFailure,
     context: context.map((item) => `${item.name} (${item.output.kind}): ${item.output.summary}`),
@@ -115,6 +117,13 @@ export function orderBase(
     totalTimeoutMs: limits.invocation_timeout_ms,
     maxOutputBytes: limits.max_output_bytes,
   };
+}
+
+/** Why the author of a merged side does its work again, where parallel changes collided. */
+function collisionsOf(state: RunState, st: StepState, author: StepId): string[] {
+  return st.collisions
+    .filter(({ side }) => writersOf(state, st, side).includes(author))
+    .map(({ against, paths }) => `${against} changed the same lines of ${paths.join(', ')}`);
 }
 
 export interface EarlierOutput {

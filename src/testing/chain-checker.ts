@@ -149,16 +149,28 @@ class ChainChecker {
 
   #endMerge(event: EventOf<'merge_ended'>): void {
     const start = this.#take(event.key, 'merge_started');
-    if (start === null || event.outcome.kind !== 'merged') return;
+    if (start === null || event.outcome.kind === 'failed') return;
     const track = this.#track(event.step);
     const { id, revision } = event.outcome.output;
     track.made = { id, revision, root: start.base };
+    const left = event.outcome.kind === 'collided' ? event.outcome.left.map(({ side }) => side) : [];
     for (const side of track.step.work.kind === 'merge' ? track.step.work.sides : []) {
-      for (const author of this.#track(side).authors) track.authors.add(author);
-      track.authorSteps.add(side);
+      if (left.includes(side)) continue;
+      for (const { authors, authorSteps } of this.#branch(side, track.step.tree_from)) {
+        for (const author of authors) track.authors.add(author);
+        for (const step of authorSteps) track.authorSteps.add(step);
+      }
     }
     track.verdicts.clear();
     track.redGate = false;
+  }
+
+  /** The side and everything that its tree came from, since the tree that all sides share. */
+  #branch(side: string, from: string | null): Track[] {
+    const tracks: Track[] = [];
+    for (let id: string | null = side; id !== null && id !== from; id = this.#track(id).step.tree_from)
+      tracks.push(this.#track(id));
+    return tracks;
   }
 
   #endGates(event: EventOf<'gates_ended'>): void {
@@ -186,7 +198,6 @@ class ChainChecker {
       for (const [key, start] of this.#starts) if (start.step === id) this.#starts.delete(key);
     }
     const track = this.#track(event.step);
-    if (event.base !== null) this.#tracks.set(event.step, createTrack(track.step));
     track.settled = false;
     track.verdicts.clear();
   }

@@ -275,20 +275,15 @@ export class RandomWorld implements World {
     const failure = this.#failureOf(command, state);
     if (failure !== null) return { type: 'merge_ended', key, step, outcome: failure, revision: null };
     const at = 1 + Math.floor(this.#roll('second', plain(key)) * (sides.length - 1));
-    const [first, second] = [sides[at - 1]?.step, sides[at]?.step];
-    if (first !== undefined && second !== undefined && this.#happens('conflict', plain(key))) {
-      const outcome = { kind: 'conflict', first, second, paths: ['api/src/a.ts'] } as const;
-      return {
-        type: 'merge_ended',
-        key,
-        step,
-        outcome: { ...outcome, paths: ['api/src/a.ts'] },
-        revision: null,
-      };
-    }
-    const revision = mergedRevision(state, command);
-    const output = outputOf('merge', digest(...sides.map((side) => side.revision)), revision);
-    return { type: 'merge_ended', key, step, outcome: { kind: 'merged', output }, revision };
+    const [against, side] = [sides[at - 1]?.step, sides[at]?.step];
+    const collides = against !== undefined && side !== undefined && this.#happens('conflict', plain(key));
+    const taken = collides ? sides.toSpliced(at, 1) : sides;
+    const revision = mergedRevision(state, { ...command, sides: taken });
+    const output = outputOf('merge', digest(...taken.map((one) => one.revision)), revision);
+    const outcome = collides
+      ? ({ kind: 'collided', output, left: [{ side, against, paths: ['api/src/a.ts'] }] } as const)
+      : ({ kind: 'merged', output } as const);
+    return { type: 'merge_ended', key, step, outcome, revision } as RunEvent;
   }
 
   #effect(command: Of<'effect'>, state: RunState): RunEvent {

@@ -95,7 +95,9 @@ function scriptedEvent(script: WorldScript, { command, event, state }: Facts): R
   if (event.type === 'merge_ended' && command.kind === 'merge') {
     const conflict = script.conflict?.(command, state) ?? null;
     if (conflict === null) return failed === null ? event : { ...event, outcome: failed, revision: null };
-    return { ...event, outcome: { kind: 'conflict', ...conflict, paths: ['api/src/a.ts'] }, revision: null };
+    if (event.outcome.kind === 'failed') return event;
+    const left = [{ side: conflict.second, against: conflict.first, paths: ['api/src/a.ts'] }];
+    return { ...event, outcome: { kind: 'collided', output: event.outcome.output, left } };
   }
   if (event.type === 'effect_ended' && command.kind === 'effect')
     return { ...event, outcome: script.effect?.(command, state) ?? event.outcome };

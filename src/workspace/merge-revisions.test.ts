@@ -31,7 +31,7 @@ async function side(rig: WorkspacesRig, key: string, files: Record<string, strin
 }
 
 function mergedOf(result: MergeResult): Revision {
-  if (result.kind === 'conflict') throw new Error(JSON.stringify(result));
+  expect(result.left).toEqual([]);
   return result.revision;
 }
 
@@ -55,7 +55,7 @@ describe('merge', () => {
     expect(mergedOf(await merge(rig, ...sides))).toEqual(merged);
   });
 
-  it('resolves nothing by force: names the two sides and the paths', async () => {
+  it('resolves nothing by force: leaves the later side out whole, and names the two and the paths', async () => {
     using rig = await openWorkspacesRig(FILES);
     const sides = [
       await side(rig, 'one', { 'b.txt': 'x\n' }),
@@ -63,12 +63,9 @@ describe('merge', () => {
       await side(rig, 'three', { 'new.txt': 'n\n' }),
       await side(rig, 'four', { 'a.txt': text({ 2: 'yours' }) }),
     ];
-    expect(await merge(rig, ...sides)).toEqual({
-      kind: 'conflict',
-      first: 1,
-      second: 3,
-      paths: ['api/a.txt'],
-    });
+    const result = await merge(rig, ...sides);
+    expect(result.left).toEqual([{ side: 3, against: 1, paths: ['api/a.txt'] }]);
+    expect(result.revision).toEqual(mergedOf(await merge(rig, ...sides.slice(0, 3))));
   });
 
   it('is a conflict where one side renames or removes what the other changes', async () => {
@@ -82,7 +79,7 @@ describe('merge', () => {
       const workspace = await rig.workspaces.open(rig.runId, `act${index}`, rig.base);
       act(workspace.repos[0]?.path ?? '');
       const { revision } = await rig.snapshot(workspace, `act${index}`);
-      expect(await merge(rig, changed, revision)).toMatchObject({ kind: 'conflict', first: 0, second: 1 });
+      expect((await merge(rig, changed, revision)).left).toMatchObject([{ side: 1, against: 0 }]);
     }
   });
 
@@ -108,7 +105,7 @@ describe('merge', () => {
     const merged = mergedOf(await merge(rig, one, three, two));
     expect(show(rig, merged, 'a.txt')).toBe(text({ 2: 'first and second', 25: 'third' }).trim());
     const clash = await side(rig, 'clash', { 'a.txt': text({ 2: 'other' }) });
-    expect(await merge(rig, one, two, clash)).toMatchObject({ kind: 'conflict', first: 1, second: 2 });
+    expect((await merge(rig, one, two, clash)).left).toMatchObject([{ side: 2, against: 1 }]);
   });
 
   it('keeps a change of rights beside a change of text', async () => {
@@ -128,7 +125,7 @@ describe('merge', () => {
     expect(tree).toMatch(/^100755/);
   });
 
-  it('merges all repositories or none', async () => {
+  it('takes a side in all repositories or in none', async () => {
     using rig = await openWorkspacesRig({ api: { a: 'a\n' }, web: { w: 'w\n' } });
     const sides: Revision[] = [];
     for (const word of ['one', 'two']) {
@@ -136,7 +133,9 @@ describe('merge', () => {
       writeFiles(workspace.dir, { [`api/${word}`]: 'new\n', 'web/w': `${word}\n` });
       sides.push((await rig.snapshot(workspace, word)).revision);
     }
-    expect(await merge(rig, ...sides)).toEqual({ kind: 'conflict', first: 0, second: 1, paths: ['web/w'] });
+    const result = await merge(rig, ...sides);
+    expect(result.left).toEqual([{ side: 1, against: 0, paths: ['web/w'] }]);
+    expect(result.revision.repos.map(({ tree }) => tree)).toEqual(sides[0]?.repos.map(({ tree }) => tree));
   });
 });
 

@@ -1,4 +1,4 @@
-/** Merges whole revisions: all repositories or none. */
+/** Merges whole revisions: each side in all repositories or in none. */
 import type { Revision } from '../core/results.ts';
 import { mergeTrees } from './merge.ts';
 import { createRevision, repoOf, type RepoRevision } from './revision.ts';
@@ -16,20 +16,72 @@ export interface RevisionMerge {
   ref: string;
 }
 
-/** Conflicting paths are named `<repository>/<path>`, those of the first repository that conflicts. */
+/**
+ * Takes the sides in their order; one that collides with what is merged so far, in any repository, is left out
+ * whole and named. Colliding paths are `<repository>/<path>`, those of the first repository that collides.
+ */
 export async function mergeRevisions(options: RevisionMerge): Promise<MergeResult> {
-  const merged: { repo: RepoRevision; tree: string; sides: RepoRevision[] }[] = [];
-  for (const repo of options.base.repos) {
-    const sides = options.sides.map((side) => repoOf(side, repo.name));
-    const store = options.storeOf(repo.name);
-    const trees = await treesToMerge(store, repo, sides);
-    const result = await mergeTrees({ store, base: repo.tree, sides: trees });
-    if (result.kind === 'conflict')
-      return { ...result, paths: result.paths.map((path) => `${repo.name}/${path}`) };
-    merged.push({ repo, tree: result.tree, sides: result.sides.flatMap((index) => sides[index] ?? []) });
+  const { base, sides } = options;
+  const lines = await Promise.all(base.repos.map((repo) => openLine(options, repo)));
+  const merged: number[] = [];
+  const left: MergeResult['left'] = [];
+  for (const index of sides.keys()) {
+    const clash = await takeSide(lines, index);
+    if (clash === null) merged.push(index);
+    else
+      left.push({ side: index, against: await findOpponent(clash.line, merged, index), paths: clash.paths });
   }
-  const repos = await Promise.all(merged.map((one) => keepMerged(options, one)));
-  return { kind: 'merged', revision: createRevision(repos) };
+  const repos = await Promise.all(lines.map((line) => keepMerged(options, line)));
+  return { revision: createRevision(repos), left };
+}
+
+/** The merge of one repository: what is merged so far, and what each side would bring. */
+interface Line {
+  store: string;
+  repo: RepoRevision;
+  tree: string;
+  sides: RepoRevision[];
+  trees: string[];
+  /** The sides that changed anything here and are merged. */
+  taken: RepoRevision[];
+}
+
+async function openLine(options: RevisionMerge, repo: RepoRevision): Promise<Line> {
+  const store = options.storeOf(repo.name);
+  const sides = options.sides.map((side) => repoOf(side, repo.name));
+  return { store, repo, tree: repo.tree, sides, trees: await treesToMerge(store, repo, sides), taken: [] };
+}
+
+/** Merges one side into every repository, or into none of them and says where it collides. */
+async function takeSide(lines: Line[], index: number): Promise<{ line: Line; paths: string[] } | null> {
+  const merged: string[] = [];
+  for (const line of lines) {
+    const result = await mergeTrees(
+      line.store,
+      line.repo.tree,
+      line.tree,
+      line.trees[index] ?? line.repo.tree,
+    );
+    if (result.kind === 'conflict')
+      return { line, paths: result.paths.map((path) => `${line.repo.name}/${path}`) };
+    merged.push(result.tree);
+  }
+  for (const [at, line] of lines.entries()) {
+    const side = line.sides[index];
+    if (side !== undefined && line.trees[index] !== line.repo.tree) line.taken.push(side);
+    line.tree = merged[at] ?? line.tree;
+  }
+  return null;
+}
+
+/** Which merged side alone collides with this one; where only all of them together do, the last. */
+async function findOpponent(line: Line, merged: number[], index: number): Promise<number> {
+  const { store, repo, trees } = line;
+  for (const other of merged) {
+    const pair = await mergeTrees(store, repo.tree, trees[other] ?? repo.tree, trees[index] ?? repo.tree);
+    if (pair.kind === 'conflict') return other;
+  }
+  return merged.at(-1) ?? 0;
 }
 
 /** The sides' trees; a side that another one was built on is in that one already and stands for no change of its own. */
@@ -51,14 +103,10 @@ async function isBuiltOn(store: string, later: RepoRevision, earlier: RepoRevisi
 }
 
 /** A tree that one side has already keeps that side's commit; a new one gets a commit on all sides that changed anything. */
-async function keepMerged(
-  options: RevisionMerge,
-  merged: { repo: RepoRevision; tree: string; sides: RepoRevision[] },
-): Promise<RepoRevision> {
-  const { repo, tree, sides } = merged;
-  const store = options.storeOf(repo.name);
-  const same = [repo, ...sides].find((side) => side.tree === tree);
-  const commit = same?.commit ?? (await commitMerge(store, tree, sides, options.message));
+async function keepMerged(options: RevisionMerge, line: Line): Promise<RepoRevision> {
+  const { store, repo, tree, taken } = line;
+  const same = [repo, ...taken].find((side) => side.tree === tree);
+  const commit = same?.commit ?? (await commitMerge(store, tree, taken, options.message));
   await runGit({ gitDir: store, args: ['update-ref', options.ref, commit] });
   return { name: repo.name, commit, tree };
 }

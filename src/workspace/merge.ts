@@ -1,39 +1,14 @@
-/** Conflict-free three-way merge of trees, or nothing. No file is ever resolved by force. */
+/** Conflict-free three-way merge of two trees, or nothing. No file is ever resolved by force. */
 import { runGit } from './git.ts';
 import { lostPaths } from './containment.ts';
 import { commitTree } from './snapshot.ts';
 import { readablePath } from './walk-files.ts';
 
-export type TreeMerge =
-  | { kind: 'merged'; tree: string; sides: number[] }
-  | { kind: 'conflict'; first: number; second: number; paths: string[] };
+export type TreeMerge = { kind: 'merged'; tree: string } | { kind: 'conflict'; paths: string[] };
 
-type PairMerge = { kind: 'merged'; tree: string } | { kind: 'conflict'; paths: string[] };
-
-/** Merges one side after the other into the first. `sides` of the result are those that changed anything. */
-export async function mergeTrees(options: {
-  store: string;
-  base: string;
-  sides: readonly string[];
-}): Promise<TreeMerge> {
-  const { store, base, sides } = options;
-  let tree = base;
-  const merged: number[] = [];
-  for (const [index, side] of sides.entries()) {
-    if (side === base) continue;
-    const pair = await mergePair(store, base, tree, side);
-    if (pair.kind === 'conflict') {
-      const first = await findOpponent({ store, base, sides, merged, second: index });
-      return { kind: 'conflict', first, second: index, paths: pair.paths };
-    }
-    tree = pair.tree;
-    merged.push(index);
-  }
-  return { kind: 'merged', tree, sides: merged };
-}
-
-async function mergePair(store: string, base: string, one: string, two: string): Promise<PairMerge> {
-  if (one === base || one === two) return { kind: 'merged', tree: two };
+export async function mergeTrees(store: string, base: string, one: string, two: string): Promise<TreeMerge> {
+  if (two === base || one === two) return { kind: 'merged', tree: one };
+  if (one === base) return { kind: 'merged', tree: two };
   const [left, right] = await commitsWithBase(store, base, one, two);
   const args = ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', left, right];
   const answer = await runGit({ gitDir: store, args, answers: [1] });
@@ -57,20 +32,4 @@ async function commitsWithBase(
     commitTree({ ...shape, tree: one, parents: [parent] }),
     commitTree({ ...shape, tree: two, parents: [parent] }),
   ]);
-}
-
-/** Which earlier side alone is in conflict with this one; where only all of them together are, the last. */
-async function findOpponent(options: {
-  store: string;
-  base: string;
-  sides: readonly string[];
-  merged: number[];
-  second: number;
-}): Promise<number> {
-  const { store, base, sides, merged, second } = options;
-  for (const index of merged) {
-    const pair = await mergePair(store, base, sides[index] ?? base, sides[second] ?? base);
-    if (pair.kind === 'conflict') return index;
-  }
-  return merged.at(-1) ?? 0;
 }

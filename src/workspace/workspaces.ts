@@ -30,9 +30,11 @@ export interface FileChange {
   linesRemoved: number;
 }
 
-export type MergeResult =
-  | { kind: 'merged'; revision: Revision }
-  | { kind: 'conflict'; first: number; second: number; paths: string[] };
+/** What could be brought together, and the sides (by their place) that collided with it and were left out. */
+export interface MergeResult {
+  revision: Revision;
+  left: { side: number; against: number; paths: string[] }[];
+}
 
 export interface Workspaces {
   /** Reads name, commit and tree of each repository at `ref` (default HEAD), and notes on what is not part of the run. Throws E_REPO. */

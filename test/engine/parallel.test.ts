@@ -169,7 +169,7 @@ describe('branches of a parallel group', () => {
     expect(paths).toEqual(['left.txt', 'right.txt']);
   });
 
-  it('R36: a second branch that collides is done again on the first one’s tree, with the reason stored and no budget spent', async () => {
+  it('R36: a second branch that collides is done again on the first one’s tree, which it is told of, with the reason stored and no budget spent', async () => {
     await using group = await openBranches((order) => {
       if (order.role !== 'reviewer')
         edit(order, 'src/app.txt', `one\n${order.agent} in round ${order.round}\nthree\n`);
@@ -177,16 +177,17 @@ describe('branches of a parallel group', () => {
     }, TWO);
     const { events, status, state } = await driveRig(group.rig.engine, group.runId);
     expect(status).toBe('done');
-    expect(eventsOf(events, 'step_reopened').map(({ step, reason }) => [step, reason])).toEqual([
-      [
-        'build/right',
-        expect.stringContaining('build/left and build/right changed the same lines of api/src/app.txt'),
-      ],
-    ]);
+    const [merge] = eventsOf(events, 'merge_ended');
+    expect(merge?.outcome).toMatchObject({
+      kind: 'collided',
+      left: [{ side: 'build/right', against: 'build/left', paths: ['api/src/app.txt'] }],
+    });
     const redone = group.rig.driver.orders.findLast((order) => order.agent === 'right');
-    expect(redone?.round).toBe(2);
-    expect(redone?.prompt).toContain('left (changes): left in round 1');
-    expect(state.steps.get('build/right')?.budget.reworks).toBe(0);
+    expect(redone?.prompt).toContain('build/left changed the same lines of api/src/app.txt');
+    expect(redone?.context.map(({ name }) => name)).toContain('right');
+    const head = eventsOf(events, 'step_accepted').at(-1)?.revision ?? '';
+    expect(await changedPaths(group.rig, group.runId, head)).toEqual(['src/app.txt']);
+    expect(state.steps.get(merge?.step ?? '')?.budget.reworks).toBe(0);
   });
 });
 
@@ -247,7 +248,8 @@ describe('what a prompt refers to', () => {
 async function changedPaths(rig: Rig, runId: string, revision: string): Promise<string[]> {
   const events = await rig.engine.journal.read(runId, 1);
   const base = eventsOf(events, 'run_started')[0]?.base;
-  const head = eventsOf(events, 'merge_ended').at(-1)?.revision;
-  if (base === undefined || head == null || head.id !== revision) throw new Error('nothing was merged');
+  const made = [...eventsOf(events, 'merge_ended'), ...eventsOf(events, 'invocation_ended')];
+  const head = made.find((event) => event.revision?.id === revision)?.revision;
+  if (base === undefined || head == null) throw new Error('nothing was merged');
   return (await rig.engine.workspaces.changes(runId, base, head)).map((change) => change.path).toSorted();
 }

@@ -70,7 +70,7 @@ function checkEvent(facts: Facts, { event }: JournalEvent): string | null {
     case 'merge_started':
       return startMerge(facts, event);
     case 'merge_ended':
-      if (event.outcome.kind === 'merged') takeOutput(facts, event.step, event.outcome.output);
+      if (event.outcome.kind !== 'failed') takeOutput(facts, event.step, event.outcome.output);
       return null;
     case 'gates_ended':
       return takeGates(facts, event);
@@ -88,7 +88,6 @@ function checkEvent(facts: Facts, { event }: JournalEvent): string | null {
       return null;
     case 'step_reopened':
       for (const id of event.stale) forget(facts, id);
-      if (event.base !== null) forget(facts, event.step);
       return null;
     case 'step_accepted':
       return accept(facts, event);
@@ -110,17 +109,27 @@ function startWork(facts: Facts, event: EventOf<'invocation_started'>): string |
     : `${event.step} starts from ${event.base.slice(0, 8)}, which no chain of verdicts reaches`;
 }
 
-/** Whoever wrote a side wrote the merge. */
+/** Whoever wrote a side, or what it was built on since the sides parted, wrote the merge. */
 function startMerge(facts: Facts, event: EventOf<'merge_started'>): string | null {
   const step = facts.steps.get(event.step);
   if (step?.step.work.kind !== 'merge') return `${event.step} merges, which is no merge in the graph`;
   for (const side of step.step.work.sides) {
-    for (const author of facts.steps.get(side)?.authors ?? []) step.authors.add(author);
+    for (const author of branchAuthors(facts, side, step.step.tree_from)) step.authors.add(author);
   }
   const unproven = event.sides.find((side) => !facts.proven.has(side));
   return unproven === undefined
     ? null
     : `${event.step} merges ${unproven.slice(0, 8)}, which no chain of verdicts reaches`;
+}
+
+function branchAuthors(facts: Facts, side: string, from: string | null): string[] {
+  const authors: string[] = [];
+  for (let id: string | null = side; id !== null && id !== from;) {
+    const step = facts.steps.get(id);
+    authors.push(...(step?.authors ?? []));
+    id = step?.step.tree_from ?? null;
+  }
+  return authors;
 }
 
 function takeGates(facts: Facts, event: EventOf<'gates_ended'>): null {

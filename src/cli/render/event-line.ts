@@ -1,5 +1,5 @@
 /** One event, one readable line: for `log` and for progress where there is no terminal. */
-import type { Actor, EventOf, Identity, JournalEvent, RunEvent } from '../../core/events.ts';
+import type { Actor, Collision, EventOf, Identity, JournalEvent, RunEvent } from '../../core/events.ts';
 import { formatDuration } from './duration.ts';
 import { escapeText, firstLine } from './escape.ts';
 import { countOf } from './numbers.ts';
@@ -167,8 +167,8 @@ function mergeWords(event: EventOf<'merge_ended'>): string {
   switch (outcome.kind) {
     case 'merged':
       return 'merged without conflict';
-    case 'conflict':
-      return `${outcome.first} and ${outcome.second} collide in ${outcome.paths.join(', ')}`;
+    case 'collided':
+      return outcome.left.map(collisionWords).join('; ');
     case 'failed':
       return `merge failed (${outcome.reason}): ${firstLine(outcome.detail)}`;
   }
@@ -176,6 +176,10 @@ function mergeWords(event: EventOf<'merge_ended'>): string {
 
 function cleanUpWords(choice: string): string {
   return choice.replaceAll('_', ' ');
+}
+
+function collisionWords({ side, against, paths }: Collision): string {
+  return `${side} and ${against} collide in ${paths.join(', ')}: ${side} does its work again on the rest`;
 }
 
 function effectWords(effect: string): string {

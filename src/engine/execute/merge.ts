@@ -22,13 +22,14 @@ export async function executeMerge(ctx: RunContext, command: Merge): Promise<Out
     message: `merge ${sides.map((side) => side.step).join(', ')}`,
     key,
   });
-  if (result.kind === 'conflict') {
-    const first = sides[result.first]?.step ?? '';
-    const second = sides[result.second]?.step ?? '';
-    return outcome(command, { kind: 'conflict', first, second, paths: result.paths }, null);
-  }
-  const summary = `merged ${sides.map((side) => side.step).join(', ')} without conflict`;
-  const artifact = textArtifact('merge', `${JSON.stringify({ summary, sides }, null, 1)}\n`);
+  const left = result.left.map(({ side, against, paths }) => ({
+    side: sides[side]?.step ?? '',
+    against: sides[against]?.step ?? '',
+    paths,
+  }));
+  const taken = sides.filter((_, index) => !result.left.some(({ side }) => side === index));
+  const summary = `merged ${taken.map((side) => side.step).join(', ')} without conflict`;
+  const artifact = textArtifact('merge', `${JSON.stringify({ summary, sides, left }, null, 1)}\n`);
   const output = {
     id: hashData([artifact.hash, result.revision.id]),
     kind: 'merge',
@@ -36,23 +37,14 @@ export async function executeMerge(ctx: RunContext, command: Merge): Promise<Out
     revision: result.revision.id,
     summary,
   };
-  const merged = outcome(command, { kind: 'merged', output }, result.revision);
-  return { ...merged, artifacts: [artifact] };
-}
-
-function outcome(
-  command: Merge,
-  what: EventOf<'merge_ended'>['outcome'],
-  made: Revision | null,
-): Outcome & { events: EventOf<'merge_ended'>[] } {
   const event: EventOf<'merge_ended'> = {
     type: 'merge_ended',
-    key: command.key,
+    key,
     step: command.step,
-    outcome: what,
-    revision: made,
+    outcome: left.length === 0 ? { kind: 'merged', output } : { kind: 'collided', output, left },
+    revision: result.revision,
   };
-  return { key: command.key, events: [event], artifacts: [] };
+  return { key, events: [event], artifacts: [artifact] };
 }
 
 function revision(ctx: RunContext, id: string): Revision {

@@ -97,6 +97,7 @@ function subjectOf(ctx: RunContext, command: Review): Subject {
     request: state.request,
     remarks: state.remarks,
     guidance: [],
+    collisions: [],
     findings: earlier.map((finding) => forAgent(finding)),
     lastFailure: command.attempt > 1 ? st.lastFailure : null,
     context: context.map((item) => `${item.name} (${item.output.kind}): ${item.output.summary}`),
