@@ -3,12 +3,12 @@ import type { StepId } from './graph.ts';
 import { stepOf, type RunState, type StepState } from './state.ts';
 
 /**
- * The steps that this one waits for, directly or through others, in the graph's order; where parallel work collided,
- * also the one whose tree it builds on now. A sibling's work is never among them, however early it was done.
+ * The steps that this one waits for, directly or through others, in the graph's order. A sibling's work is never
+ * among them, however early it was done.
  */
 export function ancestorsOf(state: RunState, st: StepState): StepState[] {
   const found = new Set<StepId>();
-  const queue = st.yieldedTo === null ? [...st.step.needs] : [...st.step.needs, st.yieldedTo];
+  const queue = [...st.step.needs];
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
     if (found.has(id)) continue;
     found.add(id);
