@@ -1,4 +1,5 @@
 /** From a person's answer on the command line to the inbox, and on with the run. */
+import { BatonError } from '../core/errors.ts';
 import type { Question } from '../core/events.ts';
 import { needsWords } from './ask-people.ts';
 import { usageError } from './command.ts';
@@ -25,7 +26,7 @@ export function pickQuestion(history: RunHistory, id: string | undefined): Quest
   if (id !== undefined) {
     const named = state.questions.get(id);
     if (named !== undefined && (named.answer !== null || state.openQuestions.has(id))) return named.question;
-    throw usageError(
+    throw questionError(
       `Run ${started.run_id} asks no question "${id}".`,
       open.length === 0
         ? `It asks nothing now: see \`baton status ${started.run_id}\`.`
@@ -34,7 +35,7 @@ export function pickQuestion(history: RunHistory, id: string | undefined): Quest
   }
   const [only] = open;
   if (only !== undefined && open.length === 1) return only;
-  throw usageError(
+  throw questionError(
     open.length === 0
       ? `Run ${started.run_id} asks nothing now.`
       : `Run ${started.run_id} asks ${open.length} questions: ${open.map((question) => question.id).join(', ')}.`,
@@ -49,7 +50,10 @@ export function checkOption(runId: string, question: Question, option: string, t
     (each) => `  ${answerCommand(runId, question, each.id, each.takes_text)}`,
   );
   if (known === undefined)
-    throw usageError(`"${option}" is no answer to ${question.id}.`, `One of these is:\n${ways.join('\n')}`);
+    throw questionError(
+      `"${option}" is no answer to ${question.id}.`,
+      `One of these is:\n${ways.join('\n')}`,
+    );
   if (text !== '' && !known.takes_text)
     throw usageError(
       `The answer "${option}" carries no words.`,
@@ -60,6 +64,10 @@ export function checkOption(runId: string, question: Question, option: string, t
       `The answer "${option}" needs your words.`,
       `Say them: \`${answerCommand(runId, question, option)}\`.`,
     );
+}
+
+function questionError(message: string, fix: string): BatonError {
+  return new BatonError({ code: 'E_QUESTION', message, fix });
 }
 
 /** Stores the answer. The first one per question wins; a later one throws E_ANSWERED, naming the winner. */

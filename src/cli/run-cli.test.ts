@@ -243,7 +243,15 @@ describe('answers', () => {
 
   it('says so when nothing is asked', async () => {
     using cli = await withRuns([simulateEvents()]);
-    expect((await cli.run('approve')).err).toContain('asks nothing now');
+    expect((await cli.run('approve')).err).toMatch(/E_QUESTION .*asks nothing now/);
+  });
+
+  it('names a question that is not asked, and an answer that is none of its options', async () => {
+    using cli = await withRuns([asking()]);
+    const unknown = await cli.run('answer', 'r-1', 'nothing/such', 'confirm', '--no-resume');
+    expect([unknown.code, unknown.err]).toEqual([2, expect.stringMatching(/E_QUESTION .*nothing\/such/)]);
+    const wrong = await cli.run('answer', 'maybe', '--no-resume');
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringMatching(/E_QUESTION "maybe" is no answer/)]);
   });
 });
 

@@ -2,52 +2,56 @@
  * Every error class of Baton. Constructors take facts and write the sentence themselves:
  * `message` says what happened and where, `fix` what to do next.
  */
-export type ErrorCode =
-  | 'E_USAGE'
-  | 'E_NOT_FOUND'
-  | 'E_AGENT_FRONTMATTER'
-  | 'E_AGENT_NAME_MISSING'
-  | 'E_AGENT_NAME_INVALID'
-  | 'E_AGENT_DUPLICATE'
-  | 'E_AGENT_TOOL_UNKNOWN'
-  | 'E_ROLE_TOOL_FORBIDDEN'
-  | 'E_UNKNOWN_AGENT'
-  | 'E_CONFIG_KEY'
-  | 'E_CONFIG_VALUE'
-  | 'E_CONFIG_SYNTAX'
-  | 'E_CONFIG_LIMIT'
-  | 'E_ENCODING'
-  | 'E_WORKFLOW_CYCLE'
-  | 'E_WORKFLOW_EMPTY'
-  | 'E_REVIEW_MISSING'
-  | 'E_REVIEWER_IS_AUTHOR'
-  | 'E_REVIEWER_ROLE'
-  | 'E_UNREACHABLE'
-  | 'E_DEFINITION_DRIFT'
-  | 'E_PREFLIGHT'
-  | 'E_NO_DRIVER'
-  | 'E_NESTED_RUN'
-  | 'E_REPO'
-  | 'E_GIT'
-  | 'E_PATH_OUTSIDE'
-  | 'E_PATH_PROTECTED'
-  | 'E_STALE_REVIEW'
-  | 'E_ROLE_WROTE'
-  | 'E_DIFF_TOO_LARGE'
-  | 'E_STORE'
-  | 'E_STORE_NEWER'
-  | 'E_STORE_FOREIGN'
-  | 'E_INTEGRITY'
-  | 'E_HELD'
-  | 'E_FENCED'
-  | 'E_DISK_FULL'
-  | 'E_DISK_LOW'
-  | 'E_DISK_IO'
-  | 'E_ANSWERED'
-  | 'E_QUESTION'
-  | 'E_RUN_ENDED'
-  | 'E_UNREAD_MESSAGE'
-  | 'E_BUG';
+
+/** Every code; `docs/errors.md` says what each means. */
+export const ERROR_CODES = [
+  'E_USAGE',
+  'E_NOT_FOUND',
+  'E_AGENT_FRONTMATTER',
+  'E_AGENT_NAME_MISSING',
+  'E_AGENT_NAME_INVALID',
+  'E_AGENT_DUPLICATE',
+  'E_AGENT_TOOL_UNKNOWN',
+  'E_ROLE_TOOL_FORBIDDEN',
+  'E_UNKNOWN_AGENT',
+  'E_CONFIG_KEY',
+  'E_CONFIG_VALUE',
+  'E_CONFIG_SYNTAX',
+  'E_CONFIG_LIMIT',
+  'E_ENCODING',
+  'E_WORKFLOW_CYCLE',
+  'E_WORKFLOW_EMPTY',
+  'E_REVIEW_MISSING',
+  'E_REVIEWER_IS_AUTHOR',
+  'E_REVIEWER_ROLE',
+  'E_UNREACHABLE',
+  'E_DEFINITION_DRIFT',
+  'E_PREFLIGHT',
+  'E_NO_DRIVER',
+  'E_NESTED_RUN',
+  'E_REPO',
+  'E_GIT',
+  'E_PATH_OUTSIDE',
+  'E_PATH_PROTECTED',
+  'E_STALE_REVIEW',
+  'E_ROLE_WROTE',
+  'E_DIFF_TOO_LARGE',
+  'E_STORE',
+  'E_STORE_NEWER',
+  'E_STORE_FOREIGN',
+  'E_INTEGRITY',
+  'E_HELD',
+  'E_FENCED',
+  'E_DISK_FULL',
+  'E_DISK_LOW',
+  'E_DISK_IO',
+  'E_ANSWERED',
+  'E_QUESTION',
+  'E_RUN_ENDED',
+  'E_UNREAD_MESSAGE',
+  'E_BUG',
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** A place in a file: `file:line:col`, both from 1. */
 export interface SourcePlace {

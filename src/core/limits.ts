@@ -22,6 +22,8 @@ export interface Limits {
   max_invocations: number;
   /** Changed files of one invocation before a person is asked. */
   max_changed_files: number;
+  /** Bytes of new content that one invocation may leave; past that nothing of it is read. */
+  max_change_bytes: number;
   /** Bytes of an agent's output that are kept; past that it is ended. */
   max_output_bytes: number;
   /** Steps at work at once. */
@@ -40,6 +42,7 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
   retry_backoff_ms: 1_000,
   max_invocations: 400,
   max_changed_files: 2_000,
+  max_change_bytes: 256 * 1024 * 1024,
   max_output_bytes: 50 * 1024 * 1024,
   max_parallel: 4,
 };
@@ -57,6 +60,7 @@ export const LIMIT_RANGES: Readonly<Record<keyof Limits, readonly [number, numbe
   retry_backoff_ms: [0, 3_600_000],
   max_invocations: [1, 100_000],
   max_changed_files: [1, 40_000],
+  max_change_bytes: [1_024, 64 * 1024 * 1024 * 1024],
   max_output_bytes: [1_024, 1024 * 1024 * 1024],
   max_parallel: [1, 64],
 };

@@ -102,7 +102,7 @@ export function endReview(state: RunState, event: EventOf<'review_ended'>): void
   if (event.outcome.kind === 'failed') return countFailure(st, work.slot, event.outcome);
   const link = linkToJudge(state, st);
   if (link === null || event.link.from !== link.from || event.link.to !== link.to) {
-    const detail = `the verdict is for ${event.link.to}, asked was ${link?.to ?? 'none'}`;
+    const detail = `E_STALE_REVIEW the verdict is for ${event.link.to}, asked was ${link?.to ?? 'none'}`;
     return countFailure(st, work.slot, { reason: 'invalid_output', detail });
   }
   const { review } = event.outcome;

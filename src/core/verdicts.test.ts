@@ -42,7 +42,9 @@ describe('a verdict', () => {
     });
     expect(of(events, 'review_started').map((e) => e.attempt)).toEqual([1, 2, 3]);
     expect(of(events, 'step_accepted')).toEqual([]);
-    expect(of(events, 'question_asked')[0]?.question.text).toContain('the verdict is for something else');
+    expect(of(events, 'question_asked')[0]?.question.text).toContain(
+      'E_STALE_REVIEW the verdict is for something else',
+    );
   });
 
   it('R84: that never comes is no pass', () => {

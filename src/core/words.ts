@@ -90,6 +90,7 @@ export const FAILURE_REASONS = [
   'total_timeout',
   'role_wrote',
   'path_refused',
+  'diff_too_large',
   'leftover_processes',
   'engine_error',
   'interrupted',

@@ -174,7 +174,7 @@ function verdictProblems(body: ReviewBody, facts: ReviewFacts): string[] {
     problems.push(`verdict is ${body.verdict}, but ${blocking} of the findings are blocking`);
   }
   if (typeof body.judged === 'string' && body.judged !== facts.to) {
-    problems.push(`judged is ${showValue(body.judged)}, but ${facts.to} was handed out`);
+    problems.push(`E_STALE_REVIEW judged is ${showValue(body.judged)}, but ${facts.to} was handed out`);
   }
   for (const id of body.resolved) {
     if (!facts.knownFindings.includes(id))

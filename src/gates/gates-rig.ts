@@ -64,7 +64,14 @@ export async function openGatesRig(
         else writeFiles(workspace.dir, { [path]: text });
       }
       const key = `change-${changes}`;
-      const made = await workspaces.snapshot({ runId, workspace, base: from, message: key, key });
+      const made = await workspaces.snapshot({
+        runId,
+        workspace,
+        base: from,
+        message: key,
+        key,
+        limits: { maxNewFiles: 1_000, maxBytes: 1_000_000 },
+      });
       await workspaces.close(workspace);
       return made.revision;
     },

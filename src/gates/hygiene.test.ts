@@ -47,8 +47,18 @@ describe('hygiene', () => {
 
   it('OUT-9: a change of more files than the limit is refused', () => {
     const changes = Array.from({ length: 11 }, (_, at) => change(`f${at}.js`));
-    expect(problems(input({ changes }))).toEqual([expect.stringContaining('11 files; 10 is the limit')]);
+    expect(problems(input({ changes }))).toEqual([
+      expect.stringMatching(/^E_DIFF_TOO_LARGE .*11 files; 10 is the limit/),
+    ]);
     expect(problems(input({ truncated: true, changes: [change('a.js')] }))).toHaveLength(1);
+  });
+
+  it('OUT-8: a change of a protected file blocks the whole change', () => {
+    const [found] = checkHygiene(
+      input({ changes: [change('src/a.js'), change('.github/workflows/ci.yml')] }),
+    );
+    expect(found).toMatchObject({ blocking: true, file: '.github/workflows/ci.yml' });
+    expect(found?.problem).toMatch(/^E_PATH_PROTECTED /);
   });
 
   it('PRIV-2: a deleted test file stops the change, an edited one is shown', () => {

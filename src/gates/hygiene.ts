@@ -51,7 +51,7 @@ function checkAmount(input: HygieneInput): FindingDraft[] {
     : `${count} files; ${input.maxChangedFiles} is the limit`;
   return [
     draft('too_large', {
-      problem: `The change is too large to be reviewed: ${size}.`,
+      problem: `E_DIFF_TOO_LARGE The change is too large to be reviewed: ${size}.`,
       fix: 'Take out what does not belong to the task (generated files, copies of dependencies), or have the task split.',
     }),
   ];
@@ -82,7 +82,7 @@ function checkProtection(change: FileChange, input: HygieneInput): FindingDraft[
       severity: 'critical',
       repo: change.repo,
       file: change.path,
-      problem: `A protected file was ${change.status}${what}: ${reason ?? 'these parts decide what the gates check'}.${ran}`,
+      problem: `E_PATH_PROTECTED A protected file was ${change.status}${what}: ${reason ?? 'these parts decide what the gates check'}.${ran}`,
       fix: 'Take this change back. If the task cannot be done without it, say so: a person has to approve it.',
     }),
   ];

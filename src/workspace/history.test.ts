@@ -5,7 +5,7 @@ import type { Finding, Revision } from '../core/results.ts';
 import { createWorkspaces } from './open-workspaces.ts';
 import { createRevision, revisionId } from './revision.ts';
 import { userGit, writeFiles } from './temporary-repository.ts';
-import { openWorkspacesRig, type WorkspacesRig } from './workspaces-rig.ts';
+import { openWorkspacesRig, ROOMY, type WorkspacesRig } from './workspaces-rig.ts';
 
 const LINES = Array.from({ length: 12 }, (_, n) => `line ${n}`);
 const text = (changes: Record<number, string> = {}): string =>
@@ -55,7 +55,8 @@ describe('lastWriter', () => {
     expect(merged.left).toEqual([]);
     const workspace = await rig.workspaces.open(rig.runId, 'rm', merged.revision);
     rmSync(join(workspace.dir, 'api', 'gone.txt'));
-    const removed = await rig.workspaces.snapshot({ ...order, base: merged.revision, workspace, key: 'rm' });
+    const snapshot = { ...order, base: merged.revision, workspace, key: 'rm', limits: ROOMY };
+    const removed = await rig.workspaces.snapshot(snapshot);
     const revisions = [one, two, merged.revision, removed.revision];
     const writer = (finding: Finding): Promise<number> =>
       rig.workspaces.lastWriter(rig.runId, finding, revisions);

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { inspectRepositories } from './inspect-all.ts';
 import { isNewEnough } from './git-version.ts';
 import { commitFiles, createRepository, everyByte, userGit, writeFiles } from './temporary-repository.ts';
-import { openWorkspacesRig } from './workspaces-rig.ts';
+import { openWorkspacesRig, ROOMY } from './workspaces-rig.ts';
 
 const FILES = { api: { 'a.txt': 'one\n', 'b.txt': 'one\n' } };
 
@@ -121,7 +121,7 @@ describe('GIT-2: each kind of repository works or gets one clear refusal', () =>
       await rig.workspaces.adopt(name.replace('.', ''), repos);
       const workspace = await rig.workspaces.open(name.replace('.', ''), 'k', base);
       writeFiles(workspace.repos[0]?.path ?? '', { 'new.txt': 'x\n' });
-      const order = { runId: name.replace('.', ''), workspace, base, message: 'm', key: 'k' };
+      const order = { runId: name.replace('.', ''), workspace, base, message: 'm', key: 'k', limits: ROOMY };
       const { revision, changes, ownCommits } = await rig.workspaces.snapshot(order);
       expect(changes.map(({ path }) => path)).toEqual(['new.txt']);
       expect(ownCommits).toBe(false);

@@ -100,7 +100,7 @@ class GitWorkspaces implements Workspaces {
       workspace.repos.map(async ({ name, path }) => {
         const place = { store: this.storePath(runId, name), repo: name, checkout: path };
         const result = await withScratchIndex(runDirectory, (indexFile) =>
-          measureCheckout({ ...place, indexFile }, repoOf(base, name).tree),
+          measureCheckout({ ...place, indexFile }, repoOf(base, name).tree, options.limits),
         );
         return { name, result };
       }),
@@ -108,14 +108,21 @@ class GitWorkspaces implements Workspaces {
     const refused = measured.flatMap(({ name, result }) =>
       result.refused.map(({ path, problem }) => ({ path: `${name}/${path}`, problem })),
     );
-    const changes =
-      refused.length > 0 ? [] : measured.flatMap(({ result }) => result.changes.map(({ change }) => change));
+    const excess =
+      measured.flatMap(({ name, result: { excess: found } }) =>
+        found === null ? [] : [{ ...found, path: `${name}/${found.path}` }],
+      )[0] ?? null;
+    const isVoid = refused.length > 0 || excess !== null;
+    const changes = isVoid
+      ? []
+      : measured.flatMap(({ result }) => result.changes.map(({ change }) => change));
     return {
-      revision: refused.length > 0 ? base : await this.#keep(options, measured),
+      revision: isVoid ? base : await this.#keep(options, measured),
       changes,
       linesAdded: changes.reduce((sum, change) => sum + change.linesAdded, 0),
       linesRemoved: changes.reduce((sum, change) => sum + change.linesRemoved, 0),
       refused,
+      excess,
       ownCommits: await this.#hasOwnCommits(workspace, base),
     };
   }

@@ -5,6 +5,7 @@
 import { lstat, realpath } from 'node:fs/promises';
 import { askGit, runGit } from './git.ts';
 import { commitDates } from './git-environment.ts';
+import { findExcess, type ChangeLimits, type Excess } from './change-size.ts';
 import { treeChanges, type TreeChange } from './changes.ts';
 import { findRefusedChanges, findUnsafeEntries, walkCheckout, type RefusedPath } from './refused-paths.ts';
 import { readablePath, type Entry } from './walk-files.ts';
@@ -13,6 +14,8 @@ export interface Measured {
   tree: string;
   changes: TreeChange[];
   refused: RefusedPath[];
+  /** Too much to be looked at further; null: it is not. */
+  excess: Excess | null;
 }
 
 interface Place {
@@ -23,14 +26,20 @@ interface Place {
   indexFile: string;
 }
 
-/** The tree of what is there now, and how it differs from the base. With anything refused, the tree is the base's. */
-export async function measureCheckout(place: Place, baseTree: string): Promise<Measured> {
+/** The tree of what is there now, and how it differs from the base. With anything refused, or too much, the tree is the base's. */
+export async function measureCheckout(
+  place: Place,
+  baseTree: string,
+  limits: ChangeLimits,
+): Promise<Measured> {
   const misplaced = await checkoutProblem(place.checkout);
   if (misplaced !== null) return refuse(baseTree, [{ path: '.', problem: misplaced }]);
   await git(place, ['read-tree', baseTree]);
   const entries = await walkCheckout(place.checkout);
   const unsafe = await findUnsafeEntries({ ...place, entries });
   if (unsafe.length > 0) return refuse(baseTree, unsafe);
+  const excess = await findExcess(place, baseTree, limits);
+  if (excess !== null) return { ...refuse(baseTree, []), excess };
   const unnamable = await addEverything(place);
   if (unnamable.length > 0) return refuse(baseTree, unnamable);
   const tree = await git(place, ['write-tree']);
@@ -39,7 +48,7 @@ export async function measureCheckout(place: Place, baseTree: string): Promise<M
     ...(await findRefusedChanges(place.checkout, changes)),
     ...(await filesInSubmodules(place, entries)),
   ];
-  return refused.length > 0 ? refuse(baseTree, refused) : { tree, changes, refused: [] };
+  return refused.length > 0 ? refuse(baseTree, refused) : { tree, changes, refused: [], excess: null };
 }
 
 /** Stores a tree as a commit of the engine's and keeps it under a reference. An unchanged tree keeps its commit. */
@@ -88,7 +97,7 @@ function git(place: Place, args: string[]): Promise<string> {
 }
 
 function refuse(baseTree: string, refused: RefusedPath[]): Measured {
-  return { tree: baseTree, changes: [], refused };
+  return { tree: baseTree, changes: [], refused, excess: null };
 }
 
 /** An agent can replace its checkout by a link to anything. */

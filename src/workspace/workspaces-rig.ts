@@ -3,9 +3,13 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RepoBase } from '../core/events.ts';
 import type { Revision } from '../core/results.ts';
+import type { ChangeLimits } from './change-size.ts';
 import { createWorkspaces } from './open-workspaces.ts';
 import { createRepository, temporaryDirectory, writeFiles } from './temporary-repository.ts';
 import type { Snapshot, Workspace, Workspaces } from './workspaces.ts';
+
+/** Limits that no ordinary test meets. */
+export const ROOMY: ChangeLimits = { maxNewFiles: 20_000, maxBytes: 256 * 1024 * 1024 };
 
 export interface WorkspacesRig extends Disposable {
   dir: string;
@@ -40,7 +44,7 @@ export async function openWorkspacesRig(
   const runId = 'run1';
   await workspaces.adopt(runId, repos);
   const snapshot = (workspace: Workspace, key = 'work/a1'): Promise<Snapshot> =>
-    workspaces.snapshot({ runId, workspace, base, message: 'Work', key });
+    workspaces.snapshot({ runId, workspace, base, message: 'Work', key, limits: ROOMY });
   return {
     dir,
     storeDir,
@@ -55,7 +59,7 @@ export async function openWorkspacesRig(
     async produce(key, from, files) {
       const workspace = await workspaces.open(runId, key, from);
       writeFiles(workspace.repos[0]?.path ?? '', files);
-      return workspaces.snapshot({ runId, workspace, base: from, message: key, key });
+      return workspaces.snapshot({ runId, workspace, base: from, message: key, key, limits: ROOMY });
     },
     [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }),
   };

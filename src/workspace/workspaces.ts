@@ -2,6 +2,7 @@
  * The workspace port: git as the engine uses it. The user's checkouts are never touched, and git is never
  * run inside a `.git` that an agent could write to.
  */
+import type { ChangeLimits } from './change-size.ts';
 import type { Finding, Revision } from '../core/results.ts';
 import type { RepoBase } from '../core/events.ts';
 
@@ -18,6 +19,8 @@ export interface Snapshot {
   linesRemoved: number;
   /** What no output may hold: outward symlinks, special files, nested repositories, paths under `.git`. The whole snapshot is refused. */
   refused: { path: string; problem: string }[];
+  /** Why there is too much to be measured: then nothing of it was read, and the revision is the base. */
+  excess: { path: string; problem: string } | null;
   /** Whether the agent left HEAD, refs or stash of its own; harmless, recorded. */
   ownCommits: boolean;
 }
@@ -56,6 +59,7 @@ export interface Workspaces {
     message: string;
     /** Names the ref that keeps it. */
     key: string;
+    limits: ChangeLimits;
   }): Promise<Snapshot>;
 
   /** Fingerprint of everything in the workspace, for proving that a read-only role wrote nothing. */

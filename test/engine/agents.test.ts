@@ -273,6 +273,20 @@ describe('what agents try beyond their work', () => {
       expect.stringContaining('path_refused: the whole change is refused: E_PATH_OUTSIDE api/out'),
     ]);
   });
+
+  it('OUT-9: a change that is too large to be read fails with E_DIFF_TOO_LARGE and goes to a person', async () => {
+    await using run = await openRun(
+      `if (order.role === 'reviewer') pass();
+       else { writeFileSync(file('large.bin'), 'x'.repeat(3000)); done(); }`,
+      [BUILD],
+      { limits: { max_retries: 0, max_change_bytes: 2_048 } },
+    );
+    const { events, status } = await driveRig(run.rig.engine, run.runId);
+    expect(status).toBe('waiting_human');
+    expect(failures(events)).toEqual([
+      expect.stringContaining('diff_too_large: E_DIFF_TOO_LARGE api/large.bin holds 3000 of 3000 bytes'),
+    ]);
+  });
 });
 
 describe('the state folder', () => {

@@ -316,6 +316,8 @@ describe('rework', () => {
     expect(status).toBe('done');
     const reviews = eventsOf(events, 'review_ended').map(({ outcome }) => outcome.kind);
     expect(reviews).toEqual(['failed', 'verdict']);
+    const [first] = eventsOf(events, 'review_ended');
+    expect(first?.outcome).toMatchObject({ detail: expect.stringContaining('E_STALE_REVIEW') });
   });
 
   it('OUT-9: a writer that says it is done and changed nothing gets a finding, not an acceptance', async () => {

@@ -2,11 +2,13 @@
 import type { EffectfulCommand } from '../../core/commands.ts';
 import { MAX_CHANGED_PATHS, type EventOf, type Failure, type WorkOutcome } from '../../core/events.ts';
 import type { ClaimMismatch, ConcernFact, Output, Revision, Usage } from '../../core/results.ts';
+import type { Limits } from '../../core/limits.ts';
 import { stepOf } from '../../core/state.ts';
 import type { WorkFacts } from '../../definitions/result-checks.ts';
 import { parseWorkResult } from '../../definitions/result-schema.ts';
 import type { DriverOutcome, WorkOrder } from '../../drivers/driver.ts';
 import type { Artifact } from '../../journal/journal.ts';
+import type { ChangeLimits } from '../../workspace/change-size.ts';
 import type { Snapshot, Workspace } from '../../workspace/workspaces.ts';
 import { compareClaims } from '../claims.ts';
 import { hashData, textArtifact } from '../hash.ts';
@@ -121,7 +123,13 @@ async function runAttempt(ctx: RunContext, given: AttemptFacts, signal: AbortSig
     base: given.base,
     message: `${author} (round ${round}): ${parsed.result.summary}`,
     key: command.key,
+    limits: changeLimits(ctx.state.limits),
   });
+  if (snapshot.excess !== null) {
+    const { path, problem } = snapshot.excess;
+    const detail = `E_DIFF_TOO_LARGE ${path} ${problem}; nothing of it was read. Take out what does not belong to the task (generated files, copies of dependencies, data), or have the task split`;
+    return failed(done, { reason: 'diff_too_large', detail });
+  }
   if (snapshot.refused.length > 0) {
     const list = snapshot.refused.map((r) => `E_PATH_OUTSIDE ${r.path}: ${r.problem}`).join('; ');
     return failed(done, { reason: 'path_refused', detail: `the whole change is refused: ${list}` });
@@ -148,6 +156,11 @@ async function runAttempt(ctx: RunContext, given: AttemptFacts, signal: AbortSig
     mismatches,
     claimedTestsPassed,
   });
+}
+
+/** Past ten times what a person would be asked about, nobody is going to read it. */
+function changeLimits(limits: Limits): ChangeLimits {
+  return { maxNewFiles: 10 * limits.max_changed_files, maxBytes: limits.max_change_bytes };
 }
 
 interface SubmittedFacts {

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { PullRequest } from '../../core/events.ts';
 import { commitFiles, createRepository, userGit } from '../../workspace/temporary-repository.ts';
-import { openWorkspacesRig, type WorkspacesRig } from '../../workspace/workspaces-rig.ts';
+import { openWorkspacesRig, ROOMY, type WorkspacesRig } from '../../workspace/workspaces-rig.ts';
 import type { Forge, ForgeOutcome, ForgeRequest } from '../forge.ts';
 import { createLocalForge } from './local-forge.ts';
 
@@ -183,7 +183,7 @@ describe('pushBranch', () => {
       await rig.workspaces.adopt(name, repos);
       const workspace = await rig.workspaces.open(name, 'k', base);
       writeFileSync(join(workspace.dir, name, 'new.txt'), 'x\n');
-      const order = { runId: name, base, message: 'm' };
+      const order = { runId: name, base, message: 'm', limits: ROOMY };
       const { revision } = await rig.workspaces.snapshot({ ...order, workspace, key: 'k' });
       const [made] = await rig.workspaces.squash({ ...order, head: revision, trailers: {} });
       const repo = {
