@@ -10,7 +10,7 @@ function read(path: string): string {
 }
 
 it('docs/errors.md names every error code once, with the exit code that it has', () => {
-  expect(rows.map((row) => row[1]).sort()).toEqual([...ERROR_CODES].sort());
+  expect(rows.map((row) => row[1]).toSorted()).toEqual(ERROR_CODES.toSorted());
   for (const [, code, shown, exit] of rows) {
     if (exit === '') continue;
     const error = new BatonError({ code: code as (typeof ERROR_CODES)[number], message: '', fix: '' });
