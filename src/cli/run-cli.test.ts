@@ -255,6 +255,30 @@ describe('answers', () => {
   });
 });
 
+describe('baton agents', () => {
+  const AGENT = '---\nname: thinker\ndescription: Thinks.\nrole: planner\n---\nThink well.\n';
+
+  it('CFG-1: lints one file, whatever it is called, like the folder around it', async () => {
+    using cli = openCli();
+    mkdirSync(join(cli.dir, 'agents'));
+    writeFileSync(join(cli.dir, 'agents', 'thinker.md'), AGENT);
+    writeFileSync(join(cli.dir, 'agents', 'thinker.txt'), AGENT.replace('name:', 'nme:'));
+    expect(await cli.run('agents', 'lint', 'agents/thinker.md')).toMatchObject({ code: 0 });
+    expect(await cli.run('agents', 'lint', 'agents')).toMatchObject({ code: 0 });
+    const bad = await cli.run('agents', 'lint', 'agents/thinker.txt');
+    expect([bad.code, bad.out]).toEqual([2, expect.stringContaining('E_AGENT_NAME_MISSING')]);
+  });
+
+  it.each(['lint', 'list'])('CFG-2: %s says that a folder holds no agent, and exits 2', async (action) => {
+    using cli = openCli();
+    mkdirSync(join(cli.dir, 'empty'));
+    writeFileSync(join(cli.dir, 'empty', 'README.md'), 'Nothing here.\n');
+    const { code, out } = await cli.run('agents', action, 'empty');
+    expect([code, out]).toEqual([2, expect.stringContaining('E_NOT_FOUND There is no agent file in it.')]);
+    expect((await cli.run('agents', action, 'absent')).code).toBe(2);
+  });
+});
+
 describe('inside a run', () => {
   it('DOS-6, PRIV-12: an agent cannot start, answer, approve or end runs', async () => {
     using cli = await withRuns([asking()], { BATON_INVOCATION: 'x/r1/work.x/a1' });

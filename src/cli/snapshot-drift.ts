@@ -1,6 +1,6 @@
 /** Whether the definitions that a run was started with were edited since. The run keeps its snapshot either way. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readBytes } from '../definitions/text-file.ts';
 import type { RunSnapshot } from '../engine/engine.ts';
 import type { Journal } from '../journal/journal.ts';
 import { statusOf } from '../core/status.ts';
@@ -22,10 +22,7 @@ export async function findChangedFiles(journal: Journal, history: RunHistory): P
 }
 
 function hashOfFile(path: string): string | null {
-  try {
-    return createHash('sha256').update(readFileSync(path)).digest('hex');
-  } catch {
-    // Gone, or not to be read: that is a difference, too.
-    return null;
-  }
+  // Gone, or not to be read: that is a difference, too.
+  const read = readBytes(path);
+  return read.ok ? createHash('sha256').update(read.bytes).digest('hex') : null;
 }

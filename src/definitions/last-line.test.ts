@@ -9,6 +9,11 @@ describe('extractResult', () => {
     },
   );
 
+  it('OUT-1: takes a key that stands once in each of several objects', () => {
+    const line = '{"a":{"id":"a\\"id\\":"},"b":[{"id":1},{"id":2}],"id":"id","c":"id"}';
+    expect(extractResult(line)).toEqual({ ok: true, value: JSON.parse(line) });
+  });
+
   it.each([
     ['nothing', ''],
     ['only space', ' \n\t\n'],
@@ -25,6 +30,9 @@ describe('extractResult', () => {
     ['a list', '[{"a":1}]'],
     ['a string', '"done"'],
     ['null', 'null'],
+    ['a key that stands twice', '{"verdict":"fail","verdict":"pass"}'],
+    ['a nested key that stands twice', '{"a":[{"b":{"c":1,"d":"}","c":2}}]}'],
+    ['a key that stands twice in another spelling', '{"a":1,"\\u0061":2}'],
     ['prose after the result', '{"a":1}\nBye.'],
   ])('OUT-1: takes no result from %s', (_name, stdout) => {
     expect(extractResult(stdout).ok).toBe(false);

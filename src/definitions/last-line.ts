@@ -16,5 +16,28 @@ export function extractResult(stdout: string): ExtractedResult {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { ok: false, problem: 'the last line is JSON, but not an object' };
   }
+  const twice = findRepeatedKey(line);
+  if (twice !== null) {
+    return {
+      ok: false,
+      problem: `the key ${twice.slice(0, 100)} stands twice in one object of the last line`,
+    };
+  }
   return { ok: true, value: value as Record<string, unknown> }; // an object that JSON.parse made
+}
+
+/** `JSON.parse` lets the last one win, and other readers the first: a result that means two things means none. */
+function findRepeatedKey(json: string): string | null {
+  const open: Set<string>[] = [];
+  // Of valid JSON these are all strings and brackets; a string before a colon is a key.
+  for (const [token, text, colon] of json.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?|[{}[\]]/g)) {
+    if (token === '{' || token === '[') open.push(new Set());
+    else if (token === '}' || token === ']') open.pop();
+    if (text === undefined || colon === undefined) continue;
+    const keys = open.at(-1);
+    const key = JSON.parse(text) as string; // a string of valid JSON
+    if (keys?.has(key) === true) return text;
+    keys?.add(key);
+  }
+  return null;
 }

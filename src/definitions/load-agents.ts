@@ -38,6 +38,14 @@ export function loadAgents(files: AgentFile[]): LoadedAgents {
   return { agents: [...agents.values()], diagnostics };
 }
 
+/** Loads one file of an agent, whatever it is called. */
+export function loadAgentFile(path: string, origin: AgentOrigin): LoadedAgents {
+  const read = readBytes(path);
+  return read.ok
+    ? loadAgents([{ path, bytes: read.bytes, origin }])
+    : { agents: [], diagnostics: [read.diagnostic] };
+}
+
 /** Loads every `.md` file of a folder and the folders in it, in the order of their names. README files are none. */
 export function loadAgentFolder(dir: string, origin: AgentOrigin): LoadedAgents {
   const found = markdownFiles(dir);

@@ -1,5 +1,6 @@
 /** What `run` refuses before anything exists, and what agents may not call. */
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openThinking, type Thinking } from './thinking.ts';
@@ -28,6 +29,41 @@ describe('baton run', () => {
     expect(err).toContain('no-such-linter');
     expect(await runsOf(thinking)).toEqual([]);
     expect(existsSync(join(thinking.dir, 'work')) ? readdirSync(join(thinking.dir, 'work')) : []).toEqual([]);
+  });
+
+  it('CFG-8: refuses at once to read a request from what is no plain text file', async () => {
+    using thinking = openThinking();
+    const { repo } = thinking;
+    execFileSync('mkfifo', [join(repo, 'fifo')]);
+    mkdirSync(join(repo, 'folder'));
+    writeFileSync(join(repo, 'nul'), 'Add\0this\n');
+    writeFileSync(join(repo, 'utf16'), Buffer.from('\ufeffAdd this', 'utf16le'));
+    writeFileSync(join(repo, 'large'), Buffer.alloc(2_000_000, 'x'));
+    const problems = {
+      fifo: 'This is no file',
+      folder: 'This is no file',
+      '/dev/zero': 'This is no file',
+      absent: 'no such file',
+      nul: 'a NUL character',
+      utf16: 'UTF-16',
+      large: 'larger than',
+    };
+    for (const [file, problem] of Object.entries(problems)) {
+      const since = performance.now();
+      const { code, err } = await thinking.baton('run', '--file', file, '--yes', ...thinking.flags);
+      expect([file, code, err]).toEqual([file, 2, expect.stringContaining(problem)]);
+      expect(err).toContain('E_USAGE The request cannot be read from');
+      expect(performance.now() - since).toBeLessThan(10_000);
+    }
+    expect(await runsOf(thinking)).toEqual([]);
+  });
+
+  it.each(['baton.yaml', 'agents/pipe.md'])('CFG-8: refuses at once a pipe for %s', async (file) => {
+    using thinking = openThinking();
+    execFileSync('mkfifo', [join(thinking.repo, file)]);
+    const { code, err } = await thinking.baton('run', 'Think', '--yes', ...thinking.flags);
+    expect([code, err]).toEqual([2, expect.stringContaining(`${file}:1:1 E_NOT_FOUND This is no file`)]);
+    expect(await runsOf(thinking)).toEqual([]);
   });
 
   it('CFG-17: starts nothing when variables are not set, lists all names at once and prints no value', async () => {

@@ -1,8 +1,8 @@
 /** `baton run`: carries a request to reviewed pull requests. */
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import { BatonError, formatDiagnostic } from '../../core/errors.ts';
+import { decodeText, readBytes } from '../../definitions/text-file.ts';
 import type { StartOptions } from '../../engine/engine.ts';
 import { chooseDriver } from '../choose-driver.ts';
 import { collect, createCommand, usageError } from '../command.ts';
@@ -110,16 +110,13 @@ function readRequest(words: string | undefined, file: string | undefined, contex
 }
 
 function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new BatonError({
-      code: 'E_USAGE',
-      message: `The request cannot be read from ${path}: ${(cause as Error).message}.`, // readFileSync throws errors only
-      fix: 'Name a text file that you may read.',
-      cause,
-    });
-  }
+  const read = readBytes(path);
+  const decoded = read.ok ? decodeText(read.bytes, path) : read;
+  if (decoded.ok) return decoded.text;
+  throw usageError(
+    `The request cannot be read from ${path}: ${decoded.diagnostic.message}`,
+    'Name a plain text file (UTF-8) that you may read.',
+  );
 }
 
 function ownRepository(context: CliContext): string {
