@@ -1,8 +1,8 @@
 /** What `run` refuses before anything exists, and what agents may not call. */
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { createPipe } from '../../src/workspace/temporary-repository.ts';
 import { openThinking, type Thinking } from './thinking.ts';
 
 /** Runs of the store, as the command line lists them. */
@@ -34,7 +34,7 @@ describe('baton run', () => {
   it('CFG-8: refuses at once to read a request from what is no plain text file', async () => {
     using thinking = openThinking();
     const { repo } = thinking;
-    execFileSync('mkfifo', [join(repo, 'fifo')]);
+    createPipe(join(repo, 'fifo'));
     mkdirSync(join(repo, 'folder'));
     writeFileSync(join(repo, 'nul'), 'Add\0this\n');
     writeFileSync(join(repo, 'utf16'), Buffer.from('\ufeffAdd this', 'utf16le'));
@@ -60,7 +60,7 @@ describe('baton run', () => {
 
   it.each(['baton.yaml', 'agents/pipe.md'])('CFG-8: refuses at once a pipe for %s', async (file) => {
     using thinking = openThinking();
-    execFileSync('mkfifo', [join(thinking.repo, file)]);
+    createPipe(join(thinking.repo, file));
     const { code, err } = await thinking.baton('run', 'Think', '--yes', ...thinking.flags);
     expect([code, err]).toEqual([2, expect.stringContaining(`${file}:1:1 E_NOT_FOUND This is no file`)]);
     expect(await runsOf(thinking)).toEqual([]);
