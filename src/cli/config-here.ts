@@ -1,6 +1,7 @@
 /** The configuration of a run: `baton.yaml` of the caller's repository and of each of the run's, detection for the rest. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Budget } from '../core/budget.ts';
 import type { RepoBase } from '../core/events.ts';
 import { DefinitionErrors } from '../core/errors.ts';
 import type { Config } from '../definitions/config.ts';
@@ -18,7 +19,7 @@ export function readConfig(dir: string): Config {
 }
 
 /**
- * The limits and the variables for agents of a run over several folders: the first folder that says a limit has it,
+ * The limits, the budget and the variables for agents of a run over several folders: the first folder that says a limit has it,
  * and a variable that any of them lets through is let through.
  */
 export function readConfigs(dirs: string[]): Config {
@@ -29,6 +30,7 @@ export function readConfigs(dirs: string[]): Config {
       {},
       ...[first, ...rest].map((config) => config?.limits ?? {}).reverse(),
     ) as Config['limits'], // only limits go in
+    budget: Object.assign({}, ...[first, ...rest].map((config) => config?.budget ?? {}).reverse()) as Budget, // only budgets go in
     agentEnv: [...new Set([first, ...rest].flatMap((config) => config?.agentEnv ?? []))],
   };
 }

@@ -110,6 +110,11 @@ const ROADS: Record<Exclude<QuestionKind, 'approval'>, { graph: Graph; script: W
     graph: buildGraph({ one: [writer('a')] }, { limits: { max_same_finding: 10 } }),
     script: disputing,
   },
+  large_change: {
+    graph: buildGraph({ one: [writer('a')] }, { limits: { max_changed_files: 3 } }),
+    script: { paths: () => ({ named: ['api/a.ts'], all: 4 }) },
+  },
+  budget: { graph: buildGraph({ one: [writer('a')] }, { limits: { max_invocations: 1 } }), script: {} },
   submission: { graph: submission, script: { effect: () => ({ kind: 'refused', detail: 'not yours' }) } },
   pause: {
     graph: buildGraph({ one: [writer('a')], two: [writer('b')] }, { pause: 'each_phase' }),

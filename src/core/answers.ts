@@ -4,6 +4,9 @@
  */
 import { cleanUpOf, requestCancel } from './cleanup.ts';
 import type { EventOf } from './events.ts';
+import { raiseBudget } from './budget.ts';
+import { budgetOfQuestion } from './budget-question.ts';
+import { afterAuthor } from './outcomes.ts';
 import { blockingFindings, ownerToReopen } from './rework.ts';
 import { forgetSigns, resetRound } from './rounds.ts';
 import { stepOf, type RunState, type StepState } from './state.ts';
@@ -19,6 +22,8 @@ export function applyAnswer(state: RunState, event: EventOf<'question_answered'>
   if (cleanUp !== null) return requestCancel(state, `stopped at ${event.question_id}`, cleanUp);
   if (asked.question.step === null) {
     if (event.option === 'confirm') state.confirmed = true;
+    const budget = event.option === 'raise' ? budgetOfQuestion(state, event.question_id) : null;
+    if (budget !== null) raiseBudget(state, budget);
     if (event.text !== '') state.remarks.push(event.text);
     return;
   }
@@ -33,6 +38,11 @@ function applyToStep(state: RunState, st: StepState, event: EventOf<'question_an
     case 'uphold':
       if (text !== '') st.guidance.push(text);
       return goOn(state, st);
+    case 'allow':
+      st.tooManyFiles = null;
+      st.question = null;
+      st.stage = afterAuthor(st);
+      return;
     case 'retry':
       st.budget.continues += 1;
       return retry(state, st);
@@ -59,6 +69,7 @@ function goOn(state: RunState, st: StepState): void {
   st.budget.continues += 1;
   st.budget.extraRounds += state.limits.continue_rounds;
   forgetSigns(st);
+  st.tooManyFiles = null;
   st.stage = 'judge';
 }
 

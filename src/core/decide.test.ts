@@ -171,15 +171,17 @@ describe('decide', () => {
     expect(of(events, 'question_asked')[0]?.question).toMatchObject({ kind: 'retry_exhausted' });
   });
 
-  it('starts no more invocations than the run may have, and ends when nothing else is under way', () => {
+  it('R90: starts no more invocations than the run may have, and asks when nothing else is under way', () => {
     const graph = buildGraph(
       { one: [parallel('m', [[writer('a')], [writer('b')], [writer('c')]])] },
       { limits: { max_invocations: 2 } },
     );
-    const { events, state } = play(graph);
+    const { events, end } = play(graph, { answer: () => null });
     expect(of(events, 'invocation_started')).toHaveLength(2);
     expect(of(events, 'invocation_ended')).toHaveLength(2);
-    expect(state.ended).toEqual({ status: 'failed', reason: 'the limit of 2 invocations is used up' });
+    expect(end).toBe('waiting');
+    expect(of(events, 'question_asked').map((e) => e.question.id)).toEqual(['budget/invocations/1']);
+    expect(events.at(-1)?.type).toBe('question_asked');
   });
 
   it('names nothing while the run is paused, and goes on when it is resumed', () => {

@@ -3,6 +3,8 @@
  * the order in which outcomes came in. A `record` is a decision that the loop writes down before it asks again;
  * everything else is work for an executor. Nothing here reads a clock, a file or the text of a model.
  */
+import { withinBudget } from './budget.ts';
+import { budgetQuestion } from './budget-question.ts';
 import { decideCancelled } from './cleanup.ts';
 import type { Command } from './commands.ts';
 import { selectStep } from './conditions.ts';
@@ -30,19 +32,18 @@ export function decide(state: RunState): Command[] {
   if (isPausedByQuestion(state)) return [];
   if (state.unsettled === 0)
     return [end(state, 'done', state.pullRequests.length > 0 ? 'submitted' : 'complete')];
-  return withinInvocations(
+  return withBudget(
     state,
     openSteps(state).flatMap((st) => decideStep(state, st)),
   );
 }
 
-/** What does not fit into the run's invocations is not started; what is under way is waited for before the run ends. */
-function withinInvocations(state: RunState, commands: Command[]): Command[] {
-  const { max_invocations: max } = state.limits;
-  let left = max - state.invocations;
-  const fitting = commands.filter((c) => (c.kind !== 'invoke' && c.kind !== 'review') || left-- > 0);
-  const nothingElse = fitting.length === 0 && commands.length > 0 && state.inFlight.size === 0;
-  return nothingElse ? [end(state, 'failed', `the limit of ${max} invocations is used up`)] : fitting;
+/** What does not fit into a budget is not started; what is under way is waited for before a person is asked. */
+function withBudget(state: RunState, commands: Command[]): Command[] {
+  const { fitting, short } = withinBudget(state, commands);
+  if (short === null || fitting.length > 0 || state.inFlight.size > 0) return fitting;
+  const question = budgetQuestion(state, short);
+  return state.questions.has(question.id) ? [] : [record({ type: 'question_asked', question })];
 }
 
 function decideStep(state: RunState, st: StepState): Command[] {

@@ -28,6 +28,7 @@ export const ERROR_CODES = [
   'E_DEFINITION_DRIFT',
   'E_PREFLIGHT',
   'E_NO_DRIVER',
+  'E_UNMETERED',
   'E_NESTED_RUN',
   'E_REPO',
   'E_GIT',

@@ -4,6 +4,7 @@
  * (a late twin, a step that went stale) changes nothing.
  */
 import { applyAnswer } from './answers.ts';
+import { createSpending, reserve } from './budget.ts';
 import { endEffect, startEffect } from './effect-outcomes.ts';
 import { endCleanUp, requestCancel, startCleanUp } from './cleanup.ts';
 import type { EventOf, RunEvent } from './events.ts';
@@ -83,6 +84,7 @@ export function createState(event: EventOf<'run_started'>): RunState {
     startFacts: startFacts(event.concerns ?? []),
     efforts: event.effort === undefined ? [] : [event.effort],
     invocations: 0,
+    spending: createSpending(graph.budget),
     interruptions: 0,
     mismatches: 0,
     cancel: null,
@@ -139,6 +141,7 @@ export function applyEvent(state: RunState, event: RunEvent): void {
       state.mismatches += event.mismatches.length;
       return;
     case 'gates_started':
+      reserve(state, event.key, 'gates');
       return start(state, stepOf(state, event.step), {
         key: event.key,
         kind: 'gates',
@@ -149,6 +152,7 @@ export function applyEvent(state: RunState, event: RunEvent): void {
       return endGates(state, event);
     case 'review_started': {
       state.invocations += 1;
+      reserve(state, event.key, 'review');
       const slot = reviewSlot(event.reviewer);
       const st = stepOf(state, event.step);
       st.identities.set(slot, event.identity);

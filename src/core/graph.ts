@@ -3,6 +3,7 @@
  * event 1, so that editing files never changes a run in flight.
  */
 import type { Access, Concern, Effort, GateSet, Role } from './words.ts';
+import type { Budget } from './budget.ts';
 import type { Limits } from './limits.ts';
 
 /** `phase/step`, lower case. Never an index: added work must not shift another step's id. */
@@ -22,6 +23,8 @@ export interface Graph {
   steps: Step[];
   agents: Record<string, AgentSummary>;
   limits: Limits;
+  /** What the whole run may spend; absent: not bounded. */
+  budget?: Budget;
 }
 
 export interface Phase {

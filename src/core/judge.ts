@@ -31,6 +31,7 @@ export function judge(state: RunState, st: StepState): Command {
 }
 
 function judgement(state: RunState, st: StepState): RunEvent {
+  if (st.tooManyFiles !== null) return ask(state, st, largeChange(state, st.tooManyFiles));
   if (st.blocked !== null) return ask(state, st, blockedEscalation(st.blocked));
   const link = linkToJudge(state, st);
   if (isRoundPassed(state, st, link)) return accept(st, link, null);
@@ -142,6 +143,11 @@ function reopenUpstream(state: RunState, st: StepState, owner: StepId): RunEvent
     findings,
     stale: derivedFrom(state, owner),
   };
+}
+
+function largeChange(state: RunState, files: number): Escalation {
+  const detail = `the last invocation changed ${files} files; more than ${state.limits.max_changed_files} need a person's look first`;
+  return { kind: 'large_change', detail };
 }
 
 function blockedEscalation(blocked: NonNullable<StepState['blocked']>): Escalation {

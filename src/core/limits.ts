@@ -28,6 +28,8 @@ export interface Limits {
   max_output_bytes: number;
   /** Steps at work at once. */
   max_parallel: number;
+  /** How long a question waits, while the run is held, before it is shown again. */
+  remind_after_ms: number;
 }
 
 export const DEFAULT_LIMITS: Readonly<Limits> = {
@@ -45,6 +47,7 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
   max_change_bytes: 256 * 1024 * 1024,
   max_output_bytes: 50 * 1024 * 1024,
   max_parallel: 4,
+  remind_after_ms: 10 * 60_000,
 };
 
 /** `[smallest, largest]`; values outside are refused when a file is loaded, and clamped where a run is decided. */
@@ -63,6 +66,7 @@ export const LIMIT_RANGES: Readonly<Record<keyof Limits, readonly [number, numbe
   max_change_bytes: [1_024, 64 * 1024 * 1024 * 1024],
   max_output_bytes: [1_024, 1024 * 1024 * 1024],
   max_parallel: [1, 64],
+  remind_after_ms: [100, 24 * 3_600_000],
 };
 
 /** Brings every number under its ceiling, whatever a stored snapshot says; what is no number counts as its default. */

@@ -1,4 +1,5 @@
 /** What starts and outcomes of work, gates, reviews, merges and waits do to the state. Bookkeeping only. */
+import { reserve, settle, writeOff } from './budget.ts';
 import type { Collision, EventOf, Failure } from './events.ts';
 import { renewFindings } from './findings.ts';
 import { writersOf } from './lineage.ts';
@@ -22,6 +23,7 @@ export function finish(state: RunState, key: string): InFlight | null {
 /** The holder died with this in flight: it is started afresh, and no budget is spent. */
 export function interrupt(state: RunState, key: string): void {
   if (state.inFlight.get(key)?.kind === 'wait') return endWait(state, key);
+  writeOff(state, key);
   if (finish(state, key) !== null) state.interruptions += 1;
 }
 
@@ -33,6 +35,7 @@ function countFailure(st: StepState, slot: string, failure: Failure): void {
 
 export function startInvocation(state: RunState, event: EventOf<'invocation_started'>): void {
   state.invocations += 1;
+  reserve(state, event.key, 'work');
   const st = stepOf(state, event.step);
   const slot = event.key.split('/').at(-2) ?? '';
   st.identities.set(slot, event.identity);
@@ -40,6 +43,7 @@ export function startInvocation(state: RunState, event: EventOf<'invocation_star
 }
 
 export function endInvocation(state: RunState, event: EventOf<'invocation_ended'>): void {
+  settle(state, event.key, { usage: event.usage, durationMs: event.duration_ms });
   const work = finish(state, event.key);
   if (work === null) return;
   const st = stepOf(state, event.step);
@@ -67,7 +71,18 @@ export function endInvocation(state: RunState, event: EventOf<'invocation_ended'
   if (outcome.changed_files > outcome.changed_paths.length) st.unnamedChanges = true;
   rememberConcerns(st, outcome.concerns);
   st.claimedTestsPassed = outcome.claimed_tests_passed;
-  if (st.authors.length === 0) st.stage = afterWork(st);
+  if (outcome.changed_files > state.limits.max_changed_files) {
+    st.tooManyFiles = outcome.changed_files;
+    st.budget.largeChanges += 1;
+    st.stage = 'judge';
+    return;
+  }
+  st.stage = afterAuthor(st);
+}
+
+/** Where a step goes when an author is done: to the next one, or to the gates. */
+export function afterAuthor(st: StepState): Stage {
+  return st.authors.length > 0 ? 'work' : afterWork(st);
 }
 
 /** null: the diff was too long to be read whole. */
@@ -81,6 +96,7 @@ function afterWork(st: StepState): Stage {
 }
 
 export function endGates(state: RunState, event: EventOf<'gates_ended'>): void {
+  settle(state, event.key, { usage: null, durationMs: event.duration_ms });
   const work = finish(state, event.key);
   if (work === null) return;
   const st = stepOf(state, event.step);
@@ -96,6 +112,7 @@ export function endGates(state: RunState, event: EventOf<'gates_ended'>): void {
 }
 
 export function endReview(state: RunState, event: EventOf<'review_ended'>): void {
+  settle(state, event.key, { usage: event.usage, durationMs: event.duration_ms });
   const work = finish(state, event.key);
   if (work === null) return;
   const st = stepOf(state, event.step);

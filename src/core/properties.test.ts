@@ -7,8 +7,9 @@ import { describe, expect, it } from 'vitest';
 import { buildGraph, check, parallel, reader, submit, writer, type Item } from '../testing/build-graph.ts';
 import { checkChains } from '../testing/chain-checker.ts';
 import { createRandom } from '../testing/random.ts';
-import { CALM, createRandomWorld, type People, type Temper } from '../testing/random-world.ts';
+import { CALM, createRandomWorld, MOST, type People, type Temper } from '../testing/random-world.ts';
 import { simulate, startOf, type Simulation, type SimulationOptions } from '../testing/simulator.ts';
+import { MAX_RAISES, type Budget } from './budget.ts';
 import type { CommandKey, EventOf, RunEvent } from './events.ts';
 import { decide } from './decide.ts';
 import { fold } from './fold.ts';
@@ -65,7 +66,16 @@ const nested = fc.oneof({ weight: 4, arbitrary: agent }, { weight: 1, arbitrary:
 const line = fc.oneof({ weight: 3, arbitrary: agent }, { weight: 1, arbitrary: checkpoint });
 const any = fc.oneof({ weight: 3, arbitrary: line }, { weight: 2, arbitrary: group(nested) });
 
+const budget = fc.constantFrom<Budget>(
+  {},
+  {},
+  { tokens: 400 },
+  { tokens: 1_000, reserve_tokens: 120, cost_usd: 3 },
+  { cost_usd: 1.5, reserve_cost_usd: 0.6 },
+  { time_ms: 60 },
+);
 const settings = fc.record({
+  budget,
   submits: fc.boolean(),
   start: fc.constantFrom('confirm' as const, 'launch' as const),
   pause: fc.constantFrom('never' as const, 'each_phase' as const),
@@ -165,7 +175,10 @@ const steadyScene = fc
       mildTemper.map((given) => ({ ...given, foreign: 0 })),
     ),
   )
-  .map((scene) => ({ ...scene, graph: withLimits(scene.graph, { max_invocations: 100_000 }) }));
+  .map((scene) => ({
+    ...scene,
+    graph: { ...withLimits(scene.graph, { max_invocations: 100_000 }), budget: {} },
+  }));
 
 function withLimits(graph: Graph, limits: Partial<Graph['limits']>): Graph {
   return { ...graph, limits: { ...graph.limits, ...limits } };
@@ -308,6 +321,63 @@ describe('every run', () => {
     );
   });
 
+  it('DOS-2: spends no more of a budget than was reserved, whoever dies, and what is raised is raised by a person', () => {
+    const metered = anyScene.map((scene) => ({ ...scene, temper: { ...scene.temper, unmetered: 0 } }));
+    fc.assert(
+      fc.property(metered, seed, (scene, schedule) => {
+        const given: Budget = {
+          tokens: 900,
+          reserve_tokens: MOST.tokens,
+          cost_usd: 5,
+          reserve_cost_usd: MOST.cost_usd,
+        };
+        const graph = { ...scene.graph, budget: given };
+        const { events } = run({ ...scene, graph }, schedule, { killRate: 0.05 });
+        expect(spentIn(events, 'tokens')).toBeLessThanOrEqual(raisedIn(events, 'tokens', 900));
+        expect(spentIn(events, 'cost_usd')).toBeLessThanOrEqual(raisedIn(events, 'cost_usd', 5) + 1e-6);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('DOS-2: without a configured reservation, spends too much by what was in flight at most', () => {
+    const metered = anyScene.map((scene) => ({ ...scene, temper: { ...scene.temper, unmetered: 0 } }));
+    fc.assert(
+      fc.property(metered, seed, (scene, schedule) => {
+        const graph = { ...scene.graph, budget: { tokens: 700, time_ms: 150 } };
+        const { events } = run({ ...scene, graph }, schedule, { killRate: 0.05 });
+        const width = graph.limits.max_parallel;
+        expect(spentIn(events, 'tokens')).toBeLessThan(raisedIn(events, 'tokens', 700) + width * MOST.tokens);
+        expect(spentIn(events, 'time_ms')).toBeLessThan(
+          raisedIn(events, 'time_ms', 150) + width * MOST.time_ms,
+        );
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('R32: no step is sent back more often than its own rounds and those that people added, whoever sends it', () => {
+    fc.assert(
+      fc.property(anyScene, seed, (scene, schedule) => {
+        const { events, state } = run(scene, schedule, { killRate: 0.05 });
+        const { max_rework, max_continues, continue_rounds } = scene.graph.limits;
+        for (const { step, budget } of state.steps.values()) {
+          const sent = events.filter(
+            (e) =>
+              (e.type === 'rework_requested' || (e.type === 'step_reopened' && e.base === null)) &&
+              e.step === step.id,
+          ).length;
+          expect(sent).toBe(budget.reworks);
+          expect(sent).toBeLessThanOrEqual(max_rework + budget.extraRounds);
+        }
+        const added = [...state.steps.values()].map(({ budget }) => budget.extraRounds);
+        const most = 2 * scene.graph.steps.length * max_continues * continue_rounds;
+        expect(added.reduce((a, b) => a + b, 0)).toBeLessThanOrEqual(most);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
   it('asks no question twice', () => {
     fc.assert(
       fc.property(anyScene, seed, (scene, schedule) => {
@@ -386,6 +456,29 @@ describe('every run', () => {
     );
   });
 });
+
+/** What the outcomes in a history say that was spent. */
+function spentIn(events: RunEvent[], currency: 'tokens' | 'cost_usd' | 'time_ms'): number {
+  return events.reduce((sum, event) => {
+    if (!('duration_ms' in event)) return sum;
+    if (currency === 'time_ms') return sum + event.duration_ms;
+    if (event.type === 'gates_ended') return sum;
+    const { input_tokens, output_tokens, cost_usd } = event.usage;
+    return sum + (currency === 'tokens' ? (input_tokens ?? 0) + (output_tokens ?? 0) : (cost_usd ?? 0));
+  }, 0);
+}
+
+/** A budget after the raises that people answered with. */
+function raisedIn(events: RunEvent[], currency: string, limit: number): number {
+  const raises = events.filter(
+    (e) =>
+      e.type === 'question_answered' &&
+      e.option === 'raise' &&
+      e.question_id.startsWith(`budget/${currency}/`),
+  );
+  expect(raises.length).toBeLessThanOrEqual(MAX_RAISES);
+  return raises.reduce((sum) => (currency === 'cost_usd' ? sum * 1.5 : Math.ceil(sum * 1.5)), limit);
+}
 
 /** Keys that were started although they have an outcome; a failed effect is probed and done under the same key. */
 function startedAgain(events: RunEvent[]): CommandKey[] {

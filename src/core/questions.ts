@@ -57,14 +57,22 @@ export function pauseQuestion(phase: string, next: string[]): Question {
 
 /** Why a step stops for a person. */
 export interface Escalation {
-  kind: 'rework_exhausted' | 'retry_exhausted' | 'dispute' | 'clarification' | 'blocked' | 'submission';
+  kind:
+    | 'rework_exhausted'
+    | 'retry_exhausted'
+    | 'dispute'
+    | 'clarification'
+    | 'blocked'
+    | 'submission'
+    | 'large_change';
   detail: string;
 }
 
 /** The question that an escalation asks. Its id tells a second asking in the same round from the first. */
 export function escalationQuestion(state: RunState, st: StepState, escalation: Escalation): Question {
+  const { continues, clarifications, largeChanges } = st.budget;
   return {
-    id: `${questionId(st, escalation.kind)}/${st.budget.continues + st.budget.clarifications}`,
+    id: `${questionId(st, escalation.kind)}/${continues + clarifications + largeChanges}`,
     kind: escalation.kind,
     step: st.step.id,
     text: questionText(st, escalation.detail),
@@ -92,6 +100,8 @@ function escalationOptions(state: RunState, st: StepState, kind: Escalation['kin
       return [...(canContinue ? [RETRY] : []), ABORT];
     case 'submission':
       return [...(canContinue ? [RETRY] : []), ABORT, ...cleanUpOptions(['roll_back'])];
+    case 'large_change':
+      return [ALLOW, ...(canContinue ? [REVISE] : []), ABORT];
     case 'clarification':
     case 'blocked':
       return [...(st.budget.clarifications < MAX_CLARIFICATIONS ? [ANSWER] : []), ABORT];
@@ -103,6 +113,12 @@ const ACCEPT: QuestionOption = {
   label: 'Accept as it is',
   impact: 'Recorded as your override, for exactly this content; the report and the pull request show it.',
   takes_text: true,
+};
+const ALLOW: QuestionOption = {
+  id: 'allow',
+  label: 'Go on with it',
+  impact: 'Gates and reviewers look at the change as it is; their judgement still counts.',
+  takes_text: false,
 };
 const REVISE: QuestionOption = {
   id: 'revise',

@@ -1,4 +1,5 @@
 /** Going back: a step does its work again, and what was derived from it waits for that. Budgets and rounds go on. */
+import { writeOff } from './budget.ts';
 import type { EventOf } from './events.ts';
 import { resetRound, startRound } from './rounds.ts';
 import { isSettled, openStep, unsettle } from './settling.ts';
@@ -20,7 +21,11 @@ export function reopenStep(state: RunState, event: EventOf<'step_reopened'>): vo
 }
 
 function makeStale(state: RunState, st: StepState): void {
-  for (const [key, work] of state.inFlight) if (work.step === st.step.id) state.inFlight.delete(key);
+  for (const [key, work] of state.inFlight) {
+    if (work.step !== st.step.id) continue;
+    state.inFlight.delete(key);
+    writeOff(state, key);
+  }
   if (st.question !== null) state.openQuestions.delete(st.question);
   if (isSettled(st)) unsettle(state, st);
   state.open.delete(st.step.id);

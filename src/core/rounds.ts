@@ -43,6 +43,7 @@ export function resetRound(st: StepState, authors: StepId[]): void {
   st.needs = [];
   st.namedConcerns = [];
   st.claimedTestsPassed = null;
+  st.tooManyFiles = null;
   st.override = null;
   st.question = null;
   st.askedIn = null;

@@ -2,6 +2,7 @@
  * The state of a run: a fold over its journal, and all that `decide` reads.
  * It is changed in place by `applyEvent` only, so that a step costs the same at the thousandth event.
  */
+import type { Spending } from './budget.ts';
 import type {
   CleanedUp,
   Collision,
@@ -75,6 +76,7 @@ export interface RunState {
   efforts: { tier: Effort; reason: string }[];
   /** Invocations started, reviews included. */
   invocations: number;
+  spending: Spending;
   interruptions: number;
   mismatches: number;
   /** Somebody ended the run: why, and what becomes of what it made. */
@@ -156,6 +158,8 @@ export interface StepState {
   /** What conditions of later steps look at; null until the step is settled. */
   facts: Facts | null;
   claimedTestsPassed: boolean | null;
+  /** Files that the last invocation changed, where they are so many that a person has to look first. */
+  tooManyFiles: number | null;
   question: string | null;
   /** Where the step stood when the question was asked. */
   askedIn: Stage | null;
@@ -181,6 +185,8 @@ export interface ReworkBudget {
   blockingCounts: number[];
   /** Outputs that were judged and sent back. */
   refusedOutputs: Set<Hash>;
+  /** How often an invocation changed more files than it may without a person. */
+  largeChanges: number;
 }
 
 export interface QuestionState {
@@ -246,6 +252,7 @@ export function createStepState(step: Step, index: number): StepState {
     unreadChanges: false,
     facts: null,
     claimedTestsPassed: null,
+    tooManyFiles: null,
     question: null,
     askedIn: null,
     budget: {
@@ -257,6 +264,7 @@ export function createStepState(step: Step, index: number): StepState {
       upheld: new Map(),
       blockingCounts: [],
       refusedOutputs: new Set(),
+      largeChanges: 0,
     },
     accepted: null,
     waived: new Map(),

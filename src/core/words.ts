@@ -119,6 +119,8 @@ export const QUESTION_KINDS = [
   'approval',
   'submission',
   'pause',
+  'large_change',
+  'budget',
 ] as const;
 export type QuestionKind = (typeof QUESTION_KINDS)[number];
 

@@ -9,6 +9,7 @@ import { DEFAULT_LIMITS, type Limits } from '../core/limits.ts';
 import type { GateSet } from '../core/words.ts';
 import type { AgentDefinition } from './agent.ts';
 import { canWrite } from './check-graph.ts';
+import { toBudget } from './budget-schema.ts';
 import { toLimits } from './limits-schema.ts';
 import type {
   AgentStepFile,
@@ -114,7 +115,7 @@ class GraphBuilder {
   }
 
   finish(): CompiledWorkflow {
-    const { name, version, start, pause, context, limits } = this.#file;
+    const { name, version, start, pause, context, limits, budget } = this.#file;
     const steps = sortByNeeds(this.#steps);
     const place = new Map(steps.map((step, index) => [step.id, index]));
     const phases = this.#phases.map((phase) => ({
@@ -131,6 +132,7 @@ class GraphBuilder {
       steps,
       agents: this.#summaries(),
       limits: { ...DEFAULT_LIMITS, ...this.#configured, ...toLimits(limits) },
+      ...(budget === undefined ? {} : { budget: toBudget(budget) }),
     };
     return { graph, paths: this.#paths, problems: this.#problems };
   }

@@ -1,6 +1,7 @@
 /** The form of `baton.yaml`. */
 import { z } from 'zod';
 import { LIMIT_RANGES } from '../core/limits.ts';
+import { budgetSchema } from './budget-schema.ts';
 import { durationSchema, limitsSchema } from './limits-schema.ts';
 import { closedObject } from './schema-issues.ts';
 
@@ -88,6 +89,9 @@ export const configSchema = closedObject({
     .optional()
     .meta({ description: 'By name; a repository that is not here gets what is detected.' }),
   limits: limitsSchema.optional(),
+  budget: budgetSchema
+    .optional()
+    .meta({ description: 'What a run may spend, where its workflow says nothing.' }),
   agent_env: envNames.optional().meta({ description: 'Names of environment variables that agents may see.' }),
 });
 

@@ -1,4 +1,5 @@
 /** `baton.yaml` after it was read and checked. The loader is `load-config.ts`. */
+import type { Budget } from '../core/budget.ts';
 import type { Limits } from '../core/limits.ts';
 import type { GateKind } from '../core/words.ts';
 
@@ -6,6 +7,8 @@ export interface Config {
   /** Per repository, by name; a repository without an entry gets what was detected. */
   repos: Record<string, RepoConfig>;
   limits: Partial<Limits>;
+  /** Holds where a workflow says nothing; absent: not bounded. */
+  budget?: Budget;
   /** Names of environment variables that agents may see. */
   agentEnv: string[];
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Diagnostic } from '../core/errors.ts';
 import type { GateKind } from '../core/words.ts';
+import { toBudget } from './budget-schema.ts';
 import type { Config, GateCommand, ModuleConfig, RepoConfig } from './config.ts';
 import {
   configSchema,
@@ -47,6 +48,7 @@ export function parseConfig(file: string, bytes: Uint8Array): LoadedConfig {
     repos,
     limits: toLimits(parsed.data.limits),
     agentEnv: parsed.data.agent_env ?? [],
+    ...(parsed.data.budget === undefined ? {} : { budget: toBudget(parsed.data.budget) }),
   };
   return { config: hasErrors(reader.diagnostics) ? null : config, diagnostics: reader.diagnostics };
 }

@@ -1,6 +1,7 @@
 /** The form of a workflow file. What it means is in `docs/workflows.md` and `compile-workflow.ts`. */
 import { z } from 'zod';
 import { CONCERNS, EFFORTS, GATE_SETS, type Concern, type Effort } from '../core/words.ts';
+import { budgetSchema } from './budget-schema.ts';
 import { limitsSchema } from './limits-schema.ts';
 import { closedObject } from './schema-issues.ts';
 
@@ -129,6 +130,7 @@ export const workflowSchema = closedObject({
     .optional()
     .meta({ description: 'Who reviews where a step names nobody.' }),
   limits: limitsSchema.optional(),
+  budget: budgetSchema.optional().meta({ description: 'What the whole run may spend.' }),
   phases: z.array(phase),
 });
 

@@ -60,8 +60,13 @@ export type DriverOutcome =
   | { kind: 'submitted'; result: unknown; raw: Uint8Array; usage: Usage }
   | { kind: 'failed'; reason: FailureReason; detail: string; raw: Uint8Array; usage: Usage };
 
+/** What a driver measures itself of every invocation. What an agent says of its own cost is a claim and does not count. */
+export type Meter = 'tokens' | 'cost_usd';
+
 export interface Driver {
   readonly name: string;
+  /** What `usage` of every submitted outcome holds; absent: nothing, and its cost shows as unknown. */
+  readonly meters?: readonly Meter[];
   /** What runs this agent, in words people see in every view: `rules`, `rules, careless`, `program`, `script`, `model`. */
   labelFor(agent: string): string;
   /** Checks before a run starts that it can start agents at all. Returns what is wrong, in sentences. */

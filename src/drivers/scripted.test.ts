@@ -71,7 +71,7 @@ describe('scripted driver', () => {
 - agent: '*'
   result: { summary: anyone }
 `);
-    const driver = createScriptedDriver(loadScript(file));
+    const driver = createScriptedDriver(loadScript(file).script);
     const play = async (changes: object) => {
       using work = makeWorkOrder(NO_WALL, changes);
       return driver.run(work.order, work.note, signal);

@@ -11,7 +11,8 @@ import { FAILURE_REASONS } from '../core/words.ts';
 import type { FailureReason } from '../core/words.ts';
 import { closedObject, explainIssues } from '../definitions/schema-issues.ts';
 import { readYaml } from '../definitions/yaml-source.ts';
-import type { Driver, DriverNote, DriverOutcome, WorkOrder } from './driver.ts';
+import type { Usage } from '../core/results.ts';
+import type { Driver, DriverNote, DriverOutcome, Meter, WorkOrder } from './driver.ts';
 import { UNKNOWN_USAGE } from './driver.ts';
 
 /** What a scripted agent does. `files` come first, keyed `repository/path`; null deletes. */
@@ -21,12 +22,15 @@ export interface ScriptedAnswer {
   notes?: string[];
   /** Ends the attempt like this instead of with the result. */
   fail?: { reason: FailureReason; detail: string };
+  /** What it is to have cost; left out: unknown. */
+  usage?: Partial<Usage>;
   /** Never answers: until a time limit or the signal. */
   hang?: boolean;
 }
 
 export type Script = (order: WorkOrder) => Promise<ScriptedAnswer> | ScriptedAnswer;
 
+const amount = z.number().min(0).optional();
 const rule = closedObject({
   agent: z.string(),
   round: z.int().optional(),
@@ -35,19 +39,45 @@ const rule = closedObject({
   files: z.record(z.string(), z.string().nullable()).optional(),
   notes: z.array(z.string()).optional(),
   fail: closedObject({ reason: z.enum(FAILURE_REASONS), detail: z.string() }).optional(),
+  usage: closedObject({ input_tokens: amount, output_tokens: amount, cost_usd: amount }).optional(),
   hang: z.boolean().optional(),
 });
 
+/** A script and what each of its answers meters. */
+export interface LoadedScript {
+  script: Script;
+  meters: Meter[];
+}
+
 /** Reads a list of rules from YAML or JSON; the first that fits agent, round and attempt answers. Throws with file:line:col. */
-export function loadScript(file: string): Script {
+export function loadScript(file: string): LoadedScript {
   const { source, diagnostics } = readYaml(readScript(file), file);
   if (source === null) throw new DefinitionErrors(diagnostics);
   const parsed = z.array(rule).safeParse(source.value);
   if (!parsed.success) throw new DefinitionErrors(explainIssues(parsed.error.issues, source));
-  return (order) => parsed.data.find((candidate) => fits(candidate, order)) ?? {};
+  const rules = parsed.data;
+  return {
+    script: (order) => answerOf(rules.find((candidate) => fits(candidate, order))),
+    meters: metersOf(rules),
+  };
 }
 
-function fits(candidate: z.infer<typeof rule>, order: WorkOrder): boolean {
+type Rule = z.infer<typeof rule>;
+
+function answerOf(found: Rule | undefined): ScriptedAnswer {
+  if (found === undefined) return {};
+  const { usage, ...rest } = found;
+  return usage === undefined ? rest : { ...rest, usage: { ...UNKNOWN_USAGE, ...usage } };
+}
+
+/** Only what every rule says is metered. */
+function metersOf(rules: Rule[]): Meter[] {
+  const tokens = rules.every(({ usage }) => usage?.input_tokens != null && usage.output_tokens != null);
+  const cost = rules.every(({ usage }) => usage?.cost_usd != null);
+  return [...(tokens ? (['tokens'] as const) : []), ...(cost ? (['cost_usd'] as const) : [])];
+}
+
+function fits(candidate: Rule, order: WorkOrder): boolean {
   return (
     (candidate.agent === order.agent || candidate.agent === '*') &&
     (candidate.round ?? order.round) === order.round &&
@@ -65,9 +95,10 @@ function readScript(file: string): string {
 }
 
 /** A driver that plays this script. What the script throws ends the attempt as a crash. */
-export function createScriptedDriver(script: Script): Driver {
+export function createScriptedDriver(script: Script, meters: readonly Meter[] = []): Driver {
   return {
     name: 'scripted',
+    meters,
     labelFor: () => 'script',
     preflight: () => Promise.resolve([]),
     run: (order, note, signal) => playUntilStopped(script, order, note, signal),
@@ -112,14 +143,15 @@ async function play(
   for (const text of answer.notes ?? []) note({ kind: 'text', text });
   for (const [path, content] of Object.entries(answer.files ?? {})) await edit(order, path, content);
   if (answer.hang === true) return new Promise<DriverOutcome>(() => undefined);
-  if (answer.fail !== undefined) return failed(answer.fail.reason, answer.fail.detail);
+  const usage = { ...UNKNOWN_USAGE, ...answer.usage };
+  if (answer.fail !== undefined) return { ...failed(answer.fail.reason, answer.fail.detail), usage };
   if (answer.result === undefined)
     return failed('no_result', 'The script has no result for this invocation.');
   return {
     kind: 'submitted',
     result: structuredClone(answer.result),
     raw: Buffer.from(`${JSON.stringify(answer.result)}\n`),
-    usage: UNKNOWN_USAGE,
+    usage,
   };
 }
 

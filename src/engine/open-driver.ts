@@ -17,7 +17,8 @@ export async function openDriver(
     }
     case 'scripted': {
       const { createScriptedDriver, loadScript } = await import('../drivers/scripted.ts');
-      return createScriptedDriver(loadScript(spec.file));
+      const { script, meters } = loadScript(spec.file);
+      return createScriptedDriver(script, meters);
     }
   }
 }

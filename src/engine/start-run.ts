@@ -5,6 +5,7 @@ import { RULES_VERSION, type EventOf, type RepoBase } from '../core/events.ts';
 import { createState } from '../core/fold.ts';
 import { progressOf, statusOf } from '../core/status.ts';
 import type { Config } from '../definitions/config.ts';
+import type { Driver, Meter } from '../drivers/driver.ts';
 import { checkGraph } from '../definitions/check-graph.ts';
 import { DefinitionErrors } from '../core/errors.ts';
 import { concernsOfRequest } from '../gates/detect-concerns.ts';
@@ -79,16 +80,29 @@ async function preflight(engine: Engine, options: StartOptions, repos: RepoBase[
     path,
     config: repoConfig(options.config, name),
   }));
-  const [driver, gates] = await Promise.all([
-    engine.openDriver(options.driver).then((each) => each.preflight()),
-    engine.gates.preflight(configured),
-  ]);
+  const opened = await engine.openDriver(options.driver);
+  refuseUnmetered(opened, options);
+  const [driver, gates] = await Promise.all([opened.preflight(), engine.gates.preflight(configured)]);
   const problems = [...driver, ...gates];
   if (problems.length === 0) return;
   throw new BatonError({
     code: 'E_PREFLIGHT',
     message: `The run cannot start:\n${problems.map((problem) => `- ${problem}`).join('\n')}`,
     fix: 'Mend the lines above (`baton init` detects commands, `baton doctor` looks at this machine); nothing was started.',
+  });
+}
+
+/** Tokens or money can be bounded only where the driver measures them. */
+function refuseUnmetered(driver: Driver, { graph }: StartOptions): void {
+  const bounded = (['tokens', 'cost_usd'] as const).filter((name) => graph.budget?.[name] !== undefined);
+  const missing = bounded.filter((name) => driver.meters?.includes(name) !== true);
+  if (missing.length === 0) return;
+  const said: Record<Meter, string> = { tokens: 'tokens', cost_usd: 'money' };
+  const what = missing.map((name) => said[name]).join(' and ');
+  throw new BatonError({
+    code: 'E_UNMETERED',
+    message: `The run has a budget of ${what}, and the driver "${driver.name}" cannot measure ${missing.length === 1 ? 'it' : 'them'}: nothing would hold the run to it.`,
+    fix: `Take the budget of ${what} out (flags, workflow, baton.yaml), bound the run by --budget-time and by max_invocations in its limits, or use a driver that is metered.`,
   });
 }
 

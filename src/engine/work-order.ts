@@ -1,5 +1,6 @@
 /** What an invocation is told: built from the live state at launch, completed with stored texts before it starts. */
 import { ancestorsOf } from '../core/ancestors.ts';
+import { timeLimitOf } from '../core/budget.ts';
 import { asksThePlan } from '../core/conditions.ts';
 import type { StepId } from '../core/graph.ts';
 import { writersOf } from '../core/lineage.ts';
@@ -114,7 +115,7 @@ export function orderBase(
     request: ctx.state.request,
     wall: ctx.wall,
     idleTimeoutMs: limits.idle_timeout_ms,
-    totalTimeoutMs: limits.invocation_timeout_ms,
+    totalTimeoutMs: timeLimitOf(ctx.state, ids.key, limits.invocation_timeout_ms),
     maxOutputBytes: limits.max_output_bytes,
   };
 }

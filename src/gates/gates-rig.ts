@@ -88,7 +88,6 @@ export async function openGatesRig(
         expectChanges: null,
         timeoutMs: 60_000,
         maxOutputBytes: 1024 * 1024,
-        maxChangedFiles: 100,
         wall: NO_WALL,
         ...more,
       };

@@ -21,7 +21,6 @@ export interface GateOrder {
   expectChanges: { from: Revision; required: boolean } | null;
   timeoutMs: number;
   maxOutputBytes: number;
-  maxChangedFiles: number;
   wall: Wall;
 }
 

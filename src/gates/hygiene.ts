@@ -14,7 +14,6 @@ export interface HygieneInput {
   /** The diff was too large to be read whole. */
   truncated: boolean;
   required: boolean;
-  maxChangedFiles: number;
   protectedPaths: Record<string, string[]>;
   /** Per repository: gate configuration that differs from the base. */
   configChanges: Record<string, ConfigChange[]>;
@@ -44,14 +43,10 @@ function checkAmount(input: HygieneInput): FindingDraft[] {
       }),
     ];
   }
-  const count = input.changes.length;
-  if (count <= input.maxChangedFiles && !input.truncated) return [];
-  const size = input.truncated
-    ? 'more text than can be checked'
-    : `${count} files; ${input.maxChangedFiles} is the limit`;
+  if (!input.truncated) return [];
   return [
     draft('too_large', {
-      problem: `E_DIFF_TOO_LARGE The change is too large to be reviewed: ${size}.`,
+      problem: 'E_DIFF_TOO_LARGE The change is too large to be reviewed: more text than can be checked.',
       fix: 'Take out what does not belong to the task (generated files, copies of dependencies), or have the task split.',
     }),
   ];

@@ -102,7 +102,6 @@ async function runHygiene(
   );
   const rules = {
     required: order.expectChanges?.required ?? false,
-    maxChangedFiles: order.maxChangedFiles,
     protectedPaths,
   };
   const drafts = checkHygiene({

@@ -45,6 +45,10 @@ export interface Temper {
   unneeded: number;
   /** A change, or a reader's word, touches a concern; or the change is too long to tell. */
   touches: number;
+  /** What an invocation cost cannot be said. */
+  unmetered: number;
+  /** An invocation changes more files than it may without a person. */
+  large: number;
 }
 
 export const CALM: Temper = {
@@ -65,6 +69,8 @@ export const CALM: Temper = {
   refused: 0,
   unneeded: 0,
   touches: 0,
+  unmetered: 0,
+  large: 0,
 };
 
 /** What people do: always the first way on, always the last one before giving up, or one or the other. */
@@ -76,7 +82,9 @@ export function createRandomWorld(seed: number, temper: Temper, people: People):
 
 type Of<K extends EffectfulCommand['kind']> = Extract<EffectfulCommand, { kind: K }>;
 
-const NO_USAGE = { input_tokens: null, output_tokens: null, cost_usd: null };
+/** No piece of work in these worlds costs more than this. */
+export const MOST = { tokens: 100, cost_usd: 0.5, time_ms: 20 };
+
 const REASONS = FAILURE_REASONS.filter((reason) => reason !== 'interrupted' && reason !== 'cancelled');
 
 export class RandomWorld implements World {
@@ -143,8 +151,8 @@ export class RandomWorld implements World {
 
   #work(command: Of<'invoke'>, state: RunState): RunEvent {
     const { key, step } = command;
-    const cost = { raw: null, usage: NO_USAGE, duration_ms: 1 };
     const failure = this.#failureOf(command, state);
+    const cost = this.#cost(command.key);
     if (failure !== null)
       return { type: 'invocation_ended', key, step, outcome: failure, revision: null, ...cost };
     const st = stepOf(state, step);
@@ -158,13 +166,30 @@ export class RandomWorld implements World {
       result: this.#result(command, state, st),
       output,
       claimed_tests_passed: null,
-      changed_files: revision === null ? 0 : 1,
+      changed_files:
+        revision === null ? 0 : this.#happens('large', plain(key)) ? state.limits.max_changed_files + 1 : 1,
       changed_paths: revision === null ? [] : [path],
       lines_added: 1,
       lines_removed: 0,
       ...(revision === null ? {} : { concerns: this.#concerns(plain(key), path) }),
     } as const;
     return { type: 'invocation_ended', key, step, outcome, revision, ...cost };
+  }
+
+  #cost(key: string): Pick<EventOf<'review_ended'>, 'raw' | 'usage' | 'duration_ms'> {
+    const part = (what: string): number => this.#roll('cost', what, plain(key));
+    const tokens = Math.floor(part('tokens') * MOST.tokens);
+    return {
+      raw: null,
+      usage: this.#happens('unmetered', plain(key))
+        ? { input_tokens: null, output_tokens: null, cost_usd: null }
+        : {
+            input_tokens: Math.floor(tokens / 2),
+            output_tokens: tokens - Math.floor(tokens / 2),
+            cost_usd: part('money') * MOST.cost_usd,
+          },
+      duration_ms: Math.floor(part('time') * MOST.time_ms),
+    };
   }
 
   #change(command: Of<'invoke'>, state: RunState, st: StepState): Revision {
@@ -223,7 +248,7 @@ export class RandomWorld implements World {
     const findings = this.#happens('red', plain(key)) ? [this.#finding(state, st, 'tests')] : [];
     const measured: EventOf<'gates_ended'>['outcome'] = { kind: 'measured', results: [gateOf(findings)] };
     const outcome = failure ?? measured;
-    return { type: 'gates_ended', key, step, outcome, duration_ms: 1 };
+    return { type: 'gates_ended', key, step, outcome, duration_ms: this.#cost(key).duration_ms };
   }
 
   #review(command: Of<'review'>, state: RunState): RunEvent {
@@ -233,7 +258,7 @@ export class RandomWorld implements World {
     const astray = this.#happens('misdirect', plain(key), failures);
     const link = astray ? { from: command.link.from, to: digest('other', key) } : command.link;
     const outcome = failure ?? ({ kind: 'verdict', review: this.#verdict(command, state) } as const);
-    const cost = { raw: null, usage: NO_USAGE, duration_ms: 1 };
+    const cost = this.#cost(key);
     return { type: 'review_ended', key, step, reviewer, link, outcome, ...cost };
   }
 

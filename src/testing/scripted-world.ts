@@ -22,6 +22,8 @@ export interface WorldScript {
   paths?: (command: Of<'invoke'>) => { named: string[]; all: number } | null;
   /** What the engine sees in the diff. */
   concerns?: (command: Of<'invoke'>) => ConcernFact[] | null | undefined;
+  /** What an invocation or a review cost, and how long it or the gates took. */
+  cost?: (command: EffectfulCommand) => { tokens: number | null; usd?: number; ms?: number } | null;
   gate?: (command: Of<'gates'>, state: RunState) => { findings: Finding[]; red: boolean } | null;
   review?: (command: Of<'review'>, state: RunState) => Partial<ReviewResult> | null;
   link?: (command: Of<'review'>) => Link | null;
@@ -46,7 +48,9 @@ export function createScriptedWorld(script: WorldScript): World {
   const calm = createRandomWorld(1, CALM, 'first');
   return {
     outcomeOf: (command, state) =>
-      calm.outcomeOf(command, state).map((event) => scriptedEvent(script, { command, event, state })),
+      calm
+        .outcomeOf(command, state)
+        .map((event) => withCost(script, command, scriptedEvent(script, { command, event, state }))),
     answer: (question, state) => {
       if (script.answer === undefined) return calm.answer(question);
       const option = script.answer(question, state);
@@ -77,6 +81,19 @@ interface Facts {
   command: EffectfulCommand;
   event: RunEvent;
   state: RunState;
+}
+
+function withCost(script: WorldScript, command: EffectfulCommand, event: RunEvent): RunEvent {
+  const cost = script.cost?.(command) ?? null;
+  if (cost === null || !('duration_ms' in event)) return event;
+  const duration_ms = cost.ms ?? event.duration_ms;
+  if (event.type === 'gates_ended') return { ...event, duration_ms };
+  const usage = {
+    input_tokens: cost.tokens,
+    output_tokens: cost.tokens === null ? null : 0,
+    cost_usd: cost.usd ?? null,
+  };
+  return { ...event, usage, duration_ms };
 }
 
 function scriptedEvent(script: WorldScript, { command, event, state }: Facts): RunEvent {

@@ -4,6 +4,7 @@ import { Option } from '@commander-js/extra-typings';
 import { BatonError, formatDiagnostic } from '../../core/errors.ts';
 import { decodeText, readBytes } from '../../definitions/text-file.ts';
 import type { StartOptions } from '../../engine/engine.ts';
+import { chooseBudget } from '../budget-flags.ts';
 import { chooseDriver } from '../choose-driver.ts';
 import { collect, createCommand, usageError } from '../command.ts';
 import { completeConfig, readConfigs } from '../config-here.ts';
@@ -49,7 +50,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const options: StartOptions = {
     request,
     repos,
-    graph,
+    graph: { ...graph, budget: chooseBudget(flags, graph.budget, base.budget) },
     agents,
     config,
     driver,
@@ -89,6 +90,9 @@ function createRunCommand(context: CliContext) {
         .choices(['auto', 'off'] as const)
         .default('auto' as const),
     )
+    .option('--budget-tokens <count>', 'tokens that the whole run may spend; it asks when they are used up')
+    .option('--budget-usd <amount>', 'likewise US dollars')
+    .option('--budget-time <time>', 'likewise working time of agents and gates, like 4h')
     .option('--yes', 'confirm the request and the list of phases as shown; nothing else')
     .option('--json', 'one JSON event per line on stdout, the last one is the result')
     .addHelpText(

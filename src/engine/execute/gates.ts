@@ -1,4 +1,5 @@
 /** One pass of all gates over one revision. A red gate always carries a finding: there is something to answer. */
+import { timeLimitOf } from '../../core/budget.ts';
 import type { EffectfulCommand } from '../../core/commands.ts';
 import type { EventOf, GateResult } from '../../core/events.ts';
 import { findingPrefix } from '../../core/keys.ts';
@@ -41,9 +42,8 @@ export async function executeGates(ctx: RunContext, command: Gates, signal: Abor
         work.kind === 'agent'
           ? { from, required: work.changes === 'required' && st.disputes.length === 0 }
           : null,
-      timeoutMs: state.limits.gate_timeout_ms,
+      timeoutMs: timeLimitOf(state, command.key, state.limits.gate_timeout_ms),
       maxOutputBytes: state.limits.max_output_bytes,
-      maxChangedFiles: state.limits.max_changed_files,
       wall: ctx.wall,
     },
     signal,
