@@ -2,6 +2,7 @@
  * Ending a run before its time, and what becomes of what it made: everything is kept, only the artifacts are, what
  * is outside is rolled back, or both. A clean-up starts when nothing else is under way, and it ends the run.
  */
+import { writeOff } from './budget.ts';
 import type { Command } from './commands.ts';
 import { keepPullRequest } from './effect-outcomes.ts';
 import type { EventOf, QuestionOption } from './events.ts';
@@ -55,7 +56,11 @@ export function rollsBack(choice: CleanUp): boolean {
 export function requestCancel(state: RunState, reason: string, cleanUp: CleanUp): void {
   if (state.cancel !== null) return;
   state.cancel = { reason, cleanUp };
-  for (const [key, work] of state.inFlight) if (work.kind !== 'effect') state.inFlight.delete(key);
+  for (const [key, work] of state.inFlight) {
+    if (work.kind === 'effect') continue;
+    state.inFlight.delete(key);
+    writeOff(state, key);
+  }
 }
 
 export function startCleanUp(state: RunState, event: EventOf<'clean_up_started'>): void {

@@ -363,9 +363,7 @@ describe('every run', () => {
         const { max_rework, max_continues, continue_rounds } = scene.graph.limits;
         for (const { step, budget } of state.steps.values()) {
           const sent = events.filter(
-            (e) =>
-              (e.type === 'rework_requested' || (e.type === 'step_reopened' && e.base === null)) &&
-              e.step === step.id,
+            (e) => (e.type === 'rework_requested' || e.type === 'step_reopened') && e.step === step.id,
           ).length;
           expect(sent).toBe(budget.reworks);
           expect(sent).toBeLessThanOrEqual(max_rework + budget.extraRounds);

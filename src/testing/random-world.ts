@@ -126,8 +126,16 @@ export class RandomWorld implements World {
     const ways = question.options.filter((option) => cleanUpOf(option.id) === null);
     const first =
       this.#people === 'first' || (this.#people === 'either' && this.#roll('answer', question.id) < 0.6);
-    const way = first ? ways[0] : ways.at(-1);
+    const way = (first ? ways[0] : ways.at(-1)) ?? this.#wayOut(question);
     return { option: way?.id ?? 'abort', text: way?.takes_text === true ? `words on ${question.id}` : '' };
+  }
+
+  /** Only ends are left: any of them. */
+  #wayOut({ id, options }: Question): Question['options'][number] | undefined {
+    return (
+      options.find((option) => option.id === 'abort') ??
+      options[Math.floor(this.#roll('end', id) * options.length)]
+    );
   }
 
   #roll(...parts: (string | number)[]): number {
