@@ -60,6 +60,20 @@ const gate = closedObject({
   report: insidePath
     .optional()
     .meta({ description: 'Where the report file lies (junit), relative to the module.' }),
+  canary: closedObject({
+    file: insidePath.meta({
+      description: 'Where it is put for a run, relative to the module, in a folder that is there.',
+    }),
+    text: z.string().meta({
+      description:
+        'A test that fails. `{name}`, here and in `file`, stands for a word that is new in every run.',
+    }),
+  })
+    .optional()
+    .meta({
+      description:
+        'A failing test that is put beside the others for a run and has to be reported red (junit; the other reporters bring theirs).',
+    }),
   set: z
     .enum(['quick', 'full'])
     .optional()

@@ -26,6 +26,16 @@ export interface ModuleConfig {
   gates: GateCommand[];
 }
 
+/** Stands in a configured canary for the random word that its test is known by. */
+export const CANARY_NAME = '{name}';
+
+/** A failing test of a language that Baton cannot write one for; `{name}` in both stands for a random word. */
+export interface CanaryFile {
+  /** Where it is put for a run, relative to the module; its folder has to be there. */
+  file: string;
+  text: string;
+}
+
 export type TestReporter = 'node' | 'vitest' | 'jest' | 'junit' | 'none';
 
 export interface GateCommand {
@@ -40,6 +50,8 @@ export interface GateCommand {
   reporter: TestReporter;
   /** Where the reporter file lies (junit), relative to the module. */
   report: string | null;
+  /** junit only. Absent: no failing test is put beside the others, which every result says. */
+  canary?: CanaryFile;
   set: 'quick' | 'full';
   network: boolean;
   timeoutMs: number | null;

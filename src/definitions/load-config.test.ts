@@ -200,6 +200,15 @@ repos:
     expect(shown(gate('name: tests, command: x, reporter: mocha'))[0]).toContain(
       'one of node, vitest, jest, junit, none',
     );
+    const canary = (text: string): string => `canary: {file: a.py, text: "${text}"}`;
+    expect(shown(gate(`name: tests, command: x, reporter: jest, ${canary('{name}')}`))[0]).toContain(
+      'takes no canary of yours',
+    );
+    const junit = 'name: tests, command: x, reporter: junit, report: r.xml';
+    expect(shown(gate(`${junit}, ${canary('assert False')}`))[0]).toContain('would tell this canary');
+    expect(gateOf(`${junit}, ${canary('{name}')}`)).toMatchObject({
+      canary: { file: 'a.py', text: '{name}' },
+    });
     expect(
       shown('repos: {a: {modules: [{gates: [{name: x, command: a}, {name: x, command: b}]}]}}')[0],
     ).toContain('Two gates');

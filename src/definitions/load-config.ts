@@ -3,7 +3,14 @@ import { z } from 'zod';
 import type { Diagnostic } from '../core/errors.ts';
 import type { GateKind } from '../core/words.ts';
 import { toBudget } from './budget-schema.ts';
-import type { Config, GateCommand, ModuleConfig, RepoConfig } from './config.ts';
+import {
+  CANARY_NAME,
+  type Config,
+  type GateCommand,
+  type ModuleConfig,
+  type RepoConfig,
+  type TestReporter,
+} from './config.ts';
 import {
   configSchema,
   GATE_COMMAND_KINDS,
@@ -112,6 +119,7 @@ class ConfigReader {
         'Write `report: path/to/report.xml`.',
       );
     }
+    this.#checkCanary(file, reporter, [...path, 'canary']);
     if (reporter !== 'none' && kind !== 'tests') {
       this.#error(
         [...path, 'reporter'],
@@ -125,8 +133,21 @@ class ConfigReader {
       kind,
       reporter,
       report: file.report ?? null,
+      ...(file.canary === undefined ? {} : { canary: file.canary }),
       set: set ?? 'quick',
     };
+  }
+
+  #checkCanary({ canary }: GateFile, reporter: TestReporter, path: YamlPath): void {
+    if (canary === undefined) return;
+    if (reporter !== 'junit') {
+      const fix = reporter === 'none' ? 'Set `reporter: junit`, or take it out.' : 'Take it out.';
+      this.#error(path, `The reporter ${reporter} takes no canary of yours.`, fix);
+    }
+    if (!canary.text.includes(CANARY_NAME)) {
+      const fix = `Name its test with \`${CANARY_NAME}\`, as in \`def test_${CANARY_NAME}():\`.`;
+      this.#error([...path, 'text'], 'Nothing in the report would tell this canary from other tests.', fix);
+    }
   }
 
   #command(

@@ -6,13 +6,15 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import type { TestReporter } from '../definitions/config.ts';
+import { CANARY_NAME, type CanaryFile, type TestReporter } from '../definitions/config.ts';
+import { liesWithin } from './gate-scratch.ts';
 import type { NamedTest, TestReport } from './test-report.ts';
 
 export interface Canary {
-  /** The test's full name, and its file relative to the repository. */
-  name: string;
+  /** Its file, relative to the repository. */
   file: string;
+  /** Whether this is the test that has to be red. */
+  isNamed(test: NamedTest): boolean;
   /** Removes the file again. */
   remove(): Promise<void>;
 }
@@ -38,15 +40,38 @@ export async function writeCanary(
   await writeFile(join(root, file), sourceOf(reporter, name, neighbour, await readFile(beside, 'utf8')), {
     flag: 'wx',
   });
-  return { name, file, remove: () => rm(join(root, file), { force: true }) };
+  return {
+    file,
+    isNamed: (test) => test.name === name,
+    remove: () => rm(join(root, file), { force: true }),
+  };
+}
+
+/**
+ * Writes the canary that the configuration has for this gate. Its test is known by the random word that stands for
+ * `{name}`, whether a report has that in the test's name, its class or its file. null: its folder is not there, or
+ * something lies in its place.
+ */
+export async function writeConfiguredCanary(
+  given: CanaryFile,
+  place: { root: string; module: string },
+): Promise<Canary | null> {
+  const word = `k${randomBytes(5).toString('hex')}`;
+  const file = join(place.module, given.file.replaceAll(CANARY_NAME, word));
+  const path = join(place.root, file);
+  if (!(await liesWithin(place.root, path)) || (await lstat(path).catch(() => null)) !== null) return null;
+  await writeFile(path, given.text.replaceAll(CANARY_NAME, word), { flag: 'wx' });
+  return {
+    file,
+    isNamed: (test) => test.name.includes(word) || test.file.includes(word),
+    remove: () => rm(path, { force: true }),
+  };
 }
 
 /** Takes the canary out of a report and says whether it was reported red. */
 export function takeOutCanary(report: TestReport, canary: Canary): { report: TestReport; red: boolean } {
-  const isCanary = (test: NamedTest): boolean => test.file === canary.file || test.name === canary.name;
-  const red = report.tests.some(
-    (test) => isCanary(test) && test.name === canary.name && test.status === 'failed',
-  );
+  const isCanary = (test: NamedTest): boolean => test.file === canary.file || canary.isNamed(test);
+  const red = report.tests.some((test) => canary.isNamed(test) && test.status === 'failed');
   return {
     report: {
       tests: report.tests.filter((test) => !isCanary(test)),

@@ -227,7 +227,7 @@ function summarise(tests: TestCounts, comparison: TestComparison, report: TestRe
     report.errors.length > 0 ? `${report.errors.length} errors outside of tests` : '',
     tests.added > 0 ? `${tests.added} new` : '',
     stillRed > 0 ? `${stillRed} red at the base too` : '',
-    tests.canary === 'red' ? '' : tests.canary === 'not_red' ? 'canary not red' : 'no canary',
+    tests.canary === 'red' ? '' : tests.canary === 'not_red' ? 'canary: not red' : 'canary: none',
   ];
   return parts.filter((part) => part !== '').join(', ');
 }

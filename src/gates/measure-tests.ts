@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { TestCounts } from '../core/events.ts';
 import type { GateCommand, TestReporter } from '../definitions/config.ts';
-import { takeOutCanary, writeCanary } from './canary.ts';
+import { takeOutCanary, writeCanary, writeConfiguredCanary } from './canary.ts';
 import type { Canary } from './canary.ts';
 import { clearReportPlace, liesWithin, openScratch, readReport } from './gate-scratch.ts';
 import { instrumentCommand, REPORT_PLACEHOLDER } from './instrument-command.ts';
@@ -32,7 +32,7 @@ export async function measureTests(
   const inCheckout = gate.report !== null && !gate.command.some((word) => word.includes(REPORT_PLACEHOLDER));
   const reportFile = inCheckout ? join(place.root, place.module, gate.report ?? '') : scratch.reportFile;
   if (inCheckout) await clearReportPlace(place.root, reportFile);
-  const canary = await placeCanary(gate.reporter, place, known);
+  const canary = await placeCanary(gate, place, known);
   try {
     const run = await runGateCommand(gate, { place, scratch, ...instrumentCommand(gate, scratch) }, around);
     // Only now: while a process of it lives, the report may still be overwritten.
@@ -49,15 +49,12 @@ export async function measureTests(
   }
 }
 
-async function placeCanary(
-  reporter: TestReporter,
-  place: GatePlace,
-  known: string[],
-): Promise<Canary | null> {
+async function placeCanary(gate: GateCommand, place: GatePlace, known: string[]): Promise<Canary | null> {
+  if (gate.canary !== undefined) return writeConfiguredCanary(gate.canary, place);
   const prefix = place.module === '.' ? '' : `${place.module}/`;
   const found = (await findTestFiles(join(place.root, place.module))).map((file) => `${prefix}${file}`);
   for (const neighbour of [...known.filter((file) => found.includes(file)), ...found.slice(0, 1)]) {
-    const canary = await writeCanary(reporter, place.root, neighbour);
+    const canary = await writeCanary(gate.reporter, place.root, neighbour);
     if (canary !== null) return canary;
   }
   return null;

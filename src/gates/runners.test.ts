@@ -98,7 +98,7 @@ describe('the canary', () => {
     rig = await openGatesRig({ service: files }, { service: wholeRepo({ ...NODE_TESTS, command }) });
     expect((await rig.run(rig.git.base)).of('tests')).toMatchObject({
       status: 'pass',
-      summary: '1 passed, no canary',
+      summary: '1 passed, canary: none',
     });
   });
 
@@ -150,7 +150,7 @@ describe('JUnit', () => {
     rig = await open(['sh', '-c', 'mkdir -p out; sh run.sh out/r.xml']);
     expect((await rig.run(rig.git.base)).of('tests')).toMatchObject({
       status: 'pass',
-      summary: '1 passed, no canary',
+      summary: '1 passed, canary: none',
       tests: { canary: 'none' },
     });
   });

@@ -113,7 +113,7 @@ function stepRow(step: ReportStep): string {
 
 function gateLines(step: ReportStep): string[] {
   return step.gates.map((gate) => {
-    const canary = gate.tests === null ? '' : `, canary ${gate.tests.canary}`;
+    const canary = gate.tests?.canary === 'red' ? ', canary: red' : '';
     const repo = gate.repo === '*' ? 'all repositories' : gate.repo;
     const place = gate.module === '.' || gate.repo === '*' ? repo : `${repo}/${gate.module}`;
     return `- gate ${plainMarkdown(gate.gate)} of ${plainMarkdown(step.title)} in ${plainMarkdown(place)}: **${gate.status}** (${plainMarkdown(gate.summary)}${canary})${gate.cached ? ', from cache' : ''}`;

@@ -126,8 +126,10 @@ function gateSegments(step: StepHistory, st: StepState, style: Style): Segment[]
   const tests = results.reduce((sum, gate) => sum + (gate.tests?.total ?? 0), 0);
   const passed = results.some((gate) => gate.status === 'pass');
   const green = tests > 0 ? `${tests} tests` : 'gates';
+  const unwatched = results.some((gate) => gate.tests !== null && gate.tests.canary === 'none');
   return [
     ...(passed ? [{ text: `${style.glyphs.done} ${green}`, paint: style.good }] : []),
+    ...(unwatched ? [{ text: 'canary: none', paint: style.ask }] : []),
     ...(unsure.length > 0
       ? [{ text: `${style.glyphs.ask} ${unsure.length} unverified`, paint: style.ask }]
       : []),

@@ -104,6 +104,15 @@ describe('detectRepo', () => {
     ]);
   });
 
+  it('PRIV-6: puts the canary of pytest beside the first Python test, or at the top', async () => {
+    const canaryOf = async (): Promise<string | undefined> =>
+      (await detectRepo(dir)).config.modules[0]?.gates[0]?.canary?.file;
+    writeFiles(dir, { 'pytest.ini': '', 'setup.py': '' });
+    expect(await canaryOf()).toBe('test_{name}.py');
+    writeFiles(dir, { 'lib/tests/unit/test_a.py': '', 'lib/a.test.js': '' });
+    expect(await canaryOf()).toBe('lib/tests/unit/test_{name}.py');
+  });
+
   it('survives a broken package.json and an empty folder', async () => {
     expect((await detectRepo(dir)).config).toEqual({ modules: [], protectedPaths: [] });
     expect(await detect({ 'package.json': '{"scripts": [1,' })).toEqual([]);
@@ -138,6 +147,7 @@ describe('renderConfig', () => {
               command: ['true'],
               reporter: 'junit',
               report: 'o/r.xml',
+              canary: { file: '{name}/test_{name}.py', text: 'def test_{name}():\n  assert False # "x"\n' },
               network: true,
               set: 'full',
             }),

@@ -1,11 +1,12 @@
 /** Finds out how a repository is installed, built and tested, by reading it; nothing of it is run. */
 import { lstat, readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { matchesGlob } from '../../core/glob.ts';
-import type { GateCommand, ModuleConfig, RepoConfig } from '../../definitions/config.ts';
+import type { CanaryFile, GateCommand, ModuleConfig, RepoConfig } from '../../definitions/config.ts';
 import { detectPackageGates, detectSetup, readPackageFacts } from './node-package.ts';
 import type { PackageFacts, PackageManager } from './node-package.ts';
+import { findTestFiles } from '../test-files.ts';
 
 export interface DetectedRepo {
   config: RepoConfig;
@@ -16,6 +17,12 @@ export interface DetectedRepo {
 const MAX_FILE_BYTES = 1024 * 1024;
 const MAX_FOLDERS = 5_000;
 const SKIPPED = new Set(['node_modules', '.git', 'dist', 'build', 'coverage', 'vendor', 'target']);
+
+/** The failing test of pytest that a run has to report. */
+const PYTEST_CANARY: CanaryFile = {
+  file: 'test_{name}.py',
+  text: 'def test_{name}():\n    assert False, "{name}"\n',
+};
 
 /** Reads the top folder, and the packages that it declares as workspaces. Finding nothing is an answer too. */
 export async function detectRepo(path: string): Promise<DetectedRepo> {
@@ -105,14 +112,24 @@ async function detectOthers(path: string, files: string[], seen: string[]): Prom
   }
   if (await mentionsPytest(path, files)) {
     const tests = plainGate('tests', ['python3', '-m', 'pytest', '-q', '--junitxml={report}']);
-    modules.push(moduleOf('.', null, [{ ...tests, reporter: 'junit', report: 'report.xml' }]));
+    const canary = await placePytestCanary(path);
+    modules.push(moduleOf('.', null, [{ ...tests, reporter: 'junit', report: 'report.xml', canary }]));
     seen.push(
-      'pytest: names are read from its JUnit report; add a `setup` that installs what the tests need.',
+      `pytest: names are read from its JUnit report, which has to show a failing test that Baton puts to \`${canary.file}\`; add a \`setup\` that installs what the tests need.`,
     );
   } else if (files.includes('pyproject.toml')) {
     seen.push('pyproject.toml without pytest: add a tests gate with `reporter: junit`.');
   }
   return modules;
+}
+
+/** In the folder of the first file that pytest collects by its name: it will collect one beside it. */
+async function placePytestCanary(path: string): Promise<CanaryFile> {
+  const first = (await findTestFiles(path)).find((file) =>
+    /(?:^|\/)(?:test_[^/]*|[^/]*_test)\.py$/.test(file),
+  );
+  const { file, text } = PYTEST_CANARY;
+  return { file: first === undefined ? file : join(dirname(first), file), text };
 }
 
 async function mentionsPytest(path: string, files: string[]): Promise<boolean> {

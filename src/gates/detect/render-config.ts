@@ -57,6 +57,11 @@ function gateLines(gate: GateCommand): string[] {
   if (gate.kind === 'tests')
     found.push(`reporter: ${gate.reporter}${gate.reporter === 'none' ? ' # unverified: no test names' : ''}`);
   if (gate.report !== null) found.push(`report: ${scalar(gate.report)}`);
+  if (gate.canary !== undefined) {
+    const { file, text } = gate.canary;
+    found.push('# A failing test, put beside the others for a run: a report that lacks it proves nothing.');
+    found.push('canary:', `  file: ${scalar(file)}`, `  text: ${JSON.stringify(text)}`);
+  }
   found.push(
     `set: ${gate.set}${gate.set === 'quick' ? ' # after each writing agent' : ' # at the end of a phase'}`,
   );

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { asJournal, gateResult, simulateEvents } from '../../testing/events.ts';
+import type { GateResult } from '../../core/events.ts';
+import { readHistory } from './history.ts';
+import { stepDetails } from './step-words.ts';
+import { PLAIN_STYLE } from './style.ts';
+
+/** The line of the step whose tests were measured like this. */
+function lineWith(canary: NonNullable<GateResult['tests']>['canary']): string[] {
+  const { tests } = gateResult();
+  if (tests === null) throw new Error('the sample has no tests');
+  const results = [gateResult({ tests: { ...tests, canary } })];
+  const events = simulateEvents().map((event) =>
+    event.type === 'gates_ended' ? { ...event, outcome: { kind: 'measured', results } as const } : event,
+  );
+  const history = readHistory(asJournal(events));
+  const step = history.steps.get('implement/feature');
+  if (step === undefined) throw new Error('the sample has no such step');
+  return stepDetails(history.state, step, '', PLAIN_STYLE).map((segment) => segment.text);
+}
+
+describe('the line of a step', () => {
+  it('R69: says where nothing watched over the tests that it counts', () => {
+    expect(lineWith('none')).toContain('canary: none');
+    expect(lineWith('none')).toContain('✓ 57 tests');
+    expect(lineWith('red')).not.toContain('canary: none');
+  });
+});
