@@ -9,7 +9,6 @@ export interface Order {
   access: 'read' | 'write';
   workspace: { repos: { name: string; path: string }[] };
   request: string;
-  instructions: string;
   prompt: string;
   context: { name: string; kind: string; text: string }[];
   findings: OrderFinding[];

@@ -1,12 +1,12 @@
 import { acceptedText, blocked, type Order, type Result } from '../order.ts';
 
-/** Names each conditional agent that the instructions list: needed when the accepted plan gives it a task. */
+/** Names each conditional agent that it is asked about: needed when the accepted plan gives it a task. */
 export function selectAgents(order: Order): Result {
   const accepted = acceptedText(order, 'plan');
   if (accepted === null)
     return blocked('missing_requirements', 'There is no accepted plan to select agents from.');
   const tasks = tasksOf(accepted);
-  const needs = conditionalAgents(order.instructions).map((agent) => {
+  const needs = conditionalAgents(order).map((agent) => {
     const own = tasks.filter((task) => task.agent === agent);
     return own.length > 0
       ? {
@@ -24,9 +24,10 @@ export function selectAgents(order: Order): Result {
   };
 }
 
-/** The agents that the instructions list as bullets: ``- `name`: …``. */
-function conditionalAgents(instructions: string): string[] {
-  return [...new Set([...instructions.matchAll(/^- `([a-z][a-z0-9-]*)`/gm)].map((match) => match[1] ?? ''))];
+/** The agents that the work order asks about. */
+function conditionalAgents(order: Order): string[] {
+  const item = order.context.find(({ name }) => name === 'conditional agents');
+  return item === undefined ? [] : (JSON.parse(item.text) as string[]); // written by the engine
 }
 
 function tasksOf(text: string): { id: string; agent: string; description: string }[] {

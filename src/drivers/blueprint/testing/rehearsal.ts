@@ -41,10 +41,7 @@ export const OUTPUTS: Readonly<Record<string, string>> = {
   'submission-agent': 'submission',
 };
 
-export async function rehearse(
-  request: string = DEMO_REQUEST,
-  instructions = INSTRUCTIONS,
-): Promise<Rehearsal> {
+export async function rehearse(request: string = DEMO_REQUEST): Promise<Rehearsal> {
   const dir = mkdtempSync(join(tmpdir(), 'baton-rehearsal-'));
   const repos = (await createDemoRepositories(dir)).map(({ name, path }) => ({ name, path }));
   const context: Order['context'] = [];
@@ -59,7 +56,6 @@ export async function rehearse(
     access: 'write',
     workspace: { repos },
     request,
-    instructions,
     prompt: '',
     context,
     findings: [],
@@ -70,7 +66,10 @@ export async function rehearse(
     repos,
     play: async (agent, { seed = null, findings = [] } = {}) => {
       const trees = new Map(repos.map((repo) => [repo.name, git(repo.path, 'rev-parse', 'HEAD').trim()]));
-      const result = await play(order(agent, { findings }), seed);
+      const result = await play(
+        order(agent, { findings, context: [...context, ...askedAbout(agent)] }),
+        seed,
+      );
       if (findings.length === 0) for (const repo of repos) commitAll(repo.path, agent);
       const before = findings.length > 0 && last.agent === agent ? last.before : trees;
       last = { agent, result, before };
@@ -149,7 +148,13 @@ export const CONDITIONAL = [
   'cli-implementation-agent',
   'deployment-agent',
 ];
-const INSTRUCTIONS = CONDITIONAL.map((agent) => `- \`${agent}\`: when needed`).join('\n');
+
+/** As the engine asks a coordinator for its selection. */
+function askedAbout(agent: string): Order['context'] {
+  return OUTPUTS[agent] === 'selection'
+    ? [{ name: 'conditional agents', kind: 'names', text: JSON.stringify(CONDITIONAL) }]
+    : [];
+}
 
 /** A finding as the engine hands it on. */
 export function findingsOf(result: Result): OrderFinding[] {
