@@ -13,6 +13,7 @@ import { judge } from './judge.ts';
 import { attemptsOf, nextKey, reviewSlot, waitKey, workSlot } from './keys.ts';
 import type { PhaseId } from './graph.ts';
 import { escalationQuestion, pauseQuestion, startQuestion } from './questions.ts';
+import { raiseEffort } from './raising.ts';
 import { openSteps, stepOf, type RunState, type StepState } from './state.ts';
 import { linkToJudge, mayStartFrom, requiredReviewers } from './verdicts.ts';
 
@@ -24,6 +25,8 @@ export function decide(state: RunState): Command[] {
     return state.questions.has('confirm_start')
       ? []
       : [record({ type: 'question_asked', question: startQuestion(state) })];
+  const raise = raiseEffort(state);
+  if (raise !== null) return [record(raise)];
   const records = [
     ...state.phasesToSum.map((phase) => completePhase(state, phase)),
     ...state.phasesToPause.map((phase) => pauseBehind(state, phase)),

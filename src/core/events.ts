@@ -7,6 +7,7 @@
  */
 import type { Graph, StepId } from './graph.ts';
 import type {
+  ChangeSize,
   ClaimMismatch,
   ConcernFact,
   Finding,
@@ -161,6 +162,8 @@ export type WorkOutcome =
       lines_removed: number;
       /** What the diff touches, each with the first place; null: the diff was too long to be read whole. */
       concerns?: ConcernFact[] | null;
+      /** Of everything since the run's base. */
+      size?: ChangeSize;
     }
   | ({ kind: 'failed' } & Failure);
 
@@ -280,7 +283,7 @@ export type RunEvent =
       key: CommandKey;
       step: StepId;
       outcome:
-        | { kind: 'merged'; output: Output }
+        | { kind: 'merged'; output: Output; size?: ChangeSize }
         /** `output` is what could be brought together; each of `left` is done again on it. */
         | { kind: 'collided'; output: Output; left: Collision[] }
         | ({ kind: 'failed' } & Failure);
@@ -304,6 +307,17 @@ export type RunEvent =
       step: StepId;
       reason: string;
       findings: Finding[];
+      stale: StepId[];
+    }
+  /** A person wants the run to be worth more. */
+  | { type: 'effort_requested'; tier: Effort; actor: Actor }
+  /** What was skipped for the lower effort alone is open again, what was derived from it is done again. */
+  | {
+      type: 'effort_raised';
+      from: Effort;
+      to: Effort;
+      reason: string;
+      reopened: StepId[];
       stale: StepId[];
     }
   | { type: 'question_asked'; question: Question }

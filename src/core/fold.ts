@@ -7,6 +7,7 @@ import { applyAnswer } from './answers.ts';
 import { createSpending, reserve } from './budget.ts';
 import { endEffect, startEffect } from './effect-outcomes.ts';
 import { endCleanUp, requestCancel, startCleanUp } from './cleanup.ts';
+import { wantEffort } from './efforts.ts';
 import type { EventOf, RunEvent } from './events.ts';
 import { globsOf, startFacts } from './facts.ts';
 import type { Graph, StepId } from './graph.ts';
@@ -23,6 +24,7 @@ import {
   startInvocation,
 } from './outcomes.ts';
 import { completePhase, pauseAsked, startPhase } from './phases.ts';
+import { effortRaised } from './raising.ts';
 import { reopenStep } from './reopening.ts';
 import { firstStage, startRound } from './rounds.ts';
 import { acceptStep, openStep, skipStep } from './settling.ts';
@@ -83,6 +85,7 @@ export function createState(event: EventOf<'run_started'>): RunState {
     globs: globsOf(graph),
     startFacts: startFacts(event.concerns ?? []),
     efforts: event.effort === undefined ? [] : [event.effort],
+    wantedEffort: null,
     invocations: 0,
     spending: createSpending(graph.budget),
     interruptions: 0,
@@ -175,6 +178,14 @@ export function applyEvent(state: RunState, event: RunEvent): void {
       return startRound(stepOf(state, event.step), event.authors);
     case 'step_reopened':
       return reopenStep(state, event);
+    case 'effort_requested':
+      return wantEffort(
+        state,
+        event.tier,
+        event.actor.kind === 'human' ? `${event.actor.name} asks for it` : 'asked for',
+      );
+    case 'effort_raised':
+      return effortRaised(state, event);
     case 'question_asked': {
       const { question } = event;
       state.questions.set(question.id, { question, answer: null });

@@ -67,6 +67,8 @@ export function endInvocation(state: RunState, event: EventOf<'invocation_ended'
   if (author !== undefined) st.writers.add(author);
   st.needs = result.needs;
   st.namedConcerns = result.concerns ?? [];
+  st.namedEffort = result.effort ?? null;
+  st.size = outcome.size ?? st.size;
   for (const path of outcome.changed_paths) st.changedPaths.add(path);
   if (outcome.changed_files > outcome.changed_paths.length) st.unnamedChanges = true;
   rememberConcerns(st, outcome.concerns);
@@ -146,6 +148,7 @@ export function endMerge(state: RunState, event: EventOf<'merge_ended'>): void {
     case 'merged':
       if (event.revision !== null) state.revisions.set(event.revision.id, event.revision);
       st.output = outcome.output;
+      if (outcome.kind === 'merged') st.size = outcome.size ?? st.size;
       st.lastFailure = null;
       takeSides(state, st, outcome.kind === 'collided' ? outcome.left : []);
   }

@@ -11,9 +11,11 @@ import { CALM, createRandomWorld, MOST, type People, type Temper } from '../test
 import { simulate, startOf, type Simulation, type SimulationOptions } from '../testing/simulator.ts';
 import { MAX_RAISES, type Budget } from './budget.ts';
 import type { CommandKey, EventOf, RunEvent } from './events.ts';
+import { selectStep } from './conditions.ts';
 import { decide } from './decide.ts';
 import { fold } from './fold.ts';
 import type { Condition, Graph } from './graph.ts';
+import { EFFORTS } from './words.ts';
 
 const RUNS = process.env['BATON_TEST_FULL'] === undefined ? 200 : 5_000;
 
@@ -32,6 +34,9 @@ const condition: fc.Arbitrary<Condition | null> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.constantFrom<Condition>(
+      { kind: 'effort', tiers: ['trivial'] },
+      { kind: 'effort', tiers: ['medium', 'large'] },
+      { kind: 'effort', tiers: ['large'] },
       { kind: 'concerns', names: ['authentication', 'cache'] },
       { kind: 'not', of: { kind: 'concerns', names: ['secrets'] } },
     ),
@@ -165,14 +170,14 @@ const anyScene = fc.oneof(sceneOf(anyGraph, temper), sceneOf(anyGraph, mildTempe
 
 /**
  * Scenes whose outcome cannot depend on the order of things: no shared limit that whoever is first uses up, and
- * nothing is sent back over a parallel group, where the others' round numbers would tell how far they had got.
+ * nothing is sent or opened again over a parallel group, where the others' round numbers would tell how far they had got.
  */
 const steadyScene = fc
   .oneof(
     sceneOf(lineGraph, mildTemper),
     sceneOf(
       anyGraph,
-      mildTemper.map((given) => ({ ...given, foreign: 0 })),
+      mildTemper.map((given) => ({ ...given, foreign: 0, bigger: 0 })),
     ),
   )
   .map((scene) => ({
@@ -436,6 +441,21 @@ describe('every run', () => {
       fc.property(sceneOf(lineGraph, temper), seed, (scene, schedule) => {
         const { events } = run(scene, schedule, { killRate: 0.05 });
         expect(outOfTurn(events)).toEqual([]);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('only rises in effort, and leaves nothing skipped that its last effort asks for', () => {
+    fc.assert(
+      fc.property(anyScene, seed, (scene, schedule) => {
+        const { events, state } = run(scene, schedule, { killRate: 0.05 });
+        const tiers = state.efforts.map(({ tier }) => EFFORTS.indexOf(tier));
+        expect(tiers).toEqual([...new Set(tiers)].sort((a, b) => a - b));
+        expect(events.filter((e) => e.type === 'effort_raised')).toHaveLength(tiers.length - 1);
+        if (state.ended?.status !== 'done') return;
+        const skipped = [...state.steps.values()].filter((st) => st.status === 'skipped');
+        expect(skipped.filter((st) => selectStep(state, st.step).run)).toEqual([]);
       }),
       { numRuns: RUNS },
     );

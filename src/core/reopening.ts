@@ -8,7 +8,7 @@ import { stepOf, type RunState, type StepState } from './state.ts';
 export function reopenStep(state: RunState, event: EventOf<'step_reopened'>): void {
   const stale = event.stale.map((id) => stepOf(state, id));
   const st = stepOf(state, event.step);
-  for (const each of stale) makeStale(state, each);
+  dropDerived(state, stale);
   if (isSettled(st)) {
     unsettle(state, st);
     st.status = 'open';
@@ -18,6 +18,11 @@ export function reopenStep(state: RunState, event: EventOf<'step_reopened'>): vo
   startRound(st, [st.step.id]);
   // Stale only because its tree came from a replaced one: none of its needs will settle again.
   for (const each of stale) if (each.openNeeds === 0) openStep(state, each);
+}
+
+/** What was derived from something that is done again waits for that, and starts afresh. */
+export function dropDerived(state: RunState, stale: StepState[]): void {
+  for (const each of stale) makeStale(state, each);
 }
 
 function makeStale(state: RunState, st: StepState): void {
@@ -42,4 +47,5 @@ function dropOutput(st: StepState): void {
   st.unnamedChanges = false;
   st.concerns = new Map();
   st.unreadChanges = false;
+  st.size = null;
 }

@@ -2,7 +2,7 @@
  * What agents hand in, after it was checked at the edge (`definitions/result-schema.ts`).
  * Agents propose: nothing in here moves a run before the engine has measured or bound it.
  */
-import type { BlockedReason, Concern, ResultStatus, Severity, VerdictWord } from './words.ts';
+import type { BlockedReason, Concern, Effort, ResultStatus, Severity, VerdictWord } from './words.ts';
 
 /** Identifies content by sha256, lower-case hex. */
 export type Hash = string;
@@ -62,6 +62,12 @@ export interface ConcernFact {
   where: string;
 }
 
+/** How much a change is, without tests and documents. */
+export interface ChangeSize {
+  files: number;
+  lines: number;
+}
+
 export interface Blocked {
   reason: BlockedReason;
   detail: string;
@@ -85,6 +91,8 @@ export interface WorkResult {
   disputes: Dispute[];
   /** What the request or the plan touches, in the agent's view. */
   concerns?: Concern[];
+  /** What the run should be worth, in the agent's view; it only counts where it is a rise. */
+  effort?: Effort;
 }
 
 export interface ReviewResult {

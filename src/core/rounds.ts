@@ -42,6 +42,7 @@ export function resetRound(st: StepState, authors: StepId[]): void {
   if (authors.length === 0) st.collisions = [];
   st.needs = [];
   st.namedConcerns = [];
+  st.namedEffort = null;
   st.claimedTestsPassed = null;
   st.tooManyFiles = null;
   st.override = null;

@@ -1,5 +1,6 @@
 /** Opening steps and settling them: whoever waited for a step that settles is looked at, and nobody else. */
 import type { EventOf } from './events.ts';
+import { noteEffort } from './efforts.ts';
 import { factsAfter } from './facts.ts';
 import type { StepId } from './graph.ts';
 import { countSettled, countUnsettled } from './phases.ts';
@@ -60,6 +61,7 @@ export function acceptStep(state: RunState, st: StepState, event: EventOf<'step_
   st.status = 'accepted';
   st.accepted = { output: st.output, revision, override: event.override };
   st.verdicts = new Map();
+  noteEffort(state, st);
   settle(state, st);
 }
 

@@ -18,6 +18,7 @@ import type { Graph, PhaseId, Step, StepId } from './graph.ts';
 import type { Limits } from './limits.ts';
 import type {
   AgentNeed,
+  ChangeSize,
   Blocked,
   Dispute,
   Finding,
@@ -74,6 +75,8 @@ export interface RunState {
   startFacts: Facts;
   /** The efforts that the run has had, the first one first; it only rises. Empty: an older run, which has none. */
   efforts: { tier: Effort; reason: string }[];
+  /** A rise that is not recorded yet. */
+  wantedEffort: { tier: Effort; reason: string } | null;
   /** Invocations started, reviews included. */
   invocations: number;
   spending: Spending;
@@ -153,6 +156,9 @@ export interface StepState {
   /** What all rounds on the way to this output touch, with the first place; the agent's own word on it counts once accepted. */
   concerns: Map<Concern, string>;
   namedConcerns: Concern[];
+  namedEffort: Effort | null;
+  /** Of everything since the run's base, as measured last. */
+  size: ChangeSize | null;
   /** Whether a diff was too long to be read whole. */
   unreadChanges: boolean;
   /** What conditions of later steps look at; null until the step is settled. */
@@ -249,6 +255,8 @@ export function createStepState(step: Step, index: number): StepState {
     unnamedChanges: false,
     concerns: new Map(),
     namedConcerns: [],
+    namedEffort: null,
+    size: null,
     unreadChanges: false,
     facts: null,
     claimedTestsPassed: null,

@@ -1,7 +1,7 @@
 /** Checks what agents hand in. It fails closed: what is not clearly a result or a verdict is none. */
 import { z } from 'zod';
 import type { Blocked, Finding, Hash, ReviewResult, WorkResult } from '../core/results.ts';
-import type { Concern, Role } from '../core/words.ts';
+import type { Concern, Effort, Role } from '../core/words.ts';
 import { pathProblem, plainPath } from './claimed-path.ts';
 import { showValue } from './diagnose.ts';
 import { planProblems, pullRequestProblems, selectionProblems, type WorkFacts } from './result-checks.ts';
@@ -143,9 +143,10 @@ function commonProblems(common: CommonBody, facts: WorkFacts): string[] {
 interface ShapeBody {
   needs?: NeedBody[];
   concerns?: Concern[];
+  effort?: Effort | undefined;
 }
 
-function workResult(common: CommonBody, { needs, concerns }: ShapeBody): WorkResult {
+function workResult(common: CommonBody, { needs, concerns, effort }: ShapeBody): WorkResult {
   const { status, summary, decisions, open_questions, disputes, blocked_reason, attempted } = common;
   const blocked: Blocked | null =
     status === 'blocked' ? { reason: blocked_reason ?? 'unknown', detail: summary, attempted } : null;
@@ -158,6 +159,7 @@ function workResult(common: CommonBody, { needs, concerns }: ShapeBody): WorkRes
     blocked,
     disputes,
     ...(concerns === undefined || concerns.length === 0 ? {} : { concerns }),
+    ...(effort === undefined ? {} : { effort }),
   };
 }
 

@@ -1,6 +1,6 @@
 /** The fields of what agents hand in. Descriptions are read by agents: they go into the JSON Schema of each work order. */
 import { z } from 'zod';
-import { BLOCKED_REASONS, CONCERNS, RESULT_STATUSES, SEVERITIES, VERDICTS } from '../core/words.ts';
+import { BLOCKED_REASONS, CONCERNS, EFFORTS, RESULT_STATUSES, SEVERITIES, VERDICTS } from '../core/words.ts';
 
 // Compiling a validator costs more than it saves in the few dozen results of a run.
 z.config({ jitless: true });
@@ -129,18 +129,25 @@ const concerns = z
   .default([])
   .meta({ description: 'What it touches that somebody in particular has to look at.' });
 
+const effort = z
+  .enum(EFFORTS, { error: `must be one of ${EFFORTS.join(', ')}` })
+  .optional()
+  .meta({ description: 'Only where the work needs more effort than the run has: how much.' });
+
 /** Per kind of output: what it has to carry when the status is `complete`. Other kinds carry the common fields only. */
 export const OUTPUT_SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
-  requirements: { requirements, concerns },
+  requirements: { requirements, concerns, effort },
   research: { research },
   plan: {
     plan,
     needs: needs.default([]).meta({ description: 'Which conditional agents are needed, and why.' }),
     concerns,
+    effort,
   },
   selection: {
     needs: needs.meta({ description: 'Each conditional agent: needed or not, and why.' }),
     concerns,
+    effort,
   },
   changes: {},
   validation: { validation },

@@ -273,6 +273,7 @@ function answerEvents(state: RunState, row: InboxRow): RunEvent[] {
     const { reason, cleanUp = 'keep_everything' } = message;
     return [{ type: 'cancel_requested', actor, reason, clean_up: cleanUp }];
   }
+  if (message.kind === 'effort') return [{ type: 'effort_requested', tier: message.tier, actor }];
   const open = state.openQuestions.has(message.questionId);
   const known = state.questions
     .get(message.questionId)

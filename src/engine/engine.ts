@@ -2,7 +2,7 @@
 import type { JournalEvent, Actor, Question } from '../core/events.ts';
 import type { Graph } from '../core/graph.ts';
 import type { RunState } from '../core/state.ts';
-import type { RunStatus } from '../core/words.ts';
+import type { Effort, RunStatus } from '../core/words.ts';
 import type { AgentDefinition } from '../definitions/agent.ts';
 import type { Config } from '../definitions/config.ts';
 import type { Driver, DriverNote } from '../drivers/driver.ts';
@@ -50,6 +50,8 @@ export interface StartOptions {
   driver: DriverSpec;
   forge: string;
   sandbox: 'auto' | 'off';
+  /** What the request is worth, and who says so; left out: the usual. */
+  effort?: { tier: Effort; reason: string };
   /** `--yes`: confirms the requirements and the list of phases as shown, nothing else. */
   confirmed: boolean;
   actor: Actor;

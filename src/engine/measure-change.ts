@@ -1,7 +1,8 @@
 /** What the engine itself sees in a change, for the conditions of later steps. */
-import type { ConcernFact, Revision } from '../core/results.ts';
+import type { ChangeSize, ConcernFact, Revision } from '../core/results.ts';
 import { parseDiff } from '../gates/changed-lines.ts';
-import { concernsOfChange } from '../gates/detect-concerns.ts';
+import { concernsOfChange, isDocumentation } from '../gates/detect-concerns.ts';
+import { isTestCode } from '../gates/test-files.ts';
 import type { FileChange } from '../workspace/workspaces.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -22,4 +23,12 @@ export async function measureConcerns(
   if (truncated) return null;
   const { added, removed } = parseDiff(text);
   return concernsOfChange(change.changes, [...added, ...removed]);
+}
+
+/** How much was changed since the run's base, without tests and documents. */
+export async function measureSize(ctx: RunContext, to: Revision): Promise<ChangeSize> {
+  const changes = await ctx.engine.workspaces.changes(ctx.runId, ctx.state.base, to);
+  const counted = changes.filter(({ path }) => !isTestCode(path) && !isDocumentation(path));
+  const lines = counted.reduce((sum, { linesAdded, linesRemoved }) => sum + linesAdded + linesRemoved, 0);
+  return { files: counted.length, lines };
 }

@@ -19,6 +19,7 @@ const facts = (over: Partial<PromptFacts>): PromptFacts => ({
   skipped: [],
   conditionalAgents: [],
   review: null,
+  effort: null,
   ...over,
 });
 const sections = (prompt: string): string[] => prompt.split('\n').filter((line) => line.startsWith('## '));

@@ -24,11 +24,13 @@ export interface PromptFacts {
   conditionalAgents: string[];
   /** Set for reviewers. */
   review: { of: string; disputes: string[] } | null;
+  /** Told to those who may ask for more. */
+  effort: string | null;
 }
 
 export function composePrompt(facts: PromptFacts): string {
   const parts = [
-    `You are ${facts.title}, in phase ${facts.phase}.`,
+    `You are ${facts.title}, in phase ${facts.phase}.${facts.effort === null ? '' : ` The run is worth this effort: ${facts.effort}.`}`,
     section('The request, in the words of the person who asks', fence(facts.request)),
     facts.remarks.length > 0 ? section('Remarks of that person', fence(facts.remarks.join('\n'))) : '',
     facts.context.length > 0

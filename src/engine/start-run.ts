@@ -13,6 +13,9 @@ import { findLowDisk } from './disk-room.ts';
 import type { Engine, RunSnapshot, StartOptions } from './engine.ts';
 import { hashData, textArtifact } from './hash.ts';
 
+/** Where nobody says how much a request is worth. */
+const USUAL_EFFORT = { tier: 'medium', reason: 'nothing else was said' } as const;
+
 export async function startRun(
   engine: Engine,
   options: StartOptions,
@@ -52,6 +55,7 @@ export async function startRun(
     actor: options.actor,
     confirmed: options.confirmed,
     concerns: concernsOfRequest(options.request),
+    effort: options.effort ?? USUAL_EFFORT,
     notes: allNotes,
   };
   await engine.journal.createRun({

@@ -63,6 +63,7 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
     context: context.map((item) => `${item.name} (${item.output.kind}): ${item.output.summary}`),
     skipped: skippedOf(state, st),
     conditionalAgents: facts.conditionalAgents,
+    effort: agent.access === 'read' ? (state.efforts.at(-1)?.tier ?? null) : null,
     review: null,
   });
   return {

@@ -40,6 +40,11 @@ export function concernsOfRequest(request: string): ConcernFact[] {
   return inOrder(found);
 }
 
+/** Whether a path is documentation by its name. */
+export function isDocumentation(path: string): boolean {
+  return CONCERN_RULES.some((rule) => rule.name === 'documentation' && rule.path?.test(path) === true);
+}
+
 function inOrder(found: ReadonlyMap<Concern, string>): ConcernFact[] {
   return CONCERN_RULES.flatMap(({ name }) => {
     const where = found.get(name);

@@ -4,7 +4,7 @@
  */
 import type { JournalEvent, RunEvent } from '../core/events.ts';
 import type { Hash } from '../core/results.ts';
-import type { CleanUp, RunStatus } from '../core/words.ts';
+import type { CleanUp, Effort, RunStatus } from '../core/words.ts';
 
 /** The right to append to one run. Ends by `release()`, by death of the process, or by being fenced. */
 export interface Hold extends AsyncDisposable {
@@ -83,6 +83,12 @@ export type InboxMessage =
       reason: string;
       /** What becomes of what the run made; left out: everything is kept. */
       cleanUp?: CleanUp;
+      name: string;
+      via: 'cli' | 'terminal' | 'console' | 'api' | 'mcp' | 'flag';
+    }
+  | {
+      kind: 'effort';
+      tier: Effort;
       name: string;
       via: 'cli' | 'terminal' | 'console' | 'api' | 'mcp' | 'flag';
     };

@@ -88,6 +88,8 @@ class ChainChecker {
         return;
       case 'step_reopened':
         return this.#reopen(event);
+      case 'effort_raised':
+        return this.#dropAll([...event.reopened, ...event.stale]);
       case 'step_skipped':
         this.#track(event.step).settled = true;
         return;
@@ -192,11 +194,15 @@ class ChainChecker {
     });
   }
 
-  #reopen(event: EventOf<'step_reopened'>): void {
-    for (const id of event.stale) {
+  #dropAll(ids: string[]): void {
+    for (const id of ids) {
       this.#tracks.set(id, createTrack(this.#track(id).step));
       for (const [key, start] of this.#starts) if (start.step === id) this.#starts.delete(key);
     }
+  }
+
+  #reopen(event: EventOf<'step_reopened'>): void {
+    this.#dropAll(event.stale);
     const track = this.#track(event.step);
     track.settled = false;
     track.verdicts.clear();

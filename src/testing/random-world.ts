@@ -7,9 +7,17 @@ import { cleanUpOf } from '../core/cleanup.ts';
 import type { EffectfulCommand } from '../core/commands.ts';
 import type { EventOf, Failure, GateResult, Question, RunEvent } from '../core/events.ts';
 import type { Graph } from '../core/graph.ts';
-import type { ConcernFact, Finding, Output, ReviewResult, Revision, WorkResult } from '../core/results.ts';
+import type {
+  ChangeSize,
+  ConcernFact,
+  Finding,
+  Output,
+  ReviewResult,
+  Revision,
+  WorkResult,
+} from '../core/results.ts';
 import { stepOf, type RunState, type StepState } from '../core/state.ts';
-import { CONCERNS, FAILURE_REASONS } from '../core/words.ts';
+import { CONCERNS, EFFORTS, FAILURE_REASONS, type Effort } from '../core/words.ts';
 import { digest, rollFor } from './random.ts';
 import type { World } from './simulator.ts';
 import { revisionOf } from './start-events.ts';
@@ -49,6 +57,8 @@ export interface Temper {
   unmetered: number;
   /** An invocation changes more files than it may without a person. */
   large: number;
+  /** A change is bigger than it seemed, or a reader says that the run is worth more. */
+  bigger: number;
 }
 
 export const CALM: Temper = {
@@ -71,6 +81,7 @@ export const CALM: Temper = {
   touches: 0,
   unmetered: 0,
   large: 0,
+  bigger: 0,
 };
 
 /** What people do: always the first way on, always the last one before giving up, or one or the other. */
@@ -179,7 +190,9 @@ export class RandomWorld implements World {
       changed_paths: revision === null ? [] : [path],
       lines_added: 1,
       lines_removed: 0,
-      ...(revision === null ? {} : { concerns: this.#concerns(plain(key), path) }),
+      ...(revision === null
+        ? {}
+        : { concerns: this.#concerns(plain(key), path), size: this.#size(plain(key)) }),
     } as const;
     return { type: 'invocation_ended', key, step, outcome, revision, ...cost };
   }
@@ -230,7 +243,17 @@ export class RandomWorld implements World {
       blocked: blocked && !asks ? { reason: 'unknown', detail: 'cannot', attempted: [] } : null,
       disputes,
       concerns: CONCERNS.filter((concern) => this.#happens('touches', 'named', name, concern)),
+      ...(this.#happens('bigger', 'named', name) ? { effort: this.#effort(name) } : {}),
     };
+  }
+
+  #effort(name: string): Effort {
+    return EFFORTS[Math.floor(this.#roll('effort', name) * EFFORTS.length)] ?? 'large';
+  }
+
+  #size(name: string): ChangeSize {
+    const lines = this.#happens('bigger', 'size', name) ? Math.floor(this.#roll('lines', name) * 3_000) : 1;
+    return { files: 1, lines };
   }
 
   #concerns(name: string, path: string): ConcernFact[] | null {

@@ -14,7 +14,7 @@ import type { AgentDefinition } from '../definitions/agent.ts';
 import type { Config } from '../definitions/config.ts';
 import type { Driver } from '../drivers/driver.ts';
 import { drive } from '../engine/drive.ts';
-import type { DriveResult, Engine } from '../engine/engine.ts';
+import type { DriveResult, Engine, StartOptions } from '../engine/engine.ts';
 import { hashData } from '../engine/hash.ts';
 import { openEngine } from '../engine/open-engine.ts';
 import { startRun } from '../engine/start-run.ts';
@@ -185,6 +185,7 @@ export interface RigRun {
   repos: string[];
   config?: Config;
   request?: string;
+  effort?: NonNullable<StartOptions['effort']>;
 }
 
 export async function startRigRun(engine: Engine, run: RigRun): Promise<string> {
@@ -198,6 +199,7 @@ export async function startRigRun(engine: Engine, run: RigRun): Promise<string> 
     forge: 'local',
     sandbox: 'auto',
     confirmed: true,
+    ...(run.effort === undefined ? {} : { effort: run.effort }),
     actor: { kind: 'human', name: 'tester', via: 'flag' },
   });
   return runId;

@@ -2,7 +2,7 @@
 import type { EffectfulCommand } from '../core/commands.ts';
 import type { EventOf, Question, RunEvent } from '../core/events.ts';
 import type { Graph } from '../core/graph.ts';
-import type { ConcernFact, Finding, Link, ReviewResult, WorkResult } from '../core/results.ts';
+import type { ChangeSize, ConcernFact, Finding, Link, ReviewResult, WorkResult } from '../core/results.ts';
 import type { RunState } from '../core/state.ts';
 import type { FailureReason } from '../core/words.ts';
 import { createRandom, digest } from './random.ts';
@@ -24,6 +24,8 @@ export interface WorldScript {
   concerns?: (command: Of<'invoke'>) => ConcernFact[] | null | undefined;
   /** What an invocation or a review cost, and how long it or the gates took. */
   cost?: (command: EffectfulCommand) => { tokens: number | null; usd?: number; ms?: number } | null;
+  /** How much it is since the base. */
+  size?: (command: Of<'invoke'>) => ChangeSize | undefined;
   gate?: (command: Of<'gates'>, state: RunState) => { findings: Finding[]; red: boolean } | null;
   review?: (command: Of<'review'>, state: RunState) => Partial<ReviewResult> | null;
   link?: (command: Of<'review'>) => Link | null;
@@ -129,7 +131,9 @@ function scriptedWork(
   const result = { ...event.outcome.result, ...script.result?.(command, state) };
   const paths = script.paths?.(command) ?? null;
   const concerns = script.concerns?.(command);
+  const size = script.size?.(command);
   const changes = {
+    ...(size === undefined ? {} : { size }),
     ...(paths === null ? {} : { changed_paths: paths.named, changed_files: paths.all }),
     ...(concerns === undefined ? {} : { concerns }),
   };

@@ -35,6 +35,7 @@ export function startedEvent(
     sandbox: 'wall',
     actor: { kind: 'human', name: 'ada', via: 'cli' },
     confirmed: options.confirmed ?? false,
+    effort: { tier: 'trivial', reason: 'as it seems' },
     notes: [],
   };
 }

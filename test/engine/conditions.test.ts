@@ -3,7 +3,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { agentDefinition, driveRig, sequenceGraph, startRigRun } from '../../src/testing/rig.ts';
+import { checkVerdictChain } from '../../src/cli/audit/verdict-chain.ts';
 import type { Step } from '../../src/core/graph.ts';
+import type { WorkOrder } from '../../src/drivers/driver.ts';
 import { done, edit, eventsOf, openPlay, playWell } from './plays.ts';
 
 /** One writer, and behind it a security review of the whole change where authentication is touched. */
@@ -73,3 +75,75 @@ describe('a check on a condition', () => {
     expect(reason).toEqual(['neither the request nor anything accepted so far touches authentication']);
   });
 });
+
+describe('the effort of a run', () => {
+  it('rises with the measured change, without its tests and documents, and opens what was skipped', async () => {
+    const play = (order: WorkOrder, lines: number): unknown => {
+      if (order.agent !== 'writer') return playWell(order);
+      edit(order, 'app.ts', 'line\n'.repeat(lines));
+      edit(order, 'app.test.ts', 'line\n'.repeat(900));
+      edit(order, 'NOTES.md', 'line\n'.repeat(900));
+      return done(order);
+    };
+    const efforts = async (lines: number) => {
+      await using rig = await openPlay((order) => play(order, lines));
+      const { graph, agents } = designedGraph();
+      const runId = await startRigRun(rig.engine, {
+        graph,
+        agents,
+        repos: [rig.api],
+        effort: { tier: 'trivial', reason: 'it seems so' },
+      });
+      const { events, status } = await driveRig(rig.engine, runId);
+      expect(status).toBe('done');
+      expect(checkVerdictChain(events)).toBeNull();
+      return {
+        raised: eventsOf(events, 'effort_raised').map(({ to, reopened }) => ({ to, reopened })),
+        workers: eventsOf(events, 'invocation_started').map((event) => event.identity.agent),
+      };
+    };
+    expect(await efforts(20)).toEqual({ raised: [], workers: ['writer'] });
+    expect(await efforts(21)).toEqual({
+      raised: [{ to: 'small', reopened: ['build/design'] }],
+      workers: ['writer', 'designer', 'writer'],
+    });
+  });
+
+  it('rises when a person asks for it', async () => {
+    await using rig = await openPlay((order) =>
+      order.agent === 'writer' && order.findings.length === 0 && order.round === 1
+        ? { status: 'needs_clarification', summary: 'how?', open_questions: ['how?'] }
+        : playWell(order),
+    );
+    const { graph, agents } = designedGraph();
+    const runId = await startRigRun(rig.engine, {
+      graph,
+      agents,
+      repos: [rig.api],
+      effort: { tier: 'trivial', reason: 'it seems so' },
+    });
+    expect((await driveRig(rig.engine, runId)).status).toBe('waiting_human');
+    await rig.engine.journal.post(runId, { kind: 'effort', tier: 'large', name: 'ada', via: 'cli' });
+    const { events, status } = await driveRig(rig.engine, runId);
+    expect(status).toBe('done');
+    expect(eventsOf(events, 'effort_raised')).toMatchObject([{ to: 'large', reason: 'ada asks for it' }]);
+    expect(rig.driver.orders.map((order) => order.agent)).toContain('designer');
+  });
+});
+
+/** A design that only larger work gets, before the one writer. */
+function designedGraph() {
+  return sequenceGraph(
+    [
+      {
+        id: 'build/design',
+        agent: 'designer',
+        role: 'planner',
+        output: 'notes',
+        over: { when: { kind: 'effort', tiers: ['small', 'medium', 'large'] } },
+      },
+      { id: 'build/one', agent: 'writer', role: 'specialist', output: 'changes' },
+    ],
+    { submit: false },
+  );
+}

@@ -89,6 +89,9 @@ function checkEvent(facts: Facts, { event }: JournalEvent): string | null {
     case 'step_reopened':
       for (const id of event.stale) forget(facts, id);
       return null;
+    case 'effort_raised':
+      for (const id of [...event.reopened, ...event.stale]) forget(facts, id);
+      return null;
     case 'step_accepted':
       return accept(facts, event);
     case 'effect_intended':

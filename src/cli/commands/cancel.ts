@@ -1,13 +1,11 @@
 /** `baton cancel`: ends a run, and says what becomes of what it made. */
-import { statusOf } from '../../core/status.ts';
-import { BatonError } from '../../core/errors.ts';
 import { CLEAN_UPS, type CleanUp } from '../../core/words.ts';
 import { createCommand, usageError } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { refuseInsideRun } from '../nested.ts';
 import { goOnHere } from '../post-answer.ts';
-import type { RunHistory } from '../render/history.ts';
+import { refuseEnded } from '../refuse-ended.ts';
 import { openStore, pickRun, readRun } from '../store.ts';
 
 const CHOICES = CLEAN_UPS.map((choice) => choice.replaceAll('_', '-'));
@@ -40,13 +38,4 @@ function parseChoice(text: string): CleanUp {
   const found = CLEAN_UPS.find((choice) => choice.replaceAll('_', '-') === text);
   if (found !== undefined) return found;
   throw usageError(`--then ${text} is no way to end a run.`, `Choose one of ${CHOICES.join(', ')}.`);
-}
-
-function refuseEnded(history: RunHistory): void {
-  if (history.ended === null) return;
-  throw new BatonError({
-    code: 'E_RUN_ENDED',
-    message: `Run ${history.started.run_id} has ended: ${statusOf(history.state).status}.`,
-    fix: `Nothing to do. See \`baton report ${history.started.run_id}\`.`,
-  });
 }

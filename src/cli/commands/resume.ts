@@ -1,11 +1,14 @@
 /** `baton resume`: goes on with a run that nobody advances. */
+import { Option } from '@commander-js/extra-typings';
+import { EFFORTS } from '../../core/words.ts';
 import { createCommand } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { findDemoRun } from '../demo-run.ts';
 import { driveHere } from '../drive-here.ts';
 import { refuseInsideRun } from '../nested.ts';
 import { openEngineHere } from '../open-engine-here.ts';
-import { openStore, pickRun } from '../store.ts';
+import { refuseEnded } from '../refuse-ended.ts';
+import { openStore, pickRun, readRun } from '../store.ts';
 
 /** Folds the journal and goes on; the first line says what that cost. */
 export async function run(argv: string[], context: CliContext): Promise<number> {
@@ -13,9 +16,15 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const command = createCommand('resume', 'Goes on with a run that nobody advances.', context)
     .argument('[run]', 'id of the run or its beginning; the latest one by default')
     .option('--take-over', 'end the process that holds the run first, for one that is stopped or stuck')
+    .addOption(
+      new Option('--effort <tier>', 'raise what the run is worth: what was skipped for it is done').choices(
+        EFFORTS,
+      ),
+    )
     .option('--json', 'one JSON event per line, the last one is the result')
     .parse(argv, { from: 'user' });
-  const { takeOver, json } = command.opts();
+  const { takeOver, json, effort } = command.opts();
+  if (effort !== undefined) await askForEffort(command.processedArgs[0], effort, context);
   const { runId, stateDir } = await findRun(command.processedArgs[0], context);
   await using engine = await openEngineHere(stateDir, context);
   const drive = {
@@ -30,6 +39,18 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   if (demo === null) return await driveHere(drive, context);
   const { driveDemo } = await import('../play-demo.ts');
   return await driveDemo(drive, demo.hostile, context);
+}
+
+/** Recorded whoever advances the run; one that has ended is not raised any more. */
+async function askForEffort(
+  name: string | undefined,
+  tier: (typeof EFFORTS)[number],
+  context: CliContext,
+): Promise<void> {
+  await using store = await openStore(context);
+  const { runId } = await pickRun(store.journal, name);
+  refuseEnded(await readRun(store.journal, runId));
+  await store.journal.post(runId, { kind: 'effort', tier, name: context.userName, via: 'cli' });
 }
 
 async function findRun(

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import { BatonError, formatDiagnostic } from '../../core/errors.ts';
 import { decodeText, readBytes } from '../../definitions/text-file.ts';
+import { EFFORTS } from '../../core/words.ts';
 import type { StartOptions } from '../../engine/engine.ts';
 import { chooseBudget } from '../budget-flags.ts';
 import { chooseDriver } from '../choose-driver.ts';
@@ -56,6 +57,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     driver,
     forge: flags.forge,
     sandbox: flags.sandbox,
+    ...(flags.effort === undefined ? {} : { effort: { tier: flags.effort, reason: '--effort says so' } }),
     confirmed: flags.yes === true,
     actor: { kind: 'human', name: context.userName, via: flags.yes === true ? 'flag' : 'cli' },
   };
@@ -93,6 +95,12 @@ function createRunCommand(context: CliContext) {
     .option('--budget-tokens <count>', 'tokens that the whole run may spend; it asks when they are used up')
     .option('--budget-usd <amount>', 'likewise US dollars')
     .option('--budget-time <time>', 'likewise working time of agents and gates, like 4h')
+    .addOption(
+      new Option(
+        '--effort <tier>',
+        'how much the request is worth; it rises by itself where more is found',
+      ).choices(EFFORTS),
+    )
     .option('--yes', 'confirm the request and the list of phases as shown; nothing else')
     .option('--json', 'one JSON event per line on stdout, the last one is the result')
     .addHelpText(

@@ -86,6 +86,10 @@ function words(event: RunEvent): string {
       return `sent back to ${event.authors.join(', ')}, round ${event.round}, ${countOf(event.findings.length, 'finding')}`;
     case 'step_reopened':
       return `opened again: ${event.reason}`;
+    case 'effort_requested':
+      return `${actorName(event.actor)} asks for effort ${event.tier}`;
+    case 'effort_raised':
+      return `effort ${event.from} becomes ${event.to}: ${event.reason}${event.reopened.length === 0 ? '' : `; opened again: ${event.reopened.join(', ')}`}`;
     case 'question_asked':
       return `question ${event.question.id}: ${firstLine(event.question.text)} [${event.question.options.map((o) => o.id).join(' | ')}]`;
     case 'question_answered':

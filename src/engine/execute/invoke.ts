@@ -1,7 +1,7 @@
 /** One attempt of one agent at its work: open a workspace, run the driver, check what came back, measure what changed. */
 import type { EffectfulCommand } from '../../core/commands.ts';
 import { MAX_CHANGED_PATHS, type EventOf, type Failure, type WorkOutcome } from '../../core/events.ts';
-import type { ClaimMismatch, ConcernFact, Output, Revision, Usage } from '../../core/results.ts';
+import type { ChangeSize, ClaimMismatch, ConcernFact, Output, Revision, Usage } from '../../core/results.ts';
 import type { Limits } from '../../core/limits.ts';
 import { stepOf } from '../../core/state.ts';
 import type { WorkFacts } from '../../definitions/result-checks.ts';
@@ -13,7 +13,7 @@ import type { Snapshot, Workspace } from '../../workspace/workspaces.ts';
 import { compareClaims } from '../claims.ts';
 import { hashData, textArtifact } from '../hash.ts';
 import { identityOf } from '../identity.ts';
-import { measureConcerns } from '../measure-change.ts';
+import { measureConcerns, measureSize } from '../measure-change.ts';
 import type { RunContext } from '../run-context.ts';
 import { prepareWork } from '../work-order.ts';
 import { closeWorkspace, fingerprint, openWorkspace } from '../workspace-use.ts';
@@ -147,12 +147,14 @@ async function runAttempt(ctx: RunContext, given: AttemptFacts, signal: AbortSig
     to: snapshot.revision,
     changes: snapshot.changes,
   });
+  const size = await measureSize(ctx, snapshot.revision);
   return submitted(done, {
     result: parsed.result,
     output,
     artifact,
     snapshot,
     concerns,
+    size,
     mismatches,
     claimedTestsPassed,
   });
@@ -169,6 +171,7 @@ interface SubmittedFacts {
   artifact: Artifact;
   snapshot: Snapshot | null;
   concerns: ConcernFact[] | null;
+  size?: ChangeSize;
   mismatches: ClaimMismatch[];
   claimedTestsPassed: boolean | null;
 }
@@ -186,6 +189,7 @@ function submitted(done: DriverOutcome, facts: SubmittedFacts): Attempt {
       lines_added: facts.snapshot?.linesAdded ?? 0,
       lines_removed: facts.snapshot?.linesRemoved ?? 0,
       concerns: facts.concerns,
+      ...(facts.size === undefined ? {} : { size: facts.size }),
     },
     revision: facts.snapshot?.revision ?? null,
     mismatches: facts.mismatches,

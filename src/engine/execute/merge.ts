@@ -3,6 +3,7 @@ import type { EffectfulCommand } from '../../core/commands.ts';
 import type { EventOf } from '../../core/events.ts';
 import type { Revision } from '../../core/results.ts';
 import { hashData, textArtifact } from '../hash.ts';
+import { measureSize } from '../measure-change.ts';
 import type { RunContext } from '../run-context.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -37,11 +38,12 @@ export async function executeMerge(ctx: RunContext, command: Merge): Promise<Out
     revision: result.revision.id,
     summary,
   };
+  const size = await measureSize(ctx, result.revision);
   const event: EventOf<'merge_ended'> = {
     type: 'merge_ended',
     key,
     step: command.step,
-    outcome: left.length === 0 ? { kind: 'merged', output } : { kind: 'collided', output, left },
+    outcome: left.length === 0 ? { kind: 'merged', output, size } : { kind: 'collided', output, left },
     revision: result.revision,
   };
   return { key, events: [event], artifacts: [artifact] };

@@ -103,6 +103,7 @@ function subjectOf(ctx: RunContext, command: Review): Subject {
     context: context.map((item) => `${item.name} (${item.output.kind}): ${item.output.summary}`),
     skipped: [],
     conditionalAgents: [],
+    effort: null,
     review: { of: authorsOf(st), disputes: disputeLines(st.disputes) },
   });
   return {
