@@ -1,0 +1,313 @@
+import { describe, expect, it } from 'vitest';
+import type { Condition, Graph, Step, StepId } from '../core/graph.ts';
+import { PERFORMANCE_CONCERNS, SECURITY_CONCERNS, type Concern } from '../core/words.ts';
+import { builtinAgentsDir, listBuiltinWorkflows } from './builtin.ts';
+import { loadAgentFolder } from './load-agents.ts';
+import { loadWorkflow } from './load-workflow.ts';
+
+const { agents } = loadAgentFolder(builtinAgentsDir, 'own');
+const graphs = new Map(
+  listBuiltinWorkflows().map(({ name, file }) => [name, loadWorkflow(file, agents).graph]),
+);
+const names = [...graphs.keys()];
+
+function graphOf(name: string): Graph {
+  const graph = graphs.get(name);
+  if (graph == null) throw new Error(`${name} does not load`);
+  return graph;
+}
+
+function stepOf(graph: Graph, id: StepId): Step {
+  const step = graph.steps.find((each) => each.id === id);
+  if (step === undefined) throw new Error(`${graph.workflow} has no step ${id}`);
+  return step;
+}
+
+/** Everything that is settled before the step begins. */
+function before(graph: Graph, id: StepId): Set<StepId> {
+  const found = new Set<StepId>();
+  const visit = (each: StepId): void => {
+    for (const need of stepOf(graph, each).needs) {
+      if (found.has(need)) continue;
+      found.add(need);
+      visit(need);
+    }
+  };
+  visit(id);
+  return found;
+}
+
+/** Whether each of the steps begins only when the one before it in the list is settled. */
+function expectOrder(graph: Graph, ids: StepId[]): void {
+  for (const [index, id] of ids.entries()) {
+    expect([...before(graph, id)], `${graph.workflow}: before ${id}`).toEqual(
+      expect.arrayContaining(ids.slice(0, index)),
+    );
+  }
+}
+
+/** Whether they wait for the same steps and start from the same files: nothing keeps them apart. */
+function expectTogether(graph: Graph, ids: StepId[]): void {
+  const [first, ...others] = ids.map((id) => stepOf(graph, id));
+  for (const other of others)
+    expect([other.needs, other.tree_from]).toEqual([first?.needs, first?.tree_from]);
+}
+
+const byAgent = (graph: Graph, agent: string): Step[] =>
+  graph.steps.filter((step) => step.work.kind === 'agent' && step.work.agent === agent);
+const submitOf = (graph: Graph): Step | undefined => graph.steps.find((step) => step.work.kind === 'submit');
+
+function concernsIn(condition: Condition | null): Concern[] {
+  if (condition === null) return [];
+  switch (condition.kind) {
+    case 'concerns':
+      return condition.names;
+    case 'any':
+      return condition.of.flatMap(concernsIn);
+    default:
+      return [];
+  }
+}
+
+describe('every built-in workflow', () => {
+  it.each(names)('R11: %s runs its phases in their order', (name) => {
+    const { phases, steps } = graphOf(name);
+    for (const [index, phase] of phases.entries()) {
+      const earlier = phases.slice(0, index).flatMap((each) => each.steps);
+      const [first] = phase.steps;
+      if (first !== undefined) expect([...before(graphOf(name), first)].sort()).toEqual(earlier.sort());
+    }
+    expect(steps.at(-1)?.work.kind).toBe('submit');
+  });
+
+  it.each(names)('R26, R40, R41: in %s nobody writes but specialists and testers', (name) => {
+    const graph = graphOf(name);
+    for (const agent of Object.values(graph.agents))
+      expect([agent.name, agent.access]).toEqual([
+        agent.name,
+        agent.role === 'specialist' || agent.role === 'tester' ? 'write' : 'read',
+      ]);
+    for (const step of graph.steps) {
+      for (const reviewer of step.reviewers) expect(graph.agents[reviewer]?.role).toBe('reviewer');
+    }
+  });
+
+  // There the one reviewer looks at both, in every change.
+  const withTriggers = names.filter((name) => name !== 'review-gated');
+
+  it.each(withTriggers)(
+    'R28, R29: %s adds a reviewer for each trigger of security and of performance',
+    (name) => {
+      const graph = graphOf(name);
+      const triggers = (reviewer: RegExp): Set<Concern> =>
+        new Set(
+          graph.steps
+            .filter(
+              (step) => step.work.kind === 'check' && step.reviewers.some((each) => reviewer.test(each)),
+            )
+            .flatMap((step) => concernsIn(step.when)),
+        );
+      expect(triggers(/security/)).toEqual(new Set(SECURITY_CONCERNS));
+      expect(triggers(/performance/)).toEqual(new Set(PERFORMANCE_CONCERNS));
+    },
+  );
+
+  it.each(names)(
+    'R31, R80: %s runs tests after whoever writes, and all gates before the submission',
+    (name) => {
+      const graph = graphOf(name);
+      for (const step of graph.steps) {
+        const writes =
+          step.work.kind === 'merge' || (step.work.kind === 'agent' && step.work.changes !== 'forbidden');
+        if (writes) expect([step.id, step.gates]).not.toEqual([step.id, 'none']);
+      }
+      const whole = stepOf(graph, submitOf(graph)?.tree_from ?? '');
+      expect(whole).toMatchObject({ work: { kind: 'check', from: 'base' }, gates: 'full', when: null });
+    },
+  );
+
+  it.each(names)('R36: %s lets run at once only what was written as a group, from one tree', (name) => {
+    const graph = graphOf(name);
+    const past = new Map(graph.steps.map((step) => [step.id, before(graph, step.id)]));
+    for (const one of graph.steps) {
+      for (const two of graph.steps) {
+        if (one === two || past.get(one.id)?.has(two.id) || past.get(two.id)?.has(one.id)) continue;
+        expectTogether(graph, [one.id, two.id]);
+        expect(one.phase).toBe(two.phase);
+      }
+    }
+  });
+
+  it.each(names)('R68: in %s whoever validates is another one than whoever tests', (name) => {
+    const graph = graphOf(name);
+    const doing = (kind: string): Set<string> =>
+      new Set(
+        graph.steps.flatMap((step) =>
+          step.work.kind === 'agent' &&
+          step.work.output === kind &&
+          graph.agents[step.work.agent]?.role === 'tester'
+            ? [step.work.agent]
+            : [],
+        ),
+      );
+    for (const agent of doing('validation')) expect([...doing('changes')]).not.toContain(agent);
+  });
+
+  it.each(names)('R75: in %s a validation follows the preparation of the deployment', (name) => {
+    const graph = graphOf(name);
+    const prepared = graph.steps.filter((step) => /deployment/.test(step.id) && step.work.kind === 'agent');
+    const validations = graph.steps.filter(
+      (step) => step.work.kind === 'agent' && step.work.output === 'validation',
+    );
+    for (const step of prepared) {
+      expect(validations.some((each) => before(graph, each.id).has(step.id))).toBe(true);
+    }
+  });
+});
+
+describe('review-gated and four-agent', () => {
+  it.each(['review-gated', 'four-agent'])(
+    'R12: %s has its four researchers in order, then the planner',
+    (name) => {
+      const graph = graphOf(name);
+      const order = [
+        'plan/technology-research-agent',
+        'plan/existing-functionality-agent',
+        'plan/new-functionality-agent',
+        'plan/unit-test-planner-agent',
+        'plan/backend-planner',
+      ];
+      expectOrder(graph, order);
+      const research = graph.steps.filter(
+        (step) => step.work.kind === 'agent' && step.work.output === 'research',
+      );
+      expect(research.map((step) => step.id)).toEqual(order.slice(0, 4));
+    },
+  );
+});
+
+describe('six-phase', () => {
+  const graph = graphOf('six-phase');
+
+  it('R5: starts at once, in six phases', () => {
+    expect(graph.start).toBe('launch');
+    expect(graph.phases.map((phase) => phase.title)).toEqual([
+      'Requirements Analysis',
+      'Technical Planning',
+      'Core Implementation',
+      'Testing',
+      'Validation',
+      'Deployment & Submission',
+    ]);
+    expect(graph.phases.every((phase) => phase.deliverable !== '')).toBe(true);
+  });
+
+  it('R15: shows the plan the requirements, and each later role all that came before', () => {
+    expect(graph.context).toBe('all');
+    expectOrder(graph, [
+      'requirements/backend-summarize',
+      'planning/backend-plan',
+      'implementation/backend-implement',
+      'testing/backend-test',
+      'validation/backend-validate',
+      'delivery/backend-commit',
+    ]);
+  });
+
+  it('R42: gives each lane its role, its output and its right to write', () => {
+    const lane = (id: StepId): unknown[] => {
+      const { work } = stepOf(graph, id);
+      return work.kind === 'agent' ? [graph.agents[work.agent]?.role, work.output, work.changes] : [];
+    };
+    expect(lane('requirements/backend-summarize')).toEqual(['planner', 'requirements', 'forbidden']);
+    expect(lane('planning/backend-plan')).toEqual(['planner', 'plan', 'forbidden']);
+    expect(lane('implementation/backend-implement')).toEqual(['specialist', 'changes', 'required']);
+    expect(lane('testing/backend-test')).toEqual(['tester', 'changes', 'required']);
+    expect(lane('validation/backend-validate')).toEqual(['tester', 'validation', 'optional']);
+    expect(lane('delivery/deployment-agent')).toEqual(['specialist', 'changes', 'optional']);
+    expect(lane('delivery/backend-commit')).toEqual(['submitter', 'submission', 'forbidden']);
+  });
+});
+
+describe('specialists', () => {
+  const graph = graphOf('specialists');
+
+  it('R34: starts the three layers of tests together', () => {
+    expectTogether(graph, [
+      'testing/backend-unit-test-engineer',
+      'testing/backend-integration-test-engineer',
+      'testing/acceptance-test-engineer',
+    ]);
+  });
+
+  it('R30: reviews the code of the whole change, and only then its security', () => {
+    expectOrder(graph, ['testing/gates', 'quality/code-review', 'quality/security-review']);
+    expect(stepOf(graph, 'quality/code-review').reviewers).toEqual(['backend-reviewer']);
+    expect(stepOf(graph, 'quality/security-review').reviewers).toEqual(['backend-security-reviewer']);
+    expect(stepOf(graph, 'quality/code-review').when).toBeNull();
+  });
+
+  it('R13: has all nine, each where it is needed', () => {
+    const nine = [
+      'backend-architect',
+      'aws-infrastructure-specialist',
+      'integration-developer',
+      'backend-developer',
+      'backend-unit-test-engineer',
+      'backend-integration-test-engineer',
+      'acceptance-test-engineer',
+    ];
+    for (const agent of nine) expect(byAgent(graph, agent).map((step) => step.when)).not.toContain(null);
+    expect(Object.keys(graph.agents)).toEqual(
+      expect.arrayContaining([...nine, 'backend-reviewer', 'backend-security-reviewer']),
+    );
+    expectOrder(
+      graph,
+      ['coordination', 'architecture', 'infrastructure', 'implementation', 'testing', 'quality'].map(
+        (phase) => graph.phases.find((each) => each.id === phase)?.steps[0] ?? '',
+      ),
+    );
+  });
+});
+
+describe('implementer', () => {
+  const graph = graphOf('implementer');
+
+  it('R33: works side by side in two groups, each with a stored synthesis before the next begins', () => {
+    const foundation = ['foundation/backend-cloud-infrastructure-architect', 'foundation/backend-datatypes'];
+    const core = ['core/backend-feature-implementer', 'core/backend-cli-implementer'];
+    expectTogether(graph, foundation);
+    expectTogether(graph, core);
+    for (const id of foundation)
+      expectOrder(graph, [id, 'foundation/foundation-synthesis', ...core.slice(0, 1)]);
+    for (const id of core) {
+      expect(before(graph, id)).toContain('foundation/foundation-synthesis');
+      expectOrder(graph, [id, 'core/core-synthesis', 'testing/backend-unit-test-generator']);
+    }
+    for (const id of ['foundation/foundation-synthesis', 'core/core-synthesis'])
+      expect(stepOf(graph, id)).toMatchObject({
+        work: { agent: 'backend-implementer', output: 'synthesis' },
+        reviewers: ['backend-code-quality-reviewer'],
+      });
+  });
+
+  it('R35: tests, then reviews, then validates', () => {
+    expectOrder(graph, [
+      'testing/backend-unit-test-generator',
+      'quality/code-review',
+      'quality/security',
+      'quality/backend-validation-agent',
+    ]);
+  });
+
+  it('R75: validates once more when the deployment is prepared, and brings all together at the end', () => {
+    expectOrder(graph, [
+      'quality/backend-validation-agent',
+      'deployment/backend-deployment-agent',
+      'final-validation/backend-validation-agent',
+      'completion/backend-implementer',
+      'submission/submit',
+    ]);
+    expect(stepOf(graph, 'final-validation/backend-validation-agent').when).toBeNull();
+  });
+});
