@@ -372,6 +372,57 @@ describe('baton run before anything starts', () => {
   });
 });
 
+describe('a store whose rows were changed', () => {
+  async function changed(sql: string): Promise<Cli> {
+    const cli = await withRuns([simulateEvents({ runId: 'r-old' }), simulateEvents({ runId: 'r-new' })]);
+    const { DatabaseSync } = await import('node:sqlite');
+    const db = new DatabaseSync(join(cli.dir, '.baton', 'journal.db'));
+    db.exec(sql);
+    db.close();
+    return cli;
+  }
+
+  it('STORE-1: a run without its row is warned about in runs, and verify exits 5 for it and for the store', async () => {
+    using cli = await changed(`DELETE FROM runs WHERE run_id = 'r-old'`);
+    const { out, err } = await cli.run('runs', '--json');
+    expect(JSON.parse(out)).toMatchObject({ runs: [{ run_id: 'r-new' }], orphans: ['r-old'] });
+    expect(err).toContain('warning: E_INTEGRITY events of run r-old are there, and its row is gone');
+    const named = await cli.run('verify', 'r-old');
+    expect([named.code, named.err]).toEqual([5, expect.stringMatching(/E_INTEGRITY .* r-old/)]);
+    const latest = await cli.run('verify');
+    expect([latest.code, latest.err]).toEqual([
+      5,
+      expect.stringContaining('E_INTEGRITY events of run r-old'),
+    ]);
+  });
+
+  it.each([
+    [`status = 'failed'`, /its status is "failed", its events say "done"/],
+    [`request = 'Something else'`, /its request is "Something else", its events say "/],
+    [`workflow = 'other'`, /its workflow is "other", its events say "/],
+  ])(
+    'STORE-1: a row with %s misleads nobody: runs tells the events, verify exits 5',
+    async (set, problem) => {
+      using cli = await changed(`UPDATE runs SET ${set} WHERE run_id = 'r-new'`);
+      const { out, err } = await cli.run('runs', '--json');
+      const told = JSON.parse(out).runs as { run_id: string }[];
+      const { run_id: _one, ...changedRow } = told.find((row) => row.run_id === 'r-new') ?? { run_id: '' };
+      const { run_id: _two, ...otherRow } = told.find((row) => row.run_id === 'r-old') ?? { run_id: '' };
+      for (const key of ['status', 'request', 'workflow', 'reason'])
+        expect(Reflect.get(changedRow, key)).toBe(Reflect.get(otherRow, key));
+      expect(err).toMatch(problem);
+      const verified = await cli.run('verify', 'r-new');
+      expect([verified.code, verified.out]).toEqual([5, expect.stringMatching(problem)]);
+    },
+  );
+
+  it('STORE-1: a row with another head is listed with a warning', async () => {
+    using cli = await changed(`UPDATE runs SET head = 'x' WHERE run_id = 'r-new'`);
+    const { code, err } = await cli.run('runs');
+    expect([code, err]).toEqual([0, expect.stringMatching(/warning: E_INTEGRITY .* r-new .*its row alone/)]);
+  });
+});
+
 describe('baton verify, log and report', () => {
   it('AUD-1: exits 5 with the first bad sequence where a stored event was changed, and log still shows it', async () => {
     using cli = await withRuns([simulateEvents()]);

@@ -153,6 +153,8 @@ export interface Journal extends AsyncDisposable {
 
   /** Newest first. `prefix` selects ids that start with it. */
   listRuns(query: { limit: number; prefix: string }): Promise<RunRow[]>;
+  /** Runs that have events and no row: somebody took the row out. */
+  listOrphans(): Promise<string[]>;
   getRun(runId: string): Promise<RunRow | null>;
 
   /**

@@ -2,9 +2,12 @@
 import { createCommand, usageError } from '../command.ts';
 import { columnsOf, printJson, printLines, type CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { JournalEvent } from '../../core/events.ts';
+import { statusOf } from '../../core/status.ts';
+import { checkRow, orphanWarning } from '../audit/run-rows.ts';
 import type { Journal, RunRow } from '../../journal/journal.ts';
 import { BatonError } from '../../core/errors.ts';
-import { firstLine } from '../render/escape.ts';
+import { escapeText, firstLine } from '../render/escape.ts';
 import { readHistory } from '../render/history.ts';
 import { progressOf } from '../render/numbers.ts';
 import type { Style } from '../render/style.ts';
@@ -28,29 +31,51 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const rows = await Promise.all(
     (await store.journal.listRuns({ limit: count, prefix: '' })).map((row) => shownRow(store.journal, row)),
   );
-  if (json === true) printJson(context, { runs: rows.map(rowJson) });
+  const orphans = await store.journal.listOrphans();
+  const warnings = [...rows.flatMap(({ warning }) => warning ?? []), ...orphans.map(orphanWarning)];
+  for (const warning of warnings) context.stderr.write(`warning: ${escapeText(warning)}\n`);
+  if (json === true) printJson(context, { runs: rows.map(rowJson), orphans });
   else printLines(context, rows.length === 0 ? ['no runs yet'] : rows.map((row) => rowLine(row, context)));
   return EXIT.done;
 }
 
-async function shownRow(journal: Journal, stored: RunRow): Promise<RunRow> {
-  const row = { ...stored, progress: await readProgress(journal, stored) };
+interface ShownRow extends RunRow {
+  /** What is wrong with it; null: nothing. */
+  warning: string | null;
+}
+
+/** What the events say: the row is only where a run is looked up. A damaged run is listed with what its row says. */
+async function shownRow(journal: Journal, stored: RunRow): Promise<ShownRow> {
+  let events: JournalEvent[];
+  try {
+    events = await journal.read(stored.runId, 1);
+  } catch (error) {
+    if (!(error instanceof BatonError)) throw error;
+    return { ...stored, warning: `${error.code} ${error.message} What is listed is its row alone.` };
+  }
+  const problem = checkRow(stored, events);
+  const warning = problem === null ? null : `E_INTEGRITY run ${stored.runId}: ${problem.detail}`;
+  const row = { ...stored, ...toldByEvents(events), warning };
   const moves = row.status === 'running' || row.status === 'waiting_retry';
   if (!moves || (await journal.holder(row.runId)) !== null) return row;
   return { ...row, status: 'interrupted', reason: 'no process advances it' };
 }
 
-/** Counted like everywhere else: steps and their reviews. A damaged run is listed with what its row says. */
-async function readProgress(journal: Journal, row: RunRow): Promise<RunRow['progress']> {
-  try {
-    const events = await journal.read(row.runId, 1);
-    if (events.length === 0) return row.progress;
-    const { done, total } = progressOf(readHistory(events));
-    return { settled: done, total };
-  } catch (error) {
-    if (error instanceof BatonError) return row.progress;
-    throw error;
-  }
+/** Counted like everywhere else: steps and their reviews. */
+function toldByEvents(events: JournalEvent[]): Partial<RunRow> {
+  if (events.length === 0) return {};
+  const history = readHistory(events);
+  const { done, total } = progressOf(history);
+  const { state, startedAt, lastAt } = history;
+  return {
+    ...statusOf(state),
+    workflow: state.graph.workflow,
+    request: state.request,
+    phase: state.currentPhase,
+    progress: { settled: done, total },
+    createdAt: startedAt,
+    updatedAt: lastAt,
+  };
 }
 
 function rowJson(row: RunRow): Record<string, unknown> {

@@ -1,12 +1,15 @@
-/** `baton verify`: the journal's hash chain, the artifacts it names, and the chain of verdicts recomputed from the events. */
+/** `baton verify`: the journal's hash chain, the artifacts and commits that it names, and the chain of verdicts recomputed from the events. */
 import { createCommand } from '../command.ts';
+import { checkCommits } from '../audit/stored-commits.ts';
 import { checkArtifacts } from '../audit/stored-artifacts.ts';
+import { checkRow, orphanWarning } from '../audit/run-rows.ts';
 import { checkVerdictChain, type ChainProblem } from '../audit/verdict-chain.ts';
 import { printJson, printLines, type CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
-import type { Journal, VerifyReport } from '../../journal/journal.ts';
+import { IntegrityError } from '../../core/errors.ts';
+import type { RunRow, VerifyReport } from '../../journal/journal.ts';
 import { escapeText } from '../render/escape.ts';
-import { openStore, pickRun } from '../store.ts';
+import { openStore, pickRun, type Store } from '../store.ts';
 import { styleOf } from '../style-of.ts';
 
 /** Exit 5 with the first bad sequence where either chain is broken. */
@@ -16,28 +19,55 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     .option('--json', 'print one JSON document')
     .parse(argv, { from: 'user' });
   await using store = await openStore(context);
-  const row = await pickRun(store.journal, command.processedArgs[0]);
+  const name = command.processedArgs[0];
+  const orphans = await store.journal.listOrphans();
+  refuseOrphan(orphans, name);
+  const row = await pickRun(store.journal, name);
   const journal = await store.journal.verify(row.runId);
-  const found = journal.ok ? await checkContents(store.journal, row.runId) : null;
+  const found = journal.ok ? await checkContents(store, row) : null;
+  const isWhole = found !== null && Object.values(found).every((problem) => problem === null);
   if (command.opts().json === true)
     printJson(context, {
       run_id: row.runId,
       journal,
+      row_problem: found?.row ?? null,
       artifact_problem: found?.artifacts ?? null,
+      commit_problem: found?.commits ?? null,
       verdict_problem: found?.verdicts ?? null,
+      orphans,
     });
   else printLines(context, verifyLines(row.runId, journal, found, context));
-  return found !== null && found.artifacts === null && found.verdicts === null ? EXIT.done : EXIT.integrity;
+  for (const orphan of orphans) context.stderr.write(`warning: ${orphanWarning(orphan)}\n`);
+  return isWhole && (name !== undefined || orphans.length === 0) ? EXIT.done : EXIT.integrity;
+}
+
+/** A run whose row is gone cannot be picked, and nothing that is left of it can be trusted. */
+function refuseOrphan(orphans: string[], name: string | undefined): void {
+  const orphan = name === undefined ? undefined : orphans.find((id) => id.startsWith(name));
+  if (orphan === undefined) return;
+  throw new IntegrityError({
+    runId: orphan,
+    seq: null,
+    problem: 'its events are there, and its row is gone',
+  });
 }
 
 interface Contents {
+  row: ChainProblem | null;
   artifacts: ChainProblem | null;
+  commits: ChainProblem | null;
   verdicts: ChainProblem | null;
 }
 
-async function checkContents(journal: Journal, runId: string): Promise<Contents> {
+async function checkContents({ journal, stateDir }: Store, row: RunRow): Promise<Contents> {
+  const { runId } = row;
   const events = await journal.read(runId, 1);
-  return { artifacts: await checkArtifacts(journal, runId, events), verdicts: checkVerdictChain(events) };
+  return {
+    row: checkRow(row, events),
+    artifacts: await checkArtifacts(journal, runId, events),
+    commits: await checkCommits(stateDir, runId, events),
+    verdicts: checkVerdictChain(events),
+  };
 }
 
 function verifyLines(
@@ -59,10 +89,12 @@ function verifyLines(
   const good = (text: string): string => style.good(`${style.glyphs.done} ${text}`);
   const bad = (problem: ChainProblem): string =>
     style.bad(`${style.glyphs.failed} E_INTEGRITY seq=${problem.seq} ${escapeText(problem.detail)}`);
-  const { artifacts, verdicts } = found;
+  const { row, artifacts, commits, verdicts } = found;
   return [
     head,
+    row === null ? good('its row in listings says what its events say') : bad(row),
     artifacts === null ? good('every artifact it names is what was stored') : bad(artifacts),
+    commits === null ? good('the git stores and the local forge hold every commit it names') : bad(commits),
     verdicts === null
       ? good('every output that was used is carried by verdicts or by a recorded override')
       : bad({ ...verdicts, detail: `the verdicts do not carry this: ${verdicts.detail}` }),

@@ -55,6 +55,13 @@ export function openRunTable(db: DatabaseSync) {
   const selectPrefix = db.prepare(
     'SELECT * FROM runs WHERE run_id >= ? AND run_id < ? ORDER BY created_at DESC, rowid DESC LIMIT ?',
   );
+  // From one run's first event to the next one's, by the key: the number of events does not matter.
+  const selectOrphans = db.prepare(
+    `WITH RECURSIVE ids (id) AS (
+       SELECT min(run_id) FROM events
+       UNION ALL SELECT (SELECT min(run_id) FROM events WHERE run_id > id) FROM ids WHERE id IS NOT NULL)
+     SELECT id FROM ids WHERE id IS NOT NULL AND id NOT IN (SELECT run_id FROM runs)`,
+  );
   const selectHolder = db.prepare('SELECT holder, epoch FROM runs WHERE run_id = ?');
   const claim = db.prepare('UPDATE runs SET epoch = epoch + 1, holder = ? WHERE run_id = ?');
   const clear = db.prepare('UPDATE runs SET holder = NULL WHERE run_id = ? AND epoch = ?');
@@ -104,6 +111,10 @@ export function openRunTable(db: DatabaseSync) {
       return rows.map(runRow);
     },
 
+    orphans(): string[] {
+      return selectOrphans.all().map((row) => textOf(row, 'id'));
+    },
+
     holder(runId: string): { identity: HolderIdentity | null; epoch: number } {
       const row = selectHolder.get(runId);
       if (row === undefined) throw runNotFound(runId);
@@ -130,7 +141,10 @@ function parseHolder(text: string | null): HolderIdentity | null {
 function runRow(row: Row): RunRow {
   const status = RUN_STATUSES.find((word) => word === row['status']);
   if (status === undefined)
-    throw storeError('E_STORE', 'The store is damaged: a run has no readable status.');
+    throw storeError(
+      'E_STORE',
+      `The store is damaged: run ${JSON.stringify(row['run_id'])} has no readable status.`,
+    );
   return {
     runId: textOf(row, 'run_id'),
     workflow: textOf(row, 'workflow'),

@@ -140,6 +140,10 @@ export class SqliteJournal implements Journal {
     return this.#guard(null, () => this.#runs.list(query));
   }
 
+  async listOrphans(): Promise<string[]> {
+    return this.#guard(null, () => this.#runs.orphans());
+  }
+
   async getRun(runId: string): Promise<RunRow | null> {
     return this.#guard(runId, () => this.#runs.get(runId));
   }
