@@ -1,4 +1,4 @@
-/** The runners themselves: vitest as this repository has it, JUnit by a shell script, npm scripts, and other endings. */
+/** The runners themselves: vitest and jest as this repository has them, JUnit by a shell script, npm scripts, and other endings. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { fileURLToPath } from 'node:url';
 import type { GateCommand } from '../definitions/config.ts';
@@ -64,6 +64,83 @@ describe('vitest', () => {
       'service/a.test.js': source(`process.kill(process.ppid, 'SIGKILL');\ntest('adds', () => {});`),
     });
     expect((await rig.run(revision)).of('tests').status).toBe('fail');
+  });
+});
+
+describe('jest', () => {
+  const tests = gate({ name: 'tests', kind: 'tests', command: ['jest'], reporter: 'jest' });
+  // A folder of its own, as for vitest.
+  const link = gate({
+    name: 'setup',
+    kind: 'setup',
+    command: [
+      `mkdir -p node_modules/.bin node_modules/@jest && ln -s ${MODULES}/jest node_modules/jest && ln -s ${MODULES}/@jest/globals node_modules/@jest/globals && ln -s ../jest/bin/jest.js node_modules/.bin/jest`,
+    ],
+    shell: true,
+  });
+  const FILES = {
+    'package.json': '{}\n',
+    'src/a.test.js': `test('adds', () => { expect(1 + 1).toBe(2); });\n`,
+  };
+  const open = async (files: Record<string, string> = {}): Promise<GatesRig> =>
+    openGatesRig(
+      { service: { ...FILES, ...files } },
+      { service: [{ path: '.', setup: link, gates: [tests] }] },
+    );
+
+  it('reports names with a red canary, and what fails with its name and line', async () => {
+    rig = await open();
+    expect((await rig.run(rig.git.base)).of('tests')).toMatchObject({
+      status: 'pass',
+      summary: '1 passed',
+      tests: { canary: 'red' },
+    });
+    const more = `describe('orders', () => {\n  test('fails', () => { expect(1).toBe(2); });\n  test.skip('is off', () => {});\n});\n`;
+    const bad = (await rig.run(await rig.change(rig.git.base, { 'service/src/b.test.js': more }))).of(
+      'tests',
+    );
+    expect(bad).toMatchObject({ status: 'fail', tests: { passed: 1, failed: 1, skipped: 1, canary: 'red' } });
+    expect(bad.findings).toMatchObject([{ file: 'src/b.test.js', line: 2 }]);
+    expect(bad.findings[0]?.problem).toContain('The new test `orders > fails` fails');
+  });
+
+  it('takes the canary where tests import what they use', async () => {
+    rig = await open({
+      'package.json': '{"jest":{"injectGlobals":false}}\n',
+      'src/a.test.js': `const { test } = require('@jest/globals');\ntest('adds', () => {});\n`,
+    });
+    expect((await rig.run(rig.git.base)).of('tests')).toMatchObject({
+      status: 'pass',
+      tests: { canary: 'red' },
+    });
+  });
+
+  it.each([
+    ['calls process.exit', `test('adds', () => { process.exit(0); });\n`],
+    ['kills the runner', `test('adds', () => { process.kill(process.pid, 'SIGKILL'); });\n`],
+  ])('PRIV-6: is red where a test %s', async (_what, text) => {
+    rig = await open();
+    const revision = await rig.change(rig.git.base, { 'service/src/a.test.js': text });
+    const result = (await rig.run(revision)).of('tests');
+    expect(result.status).toBe('fail');
+  });
+
+  it('PRIV-7: names the tests that a focused one silences', async () => {
+    rig = await open({ 'src/a.test.js': `test('adds', () => {});\ntest('subtracts', () => {});\n` });
+    const focused = `test('adds', () => {});\ntest.only('subtracts', () => {});\n`;
+    const result = (await rig.run(await rig.change(rig.git.base, { 'service/src/a.test.js': focused }))).of(
+      'tests',
+    );
+    expect(result).toMatchObject({ status: 'fail', tests: { skipped: 1, canary: 'red' } });
+    expect(result.findings[0]?.problem).toContain('The test `adds` ran at the base and is skipped now.');
+  });
+
+  it('is red where a test file does not load', async () => {
+    rig = await open();
+    const broken = { 'service/src/b.test.js': `throw new Error('stray');\n` };
+    const result = (await rig.run(await rig.change(rig.git.base, broken))).of('tests');
+    expect(result.status).toBe('fail');
+    expect(result.findings[0]?.problem).toContain('stray');
   });
 });
 
