@@ -23,6 +23,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     description: 'carry a request to reviewed pull requests',
     load: () => import('./commands/run.ts'),
   },
+  {
+    name: 'detect',
+    description: 'what a text asks for, who it would go to, and why; starts nothing',
+    load: () => import('./commands/detect.ts'),
+  },
   { name: 'runs', description: 'list the runs of this store', load: () => import('./commands/runs.ts') },
   {
     name: 'status',

@@ -50,6 +50,11 @@ export function chooseWorkflow(name: string | undefined, cwd: string): ChosenWor
   );
 }
 
+/** The workflow itself where it is built in; undefined, the default, where it is not. */
+export function availableWorkflow(name: string): string | undefined {
+  return listBuiltinWorkflows().some((each) => each.name === name) ? name : undefined;
+}
+
 /** Loads and proves a workflow with its agents. Nothing is thrown for what is wrong in the files. */
 export function loadDefinitions(workflow: ChosenWorkflow, limits: Partial<Limits> = {}): LoadedDefinitions {
   const byName = new Map<string, AgentDefinition>();

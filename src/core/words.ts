@@ -130,3 +130,28 @@ export type CleanUp = (typeof CLEAN_UPS)[number];
 
 export const EFFECT_KINDS = ['push_branch', 'open_pull_request', 'link_pull_requests', 'mark_ready'] as const;
 export type EffectKind = (typeof EFFECT_KINDS)[number];
+
+/** The forms in which backend features are asked for. */
+export const REQUEST_PATTERNS = [
+  'implement_for',
+  'build_backend',
+  'need_api',
+  'add_to_backend',
+  'create_types',
+  'integrate_service',
+] as const;
+export type RequestPattern = (typeof REQUEST_PATTERNS)[number];
+
+export const TOPICS = [
+  'rest',
+  'authentication',
+  'integration',
+  'data_processing',
+  'risk_analysis',
+  'asset_correlation',
+  'vulnerability',
+  'types',
+  'infrastructure',
+  'functions',
+] as const;
+export type Topic = (typeof TOPICS)[number];

@@ -1,4 +1,5 @@
 /** The JSON Schemas that come with the package, as file names and contents. */
+import { detectionJsonSchema } from '../intake/detection.ts';
 import { configJsonSchema } from './load-config.ts';
 import { workflowJsonSchema } from './load-workflow.ts';
 import { resultJsonSchema } from './result-schema.ts';
@@ -15,6 +16,7 @@ export function publishedSchemas(): Map<string, string> {
   return new Map([
     ['workflow.schema.json', titled('A workflow', workflowJsonSchema())],
     ['baton.schema.json', titled('baton.yaml', configJsonSchema())],
+    ['detection.schema.json', titled('What baton detect says of a text', detectionJsonSchema())],
     ['result-review.json', titled('A verdict', resultJsonSchema('review', 'reviewer'))],
     ...results,
   ]);

@@ -2,12 +2,11 @@
 import { resolve } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import { BatonError, formatDiagnostic } from '../../core/errors.ts';
-import { decodeText, readBytes } from '../../definitions/text-file.ts';
 import { EFFORTS } from '../../core/words.ts';
 import type { StartOptions } from '../../engine/engine.ts';
 import { chooseBudget } from '../budget-flags.ts';
 import { chooseDriver } from '../choose-driver.ts';
-import { collect, createCommand, usageError } from '../command.ts';
+import { collect, createCommand } from '../command.ts';
 import { completeConfig, readConfigs } from '../config-here.ts';
 import type { CliContext } from '../context.ts';
 import { chooseWorkflow, requireDefinitions } from '../definitions-here.ts';
@@ -15,6 +14,7 @@ import { driveHere } from '../drive-here.ts';
 import { refuseInsideRun } from '../nested.ts';
 import { openEngineHere } from '../open-engine-here.ts';
 import { findRepository, findStateDir, newStateDir, workDirOf } from '../places.ts';
+import { readRequest } from '../read-request.ts';
 import { escapeText } from '../render/escape.ts';
 
 const NOTHING: string[] = [];
@@ -24,7 +24,8 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   refuseInsideRun(context);
   const command = createRunCommand(context).parse(argv, { from: 'user' });
   const flags = command.opts();
-  const request = readRequest(command.processedArgs[0], flags.file, context);
+  const [words] = command.processedArgs;
+  const request = readRequest({ words, file: flags.file, command: 'run' }, context);
   const repositories =
     flags.repo.length > 0 ? flags.repo.map((path) => resolve(context.cwd, path)) : [ownRepository(context)];
   const base = readConfigs([findRepository(context.cwd) ?? context.cwd, ...repositories]);
@@ -107,28 +108,6 @@ function createRunCommand(context: CliContext) {
       'after',
       '\nA run stays with its terminal: detaching it is to come. Ctrl-C leaves it resumable.',
     );
-}
-
-function readRequest(words: string | undefined, file: string | undefined, context: CliContext): string {
-  if (words !== undefined && file !== undefined)
-    throw usageError('There are two requests: one in words and one in a file.', 'Leave one of them out.');
-  const text = file === undefined ? words : readText(resolve(context.cwd, file));
-  if (text === undefined || text.trim() === '')
-    throw usageError(
-      'There is no request.',
-      'Say what you want: `baton run "Add …"`, or name a file: --file REQUEST.md.',
-    );
-  return text.trim();
-}
-
-function readText(path: string): string {
-  const read = readBytes(path);
-  const decoded = read.ok ? decodeText(read.bytes, path) : read;
-  if (decoded.ok) return decoded.text;
-  throw usageError(
-    `The request cannot be read from ${path}: ${decoded.diagnostic.message}`,
-    'Name a plain text file (UTF-8) that you may read.',
-  );
 }
 
 function ownRepository(context: CliContext): string {

@@ -1,0 +1,60 @@
+/** A detection for people: what it is, why, what is worth asking, and the command that goes on. */
+import type { Detection } from '../../intake/detection.ts';
+import type { StartPolicy } from '../../intake/policy.ts';
+import { columnsOf, type Output } from '../context.ts';
+import { escapeText } from './escape.ts';
+import type { Style } from './style.ts';
+import { fit, wrap } from './width.ts';
+
+const LABEL = 11;
+
+/** `policy` is that of the workflow that `run` would take; null where there is nothing to run. */
+export function detectionLines(
+  detection: Detection,
+  policy: StartPolicy | null,
+  style: Style,
+  output: Output,
+): string[] {
+  const row = (label: string, text: string): string[] =>
+    wrap(escapeText(text), columnsOf(output) - LABEL - 1).map(
+      (line, index) => `${style.dim(fit(index === 0 ? label : '', LABEL))}${line}`,
+    );
+  const rows = (label: string, texts: readonly string[]): string[] =>
+    texts.flatMap((text, index) => row(index === 0 ? label : '', text));
+  return [
+    headline(detection, style),
+    ...facts(detection).flatMap(([label, text]) => row(label, text)),
+    ...rows('why', detection.reasons),
+    ...rows('ask first', detection.questions),
+    ...rows('next', nextSteps(detection, policy)),
+  ];
+}
+
+function headline(detection: Detection, style: Style): string {
+  if (!detection.triggered) return style.bold(`${style.glyphs.skipped} No backend request`);
+  const goes = detection.mode === 'direct' ? `one specialist: ${detection.specialist}` : 'orchestrated';
+  return style.good(`${style.glyphs.done} `) + style.bold(`Backend request, ${goes}`);
+}
+
+function facts(detection: Detection): [string, string][] {
+  if (!detection.triggered) return [];
+  const { pattern, topics, effort, workflow } = detection;
+  return [
+    ['pattern', pattern ?? 'none of the six forms'],
+    ['topics', topics.join(', ') || 'none'],
+    ['effort', effort],
+    ['workflow', workflow],
+  ];
+}
+
+function nextSteps(detection: Detection, policy: StartPolicy | null): string[] {
+  if (policy === null || !detection.triggered)
+    return ['nothing was started; `baton run` takes any request all the same'];
+  const { workflow, effort } = detection;
+  return policy.workflow === workflow
+    ? [`\`baton run --workflow ${workflow} --effort ${effort} "…"\` starts it; nothing was started here`]
+    : [
+        `the workflow ${workflow} is not among those of this version: \`baton run --effort ${effort} "…"\` takes ${policy.workflow}`,
+        'nothing was started here',
+      ];
+}

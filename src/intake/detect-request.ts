@@ -1,0 +1,171 @@
+/** From a text to what it asks for: rules on words, without a model, the same answer every time. */
+import { TOPICS, type RequestPattern, type Topic } from '../core/words.ts';
+import { askedWorkflow, questionsFor, specialistFor, usualWorkflow, type WorkflowChoice } from './choices.ts';
+import { reachOf, type Reach } from './reach.ts';
+import {
+  cutSentence,
+  DIRECT_EFFORTS,
+  quote,
+  type Detection,
+  type Elsewhere,
+  type Specialist,
+} from './detection.ts';
+import { effortOf } from './effort.ts';
+import { withoutExclusions } from './masks.ts';
+import { patternOf } from './patterns.ts';
+import { readText, type Clause, type ReadText } from './read-text.ts';
+import type { Request } from './request.ts';
+import { backendBesides, frontendWork, isForReading, meansSoftware } from './sides.ts';
+import { topicsOf } from './topics.ts';
+import { whyNothing } from './why-nothing.ts';
+
+/** Says what a text asks for, who it goes to, and why. Never throws, whatever the text is. */
+export function detectRequest(text: string): Detection {
+  const read = readText(text);
+  const asked = read.clauses.flatMap(requestOf);
+  const requests = asked.filter((request) => isBackend(request));
+  if (requests.length === 0) return elsewhere(text, read, asked);
+  return detected(requests, asked, read);
+}
+
+function requestOf({ kind, raw, words }: Clause): Request[] {
+  if (kind !== 'request' && kind !== 'symptom') return [];
+  const kept = withoutExclusions(words);
+  return [{ raw, words: kept, pattern: patternOf(kept), symptom: kind === 'symptom' }];
+}
+
+function isBackend({ raw, words, pattern }: Request): boolean {
+  if (frontendWork(words) !== null) return backendBesides(words);
+  return pattern !== null || (!isForReading(words) && meansSoftware(withoutExclusions(raw)));
+}
+
+function elsewhere(text: string, read: ReadText, asked: readonly Request[]): Elsewhere {
+  const frontend = asked.find(({ words }) => frontendWork(words) !== null);
+  const { reasons, questions } =
+    frontend === undefined ? whyNothing(text, read) : frontendOnly(frontend.words);
+  return {
+    triggered: false,
+    pattern: null,
+    topics: [],
+    mode: 'elsewhere',
+    workflow: null,
+    effort: null,
+    specialist: null,
+    reasons: reasons.map(cutSentence),
+    questions,
+  };
+}
+
+function frontendOnly(words: string): { reasons: string[]; questions: string[] } {
+  return {
+    reasons: [
+      `This is frontend work, by the word ${quote(frontendWork(words) ?? '')} in ${quote(words)}: it belongs to a frontend workflow, as an item of its own.`,
+    ],
+    questions: [],
+  };
+}
+
+function detected(requests: Request[], asked: readonly Request[], read: ReadText): Detection {
+  // What a statement beside the request says is part of it: "It has to process vulnerability data."
+  const details = read.clauses.flatMap(({ kind, words }) => (kind === 'statement' ? [words] : [])).join('. ');
+  const words = requests.map((request) => request.words).join('. ');
+  const raw = requests.map((request) => request.raw).join('. ');
+  const seen = topicsOf(withoutExclusions(`${raw}. ${details}`));
+  const topics = TOPICS.filter((topic) => seen.some((each) => each.topic === topic));
+  const first = requests.find(({ pattern }) => pattern !== null) ?? null;
+  const reach = reachOf(requests, details);
+  const frontend = asked.flatMap((request) => frontendWork(request.words) ?? []);
+  const asks = askedWorkflow(requests);
+  const split = whyOrchestrated(reach, frontend, asks);
+  const weighed = effortOf({
+    requests,
+    reach,
+    topics,
+    orchestrated: split !== null,
+    details,
+    cut: read.cut,
+  });
+  const effort = DIRECT_EFFORTS.find((each) => each === weighed.effort);
+  const alone = split === null && effort !== undefined;
+  const specialist = alone ? specialistFor(reach, words, topics) : null;
+  const choice = asks ?? usualWorkflow(specialist, reach);
+  const reasons = [
+    patternReason(first, requests),
+    ...topicReason(seen),
+    ...modeReasons(reach, split, specialist),
+    `Effort ${weighed.effort}: ${weighed.reason}.`,
+    `Workflow ${choice.workflow}: ${choice.reason}.`,
+    ...besides(read),
+  ].map(cutSentence);
+  const what = { triggered: true as const, pattern: first?.pattern ?? null, topics };
+  const { workflow } = choice;
+  const said = { reasons, questions: questionsFor(requests, topics, reach) };
+  if (specialist !== null && effort !== undefined)
+    return { ...what, mode: 'direct', workflow, effort, specialist, ...said };
+  return { ...what, mode: 'orchestrated', workflow, effort: weighed.effort, specialist: null, ...said };
+}
+
+/** Why it takes more than one specialist; null where one is enough. */
+function whyOrchestrated(
+  reach: Reach,
+  frontend: readonly string[],
+  asks: WorkflowChoice | null,
+): string | null {
+  const [thing] = frontend;
+  if (thing !== undefined)
+    return `Frontend work is named as well (${quote(thing)}): it is spun off as an item of its own, and the backend part is orchestrated.`;
+  if (reach.kinds.length >= 2) {
+    const whole = reach.whole === null ? '' : ` (${reach.whole} is designed before it is built)`;
+    return `Kinds of work: ${reach.kinds.join(', ')}${whole}. Two or more are orchestrated.`;
+  }
+  if (reach.layers.length >= 2)
+    return `Layers: ${reach.layers.join(', ')}. Work that spans layers is orchestrated.`;
+  if (reach.breadth !== null) return `It reaches over several parts (${quote(reach.breadth)}): orchestrated.`;
+  if (reach.kinds[0] === 'plan') return 'A plan looks at every kind of work: orchestrated.';
+  if (asks !== null) return `The workflow ${asks.workflow} is asked for, and it orchestrates.`;
+  return null;
+}
+
+function patternReason(first: Request | null, requests: readonly Request[]): string {
+  if (first !== null) return `${SHAPES[first.pattern ?? 'implement_for']}: ${quote(first.words)}.`;
+  const [request] = requests;
+  const what = request?.symptom === true ? 'A report of something broken' : 'A request in its own words';
+  return `${what}: ${quote(request?.words ?? '')}.`;
+}
+
+const SHAPES: Readonly<Record<RequestPattern, string>> = {
+  implement_for: 'A request to implement an API, endpoint or service for something',
+  build_backend: 'A request to build a backend',
+  need_api: 'A request for an API that does something',
+  add_to_backend: 'A request to add something to the backend',
+  create_types: 'A request to create data types or models',
+  integrate_service: 'A request to integrate a service',
+};
+
+function topicReason(seen: readonly { topic: Topic; seen: string }[]): string[] {
+  if (seen.length === 0) return [];
+  return [`Topics: ${seen.map(({ topic, seen: words }) => `${topic} (${quote(words)})`).join(', ')}.`];
+}
+
+function modeReasons(reach: Reach, split: string | null, specialist: Specialist | null): string[] {
+  if (split !== null) return [split];
+  const [kind = 'code'] = reach.kinds;
+  return specialist === null
+    ? [`One kind of work (${kind}), and too much of it for one specialist: orchestrated.`]
+    : [`One kind of work (${kind}): it goes straight to ${specialist}; gates and review stay.`];
+}
+
+const SKIPPING =
+  /\b(?:skip|bypass|disable|without|no|ignore|omit)\b.{0,20}\b(?:reviews?|tests?|gates?|confirmation|approvals?)\b/i;
+
+/** What is worth saying of the text around the request. */
+function besides(read: ReadText): string[] {
+  const all = read.clauses.map(({ words }) => words).join('. ');
+  const skipping = SKIPPING.exec(all)?.[0];
+  return [
+    ...(skipping === undefined
+      ? []
+      : [`No words in a request leave out reviews, gates or approvals: ${quote(skipping)} changes nothing.`]),
+    ...(read.skipped ? ['Code blocks, quoted lines and comments were not read as requests.'] : []),
+  ];
+}

@@ -1,0 +1,110 @@
+/** What detection says of a text. The schema is the published one; a variant holds only what is true in it. */
+import { z } from 'zod';
+import { EFFORTS, REQUEST_PATTERNS, TOPICS } from '../core/words.ts';
+
+/** The workflows that come with Baton, the default first. */
+export const WORKFLOW_NAMES = [
+  'baton',
+  'planner',
+  'specialists',
+  'implementer',
+  'six-phase',
+  'four-agent',
+  'review-gated',
+] as const;
+export type WorkflowName = (typeof WORKFLOW_NAMES)[number];
+
+/** Who can be given a single kind of work. */
+export const SPECIALISTS = [
+  'backend-architect',
+  'backend-developer',
+  'backend-unit-test-engineer',
+  'backend-integration-test-engineer',
+  'acceptance-test-engineer',
+  'backend-reviewer',
+  'backend-security-reviewer',
+  'integration-developer',
+  'aws-infrastructure-specialist',
+] as const;
+export type Specialist = (typeof SPECIALISTS)[number];
+
+/** The efforts that one specialist may carry alone. */
+export const DIRECT_EFFORTS = ['trivial', 'bugfix', 'small'] as const;
+
+export const MAX_QUESTIONS = 2;
+/** Longest reason or question. */
+export const MAX_SENTENCE = 600;
+/** More reasons than the rules give; the rest is room for refinements. */
+export const MAX_REASONS = 40;
+
+const sentence = z.string().min(1).max(MAX_SENTENCE);
+export const questionsSchema = z
+  .array(sentence)
+  .max(MAX_QUESTIONS)
+  .meta({ description: 'What is worth asking before a run starts.' });
+const reasons = z
+  .array(sentence)
+  .min(1)
+  .max(MAX_REASONS)
+  .meta({ description: 'What was seen, and which rule led to what; the policy at the start among them.' });
+export const topicsSchema = z
+  .array(z.enum(TOPICS))
+  .max(TOPICS.length)
+  .refine((topics) => new Set(topics).size === topics.length, { error: 'must name each topic once' })
+  .meta({ uniqueItems: true });
+
+const backend = {
+  triggered: z.literal(true),
+  pattern: z.enum(REQUEST_PATTERNS).nullable().meta({ description: 'null: it is a request in other words.' }),
+  topics: topicsSchema,
+  workflow: z.enum(WORKFLOW_NAMES),
+  reasons,
+  questions: questionsSchema,
+};
+
+const orchestrated = z.strictObject({
+  ...backend,
+  mode: z.literal('orchestrated'),
+  effort: z.enum(EFFORTS),
+  specialist: z.null(),
+});
+
+const direct = z.strictObject({
+  ...backend,
+  mode: z.literal('direct'),
+  effort: z.enum(DIRECT_EFFORTS),
+  specialist: z.enum(SPECIALISTS),
+});
+
+const elsewhere = z.strictObject({
+  triggered: z.literal(false),
+  pattern: z.null(),
+  topics: z.array(z.enum(TOPICS)).max(0),
+  mode: z.literal('elsewhere'),
+  workflow: z.null(),
+  effort: z.null(),
+  specialist: z.null(),
+  reasons,
+  questions: questionsSchema,
+});
+
+/** Orchestrated by a workflow, given to one specialist, or nothing for Baton. */
+export const detectionSchema = z.discriminatedUnion('mode', [orchestrated, direct, elsewhere]);
+
+export type Detection = z.output<typeof detectionSchema>;
+export type Elsewhere = Extract<Detection, { triggered: false }>;
+
+export function detectionJsonSchema(): object {
+  return z.toJSONSchema(detectionSchema, { io: 'input' });
+}
+
+/** A sentence that fits its place, whatever it quotes. */
+export function cutSentence(text: string): string {
+  return text.length <= MAX_SENTENCE ? text : `${text.slice(0, MAX_SENTENCE - 1)}…`;
+}
+
+/** Words of a text, short enough to be quoted in a sentence. */
+export function quote(words: string): string {
+  const line = words.replaceAll(/\s+/g, ' ').trim();
+  return `"${line.length <= 80 ? line : `${line.slice(0, 79).trimEnd()}…`}"`;
+}

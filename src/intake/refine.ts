@@ -1,0 +1,121 @@
+/**
+ * A second opinion on a detection. The rules speak first; an agent may propose changes, and this is the only
+ * way in: what it says is data, checked against a schema, and bounded by what may change when.
+ */
+import { z } from 'zod';
+import { EFFORTS, TOPICS } from '../core/words.ts';
+import {
+  cutSentence,
+  DIRECT_EFFORTS,
+  MAX_REASONS,
+  questionsSchema,
+  SPECIALISTS,
+  topicsSchema,
+  WORKFLOW_NAMES,
+  type Detection,
+} from './detection.ts';
+import { compareEfforts, lowestEffort } from './effort.ts';
+
+/** What an agent may say. Everything but the reason may be left out, and what is left out stays as it is. */
+const proposalSchema = z.strictObject({
+  reason: z.string().trim().min(1).max(400),
+  mode: z.enum(['orchestrated', 'direct', 'elsewhere']).optional(),
+  topics: topicsSchema.optional(),
+  workflow: z.enum(WORKFLOW_NAMES).optional(),
+  effort: z.enum(EFFORTS).optional(),
+  specialist: z.enum(SPECIALISTS).nullable().optional(),
+  questions: questionsSchema.optional(),
+});
+type Proposal = z.output<typeof proposalSchema>;
+
+/** `ok: false`: the proposal changes nothing, and every problem is named. */
+export type Refined = { ok: true; detection: Detection } | { ok: false; problems: string[] };
+
+/**
+ * Applies a proposal. Until the run started it may change everything but the pattern, which is what the rules
+ * saw; topics are only added. Afterwards it may only add: a higher effort, orchestration instead of a single
+ * specialist. The effort never goes below what the topics need, and only the rules say `trivial`.
+ */
+export function refine(detected: Detection, proposal: unknown, run: { started: boolean }): Refined {
+  const parsed = proposalSchema.safeParse(proposal);
+  if (!parsed.success) return { ok: false, problems: parsed.error.issues.map(sentenceOf) };
+  const problems = run.started ? problemsOfStarted(detected, parsed.data) : [];
+  if (problems.length > 0) return { ok: false, problems };
+  const refined = apply(detected, parsed.data);
+  return refined.ok ? { ok: true, detection: withReason(refined.detection, detected, parsed.data) } : refined;
+}
+
+function sentenceOf(issue: z.core.$ZodIssue): string {
+  const path = issue.path.map(String).join('.');
+  return `${path === '' ? 'the proposal' : path}: ${issue.message}`;
+}
+
+/** A started run has its graph in event 1: only more process can be asked for. */
+function problemsOfStarted(detected: Detection, proposal: Proposal): string[] {
+  const { mode, effort, workflow, specialist } = proposal;
+  if (!detected.triggered) return ['the run has started, but nothing was detected that could be refined'];
+  return [
+    ...(mode === 'elsewhere' ? ['mode: a started run cannot be sent elsewhere'] : []),
+    ...(mode === 'direct' && detected.mode === 'orchestrated'
+      ? ['mode: a started run keeps its orchestration']
+      : []),
+    ...(effort !== undefined && compareEfforts(effort, detected.effort) < 0
+      ? [`effort: a started run does not go from ${detected.effort} down to ${effort}`]
+      : []),
+    ...(workflow !== undefined && workflow !== detected.workflow
+      ? [`workflow: a started run keeps ${detected.workflow}`]
+      : []),
+    ...(typeof specialist === 'string' && specialist !== detected.specialist
+      ? ['specialist: a started run keeps its own']
+      : []),
+  ];
+}
+
+function apply(detected: Detection, proposal: Proposal): Refined {
+  const { mode = detected.mode, effort = detected.effort } = proposal;
+  if (mode === 'elsewhere') return asElsewhere(detected, proposal);
+  if (effort === null)
+    return { ok: false, problems: ['effort: it is needed to make a request of what was none'] };
+  const named = [...detected.topics, ...(proposal.topics ?? [])];
+  const topics = TOPICS.filter((topic) => named.includes(topic));
+  const lowest = lowestEffort(topics, detected.effort);
+  if (compareEfforts(effort, lowest) < 0)
+    return { ok: false, problems: [`effort: here it is ${lowest} at least`] };
+  const { pattern, reasons, questions } = detected;
+  const workflow = proposal.workflow ?? detected.workflow ?? WORKFLOW_NAMES[0];
+  const common = { triggered: true as const, pattern, topics, workflow, reasons, questions };
+  const alone = DIRECT_EFFORTS.find((each) => each === effort);
+  // More than one specialist may carry is orchestrated, whoever asked for the effort.
+  if (mode === 'orchestrated' || alone === undefined)
+    return typeof proposal.specialist === 'string'
+      ? { ok: false, problems: ['specialist: orchestrated work names none'] }
+      : { ok: true, detection: { ...common, mode: 'orchestrated', effort, specialist: null } };
+  const specialist = proposal.specialist ?? detected.specialist;
+  return specialist === null
+    ? { ok: false, problems: ['specialist: direct work needs one'] }
+    : { ok: true, detection: { ...common, mode: 'direct', effort: alone, specialist } };
+}
+
+function asElsewhere({ reasons, questions }: Detection, proposal: Proposal): Refined {
+  const { topics = [], workflow, effort, specialist } = proposal;
+  if (topics.length > 0 || workflow !== undefined || effort !== undefined || typeof specialist === 'string')
+    return { ok: false, problems: ['mode: what is elsewhere has no topics, workflow, effort or specialist'] };
+  const nothing = { pattern: null, topics: [], workflow: null, effort: null, specialist: null };
+  return { ok: true, detection: { triggered: false, mode: 'elsewhere', ...nothing, reasons, questions } };
+}
+
+/** The rules' reasons stay, the agent's is marked as its own; beyond the limit the last refinement makes room. */
+function withReason(refined: Detection, detected: Detection, proposal: Proposal): Detection {
+  const changed = (['mode', 'workflow', 'effort', 'specialist'] as const).flatMap((key) =>
+    refined[key] === detected[key] ? [] : [`${key} ${detected[key] ?? 'none'} → ${refined[key] ?? 'none'}`],
+  );
+  const added = refined.topics.filter((topic) => !detected.topics.includes(topic));
+  const changes = [...changed, ...(added.length === 0 ? [] : [`topics + ${added.join(', ')}`])].join('; ');
+  const reason = cutSentence(`An agent proposes: ${proposal.reason} (${changes || 'nothing changes'})`);
+  const kept = detected.reasons.slice(0, MAX_REASONS - 1);
+  return {
+    ...refined,
+    questions: proposal.questions ?? refined.questions,
+    reasons: [...kept, reason],
+  };
+}

@@ -1,0 +1,133 @@
+/** Which words at the beginning of a sentence make it a request, a question, or the opposite of a request. */
+
+const VERB_LIST =
+  'implement|build|create|add|write|develop|make|introduce|integrate|connect|hook up|link|expose|extend|support|' +
+  'set up|setup|provide|deliver|design|architect|define|generate|refactor|restructure|reorganize|reorganise|migrate|' +
+  'move|rename|replace|rewrite|rework|split|separate|extract|optimize|optimise|speed up|improve|reduce|increase|raise|' +
+  'lower|tune|profile|cache|fix|repair|correct|debug|resolve|patch|hotfix|reproduce|update|upgrade|downgrade|bump|pin|' +
+  'change|modify|adjust|remove|delete|drop|deprecate|clean up|validate|verify|secure|protect|encrypt|hash|sign|harden|' +
+  'test|cover|review|audit|inspect|document|describe|annotate|deploy|provision|configure|install|process|parse|store|' +
+  'persist|save|import|export|ingest|sync|synchronize|synchronise|correlate|deduplicate|aggregate|schedule|queue|' +
+  'retry|send|publish|emit|log|trace|monitor|allow|enable|disable|limit|throttle|paginate|sort|filter|search|return|' +
+  'reject|accept|handle|adapt|port|convert|mock|seed|register|rotate|wrap|inject|load|calculate|compute|score|rank|' +
+  'plan|analyze|analyse|estimate|decompose|break down|outline|propose|evaluate|compare|decide|choose|draft|prepare|' +
+  'carry out|execute|switch|style|redesign|put|let|refund|charge|cancel|authenticate|authorize|use|get rid of|wire|roll back|push|pull|fetch|subscribe|stream|notify|broadcast|record|count|collect|index|archive|purge|serve|list|mask|' +
+  'redact|escape|sanitize|sanitise|compress|encode|decode|upload|download|detect|prevent|ensure|guarantee|start|run|map|' +
+  'group|benchmark|measure|instrument|simplify|unify|consolidate|decouple|eliminate|assign|attach|format|normalize|normalise|block|check|do|perform|' +
+  'revert|merge|model|track|bring|give|' +
+  'swap|turn|translate|ship|restore';
+
+/** A verb that asks for something to be done; not where it is a noun (`test results`, `log is`). */
+const VERB = new RegExp(
+  String.raw`^(?:${VERB_LIST})\b(?!['’])(?!\s+(?:is|are|was|were|of|results?|has|have|had|that)\b)(?!\s*$)`,
+  'i',
+);
+
+/** What may stand before the verb of a request. */
+const PREFIX = new RegExp(
+  '^(?:' +
+    [
+      String.raw`(?:hi|hello|hey|dear)\b[^,.!]{0,30}[,.!]\s*`,
+      String.raw`(?:please|kindly|ok|okay|so|now|then|also|and|first|second|third|next|finally|just|simply|quickly|only|additionally|furthermore)\b,?\s+`,
+      String.raw`(?:task|todo|feature|feature request|request|story|user story|goal|ticket|bug|bug report|chore|fix|feat|refactor|perf|docs|test)(?:\([\w./-]+\))?!?:\s*`,
+      String.raw`\[[^\]]{1,40}\]\s*`,
+      String.raw`[a-z]{2,10}-\d{1,6}[:,]?\s+`,
+      String.raw`(?:we|i|you|they|somebody|someone|users?|customers?|clients?|operators?|admins?)\s+(?:(?:still|now|really|also|just)\s+)?(?:need|want|have|ought|wish|would like|'d like|would love)\s+(?:you\s+|us\s+|someone\s+|somebody\s+)?to\s+(?:be able to\s+)?`,
+      String.raw`i'd\s+(?:like|love)\s+(?:you\s+|us\s+)?to\s+`,
+      String.raw`(?:let's|let us)\s+`,
+      String.raw`(?:we|you|somebody|someone)\s+(?:should|must|have to|need to)\s+`,
+      String.raw`would you mind\s+`,
+      String.raw`(?:can|could|would|will)\s+(?:you|we|somebody|someone|anyone)\s+(?:please\s+|kindly\s+)?`,
+      String.raw`would it be possible to\s+`,
+      String.raw`as an?\s+[^,]{1,60}?\s+(?=i (?:want|need|would)\b)`,
+      String.raw`use (?:the )?[\w-]+ workflow to\s+`,
+      String.raw`(?:your|the)\s+(?:task|job|goal)\s+is\s+to\s+`,
+      String.raw`help\s+(?:me|us)\s+(?:to\s+)?`,
+      String.raw`it would be (?:great|nice|good|helpful)\s+to\s+`,
+      String.raw`as an?\s+[^,]{1,60},\s*`,
+      String.raw`(?:when|whenever|if|once|after|before|while|for|in|on|to|using|with)\s+[^,]{1,120},\s*`,
+      String.raw`(?:the|our|all|every|each)\s+[\w\s-]{1,40}?\s+(?:should|must|needs? to|has to|have to)\s+(?:also\s+|not only\s+)?`,
+    ].join('|') +
+    ')',
+  'i',
+);
+
+/** "I need an API that …": asking without a verb of doing. */
+export const NEED_WORDS =
+  "(?:(?:we|i) (?:(?:still|now|also|urgently|really) )?(?:need|want|require|would like)|i'd like|i'd love|what (?:we|i) need is|" +
+  'there (?:should|must|has to) be|(?:can|could) (?:we|i) (?:get|have)|it would be (?:great|nice|good|helpful) to have)';
+const NEED = new RegExp(
+  String.raw`^${NEED_WORDS}\s+(?!to\b|help\b|advice\b|information\b|you\b|some(?:one|body)\b)\w`,
+  'i',
+);
+
+/** A title as trackers have them: "New endpoint for …", "Okta SSO integration for …". */
+const TITLE =
+  /^(?:(?:new|missing|additional)\s+(?:[\w/-]+\s+){0,3}(?:endpoint|api|service|integration|webhook|migration|handler|worker|job|lambda|table|field|column)s?\b|(?:(?!an?\b|the\b|to\b|of\b|on\b|in\b|about\b|our\b|my\b|this\b)[\w/-]+\s+){1,4}(?:endpoint|integration|webhook|migration|handler|middleware)\s+(?:for|with|to|between)\b)/i;
+
+const NEGATION =
+  /^(?:do not|don't|dont|never|must not|mustn't|should not|shouldn't|stop|avoid|refrain|no need to|no need for|there is no need|not|without|instead of|rather than|nobody|no one|nothing|(?:we|i|you|they) (?:do not|don't|never|no longer|did not|didn't|will not|won't) )\b/i;
+const SOFT = /^(?:please|just|so|and|but|also|then|ok|okay|now|however|for now|we|you|i|let's)\b,?\s+/i;
+
+const QUESTION =
+  /^(?:how|what|why|who|whose|whom|which|is|are|was|were|does|did|do (?:i|we|you|they|the|these|those|any)|has|have (?:you|we|they|i)|should (?:i|we|you|the|it)|shall (?:i|we)|may (?:i|we)|am i|any idea|is there|are there|explain|tell me|show me|teach me|(?:can|could|would|will) (?:you|someone|somebody|anyone) (?:please )?(?:explain|tell|show|describe|elaborate|teach|recommend))\b/i;
+
+/** How something that is broken is reported: in the present, about the thing itself. */
+const SYMPTOM = new RegExp(
+  [
+    String.raw`\b(?:returns?|responds?(?: with)?|answers?(?: with)?|gives?|sends?|yields?)\s+(?:an?\s+|the\s+)?(?:http\s+|status\s+)?(?:[45]\d\d|wrong|incorrect|error|internal server error|null|undefined|stale|duplicate|old|bad|invalid|nothing|empty)\b`,
+    String.raw`\b(?:crashes|fails|hangs|panics|leaks|deadlocks|times out|breaks|stalls|loses|segfaults|throws)\b`,
+    String.raw`\b(?:is|are)\s+(?:broken|wrong|incorrect|failing|flaky|leaking|crashing|not working|too slow|very slow|off by one)\b`,
+    String.raw`\b(?:does not|doesn't|do not|don't|no longer|can't|cannot)\s+(?:work|return|respond|start|save|load|validate|persist|log|connect|release|close|handle|accept|reject)`,
+    String.raw`\b(?:bug|regression|race condition|memory leak|deadlock)\s+in\b`,
+  ].join('|'),
+  'i',
+);
+
+/** Takes away what stands before the verb. */
+export function stripPrefix(clause: string): string {
+  let rest = clause;
+  for (let round = 0; round < 8; round += 1) {
+    const next = rest.replace(PREFIX, '');
+    if (next === rest || next === '') return plainVerb(rest);
+    rest = next;
+  }
+  return plainVerb(rest);
+}
+
+/** "Would you mind adding …" asks to add. */
+function plainVerb(words: string): string {
+  return words
+    .replace(/^(add|implement|build|fix|extend)ing\b/i, '$1')
+    .replace(/^(creat|writ|chang|mak|remov|integrat)ing\b/i, '$1e');
+}
+
+/** The request from its verb on; null where the clause asks for nothing. */
+export function requestIn(clause: string, asked: boolean): string | null {
+  if (QUESTION.test(clause) || /^\w+ing\b/i.test(clause)) return null;
+  if (NEED.test(clause)) return clause;
+  const rest = stripPrefix(clause);
+  if (VERB.test(rest) && (!asked || rest !== clause)) return rest;
+  if (NEED.test(rest)) return rest;
+  if (!asked && TITLE.test(rest)) return rest;
+  return null;
+}
+
+/** Whether the clause says what shall not be done. */
+export function isNegated(clause: string): boolean {
+  let rest = clause;
+  while (SOFT.test(rest) && !NEGATION.test(rest)) rest = rest.replace(SOFT, '');
+  return NEGATION.test(rest);
+}
+
+export function isQuestion(clause: string, asked: boolean): boolean {
+  return asked || QUESTION.test(clause);
+}
+
+export function reportsSymptom(clause: string): boolean {
+  return SYMPTOM.test(clause);
+}
+
+export function startsWithVerb(words: string): boolean {
+  return VERB.test(words);
+}

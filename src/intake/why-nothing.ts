@@ -1,0 +1,58 @@
+/** Why a text asks for nothing that Baton builds, and what would help. */
+import { quote } from './detection.ts';
+import type { ReadText } from './read-text.ts';
+import { meansSoftware } from './sides.ts';
+
+export interface Explained {
+  reasons: string[];
+  questions: string[];
+}
+
+const ENGLISH =
+  /\b(?:the|a|an|and|or|of|to|for|in|is|are|with|that|this|it|we|i|you|not|do|on|from|by|as|be|please|our|my)\b/gi;
+const OTHERS =
+  /(?<![\p{L}\p{N}])(?:der|die|das|und|nicht|bitte|eine?n?|für|mit|ist|wir|auf|zu|den|dem|le|la|les|une?|pour|et|avec|est|nous|des|du|el|los|las|por|para|una?|con|que|necesito|necesitamos|il|per|che|gli|um|uma|não|het|een|voor|niet|met)(?![\p{L}\p{N}])/giu;
+
+/** The first explanation that holds. */
+export function whyNothing(text: string, read: ReadText): Explained {
+  if (text.trim() === '') return { reasons: ['The text is empty.'], questions: ['What shall be built?'] };
+  const { clauses } = read;
+  if (clauses.length === 0)
+    return read.skipped
+      ? tell('There is only code, quoted text or a comment: none of it is read as a request.')
+      : tell('There are no words in the text.');
+  if (!looksEnglish(text))
+    return tell(
+      'The text does not look like English, and the rules read English only. `baton run` takes a request in any language; what its agents make of it is up to them.',
+    );
+  const asks = clauses.find(({ kind }) => kind === 'request' || kind === 'symptom');
+  if (asks !== undefined)
+    return tell(`Something is asked for, and nothing in it says that it is software: ${quote(asks.words)}.`);
+  const refused = clauses.find(({ kind }) => kind === 'negated');
+  if (refused !== undefined)
+    return tell(`The text says what shall not be done, and asks for nothing else: ${quote(refused.words)}.`);
+  const question = clauses.find(({ kind }) => kind === 'question');
+  if (question !== undefined)
+    return tell(
+      `This is a question, not a request to build something: ${quote(question.words)}.`,
+      meansSoftware(question.words) ? ['Shall something be built or changed? Then say what.'] : [],
+    );
+  const statement = clauses.map(({ words }) => words).join('. ');
+  return tell(
+    `Nothing is asked for: ${quote(statement)}.`,
+    meansSoftware(statement) ? ['Shall something be built or changed? Then say what.'] : [],
+  );
+}
+
+function tell(reason: string, questions: string[] = []): Explained {
+  return { reasons: [reason], questions };
+}
+
+/** By small words and by script; short texts without any of them count as English. */
+function looksEnglish(text: string): boolean {
+  const head = text.slice(0, 4000);
+  const letters = head.match(/\p{L}/gu)?.length ?? 0;
+  const latin = head.match(/\p{Script=Latin}/gu)?.length ?? 0;
+  if (letters > 0 && latin < letters / 2) return false;
+  return (head.match(OTHERS)?.length ?? 0) <= (head.match(ENGLISH)?.length ?? 0);
+}

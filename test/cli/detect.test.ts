@@ -1,0 +1,141 @@
+/** `baton detect` as people and programs call it. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { builtinAgentsDir, listBuiltinWorkflows } from '../../src/definitions/builtin.ts';
+import { loadAgentFolder } from '../../src/definitions/load-agents.ts';
+import {
+  detectionJsonSchema,
+  detectionSchema,
+  SPECIALISTS,
+  WORKFLOW_NAMES,
+} from '../../src/intake/detection.ts';
+import { policySentence } from '../../src/intake/policy.ts';
+import { openCli } from '../../src/cli/testing/captured-context.ts';
+import { openThinking } from './thinking.ts';
+
+const REQUEST = 'Implement an API for invoices with tests';
+
+describe('baton detect', () => {
+  it('R5: prints one document of the published form, the policy among its reasons', async () => {
+    using cli = openCli();
+    const { code, out, err } = await cli.run('detect', REQUEST, '--json');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const detection = detectionSchema.parse(JSON.parse(out));
+    expect(Object.keys(JSON.parse(out))).toEqual([
+      'triggered',
+      'pattern',
+      'topics',
+      'mode',
+      'workflow',
+      'effort',
+      'specialist',
+      'reasons',
+      'questions',
+    ]);
+    expect(detection).toMatchObject({ pattern: 'implement_for', topics: ['rest'], mode: 'orchestrated' });
+    expect(detection.reasons.join('\n')).toMatch(/Policy: \S+ asks first; no agent starts before/);
+  });
+
+  it('R5: takes the policy from the workflow that the request would go to', async () => {
+    using cli = openCli();
+    const { out } = await cli.run('detect', `Use the six-phase workflow to ${REQUEST.toLowerCase()}`);
+    expect(out).toContain('Policy: six-phase launches at once; no confirmation is asked for.');
+    expect(out).toContain('`baton run --workflow six-phase --effort medium "…"` starts it');
+  });
+
+  it('R5: tells people what was detected, why, and what would happen', async () => {
+    using cli = openCli();
+    const { code, out } = await cli.run('detect', REQUEST);
+    expect(code).toBe(0);
+    expect(out).toContain('Backend request, orchestrated');
+    expect(out).toContain('implement_for');
+    expect(out).toContain('Policy: ');
+    expect(out).toContain('baton run');
+  });
+
+  it('R3: says what is not for Baton and why, and exits 0 all the same', async () => {
+    using cli = openCli();
+    const { code, out } = await cli.run('detect', 'How do I build an API for orders?');
+    expect(code).toBe(0);
+    expect(out).toContain('No backend request');
+    expect(out).toContain('This is a question');
+    expect(out).not.toContain('Policy');
+  });
+
+  it('R63: names the frontend part that is spun off', async () => {
+    using cli = openCli();
+    const { out } = await cli.run('detect', 'Add an endpoint for avatars and a React page to upload them');
+    expect(out).toContain('spun off');
+  });
+
+  it('reads a file, and refuses none, two and an empty one with exit 2', async () => {
+    using cli = openCli();
+    writeFileSync(join(cli.dir, 'REQUEST.md'), `# Wanted\n\n- ${REQUEST}\n`);
+    writeFileSync(join(cli.dir, 'empty.md'), ' \n');
+    const read = await cli.run('detect', '--file', 'REQUEST.md', '--json');
+    expect(JSON.parse(read.out)).toMatchObject({ triggered: true, pattern: 'implement_for' });
+    for (const argv of [
+      [],
+      [''],
+      ['--file', 'empty.md'],
+      ['--file', 'none.md'],
+      [REQUEST, '--file', 'REQUEST.md'],
+    ]) {
+      const { code, out, err } = await cli.run('detect', ...argv);
+      expect({ code, out }, argv.join(' ')).toEqual({ code: 2, out: '' });
+      expect(err).toMatch(/E_USAGE .*\n {2}fix: /);
+    }
+    expect((await cli.run('detect')).err).toContain('baton detect "Add');
+  });
+
+  it('UI-3: shows control characters of a text as their codes', async () => {
+    using cli = openCli();
+    const { out } = await cli.run('detect', 'Implement an API for \u001b[31morders');
+    expect(out).toContain('\\x1b[31morders');
+    expect(out).not.toContain('\u001b');
+  });
+
+  it('starts nothing and needs no repository and no store', async () => {
+    using cli = openCli();
+    await cli.run('detect', REQUEST);
+    expect((await cli.run('runs')).err).toContain('There is no .baton folder');
+  });
+});
+
+describe('the policy at the start', () => {
+  it.each(['confirm', 'launch'] as const)(
+    'R5: a run records the choice that its workflow makes: %s',
+    async (start) => {
+      using thinking = openThinking();
+      const file = join(thinking.repo, 'thinking.yaml');
+      writeFileSync(
+        file,
+        readFileSync(file, 'utf8').replace('version: 1\n', `version: 1\nstart: ${start}\n`),
+      );
+      const run = await thinking.baton('run', REQUEST, ...thinking.flags);
+      expect(run.code, run.err).toBe(start === 'confirm' ? 4 : 0);
+      const log = await thinking.baton('log', '--json');
+      const events = log.out
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      expect(events[0]).toMatchObject({ type: 'run_started', graph: { start } });
+      expect(events.some(({ type }) => type === 'invocation_started')).toBe(start === 'launch');
+      expect(policySentence({ workflow: 'thinking', start })).toContain(
+        start === 'confirm' ? 'thinking asks first' : 'thinking launches at once',
+      );
+    },
+  );
+});
+
+it('names only specialists that there are, and every built-in workflow', () => {
+  const { agents } = loadAgentFolder(builtinAgentsDir, 'own');
+  expect(agents.map((agent) => agent.name)).toEqual(expect.arrayContaining([...SPECIALISTS]));
+  expect(WORKFLOW_NAMES).toEqual(expect.arrayContaining(listBuiltinWorkflows().map((each) => each.name)));
+});
+
+it('schemas/detection.schema.json is the form that is checked', () => {
+  const file = new URL('../../schemas/detection.schema.json', import.meta.url);
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject(detectionJsonSchema());
+});
