@@ -33,6 +33,8 @@ export interface Phase {
   /** One sentence: what this phase hands over. */
   deliverable: string;
   steps: StepId[];
+  /** The phase that the workflow was written as which this one comes from; left out: it stands in the workflow itself. */
+  parent?: PhaseId;
 }
 
 /** What the pure core needs to know of an agent; the definition itself lies in the run's snapshot. */

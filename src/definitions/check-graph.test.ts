@@ -5,8 +5,9 @@ import type { Graph, Step } from '../core/graph.ts';
 import { builtinWorkflowsDir } from './builtin.ts';
 import { checkGraph } from './check-graph.ts';
 import { compileWorkflow } from './compile-workflow.ts';
+import type { PhasePart } from './expand-workflow.ts';
 import { loadWorkflow } from './load-workflow.ts';
-import { workflowSchema } from './workflow-schema.ts';
+import { workflowSchema, type WorkflowFile } from './workflow-schema.ts';
 
 const codes = (graph: Graph): string[] => checkGraph(graph).map((d) => d.code);
 
@@ -65,8 +66,18 @@ const anyGraph: fc.Arbitrary<Graph> = fc
         { id: 'submit', steps: [{ submit: true }] },
       ],
     });
-    return compileWorkflow(file, cast).graph;
+    return compileWorkflow(file, cast, { limits: {}, parts: partsOf(file) }).graph;
   });
+
+function partsOf(file: WorkflowFile): PhasePart[] {
+  return file.phases.map((phase, index) => ({
+    phase: { ...phase, steps: phase.steps ?? [] },
+    path: ['phases', index],
+    source: null,
+    reviewers: file.review?.by ?? [],
+    parent: null,
+  }));
+}
 
 const producers = (graph: Graph): Step[] => graph.steps.filter((step) => step.work.kind !== 'submit');
 

@@ -10,22 +10,27 @@ import type { GateSet } from '../core/words.ts';
 import type { AgentDefinition } from './agent.ts';
 import { canWrite } from './check-graph.ts';
 import { toBudget } from './budget-schema.ts';
+import type { PhasePart } from './expand-workflow.ts';
 import { toLimits } from './limits-schema.ts';
 import type {
   AgentStepFile,
   CheckStepFile,
   ParallelStepFile,
-  PhaseFile,
   StepFile,
   SubmitStepFile,
   When,
   WorkflowFile,
 } from './workflow-schema.ts';
-import type { YamlPath } from './yaml-source.ts';
+import type { YamlPath, YamlSource } from './yaml-source.ts';
+
+/** Where something is written; `source` is null for the outermost file. */
+interface Origin {
+  path: YamlPath;
+  source: YamlSource | null;
+}
 
 /** Something that the file's form could not show. */
-interface CompileProblem {
-  path: YamlPath;
+interface CompileProblem extends Origin {
   code: ErrorCode | 'W_WHEN_PLANNED';
   message: string;
   fix: string;
@@ -33,22 +38,21 @@ interface CompileProblem {
 
 export interface CompiledWorkflow {
   graph: Graph;
-  /** Where each step comes from in the file. */
-  paths: Map<StepId, YamlPath>;
+  origins: Map<StepId, Origin>;
   problems: CompileProblem[];
 }
 
 /**
  * Builds the graph. It is not yet proven: `check-graph.ts` does that without trusting this file.
- * `configured` limits hold where the workflow says nothing.
+ * `limits` hold where the workflow says nothing; `parts` are its phases with inner workflows opened.
  */
 export function compileWorkflow(
   file: WorkflowFile,
   agents: readonly AgentDefinition[],
-  configured: Partial<Limits> = {},
+  options: { limits: Partial<Limits>; parts: PhasePart[] },
 ): CompiledWorkflow {
-  const builder = new GraphBuilder(file, agents, configured);
-  file.phases.forEach((phase, index) => builder.addPhase(phase, ['phases', index]));
+  const builder = new GraphBuilder(file, agents, options.limits);
+  for (const part of options.parts) builder.addPhase(part);
   return builder.finish();
 }
 
@@ -69,9 +73,10 @@ class GraphBuilder {
   readonly #configured: Partial<Limits>;
   readonly #steps: Step[] = [];
   readonly #phases: Graph['phases'] = [];
-  readonly #paths = new Map<StepId, YamlPath>();
+  readonly #origins = new Map<StepId, Origin>();
   readonly #problems: CompileProblem[] = [];
-  readonly #reviewers: string[];
+  #reviewers: string[] = [];
+  #source: YamlSource | null = null;
   #phase: PhaseId = '';
   /** What the phase as a whole depends on. */
   #phaseWhen: Condition | null = null;
@@ -84,10 +89,11 @@ class GraphBuilder {
     this.#configured = configured;
     this.#file = file;
     this.#agents = new Map(agents.map((agent) => [agent.name, agent]));
-    this.#reviewers = file.review?.by ?? [];
   }
 
-  addPhase(phase: PhaseFile, path: YamlPath): void {
+  addPhase({ phase, path, source, reviewers, parent }: PhasePart): void {
+    this.#source = source;
+    this.#reviewers = reviewers;
     if (this.#phases.some((other) => other.id === phase.id)) {
       this.#problem(
         [...path, 'id'],
@@ -111,6 +117,7 @@ class GraphBuilder {
       title: phase.title ?? phase.id,
       deliverable: phase.deliverable ?? '',
       steps,
+      ...(parent === null ? {} : { parent: parent.id }),
     });
   }
 
@@ -134,7 +141,7 @@ class GraphBuilder {
       limits: { ...DEFAULT_LIMITS, ...this.#configured, ...toLimits(limits) },
       ...(budget === undefined ? {} : { budget: toBudget(budget) }),
     };
-    return { graph, paths: this.#paths, problems: this.#problems };
+    return { graph, origins: this.#origins, problems: this.#problems };
   }
 
   #addStep(step: StepFile, path: YamlPath): void {
@@ -201,7 +208,7 @@ class GraphBuilder {
   }
 
   /** A submission depends on nothing: its check of the whole change is never skipped. */
-  #phaseCondition(phase: PhaseFile, path: YamlPath): Condition | null {
+  #phaseCondition(phase: PhasePart['phase'], path: YamlPath): Condition | null {
     if (phase.when === undefined || !phase.steps.some((step) => 'submit' in step))
       return this.#condition(phase.when, path);
     this.#problem(
@@ -322,7 +329,7 @@ class GraphBuilder {
       reviewers: [...new Set(draft.reviewers)],
     };
     this.#steps.push(step);
-    this.#paths.set(id, path);
+    this.#origins.set(id, { path, source: this.#source });
     return step;
   }
 
@@ -343,7 +350,7 @@ class GraphBuilder {
   }
 
   #problem(path: YamlPath, code: CompileProblem['code'], message: string, fix: string): void {
-    this.#problems.push({ path, code, message, fix });
+    this.#problems.push({ path, source: this.#source, code, message, fix });
   }
 }
 

@@ -7,10 +7,11 @@ import type { AgentDefinition } from './agent.ts';
 import { findGraphFaults } from './check-graph.ts';
 import { compileWorkflow, type CompiledWorkflow } from './compile-workflow.ts';
 import { errorAt, hasErrors, inFileOrder, warningAt } from './diagnose.ts';
-import { explainIssues } from './schema-issues.ts';
-import { decodeText, readBytes } from './text-file.ts';
+import { expandWorkflow } from './expand-workflow.ts';
+import { readWorkflowBytes } from './read-workflow.ts';
+import { readBytes } from './text-file.ts';
 import { workflowSchema } from './workflow-schema.ts';
-import { readYaml, type YamlSource } from './yaml-source.ts';
+import type { YamlSource } from './yaml-source.ts';
 
 /** `graph` is null where there is an error: a workflow that cannot be proven does not start. */
 export interface LoadedWorkflow {
@@ -36,35 +37,35 @@ export function parseWorkflow(
   agents: readonly AgentDefinition[],
   limits: Partial<Limits> = {},
 ): LoadedWorkflow {
-  const decoded = decodeText(bytes, file);
-  if (!decoded.ok) return { graph: null, diagnostics: [decoded.diagnostic] };
-  const { source, diagnostics } = readYaml(decoded.text, file);
-  if (source === null) return { graph: null, diagnostics };
-  const parsed = workflowSchema.safeParse(source.value);
-  if (!parsed.success)
-    return { graph: null, diagnostics: inFileOrder(explainIssues(parsed.error.issues, source)) };
-  const compiled = compileWorkflow(parsed.data, agents, limits);
+  const { body, source, diagnostics } = readWorkflowBytes(file, bytes);
+  if (body === null) return { graph: null, diagnostics };
+  const expanded = expandWorkflow(file, body, source);
+  // What an inner workflow would bring is not known: everything else would be guesswork.
+  if (hasErrors(expanded.diagnostics)) return { graph: null, diagnostics: expanded.diagnostics };
+  const compiled = compileWorkflow(body, agents, { limits, parts: expanded.parts });
   const found = inFileOrder([...problemLines(compiled, source), ...faultLines(compiled, source, agents)]);
   return { graph: hasErrors(found) ? null : compiled.graph, diagnostics: found };
 }
 
-function problemLines({ problems }: CompiledWorkflow, source: YamlSource): Diagnostic[] {
-  return problems.map(({ path, code, message, fix }) =>
-    code === 'W_WHEN_PLANNED'
-      ? warningAt(source.keyPlace(path), code, message, fix)
-      : errorAt(source.keyPlace(path), code, message, fix),
-  );
+function problemLines({ problems }: CompiledWorkflow, outer: YamlSource): Diagnostic[] {
+  return problems.map(({ path, source, code, message, fix }) => {
+    const place = (source ?? outer).keyPlace(path);
+    return code === 'W_WHEN_PLANNED'
+      ? warningAt(place, code, message, fix)
+      : errorAt(place, code, message, fix);
+  });
 }
 
 function faultLines(
-  { graph, paths }: CompiledWorkflow,
-  source: YamlSource,
+  { graph, origins }: CompiledWorkflow,
+  outer: YamlSource,
   agents: readonly AgentDefinition[],
 ): Diagnostic[] {
   const names = agents.map((agent) => agent.name);
   return findGraphFaults(graph, names).map(({ step, code, message, fix }) => {
-    const path = (step === null ? undefined : paths.get(step)) ?? ['phases'];
-    return errorAt(source.keyPlace(path), code, message, fix);
+    const origin = step === null ? undefined : origins.get(step);
+    const place = (origin?.source ?? outer).keyPlace(origin?.path ?? ['phases']);
+    return errorAt(place, code, message, fix);
   });
 }
 

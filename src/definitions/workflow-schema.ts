@@ -107,7 +107,10 @@ const phase = closedObject({
   deliverable: sentence.optional().meta({ description: 'One sentence: what this phase hands over.' }),
   when: when.optional().meta({ description: 'Holds for each of its steps, besides their own.' }),
   gates: z.enum(GATE_SETS).optional().meta({ description: 'Gates at the end of the phase.' }),
-  steps: z.array(step),
+  workflow: slug
+    .optional()
+    .meta({ description: 'Instead of steps: another workflow, whose phases take the place of this one.' }),
+  steps: z.array(step).optional(),
 });
 
 /** A whole workflow file. */
