@@ -9,7 +9,7 @@ export function measureFloor(dir: string, steps: number): Measured {
     'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE step (seq INTEGER PRIMARY KEY, body TEXT)',
   );
   const insert = db.prepare('INSERT INTO step (body) VALUES (?)');
-  const meter = startMeter();
+  const meter = startMeter('floor');
   for (let i = 0; i < steps; i++) insert.run('x'.repeat(2_000));
   const measured = meter(steps);
   db.close();

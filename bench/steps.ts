@@ -2,81 +2,114 @@
  * What a durable step costs: `npm run bench [-- --quick]`.
  *
  * The workload: 16 agents in 7 groups (one of them a fan-out of 6), a review after each, one rework: 34 steps with
- * 2 KB artifacts, scripted agents in this process, the real engine on the real store with full fsync. Beside it, in
- * the same run, the floor: one SQLite insert and commit per step. Then the same in one long run of 1,000 and
- * 10,000 steps. CPU is user + system time of the process; fsyncs are counted by strace where it is installed.
+ * 2 KB artifacts, scripted agents in this process, the real engine on the real store with full fsync. Then the same
+ * in one long run of 1,000 and of 10,000 steps: its first 102 steps beside its last 102, after a warm-up. Beside it, in
+ * the same bench, the floor: one SQLite insert and commit per step.
+ *
+ * CPU is user + system time of the whole process, all threads. Every figure is the median of three processes; in a
+ * process of their own, under strace, the fsyncs of the same windows are counted. "Fresh" is the first run of a
+ * process: Node's start, loading the engine and making a new store are no part of a step and stand in lines of their own.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureFloor } from './floor.ts';
+import { countFsyncs, straceCommand } from './fsyncs.ts';
 import type { Measured } from './meter.ts';
+import { printReport, type Row, type Startup } from './report.ts';
 
 const RUNS = 20;
+const PROCESSES = 3;
+
+/** What one process printed: its windows by name, and what came before them. */
+interface ChildResult {
+  windows: Record<string, Measured>;
+  startup: Startup;
+}
 
 async function main(argv: string[]): Promise<void> {
-  const [mode, dir] = argv;
-  if (mode === '--child' && dir !== undefined) {
-    process.stdout.write(`${JSON.stringify(await child(argv[2] ?? '', dir))}\n`);
+  const [mode, dir, workload] = argv;
+  if (mode === '--child' && dir !== undefined && workload !== undefined) {
+    process.stdout.write(`${JSON.stringify(await runWorkload(workload, dir))}\n`);
     return;
   }
   const long = argv.includes('--quick') ? [1_000] : [1_000, 10_000];
-  process.stdout.write(
-    'workload                                steps  cpu ms/step  wall ms/step  fsync/step  rss MB\n',
-  );
-  for (const name of ['floor', 'fresh', 'warm', ...long.map((n) => `long:${n}`)]) report(name);
-  process.stdout.write(
-    '\ntargets: warm ≤ 0.3, fresh ≤ 0.6 ms CPU per step, ≤ 1.1 fsync per step, flat at 10,000, RSS < 100 MB\n',
+  const measured = ['floor', 'warm', 'fresh', ...long.map((steps) => `long:${steps}`)].map(measure);
+  const startup = measured.find(({ workload }) => workload === 'fresh')?.startup;
+  printReport(
+    measured.flatMap(({ rows }) => rows),
+    startup ?? null,
   );
 }
 
-async function child(name: string, dir: string): Promise<Measured> {
-  if (name === 'floor') return measureFloor(dir, 34 * RUNS);
+/** In a process of its own. */
+async function runWorkload(workload: string, dir: string): Promise<ChildResult> {
+  const startup: Startup = { nodeMs: cpuMs(), loadMs: 0, storeMs: 0 };
+  if (workload === 'floor') return { windows: { floor: measureFloor(dir, 34 * RUNS) }, startup };
   // Loaded here, so that the floor's process is not weighed down by the engine.
-  const { measureLong, measureRuns } = await import('./workload.ts');
-  if (name === 'fresh') return measureRuns(dir, { warmup: 0, runs: 1 });
-  if (name === 'warm') return measureRuns(dir, { warmup: RUNS, runs: RUNS });
-  return measureLong(dir, Number(name.split(':')[1]));
+  const { measureLong, measureRuns, openBench } = await import('./workload.ts');
+  startup.loadMs = cpuMs() - startup.nodeMs;
+  await using engine = await openBench(dir);
+  startup.storeMs = cpuMs() - startup.nodeMs - startup.loadMs;
+  if (workload === 'fresh')
+    return { windows: { fresh: await measureRuns(engine, 'fresh', { warmup: 0, runs: 1 }) }, startup };
+  if (workload === 'warm')
+    return { windows: { warm: await measureRuns(engine, 'warm', { warmup: RUNS, runs: RUNS }) }, startup };
+  const steps = Number(workload.split(':')[1]);
+  return { windows: { ...(await measureLong(engine, { warmup: RUNS, steps })) }, startup };
 }
 
-/** Each row in a process of its own, and once more under strace for the fsyncs. */
-function report(name: string): void {
-  const row = JSON.parse(runChild(name, []).stdout) as Measured; // printed by the child above
-  const fsyncs = countFsyncs(name, row);
-  const cells = [
-    name.padEnd(36),
-    String(row.steps).padStart(8),
-    row.cpuMsPerStep.toFixed(3).padStart(12),
-    row.wallMsPerStep.toFixed(3).padStart(13),
-    (fsyncs === null ? 'no strace' : fsyncs.toFixed(2)).padStart(11),
-    row.rssMb.toFixed(0).padStart(7),
-  ];
-  process.stdout.write(`${cells.join(' ')}\n`);
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
 }
 
-function runChild(name: string, prefix: string[]): { stdout: string } {
-  const dir = mkdtempSync(join(tmpdir(), 'baton-bench-'));
+/** The rows of one workload: of each window the median of three processes, with its fsyncs. */
+function measure(workload: string): { workload: string; rows: Row[]; startup: Startup } {
+  const runs = Array.from({ length: PROCESSES }, () => runChild(workload, []));
+  const fsyncs = fsyncsOf(workload);
+  const windows = Object.keys(runs[0]?.windows ?? {});
+  const rows = windows.map((window): Row => {
+    const of = runs.flatMap((run) => run.windows[window] ?? []);
+    const middle = of.toSorted((a, b) => a.cpuMsPerStep - b.cpuMsPerStep)[1];
+    if (middle === undefined) throw new Error(`${workload} has no window ${window}`);
+    const counted = fsyncs?.[window];
+    const fsyncPerStep = counted === undefined ? null : counted / middle.steps;
+    return { workload, window, ...middle, fsyncPerStep, rssMb: Math.max(...of.map((m) => m.rssMb)) };
+  });
+  const startup = runs.toSorted((a, b) => a.startup.loadMs - b.startup.loadMs)[1]?.startup;
+  return { workload, rows, startup: startup ?? { nodeMs: 0, loadMs: 0, storeMs: 0 } };
+}
+
+function fsyncsOf(workload: string): Record<string, number> | null {
+  const dir = mkdtempSync(join(tmpdir(), 'baton-strace-'));
   try {
-    const command = [...prefix, process.execPath, import.meta.filename, '--child', dir, name];
-    const done = spawnSync(command[0] ?? '', command.slice(1), { encoding: 'utf8', maxBuffer: 1 << 26 });
-    if (done.status !== 0) throw new Error(`bench ${name} failed: ${done.stderr}`);
-    return { stdout: done.stdout };
+    const log = join(dir, 'log');
+    const command = straceCommand(log);
+    if (command === null) return null;
+    runChild(workload, command);
+    return countFsyncs(log);
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
 }
 
-/** Counted over the whole process, so opening the store is in it; null without strace. Warm runs count their warm-up too. */
-function countFsyncs(name: string, row: Measured): number | null {
-  if (!existsSync('/usr/bin/strace') || name === 'long:10000') return null;
-  const log = join(mkdtempSync(join(tmpdir(), 'baton-strace-')), 'log');
-  runChild(name, ['/usr/bin/strace', '-f', '-q', '-o', log, '-e', 'trace=fsync,fdatasync']);
-  const calls = readFileSync(log, 'utf8')
-    .split('\n')
-    .filter((line) => /\b(fsync|fdatasync)\(/.test(line)).length;
-  rmSync(log, { force: true });
-  return calls / (name === 'warm' ? row.steps * 2 : row.steps);
+function runChild(workload: string, prefix: string[]): ChildResult {
+  const dir = mkdtempSync(join(tmpdir(), 'baton-bench-'));
+  try {
+    const [file = '', ...args] = [
+      ...prefix,
+      process.execPath,
+      import.meta.filename,
+      '--child',
+      dir,
+      workload,
+    ];
+    return JSON.parse(execFileSync(file, args, { encoding: 'utf8' })) as ChildResult; // printed by `runWorkload`
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
 }
 
 await main(process.argv.slice(2));

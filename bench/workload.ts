@@ -1,12 +1,12 @@
 /** The bench's workloads; see `steps.ts` for what they are and how they are reported. */
 import { join } from 'node:path';
-import type { EventOf } from '../src/core/events.ts';
+import type { EventOf, EventType } from '../src/core/events.ts';
 import type { AgentSummary, Graph, Step } from '../src/core/graph.ts';
 import { DEFAULT_LIMITS } from '../src/core/limits.ts';
 import type { AgentDefinition } from '../src/definitions/agent.ts';
 import { UNKNOWN_USAGE, type Driver, type WorkOrder } from '../src/drivers/driver.ts';
 import { drive } from '../src/engine/drive.ts';
-import type { Engine } from '../src/engine/engine.ts';
+import type { DriveListener, Engine } from '../src/engine/engine.ts';
 import { hashData, textArtifact } from '../src/engine/hash.ts';
 import { openEngine } from '../src/engine/open-engine.ts';
 import { startMeter, type Measured } from './meter.ts';
@@ -16,24 +16,63 @@ const GROUPS = [1, 2, 6, 2, 2, 2, 1];
 const STEPS_PER_BLOCK = 34;
 const PADDING = 'x'.repeat(2_000);
 
-export async function measureRuns(dir: string, counts: { warmup: number; runs: number }): Promise<Measured> {
-  await using engine = await benchEngine(dir);
-  for (let i = 0; i < counts.warmup; i++) await runWorkload(engine, 1);
-  const meter = startMeter();
-  for (let i = 0; i < counts.runs; i++) await runWorkload(engine, 1);
+const STEPS_PER_WINDOW = 3 * STEPS_PER_BLOCK;
+
+/** Some runs of 34 steps, after others that are not measured. */
+export async function measureRuns(
+  engine: Engine,
+  name: string,
+  counts: { warmup: number; runs: number },
+): Promise<Measured> {
+  for (let i = 0; i < counts.warmup; i++) await runWorkload(engine, 1, NO_ONE);
+  const meter = startMeter(name);
+  for (let i = 0; i < counts.runs; i++) await runWorkload(engine, 1, NO_ONE);
   return meter(STEPS_PER_BLOCK * counts.runs);
 }
 
-/** One run of `steps` steps, block after block. */
-export async function measureLong(dir: string, steps: number): Promise<Measured> {
-  await using engine = await benchEngine(dir);
-  const blocks = Math.ceil(steps / STEPS_PER_BLOCK);
-  const meter = startMeter();
-  await runWorkload(engine, blocks);
-  return meter(blocks * STEPS_PER_BLOCK);
+/** One run of `steps` steps, block after block: what its first and its last 102 steps cost, in a process that is warm. */
+export async function measureLong(
+  engine: Engine,
+  counts: { warmup: number; steps: number },
+): Promise<{ first: Measured; last: Measured }> {
+  for (let i = 0; i < counts.warmup; i++) await runWorkload(engine, 1, NO_ONE);
+  const blocks = Math.ceil(counts.steps / STEPS_PER_BLOCK);
+  const first = openWindow('first', 0);
+  const last = openWindow('last', blocks * STEPS_PER_BLOCK - STEPS_PER_WINDOW);
+  let ended = 0;
+  await runWorkload(engine, blocks, {
+    events: (news) => {
+      ended += news.filter(({ event }) => STEP_ENDS.has(event.type)).length;
+      first.pass(ended);
+      last.pass(ended);
+    },
+    note: () => {},
+  });
+  return { first: first.measured(), last: last.measured() };
 }
 
-async function benchEngine(dir: string): Promise<Engine> {
+const STEP_ENDS = new Set<EventType>(['invocation_ended', 'review_ended']);
+const NO_ONE: DriveListener = { events: () => {}, note: () => {} };
+
+/** Measures 102 steps from the step `from` on; it is told after every transaction how many have ended. */
+function openWindow(name: string, from: number): { pass(ended: number): void; measured(): Measured } {
+  let begun = 0;
+  let stop: ReturnType<typeof startMeter> | null = null;
+  let result: Measured | null = null;
+  return {
+    pass(ended) {
+      if (stop === null && ended >= from) [begun, stop] = [ended, startMeter(name)];
+      else if (ended >= from + STEPS_PER_WINDOW) result ??= stop?.(ended - begun) ?? null;
+    },
+    measured() {
+      if (result === null) throw new Error(`the window "${name}" did not end`);
+      return result;
+    },
+  };
+}
+
+/** The real engine on a new store, with the agents below. */
+export async function openBench(dir: string): Promise<Engine> {
   const engine = await openEngine({
     stateDir: join(dir, '.baton'),
     workDir: join(dir, 'work'),
@@ -75,7 +114,7 @@ const FINDING = {
   fix: 'add it',
 };
 
-async function runWorkload(engine: Engine, blocks: number): Promise<void> {
+async function runWorkload(engine: Engine, blocks: number, listener: DriveListener): Promise<void> {
   const runId = `bench-${Math.random().toString(36).slice(2)}`;
   const graph = benchGraph(blocks);
   const snapshot = textArtifact(
@@ -112,7 +151,7 @@ async function runWorkload(engine: Engine, blocks: number): Promise<void> {
   const result = await drive(engine, runId, {
     takeOver: false,
     signal: new AbortController().signal,
-    listener: { events: () => {}, note: () => {} },
+    listener,
   });
   if (result.status !== 'done') throw new Error(`the bench's run ended ${result.status}: ${result.reason}`);
   const invocations = blocks * STEPS_PER_BLOCK;
