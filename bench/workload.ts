@@ -116,6 +116,20 @@ const FINDING = {
 
 async function runWorkload(engine: Engine, blocks: number, listener: DriveListener): Promise<void> {
   const runId = `bench-${Math.random().toString(36).slice(2)}`;
+  await startBench(engine, runId, blocks);
+  const result = await drive(engine, runId, {
+    takeOver: false,
+    signal: new AbortController().signal,
+    listener,
+  });
+  if (result.status !== 'done') throw new Error(`the bench's run ended ${result.status}: ${result.reason}`);
+  const invocations = blocks * STEPS_PER_BLOCK;
+  if (result.state.invocations !== invocations)
+    throw new Error(`${result.state.invocations} invocations instead of ${invocations}`);
+}
+
+/** A function of its own, so that nobody keeps its copy of the graph while the run is driven. */
+async function startBench(engine: Engine, runId: string, blocks: number): Promise<void> {
   const graph = benchGraph(blocks);
   const snapshot = textArtifact(
     'snapshot',
@@ -148,15 +162,6 @@ async function runWorkload(engine: Engine, blocks: number, listener: DriveListen
       summary,
     });
   }
-  const result = await drive(engine, runId, {
-    takeOver: false,
-    signal: new AbortController().signal,
-    listener,
-  });
-  if (result.status !== 'done') throw new Error(`the bench's run ended ${result.status}: ${result.reason}`);
-  const invocations = blocks * STEPS_PER_BLOCK;
-  if (result.state.invocations !== invocations)
-    throw new Error(`${result.state.invocations} invocations instead of ${invocations}`);
 }
 
 function started(runId: string, graph: Graph, snapshot: string): EventOf<'run_started'> {

@@ -19,7 +19,7 @@ export function toCommandOrder(order: WorkOrder): string {
     prompt: order.prompt,
     context: order.context,
     findings: order.findings,
-    result_schema: resultSchema,
+    result_schema: resultSchema(),
   };
   return `${JSON.stringify(wire)}\n`;
 }

@@ -23,8 +23,8 @@ export interface WorkOrder {
   findings: FindingForAgent[];
   /** What kind of result is asked for: `requirements`, `plan`, `changes`, `review`, … */
   output: string;
-  /** JSON Schema of the result. */
-  resultSchema: object;
+  /** JSON Schema of the result, made when it is asked for: not every driver hands it on. */
+  resultSchema: () => object;
   model: string | null;
   /** The OS sandbox to run in; `off` only by the user's explicit choice. */
   wall: Wall;

@@ -42,7 +42,7 @@ for (const { name, command, needs } of agents) {
   describe.skipIf(missing)(`example ${name}${why}`, () => {
     it.each(OUTPUTS)('hands in %s that are accepted', async (output) => {
       const access = output === 'changes' ? 'write' : 'read';
-      const resultSchema = resultJsonSchema(output, 'specialist');
+      const resultSchema = () => resultJsonSchema(output, 'specialist');
       const order: Partial<WorkOrder> = { output, access, context: [research], resultSchema };
       const { said, result, files } = await play(command, order);
       expect(said).toBe('');
@@ -79,7 +79,7 @@ function reviewOrder(diff: string): Partial<WorkOrder> {
     access: 'read',
     output: 'review',
     context: [{ name: 'diff', kind: 'diff', text: diff }],
-    resultSchema: resultJsonSchema('review', 'reviewer'),
+    resultSchema: () => resultJsonSchema('review', 'reviewer'),
   };
 }
 

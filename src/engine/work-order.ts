@@ -78,7 +78,7 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
       prompt,
       findings,
       output: work.output,
-      resultSchema: resultJsonSchema(work.output, agent.role),
+      resultSchema: () => resultJsonSchema(work.output, agent.role),
       context: [
         ...(await Promise.all(context.map((item) => readItem(ctx, item.name, item.output)))),
         ...conditionalItem(facts.conditionalAgents),

@@ -7,7 +7,6 @@ import type { Canary } from './canary.ts';
 import { clearReportPlace, liesWithin, openScratch, readReport } from './gate-scratch.ts';
 import { instrumentCommand, REPORT_PLACEHOLDER } from './instrument-command.ts';
 import { parseJestReport } from './parse-jest-report.ts';
-import { parseJunitReport } from './parse-junit-report.ts';
 import { parseLinesReport } from './parse-lines-report.ts';
 import { redact, runGateCommand } from './run-gate-command.ts';
 import type { CommandRun, GatePlace, GateSurroundings } from './run-gate-command.ts';
@@ -37,7 +36,11 @@ export async function measureTests(
     const run = await runGateCommand(gate, { place, scratch, ...instrumentCommand(gate, scratch) }, around);
     // Only now: while a process of it lives, the report may still be overwritten.
     const isThere = !inCheckout || (await liesWithin(place.root, reportFile));
-    const parsed = parseReport(gate.reporter, isThere ? await readReport(reportFile) : null, place.root);
+    const parsed = await parseReport(
+      gate.reporter,
+      isThere ? await readReport(reportFile) : null,
+      place.root,
+    );
     const read = readCanary(parsed, canary);
     return {
       ...run,
@@ -60,7 +63,7 @@ async function placeCanary(gate: GateCommand, place: GatePlace, known: string[])
   return null;
 }
 
-function parseReport(reporter: TestReporter, text: string | null, root: string): ParsedReport {
+async function parseReport(reporter: TestReporter, text: string | null, root: string): Promise<ParsedReport> {
   if (text === null) return { ok: false, problem: 'there is no report' };
   if (text.trim() === '') return { ok: false, problem: 'the report is empty' };
   switch (reporter) {
@@ -70,7 +73,8 @@ function parseReport(reporter: TestReporter, text: string | null, root: string):
     case 'jest':
       return parseJestReport(text, root);
     case 'junit':
-      return parseJunitReport(text, root);
+      // An XML parser is loaded by those who read XML.
+      return (await import('./parse-junit-report.ts')).parseJunitReport(text, root);
     case 'none':
       return { ok: false, problem: 'this gate reports no names' };
   }

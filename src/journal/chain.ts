@@ -4,7 +4,7 @@
  * the chain alone cannot show is a tail that was cut together with the run's row: that needs an anchor
  * outside the store.
  */
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { RunEvent } from '../core/events.ts';
 import type { Hash } from '../core/results.ts';
 
@@ -44,7 +44,8 @@ export function genesisLink(runId: string): ChainLink {
 /** The hash of one event over the one before. */
 export function chainHash(previous: Hash, seq: number, body: string | Uint8Array): Hash {
   const head = `${previous}\n${seq}\n`;
-  return hash('sha256', typeof body === 'string' ? head + body : Buffer.concat([Buffer.from(head), body]));
+  // One body holds a whole graph: it is not copied to be hashed.
+  return createHash('sha256').update(head).update(body).digest('hex');
 }
 
 /** The first thing wrong with `row` as the successor of `previous`; null: it fits. */

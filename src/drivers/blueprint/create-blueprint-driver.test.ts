@@ -30,7 +30,7 @@ beforeEach(async () => {
     context: [],
     findings: [],
     output: 'requirements',
-    resultSchema: {},
+    resultSchema: () => ({}),
     model: null,
     wall: (await openWall({ mode: 'auto' })).wall,
     idleTimeoutMs: 30_000,

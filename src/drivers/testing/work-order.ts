@@ -37,7 +37,7 @@ export function makeWorkOrder(wall: Wall, changes: Partial<WorkOrder> = {}): Tem
       context: [{ name: 'planner', kind: 'plan', text: 'The plan.' }],
       findings: [],
       output: 'changes',
-      resultSchema: { type: 'object' },
+      resultSchema: () => ({ type: 'object' }),
       model: null,
       wall,
       idleTimeoutMs: 20_000,

@@ -120,7 +120,7 @@ function subjectOf(ctx: RunContext, command: Review): Subject {
       prompt,
       findings: earlier.map((finding) => forAgent(finding)),
       output: 'review',
-      resultSchema: resultJsonSchema('review', agent.role),
+      resultSchema: () => resultJsonSchema('review', agent.role),
       context: [
         ...(await Promise.all(context.map((item) => readItem(ctx, item.name, item.output)))),
         ...(output === null ? [] : [{ ...(await readItem(ctx, 'judged', output)) }]),

@@ -106,7 +106,8 @@ function storedEvent(row: Row): StoredEvent {
 /** A stored event whose hash was checked, in today's form. */
 export function parseStored(row: StoredEvent): JournalEvent {
   // These are the bytes that `insert` wrote, as their hash has shown.
-  const body = JSON.parse(Buffer.from(row.body).toString('utf8')) as EventBody;
+  const { buffer, byteOffset, byteLength } = row.body;
+  const body = JSON.parse(Buffer.from(buffer, byteOffset, byteLength).toString('utf8')) as EventBody;
   return {
     seq: row.seq,
     at: body.at,

@@ -21,7 +21,8 @@ export async function tryLock(path: string, waitMs: number = LOOK_MS): Promise<E
   createPrivateFile(path, '');
   const db = await openLockFile(path, false);
   try {
-    db.exec(`PRAGMA busy_timeout = ${waitMs}; BEGIN EXCLUSIVE`);
+    // In memory, or SQLite would lay a journal of its own on the disk for a file that stays empty.
+    db.exec(`PRAGMA busy_timeout = ${waitMs}; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE`);
   } catch (error) {
     db.close();
     if (isBusy(error)) return null;

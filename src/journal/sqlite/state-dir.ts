@@ -52,7 +52,7 @@ export function ensurePrivateFolder(folder: string): void {
   chmodSync(folder, FOLDER_MODE);
 }
 
-/** Creates a file that must not exist yet, synced; false: somebody else has created it. */
+/** Creates a file that must not exist yet, its content synced; false: somebody else has created it. */
 export function createPrivateFile(path: string, content: string | Uint8Array): boolean {
   const file = openExclusively(path);
   if (file === null) return false;
@@ -60,7 +60,7 @@ export function createPrivateFile(path: string, content: string | Uint8Array): b
     fchmodSync(file, FILE_MODE);
     const bytes = typeof content === 'string' ? Buffer.from(content) : content;
     for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
-    fsyncSync(file);
+    if (bytes.length > 0) fsyncSync(file);
   } finally {
     closeSync(file);
   }
