@@ -98,14 +98,8 @@ function fsyncsOf(workload: string): Record<string, number> | null {
 function runChild(workload: string, prefix: string[]): ChildResult {
   const dir = mkdtempSync(join(tmpdir(), 'baton-bench-'));
   try {
-    const [file = '', ...args] = [
-      ...prefix,
-      process.execPath,
-      import.meta.filename,
-      '--child',
-      dir,
-      workload,
-    ];
+    const self = [import.meta.filename, '--child', dir, workload];
+    const [file, ...args] = [...prefix, process.execPath, ...self] as [string, ...string[]]; // never empty
     return JSON.parse(execFileSync(file, args, { encoding: 'utf8' })) as ChildResult; // printed by `runWorkload`
   } finally {
     rmSync(dir, { recursive: true, force: true });
