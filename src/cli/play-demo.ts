@@ -1,8 +1,10 @@
 /** The demo's run: repositories, workflow, cast; then it is driven like any other run. */
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { demoDriver } from '../demo/cast.ts';
+import { demoDriver, TRICK_WORDS } from '../demo/cast.ts';
 import { caughtLines } from '../demo/caught.ts';
 import { hostileLines, hostileRows } from '../demo/hostile-table.ts';
+import { lookForMarker, type Search } from '../demo/look-for-marker.ts';
 import { createDemoRepositories, type DemoRepository } from '../demo/repositories.ts';
 import { DEMO_REQUEST } from '../demo/request.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -13,6 +15,7 @@ import { chooseWorkflow, requireDefinitions } from './definitions-here.ts';
 import { driveHere, type DriveHereOptions } from './drive-here.ts';
 import { EXIT } from './exit-codes.ts';
 import { openEngineHere } from './open-engine-here.ts';
+import { workDirOf } from './places.ts';
 import { escapeText } from './render/escape.ts';
 import { fetchCommands, quote } from './render/result-text.ts';
 import { wrapHanging } from './render/width.ts';
@@ -101,7 +104,15 @@ function holdLastLine(context: CliContext): { context: CliContext; release(): vo
 }
 
 async function tellTricks(engine: Engine, runId: string, json: boolean, context: CliContext): Promise<void> {
-  const rows = hostileRows(await engine.journal.read(runId, 1));
+  const events = await engine.journal.read(runId, 1);
+  const places = {
+    storeOf: (repo: string): string => engine.workspaces.storePath(runId, repo),
+    workspaces: join(workDirOf(context), runId),
+  };
+  const searches = new Map<string, Search>();
+  for (const { leaves } of Object.values(TRICK_WORDS))
+    if (leaves !== undefined) searches.set(leaves, await lookForMarker(events, leaves, places));
+  const rows = hostileRows(events, searches);
   if (json) context.stdout.write(`${JSON.stringify({ type: 'hostile', tricks: rows })}\n`);
   else
     printLines(context, [

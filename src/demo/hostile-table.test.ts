@@ -49,21 +49,32 @@ it('names the first thing that stopped a trick, and where the journal says so', 
         outcome: { kind: 'failed', reason: 'path_refused', detail: 'a link' },
       },
     ]),
+    new Map(),
   );
   expect(rows).toMatchObject([{ stopped: ['attempt void, path_refused: a link'], seq: 2 }]);
 });
 
-it('says NOTHING where the journal shows nothing that stopped a trick', () => {
-  const other = 'b'.repeat(64);
-  const rows = hostileRows(journal([start('edits-after-approval'), handIn(), accept(other)]));
-  expect(rows).toMatchObject([{ stopped: [], seq: null }]);
-  expect(hostileLines(rows).join('\n')).toContain('NOTHING');
+const MARKER = 'src/backdoor.js';
+
+it('PRIV-13: says NOTHING where the file of a late edit was found, or where there was nothing to look through', () => {
+  for (const search of [
+    { trees: 9, found: ['pull request r#1'] },
+    { trees: 0, found: [] },
+  ]) {
+    const rows = hostileRows(
+      journal([start('edits-after-approval'), handIn(), accept()]),
+      new Map([[MARKER, search]]),
+    );
+    expect(rows).toMatchObject([{ stopped: [], seq: null }]);
+    expect(hostileLines(rows).join('\n')).toContain('NOTHING');
+  }
 });
 
-it('shows for an edit after handing in that exactly the tree handed in was judged and accepted', () => {
-  const rows = hostileRows(journal([start('edits-after-approval'), handIn(), accept()]));
-  expect(rows[0]?.stopped[0]).toContain('exactly that was judged and accepted');
-  expect(rows[0]?.seq).toBe(3);
+it('PRIV-13: shows for an edit after handing in through how many trees its file was looked for', () => {
+  const search = new Map([[MARKER, { trees: 9, found: [] }]]);
+  const rows = hostileRows(journal([start('edits-after-approval'), handIn(), accept()]), search);
+  expect(rows[0]?.stopped[0]).toContain('src/backdoor.js was looked for in 9 trees');
+  expect(rows[0]?.seq).toBe(2);
 });
 
 it('does not count what stopped a later, honest round', () => {
@@ -78,10 +89,11 @@ it('does not count what stopped a later, honest round', () => {
   const rework = { type: 'rework_requested', step: STEP };
   const rows = hostileRows(
     journal([start('liar'), handIn(), gates, rework, start('liar', 'k2', 2), handIn('k2'), gates, accept()]),
+    new Map(),
   );
   expect(rows).toMatchObject([{ stopped: ['gate tests of r red: 1 failed'], seq: 3 }]);
 });
 
 it('has no row for agents that are no rogues', () => {
-  expect(hostileRows(journal([start(''), handIn(), accept()]))).toEqual([]);
+  expect(hostileRows(journal([start(''), handIn(), accept()]), new Map())).toEqual([]);
 });

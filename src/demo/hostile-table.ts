@@ -1,9 +1,10 @@
 /**
- * What each rogue tried and what stopped it: read from the journal alone, as anybody else could. Where the journal
- * shows nothing that stopped a trick, the row says so.
+ * What each rogue tried and what stopped it: read from the journal, as anybody else could, and for what no event can show
+ * from the trees that it names. Where nothing stopped a trick, the row says so.
  */
 import type { EventOf, GateResult, JournalEvent, RunEvent } from '../core/events.ts';
-import { REVIEWER_TRICK_TEXTS, TRICK_TEXTS } from './cast.ts';
+import { isTrick, TRICK_WORDS, type TrickWords } from './cast.ts';
+import type { Search } from './look-for-marker.ts';
 
 export interface HostileRow {
   agent: string;
@@ -19,16 +20,18 @@ const LABEL = 'rules, rogue: ';
 
 type Start = EventOf<'invocation_started'> | EventOf<'review_started'>;
 
-/** One row per rogue that really played, in the order of their first appearance. */
-export function hostileRows(events: JournalEvent[]): HostileRow[] {
+/** One row per rogue that really played, in the order of their first appearance. `searches`: where its file was looked for. */
+export function hostileRows(events: JournalEvent[], searches: ReadonlyMap<string, Search>): HostileRow[] {
   const starts = events.flatMap(({ event }) => (isRogueStart(event) ? [event] : []));
   const agents = [...new Set(starts.map((start) => start.identity.agent))];
   return agents.map((agent) => {
     const own = starts.filter((start) => start.identity.agent === agent);
     const trick = own[0]?.identity.label.slice(LABEL.length) ?? '';
     const isReviewer = own[0]?.type === 'review_started';
-    const seen = isReviewer ? reviewerRow(events, own) : authorRow(events, own);
-    const tried = (isReviewer ? REVIEWER_TRICK_TEXTS[trick] : undefined) ?? TRICK_TEXTS[trick] ?? trick;
+    const words: TrickWords = isTrick(trick) ? TRICK_WORDS[trick] : { tried: trick };
+    const search = words.leaves === undefined ? undefined : searches.get(words.leaves);
+    const seen = isReviewer ? reviewerRow(events, own) : authorRow(events, own, { words, search });
+    const tried = (isReviewer ? words.triedAsReviewer : undefined) ?? words.tried;
     return { agent, trick, tried, ...seen };
   });
 }
@@ -56,14 +59,14 @@ function reviewerRow(events: JournalEvent[], starts: Start[]): Seen {
   };
 }
 
-function authorRow(events: JournalEvent[], starts: Start[]): Seen {
+function authorRow(events: JournalEvent[], starts: Start[], late: Late): Seen {
   const [start] = starts;
   if (start === undefined) return { stopped: [], seq: null };
   const after = events.slice(events.findIndex(({ event }) => event === start) + 1);
   const round = after.slice(0, endOfRound(after, start));
   const stops = round.flatMap(({ event, seq }) => stopsOf(event, start).map((text) => ({ text, seq })));
   if (stops.length > 0) return { stopped: stops.map(({ text }) => text), seq: stops[0]?.seq ?? null };
-  return lateEdit(events, start);
+  return lateEdit(events, start, late);
 }
 
 /** The round is over when its step is accepted, sent back, or its agent is started again. */
@@ -105,29 +108,21 @@ function gateStop(gate: GateResult): string[] {
   return [`gate ${gate.gate} of ${gate.repo} red: ${shorten(gate.summary)}`];
 }
 
+interface Late {
+  words: TrickWords;
+  search: Search | undefined;
+}
+
 /**
- * An edit after handing in shows in no event: that is the point. What shows is that the tree was fixed when the
- * agent handed in, that this very tree was judged and accepted, and that no later one differs from it unjudged.
+ * An edit after handing in shows in no event: that is the point. So its file is looked for, in everything that the
+ * run recorded and submitted; it was stopped only where there was something to look through, and nothing was found.
  */
-function lateEdit(events: JournalEvent[], start: Start): Seen {
+function lateEdit(events: JournalEvent[], start: Start, { words, search }: Late): Seen {
   const handedIn = events.find(({ event }) => event.type === 'invocation_ended' && event.key === start.key);
-  const output =
-    handedIn?.event.type === 'invocation_ended' && handedIn.event.outcome.kind === 'submitted'
-      ? handedIn.event.outcome.output
-      : null;
-  const accepted = events.find(({ event }) => event.type === 'step_accepted' && event.step === start.step);
-  if (handedIn === undefined || output === null || accepted?.event.type !== 'step_accepted') {
+  if (handedIn === undefined || search === undefined || search.trees === 0 || search.found.length > 0)
     return { stopped: [], seq: null };
-  }
-  const same = accepted.event.output?.id === output.id && accepted.event.link?.to === output.id;
-  return same
-    ? {
-        stopped: [
-          `its tree ${output.revision?.slice(0, 8) ?? ''} was fixed when it handed in, and exactly that was judged and accepted: what came later is in nothing`,
-        ],
-        seq: accepted.seq,
-      }
-    : { stopped: [], seq: null };
+  const text = `${words.leaves ?? ''} was looked for in ${search.trees} trees (what agents handed in, what was merged, the pull requests) and in the workspaces, and is in none`;
+  return { stopped: [text], seq: handedIn.seq };
 }
 
 const MAX_CHARS = 110;

@@ -44,7 +44,12 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     }),
     openForge: (name) => openForge(name, stateDir),
     openDriver: async (spec) => (await import('./open-driver.ts')).openDriver(spec, environment),
-    openWall: (mode) => openWall({ mode: mode === 'off' ? 'off' : 'auto', hidden: [stateDir] }),
+    openWall: (mode) =>
+      openWall({
+        mode: mode === 'off' ? 'off' : 'auto',
+        hidden: [stateDir],
+        path: environment['PATH'] ?? '',
+      }),
     killLeftovers: async (invocationIds) => {
       for (const id of invocationIds) await killMarked(id);
     },

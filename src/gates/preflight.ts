@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { GateCommand, ModuleConfig, RepoConfig } from '../definitions/config.ts';
+import { TEST_REPORTERS } from '../definitions/config-schema.ts';
 import { canInstrument, REPORT_PLACEHOLDER } from './instrument-command.ts';
 import { resolveCommand } from './resolve-command.ts';
 
@@ -11,8 +12,6 @@ interface CheckedRepo {
   path: string;
   config: RepoConfig;
 }
-
-const REPORTERS: readonly string[] = ['node', 'vitest', 'jest', 'junit', 'none'];
 
 /** All problems of all repositories at once. */
 export async function checkBeforeRun(
@@ -78,8 +77,10 @@ function checkNames(repo: string, module: ModuleConfig): string[] {
 }
 
 function checkReporter(gate: GateCommand): string | null {
-  if (!REPORTERS.includes(gate.reporter))
-    return `the reporter \`${gate.reporter}\` is unknown. Known are ${REPORTERS.join(', ')}.`;
+  // A configuration also comes from a stored snapshot, whatever wrote it.
+  const known: readonly string[] = TEST_REPORTERS;
+  if (!known.includes(gate.reporter))
+    return `the reporter \`${gate.reporter}\` is unknown. Known are ${known.join(', ')}.`;
   const writesReport = gate.report !== null || gate.command.some((word) => word.includes(REPORT_PLACEHOLDER));
   if (gate.reporter === 'junit' && !writesReport) {
     return `JUnit needs to know where the report is written. Set \`report\`, or put \`${REPORT_PLACEHOLDER}\` where the command takes a path.`;

@@ -83,6 +83,8 @@ it(
       expect(stopped, agent).not.toEqual([]);
       expect(seq, agent).toBeGreaterThan(0);
     }
+    const late = tricks.find(({ trick }) => trick === 'edits-after-approval');
+    expect(late?.stopped[0]).toMatch(/looked for in [1-9]\d* trees/);
     const [client = '', service = ''] = bodies();
     expect(client).toContain('- orders-service: ');
     expect(service).toContain('- orders-client: ');

@@ -13,6 +13,7 @@ export const TRICKS = [
   'test-deleter',
   'path-escaper',
 ] as const;
+export type Trick = (typeof TRICKS)[number];
 
 export interface BlueprintOptions {
   spec: Extract<DriverSpec, { name: 'blueprint' }>;
