@@ -7,7 +7,7 @@ import { escapeText } from './render/escape.ts';
 export type Choice = { option: string; text: string } | null;
 
 /** Options whose answer is worth nothing without words. */
-const NEEDS_WORDS = new Set(['answer', 'revise']);
+const NEEDS_WORDS = new Set(['answer', 'revise', 'reject']);
 
 /** Whether an answer with this option has to carry words. */
 export function needsWords(option: string): boolean {

@@ -50,6 +50,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/report.ts'),
   },
   {
+    name: 'diff',
+    description: 'what a run changed, or the part that a question is about',
+    load: () => import('./commands/diff.ts'),
+  },
+  {
     name: 'answer',
     description: 'answer what a run asks, and go on with it',
     load: () => import('./commands/answer.ts'),

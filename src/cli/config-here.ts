@@ -19,8 +19,8 @@ export function readConfig(dir: string): Config {
 }
 
 /**
- * The limits, the budget and the variables for agents of a run over several folders: the first folder that says a limit has it,
- * and a variable that any of them lets through is let through.
+ * What holds for a run over several folders: the first folder that says a limit or a budget has it, a variable that any
+ * of them lets through is let through, and what any of them wants approved is.
  */
 export function readConfigs(dirs: string[]): Config {
   const [first, ...rest] = [...new Set(dirs)].map((dir) => readConfig(dir));
@@ -32,6 +32,7 @@ export function readConfigs(dirs: string[]): Config {
     ) as Config['limits'], // only limits go in
     budget: Object.assign({}, ...[first, ...rest].map((config) => config?.budget ?? {}).reverse()) as Budget, // only budgets go in
     agentEnv: [...new Set([first, ...rest].flatMap((config) => config?.agentEnv ?? []))],
+    approvals: [first, ...rest].flatMap((config) => config?.approvals ?? []),
   };
 }
 

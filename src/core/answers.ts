@@ -2,6 +2,7 @@
  * What a person's answer does to the state. An answer counts once, from a person, for an open question and
  * with one of its options; everything else changes nothing.
  */
+import { approve } from './approvals.ts';
 import { cleanUpOf, requestCancel } from './cleanup.ts';
 import type { EventOf } from './events.ts';
 import { raiseBudget } from './budget.ts';
@@ -33,6 +34,13 @@ export function applyAnswer(state: RunState, event: EventOf<'question_answered'>
 function applyToStep(state: RunState, st: StepState, event: EventOf<'question_answered'>): void {
   const { text } = event;
   switch (event.option) {
+    case 'approve': {
+      const asked = state.questions.get(event.question_id);
+      if (asked !== undefined) approve(state, asked.question);
+      st.stage = 'judge';
+      return;
+    }
+    case 'reject':
     case 'continue':
     case 'revise':
     case 'uphold':

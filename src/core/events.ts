@@ -8,6 +8,7 @@
 import type { Graph, StepId } from './graph.ts';
 import type {
   ChangeSize,
+  ApprovalPart,
   ClaimMismatch,
   ConcernFact,
   Finding,
@@ -239,6 +240,8 @@ export type RunEvent =
       raw: Hash | null;
       usage: Usage;
       duration_ms: number;
+      /** What of the tree needs an approval; absent where nothing does, and in older journals. */
+      parts?: ApprovalPart[];
     }
   | { type: 'claim_mismatch'; key: CommandKey; step: StepId; mismatches: ClaimMismatch[] }
   | {
@@ -288,6 +291,7 @@ export type RunEvent =
         | { kind: 'collided'; output: Output; left: Collision[] }
         | ({ kind: 'failed' } & Failure);
       revision: Revision | null;
+      parts?: ApprovalPart[];
     }
   | {
       type: 'step_accepted';

@@ -77,6 +77,8 @@ export function createState(event: EventOf<'run_started'>): RunState {
     phasesToPause: [],
     currentPhase: null,
     revisions: new Map([[event.base.id, event.base]]),
+    parts: new Map(),
+    approved: new Set(),
     reviewed: new Set([event.base.id]),
     questions: new Map(),
     openQuestions: new Set(),

@@ -25,6 +25,18 @@ export interface Graph {
   limits: Limits;
   /** What the whole run may spend; absent: not bounded. */
   budget?: Budget;
+  /** Absent in older journals. */
+  approvals?: ApprovalRule[];
+}
+
+/** What nobody may leave changed without a person's approval of exactly that part. */
+export interface ApprovalRule {
+  id: string;
+  title: string;
+  /** Of the path in its repository, or of `repo/path`. A glob without a slash matches the file name. */
+  paths: string[];
+  /** true: cannot be approved at all. */
+  refuse: boolean;
 }
 
 export interface Phase {

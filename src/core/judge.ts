@@ -1,4 +1,5 @@
 /** The judgement of a finished round: accepted, sent back, or a person's. The only place that accepts anything. */
+import { approvalQuestion, isSentBack, missingApproval } from './approvals.ts';
 import type { Command } from './commands.ts';
 import type { RunEvent } from './events.ts';
 import type { StepId } from './graph.ts';
@@ -33,9 +34,10 @@ export function judge(state: RunState, st: StepState): Command {
 function judgement(state: RunState, st: StepState): RunEvent {
   if (st.tooManyFiles !== null) return ask(state, st, largeChange(state, st.tooManyFiles));
   if (st.blocked !== null) return ask(state, st, blockedEscalation(st.blocked));
+  if (isSentBack(state, st)) return sendBackTo(st, reworkAuthors(state, st, []));
   const link = linkToJudge(state, st);
-  if (isRoundPassed(state, st, link)) return accept(st, link, null);
-  if (isPutAside(state, st, link)) return accept(st, link, st.override);
+  if (isRoundPassed(state, st, link)) return acceptApproved(state, st, link, null);
+  if (isPutAside(state, st, link)) return acceptApproved(state, st, link, st.override);
   return isToldToGoOn(state, st) ? sendBack(state, st) : sendBackOrAsk(state, st, link);
 }
 
@@ -75,6 +77,19 @@ function isWaivedVerdict(state: RunState, st: StepState, reviewer: string): bool
 function isToldToGoOn(state: RunState, st: StepState): boolean {
   const option = state.questions.get(st.question ?? '')?.answer?.option;
   return option === 'continue' || option === 'revise' || option === 'uphold';
+}
+
+/** What is as good as accepted waits for the approvals that rules ask for, one after the other. */
+function acceptApproved(
+  state: RunState,
+  st: StepState,
+  link: Link | null,
+  override: string | null,
+): RunEvent {
+  const part = missingApproval(state, st, override);
+  return part === null
+    ? accept(st, link, override)
+    : { type: 'question_asked', question: approvalQuestion(state, st, part) };
 }
 
 function accept(st: StepState, link: Link | null, override: string | null): RunEvent {
@@ -124,13 +139,12 @@ function sendBack(state: RunState, st: StepState): RunEvent {
   const blocking = blockingFindings(st);
   const owner = ownerToReopen(state, st, blocking);
   if (owner !== null) return reopenUpstream(state, st, owner);
-  return {
-    type: 'rework_requested',
-    step: st.step.id,
-    round: st.round + 1,
-    authors: reworkAuthors(state, st, blocking.length > 0 ? blocking : st.findings),
-    findings: st.findings.map((f) => f.id),
-  };
+  return sendBackTo(st, reworkAuthors(state, st, blocking.length > 0 ? blocking : st.findings));
+}
+
+function sendBackTo(st: StepState, authors: StepId[]): RunEvent {
+  const findings = st.findings.map((f) => f.id);
+  return { type: 'rework_requested', step: st.step.id, round: st.round + 1, authors, findings };
 }
 
 /** The output of an earlier step is at fault: its agent does it again, and everything derived from it is stale. */

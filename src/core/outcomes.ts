@@ -1,4 +1,5 @@
 /** What starts and outcomes of work, gates, reviews, merges and waits do to the state. Bookkeeping only. */
+import { keepParts } from './approvals.ts';
 import { reserve, settle, writeOff } from './budget.ts';
 import type { Collision, EventOf, Failure } from './events.ts';
 import { renewFindings } from './findings.ts';
@@ -60,7 +61,10 @@ export function endInvocation(state: RunState, event: EventOf<'invocation_ended'
     st.stage = 'judge';
     return;
   }
-  if (event.revision !== null) state.revisions.set(event.revision.id, event.revision);
+  if (event.revision !== null) {
+    state.revisions.set(event.revision.id, event.revision);
+    keepParts(state, event.revision.id, event.parts);
+  }
   st.output = outcome.output;
   st.disputes.push(...result.disputes);
   const author = st.authors.shift();
@@ -146,7 +150,10 @@ export function endMerge(state: RunState, event: EventOf<'merge_ended'>): void {
       return countFailure(st, work.slot, outcome);
     case 'collided':
     case 'merged':
-      if (event.revision !== null) state.revisions.set(event.revision.id, event.revision);
+      if (event.revision !== null) {
+        state.revisions.set(event.revision.id, event.revision);
+        keepParts(state, event.revision.id, event.parts);
+      }
       st.output = outcome.output;
       if (outcome.kind === 'merged') st.size = outcome.size ?? st.size;
       st.lastFailure = null;

@@ -304,6 +304,8 @@ describe('every run', () => {
       { conflict: 1, fail: 0.5, foreign: 0.5 },
       { lost: 1 },
       { refused: 1 },
+      { guarded: 1 },
+      { guarded: 1, fail: 0.5 },
     );
     fc.assert(
       fc.property(anyGraph, hopeless, people, seed, (graph, bad, who, world) => {

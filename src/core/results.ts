@@ -95,6 +95,18 @@ export interface WorkResult {
   effort?: Effort;
 }
 
+/** The part of a tree that an approval rule names, measured against the run's base. */
+export interface ApprovalPart {
+  rule: string;
+  title: string;
+  /** Of the rule and the sorted (repository, path, mode, blob or `deleted`): what a person's approval is bound to. */
+  hash: Hash;
+  /** `repo/path`, at most MAX_CHANGED_PATHS of them. */
+  paths: string[];
+  /** The rule allows no approval. */
+  refused: boolean;
+}
+
 export interface ReviewResult {
   verdict: VerdictWord;
   summary: string;

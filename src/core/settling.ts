@@ -1,4 +1,5 @@
 /** Opening steps and settling them: whoever waited for a step that settles is looked at, and nobody else. */
+import { missingApproval } from './approvals.ts';
 import type { EventOf } from './events.ts';
 import { noteEffort } from './efforts.ts';
 import { factsAfter } from './facts.ts';
@@ -68,6 +69,7 @@ export function acceptStep(state: RunState, st: StepState, event: EventOf<'step_
 function isAcceptable(state: RunState, st: StepState, override: string | null): boolean {
   if (st.status !== 'open' || !state.reviewed.has(st.base)) return false;
   if (st.step.work.kind === 'agent' && st.output === null) return false;
+  if (missingApproval(state, st, override) !== null) return false;
   const link = linkToJudge(state, st);
   if (link === null) return true;
   if (isOverridden(state, st, override, contentToJudge(st))) return true;

@@ -19,6 +19,7 @@ import type { Limits } from './limits.ts';
 import type {
   AgentNeed,
   ChangeSize,
+  ApprovalPart,
   Blocked,
   Dispute,
   Finding,
@@ -63,6 +64,10 @@ export interface RunState {
   /** The phase that started last. */
   currentPhase: PhaseId | null;
   revisions: Map<RevisionId, Revision>;
+  /** What of each revision needs an approval. */
+  parts: Map<RevisionId, ApprovalPart[]>;
+  /** Hashes that people approved. */
+  approved: Set<Hash>;
   /** Revisions to which a gapless chain of verdicts leads from the base. */
   reviewed: Set<RevisionId>;
   questions: Map<string, QuestionState>;

@@ -11,6 +11,7 @@ import type { AgentDefinition } from './agent.ts';
 import { canWrite } from './check-graph.ts';
 import { toBudget } from './budget-schema.ts';
 import type { PhasePart } from './expand-workflow.ts';
+import { toApprovals } from './approvals-schema.ts';
 import { toLimits } from './limits-schema.ts';
 import type {
   AgentStepFile,
@@ -122,7 +123,7 @@ class GraphBuilder {
   }
 
   finish(): CompiledWorkflow {
-    const { name, version, start, pause, context, limits, budget } = this.#file;
+    const { name, version, start, pause, context, limits, budget, approvals } = this.#file;
     const steps = sortByNeeds(this.#steps);
     const place = new Map(steps.map((step, index) => [step.id, index]));
     const phases = this.#phases.map((phase) => ({
@@ -140,6 +141,7 @@ class GraphBuilder {
       agents: this.#summaries(),
       limits: { ...DEFAULT_LIMITS, ...this.#configured, ...toLimits(limits) },
       ...(budget === undefined ? {} : { budget: toBudget(budget) }),
+      ...(approvals === undefined ? {} : { approvals: toApprovals(approvals) }),
     };
     return { graph, origins: this.#origins, problems: this.#problems };
   }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { LIMIT_RANGES } from '../core/limits.ts';
 import { budgetSchema } from './budget-schema.ts';
+import { approvalsSchema } from './approvals-schema.ts';
 import { durationSchema, limitsSchema } from './limits-schema.ts';
 import { closedObject } from './schema-issues.ts';
 
@@ -106,6 +107,7 @@ export const configSchema = closedObject({
   budget: budgetSchema
     .optional()
     .meta({ description: 'What a run may spend, where its workflow says nothing.' }),
+  approvals: approvalsSchema.optional(),
   agent_env: envNames.optional().meta({ description: 'Names of environment variables that agents may see.' }),
 });
 

@@ -1,5 +1,6 @@
 /** `baton.yaml` after it was read and checked. The loader is `load-config.ts`. */
 import type { Budget } from '../core/budget.ts';
+import type { ApprovalRule } from '../core/graph.ts';
 import type { Limits } from '../core/limits.ts';
 import type { GateKind } from '../core/words.ts';
 
@@ -11,6 +12,8 @@ export interface Config {
   budget?: Budget;
   /** Names of environment variables that agents may see. */
   agentEnv: string[];
+  /** Absent in older journals. */
+  approvals?: ApprovalRule[];
 }
 
 export interface RepoConfig {

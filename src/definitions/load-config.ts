@@ -20,6 +20,7 @@ import {
   type SetupFile,
 } from './config-schema.ts';
 import { errorAt, hasErrors, inFileOrder, showValue } from './diagnose.ts';
+import { toApprovals } from './approvals-schema.ts';
 import { toLimits } from './limits-schema.ts';
 import { explainIssues, showPath } from './schema-issues.ts';
 import { splitCommand } from './split-command.ts';
@@ -56,6 +57,7 @@ export function parseConfig(file: string, bytes: Uint8Array): LoadedConfig {
     limits: toLimits(parsed.data.limits),
     agentEnv: parsed.data.agent_env ?? [],
     ...(parsed.data.budget === undefined ? {} : { budget: toBudget(parsed.data.budget) }),
+    ...(parsed.data.approvals === undefined ? {} : { approvals: toApprovals(parsed.data.approvals) }),
   };
   return { config: hasErrors(reader.diagnostics) ? null : config, diagnostics: reader.diagnostics };
 }

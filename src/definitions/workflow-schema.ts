@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import { CONCERNS, EFFORTS, GATE_SETS, type Concern, type Effort } from '../core/words.ts';
 import { budgetSchema } from './budget-schema.ts';
+import { approvalsSchema } from './approvals-schema.ts';
 import { limitsSchema } from './limits-schema.ts';
+import { pathPattern } from './path-pattern.ts';
 import { closedObject } from './schema-issues.ts';
 
 const SLUG = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
@@ -14,11 +16,6 @@ const sentence = z.string().max(2_000, { error: 'must have at most 2000 characte
 const stepName = z
   .string()
   .regex(/^[a-z0-9-]+(?:\/[a-z0-9-]+)?$/, { error: 'must be `step` or `phase/step`' });
-const globRule = 'must be a path pattern inside the repository, without `..`';
-const glob = z
-  .string({ error: globRule })
-  .min(1, { error: globRule })
-  .refine((text) => !/^[/\\]|(^|[/\\])\.\.([/\\]|$)|\0/.test(text), { error: globRule });
 
 /** When a conditional step runs. */
 export type When =
@@ -35,7 +32,7 @@ const when: z.ZodType<When> = z
     z.union(
       [
         z.literal('planned'),
-        closedObject({ changed: z.array(glob).min(1) }),
+        closedObject({ changed: z.array(pathPattern).min(1) }),
         closedObject({ concerns: z.array(z.enum(CONCERNS)).min(1) }),
         closedObject({ effort: z.array(z.enum(EFFORTS)).min(1) }),
         closedObject({ any: z.array(when).min(1) }),
@@ -64,7 +61,7 @@ const agentStep = closedObject({
     .enum(['required', 'optional', 'forbidden'])
     .optional()
     .meta({ description: 'Whether it has to change files.' }),
-  scopes: z.array(glob).optional().meta({ description: 'Where it is expected to change files.' }),
+  scopes: z.array(pathPattern).optional().meta({ description: 'Where it is expected to change files.' }),
   gates: z.enum(GATE_SETS).optional(),
   reviewers: reviewers.optional(),
   needs: needs.optional(),
@@ -134,6 +131,7 @@ export const workflowSchema = closedObject({
     .meta({ description: 'Who reviews where a step names nobody.' }),
   limits: limitsSchema.optional(),
   budget: budgetSchema.optional().meta({ description: 'What the whole run may spend.' }),
+  approvals: approvalsSchema.optional(),
   phases: z.array(phase),
 });
 

@@ -109,7 +109,8 @@ export function mayHoldGateConfig(path: string): boolean {
   return isGateConfig(path) || isPackageFile(path);
 }
 
-const isPackageFile = (path: string): boolean => path === 'package.json' || path.endsWith('/package.json');
+export const isPackageFile = (path: string): boolean =>
+  path === 'package.json' || path.endsWith('/package.json');
 
 /** Puts the base's gate configuration into a checkout of the revision, and says what differed. */
 export async function restoreGateConfig(options: {
@@ -163,13 +164,22 @@ async function restoreSections(base: string, head: string, path: string): Promis
     await restoreFile(base, head, path);
     return null;
   }
-  const names = PACKAGE_SECTIONS.filter(
-    (name) => JSON.stringify(before?.[name]) !== JSON.stringify(after[name]),
-  );
+  const names = differentSections(before, after);
   if (names.length === 0) return [];
   await clearWay(head, path);
   await writeFile(join(head, path), `${JSON.stringify(withSections(after, before ?? {}, names), null, 2)}\n`);
   return names;
+}
+
+function differentSections(before: Json | null, after: Json): (typeof PACKAGE_SECTIONS)[number][] {
+  return PACKAGE_SECTIONS.filter((name) => JSON.stringify(before?.[name]) !== JSON.stringify(after[name]));
+}
+
+/** Whether a package.json differs from the base's in what steers gates. null: the file is not there. */
+export function steersGates(before: Uint8Array | null, after: Uint8Array | null): boolean {
+  if (after === null) return before !== null;
+  const read = parseJson(after);
+  return read === null || differentSections(before === null ? null : parseJson(before), read).length > 0;
 }
 
 function withSections(after: Json, before: Json, names: readonly string[]): Json {
@@ -184,10 +194,17 @@ function withSections(after: Json, before: Json, names: readonly string[]): Json
 /** null for what is absent, a link, or no JSON object. */
 async function readJson(file: string): Promise<Json | null> {
   try {
-    if (!(await lstat(file)).isFile()) return null;
-    const value: unknown = JSON.parse(await readFile(file, 'utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null; // an object of JSON has string keys
+    return (await lstat(file)).isFile() ? parseJson(await readFile(file)) : null;
   } catch {
     return null; // The caller takes the base's file instead.
+  }
+}
+
+function parseJson(bytes: Uint8Array): Json | null {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null; // an object of JSON has string keys
+  } catch {
+    return null; // It steers whatever reads it otherwise.
   }
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { approvalRules } from './approval-parts.ts';
 import { gate, NODE_TESTS, openGatesRig, wholeRepo } from './gates-rig.ts';
 import type { GatesRig } from './gates-rig.ts';
 
@@ -13,7 +14,7 @@ afterEach(() => {
 });
 
 describe('gate configuration', () => {
-  it('PRIV-3: comes from the base, and a change of it stops the revision', async () => {
+  it('PRIV-3: comes from the base, and a change of it is noted for the person who has to approve it', async () => {
     const lint = gate({ name: 'lint', kind: 'lint', command: ['sh', '-c', 'cat eslint.config.js; exit 1'] });
     rig = await openGatesRig(
       { service: { 'eslint.config.js': 'strict\n', 'a.js': '1;\n' } },
@@ -24,8 +25,8 @@ describe('gate configuration', () => {
     expect(pass.logs.join()).toContain('strict');
     expect(pass.logs.join()).not.toContain('lax');
     expect(pass.of('hygiene')).toMatchObject({
-      status: 'fail',
-      findings: [{ severity: 'critical', blocking: true, file: 'eslint.config.js' }],
+      status: 'pass',
+      findings: [{ severity: 'note', blocking: false, file: 'eslint.config.js' }],
     });
     expect(pass.of('hygiene').findings[0]?.problem).toContain('The gates ran with the version of the base.');
   });
@@ -89,7 +90,11 @@ describe('gate configuration', () => {
     );
     const hygiene = (await rig.run(revision)).of('hygiene');
     expect(new Set(hygiene.findings.map((finding) => finding.file))).toEqual(new Set(all));
-    expect(hygiene.findings.every((finding) => finding.blocking)).toBe(true);
+    expect(hygiene.findings.some((finding) => finding.blocking)).toBe(false);
+    const refuse = { id: 'protected', title: 'Protected files', paths: [], refuse: true };
+    const refused = (await rig.run(revision, { approvals: approvalRules([refuse]) })).of('hygiene');
+    expect(refused).toMatchObject({ status: 'fail' });
+    expect(refused.findings.every((finding) => finding.blocking)).toBe(true);
   });
 });
 

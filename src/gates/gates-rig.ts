@@ -8,6 +8,7 @@ import { NO_WALL } from '../workspace/wall/open-wall.ts';
 import { openWorkspacesRig } from '../workspace/workspaces-rig.ts';
 import type { WorkspacesRig } from '../workspace/workspaces-rig.ts';
 import { writeFiles } from '../workspace/temporary-repository.ts';
+import { approvalRules } from './approval-parts.ts';
 import type { GateOrder, GateRunner } from './gates.ts';
 import { createRunCommand } from './run-processes.ts';
 import { createGateRunner } from './run-gates.ts';
@@ -85,6 +86,7 @@ export async function openGatesRig(
         revision,
         base,
         repos: Object.fromEntries(Object.entries(gates).map(([name, modules]) => [name, configOf(modules)])),
+        approvals: approvalRules(),
         expectChanges: null,
         timeoutMs: 60_000,
         maxOutputBytes: 1024 * 1024,

@@ -1,5 +1,6 @@
 /** The gate port: checks that the engine runs itself, on a commit, in a fresh checkout, behind the wall. */
 import type { GateResult } from '../core/events.ts';
+import type { ApprovalRule } from '../core/graph.ts';
 import type { Revision } from '../core/results.ts';
 import type { GateSet } from '../core/words.ts';
 import type { Artifact } from '../journal/journal.ts';
@@ -17,6 +18,8 @@ export interface GateOrder {
   base: Revision;
   /** Gate configuration per repository name, from the snapshot of event 1. */
   repos: Record<string, RepoConfig>;
+  /** What a person has to approve is noted; what a rule refuses blocks. */
+  approvals: readonly ApprovalRule[];
   /** What the step may do: a writer that changed nothing is a finding. */
   expectChanges: { from: Revision; required: boolean } | null;
   timeoutMs: number;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FileChange } from '../workspace/workspaces.ts';
+import { approvalRules } from './approval-parts.ts';
 import { parseDiff } from './changed-lines.ts';
 import { checkHygiene } from './hygiene.ts';
 import type { HygieneInput } from './hygiene.ts';
@@ -15,6 +16,7 @@ function input(more: Partial<HygieneInput>): HygieneInput {
     truncated: false,
     required: false,
     protectedPaths: {},
+    approvals: approvalRules(),
     configChanges: {},
     ...more,
   };

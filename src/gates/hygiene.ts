@@ -1,5 +1,7 @@
 /** The gate without a command: what the change itself looks like, measured from git. */
+import type { ApprovalRule } from '../core/graph.ts';
 import type { FileChange } from '../workspace/workspaces.ts';
+import { matcherOf, PROTECTED_RULE } from './approval-parts.ts';
 import type { ChangedLine, ChangedLines } from './changed-lines.ts';
 import type { FindingDraft } from './findings.ts';
 import type { ConfigChange } from './gate-config-files.ts';
@@ -15,6 +17,7 @@ export interface HygieneInput {
   truncated: boolean;
   required: boolean;
   protectedPaths: Record<string, string[]>;
+  approvals: readonly ApprovalRule[];
   /** Per repository: gate configuration that differs from the base. */
   configChanges: Record<string, ConfigChange[]>;
 }
@@ -68,19 +71,38 @@ const squeeze = (lines: ChangedLine[]): string => lines.map((line) => line.text.
 function checkProtection(change: FileChange, input: HygieneInput): FindingDraft[] {
   const reason = protectionOf(change.path, input.protectedPaths[change.repo] ?? []);
   const config = input.configChanges[change.repo]?.find((entry) => entry.path === change.path);
-  if (reason === null && config === undefined) return [];
-  const what =
-    config?.sections == null ? '' : ` (${config.sections.map((name) => `\`${name}\``).join(', ')})`;
-  const ran = config === undefined ? '' : ' The gates ran with the version of the base.';
-  return [
-    draft('protected', {
-      severity: 'critical',
-      repo: change.repo,
-      file: change.path,
-      problem: `E_PATH_PROTECTED A protected file was ${change.status}${what}: ${reason ?? 'these parts decide what the gates check'}.${ran}`,
-      fix: 'Take this change back. If the task cannot be done without it, say so: a person has to approve it.',
-    }),
-  ];
+  return input.approvals.flatMap((rule) => {
+    const guarded = rule.id === PROTECTED_RULE && (reason !== null || config !== undefined);
+    if (!guarded && !matcherOf(rule)(change.repo, change.path)) return [];
+    const why = guarded
+      ? `E_PATH_PROTECTED A protected file was ${change.status}${sectionsOf(config)}: ${reason ?? 'these parts decide what the gates check'}.`
+      : `A file of the rule \`${rule.id}\` (${rule.title}) was ${change.status}.`;
+    const ran = config === undefined ? '' : ' The gates ran with the version of the base.';
+    return [guardedDraft(rule, { repo: change.repo, file: change.path, problem: `${why}${ran}` })];
+  });
+}
+
+function sectionsOf(config: ConfigChange | undefined): string {
+  return config?.sections == null ? '' : ` (${config.sections.map((name) => `\`${name}\``).join(', ')})`;
+}
+
+/** What can be approved does not block here: a person is asked before the step is accepted. */
+function guardedDraft(
+  rule: ApprovalRule,
+  given: Pick<FindingDraft, 'repo' | 'file' | 'problem'>,
+): FindingDraft {
+  return rule.refuse
+    ? draft(rule.id, {
+        ...given,
+        severity: 'critical',
+        fix: 'Take this change back: it may not be made here.',
+      })
+    : draft(rule.id, {
+        ...given,
+        severity: 'note',
+        blocking: false,
+        fix: 'Nothing, if the task needs it: a person has to approve it. Else take it back.',
+      });
 }
 
 function checkTestFile(change: FileChange): FindingDraft[] {

@@ -103,6 +103,7 @@ async function runHygiene(
   const rules = {
     required: order.expectChanges?.required ?? false,
     protectedPaths,
+    approvals: order.approvals,
   };
   const drafts = checkHygiene({
     changes,

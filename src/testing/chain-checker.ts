@@ -6,7 +6,7 @@
  */
 import type { EventOf, Question, RunEvent } from '../core/events.ts';
 import type { Step } from '../core/graph.ts';
-import type { Link } from '../core/results.ts';
+import type { ApprovalPart, Link } from '../core/results.ts';
 
 /** One sentence per break of the chain; empty: the history is sound. */
 export function checkChains(events: RunEvent[]): string[] {
@@ -49,6 +49,8 @@ class ChainChecker {
   readonly #reviewed: Set<string>;
   readonly #tracks: Map<string, Track>;
   readonly #starts = new Map<string, Start>();
+  readonly #parts = new Map<string, ApprovalPart[]>();
+  readonly #approved = new Set<string>();
   readonly #questions = new Map<string, { question: Question; accepted: boolean; answered: boolean }>();
 
   constructor(started: EventOf<'run_started'>) {
@@ -142,6 +144,7 @@ class ChainChecker {
       return;
     const track = this.#track(event.step);
     const { id, revision } = event.outcome.output;
+    this.#parts.set(revision ?? '', event.parts ?? []);
     track.made = { id, revision, root: track.made?.root ?? start.base };
     track.authors.add(start.identity.definition_hash);
     track.authorSteps.add(start.author);
@@ -154,6 +157,7 @@ class ChainChecker {
     if (start === null || event.outcome.kind === 'failed') return;
     const track = this.#track(event.step);
     const { id, revision } = event.outcome.output;
+    this.#parts.set(revision ?? '', event.parts ?? []);
     track.made = { id, revision, root: start.base };
     const left = event.outcome.kind === 'collided' ? event.outcome.left.map(({ side }) => side) : [];
     for (const side of track.step.work.kind === 'merge' ? track.step.work.sides : []) {
@@ -213,6 +217,8 @@ class ChainChecker {
     if (asked === undefined || asked.answered) return;
     asked.answered = true;
     const offered = asked.question.options.some((option) => option.id === event.option);
+    if (offered && event.option === 'approve' && event.actor.kind === 'human')
+      this.#approved.add(asked.question.binds ?? '');
     asked.accepted = offered && event.actor.kind === 'human' && ['accept', 'withdraw'].includes(event.option);
   }
 
@@ -227,6 +233,10 @@ class ChainChecker {
     if (track.step.work.kind === 'agent') this.#expect(event.output !== null, `${what} without an output`);
     const overridden = this.#isOverridden(event, event.link?.to ?? event.revision);
     this.#expect(!track.redGate || overridden, `${what} with a red gate`);
+    for (const part of this.#parts.get(event.revision) ?? []) {
+      const covered = part.refused ? overridden : this.#approved.has(part.hash);
+      this.#expect(covered, `${what} with the unapproved part ${part.hash}`);
+    }
     if (event.link === null) {
       this.#expect(track.made === null && this.#reviewed.has(event.revision), `${what} unreviewed`);
     } else {

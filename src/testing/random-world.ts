@@ -9,6 +9,7 @@ import type { EventOf, Failure, GateResult, Question, RunEvent } from '../core/e
 import type { Graph } from '../core/graph.ts';
 import type {
   ChangeSize,
+  ApprovalPart,
   ConcernFact,
   Finding,
   Output,
@@ -49,6 +50,8 @@ export interface Temper {
   /** An effect's outcome is lost; half of the time behind the effect. */
   lost: number;
   refused: number;
+  /** A tree changes something that needs an approval. */
+  guarded: number;
   /** A conditional agent is said not to be needed. */
   unneeded: number;
   /** A change, or a reader's word, touches a concern; or the change is too long to tell. */
@@ -77,6 +80,7 @@ export const CALM: Temper = {
   idle: 0,
   lost: 0,
   refused: 0,
+  guarded: 0,
   unneeded: 0,
   touches: 0,
   unmetered: 0,
@@ -194,7 +198,29 @@ export class RandomWorld implements World {
         ? {}
         : { concerns: this.#concerns(plain(key), path), size: this.#size(plain(key)) }),
     } as const;
-    return { type: 'invocation_ended', key, step, outcome, revision, ...cost };
+    return {
+      type: 'invocation_ended',
+      key,
+      step,
+      outcome,
+      revision,
+      ...cost,
+      parts: this.#parts(state, revision),
+    };
+  }
+
+  /** By what the tree is, not by who made it. */
+  #parts(state: RunState, revision: Revision | null): ApprovalPart[] {
+    if (revision === null || revision.id === state.base.id || !this.#happens('guarded', revision.id))
+      return [];
+    const count = this.#roll('parts', revision.id) < 0.5 ? 1 : 2;
+    return ['infrastructure', 'protected'].slice(0, count).map((rule) => ({
+      rule,
+      title: rule,
+      hash: digest('part', rule, revision.id),
+      paths: ['api/infra/main.tf'],
+      refused: this.#roll('refused part', revision.id, rule) < 0.1,
+    }));
   }
 
   #cost(key: string): Pick<EventOf<'review_ended'>, 'raw' | 'usage' | 'duration_ms'> {
@@ -339,7 +365,8 @@ export class RandomWorld implements World {
     const outcome = collides
       ? ({ kind: 'collided', output, left: [{ side, against, paths: ['api/src/a.ts'] }] } as const)
       : ({ kind: 'merged', output } as const);
-    return { type: 'merge_ended', key, step, outcome, revision } as RunEvent;
+    const parts = this.#parts(state, revision);
+    return { type: 'merge_ended', key, step, outcome, revision, parts } as RunEvent;
   }
 
   #effect(command: Of<'effect'>, state: RunState): RunEvent {

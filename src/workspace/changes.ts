@@ -9,6 +9,8 @@ export interface TreeChange {
   oldMode: string;
   newMode: string;
   newBlob: string;
+  /** Of this path in the base; empty where it was not there. */
+  oldBlob: string;
 }
 
 const STATUSES: Readonly<Record<string, FileChange['status']>> = {
@@ -42,17 +44,20 @@ function parseChanges(repo: string, fields: string[]): TreeChange[] {
   const byPath = new Map<string, FileChange>();
   let at = 0;
   const next = (): string => fields[at++] ?? '';
-  const add = (bytes: string, status: FileChange['status'], modes: [string, string], blob: string): void => {
+  const add = (bytes: string, status: FileChange['status'], modes: string[], blobs: string[]): void => {
     const path = Buffer.from(bytes, 'latin1').toString('utf8');
     const change: FileChange = { repo, path, status, linesAdded: 0, linesRemoved: 0 };
-    changes.push({ change, bytes, oldMode: modes[0], newMode: modes[1], newBlob: blob });
+    const [oldMode = '', newMode = ''] = modes;
+    const [oldBlob = '', newBlob = ''] = blobs;
+    changes.push({ change, bytes, oldMode, newMode, oldBlob, newBlob });
     if (status !== 'deleted' || !byPath.has(bytes)) byPath.set(bytes, change);
   };
   while (fields[at]?.startsWith(':') === true) {
-    const [oldMode = '', newMode = '', , blob = '', letter = ''] = next().slice(1).split(' ');
+    const [oldMode = '', newMode = '', oldBlob = '', blob = '', letter = ''] = next().slice(1).split(' ');
     const renamedFrom = letter.startsWith('R') ? next() : null;
-    if (renamedFrom !== null) add(renamedFrom, 'deleted', [oldMode, '000000'], '');
-    add(next(), STATUSES[letter.slice(0, 1)] ?? 'modified', [oldMode, newMode], blob);
+    if (renamedFrom !== null) add(renamedFrom, 'deleted', [oldMode, '000000'], [oldBlob, '']);
+    const status = STATUSES[letter.slice(0, 1)] ?? 'modified';
+    add(next(), status, [oldMode, newMode], [renamedFrom === null ? oldBlob : '', blob]);
   }
   while (at < fields.length && fields[at] !== '') readNumbers(next, byPath);
   return changes;

@@ -9,12 +9,18 @@ export async function unifiedDiff(options: {
   from: Revision;
   to: Revision;
   maxBytes: number;
+  /** Of these paths only, as `repo/path`; nothing else of the change is shown. */
+  paths?: readonly string[];
 }): Promise<{ text: string; truncated: boolean }> {
   let text = '';
   let left = options.maxBytes;
   for (const to of options.to.repos) {
     const from = repoOf(options.from, to.name);
     if (from.tree === to.tree) continue;
+    const paths = options.paths?.flatMap((path) =>
+      path.startsWith(`${to.name}/`) ? [path.slice(to.name.length + 1)] : [],
+    );
+    if (paths?.length === 0) continue;
     if (left <= 0) return { text, truncated: true };
     const part = await diffOne({
       store: options.storeOf(to.name),
@@ -22,6 +28,7 @@ export async function unifiedDiff(options: {
       from: from.tree,
       to: to.tree,
       maxBytes: left,
+      paths: paths ?? [],
     });
     text += part.bytes.toString('utf8');
     left -= part.bytes.length;
@@ -36,6 +43,7 @@ async function diffOne(options: {
   from: string;
   to: string;
   maxBytes: number;
+  paths: string[];
 }): Promise<{ bytes: Buffer; cut: boolean }> {
   const shape = [
     'diff-tree',
@@ -50,7 +58,7 @@ async function diffOne(options: {
   const prefixes = [`--src-prefix=a/${options.repo}/`, `--dst-prefix=b/${options.repo}/`];
   const answer = await runGit({
     gitDir: options.store,
-    args: [...shape, ...prefixes, options.from, options.to],
+    args: [...shape, ...prefixes, options.from, options.to, '--', ...options.paths],
     maxBytes: options.maxBytes,
     overflow: 'cut',
   });

@@ -3,9 +3,10 @@ import { join, relative } from 'node:path';
 import type { RepoBase } from '../core/events.ts';
 import type { Finding, Revision } from '../core/results.ts';
 import { cloneInto, exportInto, replaceDirectory } from './check-out.ts';
-import { treeChanges } from './changes.ts';
+import { treeChanges, type TreeChange } from './changes.ts';
 import { unifiedDiff } from './diff.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import { runGit } from './git.ts';
 import { inspectRepositories } from './inspect-all.ts';
 import { lastWriterOf } from './last-writer.ts';
 import { mergeRevisions } from './merge-revisions.ts';
@@ -22,7 +23,10 @@ import {
   withScratchIndex,
   workspaceDirectory,
 } from './work-directory.ts';
-import type { FileChange, MergeResult, Snapshot, Workspace, Workspaces } from './workspaces.ts';
+import type { ChangedBlob, FileChange, MergeResult, Snapshot, Workspace, Workspaces } from './workspaces.ts';
+
+/** More of a blob than this is nobody's to read. */
+const MAX_BLOB_BYTES = 16 * 1024 * 1024;
 
 export interface WorkspacesOptions {
   /** The engine's own git directories: `.baton/git`. */
@@ -167,11 +171,34 @@ class GitWorkspaces implements Workspaces {
     from: Revision,
     to: Revision,
     maxBytes: number,
+    paths?: readonly string[],
   ): Promise<{ text: string; truncated: boolean }> {
-    return unifiedDiff({ storeOf: (repo) => this.storePath(runId, repo), from, to, maxBytes });
+    return unifiedDiff({
+      storeOf: (repo) => this.storePath(runId, repo),
+      from,
+      to,
+      maxBytes,
+      ...(paths === undefined ? {} : { paths }),
+    });
   }
 
   async changes(runId: string, from: Revision, to: Revision): Promise<FileChange[]> {
+    return (await this.#treeChanges(runId, from, to)).map(({ change }) => change);
+  }
+
+  async changedBlobs(runId: string, from: Revision, to: Revision): Promise<ChangedBlob[]> {
+    const isThere = (blob: string): boolean => /[^0]/.test(blob);
+    return (await this.#treeChanges(runId, from, to)).map(({ change, bytes, newMode, newBlob, oldBlob }) => ({
+      repo: change.repo,
+      path: change.path,
+      bytes,
+      mode: newMode,
+      blob: isThere(newBlob) ? newBlob : null,
+      oldBlob: isThere(oldBlob) ? oldBlob : null,
+    }));
+  }
+
+  async #treeChanges(runId: string, from: Revision, to: Revision): Promise<TreeChange[]> {
     const lists = to.repos.map(({ name, tree }) =>
       treeChanges({
         store: this.storePath(runId, name),
@@ -180,7 +207,19 @@ class GitWorkspaces implements Workspaces {
         to: tree,
       }),
     );
-    return (await Promise.all(lists)).flat().map(({ change }) => change);
+    return (await Promise.all(lists)).flat();
+  }
+
+  async readBlob(runId: string, repo: string, blob: string): Promise<Uint8Array | null> {
+    const gitDir = this.storePath(runId, repo);
+    const answer = await runGit({
+      gitDir,
+      args: ['cat-file', 'blob', blob],
+      answers: [128],
+      maxBytes: MAX_BLOB_BYTES,
+      overflow: 'cut',
+    });
+    return answer.code === 0 ? answer.stdout : null;
   }
 
   merge(options: Parameters<Workspaces['merge']>[0]): Promise<MergeResult> {

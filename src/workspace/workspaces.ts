@@ -38,6 +38,18 @@ export interface MergeResult {
   revision: Revision;
   left: { side: number; against: number; paths: string[] }[];
 }
+/** A changed path with exactly what is there now. */
+export interface ChangedBlob {
+  repo: string;
+  path: string;
+  /** The path's bytes as latin1: exact where it is not UTF-8. */
+  bytes: string;
+  mode: string;
+  /** null: deleted. */
+  blob: string | null;
+  /** null: it was not there. */
+  oldBlob: string | null;
+}
 
 export interface Workspaces {
   /** Reads name, commit and tree of each repository at `ref` (default HEAD), and notes on what is not part of the run. Throws E_REPO. */
@@ -74,8 +86,14 @@ export interface Workspaces {
     from: Revision,
     to: Revision,
     maxBytes: number,
+    /** Of these paths only, as `repo/path`. */
+    paths?: readonly string[],
   ): Promise<{ text: string; truncated: boolean }>;
   changes(runId: string, from: Revision, to: Revision): Promise<FileChange[]>;
+  /** What `changes` names, with blobs, sorted by repository and path. */
+  changedBlobs(runId: string, from: Revision, to: Revision): Promise<ChangedBlob[]>;
+  /** The bytes of a blob that `changedBlobs` named; null where it is no blob (a submodule's commit). */
+  readBlob(runId: string, repo: string, blob: string): Promise<Uint8Array | null>;
 
   /** Conflict-free three-way merge or nothing. A side that another one was built on is in it already. Indices in a conflict are those of `sides`. */
   merge(options: {

@@ -1,6 +1,7 @@
 /** `baton verify`: the journal's hash chain, the artifacts and commits that it names, and the chain of verdicts recomputed from the events. */
 import { createCommand } from '../command.ts';
 import { checkCommits } from '../audit/stored-commits.ts';
+import { checkApprovals } from '../audit/approvals.ts';
 import { checkArtifacts } from '../audit/stored-artifacts.ts';
 import { checkRow, orphanWarning } from '../audit/run-rows.ts';
 import { checkVerdictChain, type ChainProblem } from '../audit/verdict-chain.ts';
@@ -34,6 +35,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
       artifact_problem: found?.artifacts ?? null,
       commit_problem: found?.commits ?? null,
       verdict_problem: found?.verdicts ?? null,
+      approval_problem: found?.approvals ?? null,
       orphans,
     });
   else printLines(context, verifyLines(row.runId, journal, found, context));
@@ -57,6 +59,7 @@ interface Contents {
   artifacts: ChainProblem | null;
   commits: ChainProblem | null;
   verdicts: ChainProblem | null;
+  approvals: ChainProblem | null;
 }
 
 async function checkContents({ journal, stateDir }: Store, row: RunRow): Promise<Contents> {
@@ -67,6 +70,7 @@ async function checkContents({ journal, stateDir }: Store, row: RunRow): Promise
     artifacts: await checkArtifacts(journal, runId, events),
     commits: await checkCommits(stateDir, runId, events),
     verdicts: checkVerdictChain(events),
+    approvals: checkApprovals(events),
   };
 }
 
@@ -89,7 +93,7 @@ function verifyLines(
   const good = (text: string): string => style.good(`${style.glyphs.done} ${text}`);
   const bad = (problem: ChainProblem): string =>
     style.bad(`${style.glyphs.failed} E_INTEGRITY seq=${problem.seq} ${escapeText(problem.detail)}`);
-  const { row, artifacts, commits, verdicts } = found;
+  const { row, artifacts, commits, verdicts, approvals } = found;
   return [
     head,
     row === null ? good('its row in listings says what its events say') : bad(row),
@@ -98,5 +102,8 @@ function verifyLines(
     verdicts === null
       ? good('every output that was used is carried by verdicts or by a recorded override')
       : bad({ ...verdicts, detail: `the verdicts do not carry this: ${verdicts.detail}` }),
+    approvals === null
+      ? good('every part that needs an approval has one, for exactly that part')
+      : bad(approvals),
   ];
 }

@@ -22,6 +22,10 @@ export function questionLines(runId: string, question: Question, style: Style, c
 
 /** The command that gives this answer. */
 export function answerCommand(runId: string, question: Question, option: string, takesText = false): string {
-  const text = option === 'answer' || option === 'revise' ? ' --text "…"' : takesText ? ' [--text "…"]' : '';
+  const text = ['answer', 'revise', 'reject'].includes(option)
+    ? ' --text "…"'
+    : takesText
+      ? ' [--text "…"]'
+      : '';
   return `baton answer ${runId} ${question.id} ${option}${text}`;
 }

@@ -1,6 +1,7 @@
 /** The report of a run as data, made from its journal alone. */
 import type { CleanedUp, GateResult, PullRequest } from '../../core/events.ts';
 import type { Usage } from '../../core/results.ts';
+import { checkApprovals } from '../audit/approvals.ts';
 import { checkVerdictChain, type ChainProblem } from '../audit/verdict-chain.ts';
 import { actorName } from './event-line.ts';
 import { spanMs } from './duration.ts';
@@ -73,7 +74,12 @@ export interface ReportDocument {
   };
   /** What became of what a cancelled run made; null: everything was kept. */
   clean_up: CleanedUp | null;
-  audit: { events: number; head: string; verdict_chain: 'complete' | ChainProblem };
+  audit: {
+    events: number;
+    head: string;
+    verdict_chain: 'complete' | ChainProblem;
+    approvals: 'complete' | ChainProblem;
+  };
 }
 
 /** Everything that the report tells; status and reason come from outside, because only the store knows the holder. */
@@ -138,6 +144,7 @@ export function reportDocument(
       events: history.events.length,
       head: history.head,
       verdict_chain: checkVerdictChain(history.events) ?? 'complete',
+      approvals: checkApprovals(history.events) ?? 'complete',
     },
   };
 }

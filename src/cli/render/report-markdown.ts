@@ -181,6 +181,9 @@ function auditLines(report: ReportDocument): string[] {
     chain === 'complete'
       ? '- every output that was used is reached by verdicts, or by a recorded override, from the base (recomputed from the events)'
       : `- **the verdict chain breaks at event ${chain.seq}**: ${plainMarkdown(chain.detail)}`,
+    ...(audit.approvals === 'complete'
+      ? []
+      : [`- **event ${audit.approvals.seq}**: ${plainMarkdown(audit.approvals.detail)}`]),
     `- check the journal itself with \`baton verify ${report.run_id}\``,
   ];
 }

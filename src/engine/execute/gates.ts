@@ -5,6 +5,7 @@ import type { EventOf, GateResult } from '../../core/events.ts';
 import { findingPrefix } from '../../core/keys.ts';
 import type { Finding } from '../../core/results.ts';
 import { stepOf } from '../../core/state.ts';
+import { approvalRulesOf } from '../approval-parts.ts';
 import { compareTestClaim } from '../claims.ts';
 import { hashBytes } from '../hash.ts';
 import { ownerCandidates, withOwners } from '../owners.ts';
@@ -38,6 +39,7 @@ export async function executeGates(ctx: RunContext, command: Gates, signal: Abor
       revision,
       base: state.base,
       repos: ctx.snapshot.config.repos,
+      approvals: approvalRulesOf(ctx),
       expectChanges:
         work.kind === 'agent'
           ? { from, required: work.changes === 'required' && st.disputes.length === 0 }

@@ -1,7 +1,15 @@
 /** One attempt of one agent at its work: open a workspace, run the driver, check what came back, measure what changed. */
 import type { EffectfulCommand } from '../../core/commands.ts';
 import { MAX_CHANGED_PATHS, type EventOf, type Failure, type WorkOutcome } from '../../core/events.ts';
-import type { ChangeSize, ClaimMismatch, ConcernFact, Output, Revision, Usage } from '../../core/results.ts';
+import type {
+  ApprovalPart,
+  ChangeSize,
+  ClaimMismatch,
+  ConcernFact,
+  Output,
+  Revision,
+  Usage,
+} from '../../core/results.ts';
 import type { Limits } from '../../core/limits.ts';
 import { stepOf } from '../../core/state.ts';
 import type { WorkFacts } from '../../definitions/result-checks.ts';
@@ -10,6 +18,7 @@ import type { DriverOutcome, WorkOrder } from '../../drivers/driver.ts';
 import type { Artifact } from '../../journal/journal.ts';
 import type { ChangeLimits } from '../../workspace/change-size.ts';
 import type { Snapshot, Workspace } from '../../workspace/workspaces.ts';
+import { measureRunParts } from '../approval-parts.ts';
 import { compareClaims } from '../claims.ts';
 import { hashData, textArtifact } from '../hash.ts';
 import { identityOf } from '../identity.ts';
@@ -68,6 +77,7 @@ export async function executeInvoke(ctx: RunContext, command: Invoke, signal: Ab
 interface Attempt {
   outcome: WorkOutcome;
   revision: Revision | null;
+  parts: ApprovalPart[];
   mismatches: ClaimMismatch[];
   raw: Artifact | null;
   usage: Usage;
@@ -148,6 +158,7 @@ async function runAttempt(ctx: RunContext, given: AttemptFacts, signal: AbortSig
     changes: snapshot.changes,
   });
   const size = await measureSize(ctx, snapshot.revision);
+  const parts = await measureRunParts(ctx, snapshot.revision);
   return submitted(done, {
     result: parsed.result,
     output,
@@ -155,6 +166,7 @@ async function runAttempt(ctx: RunContext, given: AttemptFacts, signal: AbortSig
     snapshot,
     concerns,
     size,
+    parts,
     mismatches,
     claimedTestsPassed,
   });
@@ -172,6 +184,7 @@ interface SubmittedFacts {
   snapshot: Snapshot | null;
   concerns: ConcernFact[] | null;
   size?: ChangeSize;
+  parts?: ApprovalPart[];
   mismatches: ClaimMismatch[];
   claimedTestsPassed: boolean | null;
 }
@@ -192,6 +205,7 @@ function submitted(done: DriverOutcome, facts: SubmittedFacts): Attempt {
       ...(facts.size === undefined ? {} : { size: facts.size }),
     },
     revision: facts.snapshot?.revision ?? null,
+    parts: facts.parts ?? [],
     mismatches: facts.mismatches,
     raw: rawArtifact(done),
     usage: done.usage,
@@ -208,6 +222,7 @@ function failed(done: DriverOutcome, failure: Failure): Attempt {
   return {
     outcome,
     revision: null,
+    parts: [],
     mismatches: [],
     raw: rawArtifact(done),
     usage: done.usage,
@@ -226,6 +241,7 @@ function finishAttempt(command: Invoke, attempt: Attempt, duration: number): Out
     raw: attempt.raw?.hash ?? null,
     usage: attempt.usage,
     duration_ms: Math.round(duration),
+    ...(attempt.parts.length === 0 ? {} : { parts: attempt.parts }),
   };
   const mismatch: EventOf<'claim_mismatch'>[] =
     attempt.mismatches.length === 0

@@ -2,6 +2,7 @@
 import type { EffectfulCommand } from '../../core/commands.ts';
 import type { EventOf } from '../../core/events.ts';
 import type { Revision } from '../../core/results.ts';
+import { measureRunParts } from '../approval-parts.ts';
 import { hashData, textArtifact } from '../hash.ts';
 import { measureSize } from '../measure-change.ts';
 import type { RunContext } from '../run-context.ts';
@@ -39,12 +40,14 @@ export async function executeMerge(ctx: RunContext, command: Merge): Promise<Out
     summary,
   };
   const size = await measureSize(ctx, result.revision);
+  const parts = await measureRunParts(ctx, result.revision);
   const event: EventOf<'merge_ended'> = {
     type: 'merge_ended',
     key,
     step: command.step,
     outcome: left.length === 0 ? { kind: 'merged', output, size } : { kind: 'collided', output, left },
     revision: result.revision,
+    ...(parts.length === 0 ? {} : { parts }),
   };
   return { key, events: [event], artifacts: [artifact] };
 }

@@ -1,0 +1,52 @@
+/** `baton diff`: what a run changed so far, or exactly the part that a question is about. */
+import type { ApprovalPart, Revision } from '../../core/results.ts';
+import type { RunState } from '../../core/state.ts';
+import { createCommand, usageError } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { EXIT } from '../exit-codes.ts';
+import { openEngineHere } from '../open-engine-here.ts';
+import { escapeText } from '../render/escape.ts';
+import { openStore, pickRun, readRun } from '../store.ts';
+
+const MAX_BYTES = 16 * 1024 * 1024;
+
+/** The unified diff against the run's base, on stdout. */
+export async function run(argv: string[], context: CliContext): Promise<number> {
+  const command = createCommand('diff', 'What a run changed, against its base.', context)
+    .argument('[run]', 'id of the run or its beginning; the latest one by default')
+    .argument('[question]', 'id of a question: what it is about, and nothing else')
+    .parse(argv, { from: 'user' });
+  const [runName, questionId] = command.processedArgs;
+  await using store = await openStore(context);
+  const { runId } = await pickRun(store.journal, runName);
+  const { state } = await readRun(store.journal, runId);
+  const { revision, part } = questionId === undefined ? lastChange(state) : askedAbout(state, questionId);
+  await using engine = await openEngineHere(store.stateDir, context);
+  const diff = await engine.workspaces.diff(runId, state.base, revision, MAX_BYTES, part?.paths);
+  context.stdout.write(escapeText(diff.text, 'block'));
+  if (diff.truncated) context.stderr.write(`the diff is longer than ${MAX_BYTES} bytes: cut here\n`);
+  return EXIT.done;
+}
+
+/** The latest step in the graph's order that has a tree of its own, accepted or still in hand. */
+function lastChange(state: RunState): { revision: Revision; part: null } {
+  const made = [...state.steps.values()].flatMap((st) => {
+    const id = st.output?.revision ?? null;
+    const revision = id === null ? undefined : state.revisions.get(id);
+    return revision === undefined ? [] : [revision];
+  });
+  return { revision: made.at(-1) ?? state.base, part: null };
+}
+
+function askedAbout(state: RunState, id: string): { revision: Revision; part: ApprovalPart } {
+  const binds = state.questions.get(id)?.question.binds ?? null;
+  for (const [revisionId, parts] of state.parts) {
+    const part = parts.find((each) => each.hash === binds);
+    const revision = state.revisions.get(revisionId);
+    if (part !== undefined && revision !== undefined) return { revision, part };
+  }
+  throw usageError(
+    `${id} is no question about a part of the change.`,
+    `Leave it out to see the whole change: \`baton diff ${state.runId}\`.`,
+  );
+}

@@ -1,0 +1,20 @@
+/** What of a revision needs a person's approval, by the rules of the run's workflow and configuration and the built-in ones. */
+import type { ApprovalRule } from '../core/graph.ts';
+import type { ApprovalPart, Revision } from '../core/results.ts';
+import { approvalRules, measureParts } from '../gates/approval-parts.ts';
+import type { RunContext } from './run-context.ts';
+
+export function approvalRulesOf(ctx: RunContext): ApprovalRule[] {
+  return approvalRules(ctx.snapshot.config.approvals, ctx.state.graph.approvals);
+}
+
+export function measureRunParts(ctx: RunContext, revision: Revision): Promise<ApprovalPart[]> {
+  return measureParts({
+    runId: ctx.runId,
+    base: ctx.state.base,
+    revision,
+    rules: approvalRulesOf(ctx),
+    repos: ctx.snapshot.config.repos,
+    workspaces: ctx.engine.workspaces,
+  });
+}

@@ -1,0 +1,150 @@
+/** Parts of a change that need a person's approval, measured by the engine from git. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { checkApprovals } from '../../src/cli/audit/approvals.ts';
+import type { ApprovalRule } from '../../src/core/graph.ts';
+import type { WorkOrder } from '../../src/drivers/driver.ts';
+import { driveRig, sequenceGraph, startRigRun } from '../../src/testing/rig.ts';
+import { configOf, done, edit, eventsOf, openPlay, playWell, type Play } from './plays.ts';
+
+const INFRA: ApprovalRule = {
+  id: 'infrastructure',
+  title: 'Infrastructure change',
+  paths: ['infra/**'],
+  refuse: false,
+};
+
+async function openRun(play: Play, options: { rules?: ApprovalRule[]; gates?: 'none' | 'full' } = {}) {
+  const rig = await openPlay(play);
+  const step = (id: string, agent: string) =>
+    ({ id, agent, role: 'specialist', output: 'changes', over: { gates: options.gates ?? 'full' } }) as const;
+  const { graph, agents } = sequenceGraph([step('build/one', 'writer'), step('build/two', 'tester')], {
+    submit: true,
+  });
+  const runId = await startRigRun(rig.engine, {
+    graph: { ...graph, approvals: options.rules ?? [INFRA] },
+    agents,
+    repos: [rig.api],
+    config: configOf([]),
+  });
+  const answer = async (option: string, text = '') => {
+    const { questions } = await driveRig(rig.engine, runId);
+    const questionId = questions[0]?.id ?? '';
+    const message = { kind: 'answer', questionId, option, text, name: 'ada', via: 'cli' } as const;
+    await rig.engine.journal.post(runId, message);
+    return driveRig(rig.engine, runId);
+  };
+  return { rig, runId, answer, [Symbol.asyncDispose]: () => rig[Symbol.asyncDispose]() };
+}
+
+function writeInfra(order: WorkOrder, text: string, path = 'infra/main.tf'): void {
+  mkdirSync(join(order.workspace.repos[0]?.path ?? '', 'infra'), { recursive: true });
+  edit(order, path, text);
+}
+
+describe('a part that needs an approval', () => {
+  it('R64, R81: is asked about once with its paths, and a later step that changes it is asked about again', async () => {
+    await using one = await openRun((order) => {
+      if (order.access === 'write') writeInfra(order, order.agent === 'writer' ? 'one\n' : 'two\n');
+      return playWell(order);
+    });
+    const first = await driveRig(one.rig.engine, one.runId);
+    expect(first).toMatchObject({ status: 'waiting_human', reason: 'approval' });
+    expect(first.questions).toMatchObject([{ kind: 'approval', step: 'build/one' }]);
+    expect(first.questions[0]?.text).toContain('api/infra/main.tf');
+    expect(first.questions[0]?.id.slice(0, 12)).toBe(first.questions[0]?.binds?.slice(0, 12));
+    const second = await one.answer('approve');
+    expect(second.questions).toMatchObject([{ kind: 'approval', step: 'build/two' }]);
+    expect(second.questions[0]?.binds).not.toBe(first.questions[0]?.binds);
+    const third = await one.answer('approve');
+    expect(third.status).toBe('done');
+    expect(checkApprovals(third.events)).toBeNull();
+    const forged = third.events.filter(
+      ({ event }) => event.type !== 'question_answered' || event.question_id !== first.questions[0]?.id,
+    );
+    expect(checkApprovals(forged)?.detail).toContain('build/one is accepted although nobody approved');
+  });
+
+  it('R81: stays approved in later steps that leave it alone, also where it is deleted or made executable', async () => {
+    await using one = await openRun((order) => {
+      if (order.agent === 'writer' && order.round === 1) writeInfra(order, 'one\n');
+      return playWell(order);
+    });
+    expect((await one.answer('approve')).status).toBe('done');
+    const hashes: (string | null | undefined)[] = [];
+    const changes: Play[] = [
+      (order) => rmSync(join(order.workspace.repos[0]?.path ?? '', 'src/app.txt')),
+      (order) => execFileSync('chmod', ['+x', join(order.workspace.repos[0]?.path ?? '', 'src/app.txt')]),
+      (order) => edit(order, 'src/app.txt', 'other\n'),
+    ];
+    for (const change of changes) {
+      await using other = await openRun(
+        (order, signal) => {
+          if (order.agent === 'writer') change(order, signal);
+          return playWell(order);
+        },
+        { rules: [{ ...INFRA, paths: ['src/**'] }] },
+      );
+      hashes.push((await driveRig(other.rig.engine, other.runId)).questions[0]?.binds);
+    }
+    expect(hashes.every((hash) => typeof hash === 'string')).toBe(true);
+    expect(new Set(hashes).size).toBe(3);
+  });
+
+  it('PRIV-3: protected files are asked about, also where the step runs no gates, and not when put back', async () => {
+    await using one = await openRun(
+      (order) => {
+        if (order.agent === 'writer' && order.round === 1) edit(order, 'vitest.config.ts', 'export {};\n');
+        if (order.agent === 'writer' && order.round === 2)
+          rmSync(join(order.workspace.repos[0]?.path ?? '', 'vitest.config.ts'));
+        return playWell(order);
+      },
+      { gates: 'none' },
+    );
+    const first = await driveRig(one.rig.engine, one.runId);
+    expect(first.questions[0]?.text).toContain('Protected files');
+    const second = await one.answer('reject', 'no new test runner');
+    expect(second.status).toBe('done');
+    expect(one.rig.driver.orders.find((order) => order.round === 2)?.prompt).toContain('no new test runner');
+  });
+
+  it('PRIV-3: of a package.json only what steers the gates needs an approval', async () => {
+    const write =
+      (text: string): Play =>
+      (order) => {
+        if (order.agent === 'writer') edit(order, 'package.json', text);
+        return order.access === 'write' ? done(order) : playWell(order);
+      };
+    const also =
+      (play: Play): Play =>
+      (order, signal) => {
+        if (order.access === 'write') edit(order, `${order.agent}.txt`, 'x\n');
+        return play(order, signal);
+      };
+    await using harmless = await openRun(also(write('{"dependencies":{"left-pad":"1.0.0"}}\n')));
+    expect((await driveRig(harmless.rig.engine, harmless.runId)).status).toBe('done');
+    await using steering = await openRun(also(write('{"scripts":{"test":"true"}}\n')));
+    expect((await driveRig(steering.rig.engine, steering.runId)).questions).toMatchObject([
+      { kind: 'approval', text: expect.stringContaining('api/package.json') },
+    ]);
+  });
+
+  it('is sent back by the gates where its rule refuses it', async () => {
+    const refuse = { id: 'protected', title: 'Protected files', paths: [], refuse: true };
+    await using one = await openRun(
+      (order) => {
+        if (order.agent === 'writer' && order.round === 1) edit(order, 'CODEOWNERS', '* me\n');
+        if (order.agent === 'writer' && order.round === 2)
+          rmSync(join(order.workspace.repos[0]?.path ?? '', 'CODEOWNERS'));
+        return playWell(order);
+      },
+      { rules: [refuse] },
+    );
+    const { status, events } = await driveRig(one.rig.engine, one.runId);
+    expect(status).toBe('done');
+    expect(eventsOf(events, 'rework_requested')).toHaveLength(1);
+    expect(eventsOf(events, 'question_asked')).toEqual([]);
+  });
+});
