@@ -50,10 +50,12 @@ describe('hygiene', () => {
     expect(problems(input({ truncated: true, changes: [change('a.js')] }))).toHaveLength(1);
   });
 
-  it('OUT-8: a change of a protected file blocks the whole change', () => {
-    const [found] = checkHygiene(
-      input({ changes: [change('src/a.js'), change('.github/workflows/ci.yml')] }),
-    );
+  it('OUT-8: a change of a protected file is noted for a person, and blocks the whole change where its rule refuses it', () => {
+    const changes = [change('src/a.js'), change('.github/workflows/ci.yml')];
+    const [noted] = checkHygiene(input({ changes }));
+    expect(noted).toMatchObject({ blocking: false, severity: 'note', file: '.github/workflows/ci.yml' });
+    const refuse = { id: 'protected', title: 'Protected files', paths: [], refuse: true };
+    const [found] = checkHygiene(input({ changes, approvals: approvalRules([refuse]) }));
     expect(found).toMatchObject({ blocking: true, file: '.github/workflows/ci.yml' });
     expect(found?.problem).toMatch(/^E_PATH_PROTECTED /);
   });

@@ -75,7 +75,7 @@ function checkProtection(change: FileChange, input: HygieneInput): FindingDraft[
     const guarded = rule.id === PROTECTED_RULE && (reason !== null || config !== undefined);
     if (!guarded && !matcherOf(rule)(change.repo, change.path)) return [];
     const why = guarded
-      ? `E_PATH_PROTECTED A protected file was ${change.status}${sectionsOf(config)}: ${reason ?? 'these parts decide what the gates check'}.`
+      ? `A protected file was ${change.status}${sectionsOf(config)}: ${reason ?? 'these parts decide what the gates check'}.`
       : `A file of the rule \`${rule.id}\` (${rule.title}) was ${change.status}.`;
     const ran = config === undefined ? '' : ' The gates ran with the version of the base.';
     return [guardedDraft(rule, { repo: change.repo, file: change.path, problem: `${why}${ran}` })];
@@ -94,6 +94,7 @@ function guardedDraft(
   return rule.refuse
     ? draft(rule.id, {
         ...given,
+        problem: `E_PATH_PROTECTED ${given.problem}`,
         severity: 'critical',
         fix: 'Take this change back: it may not be made here.',
       })
