@@ -104,6 +104,14 @@ const ROADS: Record<Exclude<QuestionKind, 'approval'>, { graph: Graph; script: W
     graph: one,
     script: { result: () => ({ status: 'blocked', blocked: { ...blocked, attempted: [] } }) },
   },
+  recommendations: {
+    graph: buildGraph({ one: [reader('plan'), reader('second'), writer('a')] }),
+    script: {
+      result: ({ step }) => ({
+        recommendations: [{ topic: 'storage', choice: step, reason: 'as I see it' }],
+      }),
+    },
+  },
   rework_exhausted: { graph: one, script: objecting },
   retry_exhausted: { graph: one, script: { fails: () => 'crashed' } },
   dispute: {

@@ -8,6 +8,7 @@ import type { EventOf } from './events.ts';
 import { raiseBudget } from './budget.ts';
 import { budgetOfQuestion } from './budget-question.ts';
 import { afterAuthor } from './outcomes.ts';
+import { takeDecision } from './recommendations.ts';
 import { blockingFindings, ownerToReopen } from './rework.ts';
 import { forgetSigns, resetRound } from './rounds.ts';
 import { stepOf, type RunState, type StepState } from './state.ts';
@@ -21,6 +22,7 @@ export function applyAnswer(state: RunState, event: EventOf<'question_answered'>
   state.openQuestions.delete(event.question_id);
   const cleanUp = cleanUpOf(event.option);
   if (cleanUp !== null) return requestCancel(state, `stopped at ${event.question_id}`, cleanUp);
+  if (takeDecision(state, event)) return;
   if (asked.question.step === null) {
     if (event.option === 'confirm') state.confirmed = true;
     const budget = event.option === 'raise' ? budgetOfQuestion(state, event.question_id) : null;

@@ -8,12 +8,14 @@ import { budgetQuestion } from './budget-question.ts';
 import { decideCancelled } from './cleanup.ts';
 import type { Command } from './commands.ts';
 import { selectStep } from './conditions.ts';
+import type { Question } from './events.ts';
 import { decideEffects } from './effects.ts';
 import { judge } from './judge.ts';
 import { attemptsOf, nextKey, reviewSlot, waitKey, workSlot } from './keys.ts';
 import type { PhaseId } from './graph.ts';
 import { escalationQuestion, pauseQuestion, startQuestion } from './questions.ts';
 import { raiseEffort } from './raising.ts';
+import { contradictionBefore } from './recommendations.ts';
 import { openSteps, stepOf, type RunState, type StepState } from './state.ts';
 import { linkToJudge, mayStartFrom, requiredReviewers } from './verdicts.ts';
 
@@ -51,6 +53,8 @@ function withBudget(state: RunState, commands: Command[]): Command[] {
 
 function decideStep(state: RunState, st: StepState): Command[] {
   if (state.phases.get(st.step.phase)?.started === false) return [startPhase(state, st)];
+  const contradiction = contradictionBefore(state, st);
+  if (contradiction !== null) return askOnce(state, contradiction);
   switch (st.stage) {
     case 'select':
       return [select(state, st)];
@@ -67,6 +71,11 @@ function decideStep(state: RunState, st: StepState): Command[] {
     case 'asking':
       return [];
   }
+}
+
+/** Several steps may stand before the same question; what waits for nothing goes on. */
+function askOnce(state: RunState, question: Question): Command[] {
+  return state.questions.has(question.id) ? [] : [record({ type: 'question_asked', question })];
 }
 
 // Records

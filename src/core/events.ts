@@ -23,6 +23,7 @@ import type {
 } from './results.ts';
 import type {
   CleanUp,
+  BlockedReason,
   EffectKind,
   Effort,
   FailureReason,
@@ -312,6 +313,8 @@ export type RunEvent =
       reason: string;
       findings: Finding[];
       stale: StepId[];
+      /** Set where a blocked agent's reason led here. */
+      blocked?: { by: StepId; reason: BlockedReason };
     }
   /** A person wants the run to be worth more. */
   | { type: 'effort_requested'; tier: Effort; actor: Actor }

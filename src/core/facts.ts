@@ -4,7 +4,8 @@
  */
 import { compileGlob } from './glob.ts';
 import type { Condition, Graph, Step } from './graph.ts';
-import type { AgentNeed, ConcernFact } from './results.ts';
+import type { AgentNeed, ConcernFact, Recommended } from './results.ts';
+import { sameWords } from './same-words.ts';
 import type { RunState, StepState } from './state.ts';
 import type { Concern } from './words.ts';
 
@@ -19,6 +20,8 @@ export interface Facts {
   concerns: ReadonlyMap<Concern, string>;
   /** Whether a diff was too long to be read whole: it may touch anything. */
   unread: boolean;
+  /** What was recommended so far, by topic. */
+  recommendations: ReadonlyMap<string, readonly Recommended[]>;
 }
 
 /** What is known before the first step. */
@@ -29,6 +32,7 @@ export function startFacts(concerns: ConcernFact[]): Facts {
     unnamed: false,
     concerns: new Map(concerns.map(({ name, where }) => [name, where])),
     unread: false,
+    recommendations: new Map(),
   };
 }
 
@@ -65,6 +69,7 @@ export function factsBefore(state: RunState, step: Step): Facts {
     unnamed: all.some((facts) => facts.unnamed),
     concerns: new Map(all.toReversed().flatMap((facts) => [...facts.concerns])),
     unread: all.some((facts) => facts.unread),
+    recommendations: allRecommended(all.flatMap((facts) => [...facts.recommendations.values()].flat())),
   };
 }
 
@@ -80,14 +85,37 @@ export function factsAfter(state: RunState, st: StepState): Facts {
   const unnamed = before.unnamed || st.unnamedChanges;
   const unread = before.unread || st.unreadChanges;
   const isSame = unnamed === before.unnamed && unread === before.unread;
-  if (isSame && needs.length === 0 && matches.length === 0 && concerns.length === 0) return before;
+  if (
+    isSame &&
+    needs.length === 0 &&
+    matches.length === 0 &&
+    concerns.length === 0 &&
+    st.recommendations.length === 0
+  )
+    return before;
   return {
     needs: new Map([...before.needs, ...needs.map((need) => [need.agent, need] as const)]),
     matches: new Map([...before.matches, ...matches]),
     unnamed,
     concerns: new Map([...before.concerns, ...concerns]),
     unread,
+    recommendations: allRecommended([
+      ...[...before.recommendations.values()].flat(),
+      ...st.recommendations.map((each) => ({ ...each, by: st.step.id })),
+    ]),
   };
+}
+
+/** By topic, each once: what came over two ways is one recommendation. */
+function allRecommended(all: Recommended[]): ReadonlyMap<string, readonly Recommended[]> {
+  const byTopic = new Map<string, Recommended[]>();
+  for (const each of all) {
+    const topic = sameWords(each.topic);
+    const known = byTopic.get(topic) ?? [];
+    if (!known.some(({ by, choice }) => by === each.by && choice === each.choice))
+      byTopic.set(topic, [...known, each]);
+  }
+  return byTopic;
 }
 
 /** What the change touches, and what a reader names; a writer's own word on it counts for nothing. */

@@ -88,6 +88,7 @@ export function createState(event: EventOf<'run_started'>): RunState {
     startFacts: startFacts(event.concerns ?? []),
     efforts: event.effort === undefined ? [] : [event.effort],
     wantedEffort: null,
+    decided: new Map(),
     invocations: 0,
     spending: createSpending(graph.budget),
     interruptions: 0,

@@ -2,7 +2,7 @@
  * The run's graph: a workflow after it was loaded, checked and compiled. Plain data, stored as it is in
  * event 1, so that editing files never changes a run in flight.
  */
-import type { Access, Concern, Effort, GateSet, Role } from './words.ts';
+import type { Access, BlockedReason, Concern, Effort, GateSet, Role } from './words.ts';
 import type { Budget } from './budget.ts';
 import type { Limits } from './limits.ts';
 
@@ -23,6 +23,8 @@ export interface Graph {
   steps: Step[];
   agents: Record<string, AgentSummary>;
   limits: Limits;
+  /** The step that does its work again where an agent is blocked for this reason; else a person is asked. */
+  blocked?: Partial<Record<BlockedReason, StepId>>;
   /** What the whole run may spend; absent: not bounded. */
   budget?: Budget;
   /** Absent in older journals. */

@@ -1,5 +1,6 @@
 /** The judgement of a finished round: accepted, sent back, or a person's. The only place that accepts anything. */
 import { approvalQuestion, isSentBack, missingApproval } from './approvals.ts';
+import { routeBlocked } from './blocked.ts';
 import type { Command } from './commands.ts';
 import type { RunEvent } from './events.ts';
 import type { StepId } from './graph.ts';
@@ -33,7 +34,7 @@ export function judge(state: RunState, st: StepState): Command {
 
 function judgement(state: RunState, st: StepState): RunEvent {
   if (st.tooManyFiles !== null) return ask(state, st, largeChange(state, st.tooManyFiles));
-  if (st.blocked !== null) return ask(state, st, blockedEscalation(st.blocked));
+  if (st.blocked !== null) return routeBlocked(state, st) ?? ask(state, st, blockedEscalation(st.blocked));
   if (isSentBack(state, st)) return sendBackTo(st, reworkAuthors(state, st, []));
   const link = linkToJudge(state, st);
   if (isRoundPassed(state, st, link)) return acceptApproved(state, st, link, null);

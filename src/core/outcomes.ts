@@ -72,6 +72,7 @@ export function endInvocation(state: RunState, event: EventOf<'invocation_ended'
   st.needs = result.needs;
   st.namedConcerns = result.concerns ?? [];
   st.namedEffort = result.effort ?? null;
+  st.recommendations = result.recommendations ?? [];
   st.size = outcome.size ?? st.size;
   for (const path of outcome.changed_paths) st.changedPaths.add(path);
   if (outcome.changed_files > outcome.changed_paths.length) st.unnamedChanges = true;

@@ -82,6 +82,8 @@ const budget = fc.constantFrom<Budget>(
 const settings = fc.record({
   budget,
   submits: fc.boolean(),
+  /** Whether blocked agents lead to the first one. */
+  routes: fc.boolean(),
   start: fc.constantFrom('confirm' as const, 'launch' as const),
   pause: fc.constantFrom('never' as const, 'each_phase' as const),
   limits: fc.record({
@@ -101,7 +103,7 @@ const phasesOf = (item: fc.Arbitrary<Spec>): fc.Arbitrary<Spec[][]> =>
 const anyGraph = fc.tuple(phasesOf(any), settings).map(([phases, given]) => graphOf(phases, given));
 const lineGraph = fc.tuple(phasesOf(line), settings).map(([phases, given]) => graphOf(phases, given));
 
-function graphOf(phases: Spec[][], { submits, limits, ...rest }: Settings): Graph {
+function graphOf(phases: Spec[][], { submits, routes, limits, ...rest }: Settings): Graph {
   let count = 0;
   const name = (letter: string): string => `${letter}${(count += 1)}`;
   const itemOf = (spec: Spec): Item => {
@@ -126,7 +128,10 @@ function graphOf(phases: Spec[][], { submits, limits, ...rest }: Settings): Grap
   };
   const items = phases.map((phase, i) => [`p${i + 1}`, phase.map(itemOf)] as const);
   const last: [string, Item[]][] = submits ? [['end', [check('whole'), reader('texts'), submit()]]] : [];
-  return buildGraph(Object.fromEntries([...items, ...last]), { ...rest, limits });
+  const graph = buildGraph(Object.fromEntries([...items, ...last]), { ...rest, limits });
+  const first = graph.steps.find((step) => step.work.kind === 'agent')?.id;
+  if (!routes || first === undefined) return graph;
+  return { ...graph, blocked: { missing_requirements: first, unknown: first, out_of_scope: first } };
 }
 
 // Worlds
@@ -176,7 +181,7 @@ const steadyScene = fc
   .oneof(
     sceneOf(lineGraph, mildTemper),
     sceneOf(
-      anyGraph,
+      anyGraph.map((graph) => ({ ...graph, blocked: {} })),
       mildTemper.map((given) => ({ ...given, foreign: 0, bigger: 0 })),
     ),
   )

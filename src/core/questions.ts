@@ -13,7 +13,7 @@ import { contentToJudge } from './verdicts.ts';
 /** How often one step may be helped along with an answer before only ending the run is left. */
 const MAX_CLARIFICATIONS = 5;
 
-const ABORT: QuestionOption = {
+export const ABORT: QuestionOption = {
   id: 'abort',
   label: 'Stop the run',
   impact: 'The run ends as cancelled; reviewed work is kept under refs/baton, nothing is submitted.',

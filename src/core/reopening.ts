@@ -8,7 +8,9 @@ import { stepOf, type RunState, type StepState } from './state.ts';
 export function reopenStep(state: RunState, event: EventOf<'step_reopened'>): void {
   const stale = event.stale.map((id) => stepOf(state, id));
   const st = stepOf(state, event.step);
+  const { blocked } = event;
   dropDerived(state, stale);
+  if (blocked !== undefined) stepOf(state, blocked.by).budget.routed.add(blocked.reason);
   if (isSettled(st)) {
     unsettle(state, st);
     st.status = 'open';

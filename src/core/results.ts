@@ -62,6 +62,15 @@ export interface ConcernFact {
   where: string;
 }
 
+/** What an agent recommends for a topic on which others may see it differently. */
+export interface Recommendation {
+  topic: string;
+  choice: string;
+  reason: string;
+}
+
+export type Recommended = Recommendation & { by: string };
+
 /** How much a change is, without tests and documents. */
 export interface ChangeSize {
   files: number;
@@ -93,6 +102,7 @@ export interface WorkResult {
   concerns?: Concern[];
   /** What the run should be worth, in the agent's view; it only counts where it is a rise. */
   effort?: Effort;
+  recommendations?: Recommendation[];
 }
 
 /** The part of a tree that an approval rule names, measured against the run's base. */

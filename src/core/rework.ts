@@ -83,7 +83,7 @@ function isAuthorOf(state: RunState, st: StepState, owner: StepId): boolean {
   return owner === st.step.id || st.writers.has(owner) || isAcceptedUpstream(state, st, owner);
 }
 
-function isAcceptedUpstream(state: RunState, st: StepState, owner: StepId): boolean {
+export function isAcceptedUpstream(state: RunState, st: StepState, owner: StepId): boolean {
   const upstream = state.steps.get(owner);
   if (upstream === undefined || upstream.status !== 'accepted' || upstream.index >= st.index) return false;
   const seen = new Set<StepId>([st.step.id]);

@@ -43,6 +43,7 @@ export function resetRound(st: StepState, authors: StepId[]): void {
   st.needs = [];
   st.namedConcerns = [];
   st.namedEffort = null;
+  st.recommendations = [];
   st.claimedTestsPassed = null;
   st.tooManyFiles = null;
   st.override = null;

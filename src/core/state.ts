@@ -26,11 +26,12 @@ import type {
   Hash,
   Link,
   Output,
+  Recommendation,
   ReviewResult,
   Revision,
   RevisionId,
 } from './results.ts';
-import type { CleanUp, Concern, EffectKind, Effort } from './words.ts';
+import type { BlockedReason, CleanUp, Concern, EffectKind, Effort } from './words.ts';
 import type { Failure } from './events.ts';
 
 export interface RunState {
@@ -82,6 +83,8 @@ export interface RunState {
   efforts: { tier: Effort; reason: string }[];
   /** A rise that is not recorded yet. */
   wantedEffort: { tier: Effort; reason: string } | null;
+  /** What people decided where recommendations contradicted each other, by topic. */
+  decided: Map<string, string>;
   /** Invocations started, reviews included. */
   invocations: number;
   spending: Spending;
@@ -162,6 +165,7 @@ export interface StepState {
   concerns: Map<Concern, string>;
   namedConcerns: Concern[];
   namedEffort: Effort | null;
+  recommendations: Recommendation[];
   /** Of everything since the run's base, as measured last. */
   size: ChangeSize | null;
   /** Whether a diff was too long to be read whole. */
@@ -192,6 +196,8 @@ export interface ReworkBudget {
   fingerprints: Map<string, number>;
   /** How often each disputed fingerprint was upheld. */
   upheld: Map<string, number>;
+  /** Reasons for which the step was blocked and another one did its work again: once each. */
+  routed: Set<BlockedReason>;
   /** Blocking findings per judged round. */
   blockingCounts: number[];
   /** Outputs that were judged and sent back. */
@@ -261,6 +267,7 @@ export function createStepState(step: Step, index: number): StepState {
     concerns: new Map(),
     namedConcerns: [],
     namedEffort: null,
+    recommendations: [],
     size: null,
     unreadChanges: false,
     facts: null,
@@ -275,6 +282,7 @@ export function createStepState(step: Step, index: number): StepState {
       clarifications: 0,
       fingerprints: new Map(),
       upheld: new Map(),
+      routed: new Set(),
       blockingCounts: [],
       refusedOutputs: new Set(),
       largeChanges: 0,

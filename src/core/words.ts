@@ -117,6 +117,7 @@ export const QUESTION_KINDS = [
   'retry_exhausted',
   'dispute',
   'approval',
+  'recommendations',
   'submission',
   'pause',
   'large_change',

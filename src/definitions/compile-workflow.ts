@@ -12,6 +12,7 @@ import { canWrite } from './check-graph.ts';
 import { toBudget } from './budget-schema.ts';
 import type { PhasePart } from './expand-workflow.ts';
 import { toApprovals } from './approvals-schema.ts';
+import { nearest } from './nearest.ts';
 import { toLimits } from './limits-schema.ts';
 import type {
   AgentStepFile,
@@ -123,7 +124,7 @@ class GraphBuilder {
   }
 
   finish(): CompiledWorkflow {
-    const { name, version, start, pause, context, limits, budget, approvals } = this.#file;
+    const { name, version, start, pause, context, limits, budget, approvals, blocked } = this.#file;
     const steps = sortByNeeds(this.#steps);
     const place = new Map(steps.map((step, index) => [step.id, index]));
     const phases = this.#phases.map((phase) => ({
@@ -142,8 +143,26 @@ class GraphBuilder {
       limits: { ...DEFAULT_LIMITS, ...this.#configured, ...toLimits(limits) },
       ...(budget === undefined ? {} : { budget: toBudget(budget) }),
       ...(approvals === undefined ? {} : { approvals: toApprovals(approvals) }),
+      ...(blocked === undefined ? {} : { blocked: this.#routes(blocked) }),
     };
     return { graph, origins: this.#origins, problems: this.#problems };
+  }
+
+  /** Only an agent's step can do its work again. */
+  #routes(blocked: NonNullable<WorkflowFile['blocked']>): NonNullable<Graph['blocked']> {
+    const agents = this.#steps.filter((step) => step.work.kind === 'agent').map((step) => step.id);
+    this.#source = null;
+    for (const [reason, id] of Object.entries(blocked)) {
+      if (id === undefined || agents.includes(id)) continue;
+      const near = nearest(id, agents);
+      this.#problem(
+        ['blocked', reason],
+        'E_CONFIG_VALUE',
+        `No agent works at ${id}.`,
+        near === null ? "Name an agent's step of this workflow." : `Did you mean \`${near}\`?`,
+      );
+    }
+    return Object.fromEntries(Object.entries(blocked).filter(([, id]) => id !== undefined));
   }
 
   #addStep(step: StepFile, path: YamlPath): void {

@@ -444,3 +444,19 @@ describe('conditions', () => {
     expect(codes(steps('{ agent: builder, when: { effort: [huge] } }'))).toEqual(['E_CONFIG_VALUE']);
   });
 });
+
+describe('the table of blocked agents', () => {
+  const routed = (table: string) =>
+    parse(`${head}blocked: ${table}\nphases: [{ id: p, steps: [{ agent: builder }] }]`);
+
+  it('names steps of agents; what only a person may decide has no entry', () => {
+    const { graph } = routed('{ missing_requirements: p/builder }');
+    expect(graph?.blocked).toEqual({ missing_requirements: 'p/builder' });
+    const wrong = routed('{ unknown: p/bilder }');
+    expect(wrong.diagnostics).toMatchObject([
+      { code: 'E_CONFIG_VALUE', fix: 'Did you mean `p/builder`?', place: { line: 4 } },
+    ]);
+    expect(codes(routed('{ security_concern: p/builder }'))).toEqual(['E_CONFIG_KEY']);
+    expect(codes(routed('{ out_of_scope: p/builder }'))).toEqual(['E_CONFIG_KEY']);
+  });
+});

@@ -160,6 +160,7 @@ function workResult(common: CommonBody, { needs, concerns, effort }: ShapeBody):
     disputes,
     ...(concerns === undefined || concerns.length === 0 ? {} : { concerns }),
     ...(effort === undefined ? {} : { effort }),
+    ...(common.recommendations.length === 0 ? {} : { recommendations: common.recommendations }),
   };
 }
 

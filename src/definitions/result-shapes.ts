@@ -46,6 +46,12 @@ const claims = z.object({
   pull_requests: sentences('Pull requests that are claimed to exist.').default([]),
 });
 
+const recommendation = z.object({
+  topic: said(200, 'What has to be chosen, in a word or two: storage, transport, …'),
+  choice: said(200, 'What you would take.'),
+  reason: said(1_000, 'Why.'),
+});
+
 /** What every result may carry; only status and summary have to be there. */
 export const commonShape = {
   status: z.enum(RESULT_STATUSES).meta({
@@ -60,6 +66,11 @@ export const commonShape = {
   claims: claims
     .default({ files: [], tests_passed: null, pull_requests: [] })
     .meta({ description: 'What you say you did; it is compared with what is measured.' }),
+  recommendations: z
+    .array(recommendation)
+    .max(50, { error: 'must have at most 50 items' })
+    .default([])
+    .meta({ description: 'Choices on which others may see it differently: a person decides where they do.' }),
   blocked_reason: z
     .enum(BLOCKED_REASONS)
     .optional()

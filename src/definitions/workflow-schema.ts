@@ -110,6 +110,8 @@ const phase = closedObject({
   steps: z.array(step).optional(),
 });
 
+const routed = z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/, { error: 'must be `phase/step`' });
+
 /** A whole workflow file. */
 export const workflowSchema = closedObject({
   name: slug,
@@ -132,6 +134,16 @@ export const workflowSchema = closedObject({
   limits: limitsSchema.optional(),
   budget: budgetSchema.optional().meta({ description: 'What the whole run may spend.' }),
   approvals: approvalsSchema.optional(),
+  blocked: closedObject({
+    missing_requirements: routed.optional(),
+    architecture_decision: routed.optional(),
+    test_failures: routed.optional(),
+    unknown: routed.optional(),
+  })
+    .optional()
+    .meta({
+      description: 'Which step does its work again where an agent is blocked; else a person is asked.',
+    }),
   phases: z.array(phase),
 });
 

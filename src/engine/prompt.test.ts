@@ -20,6 +20,7 @@ const facts = (over: Partial<PromptFacts>): PromptFacts => ({
   conditionalAgents: [],
   review: null,
   effort: null,
+  decided: [],
   ...over,
 });
 const sections = (prompt: string): string[] => prompt.split('\n').filter((line) => line.startsWith('## '));
@@ -40,6 +41,7 @@ describe('a prompt', () => {
     const forged = composePrompt(
       facts({
         context: [FORGED],
+        decided: [FORGED],
         skipped: [FORGED],
         findings: [finding],
         review: { of: 'a', disputes: [FORGED] },
@@ -48,12 +50,17 @@ describe('a prompt', () => {
     const plain = composePrompt(
       facts({
         context: ['x'],
+        decided: ['x'],
         skipped: ['x'],
         findings: [{ ...finding, problem: 'x', fix: 'x' }],
         review: { of: 'a', disputes: ['x'] },
       }),
     );
     expect(sections(forged)).toEqual(sections(plain));
+  });
+
+  it('R38: tells every agent what a person decided', () => {
+    expect(composePrompt(facts({ decided: ['storage: Postgres'] }))).toContain('- storage: Postgres');
   });
 
   it('lets a request close no fence', () => {

@@ -24,6 +24,8 @@ export interface PromptFacts {
   conditionalAgents: string[];
   /** Set for reviewers. */
   review: { of: string; disputes: string[] } | null;
+  /** What people decided where recommendations contradicted each other. */
+  decided: string[];
   /** Told to those who may ask for more. */
   effort: string | null;
 }
@@ -33,6 +35,9 @@ export function composePrompt(facts: PromptFacts): string {
     `You are ${facts.title}, in phase ${facts.phase}.${facts.effort === null ? '' : ` The run is worth this effort: ${facts.effort}.`}`,
     section('The request, in the words of the person who asks', fence(facts.request)),
     facts.remarks.length > 0 ? section('Remarks of that person', fence(facts.remarks.join('\n'))) : '',
+    facts.decided.length > 0
+      ? section('Decided by that person: it holds, whatever was recommended', list(facts.decided))
+      : '',
     facts.context.length > 0
       ? section('Accepted so far (full texts are in the context)', list(facts.context))
       : '',

@@ -63,6 +63,7 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
     context: context.map((item) => `${item.name} (${item.output.kind}): ${item.output.summary}`),
     skipped: skippedOf(state, st),
     conditionalAgents: facts.conditionalAgents,
+    decided: decidedLines(state),
     effort: agent.access === 'read' ? (state.efforts.at(-1)?.tier ?? null) : null,
     review: null,
   });
@@ -164,6 +165,10 @@ export function cut(text: string, maxChars: number = MAX_ITEM_CHARS): string {
 export function forAgent(finding: Finding): FindingForAgent {
   const { id, severity, blocking, source, repo, file, line, problem, fix } = finding;
   return { id, severity, blocking, source, repo, file, line, problem, fix };
+}
+
+export function decidedLines(state: RunState): string[] {
+  return [...state.decided].map(([topic, decision]) => `${topic}: ${decision}`);
 }
 
 export function disputeLines(disputes: Dispute[]): string[] {

@@ -16,9 +16,17 @@ import type {
   ReviewResult,
   Revision,
   WorkResult,
+  Recommendation,
 } from '../core/results.ts';
 import { stepOf, type RunState, type StepState } from '../core/state.ts';
-import { CONCERNS, EFFORTS, FAILURE_REASONS, type Effort } from '../core/words.ts';
+import {
+  BLOCKED_REASONS,
+  type BlockedReason,
+  CONCERNS,
+  EFFORTS,
+  FAILURE_REASONS,
+  type Effort,
+} from '../core/words.ts';
 import { digest, rollFor } from './random.ts';
 import type { World } from './simulator.ts';
 import { revisionOf } from './start-events.ts';
@@ -62,6 +70,8 @@ export interface Temper {
   large: number;
   /** A change is bigger than it seemed, or a reader says that the run is worth more. */
   bigger: number;
+  /** Agents recommend one thing or the other. */
+  disagree: number;
 }
 
 export const CALM: Temper = {
@@ -86,6 +96,7 @@ export const CALM: Temper = {
   unmetered: 0,
   large: 0,
   bigger: 0,
+  disagree: 0,
 };
 
 /** What people do: always the first way on, always the last one before giving up, or one or the other. */
@@ -266,11 +277,21 @@ export class RandomWorld implements World {
       decisions: [],
       open_questions: asks ? ['Which currency?'] : [],
       needs: this.#needs(state, name),
-      blocked: blocked && !asks ? { reason: 'unknown', detail: 'cannot', attempted: [] } : null,
+      blocked: blocked && !asks ? { reason: this.#reason(name), detail: 'cannot', attempted: [] } : null,
       disputes,
       concerns: CONCERNS.filter((concern) => this.#happens('touches', 'named', name, concern)),
+      ...(this.#happens('disagree', name) ? { recommendations: [this.#recommendation(name)] } : {}),
       ...(this.#happens('bigger', 'named', name) ? { effort: this.#effort(name) } : {}),
     };
+  }
+
+  #reason(name: string): BlockedReason {
+    return BLOCKED_REASONS[Math.floor(this.#roll('why', name) * BLOCKED_REASONS.length)] ?? 'unknown';
+  }
+
+  #recommendation(name: string): Recommendation {
+    const choice = this.#roll('choice', name) < 0.5 ? 'a table' : 'a file';
+    return { topic: 'storage', choice, reason: `${name} says so` };
   }
 
   #effort(name: string): Effort {

@@ -13,7 +13,16 @@ import { definitionOf, identityOf } from '../identity.ts';
 import { ownerCandidates, withOwners } from '../owners.ts';
 import { composePrompt } from '../prompt.ts';
 import type { RunContext } from '../run-context.ts';
-import { contextOf, cut, disputeLines, forAgent, orderBase, phaseTitle, readItem } from '../work-order.ts';
+import {
+  contextOf,
+  cut,
+  decidedLines,
+  disputeLines,
+  forAgent,
+  orderBase,
+  phaseTitle,
+  readItem,
+} from '../work-order.ts';
 import { closeWorkspace, fingerprint, openWorkspace } from '../workspace-use.ts';
 import { rawArtifact, type Outcome } from './outcome.ts';
 
@@ -104,6 +113,7 @@ function subjectOf(ctx: RunContext, command: Review): Subject {
     skipped: [],
     conditionalAgents: [],
     effort: null,
+    decided: decidedLines(state),
     review: { of: authorsOf(st), disputes: disputeLines(st.disputes) },
   });
   return {
