@@ -1,5 +1,6 @@
 /** Asks the person at the terminal what a run wants to know. */
 import { isCancel, select, text } from '@clack/prompts';
+import type { Clock } from '../engine/engine.ts';
 import type { Question, QuestionOption } from '../core/events.ts';
 import { escapeText } from './render/escape.ts';
 
@@ -14,9 +15,34 @@ export function needsWords(option: string): boolean {
   return NEEDS_WORDS.has(option);
 }
 
+/** How a question is asked once; `again` where the signal took it back before anything was chosen. */
+export type Ask = (question: Question, signal: AbortSignal) => Promise<Choice | 'again'>;
+
+/** Shows and asks until somebody answers or goes away: after `remindAfterMs` without a choice the question is shown again. */
+export async function askUntilAnswered(
+  question: Question,
+  ways: { ask: Ask; show: () => void; clock: Pick<Clock, 'sleep'>; remindAfterMs: number },
+): Promise<Choice> {
+  for (;;) {
+    ways.show();
+    const again = new AbortController();
+    const answered = new AbortController();
+    void ways.clock.sleep(ways.remindAfterMs, answered.signal).then(() => {
+      if (!answered.signal.aborted) again.abort();
+    });
+    try {
+      const choice = await ways.ask(question, again.signal);
+      if (choice !== 'again') return choice;
+    } finally {
+      answered.abort();
+    }
+  }
+}
+
 /** Asks in place. The text of the question has to be shown before. */
-export async function askInPlace(question: Question): Promise<Choice> {
+export const askInPlace: Ask = async (question, signal) => {
   const chosen = await select({
+    signal,
     message: 'What now?',
     options: question.options.map((option) => ({
       value: option.id,
@@ -24,10 +50,10 @@ export async function askInPlace(question: Question): Promise<Choice> {
       hint: escapeText(option.impact),
     })),
   });
-  if (isCancel(chosen)) return null;
+  if (isCancel(chosen)) return signal.aborted ? 'again' : null;
   const option = question.options.find((each) => each.id === chosen);
   return option === undefined ? null : await withWords(option);
-}
+};
 
 async function withWords(option: QuestionOption): Promise<Choice> {
   if (!option.takes_text) return { option: option.id, text: '' };

@@ -1,8 +1,9 @@
 /** Advances a run in this process and shows it: on a terminal live, otherwise in lines, or as JSON. */
+import { budgetLines } from '../core/budget.ts';
 import type { JournalEvent, Question } from '../core/events.ts';
 import { drive } from '../engine/drive.ts';
 import type { DriveListener, DriveResult, Engine } from '../engine/engine.ts';
-import { askInPlace } from './ask-people.ts';
+import { askInPlace, askUntilAnswered } from './ask-people.ts';
 import { columnsOf, type CliContext } from './context.ts';
 import { exitOfStatus } from './exit-codes.ts';
 import { openLiveProgress } from './render/live.ts';
@@ -96,6 +97,7 @@ function createListener(
       else flush();
     },
     note: (key, note) => progress.note(key, note),
+    remind: (question) => progress.remind(question),
   };
 }
 
@@ -124,20 +126,28 @@ async function askAll(
 ): Promise<boolean> {
   progress.pause();
   for (const question of result.questions) {
-    if (!(await askOne(options, question, context))) return false;
+    const remindAfterMs = result.state.limits.remind_after_ms;
+    if (!(await askOne(options, { question, remindAfterMs }, context))) return false;
   }
   return true;
 }
 
-async function askOne(options: DriveHereOptions, question: Question, context: CliContext): Promise<boolean> {
+async function askOne(
+  options: DriveHereOptions,
+  { question, remindAfterMs }: { question: Question; remindAfterMs: number },
+  context: CliContext,
+): Promise<boolean> {
   const style = styleOf(context.stderr, context);
   const shown =
     // Who starts a run has just read its plan; who resumes one has not.
     question.kind === 'confirm_start' && !options.tellResume
       ? []
       : questionLines(options.runId, { ...question, options: [] }, style, columnsOf(context.stderr));
-  if (shown.length > 0) context.stderr.write(`\n${shown.join('\n')}\n`);
-  const choice = await askInPlace(question);
+  const show = (): void => {
+    if (shown.length > 0) context.stderr.write(`\n${shown.join('\n')}\n`);
+  };
+  const { clock } = options.engine;
+  const choice = await askUntilAnswered(question, { ask: askInPlace, show, clock, remindAfterMs });
   if (choice === null) return false;
   await options.engine.journal.post(options.runId, {
     kind: 'answer',
@@ -164,6 +174,7 @@ function tellResult(
     questions: result.questions,
     head: result.head,
     repos: result.state.repos,
+    budget: budgetLines(result.state),
     forgeDir: started === undefined ? null : localForgeDir(started, options.stateDir),
   };
   const text = options.json

@@ -325,6 +325,29 @@ describe('baton run before anything starts', () => {
     expect(err).toContain('--driver blueprint');
   });
 
+  it('DOS-2: refuses a budget that is no amount, and one that the driver cannot measure', async () => {
+    using cli = openCli();
+    repository(cli);
+    for (const [flag, value] of [
+      ['--budget-tokens', '2M'],
+      ['--budget-tokens', '0'],
+      ['--budget-usd', '-1'],
+      ['--budget-usd', ''],
+      ['--budget-time', '4'],
+    ] as const) {
+      const { code, err } = await cli.run('run', 'x', '--driver', 'blueprint', `${flag}=${value}`);
+      expect(code, `${flag} ${value}`).toBe(2);
+      expect(err).toContain(`E_USAGE ${flag} is ${value}`);
+    }
+    writeFileSync(join(cli.dir, 'baton.yaml'), 'budget: { tokens: 5 }\n');
+    const unmetered = await cli.run('run', 'x', '--driver', 'blueprint');
+    expect(unmetered.code).toBe(2);
+    expect(unmetered.err).toContain('E_UNMETERED');
+    writeFileSync(join(cli.dir, 'baton.yaml'), 'budget: { tokens: 0.5, time: soon }\n');
+    const wrong = await cli.run('run', 'x', '--driver', 'blueprint');
+    expect(wrong.err).toMatch(/baton\.yaml:1:\d+ E_CONFIG_VALUE .*tokens/);
+  });
+
   it('refuses two requests, none, and a folder outside of any repository', async () => {
     using cli = openCli();
     expect((await cli.run('run')).err).toContain('There is no request');

@@ -20,6 +20,7 @@ import type { DriveOptions, DriveResult, Engine } from './engine.ts';
 import { execute, startEvent } from './execute/execute.ts';
 import type { Outcome } from './execute/outcome.ts';
 import { openInboxWatch } from './inbox-watch.ts';
+import { openReminders } from './reminders.ts';
 import { openRunContext, type RunContext } from './run-context.ts';
 
 /** Drives a run until it ended, waits for a person, is paused by the disk, or `signal` aborts. */
@@ -121,6 +122,9 @@ class HeldRun {
     const { engine, state, runId } = this.#ctx;
     const { signal } = this.#options;
     using inbox = openInboxWatch(engine, runId, () => this.#wake());
+    using reminders = openReminders(engine.clock, state.limits.remind_after_ms, (question) =>
+      this.#options.listener.remind?.(question),
+    );
     const onAbort = (): void => this.#wake();
     signal.addEventListener('abort', onAbort);
     try {
@@ -158,6 +162,8 @@ class HeldRun {
           outcomes.flatMap((o) => o.artifacts),
           messages,
         );
+
+        reminders.watch(openQuestions(state));
 
         // 5. Nobody waits any more for what went stale; launch what was started.
         for (const [key, running] of this.#running) if (!state.inFlight.has(key)) running.abort.abort();

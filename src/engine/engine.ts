@@ -70,6 +70,8 @@ export interface DriveListener {
   events(events: JournalEvent[]): void;
   /** What an agent says while it works; not stored, not ordered with the events. */
   note(key: string, note: DriverNote): void;
+  /** A question still waits, after the run's `remind_after_ms` and each time that has passed again. */
+  remind?(question: Question): void;
 }
 
 export interface DriveOptions {

@@ -10,7 +10,7 @@ version: 1
 start: ${pause === 'confirm' ? 'confirm' : 'launch'}
 pause: ${pause === 'pause' ? 'each_phase' : 'never'}
 review: { by: [judge] }
-limits: { max_rework: 0, max_retries: 0 }
+limits: { max_rework: 0, max_retries: 0, max_invocations: ${pause === 'budget' ? 1 : 400} }
 phases:
   - id: think
     steps:
@@ -64,6 +64,11 @@ const WAITS: Record<string, { how: string; first: object[]; ends: Record<string,
     ],
     ends: { continue: 0, revise: 0, accept: 0, abort: 3 },
   },
+  budget: {
+    how: 'budget',
+    first: [],
+    ends: { raise: 0, keep_everything: 3, keep_artifacts: 3, roll_back: 3, clean_up: 3 },
+  },
   retry_exhausted: {
     how: '',
     first: [{ agent: 'thinker', attempt: 1, fail: { reason: 'crashed', detail: 'no model' } }],
@@ -111,6 +116,8 @@ describe('a run that waits for a person', () => {
         using cli = await openWait(reason);
         const status = await cli.run('status');
         expect(status.out).toContain(`waiting_human: ${reason}`);
+        expect(status.out).toMatch(/ has waited for \d/);
+        expect((await cli.run('runs')).out).toMatch(/ waiting \d/);
         const shown = commandsIn(status.out);
         expect(shown.map((command) => command.split(' ')[3])).toEqual(Object.keys(ends));
         const command =

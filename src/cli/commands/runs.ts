@@ -7,6 +7,7 @@ import { statusOf } from '../../core/status.ts';
 import { checkRow, orphanWarning } from '../audit/run-rows.ts';
 import type { Journal, RunRow } from '../../journal/journal.ts';
 import { BatonError } from '../../core/errors.ts';
+import { formatDuration, spanMs } from '../render/duration.ts';
 import { escapeText, firstLine } from '../render/escape.ts';
 import { readHistory } from '../render/history.ts';
 import { progressOf } from '../render/numbers.ts';
@@ -42,6 +43,8 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
 interface ShownRow extends RunRow {
   /** What is wrong with it; null: nothing. */
   warning: string | null;
+  /** When the oldest question was asked that waits for a person; null: none does. */
+  waitingSince: string | null;
 }
 
 /** What the events say: the row is only where a run is looked up. A damaged run is listed with what its row says. */
@@ -51,22 +54,27 @@ async function shownRow(journal: Journal, stored: RunRow): Promise<ShownRow> {
     events = await journal.read(stored.runId, 1);
   } catch (error) {
     if (!(error instanceof BatonError)) throw error;
-    return { ...stored, warning: `${error.code} ${error.message} What is listed is its row alone.` };
+    return {
+      ...stored,
+      waitingSince: null,
+      warning: `${error.code} ${error.message} What is listed is its row alone.`,
+    };
   }
   const problem = checkRow(stored, events);
   const warning = problem === null ? null : `E_INTEGRITY run ${stored.runId}: ${problem.detail}`;
-  const row = { ...stored, ...toldByEvents(events), warning };
+  const row = { ...stored, waitingSince: null, ...toldByEvents(events), warning };
   const moves = row.status === 'running' || row.status === 'waiting_retry';
   if (!moves || (await journal.holder(row.runId)) !== null) return row;
   return { ...row, status: 'interrupted', reason: 'no process advances it' };
 }
 
 /** Counted like everywhere else: steps and their reviews. */
-function toldByEvents(events: JournalEvent[]): Partial<RunRow> {
+function toldByEvents(events: JournalEvent[]): Partial<Omit<ShownRow, 'warning'>> {
   if (events.length === 0) return {};
   const history = readHistory(events);
   const { done, total } = progressOf(history);
   const { state, startedAt, lastAt } = history;
+  const open = history.questions.find(({ question }) => state.openQuestions.has(question.id));
   return {
     ...statusOf(state),
     workflow: state.graph.workflow,
@@ -75,10 +83,11 @@ function toldByEvents(events: JournalEvent[]): Partial<RunRow> {
     progress: { settled: done, total },
     createdAt: startedAt,
     updatedAt: lastAt,
+    waitingSince: open?.askedAt ?? null,
   };
 }
 
-function rowJson(row: RunRow): Record<string, unknown> {
+function rowJson(row: ShownRow): Record<string, unknown> {
   return {
     run_id: row.runId,
     status: row.status,
@@ -87,17 +96,23 @@ function rowJson(row: RunRow): Record<string, unknown> {
     request: row.request,
     phase: row.phase,
     progress: row.progress,
+    waiting_since: row.waitingSince,
     created_at: row.createdAt,
     updated_at: row.updatedAt,
     journal_head: row.head,
   };
 }
 
-function rowLine(row: RunRow, context: CliContext): string {
+function rowLine(row: ShownRow, context: CliContext): string {
   const style = styleOf(context.stdout, context);
   const progress = `${row.progress.settled}/${row.progress.total}`;
   const head = `${fit(row.runId, 18)} ${paint(row, style)} ${fit(progress, 7)} ${row.createdAt.slice(0, 16).replace('T', ' ')}  `;
-  return `${head}${cut(firstLine(row.request), columnsOf(context.stdout) - 60)}`;
+  const waits =
+    row.waitingSince === null
+      ? ''
+      : `waiting ${formatDuration(spanMs(row.waitingSince, context.now().toISOString()))}  `;
+  const room = columnsOf(context.stdout) - 60 - waits.length;
+  return `${head}${style.ask(waits)}${cut(firstLine(row.request), Math.max(0, room))}`;
 }
 
 function paint(row: RunRow, style: Style): string {

@@ -40,6 +40,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     questions: document.questions.filter((question) => question.pending_answer === null),
     head: history.head,
     repos: history.started.repos,
+    budget: document.budget,
     forgeDir: localForgeDir(history.started, store.stateDir),
   };
   const options = {

@@ -3,7 +3,9 @@
  * asked. Pure: the same history, size and time give the same lines, each at most as wide as the terminal and all
  * of them together at most as high.
  */
+import { budgetLines } from '../../core/budget.ts';
 import type { RunState, StepState } from '../../core/state.ts';
+import { budgetPhrases } from './budget-text.ts';
 import { formatDuration } from './duration.ts';
 import { escapeText, firstLine } from './escape.ts';
 import { stepSpanMs, type PhaseHistory, type RunHistory, type StepHistory } from './history.ts';
@@ -71,7 +73,7 @@ function compose(input: FrameInput, width: number, detail: Detail, style: Style)
   const later = history.phases.filter((phase) => phase.startedAt === null);
   return [
     header(input, width, style),
-    '',
+    spendingLine(history, width, style),
     ...collapse(done, detail.otherPhases, 'phase done', (p) => donePhase(history, p, width, style), style),
     ...open.flatMap((phase) => openPhase(input, phase, width, detail, style)),
     ...collapse(
@@ -113,6 +115,11 @@ function header(input: FrameInput, width: number, style: Style): string {
   );
   const gap = ' '.repeat(Math.max(1, width - 6 - widthOf(left) - widthOf(right)));
   return `${style.bold('baton')} ${left}${gap}${style.busy('━'.repeat(filled))}${style.dim(`${'─'.repeat(BAR - filled)} ${done}/${total}`)} ${time}`;
+}
+
+function spendingLine(history: RunHistory, width: number, style: Style): string {
+  const dot = ` ${style.glyphs.dot} `;
+  return style.dim(cut(`  ${budgetPhrases(budgetLines(history.state)).join(dot)}`, width));
 }
 
 /** What runs the agents, as most of them say it; the driver's name before the first one started. */

@@ -50,7 +50,7 @@ describe('a frame of the live view', () => {
     });
     expect(lines).toEqual([
       'baton 0105-0900-k3fzq  small  [rules]                    ━━━─────── 4/13 1m 05s',
-      '',
+      '  tokens unknown · cost unknown · time 4.8s · invocations 5 of 400, 395 left',
       '  ✓ 1 Summarize                1 step, 1 review                            6.0s',
       '  ● 2 Implement                Reviewed code with green gates',
       '      ✓ select                 implementer · ✓ code-review                 4.0s',
@@ -192,6 +192,18 @@ describe('the live view on a terminal', () => {
     expect(terminal.screens.length - before).toBeLessThanOrEqual(4);
     for (const screen of terminal.screens.slice(before)) expect(screen).toContain('Submit');
     view.end();
+  });
+
+  it('R93: shows a question again above the view, with the command that answers it', () => {
+    const { terminal, view } = openView();
+    view.events(simulateRun({ ...REWORKED, answer: () => null }));
+    const question = readHistory(simulateRun({ ...REWORKED, answer: () => null })).questions[0]?.question;
+    if (question !== undefined) view.remind(question);
+    view.end();
+    const at = terminal.text.indexOf('still waiting for an answer since 09:00:02');
+    expect(at).toBeGreaterThanOrEqual(0);
+    expect(terminal.text.indexOf('baton answer 0105-0900-k3fzq confirm_start confirm')).toBeGreaterThan(at);
+    expect(terminal.text.indexOf('baton 0105')).toBeGreaterThan(at);
   });
 
   it('gives the screen to a question and comes back below it', () => {

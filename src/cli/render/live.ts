@@ -1,9 +1,9 @@
 /** The live view of a run on a terminal: redrawn in place, at most ten times a second, calm in between. */
-import type { JournalEvent } from '../../core/events.ts';
+import type { JournalEvent, Question } from '../../core/events.ts';
 import type { DriverNote } from '../../drivers/driver.ts';
 import { planLines } from './announce.ts';
 import { liveFrame } from './frame.ts';
-import { HistoryReader, type Progress } from './progress.ts';
+import { HistoryReader, reminderLines, type Progress } from './progress.ts';
 import type { Style } from './style.ts';
 import { TerminalBlock, type TerminalStream } from './terminal.ts';
 
@@ -61,6 +61,16 @@ class LiveProgress implements Progress {
     if (note.kind === 'stderr' || note.text.trim() === '') return;
     this.#notes.set(key, note.text);
     this.#soon();
+  }
+
+  /** Above the block, so that it stays. */
+  remind(question: Question): void {
+    const { history } = this;
+    if (history === null) return;
+    this.#block.clear();
+    const lines = reminderLines(history, question, this.#options.style, this.#block.size.columns);
+    for (const line of lines) this.#options.stream.write(`${line}\r\n`);
+    this.#draw();
   }
 
   pause(): void {

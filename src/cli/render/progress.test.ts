@@ -106,3 +106,22 @@ describe('--json', () => {
     expect(text).not.toMatch(/[\u0080-\u009f\u2028]/);
   });
 });
+
+describe('a question that still waits', () => {
+  const waiting = simulateRun({ answer: () => null });
+  const question = waiting.flatMap(({ event }) =>
+    event.type === 'question_asked' ? [event.question] : [],
+  )[0];
+
+  it('R93: is shown again with the command that answers it, in lines and as JSON', () => {
+    let text = '';
+    const write = (part: string): void => void (text += part);
+    for (const progress of [createPlainProgress(write, PLAIN_STYLE), createJsonProgress(write)]) {
+      progress.events(waiting);
+      text = '';
+      if (question !== undefined) progress.remind(question);
+      expect(text).toMatch(/still waiting for an answer|"type":"reminder"/);
+      expect(text).toMatch(/baton answer r-test confirm_start confirm|"question_id":"confirm_start"/);
+    }
+  });
+});

@@ -1,11 +1,12 @@
 /** How a surface follows a run while it is driven here. None of these may stop a run. */
-import type { JournalEvent } from '../../core/events.ts';
+import type { JournalEvent, Question } from '../../core/events.ts';
 import type { DriverNote } from '../../drivers/driver.ts';
 import { announcement, planLines } from './announce.ts';
 import { describeEvent, outputLines } from './event-line.ts';
 import { escapeJson } from './escape.ts';
 import { addEvent, readHistory, type RunHistory } from './history.ts';
 import { progressOf } from './numbers.ts';
+import { questionLines } from './question.ts';
 import type { Style } from './style.ts';
 
 /** Wide enough for a log file, narrow enough to read. */
@@ -15,6 +16,8 @@ export interface Progress {
   /** Events in order; the same ones may come again, after a second hold. */
   events(events: JournalEvent[]): void;
   note(key: string, note: DriverNote): void;
+  /** A question still waits: shows it again, with the commands that answer it. */
+  remind(question: Question): void;
   /** Leaves the screen to a question; `events` or `note` bring the view back. */
   pause(): void;
   /** Draws the last state and gives the screen back. */
@@ -55,6 +58,10 @@ export function createPlainProgress(write: (text: string) => void, style: Style)
       for (const line of fresh) for (const text of plainLines(history, line, style)) write(`${text}\n`);
     },
     note() {},
+    remind(question) {
+      if (reader.history === null) return;
+      for (const text of reminderLines(reader.history, question, style, PLAIN_COLUMNS)) write(`${text}\n`);
+    },
     pause() {},
     end() {},
   };
@@ -69,6 +76,21 @@ function plainLines(history: RunHistory, line: JournalEvent, style: Style): stri
   const { done, total } = progressOf(history);
   const counter = `[${String(done).padStart(String(total).length)}/${total}]`;
   return [`${line.at.slice(11, 19)} ${counter} ${describeEvent(event)}`, ...outputLines(event)];
+}
+
+/** The question once more, below a line that says since when it waits. */
+export function reminderLines(
+  history: RunHistory,
+  question: Question,
+  style: Style,
+  columns: number,
+): string[] {
+  const asked = history.questions.findLast((each) => each.question.id === question.id);
+  const since = asked === undefined ? '' : ` since ${asked.askedAt.slice(11, 19)}`;
+  return [
+    style.ask(`still waiting for an answer${since}:`),
+    ...questionLines(history.started.run_id, question, style, columns),
+  ];
 }
 
 /** Told by another line, or of interest to the log only. */
@@ -96,6 +118,10 @@ export function createJsonProgress(write: (text: string) => void): Progress {
       if (!resumed) for (const line of fresh) write(`${eventJson(line)}\n`);
     },
     note() {},
+    remind({ id, text, options }) {
+      const ways = options.map((option) => option.id);
+      write(`${escapeJson(JSON.stringify({ type: 'reminder', question_id: id, text, options: ways }))}\n`);
+    },
     pause() {},
     end() {},
   };

@@ -1,4 +1,5 @@
 /** The report of a run as data, made from its journal alone. */
+import { budgetLines, type BudgetLine } from '../../core/budget.ts';
 import type { CleanedUp, GateResult, PullRequest } from '../../core/events.ts';
 import type { Usage } from '../../core/results.ts';
 import { checkApprovals } from '../audit/approvals.ts';
@@ -71,6 +72,7 @@ export interface ReportDocument {
     waited_for_people_ms: number;
     interruptions: number;
     usage: Usage;
+    budget: BudgetLine[];
   };
   /** What became of what a cancelled run made; null: everything was kept. */
   clean_up: CleanedUp | null;
@@ -262,5 +264,6 @@ function measured(history: RunHistory, steps: StepHistory[]): ReportDocument['me
     ),
     interruptions: history.interruptions.length,
     usage: totalUsage(history),
+    budget: budgetLines(history.state),
   };
 }

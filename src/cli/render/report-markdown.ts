@@ -1,4 +1,5 @@
 /** The report as Markdown. Whatever comes from agents, repositories or people is escaped for terminals and for Markdown. */
+import { budgetPhrases } from './budget-text.ts';
 import { formatDuration } from './duration.ts';
 import { escapeText, firstLine } from './escape.ts';
 import type { ReportDocument, ReportStep } from './report-document.ts';
@@ -166,6 +167,7 @@ function measuredLines(report: ReportDocument): string[] {
     `- ${measured.invocations} invocations, ${measured.reviews} verdicts, ${measured.rework_rounds} rework rounds, first-pass yield ${yields}`,
     `- ${measured.human_answers} answers by people, ${formatDuration(measured.waited_for_people_ms)} waited for them; ${measured.interruptions} interruptions`,
     `- tokens in ${known(measured.usage.input_tokens)}, out ${known(measured.usage.output_tokens)}, cost ${measured.usage.cost_usd === null ? 'unknown' : `${measured.usage.cost_usd.toFixed(2)} USD`}`,
+    `- budget: ${budgetPhrases(measured.budget).join('; ')}`,
   ];
 }
 

@@ -1,5 +1,6 @@
 /** What a run came to, for stdout: status, pull requests, what is waited for, and the command that goes on. */
 import { fileURLToPath } from 'node:url';
+import type { BudgetLine } from '../../core/budget.ts';
 import type { EventOf, PullRequest, Question, RepoBase } from '../../core/events.ts';
 import type { RunStatus } from '../../core/words.ts';
 import { escapeJson, escapeText } from './escape.ts';
@@ -14,6 +15,7 @@ export interface RunResult {
   questions: Question[];
   head: string;
   repos: RepoBase[];
+  budget: BudgetLine[];
   /** Where the local forge keeps its repositories; null when another forge is used. */
   forgeDir: string | null;
 }
@@ -97,7 +99,7 @@ function nextCommand(result: RunResult): string | null {
 
 /** The last line of `--json`. */
 export function resultJson(result: RunResult): string {
-  const { runId, status, reason, pullRequests, head, questions } = result;
+  const { runId, status, reason, pullRequests, head, questions, budget } = result;
   const pull_requests = pullRequests.map((pr) => ({
     repo: pr.repo,
     number: pr.number,
@@ -113,6 +115,7 @@ export function resultJson(result: RunResult): string {
     reason,
     pull_requests,
     questions,
+    budget,
     journal_head: head,
   };
   return escapeJson(JSON.stringify(document));

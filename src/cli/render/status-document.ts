@@ -1,4 +1,5 @@
 /** What `status` tells, as data: printed as lines for people and as one document with `--json`. */
+import { budgetLines, type BudgetLine } from '../../core/budget.ts';
 import type { PullRequest, Question } from '../../core/events.ts';
 import { statusOf } from '../../core/status.ts';
 import type { StepState } from '../../core/state.ts';
@@ -38,6 +39,8 @@ export interface StatusDocument {
   questions: (Question & { waiting_since: string; pending_answer: string | null })[];
   /** Whether a cancellation waits for the next holder. */
   pending_cancel: boolean;
+  /** What is used, reserved and left; `used` null: unknown, because nobody meters it. */
+  budget: BudgetLine[];
   issues: string[];
   pull_requests: PullRequest[];
   changed_since_start: string[] | null;
@@ -94,6 +97,7 @@ export function statusDocument(history: RunHistory, facts: StatusFacts): StatusD
         pending_answer: pendingAnswer(facts.pending, asked.question.id),
       })),
     pending_cancel: facts.pending.some(({ message }) => message.kind === 'cancel'),
+    budget: budgetLines(state),
     issues: issuesOf(history),
     pull_requests: state.pullRequests,
     changed_since_start: facts.changedFiles,

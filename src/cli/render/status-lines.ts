@@ -1,4 +1,5 @@
 /** `status` for people: what the run is doing, what it waits for and the command that ends the wait. */
+import { budgetPhrases } from './budget-text.ts';
 import { formatDuration, spanMs } from './duration.ts';
 import { escapeText, firstLine } from './escape.ts';
 import type { RunHistory } from './history.ts';
@@ -22,6 +23,7 @@ export function statusLines(
   const { style, columns } = options;
   return [
     ...headLines(document, options, style),
+    ...wrapHanging(`  spent: ${budgetPhrases(document.budget).join('; ')}`, columns - 1).map(style.dim),
     '',
     ...document.phases.flatMap((phase, index) => [
       `${phaseGlyph(phase.state, style)} ${index + 1} ${style.bold(escapeText(phase.title))} ${style.dim(phase.state.replace('_', ' '))}`,
@@ -31,6 +33,7 @@ export function statusLines(
     ...changedLines(document, style),
     '',
     ...resultLines(result, style, columns),
+    ...waitingLines(document, options),
     ...pendingLines(document, options),
   ];
 }
@@ -97,6 +100,16 @@ function issueLines(issues: string[], { columns, style }: { columns: number; sty
     style.dim(`Issues met${more > 0 ? ` (${more} earlier ones are in the report)` : ''}:`),
     ...shown,
   ];
+}
+
+/** How long each question has waited for a person. */
+function waitingLines(document: StatusDocument, { now, style }: { now: string; style: Style }): string[] {
+  const open = document.questions.filter((question) => question.pending_answer === null);
+  const lines = open.map(
+    ({ id, waiting_since: since }) =>
+      `  ${escapeText(id)} has waited for ${formatDuration(spanMs(since, now))}`,
+  );
+  return lines.length === 0 ? [] : ['', ...lines.map(style.ask)];
 }
 
 /** What people said already and nobody has taken up yet, with who will. */

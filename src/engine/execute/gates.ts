@@ -5,6 +5,7 @@ import type { EventOf, GateResult } from '../../core/events.ts';
 import { findingPrefix } from '../../core/keys.ts';
 import type { Finding } from '../../core/results.ts';
 import { stepOf } from '../../core/state.ts';
+import type { GateCommand, RepoConfig } from '../../definitions/config.ts';
 import { approvalRulesOf } from '../approval-parts.ts';
 import { compareTestClaim } from '../claims.ts';
 import { hashBytes } from '../hash.ts';
@@ -38,7 +39,7 @@ export async function executeGates(ctx: RunContext, command: Gates, signal: Abor
       set: command.set,
       revision,
       base: state.base,
-      repos: ctx.snapshot.config.repos,
+      repos: withinTime(state, command.key, ctx.snapshot.config.repos),
       approvals: approvalRulesOf(ctx),
       expectChanges:
         work.kind === 'agent'
@@ -68,6 +69,26 @@ export async function executeGates(ctx: RunContext, command: Gates, signal: Abor
     mismatches,
   };
   return { key: command.key, events: mismatches.length === 0 ? [event] : [event, lie], artifacts };
+}
+
+/** A gate's own time limit is cut as well to what is left of the run's time. */
+function withinTime(
+  state: RunContext['state'],
+  key: string,
+  repos: Record<string, RepoConfig>,
+): Record<string, RepoConfig> {
+  if (state.spending.limits.time_ms === null) return repos;
+  const cut = (gate: GateCommand): GateCommand =>
+    gate.timeoutMs === null ? gate : { ...gate, timeoutMs: timeLimitOf(state, key, gate.timeoutMs) };
+  const cutAll = (repo: RepoConfig): RepoConfig => ({
+    ...repo,
+    modules: repo.modules.map((module) => ({
+      ...module,
+      setup: module.setup === null ? null : cut(module.setup),
+      gates: module.gates.map(cut),
+    })),
+  });
+  return Object.fromEntries(Object.entries(repos).map(([name, repo]) => [name, cutAll(repo)]));
 }
 
 /** A gate that is red, or could not run, blocks even when it names nothing. */
