@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Condition, Graph, Step, StepId } from '../core/graph.ts';
-import { PERFORMANCE_CONCERNS, SECURITY_CONCERNS, type Concern } from '../core/words.ts';
+import {
+  EFFORTS,
+  PERFORMANCE_CONCERNS,
+  SECURITY_CONCERNS,
+  type Concern,
+  type Effort,
+} from '../core/words.ts';
 import { builtinAgentsDir, listBuiltinWorkflows } from './builtin.ts';
 import { loadAgentFolder } from './load-agents.ts';
 import { loadWorkflow } from './load-workflow.ts';
@@ -309,5 +315,75 @@ describe('implementer', () => {
       'submission/submit',
     ]);
     expect(stepOf(graph, 'final-validation/backend-validation-agent').when).toBeNull();
+  });
+});
+
+describe('baton', () => {
+  const graph = graphOf('baton');
+
+  /** Whether the step is part of that effort where nothing is planned beyond it and nothing delicate touched. */
+  function holds(condition: Condition | null, effort: Effort): boolean {
+    if (condition === null) return true;
+    switch (condition.kind) {
+      case 'effort':
+        return condition.tiers.includes(effort);
+      case 'all':
+        return condition.of.every((each) => holds(each, effort));
+      case 'any':
+        return condition.of.some((each) => holds(each, effort));
+      case 'not':
+        return !holds(condition.of, effort);
+      case 'planned':
+      case 'concerns':
+      case 'changed':
+        return false;
+    }
+  }
+
+  const stepsOf = (effort: Effort): Step[] => graph.steps.filter((step) => holds(step.when, effort));
+  const agentsOf = (effort: Effort): string[] =>
+    stepsOf(effort).flatMap((step) => (step.work.kind === 'agent' ? [step.work.agent] : []));
+  /** Agents and reviewers; the gates of a phase are judged by a reviewer, too. */
+  const invocationsOf = (effort: Effort): number =>
+    agentsOf(effort).length + stepsOf(effort).reduce((sum, step) => sum + step.reviewers.length, 0);
+
+  it('R31: spends three invocations on the smallest change, its reviews included', () => {
+    expect(agentsOf('trivial')).toEqual(['small-change-agent']);
+    expect(stepsOf('trivial').map((step) => [step.id, step.gates, step.reviewers])).toEqual([
+      ['quick/small-change-agent', 'quick', ['code-review']],
+      ['submit/whole-change', 'full', ['code-review']],
+      ['submit/submit', 'none', []],
+    ]);
+    expect(invocationsOf('trivial')).toBe(3);
+  });
+
+  it.each(EFFORTS)('R31: never goes without a test, gates and a review, at the effort %s', (effort) => {
+    const roles = agentsOf(effort).map((agent) => graph.agents[agent]?.role);
+    expect(agentsOf(effort).includes('small-change-agent') || roles.includes('tester')).toBe(true);
+    for (const step of stepsOf(effort).slice(0, -1)) expect(step.reviewers).not.toEqual([]);
+    expect(stepsOf(effort).at(-2)).toMatchObject({ gates: 'full', work: { kind: 'check', from: 'base' } });
+  });
+
+  it('spends more on what is worth more', () => {
+    const counts = EFFORTS.map(invocationsOf);
+    expect(counts).toEqual(counts.toSorted((a, b) => a - b));
+    expect(new Set(counts).size).toBe(EFFORTS.length);
+  });
+
+  it('R50: shows a bug by a test, has it fixed, and has the same tester look again', () => {
+    const ids = ['bugfix/reproduce', 'bugfix/fix', 'bugfix/verify'];
+    expectOrder(graph, ids);
+    expect(agentsOf('bugfix')).toEqual([
+      'unit-testing-agent',
+      'feature-implementation-agent',
+      'unit-testing-agent',
+    ]);
+  });
+
+  it('R52: has tests and documents written wherever it plans', () => {
+    for (const effort of ['small', 'medium', 'large'] as const)
+      expect(agentsOf(effort)).toEqual(
+        expect.arrayContaining(['backend-planner', 'unit-testing-agent', 'documentation-agent']),
+      );
   });
 });

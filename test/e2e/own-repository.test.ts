@@ -160,7 +160,7 @@ describe('a run on somebody’s own repository', () => {
   for (const { language, command, runs } of EXAMPLES) {
     const reason = runs ? '' : ` (skipped: ${language} is not installed)`;
     it.skipIf(!runs)(
-      `the example agent in ${language} carries a request through review-gated to a pull request${reason}`,
+      `the example agent in ${language} carries a request to a pull request${reason}`,
       () => {
         const repo = createRepository(join(dir, 'notes-service'), notesService());
         const run = baton(repo, 'run', 'Say hello', '--agent-command', command, '--yes');
@@ -171,4 +171,24 @@ describe('a run on somebody’s own repository', () => {
       120_000,
     );
   }
+
+  it('R31: spends three invocations on a trivial request, reviews included, and runs all gates', () => {
+    const repo = createRepository(join(dir, 'notes-service'), notesService());
+    const agent = `node ${join(ROOT, 'examples/agents/echo-agent.mjs')}`;
+    const flags = ['--effort', 'trivial', '--agent-command', agent, '--yes', '--json'];
+    const run = baton(repo, 'run', 'Say hello', ...flags);
+    expect(run.status, run.stderr).toBe(0);
+    const events = run.stdout
+      .trim()
+      .split('\n')
+      .flatMap((line) => (JSON.parse(line) as { event?: RunEvent }).event ?? []);
+    const started = events.flatMap((event) =>
+      event.type === 'invocation_started' || event.type === 'review_started' ? [event.step] : [],
+    );
+    expect(started).toEqual(['quick/small-change-agent', 'quick/small-change-agent', 'submit/whole-change']);
+    expect(events.filter((event) => event.type === 'gates_ended').map((event) => event.step)).toEqual([
+      'quick/small-change-agent',
+      'submit/whole-change',
+    ]);
+  });
 });
