@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { matchesGlob } from '../core/glob.ts';
 import type { Condition, Graph, Step, StepId } from '../core/graph.ts';
 import {
   EFFORTS,
@@ -97,6 +98,13 @@ describe('every built-in workflow', () => {
     }
   });
 
+  it.each(names)('R64: %s lets nothing of the infrastructure pass without an approval', (name) => {
+    const rule = graphOf(name).approvals?.find((each) => each.id === 'infrastructure');
+    for (const path of ['infra/queue.tf', 'modules/api/main.tf', 'cloudformation/api.yaml', 'template.yaml'])
+      expect(rule?.paths.some((glob) => matchesGlob(glob, path))).toBe(true);
+    expect(rule?.refuse).not.toBe(true);
+  });
+
   // There the one reviewer looks at both, in every change.
   const withTriggers = names.filter((name) => name !== 'review-gated');
 
@@ -190,6 +198,23 @@ describe('review-gated and four-agent', () => {
       expect(research.map((step) => step.id)).toEqual(order.slice(0, 4));
     },
   );
+});
+
+describe('four-agent', () => {
+  const graph = graphOf('four-agent');
+
+  it('R20: holds the whole implementer as one of its four parts', () => {
+    const inner = graphOf('implementer').steps.filter((step) => step.phase !== 'submission');
+    const held = graph.phases.filter((phase) => phase.parent === 'implement');
+    expect(held.flatMap((phase) => phase.steps)).toEqual(inner.map((step) => `implement-${step.id}`));
+    expectOrder(graph, [
+      'summarize/backend-summarizer',
+      'plan/backend-planner',
+      'implement-selection/backend-implementer',
+      'implement-completion/backend-implementer',
+      'submit/backend-submission',
+    ]);
+  });
 });
 
 describe('six-phase', () => {

@@ -181,7 +181,7 @@ describe('a run on somebody’s own repository', () => {
     const events = run.stdout
       .trim()
       .split('\n')
-      .flatMap((line) => (JSON.parse(line) as { event?: RunEvent }).event ?? []);
+      .map((line) => JSON.parse(line) as RunEvent);
     const started = events.flatMap((event) =>
       event.type === 'invocation_started' || event.type === 'review_started' ? [event.step] : [],
     );
