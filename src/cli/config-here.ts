@@ -33,6 +33,7 @@ export function readConfigs(dirs: string[]): Config {
     budget: Object.assign({}, ...[first, ...rest].map((config) => config?.budget ?? {}).reverse()) as Budget, // only budgets go in
     agentEnv: [...new Set([first, ...rest].flatMap((config) => config?.agentEnv ?? []))],
     approvals: [first, ...rest].flatMap((config) => config?.approvals ?? []),
+    deploy: first?.deploy ?? {},
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { approve } from './approvals.ts';
 import { cleanUpOf, requestCancel } from './cleanup.ts';
+import { answerDeploy } from './deploying.ts';
 import type { EventOf } from './events.ts';
 import { raiseBudget } from './budget.ts';
 import { budgetOfQuestion } from './budget-question.ts';
@@ -35,6 +36,7 @@ export function applyAnswer(state: RunState, event: EventOf<'question_answered'>
 
 function applyToStep(state: RunState, st: StepState, event: EventOf<'question_answered'>): void {
   const { text } = event;
+  if (st.step.work.kind === 'deploy') return answerDeploy(st, event);
   switch (event.option) {
     case 'approve': {
       const asked = state.questions.get(event.question_id);

@@ -27,6 +27,11 @@ export function missingApproval(
   return parts.find((part) => !state.approved.has(part.hash) && !(part.refused && override !== null)) ?? null;
 }
 
+/** What a person's override let through stays so in later steps while it is unchanged, like what was approved. */
+export function letThrough(state: RunState, revision: RevisionId): void {
+  for (const part of state.parts.get(revision) ?? []) state.approved.add(part.hash);
+}
+
 /** Its id begins with the hash of the part; the round stands in it because a part may be sent back and come again. */
 export function approvalQuestion(state: RunState, st: StepState, part: ApprovalPart): Question {
   const id = `${part.hash.slice(0, 12)}/${st.step.id}/r${st.round}`;

@@ -57,7 +57,7 @@ export function requestCancel(state: RunState, reason: string, cleanUp: CleanUp)
   if (state.cancel !== null) return;
   state.cancel = { reason, cleanUp };
   for (const [key, work] of state.inFlight) {
-    if (work.kind === 'effect') continue;
+    if (work.kind === 'effect' || work.kind === 'deploy') continue;
     state.inFlight.delete(key);
     writeOff(state, key);
   }

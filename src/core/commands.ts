@@ -56,5 +56,13 @@ export type EffectfulCommand =
       repo: string;
       head: RevisionId;
     }
+  | {
+      kind: 'deploy';
+      key: CommandKey;
+      step: StepId;
+      slot: string;
+      environment: string;
+      head: RevisionId;
+    }
   /** Of the whole run, so that `step` is empty; when nothing else is under way any more. */
   | { kind: 'clean_up'; key: CommandKey; step: StepId; choice: CleanUp };

@@ -9,6 +9,7 @@ import { decideCancelled } from './cleanup.ts';
 import type { Command } from './commands.ts';
 import { selectStep } from './conditions.ts';
 import type { Question } from './events.ts';
+import { decideDeploy } from './deploying.ts';
 import { decideEffects } from './effects.ts';
 import { judge } from './judge.ts';
 import { attemptsOf, nextKey, reviewSlot, waitKey, workSlot } from './keys.ts';
@@ -67,7 +68,9 @@ function decideStep(state: RunState, st: StepState): Command[] {
     case 'judge':
       return [judge(state, st)];
     case 'effects':
-      return decideEffects(state, st);
+      return st.step.work.kind === 'deploy'
+        ? decideDeploy(state, st, st.step.work.environment)
+        : decideEffects(state, st);
     case 'asking':
       return [];
   }

@@ -203,6 +203,8 @@ export type RunEvent =
       forge: string;
       sandbox: 'wall' | 'off';
       actor: Actor;
+      /** Environments with a deploy command; absent in older journals. */
+      deployable?: string[];
       /** True where a flag answered the confirmation beforehand (`--yes`). */
       confirmed: boolean;
       /** What the words of the request touch. */
@@ -347,6 +349,18 @@ export type RunEvent =
         | { kind: 'refused'; detail: string }
         | ({ kind: 'failed' } & Failure);
     }
+  /** The intent: an outcome that is missing behind it is unknown, and a person is asked. */
+  | { type: 'deploy_started'; key: CommandKey; step: StepId; environment: string; head: RevisionId }
+  | {
+      type: 'deploy_ended';
+      key: CommandKey;
+      step: StepId;
+      environment: string;
+      outcome: { kind: 'deployed' | 'failed'; exit: number | null; detail: string };
+      log: Hash | null;
+      duration_ms: number;
+    }
+  | { type: 'deploy_skipped'; step: StepId; environment: string; reason: string }
   /** `clean_up` is absent in older journals: everything is kept. */
   | { type: 'cancel_requested'; actor: Actor; reason: string; clean_up?: CleanUp }
   | { type: 'clean_up_started'; key: CommandKey; choice: CleanUp }

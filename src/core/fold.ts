@@ -5,6 +5,7 @@
  */
 import { applyAnswer } from './answers.ts';
 import { createSpending, reserve } from './budget.ts';
+import { endDeploy, skipDeploy, startDeploy } from './deploying.ts';
 import { endEffect, startEffect } from './effect-outcomes.ts';
 import { endCleanUp, requestCancel, startCleanUp } from './cleanup.ts';
 import { wantEffort } from './efforts.ts';
@@ -93,6 +94,7 @@ export function createState(event: EventOf<'run_started'>): RunState {
     spending: createSpending(graph.budget),
     interruptions: 0,
     mismatches: 0,
+    deployable: new Set(event.deployable),
     cancel: null,
     cleanedUp: null,
     paused: null,
@@ -213,6 +215,12 @@ export function applyEvent(state: RunState, event: RunEvent): void {
       return endEffect(state, event);
     case 'cancel_requested':
       return requestCancel(state, event.reason, event.clean_up ?? 'keep_everything');
+    case 'deploy_started':
+      return startDeploy(state, event);
+    case 'deploy_ended':
+      return endDeploy(state, event);
+    case 'deploy_skipped':
+      return skipDeploy(state, event);
     case 'clean_up_started':
       return startCleanUp(state, event);
     case 'clean_up_ended':

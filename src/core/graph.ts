@@ -90,7 +90,9 @@ export type Work =
   | { kind: 'merge'; sides: StepId[] }
   /** No author: gates and reviews on what is there, `from` the run's base or the phase's start. */
   | { kind: 'check'; from: 'base' | 'tree_from' }
-  | { kind: 'submit' };
+  | { kind: 'submit' }
+  /** The engine runs the configured command of this environment, after an approval of the head. */
+  | { kind: 'deploy'; environment: string };
 
 /**
  * When a conditional step runs. A missing fact counts as "run": nothing is skipped in silence.

@@ -1,6 +1,7 @@
 /** What starts and outcomes of work, gates, reviews, merges and waits do to the state. Bookkeeping only. */
 import { keepParts } from './approvals.ts';
 import { reserve, settle, writeOff } from './budget.ts';
+import { loseDeploy } from './deploying.ts';
 import type { Collision, EventOf, Failure } from './events.ts';
 import { renewFindings } from './findings.ts';
 import { writersOf } from './lineage.ts';
@@ -25,7 +26,10 @@ export function finish(state: RunState, key: string): InFlight | null {
 export function interrupt(state: RunState, key: string): void {
   if (state.inFlight.get(key)?.kind === 'wait') return endWait(state, key);
   writeOff(state, key);
-  if (finish(state, key) !== null) state.interruptions += 1;
+  const work = finish(state, key);
+  if (work === null) return;
+  state.interruptions += 1;
+  if (work.kind === 'deploy') loseDeploy(stepOf(state, work.step));
 }
 
 function countFailure(st: StepState, slot: string, failure: Failure): void {

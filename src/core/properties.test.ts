@@ -485,7 +485,7 @@ describe('every run', () => {
 /** What the outcomes in a history say that was spent. */
 function spentIn(events: RunEvent[], currency: 'tokens' | 'cost_usd' | 'time_ms'): number {
   return events.reduce((sum, event) => {
-    if (!('duration_ms' in event)) return sum;
+    if (!('duration_ms' in event) || event.type === 'deploy_ended') return sum;
     if (currency === 'time_ms') return sum + event.duration_ms;
     if (event.type === 'gates_ended') return sum;
     const { input_tokens, output_tokens, cost_usd } = event.usage;

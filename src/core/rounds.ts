@@ -2,7 +2,7 @@
 import { isDisputed } from './findings.ts';
 import type { StepId } from './graph.ts';
 import { contentOf } from './rework.ts';
-import type { Stage, StepState } from './state.ts';
+import { createDeploy, type Stage, type StepState } from './state.ts';
 
 /** Where a step of this kind begins. */
 export function firstStage(st: StepState): Stage {
@@ -13,6 +13,7 @@ export function firstStage(st: StepState): Stage {
     case 'check':
       return st.step.gates === 'none' ? 'review' : 'gates';
     case 'submit':
+    case 'deploy':
       return 'effects';
   }
 }
@@ -49,6 +50,7 @@ export function resetRound(st: StepState, authors: StepId[]): void {
   st.override = null;
   st.question = null;
   st.askedIn = null;
+  st.deploy = createDeploy();
 }
 
 /** The round is complete: what it says is counted, so that `decide` can see whether the loop still moves. */

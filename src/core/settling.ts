@@ -1,5 +1,5 @@
 /** Opening steps and settling them: whoever waited for a step that settles is looked at, and nobody else. */
-import { missingApproval } from './approvals.ts';
+import { letThrough, missingApproval } from './approvals.ts';
 import type { EventOf } from './events.ts';
 import { noteEffort } from './efforts.ts';
 import { factsAfter } from './facts.ts';
@@ -59,6 +59,7 @@ export function acceptStep(state: RunState, st: StepState, event: EventOf<'step_
   if (!isAcceptable(state, st, event.override)) return;
   const revision = revisionOf(st, st.output);
   state.reviewed.add(revision);
+  letThrough(state, revision);
   st.status = 'accepted';
   st.accepted = { output: st.output, revision, override: event.override };
   st.verdicts = new Map();

@@ -31,7 +31,7 @@ import type {
   Revision,
   RevisionId,
 } from './results.ts';
-import type { BlockedReason, CleanUp, Concern, EffectKind, Effort } from './words.ts';
+import type { BlockedReason, CleanUp, Concern, EffectKind, Effort, DeployStatus } from './words.ts';
 import type { Failure } from './events.ts';
 
 export interface RunState {
@@ -90,6 +90,8 @@ export interface RunState {
   spending: Spending;
   interruptions: number;
   mismatches: number;
+  /** Environments with a deploy command. */
+  deployable: ReadonlySet<string>;
   /** Somebody ended the run: why, and what becomes of what it made. */
   cancel: { reason: string; cleanUp: CleanUp } | null;
   cleanedUp: CleanedUp | null;
@@ -185,6 +187,17 @@ export interface StepState {
   waived: Map<string, string>;
   override: string | null;
   skipReason: string | null;
+  /** Of a deployment; untouched in every other step. */
+  deploy: DeployState;
+}
+
+export interface DeployState {
+  approved: boolean;
+  attempts: number;
+  /** An attempt that a person has to look at. */
+  trouble: { kind: 'failed' | 'unknown'; detail: string } | null;
+  /** What the step came to. */
+  result: { status: DeployStatus; detail: string } | null;
 }
 
 export interface ReworkBudget {
@@ -213,7 +226,7 @@ export interface QuestionState {
 
 export interface InFlight {
   key: CommandKey;
-  kind: 'work' | 'gates' | 'review' | 'merge' | 'wait' | 'effect' | 'clean_up';
+  kind: 'work' | 'gates' | 'review' | 'merge' | 'wait' | 'effect' | 'deploy' | 'clean_up';
   /** Empty for what is the whole run's. */
   step: StepId;
   /** The slot in `attempts`: which part of the step it is. */
@@ -235,6 +248,10 @@ export interface EffectState {
   refused: string | null;
   /** What was seen at the last failure. */
   detail: string;
+}
+
+export function createDeploy(): DeployState {
+  return { approved: false, attempts: 0, trouble: null, result: null };
 }
 
 export function createStepState(step: Step, index: number): StepState {
@@ -291,6 +308,7 @@ export function createStepState(step: Step, index: number): StepState {
     waived: new Map(),
     override: null,
     skipReason: null,
+    deploy: createDeploy(),
   };
 }
 

@@ -119,11 +119,16 @@ export const QUESTION_KINDS = [
   'approval',
   'recommendations',
   'submission',
+  'deploy',
   'pause',
   'large_change',
   'budget',
 ] as const;
 export type QuestionKind = (typeof QUESTION_KINDS)[number];
+
+/** `deployed`: the command ended with 0, which says nothing of the infrastructure. */
+export const DEPLOY_STATUSES = ['deployed', 'confirmed_by_person', 'not_deployed'] as const;
+export type DeployStatus = (typeof DEPLOY_STATUSES)[number];
 
 /** What happens to what a run made when it ends before its time. GLOSSARY: clean-up. */
 export const CLEAN_UPS = ['keep_everything', 'keep_artifacts', 'roll_back', 'clean_up'] as const;

@@ -64,7 +64,12 @@ function treesOf(step: Step): StepId[] {
 
 /** Whether the step can leave a tree that differs from the one it got. */
 function makesTree(step: Step): boolean {
-  return step.work.kind === 'agent' ? step.work.changes !== 'forbidden' : step.work.kind !== 'submit';
+  return step.work.kind === 'agent' ? step.work.changes !== 'forbidden' : !isOutward(step);
+}
+
+/** Whether it carries the change out of the run: it makes no tree, and needs no reviewer of its own. */
+function isOutward({ work }: Step): boolean {
+  return work.kind === 'submit' || work.kind === 'deploy';
 }
 
 function emptyParts(graph: Graph): GraphFault[] {
@@ -220,7 +225,7 @@ function agentOf(graph: Graph, name: string): AgentSummary | null {
  */
 function reviewFaults(view: View): GraphFault[] {
   return view.graph.steps
-    .filter((step) => step.work.kind !== 'submit' && step.reviewers.length === 0)
+    .filter((step) => !isOutward(step) && step.reviewers.length === 0)
     .map((step) => {
       const use = view.uses.get(step.id)?.[0];
       const way = use === undefined ? 'it ends the workflow' : `${use} uses it`;
@@ -259,14 +264,14 @@ function useFaults(view: View): GraphFault[] {
 /** What is submitted went, as a whole and from the base on, through all gates and a review. */
 function submitFaults(view: View): GraphFault[] {
   return view.graph.steps.flatMap((step) => {
-    if (step.work.kind !== 'submit') return [];
+    if (!isOutward(step)) return [];
     const check = step.tree_from === null ? undefined : view.steps.get(step.tree_from);
     const whole = check?.work.kind === 'check' && check.work.from === 'base' && check.gates === 'full';
     if (whole && check.when === null) return [];
     return [
       reviewMissing(
         step.id,
-        `${step.id} submits ${check?.id ?? 'the base'}, which is no review of the whole change with all gates.`,
+        `${step.id} ${step.work.kind === 'submit' ? 'submits' : 'deploys'} ${check?.id ?? 'the base'}, which is no review of the whole change with all gates.`,
       ),
     ];
   });
@@ -275,7 +280,7 @@ function submitFaults(view: View): GraphFault[] {
 /** Every tree leads on to the last one; one that does not would be dropped in silence. */
 function lostFaults(view: View): GraphFault[] {
   const { steps } = view.graph;
-  const last = steps.findLast((step) => step.work.kind === 'submit') ?? steps.findLast(makesTree);
+  const last = steps.findLast(isOutward) ?? steps.findLast(makesTree);
   if (last === undefined) return [];
   const kept = treeAncestors(view, last);
   return steps

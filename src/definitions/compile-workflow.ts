@@ -17,6 +17,7 @@ import { toLimits } from './limits-schema.ts';
 import type {
   AgentStepFile,
   CheckStepFile,
+  DeployStepFile,
   ParallelStepFile,
   StepFile,
   SubmitStepFile,
@@ -169,7 +170,8 @@ class GraphBuilder {
     if ('agent' in step) this.#addAgentStep(step, path);
     else if ('parallel' in step) this.#addParallel(step, path);
     else if ('check' in step) this.#addCheck(step, path);
-    else this.#addSubmit(step, path);
+    else if ('submit' in step) this.#addSubmit(step, path);
+    else this.#addDeploy(step, path);
   }
 
   #addAgentStep(file: AgentStepFile, path: YamlPath): void {
@@ -320,6 +322,22 @@ class GraphBuilder {
       id: file.id ?? 'submit',
       title: file.title ?? 'Submission',
       work: { kind: 'submit' },
+      needs: file.needs ?? [],
+      gates: 'none',
+      reviewers: [],
+    });
+    this.#frontier = [step.id];
+  }
+
+  /** Of what the last check of the whole change accepted; where there is none since, it is put before. */
+  #addDeploy(file: DeployStepFile, path: YamlPath): void {
+    const last = this.#steps.findLast(({ work }) => work.kind !== 'submit' && work.kind !== 'deploy')?.work;
+    if (last?.kind !== 'check' || last.from !== 'base')
+      this.#addCheck({ check: 'base', id: `before-${file.deploy}` }, path);
+    const step = this.#push(path, {
+      id: file.id ?? `deploy-${file.deploy}`,
+      title: file.title ?? `Deployment to ${file.deploy}`,
+      work: { kind: 'deploy', environment: file.deploy },
       needs: file.needs ?? [],
       gates: 'none',
       reviewers: [],

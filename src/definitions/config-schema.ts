@@ -81,6 +81,13 @@ const gate = closedObject({
     .meta({ description: 'quick: after each writing agent. full: at the end of a phase only.' }),
 });
 
+const deploy = closedObject({
+  ...commandShape,
+  repo: z.string().min(1).optional().meta({
+    description: 'In whose checkout it runs; else in the only one, or in the folder that holds all.',
+  }),
+});
+
 const modules = z.array(
   closedObject({
     path: insidePath.optional().meta({ description: '`.` for the whole repository.' }),
@@ -108,10 +115,15 @@ export const configSchema = closedObject({
     .optional()
     .meta({ description: 'What a run may spend, where its workflow says nothing.' }),
   approvals: approvalsSchema.optional(),
+  deploy: z
+    .record(z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/), deploy)
+    .optional()
+    .meta({ description: 'The deploy command of each environment.' }),
   agent_env: envNames.optional().meta({ description: 'Names of environment variables that agents may see.' }),
 });
 
 export type RepoFile = z.output<typeof repo>;
 export type GateFile = z.output<typeof gate>;
 export type SetupFile = z.output<typeof setup>;
+export type DeployFile = z.output<typeof deploy>;
 export type ModuleFile = z.output<typeof modules>[number];

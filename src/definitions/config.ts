@@ -14,6 +14,16 @@ export interface Config {
   agentEnv: string[];
   /** Absent in older journals. */
   approvals?: ApprovalRule[];
+  /** By environment; absent in older journals. */
+  deploy?: Record<string, DeployConfig>;
+}
+
+/** What deploys one environment: run like a gate, with the network unless it says otherwise. */
+export interface DeployConfig extends Pick<
+  GateCommand,
+  'command' | 'shell' | 'env' | 'network' | 'timeoutMs'
+> {
+  repo: string | null;
 }
 
 export interface RepoConfig {

@@ -6,6 +6,7 @@ import { toBudget } from './budget-schema.ts';
 import {
   CANARY_NAME,
   type Config,
+  type DeployConfig,
   type GateCommand,
   type ModuleConfig,
   type RepoConfig,
@@ -14,6 +15,7 @@ import {
 import {
   configSchema,
   GATE_COMMAND_KINDS,
+  type DeployFile,
   type GateFile,
   type ModuleFile,
   type RepoFile,
@@ -52,12 +54,16 @@ export function parseConfig(file: string, bytes: Uint8Array): LoadedConfig {
   const repos = Object.fromEntries(
     Object.entries(parsed.data.repos ?? {}).map(([name, repo]) => [name, reader.repo(repo, ['repos', name])]),
   );
+  const deploys = Object.entries(parsed.data.deploy ?? {}).map(
+    ([name, deploy]) => [name, reader.deploy(deploy, ['deploy', name])] as const,
+  );
   const config: Config = {
     repos,
     limits: toLimits(parsed.data.limits),
     agentEnv: parsed.data.agent_env ?? [],
     ...(parsed.data.budget === undefined ? {} : { budget: toBudget(parsed.data.budget) }),
     ...(parsed.data.approvals === undefined ? {} : { approvals: toApprovals(parsed.data.approvals) }),
+    ...(deploys.length === 0 ? {} : { deploy: Object.fromEntries(deploys) }),
   };
   return { config: hasErrors(reader.diagnostics) ? null : config, diagnostics: reader.diagnostics };
 }
@@ -85,6 +91,10 @@ class ConfigReader {
       (index) => [...path, 'modules', index],
     );
     return { modules, protectedPaths: file.protected ?? [] };
+  }
+
+  deploy(file: DeployFile, path: YamlPath): DeployConfig {
+    return { ...this.#command(file, path, true), repo: file.repo ?? null };
   }
 
   #module(file: ModuleFile, path: YamlPath): ModuleConfig {
@@ -153,7 +163,7 @@ class ConfigReader {
   }
 
   #command(
-    file: SetupFile | GateFile,
+    file: SetupFile | GateFile | DeployFile,
     path: YamlPath,
     network: boolean,
   ): Pick<GateCommand, 'command' | 'shell' | 'env' | 'network' | 'timeoutMs'> {

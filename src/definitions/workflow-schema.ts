@@ -94,8 +94,15 @@ const submitStep = closedObject({
   needs: needs.optional(),
 });
 
-const step = z.union([agentStep, parallelStep, checkStep, submitStep], {
-  error: 'must be a mapping with one of agent, parallel, check, submit',
+const deployStep = closedObject({
+  deploy: slug.meta({ description: 'The environment, as `deploy` in baton.yaml names it.' }),
+  id: slug.optional(),
+  title: sentence.optional(),
+  needs: needs.optional(),
+});
+
+const step = z.union([agentStep, parallelStep, checkStep, submitStep, deployStep], {
+  error: 'must be a mapping with one of agent, parallel, check, submit, deploy',
 });
 
 const phase = closedObject({
@@ -154,3 +161,4 @@ export type AgentStepFile = z.output<typeof agentStep>;
 export type ParallelStepFile = z.output<typeof parallelStep>;
 export type CheckStepFile = z.output<typeof checkStep>;
 export type SubmitStepFile = z.output<typeof submitStep>;
+export type DeployStepFile = z.output<typeof deployStep>;

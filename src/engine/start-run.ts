@@ -53,6 +53,7 @@ export async function startRun(
     forge: options.forge,
     sandbox: walled.wall.kind === 'off' ? 'off' : 'wall',
     actor: options.actor,
+    deployable: Object.keys(options.config.deploy ?? {}).sort(),
     confirmed: options.confirmed,
     concerns: concernsOfRequest(options.request),
     effort: options.effort ?? USUAL_EFFORT,

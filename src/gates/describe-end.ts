@@ -40,7 +40,8 @@ export function describeBrokenEnd(
   };
 }
 
-function nameEnd(end: EndFacts): string {
+/** A broken end in words. */
+export function nameEnd(end: EndFacts): string {
   if (end.notStarted !== null) return `it could not be run: ${end.notStarted.replace(/\.$/, '')}`;
   if (end.timedOut) return 'it did not end within its time limit';
   if (end.tooMuchOutput) return 'it wrote more output than it may';

@@ -4,7 +4,7 @@ import type { ApprovalRule } from '../core/graph.ts';
 import type { Revision } from '../core/results.ts';
 import type { GateSet } from '../core/words.ts';
 import type { Artifact } from '../journal/journal.ts';
-import type { RepoConfig } from '../definitions/config.ts';
+import type { DeployConfig, RepoConfig } from '../definitions/config.ts';
 import type { Wall } from '../workspace/wall.ts';
 
 export interface GateOrder {
@@ -27,9 +27,31 @@ export interface GateOrder {
   wall: Wall;
 }
 
+export interface DeployOrder {
+  runId: string;
+  key: string;
+  environment: string;
+  revision: Revision;
+  command: DeployConfig;
+  timeoutMs: number;
+  maxOutputBytes: number;
+  wall: Wall;
+}
+
+export interface DeployRun {
+  /** null: it came to no end of its own. */
+  exit: number | null;
+  /** How it ended, and where that is not 0 its last words. */
+  detail: string;
+  log: string;
+  durationMs: number;
+}
+
 export interface GateRunner {
   /** Checks before a run starts that every gate command exists and can be executed; returns what is wrong. */
   preflight(repos: { name: string; path: string; config: RepoConfig }[]): Promise<string[]>;
   /** Runs every gate of the set in one pass; never stops at the first red one. When it returns, no process of it is left. */
   run(order: GateOrder, signal: AbortSignal): Promise<{ results: GateResult[]; artifacts: Artifact[] }>;
+  /** Runs a deploy command once, in a fresh checkout, behind the wall. When it returns, no process of it is left. */
+  deploy(order: DeployOrder, signal: AbortSignal): Promise<DeployRun>;
 }

@@ -14,6 +14,7 @@ import { checkBeforeRun } from './preflight.ts';
 import { createResultCache } from './result-cache.ts';
 import type { RunCommand } from './run-command.ts';
 import type { GateSurroundings } from './run-gate-command.ts';
+import { runDeploy } from './run-deploy.ts';
 import { runRepoGates } from './run-repo-gates.ts';
 import type { GateOutcome } from './run-repo-gates.ts';
 
@@ -31,6 +32,7 @@ const MAX_DIFF_BYTES = 16 * 1024 * 1024;
 /** Gates on commits. Builds and touches nothing until it is asked to run. */
 export function createGateRunner(options: GateRunnerOptions): GateRunner {
   return {
+    deploy: (order, signal) => runDeploy(order, options, signal),
     preflight: (repos) => checkBeforeRun(repos, options.environment),
     async run(order, signal) {
       signal.throwIfAborted();

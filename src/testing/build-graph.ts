@@ -25,7 +25,8 @@ export type Item =
       reviewers: string[];
       when: Condition | null;
     }
-  | { kind: 'submit'; name: string };
+  | { kind: 'submit'; name: string }
+  | { kind: 'deploy'; name: string; environment: string };
 
 type AgentItem = Extract<Item, { kind: 'agent' }>;
 
@@ -64,6 +65,11 @@ export function check(name: string, over: Partial<Extract<Item, { kind: 'check' 
 
 export function submit(name = 'submit'): Item {
   return { kind: 'submit', name };
+}
+
+/** The configured command of an environment, after an approval. */
+export function deploy(environment: string): Item {
+  return { kind: 'deploy', name: `deploy-${environment}`, environment };
 }
 
 export type GraphOptions = Partial<Omit<Graph, 'limits'>> & { limits?: Partial<Limits> };
@@ -120,6 +126,10 @@ class Line {
         return this.#push(phase, id, { ...item, work: { kind: 'check', from: item.from } });
       case 'submit':
         return this.#push(phase, id, { work: { kind: 'submit' }, when: null, gates: 'none', reviewers: [] });
+      case 'deploy': {
+        const work = { kind: 'deploy', environment: item.environment } as const;
+        return this.#push(phase, id, { work, when: null, gates: 'none', reviewers: [] });
+      }
     }
   }
 

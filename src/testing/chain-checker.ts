@@ -70,6 +70,8 @@ class ChainChecker {
         for (const used of [event.base, ...event.sides])
           this.#expect(this.#reviewed.has(used), `${event.key} merges ${used}`);
         return;
+      case 'deploy_started':
+        return this.#expect(this.#reviewed.has(event.head), `${event.key} deploys ${event.head}`);
       case 'effect_intended':
         return this.#expect(this.#reviewed.has(event.head), `${event.key} submits ${event.head}`);
       case 'review_started':
@@ -234,8 +236,9 @@ class ChainChecker {
     const overridden = this.#isOverridden(event, event.link?.to ?? event.revision);
     this.#expect(!track.redGate || overridden, `${what} with a red gate`);
     for (const part of this.#parts.get(event.revision) ?? []) {
-      const covered = part.refused ? overridden : this.#approved.has(part.hash);
+      const covered = this.#approved.has(part.hash) || (part.refused && overridden);
       this.#expect(covered, `${what} with the unapproved part ${part.hash}`);
+      if (covered) this.#approved.add(part.hash);
     }
     if (event.link === null) {
       this.#expect(track.made === null && this.#reviewed.has(event.revision), `${what} unreviewed`);

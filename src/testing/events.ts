@@ -269,6 +269,10 @@ function startOf(state: RunState, script: Script, command: EffectfulCommand): Ru
       const { key, step, effect, repo, head } = command;
       return { type: 'effect_intended', key, step, effect, repo, head };
     }
+    case 'deploy': {
+      const { key, step, environment, head } = command;
+      return { type: 'deploy_started', key, step, environment, head };
+    }
     case 'clean_up':
       return { type: 'clean_up_started', key: command.key, choice: command.choice };
   }
@@ -301,6 +305,11 @@ function endOf(state: RunState, script: Script, command: EffectfulCommand): RunE
       const { effect, repo } = command;
       const outcome = script.effect?.(command) ?? confirmed(state, command);
       return [{ type: 'effect_ended', key, step, effect, repo, outcome }];
+    }
+    case 'deploy': {
+      const outcome = { kind: 'deployed', exit: 0, detail: 'exit 0' } as const;
+      const { environment } = command;
+      return [{ type: 'deploy_ended', key, step, environment, outcome, log: null, duration_ms: 1 }];
     }
     case 'clean_up': {
       const result = { choice: command.choice, done: [], left: [] };

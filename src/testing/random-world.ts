@@ -140,6 +140,14 @@ export class RandomWorld implements World {
         return [{ type: 'wait_ended', key: command.key, step: command.step }];
       case 'effect':
         return [this.#effect(command, state)];
+      case 'deploy': {
+        const { key, step, environment } = command;
+        const failed = this.#happens('lost', key);
+        const outcome = failed
+          ? ({ kind: 'failed', exit: 1, detail: 'exit 1' } as const)
+          : ({ kind: 'deployed', exit: 0, detail: 'exit 0' } as const);
+        return [{ type: 'deploy_ended', key, step, environment, outcome, log: null, duration_ms: 1 }];
+      }
       case 'clean_up': {
         const result = { choice: command.choice, done: [], left: [] };
         return [{ type: 'clean_up_ended', key: command.key, result, pull_requests: [] }];

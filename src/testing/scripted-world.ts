@@ -87,7 +87,7 @@ interface Facts {
 
 function withCost(script: WorldScript, command: EffectfulCommand, event: RunEvent): RunEvent {
   const cost = script.cost?.(command) ?? null;
-  if (cost === null || !('duration_ms' in event)) return event;
+  if (cost === null || !('duration_ms' in event) || event.type === 'deploy_ended') return event;
   const duration_ms = cost.ms ?? event.duration_ms;
   if (event.type === 'gates_ended') return { ...event, duration_ms };
   const usage = {

@@ -34,6 +34,7 @@ export function startedEvent(
     forge: 'local',
     sandbox: 'wall',
     actor: { kind: 'human', name: 'ada', via: 'cli' },
+    deployable: ['staging', 'production'],
     confirmed: options.confirmed ?? false,
     effort: { tier: 'trivial', reason: 'as it seems' },
     notes: [],
@@ -78,6 +79,10 @@ export function startEventOf(command: EffectfulCommand, state: RunState): RunEve
     case 'effect': {
       const { key, step, effect, repo, head } = command;
       return { type: 'effect_intended', key, step, effect, repo, head };
+    }
+    case 'deploy': {
+      const { key, step, environment, head } = command;
+      return { type: 'deploy_started', key, step, environment, head };
     }
     case 'clean_up':
       return { type: 'clean_up_started', key: command.key, choice: command.choice };

@@ -71,6 +71,7 @@ describe('a gate that is red and says nothing', () => {
     let passes = 0;
     const gates: Engine['gates'] = {
       preflight: async () => [],
+      deploy: (order, signal) => rig.engine.gates.deploy(order, signal),
       run: async () => ({ results: passes++ === 0 ? [RED] : [{ ...RED, status: 'pass' }], artifacts: [] }),
     };
     const engine: Engine = { ...rig.engine, gates };

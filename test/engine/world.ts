@@ -77,6 +77,7 @@ function killingGates(gates: Engine['gates'], workDir: string): Engine['gates'] 
     readdirSync(workDir, { recursive: true, encoding: 'utf8' }).some((name) => name.endsWith(HALF));
   return {
     preflight: (repos) => gates.preflight(repos),
+    deploy: (order, signal) => gates.deploy(order, signal),
     run: async (order, signal) => {
       const timer = setInterval(() => void (hasBegun() && die()), 5);
       try {

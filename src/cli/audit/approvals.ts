@@ -11,11 +11,19 @@ interface Facts {
   asked: Map<string, Question>;
   answered: Set<string>;
   approved: Set<string>;
+  /** Step and head. */
+  deploys: Set<string>;
 }
 
 /** The first acceptance that holds an unapproved part; null: there is none. */
 export function checkApprovals(events: JournalEvent[]): ChainProblem | null {
-  const facts: Facts = { parts: new Map(), asked: new Map(), answered: new Set(), approved: new Set() };
+  const facts: Facts = {
+    parts: new Map(),
+    asked: new Map(),
+    answered: new Set(),
+    approved: new Set(),
+    deploys: new Set(),
+  };
   for (const { seq, event } of events) {
     // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- the other events approve and accept nothing
     switch (event.type) {
@@ -29,9 +37,17 @@ export function checkApprovals(events: JournalEvent[]): ChainProblem | null {
       case 'question_answered':
         takeAnswer(facts, event);
         break;
+      case 'deploy_started':
+        if (!facts.deploys.has(`${event.step} ${event.head}`))
+          return {
+            seq,
+            detail: `${event.step} deploys ${event.head.slice(0, 12)}, which nobody approved for it`,
+          };
+        break;
       case 'step_accepted': {
         const part = facts.parts.get(event.revision)?.find((each) => !isCovered(facts, each, event.override));
         if (part !== undefined) return { seq, detail: unapproved(event, part) };
+        for (const each of facts.parts.get(event.revision) ?? []) facts.approved.add(each.hash);
         break;
       }
       default:
@@ -46,12 +62,14 @@ function takeAnswer(facts: Facts, event: EventOf<'question_answered'>): void {
   if (question === undefined || facts.answered.has(question.id)) return;
   facts.answered.add(question.id);
   const approves = question.kind === 'approval' && event.option === 'approve' && event.actor.kind === 'human';
-  if (approves && question.binds !== null) facts.approved.add(question.binds);
+  if (!approves || question.binds === null) return;
+  facts.approved.add(question.binds);
+  facts.deploys.add(`${question.step} ${question.binds}`);
 }
 
 /** What a rule refuses is let through by an override of the whole content only. */
 function isCovered(facts: Facts, part: ApprovalPart, override: string | null): boolean {
-  return part.refused ? override !== null : facts.approved.has(part.hash);
+  return facts.approved.has(part.hash) || (part.refused && override !== null);
 }
 
 function unapproved(event: EventOf<'step_accepted'>, part: ApprovalPart): string {

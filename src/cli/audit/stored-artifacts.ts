@@ -41,6 +41,8 @@ function artifactsOf(event: RunEvent): Hash[] {
       return [event.raw, event.outcome.kind === 'submitted' ? event.outcome.output.artifact : null].filter(
         (h) => h !== null,
       );
+    case 'deploy_ended':
+      return event.log === null ? [] : [event.log];
     case 'review_ended':
       return event.raw === null ? [] : [event.raw];
     case 'merge_ended':

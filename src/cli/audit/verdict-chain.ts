@@ -94,6 +94,10 @@ function checkEvent(facts: Facts, { event }: JournalEvent): string | null {
       return null;
     case 'step_accepted':
       return accept(facts, event);
+    case 'deploy_started':
+      return facts.proven.has(event.head)
+        ? null
+        : `${event.environment} gets ${event.head.slice(0, 8)}, which no chain of verdicts reaches`;
     case 'effect_intended':
       return facts.proven.has(event.head)
         ? null

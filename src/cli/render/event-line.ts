@@ -105,6 +105,12 @@ function words(event: RunEvent): string {
       return `${effectWords(event.effect)} for ${event.repo}: ${effectOutcome(event)}`;
     case 'cancel_requested':
       return `${actorName(event.actor)} cancels the run: ${event.reason}${event.clean_up === undefined || event.clean_up === 'keep_everything' ? '' : `; then: ${cleanUpWords(event.clean_up)}`}`;
+    case 'deploy_started':
+      return `deploys ${event.head.slice(0, 12)} to ${event.environment}`;
+    case 'deploy_ended':
+      return `the command for ${event.environment} ended after ${formatDuration(event.duration_ms)}: ${failureLine(event.outcome.detail)}`;
+    case 'deploy_skipped':
+      return `not deployed to ${event.environment}: ${event.reason}`;
     case 'clean_up_started':
       return `cleans up: ${cleanUpWords(event.choice)}`;
     case 'clean_up_ended':

@@ -74,6 +74,8 @@ export interface ReportDocument {
     usage: Usage;
     budget: BudgetLine[];
   };
+  /** By step: what became of each deployment; empty where the workflow has none. */
+  deploys: { step: string; environment: string; head: string; status: string; detail: string }[];
   /** What became of what a cancelled run made; null: everything was kept. */
   clean_up: CleanedUp | null;
   audit: {
@@ -141,6 +143,7 @@ export function reportDocument(
     },
     issues: issuesOf(history),
     measured: measured(history, steps),
+    deploys: deploysOf(history),
     clean_up: history.ended?.event.clean_up ?? null,
     audit: {
       events: history.events.length,
@@ -149,6 +152,17 @@ export function reportDocument(
       approvals: checkApprovals(history.events) ?? 'complete',
     },
   };
+}
+
+function deploysOf({ state }: RunHistory): ReportDocument['deploys'] {
+  return [...state.steps.values()].flatMap(({ step, deploy, base }) => {
+    if (step.work.kind !== 'deploy') return [];
+    const detail = deploy.trouble?.detail ?? 'it was not reached';
+    const { status, detail: told } = deploy.result ?? { status: 'not_deployed', detail };
+    const isLost = deploy.result === null && deploy.trouble?.kind === 'unknown';
+    const shown = isLost ? 'unknown' : status;
+    return [{ step: step.id, environment: step.work.environment, head: base, status: shown, detail: told }];
+  });
 }
 
 function labelsOf(pieces: { start: { event: { identity: { label: string } } } }[]): string[] {

@@ -68,7 +68,7 @@ function overview(report: ReportDocument): string[] {
 }
 
 function result(report: ReportDocument, forgeDir: string | null): string[] {
-  if (report.pull_requests.length === 0) return ['No pull request was opened. Not deployed.'];
+  if (report.pull_requests.length === 0) return ['No pull request was opened.', ...deployLines(report)];
   const repos = report.repos.map((repo) => ({ ...repo, tree: '' }));
   return [
     ...report.pull_requests.flatMap((pr) => {
@@ -78,8 +78,19 @@ function result(report: ReportDocument, forgeDir: string | null): string[] {
         ? [head]
         : [head, '', '  ```sh', ...commands.map((c) => `  ${c}`), '  ```', ''];
     }),
-    'Not deployed.',
+    ...deployLines(report),
   ];
+}
+
+/** What the command said, and no more: whether what it deployed works is not Baton's to claim. */
+function deployLines({ deploys }: ReportDocument): string[] {
+  if (deploys.length === 0) return ['Not deployed.'];
+  return deploys.map(({ environment, status, detail, head }) => {
+    const what = status === 'deployed' ? `the deploy command ended (${detail})` : status.replaceAll('_', ' ');
+    const why =
+      status === 'deployed' ? `, head \`${head.slice(0, 12)}\`` : `: ${plainMarkdown(firstLine(detail))}`;
+    return `- ${plainMarkdown(environment)}: ${plainMarkdown(what)}${why}`;
+  });
 }
 
 function phaseSection(phase: ReportDocument['phases'][number], index: number): string[] {

@@ -54,6 +54,8 @@ export function workerOf(step: Step): string {
       return 'check';
     case 'submit':
       return 'submission';
+    case 'deploy':
+      return 'deployment';
   }
 }
 
@@ -104,6 +106,8 @@ function activityWords(work: InFlight): string {
       return 'waits before a retry';
     case 'effect':
       return work.key.split('/').slice(-2).join(' ').replaceAll('_', ' ');
+    case 'deploy':
+      return 'deploys';
     case 'clean_up':
       return 'cleans up';
   }

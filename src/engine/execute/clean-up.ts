@@ -24,6 +24,7 @@ export async function executeCleanUp(
   if (rollsBack(choice)) {
     for (const repo of pushedRepos(ctx)) await rollBack(ctx, repo, { result, closed, signal });
   }
+  result.left.push(...deployments(ctx));
   if (dropsWork(choice)) {
     const refs = await ctx.engine.workspaces.dropRun(ctx.runId);
     if (refs > 0) result.done.push(`${refs} kept states dropped from refs/baton/${ctx.runId}`);
@@ -36,6 +37,15 @@ export async function executeCleanUp(
 function pushedRepos(ctx: RunContext): string[] {
   const pushes = [...ctx.state.effects.values()].filter((effect) => effect.effect === 'push_branch');
   return [...new Set(pushes.map((effect) => effect.repo))].sort();
+}
+
+/** No clean-up takes back what a deploy command did. */
+function deployments(ctx: RunContext): string[] {
+  return [...ctx.state.steps.values()].flatMap(({ step, deploy }) =>
+    step.work.kind === 'deploy' && deploy.attempts > 0
+      ? [`deployment to ${step.work.environment}: not undone`]
+      : [],
+  );
 }
 
 interface Told {

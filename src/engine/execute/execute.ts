@@ -3,6 +3,7 @@ import type { EffectfulCommand } from '../../core/commands.ts';
 import type { RunEvent } from '../../core/events.ts';
 import type { RunContext } from '../run-context.ts';
 import { executeCleanUp, startCleanUp } from './clean-up.ts';
+import { executeDeploy, startDeploy } from './deploy.ts';
 import { executeEffect, startEffect } from './effect.ts';
 import { executeGates, startGates } from './gates.ts';
 import { executeInvoke, startInvoke } from './invoke.ts';
@@ -23,6 +24,8 @@ export function startEvent(ctx: RunContext, command: EffectfulCommand): RunEvent
       return startMerge(command);
     case 'effect':
       return startEffect(command);
+    case 'deploy':
+      return startDeploy(command);
     case 'clean_up':
       return startCleanUp(command);
     case 'wait': {
@@ -49,6 +52,8 @@ export async function execute(
       return executeMerge(ctx, command);
     case 'effect':
       return executeEffect(ctx, command, signal);
+    case 'deploy':
+      return executeDeploy(ctx, command, signal);
     case 'clean_up':
       return executeCleanUp(ctx, command, signal);
     case 'wait':
