@@ -93,12 +93,22 @@ export interface GateResult {
   /** One line for people: `57 passed, 1 missing`. */
   summary: string;
   tests: TestCounts | null;
+  /** The new tests that fail, where they have to. */
+  red?: { file: string; name: string }[];
   findings: Finding[];
   /** Where its output is kept; null where there is none. */
   log: Hash | null;
   config_hash: Hash;
   duration_ms: number;
   cached: boolean;
+}
+
+/** A test that had to fail: the first step of a bug fix. */
+export interface RedTest {
+  repo: string;
+  gate: string;
+  file: string;
+  name: string;
 }
 
 export interface TestCounts {

@@ -74,6 +74,8 @@ export interface Step {
   /** null: always runs. */
   when: Condition | null;
   gates: GateSet;
+  /** `red`: its new named tests have to fail, and there has to be one; the steps behind have to make them pass. */
+  expect?: 'red';
   /** Agents that review this step's output, one after the other, in this order. Never empty where `work` is an agent's. */
   reviewers: string[];
 }

@@ -67,6 +67,7 @@ interface Draft {
   needs: readonly string[];
   when?: Condition | null;
   gates: GateSet;
+  expect?: 'red';
   reviewers: string[];
 }
 
@@ -199,6 +200,7 @@ class GraphBuilder {
       needs: file.needs ?? [],
       when: this.#condition(file.when, path),
       gates: file.gates ?? (changes === 'forbidden' ? 'none' : 'quick'),
+      ...(file.expect === 'red' ? { expect: 'red' as const } : {}),
       reviewers: file.reviewers ?? this.#reviewers,
     });
   }
@@ -210,6 +212,14 @@ class GraphBuilder {
         'E_CONFIG_VALUE',
         `${file.agent} may only read: it cannot change files.`,
         'Write `changes: forbidden`, or name a specialist.',
+      );
+    }
+    if (file.expect === 'red' && (!writes || file.changes === 'forbidden' || file.gates === 'none')) {
+      this.#problem(
+        [...path, 'expect'],
+        'E_CONFIG_VALUE',
+        `${file.agent} cannot leave a failing test here: it changes no files, or no gates look at them.`,
+        'Name a tester, with `gates: quick` or `full`.',
       );
     }
     if (!writes && file.output === undefined) {
@@ -365,6 +375,7 @@ class GraphBuilder {
       tree_from: this.#tree,
       when: both(this.#phaseWhen, draft.when ?? null),
       gates: draft.gates,
+      ...(draft.expect === undefined ? {} : { expect: draft.expect }),
       reviewers: [...new Set(draft.reviewers)],
     };
     this.#steps.push(step);

@@ -63,6 +63,10 @@ const agentStep = closedObject({
     .meta({ description: 'Whether it has to change files.' }),
   scopes: z.array(pathPattern).optional().meta({ description: 'Where it is expected to change files.' }),
   gates: z.enum(GATE_SETS).optional(),
+  expect: z
+    .enum(['green', 'red'])
+    .optional()
+    .meta({ description: 'red: its new named tests have to fail, as in the first step of a bug fix.' }),
   reviewers: reviewers.optional(),
   needs: needs.optional(),
 });

@@ -9,6 +9,10 @@ export type TestProblem =
   /** Green at the base, and now not run. */
   | { kind: 'skipped'; test: NamedTest }
   | { kind: 'failing'; test: NamedTest; added: boolean }
+  /** New, and green where it has to fail. */
+  | { kind: 'not_red'; test: NamedTest }
+  /** Had to fail in an earlier step, and is not there or not run now. */
+  | { kind: 'demanded'; file: string; name: string }
   /** Something failed outside of any named test. */
   | { kind: 'runner'; error: RunnerError }
   /** Looks like a test file, ran, and held no test. */
@@ -19,6 +23,8 @@ export interface TestComparison {
   problems: TestProblem[];
   /** Red at the base and still red: shown, not held against the revision. */
   redAtBase: NamedTest[];
+  /** Names that the base does not have. */
+  added: NamedTest[];
 }
 
 const NOTHING: TestReport = { tests: [], errors: [], emptyFiles: [] };
@@ -36,7 +42,7 @@ export function compareTests(base: TestReport | null, head: TestReport): TestCom
     was.status === 'failed' && is?.status === 'failed' ? [is] : [],
   );
   const missing = problems.filter((problem) => problem.kind === 'missing').length;
-  return { counts: { ...countTests(head.tests), missing, added: added.length }, problems, redAtBase };
+  return { counts: { ...countTests(head.tests), missing, added: added.length }, problems, redAtBase, added };
 }
 
 /** How many there are of each; `todo` counts as skipped. */

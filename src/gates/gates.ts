@@ -7,6 +7,8 @@ import type { Artifact } from '../journal/journal.ts';
 import type { DeployConfig, RepoConfig } from '../definitions/config.ts';
 import type { Wall } from '../workspace/wall.ts';
 
+import type { TestExpectation } from './expected-tests.ts';
+
 export interface GateOrder {
   runId: string;
   key: string;
@@ -22,6 +24,8 @@ export interface GateOrder {
   approvals: readonly ApprovalRule[];
   /** What the step may do: a writer that changed nothing is a finding. */
   expectChanges: { from: Revision; required: boolean } | null;
+  /** Left out: all tests have to be green. */
+  expected?: TestExpectation;
   timeoutMs: number;
   maxOutputBytes: number;
   wall: Wall;

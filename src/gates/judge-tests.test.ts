@@ -35,3 +35,53 @@ describe('a test run beside that of the base', () => {
     expect(judged.drafts[0]).toMatchObject({ blocking: true, identity: 'canary_lost' });
   });
 });
+
+describe('a test that has to fail', () => {
+  const test = (name: string, status: 'passed' | 'failed' | 'skipped') => ({
+    ...(GREEN.tests[0] ?? never()),
+    name,
+    status,
+  });
+  const with_ = (...tests: TestReport['tests']): JudgedRun => ({
+    ...run('red'),
+    report: { ...GREEN, tests: [...GREEN.tests, ...tests] },
+  });
+  const red = { red: true, demanded: [] };
+  const identities = (judged: ReturnType<typeof judgeTests>): string[] =>
+    judged.drafts.map((d) => d.identity);
+
+  it('R50: passes where every new named test fails and the base’s are as before', () => {
+    const judged = judgeTests(base('red'), with_(test('shows the fault', 'failed')), ABOUT, red);
+    expect(judged).toMatchObject({ status: 'pass', red: [{ file: 'a.test.js', name: 'shows the fault' }] });
+    expect(judgeTests(base('red'), with_(test('shows the fault', 'failed')), ABOUT).status).toBe('fail');
+  });
+
+  it('R50: fails where a new test is green or skipped, or one of the base broke', () => {
+    const green = judgeTests(base('red'), with_(test('a', 'failed'), test('b', 'passed')), ABOUT, red);
+    expect(identities(green)).toEqual(['not_red b']);
+    expect(identities(judgeTests(base('red'), with_(test('c', 'skipped')), ABOUT, red))).toEqual([
+      'not_red c',
+    ]);
+    const broken = {
+      ...run('red'),
+      report: { ...GREEN, tests: [test('adds', 'failed'), test('a', 'failed')] },
+    };
+    expect(identities(judgeTests(base('red'), broken, ABOUT, red))).toEqual(['failing adds']);
+  });
+
+  it('R50: is demanded green from then on, and cannot be taken out', () => {
+    const demanded = [{ repo: 'service', gate: 'tests', file: 'a.test.js', name: 'shows the fault' }];
+    const then = (...tests: TestReport['tests']) =>
+      judgeTests(base('red'), with_(...tests), ABOUT, { red: false, demanded });
+    expect(then(test('shows the fault', 'passed')).status).toBe('pass');
+    expect(identities(then(test('shows the fault', 'failed')))).toEqual(['failing shows the fault']);
+    expect(identities(then())).toEqual(['demanded shows the fault']);
+    expect(identities(then(test('shows the fault', 'skipped')))).toEqual(['demanded shows the fault']);
+    const elsewhere = demanded.map((each) => ({ ...each, repo: 'client' }));
+    expect(judgeTests(base('red'), with_(), ABOUT, { red: false, demanded: elsewhere }).status).toBe('pass');
+  });
+});
+
+function never(): never {
+  throw new Error('the base has a test');
+}

@@ -5,6 +5,7 @@ import { compareTests } from './compare-tests.ts';
 import type { TestComparison, TestProblem } from './compare-tests.ts';
 import { describeBrokenEnd, hasBrokenEnd } from './describe-end.ts';
 import type { EndFacts } from './describe-end.ts';
+import { GREEN, type TestExpectation } from './expected-tests.ts';
 import { excerptHead, excerptTail } from './findings.ts';
 import type { FindingDraft } from './findings.ts';
 import type { TestReport } from './test-report.ts';
@@ -29,6 +30,8 @@ export interface Judgement {
   summary: string;
   tests: TestCounts | null;
   drafts: FindingDraft[];
+  /** The new tests that fail, where they have to. */
+  red?: { file: string; name: string }[];
 }
 
 const MAX_FINDINGS = 100;
@@ -38,6 +41,7 @@ export function judgeTests(
   base: BaseTests,
   run: JudgedRun,
   about: { repo: string; root: string; gate: string },
+  expected: TestExpectation = GREEN,
 ): Judgement {
   if (hasBrokenEnd(run.end)) return describeBrokenEnd(run.end, run.log, about);
   const blocker = (identity: string, problem: string, fix: string): FindingDraft => ({
@@ -61,7 +65,7 @@ export function judgeTests(
       drafts: [blocker('no_report', problem, fix)],
     };
   }
-  const comparison = compareTests(base.report, run.report);
+  const comparison = expect(compareTests(base.report, run.report), run.report, { ...expected, about });
   const canary = weighCanary(base, run);
   const drafts = [
     ...describeProblems(comparison.problems, about),
@@ -72,7 +76,41 @@ export function judgeTests(
   const tests = { ...comparison.counts, canary };
   const isRed = drafts.some((draft) => draft.blocking);
   const status = isRed ? 'fail' : tests.total === 0 ? 'unverified' : 'pass';
-  return { status, summary: summarise(tests, comparison, run.report), tests, drafts };
+  const judgement = { status, summary: summarise(tests, comparison, run.report), tests, drafts } as const;
+  return expected.red ? { ...judgement, red: redOf(comparison) } : judgement;
+}
+
+/** Holds the comparison against what is expected beside the base's tests. */
+function expect(
+  comparison: TestComparison,
+  report: TestReport,
+  { red, demanded, about }: TestExpectation & { about: { repo: string; gate: string } },
+): TestComparison {
+  const isNewRed = (problem: TestProblem): boolean => problem.kind === 'failing' && problem.added;
+  const kept = red ? comparison.problems.filter((problem) => !isNewRed(problem)) : comparison.problems;
+  const notRed = red ? comparison.added.filter((test) => test.status !== 'failed') : [];
+  const ran = new Set(
+    report.tests
+      .filter((t) => t.status === 'passed' || t.status === 'failed')
+      .map((t) => `${t.file}\0${t.name}`),
+  );
+  const gone = demanded.filter(
+    ({ repo, gate, file, name }) =>
+      repo === about.repo && gate === about.gate && !ran.has(`${file}\0${name}`),
+  );
+  const problems: TestProblem[] = [
+    ...kept,
+    ...notRed.map((test) => ({ kind: 'not_red', test }) as const),
+    ...gone.map(({ file, name }) => ({ kind: 'demanded', file, name }) as const),
+  ];
+  return { ...comparison, problems };
+}
+
+function redOf({ added }: TestComparison): { file: string; name: string }[] {
+  return added
+    .filter((test) => test.status === 'failed')
+    .slice(0, MAX_FINDINGS)
+    .map(({ file, name }) => ({ file, name }));
 }
 
 /** Where even the base does not run a file put beside its tests, the command names its files: nothing can be asked of it. */
@@ -191,6 +229,28 @@ function describeProblem(problem: TestProblem, about: { repo: string; root: stri
         identity: `failing ${name}`,
         problem: `${which} \`${name}\` fails: ${excerptHead(message, about.root)}`,
         fix: 'Make it pass by mending the code, or the test where it asks for the wrong thing.',
+      };
+    }
+    case 'not_red': {
+      const { name, file, line, status } = problem.test;
+      return {
+        ...common,
+        file,
+        line,
+        identity: `not_red ${name}`,
+        problem: `The new test \`${name}\` has to fail here, and it is ${status}.`,
+        fix: 'Let it ask for what the fault breaks; mend nothing in this step.',
+      };
+    }
+    case 'demanded': {
+      const { name, file } = problem;
+      return {
+        ...common,
+        file,
+        line: null,
+        identity: `demanded ${name}`,
+        problem: `The test \`${name}\`, which showed the fault, is no longer there or did not run.`,
+        fix: 'Bring it back, unchanged, and make it pass.',
       };
     }
     case 'runner': {

@@ -4,6 +4,7 @@ import type { Revision } from '../core/results.ts';
 import type { Artifact } from '../journal/journal.ts';
 import type { FileChange, Workspace, Workspaces } from '../workspace/workspaces.ts';
 import { parseDiff } from './changed-lines.ts';
+import { GREEN, judgeRedPass } from './expected-tests.ts';
 import { sha256, toFindings } from './findings.ts';
 import { mayHoldGateConfig, restoreGateConfig } from './gate-config-files.ts';
 import type { ConfigChange } from './gate-config-files.ts';
@@ -40,7 +41,8 @@ export function createGateRunner(options: GateRunnerOptions): GateRunner {
       const configChanges = await restoreAll(order, options.workspaces, checkouts);
       const hygiene = await runHygiene(order, options.workspaces, configChanges);
       const outcomes = await runAll(order, options, checkouts, signal);
-      return number([hygiene, ...outcomes], order.findingPrefix);
+      const failing = order.expected?.red === true ? [judgeRedPass(outcomes)] : [];
+      return number([hygiene, ...outcomes, ...failing], order.findingPrefix);
     },
   };
 }
@@ -160,7 +162,18 @@ async function runAll(
       const base = createGateSide(name, () => checkouts.base(), around);
       const head = createGateSide(name, () => checkouts.head(), around);
       const baseTree = order.base.repos.find((repo) => repo.name === name)?.tree ?? '';
-      return runRepoGates({ repo: name, config, set: order.set, baseTree, tree, base, head, cache, around });
+      return runRepoGates({
+        repo: name,
+        config,
+        set: order.set,
+        baseTree,
+        expected: order.expected ?? GREEN,
+        tree,
+        base,
+        head,
+        cache,
+        around,
+      });
     });
   const ended = await Promise.allSettled(runs);
   signal.throwIfAborted();

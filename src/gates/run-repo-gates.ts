@@ -4,6 +4,7 @@ import type { TestCounts } from '../core/events.ts';
 import { GATE_STATUSES, SEVERITIES } from '../core/words.ts';
 import type { GateKind } from '../core/words.ts';
 import type { GateCommand, ModuleConfig, RepoConfig } from '../definitions/config.ts';
+import { GREEN, type TestExpectation } from './expected-tests.ts';
 import { hasBrokenEnd } from './describe-end.ts';
 import { sha256 } from './findings.ts';
 import type { FindingDraft } from './findings.ts';
@@ -40,6 +41,7 @@ export interface RepoOrder {
   /** Trees of the repository. */
   baseTree: string;
   tree: string;
+  expected: TestExpectation;
   base: GateSide;
   head: GateSide;
   cache: ResultCache;
@@ -69,6 +71,7 @@ const STORED = z.object({
       identity: z.string(),
     }) satisfies z.ZodType<FindingDraft>,
   ),
+  red: z.array(z.object({ file: z.string(), name: z.string() })).optional(),
   log: z.string(),
   durationMs: z.number(),
 });
@@ -105,8 +108,13 @@ async function planJobs(order: RepoOrder): Promise<GateJob[]> {
   return jobs;
 }
 
+/** A test that has to fail may belong to any suite. */
+function isDue(order: RepoOrder, gate: GateCommand): boolean {
+  return order.set === 'full' || gate.set === 'quick' || (order.expected.red && gate.kind === 'tests');
+}
+
 function planGates(order: RepoOrder, module: ModuleConfig): Promise<GateJob[]> {
-  const gates = module.gates.filter((gate) => order.set === 'full' || gate.set === 'quick');
+  const gates = module.gates.filter((gate) => isDue(order, gate));
   return Promise.all(gates.map((gate) => planJob(order, module, gate)));
 }
 
@@ -116,6 +124,7 @@ async function planJob(order: RepoOrder, module: ModuleConfig, gate: GateCommand
     ...inputsOf(order, module, gate),
     tree: order.tree,
     base: order.baseTree,
+    ...(gate.kind === 'tests' && order.expected !== GREEN ? { expected: order.expected } : {}),
   });
   return { module, gate, key, stored: await order.cache.read(key, STORED) };
 }
@@ -194,7 +203,7 @@ async function measure(order: RepoOrder, job: GateJob): Promise<{ result: Stored
     const known = [...new Set(base.report?.tests.map((test) => test.file) ?? [])];
     const run = await measureTests(gate, place, known, around);
     return {
-      result: { ...judgeTests(base, run, about), log: run.log, durationMs: run.durationMs },
+      result: { ...judgeTests(base, run, about, order.expected), log: run.log, durationMs: run.durationMs },
       broken: hasBrokenEnd(run.end),
     };
   }

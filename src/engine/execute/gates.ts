@@ -10,6 +10,7 @@ import { approvalRulesOf } from '../approval-parts.ts';
 import { compareTestClaim } from '../claims.ts';
 import { hashBytes } from '../hash.ts';
 import { ownerCandidates, withOwners } from '../owners.ts';
+import { expectationOf } from '../red-tests.ts';
 import type { RunContext } from '../run-context.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -41,6 +42,7 @@ export async function executeGates(ctx: RunContext, command: Gates, signal: Abor
       base: state.base,
       repos: withinTime(state, command.key, ctx.snapshot.config.repos),
       approvals: approvalRulesOf(ctx),
+      expected: expectationOf(state, st),
       expectChanges:
         work.kind === 'agent'
           ? { from, required: work.changes === 'required' && st.disputes.length === 0 }
