@@ -222,3 +222,30 @@ repos:
     ]);
   });
 });
+
+describe('approvals and deploy commands', () => {
+  it('R91: reads the command of each environment; it gets the network unless it says otherwise', () => {
+    const { config, diagnostics } = parse(
+      'deploy: { staging: { command: npm run deploy, env: [TOKEN], timeout: 2m }, lab: { command: [x], network: false, repo: api } }',
+    );
+    expect(diagnostics).toEqual([]);
+    expect(config?.deploy).toEqual({
+      staging: {
+        command: ['npm', 'run', 'deploy'],
+        shell: false,
+        env: ['TOKEN'],
+        network: true,
+        timeoutMs: 120_000,
+        repo: null,
+      },
+      lab: { command: ['x'], shell: false, env: [], network: false, timeoutMs: null, repo: 'api' },
+    });
+    expect(shown('deploy: { staging: { comand: x } }').join()).toContain('command');
+  });
+
+  it('reads approval rules like a workflow does', () => {
+    expect(parse('approvals: [{ id: infra, paths: [infra/**] }]').config?.approvals).toEqual([
+      { id: 'infra', title: 'infra', paths: ['infra/**'], refuse: false },
+    ]);
+  });
+});

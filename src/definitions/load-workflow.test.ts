@@ -4,6 +4,7 @@ import { formatDiagnostic } from '../core/errors.ts';
 import type { Step } from '../core/graph.ts';
 import { DEFAULT_LIMITS, type Limits } from '../core/limits.ts';
 import { builtinWorkflowsDir, listBuiltinWorkflows } from './builtin.ts';
+import { findGraphFaults } from './check-graph.ts';
 import { loadWorkflow, parseWorkflow } from './load-workflow.ts';
 
 const agents = [
@@ -458,5 +459,56 @@ describe('the table of blocked agents', () => {
     ]);
     expect(codes(routed('{ security_concern: p/builder }'))).toEqual(['E_CONFIG_KEY']);
     expect(codes(routed('{ out_of_scope: p/builder }'))).toEqual(['E_CONFIG_KEY']);
+  });
+});
+
+describe('approvals and deployments', () => {
+  it('R64: reads approval rules, and refuses a key that it does not know and a path that leads out', () => {
+    const rule = (fields: string) =>
+      parse(`${head}approvals: [{ ${fields} }]\nphases:\n  - { id: p, steps: [{ agent: builder }] }\n`);
+    expect(rule("id: infra, title: Infrastructure change, paths: ['infra/**']").graph?.approvals).toEqual([
+      { id: 'infra', title: 'Infrastructure change', paths: ['infra/**'], refuse: false },
+    ]);
+    expect(rule('id: protected, refuse: true').graph?.approvals).toMatchObject([{ paths: [], refuse: true }]);
+    expect(codes(rule("id: infra, path: ['infra/**']"))).toContain('E_CONFIG_KEY');
+    expect(codes(rule("id: infra, paths: ['../x']"))).toContain('E_CONFIG_VALUE');
+  });
+
+  it('R91: puts a check of the whole change before a deployment, unless one stands there', () => {
+    const bare = steps('agent: builder', 'deploy: staging', 'deploy: production');
+    expect(bare.diagnostics).toEqual([]);
+    expect(bare.graph?.steps.map((step) => step.id)).toEqual([
+      'p/builder',
+      'p/before-staging',
+      'p/deploy-staging',
+      'p/deploy-production',
+    ]);
+    expect(stepOf(bare, 'p/before-staging')).toMatchObject({
+      work: { kind: 'check', from: 'base' },
+      gates: 'full',
+    });
+    expect(stepOf(bare, 'p/deploy-production')).toMatchObject({
+      work: { kind: 'deploy', environment: 'production' },
+      tree_from: 'p/before-staging',
+      needs: ['p/deploy-staging'],
+    });
+    const submitted = steps('agent: builder', 'submit: true', 'deploy: staging');
+    expect(submitted.graph?.steps.map((step) => step.id)).toEqual([
+      'p/builder',
+      'p/whole-change',
+      'p/submit',
+      'p/deploy-staging',
+    ]);
+  });
+
+  it('R91: proves that what is deployed went through a review of the whole change', () => {
+    const { graph } = steps('agent: builder', 'deploy: staging');
+    if (graph === null) throw new Error('no graph');
+    const bypass = graph.steps.map((step) =>
+      step.work.kind === 'deploy' ? { ...step, tree_from: 'p/builder', needs: ['p/builder'] } : step,
+    );
+    expect(findGraphFaults({ ...graph, steps: bypass }, []).map((fault) => fault.code)).toContain(
+      'E_REVIEW_MISSING',
+    );
   });
 });
