@@ -1,5 +1,6 @@
 /** What the form of a result cannot say: names that have to exist, and all of them. */
 import { showValue } from './diagnose.ts';
+import { guideProblems } from './guide-checks.ts';
 import { nearest } from './nearest.ts';
 import type { NeedBody, PlanBody, PullRequestBody } from './result-shapes.ts';
 
@@ -12,6 +13,8 @@ export interface WorkFacts {
   repos: string[];
   /** Names of the research outputs that a plan has to cite. */
   earlierOutputs: string[];
+  /** Whether the planner was given the planning guide. */
+  guided: boolean;
 }
 
 /** A selection names each conditional agent once, and no other. */
@@ -34,7 +37,7 @@ export function selectionProblems(
 }
 
 /** A plan cites every research output, and its tasks form a graph without a cycle. */
-export function planProblems(value: unknown, facts: WorkFacts): string[] {
+export function planProblems(value: unknown, needs: unknown, facts: WorkFacts): string[] {
   if (value === undefined) return [];
   const plan = value as PlanBody; // parsed by OUTPUT_SHAPES
   const problems = facts.earlierOutputs
@@ -51,6 +54,15 @@ export function planProblems(value: unknown, facts: WorkFacts): string[] {
     if (typeof task.repo === 'string' && !facts.repos.includes(task.repo)) {
       problems.push(`plan.tasks[${index}].repo: ${unknownName(task.repo, facts.repos, 'repository')}`);
     }
+  }
+  if (facts.guided) {
+    const said = (needs ?? []) as NeedBody[]; // parsed by OUTPUT_SHAPES
+    problems.push(
+      ...guideProblems(
+        plan,
+        said.filter((need) => !need.needed).map((need) => need.agent),
+      ),
+    );
   }
   const cycle = cycleOf(plan);
   return cycle === null

@@ -8,6 +8,7 @@ const noFacts: WorkFacts = {
   knownFindings: [],
   repos: ['api', 'client'],
   earlierOutputs: [],
+  guided: false,
 };
 const work = (output: string, fields: object, facts: Partial<WorkFacts> = {}) =>
   parseWorkResult(output, { status: 'complete', summary: 'Done.', ...fields }, { ...noFacts, ...facts });

@@ -86,7 +86,7 @@ export function parseWorkResult(output: string, value: unknown, facts: WorkFacts
   const problems = [
     ...commonProblems(common.data, facts),
     ...selectionProblems(output, body, facts),
-    ...planProblems(body['plan'], facts),
+    ...planProblems(body['plan'], body['needs'], facts),
     ...pullRequestProblems(body['pull_requests'], facts),
   ];
   if (problems.length > 0) return refuse(problems);

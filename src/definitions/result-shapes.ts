@@ -1,6 +1,7 @@
 /** The fields of what agents hand in. Descriptions are read by agents: they go into the JSON Schema of each work order. */
 import { z } from 'zod';
 import { BLOCKED_REASONS, CONCERNS, EFFORTS, RESULT_STATUSES, SEVERITIES, VERDICTS } from '../core/words.ts';
+import { RECIPE_NAMES, TASK_TYPES } from './planning-guide.ts';
 
 // Compiling a validator costs more than it saves in the few dozen results of a run.
 z.config({ jitless: true });
@@ -125,6 +126,15 @@ const plan = z.object({
   rollback: sentences('How the change is taken back.'),
   success_criteria: sentences('How one sees that it worked.'),
   estimate: words('Size and effort.'),
+  task_types: z
+    .array(z.enum(TASK_TYPES))
+    .default([])
+    .meta({ description: 'Where a planning guide was given: the types of task that this is.' }),
+  recipe: z
+    .enum(RECIPE_NAMES)
+    .nullable()
+    .default(null)
+    .meta({ description: 'Where a planning guide was given: the recipe that is followed, if one fits.' }),
 });
 
 const validation = z.object({

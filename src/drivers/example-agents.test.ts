@@ -37,7 +37,13 @@ async function play(command: string[], changes: Partial<WorkOrder>) {
 for (const { name, command, needs } of agents) {
   const missing = needs !== null && spawnSync(needs, ['--version']).status !== 0;
   const why = missing ? ` (skipped: ${needs} is not installed)` : '';
-  const facts = { conditionalAgents: [], knownFindings: [], repos: ['app'], earlierOutputs: [research.name] };
+  const facts = {
+    conditionalAgents: [],
+    knownFindings: [],
+    repos: ['app'],
+    earlierOutputs: [research.name],
+    guided: false,
+  };
 
   describe.skipIf(missing)(`example ${name}${why}`, () => {
     it.each(OUTPUTS)('hands in %s that are accepted', async (output) => {

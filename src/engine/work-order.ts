@@ -7,6 +7,7 @@ import { writersOf } from '../core/lineage.ts';
 import type { Dispute, Finding, Output } from '../core/results.ts';
 import { stepOf, type RunState, type StepState } from '../core/state.ts';
 import type { WorkFacts } from '../definitions/result-checks.ts';
+import { guideText, isGuided } from '../definitions/planning-guide.ts';
 import { resultJsonSchema } from '../definitions/result-schema.ts';
 import type { ContextItem, FindingForAgent, WorkOrder } from '../drivers/driver.ts';
 import type { Workspace } from '../workspace/workspaces.ts';
@@ -47,6 +48,7 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
       work.output === 'plan'
         ? context.filter((item) => item.output.kind === 'research').map((i) => i.name)
         : [],
+    guided: work.output === 'plan' && isGuided(Object.keys(state.graph.agents)),
   };
   const prompt = composePrompt({
     title,
@@ -83,6 +85,7 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
       context: [
         ...(await Promise.all(context.map((item) => readItem(ctx, item.name, item.output)))),
         ...conditionalItem(facts.conditionalAgents),
+        ...(facts.guided ? [{ name: 'planning guide', kind: 'guide', text: guideText() }] : []),
         ...(previous === null ? [] : [await readItem(ctx, 'your previous result', previous)]),
       ],
     }),

@@ -1,0 +1,74 @@
+/** Whether a plan keeps to the guide that its planner was given, where it says which part of it applies. */
+import { RECIPES, SELECTION_MATRIX, type RecipeName, type TaskType } from './planning-guide.ts';
+
+/** What of a plan the guide speaks of; checked by `result-shapes.ts`. */
+export interface GuidedPlan {
+  task_types: TaskType[];
+  recipe: RecipeName | null;
+  tasks: { id: string; agent: string; depends_on: string[] }[];
+}
+
+/** Every way in which the plan departs from the guide without saying why. `left_out`: agents that it gives a reason for. */
+export function guideProblems(plan: GuidedPlan, leftOut: readonly string[]): string[] {
+  return [
+    ...plan.task_types.flatMap((type) => matrixProblems(plan, type, leftOut)),
+    ...recipeProblems(plan, leftOut),
+  ];
+}
+
+function matrixProblems(plan: GuidedPlan, type: TaskType, leftOut: readonly string[]): string[] {
+  const { primary, supporting } = SELECTION_MATRIX[type];
+  const has = (agent: string): boolean => plan.tasks.some((task) => task.agent === agent);
+  return [
+    ...(has(primary) ? [] : [`plan.tasks: ${primary} leads ${type} and has no task`]),
+    ...supporting
+      .filter((agent) => !has(agent) && !leftOut.includes(agent))
+      .map((agent) => `plan.tasks: ${agent} supports ${type}: give it a task, or say in \`needs\` why not`),
+  ];
+}
+
+function recipeProblems(plan: GuidedPlan, leftOut: readonly string[]): string[] {
+  if (plan.recipe === null) return [];
+  const problems: string[] = [];
+  const named = new Set(RECIPES[plan.recipe].map((step) => step.agent));
+  let earlier: { does: string; tasks: Set<string> } | null = null;
+  for (const { agent, does, kind } of RECIPES[plan.recipe]) {
+    if (kind === 'review') continue;
+    const fitting = plan.tasks.filter((task) =>
+      agent === null ? !named.has(task.agent) : task.agent === agent,
+    );
+    if (fitting.length === 0) {
+      if (kind === 'always' || agent === null)
+        problems.push(`plan.tasks: nobody is to ${does}, which the recipe ${plan.recipe} never leaves out`);
+      else if (!leftOut.includes(agent))
+        problems.push(
+          `plan.tasks: nobody is to ${does} (recipe ${plan.recipe}): give ${agent} a task, or say in \`needs\` why not`,
+        );
+      continue;
+    }
+    const before: { does: string; tasks: Set<string> } | null = earlier;
+    const after: string[] = fitting
+      .map((task) => task.id)
+      .filter((id) => before === null || dependsOn(plan, id, before.tasks));
+    if (before !== null && after.length === 0)
+      problems.push(
+        `plan.tasks: to ${does} comes after to ${before.does} (recipe ${plan.recipe}), and no task for it depends on that one`,
+      );
+    earlier = { does, tasks: new Set(after.length > 0 ? after : fitting.map((task) => task.id)) };
+  }
+  return problems;
+}
+
+/** Whether the task comes, directly or through others, after one of these. */
+function dependsOn(plan: GuidedPlan, id: string, wanted: ReadonlySet<string>): boolean {
+  const waits = new Map(plan.tasks.map((task) => [task.id, task.depends_on]));
+  const seen = new Set<string>();
+  const queue = [...(waits.get(id) ?? [])];
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    if (wanted.has(next)) return true;
+    if (seen.has(next)) continue;
+    seen.add(next);
+    queue.push(...(waits.get(next) ?? []));
+  }
+  return false;
+}
