@@ -83,7 +83,7 @@ describe('every built-in workflow', () => {
       const earlier = phases.slice(0, index).flatMap((each) => each.steps);
       expect([...before(graphOf(name), phase.steps[0] ?? '')].sort()).toEqual(earlier.sort());
     }
-    expect(steps.at(-1)?.work.kind).toBe('submit');
+    expect(['submit', 'deploy']).toContain(steps.at(-1)?.work.kind);
   });
 
   it.each(names)('R26, R40, R41: in %s nobody writes but specialists and testers', (name) => {
@@ -245,6 +245,17 @@ describe('six-phase', () => {
     ]);
   });
 
+  it('R91: prepares, validates, submits, and only then asks whether to deploy', () => {
+    expectOrder(graph, [
+      'delivery/deployment-agent',
+      'delivery/final-validation',
+      'delivery/whole-change',
+      'delivery/submit',
+      graph.steps.at(-1)?.id ?? '',
+    ]);
+    expect(graph.steps.at(-1)?.work).toMatchObject({ kind: 'deploy', environment: 'staging' });
+  });
+
   it('R42: gives each lane its role, its output and its right to write', () => {
     const lane = (id: StepId): unknown[] => {
       const { work } = stepOf(graph, id);
@@ -398,6 +409,7 @@ describe('baton', () => {
   it('R50: shows a bug by a test, has it fixed, and has the same tester look again', () => {
     const ids = ['bugfix/reproduce', 'bugfix/fix', 'bugfix/verify'];
     expectOrder(graph, ids);
+    expect(ids.map((id) => stepOf(graph, id).expect)).toEqual(['red', undefined, undefined]);
     expect(agentsOf('bugfix')).toEqual([
       'unit-testing-agent',
       'feature-implementation-agent',
