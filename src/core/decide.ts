@@ -14,7 +14,7 @@ import { decideEffects } from './effects.ts';
 import { judge } from './judge.ts';
 import { attemptsOf, nextKey, reviewSlot, waitKey, workSlot } from './keys.ts';
 import type { PhaseId } from './graph.ts';
-import { escalationQuestion, pauseQuestion, startQuestion } from './questions.ts';
+import { escalate, pauseQuestion, startQuestion } from './questions.ts';
 import { raiseEffort } from './raising.ts';
 import { contradictionBefore } from './recommendations.ts';
 import { openSteps, stepOf, type RunState, type StepState } from './state.ts';
@@ -234,7 +234,7 @@ function attempt(state: RunState, st: StepState, slot: string, next: () => Comma
       kind: 'retry_exhausted',
       detail: `failed ${failures} times, last ${detail}`,
     } as const;
-    return [record({ type: 'question_asked', question: escalationQuestion(state, st, escalation) })];
+    return [record(escalate(state, st, escalation))];
   }
   if (state.limits.retry_backoff_ms > 0 && (st.waited.get(slot) ?? 0) < failures) {
     const wait_ms = state.limits.retry_backoff_ms * 2 ** (failures - 1);

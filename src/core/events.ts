@@ -5,7 +5,7 @@
  * Rules for changing this file: add variants and optional-by-null fields, raise SCHEMA_VERSION, keep
  * reading every older version (`journal/upgrade.ts`, and a stored journal per released version in CI).
  */
-import type { Graph, StepId } from './graph.ts';
+import type { Graph, Step, StepId } from './graph.ts';
 import type {
   ChangeSize,
   ApprovalPart,
@@ -15,6 +15,7 @@ import type {
   Hash,
   Link,
   Output,
+  PlannedTask,
   ReviewResult,
   Revision,
   RevisionId,
@@ -215,6 +216,8 @@ export type RunEvent =
       actor: Actor;
       /** Environments with a deploy command; absent in older journals. */
       deployable?: string[];
+      /** What the actor handed in in place of an agent: a plan. It is theirs, and judged by nobody. */
+      given?: { output: Output; tasks: PlannedTask[] };
       /** True where a flag answered the confirmation beforehand (`--yes`). */
       confirmed: boolean;
       /** What the words of the request touch. */
@@ -232,6 +235,24 @@ export type RunEvent =
   | { type: 'phase_completed'; phase: string; summary: string; next: string[] }
   | { type: 'step_selected'; step: StepId; reason: string }
   | { type: 'step_skipped'; step: StepId; reason: string }
+  /** A step that holds nobody back could not be finished: what came before it passes on as it is. */
+  | { type: 'step_given_up'; step: StepId; reason: string }
+  /** Work that the graph did not have from the start: the tasks of a plan, or a search for several faults at once. */
+  | {
+      type: 'graph_extended';
+      /** The step that the new ones are put before, and that waits for them. */
+      before: StepId;
+      reason: string;
+      /** New steps, and those whose definition a revised plan changed; in the graph's order. */
+      steps: Step[];
+      /** Steps that a revised plan no longer has and that had not started. */
+      dropped: StepId[];
+      /** What `before` waits for and starts from now. */
+      needs: StepId[];
+      tree_from: StepId | null;
+      /** What each of the new steps has to answer, where they look into faults. */
+      findings: Record<StepId, Finding[]>;
+    }
   | {
       type: 'invocation_started';
       key: CommandKey;

@@ -10,8 +10,8 @@ import { endEffect, startEffect } from './effect-outcomes.ts';
 import { endCleanUp, requestCancel, startCleanUp } from './cleanup.ts';
 import { wantEffort } from './efforts.ts';
 import type { EventOf, RunEvent } from './events.ts';
+import { dependentsOf, extendGraph } from './extending.ts';
 import { globsOf, startFacts } from './facts.ts';
-import type { Graph, StepId } from './graph.ts';
 import { reviewSlot } from './keys.ts';
 import { clampLimits } from './limits.ts';
 import {
@@ -29,7 +29,7 @@ import { effortRaised } from './raising.ts';
 import { reopenStep } from './reopening.ts';
 import { firstStage, startRound } from './rounds.ts';
 import { acceptStep, openStep, skipStep } from './settling.ts';
-import { createStepState, stepOf, type RunState } from './state.ts';
+import { createStepState, stepOf, type RunState, type StepState } from './state.ts';
 
 /** The state that a whole history leads to. The first event has to be `run_started`. */
 export function fold(events: Iterable<RunEvent>): RunState {
@@ -47,7 +47,8 @@ export function fold(events: Iterable<RunEvent>): RunState {
 }
 
 export function createState(event: EventOf<'run_started'>): RunState {
-  const { graph } = event;
+  // Plans add to the graph; the event stays as it was written.
+  const graph = { ...event.graph, phases: event.graph.phases.map((phase) => ({ ...phase })) };
   const steps = new Map(graph.steps.map((step, index) => [step.id, createStepState(step, index)]));
   const state: RunState = {
     runId: event.run_id,
@@ -65,7 +66,7 @@ export function createState(event: EventOf<'run_started'>): RunState {
     seq: 1,
     confirmed: event.confirmed || graph.start === 'launch',
     steps,
-    dependents: dependentsOf(graph),
+    dependents: dependentsOf(graph.steps),
     open: new Set(),
     unsettled: graph.steps.length,
     phases: new Map(
@@ -95,26 +96,31 @@ export function createState(event: EventOf<'run_started'>): RunState {
     interruptions: 0,
     mismatches: 0,
     deployable: new Set(event.deployable),
+    issues: [],
     cancel: null,
     cleanedUp: null,
     paused: null,
     ended: null,
     pullRequests: [],
   };
+  if (event.given !== undefined) takeGiven(state, event.given);
   for (const st of steps.values()) if (st.openNeeds === 0) openStep(state, st);
   return state;
 }
 
-function dependentsOf(graph: Graph): Map<StepId, StepId[]> {
-  const dependents = new Map<StepId, StepId[]>();
-  for (const step of graph.steps) {
-    for (const need of step.needs) {
-      const list = dependents.get(need);
-      if (list === undefined) dependents.set(need, [step.id]);
-      else list.push(step.id);
-    }
+/** What a person handed in at the start stands where an agent's output would. */
+function takeGiven(state: RunState, given: NonNullable<EventOf<'run_started'>['given']>): void {
+  for (const st of state.steps.values()) {
+    if (st.step.work.kind !== 'given' || st.step.work.output !== given.output.kind) continue;
+    st.output = given.output;
+    st.tasks = given.tasks;
   }
-  return dependents;
+}
+
+function giveUp(state: RunState, st: StepState, reason: string): void {
+  if (st.status !== 'open') return;
+  state.issues.push({ step: st.step.id, problem: reason });
+  skipStep(state, st, `given up: ${reason}`, 'given_up');
 }
 
 export function applyEvent(state: RunState, event: RunEvent): void {
@@ -141,6 +147,10 @@ export function applyEvent(state: RunState, event: RunEvent): void {
     }
     case 'step_skipped':
       return skipStep(state, stepOf(state, event.step), event.reason);
+    case 'step_given_up':
+      return giveUp(state, stepOf(state, event.step), event.reason);
+    case 'graph_extended':
+      return extendGraph(state, event);
     case 'invocation_started':
       return startInvocation(state, event);
     case 'invocation_ended':

@@ -5,6 +5,7 @@
 import type { Access, BlockedReason, Concern, Effort, GateSet, Role } from './words.ts';
 import type { Budget } from './budget.ts';
 import type { Limits } from './limits.ts';
+import type { PlannedTask } from './results.ts';
 
 /** `phase/step`, lower case. Never an index: added work must not shift another step's id. */
 export type StepId = string;
@@ -78,6 +79,12 @@ export interface Step {
   expect?: 'red';
   /** Agents that review this step's output, one after the other, in this order. Never empty where `work` is an agent's. */
   reviewers: string[];
+  /** false: where it cannot be finished it is an issue in the report, and holds nobody back. Left out: true. */
+  blocking?: boolean;
+  /** What the accepted plan says of this step, where it came from one. */
+  task?: PlannedTask;
+  /** The planned step that this one was put before: a task, or a merge for one. */
+  planned_by?: StepId;
 }
 
 export type Work =
@@ -91,10 +98,20 @@ export type Work =
   /** Brings parallel branches together; conflict-free or not at all. */
   | { kind: 'merge'; sides: StepId[] }
   /** No author: gates and reviews on what is there, `from` the run's base or the phase's start. */
-  | { kind: 'check'; from: 'base' | 'tree_from' }
+  | { kind: 'check'; from: 'base' | 'tree_from'; debug?: Debugging }
+  /** Stands for the tasks of an accepted plan: they are put before it, and it hands on what they left. */
+  | { kind: 'planned'; plan: StepId; gates: Exclude<GateSet, 'none'> }
+  /** What a person handed in at the start, in place of an agent's output. */
+  | { kind: 'given'; output: string }
   | { kind: 'submit' }
   /** The engine runs the configured command of this environment, after an approval of the head. */
   | { kind: 'deploy'; environment: string };
+
+/** Who looks into the failures of a check side by side, and from how many independent ones on. */
+export interface Debugging {
+  agent: string;
+  from: number;
+}
 
 /**
  * When a conditional step runs. A missing fact counts as "run": nothing is skipped in silence.

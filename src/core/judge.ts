@@ -4,7 +4,9 @@ import { routeBlocked } from './blocked.ts';
 import type { Command } from './commands.ts';
 import type { RunEvent } from './events.ts';
 import type { StepId } from './graph.ts';
-import { escalationQuestion, type Escalation } from './questions.ts';
+import { escalate, type Escalation } from './questions.ts';
+import { debugExtension } from './debugging.ts';
+import { planExtension } from './plan-extension.ts';
 import type { Link } from './results.ts';
 import {
   blockingFindings,
@@ -33,8 +35,12 @@ export function judge(state: RunState, st: StepState): Command {
 }
 
 function judgement(state: RunState, st: StepState): RunEvent {
-  if (st.tooManyFiles !== null) return ask(state, st, largeChange(state, st.tooManyFiles));
-  if (st.blocked !== null) return routeBlocked(state, st) ?? ask(state, st, blockedEscalation(st.blocked));
+  const extension = planExtension(state, st);
+  if (extension !== null) return { type: 'graph_extended', ...extension };
+  if (st.tooManyFiles !== null) return escalate(state, st, largeChange(state, st.tooManyFiles));
+  if (st.blocked !== null)
+    return routeBlocked(state, st) ?? escalate(state, st, blockedEscalation(st.blocked));
+  if (st.step.work.kind === 'given') return accept(st, null, null);
   if (isSentBack(state, st)) return sendBackTo(st, reworkAuthors(state, st, []));
   const link = linkToJudge(state, st);
   if (isRoundPassed(state, st, link)) return acceptApproved(state, st, link, null);
@@ -108,16 +114,16 @@ function accept(st: StepState, link: Link | null, override: string | null): RunE
 function sendBackOrAsk(state: RunState, st: StepState, link: Link | null): RunEvent {
   const disputed = blockingFindings(st).find((f) => (st.budget.upheld.get(f.fingerprint) ?? 0) >= MAX_UPHELD);
   if (disputed !== undefined) {
-    return ask(state, st, {
+    return escalate(state, st, {
       kind: 'dispute',
       detail: `the author disputes a finding that the reviewer upheld twice: ${disputed.problem}`,
     });
   }
   const useless = whyUseless(state, st, link);
-  if (useless !== null) return ask(state, st, { kind: 'rework_exhausted', detail: useless });
+  if (useless !== null) return escalate(state, st, { kind: 'rework_exhausted', detail: useless });
   const owner = ownerToReopen(state, st, blockingFindings(st));
   if (owner !== null && roundsLeft(state, stepOf(state, owner)) <= 0) {
-    return ask(state, st, {
+    return escalate(state, st, {
       kind: 'rework_exhausted',
       detail: `rounds_used: ${owner}, which owns the finding, has no round left`,
     });
@@ -140,6 +146,8 @@ function sendBack(state: RunState, st: StepState): RunEvent {
   const blocking = blockingFindings(st);
   const owner = ownerToReopen(state, st, blocking);
   if (owner !== null) return reopenUpstream(state, st, owner);
+  const extension = debugExtension(state, st);
+  if (extension !== null) return { type: 'graph_extended', ...extension };
   return sendBackTo(st, reworkAuthors(state, st, blocking.length > 0 ? blocking : st.findings));
 }
 
@@ -169,8 +177,4 @@ function blockedEscalation(blocked: NonNullable<StepState['blocked']>): Escalati
   return blocked.reason === 'clarification'
     ? { kind: 'clarification', detail: `the agent asks: ${blocked.detail}` }
     : { kind: 'blocked', detail: `the agent is blocked (${blocked.reason}): ${blocked.detail}` };
-}
-
-function ask(state: RunState, st: StepState, escalation: Escalation): RunEvent {
-  return { type: 'question_asked', question: escalationQuestion(state, st, escalation) };
 }

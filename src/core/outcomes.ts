@@ -74,6 +74,7 @@ export function endInvocation(state: RunState, event: EventOf<'invocation_ended'
   const author = st.authors.shift();
   if (author !== undefined) st.writers.add(author);
   st.needs = result.needs;
+  st.tasks = result.tasks ?? [];
   st.namedConcerns = result.concerns ?? [];
   st.namedEffort = result.effort ?? null;
   st.recommendations = result.recommendations ?? [];

@@ -3,7 +3,7 @@
  * `abort` always does. Texts name the facts; nothing in them comes from an agent without being quoted as such.
  */
 import { cleanUpOptions } from './cleanup.ts';
-import type { Question, QuestionOption } from './events.ts';
+import type { Question, QuestionOption, RunEvent } from './events.ts';
 import { questionId } from './keys.ts';
 import { pauseId } from './phases.ts';
 import { blockingFindings } from './rework.ts';
@@ -66,6 +66,13 @@ export interface Escalation {
     | 'submission'
     | 'large_change';
   detail: string;
+}
+
+/** A person is asked; where the step holds nobody back, it is given up instead and becomes an issue. */
+export function escalate(state: RunState, st: StepState, escalation: Escalation): RunEvent {
+  if (st.step.blocking === false)
+    return { type: 'step_given_up', step: st.step.id, reason: escalation.detail };
+  return { type: 'question_asked', question: escalationQuestion(state, st, escalation) };
 }
 
 /** The question that an escalation asks. Its id tells a second asking in the same round from the first. */

@@ -33,7 +33,7 @@ export function raiseEffort(state: RunState): EventOf<'effort_raised'> | null {
 }
 
 function isSkippedOnly(raised: RunState, st: StepState): boolean {
-  return st.status === 'skipped' && selectStep(raised, st.step).run;
+  return st.status === 'skipped' && st.skippedBy === 'condition' && selectStep(raised, st.step).run;
 }
 
 export function effortRaised(state: RunState, event: EventOf<'effort_raised'>): void {

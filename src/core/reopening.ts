@@ -27,7 +27,8 @@ export function dropDerived(state: RunState, stale: StepState[]): void {
   for (const each of stale) makeStale(state, each);
 }
 
-function makeStale(state: RunState, st: StepState): void {
+/** Its work so far counts no longer: it waits for its turn again. */
+export function makeStale(state: RunState, st: StepState): void {
   for (const [key, work] of state.inFlight) {
     if (work.step !== st.step.id) continue;
     state.inFlight.delete(key);

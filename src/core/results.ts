@@ -2,7 +2,16 @@
  * What agents hand in, after it was checked at the edge (`definitions/result-schema.ts`).
  * Agents propose: nothing in here moves a run before the engine has measured or bound it.
  */
-import type { BlockedReason, Concern, Effort, ResultStatus, Severity, VerdictWord } from './words.ts';
+import type {
+  BlockedReason,
+  Concern,
+  Effort,
+  PlanPhase,
+  ResultStatus,
+  Severity,
+  TaskCategory,
+  VerdictWord,
+} from './words.ts';
 
 /** Identifies content by sha256, lower-case hex. */
 export type Hash = string;
@@ -77,6 +86,22 @@ export interface ChangeSize {
   lines: number;
 }
 
+/** A unit of work that a plan names. Reviews and gates are not in its hands. */
+export interface PlannedTask {
+  /** Unique in the plan; the step's name. */
+  id: string;
+  agent: string;
+  description: string;
+  depends_on: string[];
+  /** What it is to leave behind. */
+  output: string;
+  category: TaskCategory;
+  plan_phase: PlanPhase;
+  blocking: boolean;
+  /** Path patterns where it is expected to change files. */
+  scopes: string[];
+}
+
 export interface Blocked {
   reason: BlockedReason;
   detail: string;
@@ -98,6 +123,8 @@ export interface WorkResult {
   needs: AgentNeed[];
   blocked: Blocked | null;
   disputes: Dispute[];
+  /** The tasks of a plan; left out where the output is none. */
+  tasks?: PlannedTask[];
   /** What the request or the plan touches, in the agent's view. */
   concerns?: Concern[];
   /** What the run should be worth, in the agent's view; it only counts where it is a rise. */

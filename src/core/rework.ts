@@ -2,6 +2,7 @@
 import type { Finding } from './results.ts';
 import { stepOf, type RunState, type StepState } from './state.ts';
 import type { StepId } from './graph.ts';
+import { startedTasksOf } from './started-tasks.ts';
 
 export type LoopEnd =
   | { kind: 'rounds_used'; detail: string }
@@ -138,12 +139,16 @@ export function ownerToReopen(state: RunState, st: StepState, findings: Finding[
   return null;
 }
 
-/** Everything that was derived from a step, in the graph's order. */
+/**
+ * Everything that was derived from a step, in the graph's order. Tasks of a plan that have started are not in it: a
+ * revised plan may change only what has not.
+ */
 export function derivedFrom(state: RunState, id: StepId): StepId[] {
   const found = new Set<StepId>();
+  const kept = startedTasksOf(state, id);
   const queue = [...(state.dependents.get(id) ?? [])];
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    if (found.has(next) || next === id) continue;
+    if (found.has(next) || next === id || kept.has(next)) continue;
     found.add(next);
     queue.push(...(state.dependents.get(next) ?? []));
   }

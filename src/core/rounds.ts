@@ -12,6 +12,9 @@ export function firstStage(st: StepState): Stage {
       return 'work';
     case 'check':
       return st.step.gates === 'none' ? 'review' : 'gates';
+    case 'planned':
+    case 'given':
+      return 'judge';
     case 'submit':
     case 'deploy':
       return 'effects';

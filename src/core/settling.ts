@@ -6,7 +6,7 @@ import { factsAfter } from './facts.ts';
 import type { StepId } from './graph.ts';
 import { countSettled, countUnsettled } from './phases.ts';
 import { firstStage } from './rounds.ts';
-import { stepOf, type RunState, type StepState } from './state.ts';
+import { stepOf, type RunState, type SkippedBy, type StepState } from './state.ts';
 import { contentToJudge, isLinkPassed, isOverridden, linkToJudge, revisionOf } from './verdicts.ts';
 
 export function openStep(state: RunState, st: StepState): void {
@@ -46,12 +46,21 @@ export function isSettled(st: StepState): boolean {
   return st.status === 'accepted' || st.status === 'skipped';
 }
 
-export function skipStep(state: RunState, st: StepState, reason: string): void {
+export function skipStep(state: RunState, st: StepState, reason: string, by: SkippedBy = 'condition'): void {
   if (st.status !== 'open') return;
+  st.skippedBy = by;
   st.status = 'skipped';
   st.skipReason = reason;
   st.accepted = { output: null, revision: st.base, override: null };
   settle(state, st);
+}
+
+/** Settles a step before its turn: nothing waits for it any more, and what came before it passes on. */
+export function dropStep(state: RunState, st: StepState, reason: string): void {
+  if (isSettled(st)) return;
+  if (st.status === 'pending') st.base = inheritedRevision(state, st.step.tree_from);
+  st.status = 'open';
+  skipStep(state, st, reason, 'plan');
 }
 
 /** Believes no event: an output counts only when the verdicts (or a person's override) in this state say so. */
@@ -70,6 +79,7 @@ export function acceptStep(state: RunState, st: StepState, event: EventOf<'step_
 function isAcceptable(state: RunState, st: StepState, override: string | null): boolean {
   if (st.status !== 'open' || !state.reviewed.has(st.base)) return false;
   if (st.step.work.kind === 'agent' && st.output === null) return false;
+  if (st.step.work.kind === 'given') return st.output !== null; // a person's: recorded as theirs at the start
   if (missingApproval(state, st, override) !== null) return false;
   const link = linkToJudge(state, st);
   if (link === null) return true;

@@ -27,6 +27,7 @@ import type {
   Link,
   Output,
   Recommendation,
+  PlannedTask,
   ReviewResult,
   Revision,
   RevisionId,
@@ -92,6 +93,8 @@ export interface RunState {
   mismatches: number;
   /** Environments with a deploy command. */
   deployable: ReadonlySet<string>;
+  /** Work that holds nobody back and could not be finished. */
+  issues: { step: StepId; problem: string }[];
   /** Somebody ended the run: why, and what becomes of what it made. */
   cancel: { reason: string; cleanUp: CleanUp } | null;
   cleanedUp: CleanedUp | null;
@@ -120,6 +123,8 @@ export type StepStatus = 'pending' | 'open' | 'accepted' | 'skipped';
  * ```
  */
 export type Stage = 'select' | 'work' | 'gates' | 'review' | 'judge' | 'asking' | 'effects';
+
+export type SkippedBy = 'condition' | 'plan' | 'given_up';
 
 export interface StepState {
   step: Step;
@@ -159,6 +164,10 @@ export interface StepState {
   collisions: Collision[];
   /** What this round's result says about conditional agents; counts once the output is accepted. */
   needs: AgentNeed[];
+  /** The tasks that this round's plan names; they count once it is accepted. */
+  tasks: PlannedTask[];
+  /** The plan's output that a planned step was last extended by. */
+  extendedBy: string | null;
   /** `repo/path` of what all rounds on the way to this output changed. */
   changedPaths: Set<string>;
   /** Whether they changed more than the journal names. */
@@ -187,6 +196,8 @@ export interface StepState {
   waived: Map<string, string>;
   override: string | null;
   skipReason: string | null;
+  /** What skipped it: its own condition, a revised plan, or that it could not be finished. */
+  skippedBy: SkippedBy | null;
   /** Of a deployment; untouched in every other step. */
   deploy: DeployState;
 }
@@ -279,6 +290,8 @@ export function createStepState(step: Step, index: number): StepState {
     guidance: [],
     collisions: [],
     needs: [],
+    tasks: [],
+    extendedBy: null,
     changedPaths: new Set(),
     unnamedChanges: false,
     concerns: new Map(),
@@ -309,6 +322,7 @@ export function createStepState(step: Step, index: number): StepState {
     override: null,
     skipReason: null,
     deploy: createDeploy(),
+    skippedBy: null,
   };
 }
 

@@ -98,6 +98,26 @@ export const FAILURE_REASONS = [
 ] as const;
 export type FailureReason = (typeof FAILURE_REASONS)[number];
 
+/** What a planned task is about. */
+export const TASK_CATEGORIES = [
+  'data',
+  'logic',
+  'api',
+  'infrastructure',
+  'quality',
+  'documentation',
+] as const;
+export type TaskCategory = (typeof TASK_CATEGORIES)[number];
+
+/** The part of a plan that a task belongs to, in their order. */
+export const PLAN_PHASES = [
+  'foundation',
+  'implementation',
+  'quality',
+  'documentation_and_deployment',
+] as const;
+export type PlanPhase = (typeof PLAN_PHASES)[number];
+
 export const GATE_KINDS = ['hygiene', 'setup', 'build', 'types', 'lint', 'tests', 'command'] as const;
 export type GateKind = (typeof GATE_KINDS)[number];
 

@@ -5,6 +5,7 @@
 import type { ErrorCode } from '../core/errors.ts';
 import type { AgentSummary, Condition, Graph, PhaseId, Step, StepId, Work } from '../core/graph.ts';
 import { asksThePlan } from '../core/conditions.ts';
+import { sortByNeeds } from '../core/order.ts';
 import { DEFAULT_LIMITS, type Limits } from '../core/limits.ts';
 import type { GateSet } from '../core/words.ts';
 import type { AgentDefinition } from './agent.ts';
@@ -421,20 +422,4 @@ function toCondition(when: When): Condition {
   if ('any' in when) return { kind: 'any', of: when.any.map(toCondition) };
   if ('all' in when) return { kind: 'all', of: when.all.map(toCondition) };
   return { kind: 'not', of: toCondition(when.not) };
-}
-
-/** Every step after its needs, otherwise as written. Steps in a cycle keep their place: the check reports them. */
-function sortByNeeds(steps: Step[]): Step[] {
-  const left = [...steps];
-  const placed = new Set<StepId>();
-  const known = new Set(steps.map((step) => step.id));
-  const sorted: Step[] = [];
-  while (left.length > 0) {
-    const ready = left.findIndex((step) => step.needs.every((id) => placed.has(id) || !known.has(id)));
-    const [next] = left.splice(Math.max(ready, 0), 1);
-    if (next === undefined) break;
-    sorted.push(next);
-    placed.add(next.id);
-  }
-  return sorted;
 }

@@ -1,5 +1,5 @@
 /** Graphs of any shape for tests, from a few words: agents, parallel groups with their merge, checks, submission. */
-import type { AgentSummary, Condition, Graph, Step, StepId } from '../core/graph.ts';
+import type { AgentSummary, Condition, Debugging, Graph, Step, StepId } from '../core/graph.ts';
 import { DEFAULT_LIMITS, type Limits } from '../core/limits.ts';
 import type { Access, GateSet } from '../core/words.ts';
 import { agentSummary } from './graphs.ts';
@@ -21,12 +21,14 @@ export type Item =
       kind: 'check';
       name: string;
       from: 'base' | 'tree_from';
+      debug?: Debugging;
       gates: GateSet;
       reviewers: string[];
       when: Condition | null;
     }
   | { kind: 'submit'; name: string }
-  | { kind: 'deploy'; name: string; environment: string };
+  | { kind: 'deploy'; name: string; environment: string }
+  | { kind: 'planned'; name: string; agents: string[]; reviewers: string[] };
 
 type AgentItem = Extract<Item, { kind: 'agent' }>;
 
@@ -61,6 +63,11 @@ export function parallel(
 /** Gates and reviews on what is there. */
 export function check(name: string, over: Partial<Extract<Item, { kind: 'check' }>> = {}): Item {
   return { kind: 'check', name, from: 'base', gates: 'full', reviewers: ['reviewer'], when: null, ...over };
+}
+
+/** The tasks of the plan before it, by these agents; a name that begins with `w` writes. */
+export function planned(name: string, agents: string[], reviewers = ['reviewer']): Item {
+  return { kind: 'planned', name, agents, reviewers };
 }
 
 export function submit(name = 'submit'): Item {
@@ -123,7 +130,22 @@ class Line {
         });
       }
       case 'check':
-        return this.#push(phase, id, { ...item, work: { kind: 'check', from: item.from } });
+        if (item.debug !== undefined) this.#know(agentSummary(item.debug.agent, 'specialist'));
+        return this.#push(phase, id, {
+          ...item,
+          work: {
+            kind: 'check',
+            from: item.from,
+            ...(item.debug === undefined ? {} : { debug: item.debug }),
+          },
+        });
+      case 'planned': {
+        const plan = this.steps.findLast(({ work }) => work.kind === 'agent' && work.output === 'plan');
+        for (const name of item.agents)
+          this.#know(agentSummary(name, name.startsWith('w') ? 'specialist' : 'planner'));
+        const work = { kind: 'planned', plan: plan?.id ?? '', gates: 'quick' } as const;
+        return this.#push(phase, id, { ...item, work, when: null, gates: 'none' });
+      }
       case 'submit':
         return this.#push(phase, id, { work: { kind: 'submit' }, when: null, gates: 'none', reviewers: [] });
       case 'deploy': {

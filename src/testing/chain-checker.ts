@@ -39,6 +39,8 @@ interface Track {
   verdicts: Map<string, Verdict>;
   redGate: boolean;
   settled: boolean;
+  accepted: boolean;
+  begun: boolean;
 }
 
 type Start = EventOf<'invocation_started'> | EventOf<'review_started'> | EventOf<'merge_started'>;
@@ -46,6 +48,7 @@ type Start = EventOf<'invocation_started'> | EventOf<'review_started'> | EventOf
 class ChainChecker {
   readonly problems: string[] = [];
   readonly #base: string;
+  readonly #given: string | null;
   readonly #reviewed: Set<string>;
   readonly #tracks: Map<string, Track>;
   readonly #starts = new Map<string, Start>();
@@ -55,6 +58,7 @@ class ChainChecker {
 
   constructor(started: EventOf<'run_started'>) {
     this.#base = started.base.id;
+    this.#given = started.given?.output.id ?? null;
     this.#reviewed = new Set([started.base.id]);
     this.#tracks = new Map(started.graph.steps.map((step) => [step.id, createTrack(step)]));
   }
@@ -97,6 +101,11 @@ class ChainChecker {
       case 'step_skipped':
         this.#track(event.step).settled = true;
         return;
+      case 'graph_extended':
+        return this.#extend(event);
+      case 'step_given_up':
+        this.#track(event.step).settled = true;
+        return;
       case 'step_accepted':
         return this.#accept(event);
       case 'question_asked':
@@ -124,8 +133,11 @@ class ChainChecker {
 
   #begin(event: Start): void {
     this.#starts.set(event.key, event);
-    const { step } = this.#track(event.step);
-    const waiting = step.needs.filter((need) => !this.#track(need).settled);
+    const track = this.#track(event.step);
+    // A task that has begun goes on while its plan is revised.
+    const goesOn = track.begun && track.step.planned_by !== undefined;
+    const waiting = goesOn ? [] : track.step.needs.filter((need) => !this.#track(need).settled);
+    track.begun = true;
     this.#expect(waiting.length === 0, `${event.key} starts before ${waiting.join(', ')}`);
   }
 
@@ -175,10 +187,17 @@ class ChainChecker {
 
   /** The side and everything that its tree came from, since the tree that all sides share. */
   #branch(side: string, from: string | null): Track[] {
-    const tracks: Track[] = [];
-    for (let id: string | null = side; id !== null && id !== from; id = this.#track(id).step.tree_from)
-      tracks.push(this.#track(id));
-    return tracks;
+    const shared = this.#behind(from);
+    return [...this.#behind(side)].filter((id) => !shared.has(id)).map((id) => this.#track(id));
+  }
+
+  #behind(start: string | null, found = new Set<string>()): Set<string> {
+    if (start === null || found.has(start)) return found;
+    found.add(start);
+    const { step } = this.#track(start);
+    for (const id of [step.tree_from, ...(step.work.kind === 'merge' ? step.work.sides : [])])
+      this.#behind(id, found);
+    return found;
   }
 
   #endGates(event: EventOf<'gates_ended'>): void {
@@ -211,7 +230,21 @@ class ChainChecker {
     this.#dropAll(event.stale);
     const track = this.#track(event.step);
     track.settled = false;
+    track.accepted = false;
     track.verdicts.clear();
+  }
+
+  #extend(event: EventOf<'graph_extended'>): void {
+    for (const id of event.dropped) this.#track(id).settled = true;
+    for (const step of event.steps) {
+      this.#expect(step.reviewers.length > 0, `${step.id} is added without a reviewer`);
+      const known = this.#tracks.get(step.id);
+      this.#expect(known?.accepted !== true, `${step.id} is planned anew although it is accepted`);
+      this.#tracks.set(step.id, createTrack(step));
+    }
+    const before = this.#track(event.before);
+    const step = { ...before.step, needs: event.needs, tree_from: event.tree_from };
+    this.#tracks.set(event.before, createTrack(step));
   }
 
   #answer(event: EventOf<'question_answered'>): void {
@@ -228,10 +261,11 @@ class ChainChecker {
     const track = this.#track(event.step);
     const what = `${event.step} is accepted`;
     this.#expect(!track.settled, `${what} twice`);
-    this.#expect(
-      (event.output?.id ?? null) === (track.made?.id ?? null),
-      `${what} with an output of its own`,
-    );
+    if (track.step.work.kind !== 'given')
+      this.#expect(
+        (event.output?.id ?? null) === (track.made?.id ?? null),
+        `${what} with an output of its own`,
+      );
     if (track.step.work.kind === 'agent') this.#expect(event.output !== null, `${what} without an output`);
     const overridden = this.#isOverridden(event, event.link?.to ?? event.revision);
     this.#expect(!track.redGate || overridden, `${what} with a red gate`);
@@ -240,7 +274,9 @@ class ChainChecker {
       this.#expect(covered, `${what} with the unapproved part ${part.hash}`);
       if (covered) this.#approved.add(part.hash);
     }
-    if (event.link === null) {
+    if (track.step.work.kind === 'given') {
+      this.#expect(event.output?.id === this.#given, `${what} with what nobody gave`);
+    } else if (event.link === null) {
       this.#expect(track.made === null && this.#reviewed.has(event.revision), `${what} unreviewed`);
     } else {
       this.#checkLink(event, track, event.link);
@@ -248,6 +284,7 @@ class ChainChecker {
     }
     this.#reviewed.add(event.revision);
     track.settled = true;
+    track.accepted = true;
   }
 
   #checkLink(event: EventOf<'step_accepted'>, track: Track, link: Link): void {
@@ -293,5 +330,7 @@ function createTrack(step: Step): Track {
     verdicts: new Map(),
     redGate: false,
     settled: false,
+    accepted: false,
+    begun: false,
   };
 }

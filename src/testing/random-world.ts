@@ -13,6 +13,7 @@ import type {
   ConcernFact,
   Finding,
   Output,
+  PlannedTask,
   ReviewResult,
   Revision,
   WorkResult,
@@ -287,6 +288,7 @@ export class RandomWorld implements World {
       needs: this.#needs(state, name),
       blocked: blocked && !asks ? { reason: this.#reason(name), detail: 'cannot', attempted: [] } : null,
       disputes,
+      tasks: this.#tasks(state, st, name),
       concerns: CONCERNS.filter((concern) => this.#happens('touches', 'named', name, concern)),
       ...(this.#happens('disagree', name) ? { recommendations: [this.#recommendation(name)] } : {}),
       ...(this.#happens('bigger', 'named', name) ? { effort: this.#effort(name) } : {}),
@@ -311,6 +313,25 @@ export class RandomWorld implements World {
     return { files: 1, lines };
   }
 
+  /** A plan of any shape, another one in each round; dependencies point backwards only. */
+  #tasks(state: RunState, st: StepState, name: string): PlannedTask[] {
+    const follows = state.graph.steps.find(({ work }) => work.kind === 'planned' && work.plan === st.step.id);
+    if (follows === undefined) return [];
+    const agents = Object.keys(state.graph.agents).filter((agent) => /^[wr]-task/.test(agent));
+    const names = ['a', 'b', 'c', 'd', 'e'].filter((id) => this.#roll('planned', name, id) < 0.7);
+    return names.map((id, index) => ({
+      id,
+      agent: agents[Math.floor(this.#roll('agent', name, id) * agents.length)] ?? '',
+      description: `${id} of ${name}`,
+      depends_on: names.slice(0, index).filter((other) => this.#roll('depends', name, id, other) < 0.4),
+      output: 'what it leaves',
+      category: 'logic',
+      plan_phase: 'implementation',
+      blocking: this.#roll('blocking', name, id) < 0.7,
+      scopes: [],
+    }));
+  }
+
   #concerns(name: string, path: string): ConcernFact[] | null {
     if (this.#happens('touches', 'unread', name) && this.#roll('unread', name) < 0.1) return null;
     return CONCERNS.filter((concern) => this.#happens('touches', name, concern)).map((concern) => ({
@@ -331,7 +352,7 @@ export class RandomWorld implements World {
     const { key, step } = command;
     const failure = this.#failureOf(command, state);
     const st = stepOf(state, step);
-    const findings = this.#happens('red', plain(key)) ? [this.#finding(state, st, 'tests')] : [];
+    const findings = this.#reds(state, st, plain(key));
     const measured: EventOf<'gates_ended'>['outcome'] = { kind: 'measured', results: [gateOf(findings)] };
     const outcome = failure ?? measured;
     return { type: 'gates_ended', key, step, outcome, duration_ms: this.#cost(key).duration_ms };
@@ -359,6 +380,17 @@ export class RandomWorld implements World {
       return { verdict: 'pass_with_notes', summary: '', findings: [], resolved };
     const vague = this.#happens('vague', name);
     return { verdict: 'fail', summary: '', findings: vague ? [] : named, resolved };
+  }
+
+  /** Red tests in one file, or in several. */
+  #reds(state: RunState, st: StepState, name: string): Finding[] {
+    if (!this.#happens('red', name)) return [];
+    const files = ['a', 'b', 'c'].filter((file) => file === 'a' || this.#roll('reds', name, file) < 0.4);
+    return files.map((file) => ({
+      ...this.#finding(state, st, `tests/${file}`),
+      source: 'tests',
+      file: `${file}.test.ts`,
+    }));
   }
 
   #finding(state: RunState, st: StepState, source: string): Finding {

@@ -26,6 +26,8 @@ interface StepFacts {
 }
 
 interface Facts {
+  /** The id of what a person handed in at the start. */
+  given: string | null;
   proven: Set<RevisionId>;
   steps: Map<string, StepFacts>;
   reviewers: Map<string, string>;
@@ -46,11 +48,9 @@ export function checkVerdictChain(events: JournalEvent[]): ChainProblem | null {
 }
 
 function createFacts(started: EventOf<'run_started'>): Facts {
-  const steps = started.graph.steps.map((step): [string, StepFacts] => [
-    step.id,
-    { step, output: null, own: new Set(), verdicts: [], authors: new Set(), blockingGateFindings: 0 },
-  ]);
+  const steps = started.graph.steps.map((step): [string, StepFacts] => [step.id, createStepFacts(step)]);
   return {
+    given: started.given?.output.id ?? null,
     proven: new Set([started.base.id]),
     steps: new Map(steps),
     reviewers: new Map(),
@@ -86,6 +86,8 @@ function checkEvent(facts: Facts, { event }: JournalEvent): string | null {
     case 'question_answered':
       if (!facts.answers.has(event.question_id)) facts.answers.set(event.question_id, event);
       return null;
+    case 'graph_extended':
+      return extend(facts, event);
     case 'step_reopened':
       for (const id of event.stale) forget(facts, id);
       return null;
@@ -105,6 +107,22 @@ function checkEvent(facts: Facts, { event }: JournalEvent): string | null {
     default:
       return null;
   }
+}
+
+/** New steps, or new definitions for those that had not begun; what is not reviewed may not be added. */
+function extend(facts: Facts, event: EventOf<'graph_extended'>): string | null {
+  for (const step of event.steps) {
+    if (step.reviewers.length === 0) return `${step.id} is added without a reviewer`;
+    facts.steps.set(step.id, createStepFacts(step));
+  }
+  const before = facts.steps.get(event.before);
+  if (before === undefined) return `${event.before} grows, which the graph does not have`;
+  before.step = { ...before.step, needs: event.needs, tree_from: event.tree_from };
+  return null;
+}
+
+function createStepFacts(step: Step): StepFacts {
+  return { step, output: null, own: new Set(), verdicts: [], authors: new Set(), blockingGateFindings: 0 };
 }
 
 function startWork(facts: Facts, event: EventOf<'invocation_started'>): string | null {
@@ -130,13 +148,21 @@ function startMerge(facts: Facts, event: EventOf<'merge_started'>): string | nul
 }
 
 function branchAuthors(facts: Facts, side: string, from: string | null): string[] {
-  const authors: string[] = [];
-  for (let id: string | null = side; id !== null && id !== from;) {
-    const step = facts.steps.get(id);
-    authors.push(...(step?.authors ?? []));
-    id = step?.step.tree_from ?? null;
+  const shared = treesBehind(facts, from, new Set());
+  return [...treesBehind(facts, side, shared)].flatMap((id) => [...(facts.steps.get(id)?.authors ?? [])]);
+}
+
+/** The step and every step whose tree is in its own, but for those that are left out. */
+function treesBehind(facts: Facts, start: string | null, without: ReadonlySet<string>): Set<string> {
+  const found = new Set<string>();
+  const queue = [start];
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    if (id === null || found.has(id) || without.has(id)) continue;
+    found.add(id);
+    const step = facts.steps.get(id)?.step;
+    queue.push(step?.tree_from ?? null, ...(step?.work.kind === 'merge' ? step.work.sides : []));
   }
-  return authors;
+  return found;
 }
 
 function takeGates(facts: Facts, event: EventOf<'gates_ended'>): null {
@@ -167,6 +193,11 @@ function forget(facts: Facts, id: string): void {
 function accept(facts: Facts, event: EventOf<'step_accepted'>): string | null {
   const step = facts.steps.get(event.step);
   if (step === undefined) return `${event.step} is accepted, which the graph does not have`;
+  if (step.step.work.kind === 'given') {
+    return event.output?.id === facts.given && event.override === null
+      ? null
+      : `${event.step} is accepted with something that nobody gave at the start`;
+  }
   const problem =
     event.link === null ? checkWithoutLink(facts, step, event) : checkLink(facts, step, event, event.link);
   if (problem !== null) return `${event.step} is accepted although ${problem}`;

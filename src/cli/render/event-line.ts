@@ -62,6 +62,10 @@ function words(event: RunEvent): string {
       return `runs: ${event.reason}`;
     case 'step_skipped':
       return `skipped: ${event.reason}`;
+    case 'step_given_up':
+      return `given up, nobody waits for it: ${firstLine(event.reason)}`;
+    case 'graph_extended':
+      return extensionWords(event);
     case 'invocation_started':
       return `${who(event.identity)} works, ${roundWords(event.round, event.attempt)}${event.author === event.step ? '' : ` (owner ${event.author})`}`;
     case 'invocation_ended':
@@ -190,6 +194,11 @@ function cleanUpWords(choice: string): string {
 
 function collisionWords({ side, against, paths }: Collision): string {
   return `${side} and ${against} collide in ${paths.join(', ')}: ${side} does its work again on the rest`;
+}
+
+function extensionWords(event: EventOf<'graph_extended'>): string {
+  const dropped = event.dropped.length === 0 ? '' : `; dropped: ${event.dropped.join(', ')}`;
+  return `${event.before}: ${event.reason}: ${event.steps.map((step) => step.id).join(', ')}${dropped}`;
 }
 
 function effectWords(effect: string): string {

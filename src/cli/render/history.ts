@@ -82,13 +82,15 @@ export function readHistory(events: JournalEvent[]): RunHistory {
 }
 
 function createHistory(first: JournalEvent, started: EventOf<'run_started'>): RunHistory {
+  const state = createState(started);
   return {
     events: [first],
     started,
     startedAt: first.at,
     lastAt: first.at,
-    state: createState(started),
-    phases: started.graph.phases.map((phase) => ({
+    state,
+    // Those of the state: an accepted plan adds steps to them.
+    phases: state.graph.phases.map((phase) => ({
       phase,
       startedAt: null,
       completedAt: null,
@@ -168,6 +170,12 @@ function addToRun(history: RunHistory, line: JournalEvent): void {
         Object.assign(phase, { completedAt: at, summary: event.summary, next: event.next });
       return;
     }
+    case 'graph_extended':
+      for (const step of event.steps) {
+        const known = history.steps.get(step.id);
+        history.steps.set(step.id, known === undefined ? createStepHistory(step) : { ...known, step });
+      }
+      return;
     case 'question_asked':
       history.questions.push({ question: event.question, askedAt: at, answer: null });
       return;
@@ -234,6 +242,7 @@ function addToStep(step: StepHistory, line: JournalEvent): void {
       step.settledAt = at;
       return;
     case 'step_skipped':
+    case 'step_given_up':
       step.settledAt = at;
       return;
     default:

@@ -56,6 +56,10 @@ export function workerOf(step: Step): string {
       return 'submission';
     case 'deploy':
       return 'deployment';
+    case 'planned':
+      return 'plan';
+    case 'given':
+      return 'given';
   }
 }
 
