@@ -25,7 +25,8 @@ export type EffectfulCommand =
       step: StepId;
       slot: string;
       round: number;
-      set: Exclude<GateSet, 'none'>;
+      /** `none`: only the standards of the phase are measured. */
+      set: GateSet;
       revision: RevisionId;
     }
   | {

@@ -13,7 +13,7 @@ import { decideDeploy } from './deploying.ts';
 import { decideEffects } from './effects.ts';
 import { judge } from './judge.ts';
 import { attemptsOf, nextKey, reviewSlot, waitKey, workSlot } from './keys.ts';
-import type { PhaseId } from './graph.ts';
+import { isMeasured, type PhaseId } from './graph.ts';
 import { escalate, pauseQuestion, startQuestion } from './questions.ts';
 import { raiseEffort } from './raising.ts';
 import { contradictionBefore } from './recommendations.ts';
@@ -191,7 +191,7 @@ function decideMerge(state: RunState, st: StepState, sides: string[]): Command[]
 
 function decideGates(state: RunState, st: StepState): Command[] {
   const set = st.step.gates;
-  if (set === 'none') throw new Error(`${st.step.id} has no gates to run`);
+  if (!isMeasured(st.step)) throw new Error(`${st.step.id} has no gates to run`);
   const revision = st.output?.revision ?? st.base;
   return attempt(state, st, 'gates', () => ({
     kind: 'gates',

@@ -77,6 +77,8 @@ export interface Step {
   gates: GateSet;
   /** `red`: its new named tests have to fail, and there has to be one; the steps behind have to make them pass. */
   expect?: 'red';
+  /** What its phase has to hand over; measured with the gates. */
+  standard?: Standard[];
   /** Agents that review this step's output, one after the other, in this order. Never empty where `work` is an agent's. */
   reviewers: string[];
   /** false: where it cannot be finished it is an issue in the report, and holds nobody back. Left out: true. */
@@ -85,6 +87,22 @@ export interface Step {
   task?: PlannedTask;
   /** The planned step that this one was put before: a task, or a merge for one. */
   planned_by?: StepId;
+}
+
+/** One thing that a phase has to hand over, and how the engine measures it. */
+export interface Standard {
+  id: string;
+  title: string;
+  measure: Measure;
+}
+
+export type Measure =
+  | { kind: 'gates_green' | 'tests_added' | 'docs_changed' | 'criteria_numbered' | 'plan_complete' }
+  | { kind: 'outputs'; outputs: string[] };
+
+/** Whether the engine measures something between the work of this step and its review. */
+export function isMeasured(step: Step): boolean {
+  return step.gates !== 'none' || (step.standard ?? []).length > 0;
 }
 
 export type Work =

@@ -6,6 +6,7 @@ import type { Collision, EventOf, Failure } from './events.ts';
 import { renewFindings } from './findings.ts';
 import { writersOf } from './lineage.ts';
 import type { ConcernFact } from './results.ts';
+import { isMeasured } from './graph.ts';
 import { countRound } from './rounds.ts';
 import { stepOf, type InFlight, type RunState, type Stage, type StepState } from './state.ts';
 import { linkToJudge, requiredReviewers } from './verdicts.ts';
@@ -104,7 +105,7 @@ function rememberConcerns(st: StepState, measured: ConcernFact[] | null = []): v
 }
 
 function afterWork(st: StepState): Stage {
-  return st.step.gates === 'none' ? 'review' : 'gates';
+  return isMeasured(st.step) ? 'gates' : 'review';
 }
 
 export function endGates(state: RunState, event: EventOf<'gates_ended'>): void {

@@ -112,6 +112,8 @@ const settings = fc.record({
   submits: fc.boolean(),
   /** Whether blocked agents lead to the first one. */
   routes: fc.boolean(),
+  /** Whether checks without gates measure a standard. */
+  measures: fc.boolean(),
   start: fc.constantFrom('confirm' as const, 'launch' as const),
   pause: fc.constantFrom('never' as const, 'each_phase' as const),
   limits: fc.record({
@@ -131,7 +133,7 @@ const phasesOf = (item: fc.Arbitrary<Spec>): fc.Arbitrary<Spec[][]> =>
 const anyGraph = fc.tuple(phasesOf(any), settings).map(([phases, given]) => graphOf(phases, given));
 const lineGraph = fc.tuple(phasesOf(line), settings).map(([phases, given]) => graphOf(phases, given));
 
-function graphOf(phases: Spec[][], { submits, routes, limits, ...rest }: Settings): Graph {
+function graphOf(phases: Spec[][], { submits, routes, measures, limits, ...rest }: Settings): Graph {
   let count = 0;
   const name = (letter: string): string => `${letter}${(count += 1)}`;
   const itemsOf = (spec: Spec): Item[] => {
@@ -162,6 +164,9 @@ function graphOf(phases: Spec[][], { submits, routes, limits, ...rest }: Setting
   const items = phases.map((phase, i) => [`p${i + 1}`, phase.flatMap(itemsOf)] as const);
   const last: [string, Item[]][] = submits ? [['end', [check('whole'), reader('texts'), submit()]]] : [];
   const graph = buildGraph(Object.fromEntries([...items, ...last]), { ...rest, limits });
+  const standard = [{ id: 's', title: 'S', measure: { kind: 'docs_changed' as const } }];
+  for (const step of graph.steps)
+    if (measures && step.work.kind === 'check' && step.gates === 'none') step.standard = standard;
   const first = graph.steps.find((step) => step.work.kind === 'agent')?.id;
   if (!routes || first === undefined) return graph;
   return { ...graph, blocked: { missing_requirements: first, unknown: first, out_of_scope: first } };

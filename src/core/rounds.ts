@@ -1,6 +1,6 @@
 /** How a step starts its next round. Budgets never go back: a restart, an answer or a reopening resets none of them. */
 import { isDisputed } from './findings.ts';
-import type { StepId } from './graph.ts';
+import { isMeasured, type StepId } from './graph.ts';
 import { contentOf } from './rework.ts';
 import { createDeploy, type Stage, type StepState } from './state.ts';
 
@@ -11,7 +11,7 @@ export function firstStage(st: StepState): Stage {
     case 'merge':
       return 'work';
     case 'check':
-      return st.step.gates === 'none' ? 'review' : 'gates';
+      return isMeasured(st.step) ? 'gates' : 'review';
     case 'planned':
     case 'given':
       return 'judge';

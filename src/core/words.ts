@@ -118,7 +118,16 @@ export const PLAN_PHASES = [
 ] as const;
 export type PlanPhase = (typeof PLAN_PHASES)[number];
 
-export const GATE_KINDS = ['hygiene', 'setup', 'build', 'types', 'lint', 'tests', 'command'] as const;
+export const GATE_KINDS = [
+  'hygiene',
+  'setup',
+  'build',
+  'types',
+  'lint',
+  'tests',
+  'command',
+  'standard',
+] as const;
 export type GateKind = (typeof GATE_KINDS)[number];
 
 /** `unverified`: it ran and proves nothing (no names, no report). Shown, never silently green. */

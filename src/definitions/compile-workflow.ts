@@ -3,7 +3,7 @@
  * is put in: reviews of everything, gates after each writing agent, merges, checks at the ends.
  */
 import type { ErrorCode } from '../core/errors.ts';
-import type { AgentSummary, Condition, Graph, PhaseId, Step, StepId, Work } from '../core/graph.ts';
+import type { AgentSummary, Condition, Graph, PhaseId, Step, StepId, Work, Standard } from '../core/graph.ts';
 import { asksThePlan } from '../core/conditions.ts';
 import { sortByNeeds } from '../core/order.ts';
 import { DEFAULT_LIMITS, type Limits } from '../core/limits.ts';
@@ -20,6 +20,7 @@ import type {
   CheckStepFile,
   DeployStepFile,
   ParallelStepFile,
+  StandardFile,
   StepFile,
   SubmitStepFile,
   When,
@@ -112,10 +113,7 @@ class GraphBuilder {
     const before = this.#steps.length;
     const submits = phase.steps.some((step) => 'submit' in step);
     phase.steps.forEach((step, index) => this.#addStep(step, [...path, 'steps', index]));
-    // A phase that submits ends with the gates of the whole change anyway.
-    if (phase.gates !== undefined && phase.gates !== 'none' && !submits && phase.steps.length > 0) {
-      this.#addCheck({ check: 'phase', gates: phase.gates }, path);
-    }
+    if (phase.steps.length > 0) this.#closePhase(phase, path, submits);
     const steps = this.#steps.slice(before).map((step) => step.id);
     this.#phases.push({
       id: phase.id,
@@ -124,6 +122,30 @@ class GraphBuilder {
       steps,
       ...(parent === null ? {} : { parent: parent.id }),
     });
+  }
+
+  /** What is measured at the end of a phase; one that submits ends with the gates of the whole change anyway. */
+  #closePhase(phase: PhasePart['phase'], path: YamlPath, submits: boolean): void {
+    const standard = phase.standard?.map(toStandard);
+    if (submits) {
+      const whole = this.#steps.findLast((step) => step.work.kind === 'check');
+      if (whole !== undefined && standard !== undefined) whole.standard = standard;
+      return;
+    }
+    const measuresGates = standard?.some(({ measure }) => NEEDS_GATES.includes(measure.kind)) === true;
+    const gates = measuresGates ? 'full' : (phase.gates ?? 'none');
+    if (gates === 'none' && standard === undefined) return;
+    const step = this.#push(path, {
+      id: gates === 'none' ? 'standard' : 'gates',
+      title: gates === 'none' ? `Standard of ${phase.title ?? phase.id}` : `Gates of ${this.#phase}`,
+      work: { kind: 'check', from: 'tree_from' },
+      needs: [],
+      gates,
+      reviewers: this.#reviewers,
+    });
+    if (standard !== undefined) step.standard = standard;
+    this.#frontier = [step.id];
+    this.#tree = step.id;
   }
 
   finish(): CompiledWorkflow {
@@ -403,6 +425,15 @@ class GraphBuilder {
   #problem(path: YamlPath, code: CompileProblem['code'], message: string, fix: string): void {
     this.#problems.push({ path, source: this.#source, code, message, fix });
   }
+}
+
+/** Measures that read what the gates of the same pass found. */
+const NEEDS_GATES: readonly string[] = ['gates_green', 'tests_added'];
+
+function toStandard({ id, title, measure }: StandardFile): Standard {
+  return typeof measure === 'string'
+    ? { id, title, measure: { kind: measure } }
+    : { id, title, measure: { kind: 'outputs', outputs: measure.outputs } };
 }
 
 function makesTree(step: Step): boolean {

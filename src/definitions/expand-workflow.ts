@@ -123,7 +123,8 @@ function inline(outer: PhaseFile, inner: PhasePart[]): PhasePart[] {
     .filter(({ phase }) => phase.steps.length > 0);
   return kept.map((part, index): PhasePart => {
     const { phase } = part;
-    const gates = index === kept.length - 1 ? (outer.gates ?? phase.gates) : phase.gates;
+    const isLast = index === kept.length - 1;
+    const gates = isLast ? (outer.gates ?? phase.gates) : phase.gates;
     const when = bothOf(outer.when, phase.when);
     return {
       ...part,
@@ -134,6 +135,7 @@ function inline(outer: PhaseFile, inner: PhasePart[]): PhasePart[] {
         title: `${title} › ${phase.title ?? phase.id}`,
         steps: phase.steps.map((step) => renameNeeds(step, outer.id)),
         ...(gates === undefined ? {} : { gates }),
+        ...(isLast && outer.standard !== undefined ? { standard: outer.standard } : {}),
         ...(when === undefined ? {} : { when }),
       },
     };

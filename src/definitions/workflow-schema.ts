@@ -109,12 +109,37 @@ const step = z.union([agentStep, parallelStep, checkStep, submitStep, deployStep
   error: 'must be a mapping with one of agent, parallel, check, submit, deploy',
 });
 
+const MEASURES = [
+  'gates_green',
+  'tests_added',
+  'docs_changed',
+  'criteria_numbered',
+  'plan_complete',
+] as const;
+
+const standard = closedObject({
+  id: slug,
+  title: sentence,
+  measure: z
+    .union([z.enum(MEASURES), closedObject({ outputs: z.array(slug).min(1) })], {
+      error: `must be one of ${MEASURES.join(', ')}, or { outputs: [kinds] }`,
+    })
+    .meta({ description: 'How the engine measures it.' }),
+});
+
+export type StandardFile = z.output<typeof standard>;
+
 const phase = closedObject({
   id: slug,
   title: sentence.optional(),
   deliverable: sentence.optional().meta({ description: 'One sentence: what this phase hands over.' }),
   when: when.optional().meta({ description: 'Holds for each of its steps, besides their own.' }),
   gates: z.enum(GATE_SETS).optional().meta({ description: 'Gates at the end of the phase.' }),
+  standard: z
+    .array(standard)
+    .min(1)
+    .optional()
+    .meta({ description: 'What it has to hand over; measured at its end.' }),
   workflow: slug
     .optional()
     .meta({ description: 'Instead of steps: another workflow, whose phases take the place of this one.' }),

@@ -5,13 +5,16 @@ import type { EventOf, GateResult } from '../../core/events.ts';
 import { findingPrefix } from '../../core/keys.ts';
 import type { Finding } from '../../core/results.ts';
 import { stepOf } from '../../core/state.ts';
+import type { GateSet } from '../../core/words.ts';
 import type { GateCommand, RepoConfig } from '../../definitions/config.ts';
 import { approvalRulesOf } from '../approval-parts.ts';
 import { compareTestClaim } from '../claims.ts';
 import { hashBytes } from '../hash.ts';
 import { ownerCandidates, withOwners } from '../owners.ts';
+import type { GateOrder } from '../../gates/gates.ts';
 import { expectationOf } from '../red-tests.ts';
 import type { RunContext } from '../run-context.ts';
+import { measureStandards } from '../standards.ts';
 import type { Outcome } from './outcome.ts';
 
 type Gates = Extract<EffectfulCommand, { kind: 'gates' }>;
@@ -32,12 +35,13 @@ export async function executeGates(ctx: RunContext, command: Gates, signal: Abor
   const owners = ownerCandidates(state, st);
   const claimed = st.claimedTestsPassed;
   const prefix = findingPrefix(st, 'gate');
-  const { results, artifacts } = await ctx.engine.gates.run(
+  const { results, artifacts } = await runGates(
+    ctx,
+    command.set,
     {
       runId: ctx.runId,
       key: command.key,
       findingPrefix: prefix,
-      set: command.set,
       revision,
       base: state.base,
       repos: withinTime(state, command.key, ctx.snapshot.config.repos),
@@ -53,9 +57,10 @@ export async function executeGates(ctx: RunContext, command: Gates, signal: Abor
     },
     signal,
   );
-  const owned = await Promise.all(
+  const gates = await Promise.all(
     results.map(async (r) => ({ ...r, findings: await withOwners(ctx, withReason(r, prefix), owners) })),
   );
+  const owned = [...gates, ...(await measureStandards(ctx, st, { revision, results: gates }))];
   const event: EventOf<'gates_ended'> = {
     type: 'gates_ended',
     key: command.key,
@@ -71,6 +76,16 @@ export async function executeGates(ctx: RunContext, command: Gates, signal: Abor
     mismatches,
   };
   return { key: command.key, events: mismatches.length === 0 ? [event] : [event, lie], artifacts };
+}
+
+/** Where only the standards of a phase are measured, no gate runs. */
+async function runGates(
+  ctx: RunContext,
+  set: GateSet,
+  order: Omit<GateOrder, 'set'>,
+  signal: AbortSignal,
+): ReturnType<RunContext['engine']['gates']['run']> {
+  return set === 'none' ? { results: [], artifacts: [] } : ctx.engine.gates.run({ ...order, set }, signal);
 }
 
 /** A gate's own time limit is cut as well to what is left of the run's time. */

@@ -1,0 +1,198 @@
+/** What a phase has to hand over, measured by the engine at its end. What falls short goes back to whoever made it. */
+import type { GateResult } from '../core/events.ts';
+import type { Measure, Standard } from '../core/graph.ts';
+import { findingPrefix } from '../core/keys.ts';
+import type { Finding, Revision } from '../core/results.ts';
+import { stepOf, type StepState } from '../core/state.ts';
+import type { GateStatus } from '../core/words.ts';
+import { isDocumentation } from '../gates/detect-concerns.ts';
+import { hashBytes, hashData } from './hash.ts';
+import type { RunContext } from './run-context.ts';
+
+interface Measured {
+  status: Extract<GateStatus, 'pass' | 'fail' | 'unverified'>;
+  summary: string;
+  /** The step whose agent can mend it; null: whoever wrote last. */
+  owner: string | null;
+}
+
+interface Subject {
+  ctx: RunContext;
+  /** The accepted steps of the phase, in order. */
+  steps: StepState[];
+  revision: Revision;
+  results: GateResult[];
+}
+
+/** One result per standard of this step's phase, on the revision that it hands over. */
+export async function measureStandards(
+  ctx: RunContext,
+  st: StepState,
+  given: { revision: Revision; results: GateResult[] },
+): Promise<GateResult[]> {
+  const phase = ctx.state.graph.phases.find((each) => each.id === st.step.phase);
+  const steps = (phase?.steps ?? [])
+    .map((id) => stepOf(ctx.state, id))
+    .filter((each) => each.status === 'accepted');
+  const subject: Subject = { ctx, steps, ...given };
+  return Promise.all(
+    (st.step.standard ?? []).map(async (standard): Promise<GateResult> => {
+      const measured = await measure(subject, standard.measure);
+      return resultOf(standard, measured, findingOf(st, standard, { measured, phase: phase?.title ?? '' }));
+    }),
+  );
+}
+
+function resultOf(standard: Standard, measured: Measured, finding: Finding): GateResult {
+  return {
+    gate: `standard.${standard.id}`,
+    kind: 'standard',
+    repo: '*',
+    module: '.',
+    status: measured.status,
+    summary: `${standard.title}: ${measured.summary}`,
+    tests: null,
+    findings: measured.status === 'fail' ? [finding] : [],
+    log: null,
+    config_hash: hashData(standard),
+    duration_ms: 0,
+    cached: false,
+  };
+}
+
+function findingOf(
+  st: StepState,
+  standard: Standard,
+  { measured, phase }: { measured: Measured; phase: string },
+): Finding {
+  const source = `standard.${standard.id}`;
+  return {
+    id: `${findingPrefix(st, source)}/1`,
+    fingerprint: hashBytes(`${st.step.phase}/${source}`),
+    source,
+    severity: 'major',
+    blocking: true,
+    repo: null,
+    file: null,
+    line: null,
+    problem: `The phase "${phase}" does not meet its standard "${standard.title}": ${measured.summary}.`,
+    fix: 'Complete it; the phase does not hand over before.',
+    owner: measured.owner,
+  };
+}
+
+function measure(subject: Subject, measureOf: Measure): Measured | Promise<Measured> {
+  switch (measureOf.kind) {
+    case 'gates_green':
+      return gatesGreen(subject);
+    case 'tests_added':
+      return testsAdded(subject);
+    case 'docs_changed':
+      return docsChanged(subject);
+    case 'outputs':
+      return outputsThere(subject, measureOf.outputs);
+    case 'criteria_numbered':
+      return criteriaNumbered(subject);
+    case 'plan_complete':
+      return planComplete(subject);
+  }
+}
+
+function gatesGreen({ results }: Subject): Measured {
+  const red = results.filter((each) => each.status === 'fail' || each.status === 'error');
+  if (red.length > 0)
+    return { status: 'fail', summary: `red: ${red.map((each) => each.gate).join(', ')}`, owner: null };
+  const green = results.filter(
+    (each) => each.status === 'pass' && each.kind !== 'hygiene' && each.kind !== 'setup',
+  );
+  return green.length > 0
+    ? { status: 'pass', summary: `${green.length} gates are green`, owner: null }
+    : { status: 'unverified', summary: 'no gate of the repositories proves it', owner: null };
+}
+
+function testsAdded({ ctx, results, steps }: Subject): Measured {
+  const counts = results.flatMap((each) => (each.tests === null ? [] : [each.tests.added]));
+  const added = counts.reduce((sum, count) => sum + count, 0);
+  if (added > 0) return { status: 'pass', summary: `${added} named tests are new`, owner: null };
+  if (counts.length === 0) return { status: 'unverified', summary: 'no suite yields names', owner: null };
+  const isTester = ({ step }: StepState): boolean =>
+    step.work.kind === 'agent' && ctx.state.graph.agents[step.work.agent]?.role === 'tester';
+  const owner = writersOf(steps).findLast(isTester) ?? writersOf(steps).at(-1);
+  return { status: 'fail', summary: 'no named test is new', owner: owner?.step.id ?? null };
+}
+
+async function docsChanged({ ctx, revision, steps }: Subject): Promise<Measured> {
+  const changes = await ctx.engine.workspaces.changes(ctx.runId, ctx.state.base, revision);
+  const docs = changes.filter((change) => isDocumentation(change.path));
+  return docs.length > 0
+    ? { status: 'pass', summary: `${docs.length} documents were changed`, owner: null }
+    : {
+        status: 'fail',
+        summary: 'no document was changed',
+        owner: writersOf(steps).at(-1)?.step.id ?? null,
+      };
+}
+
+function outputsThere({ steps }: Subject, kinds: string[]): Measured {
+  const there = new Set(steps.flatMap((st) => st.accepted?.output?.kind ?? []));
+  const missing = kinds.filter((kind) => !there.has(kind));
+  return missing.length === 0
+    ? { status: 'pass', summary: `${kinds.join(', ')} handed in`, owner: null }
+    : { status: 'fail', summary: `nobody handed in ${missing.join(', ')}`, owner: null };
+}
+
+async function criteriaNumbered(subject: Subject): Promise<Measured> {
+  const { body, owner } = await bodyOf(subject, 'requirements');
+  const requirements = body?.['requirements'] as { acceptance_criteria: { id: string }[] } | undefined; // checked when it was handed in
+  if (requirements === undefined) return { status: 'fail', summary: 'there are no requirements', owner };
+  const ids = requirements.acceptance_criteria.map((each) => each.id);
+  const wrong = ids.filter((id, index) => !/\d/.test(id) || ids.indexOf(id) !== index);
+  return wrong.length === 0
+    ? { status: 'pass', summary: `${ids.length} numbered acceptance criteria`, owner: null }
+    : { status: 'fail', summary: `criteria without a number of their own: ${wrong.join(', ')}`, owner };
+}
+
+interface PlanParts {
+  tasks: { agent: string; description: string; output: string }[];
+  risks: string[];
+  rollback: string[];
+  success_criteria: string[];
+}
+
+async function planComplete(subject: Subject): Promise<Measured> {
+  const { body, owner } = await bodyOf(subject, 'plan');
+  const plan = body?.['plan'] as PlanParts | undefined; // checked when it was handed in
+  if (plan === undefined) return { status: 'fail', summary: 'there is no plan', owner };
+  const says = (pattern: RegExp): boolean =>
+    plan.tasks.some((task) => pattern.test(`${task.agent} ${task.description} ${task.output}`));
+  const missing = [
+    plan.risks.length === 0 ? 'risks' : '',
+    plan.rollback.length === 0 ? 'a way back' : '',
+    plan.success_criteria.length === 0 ? 'success criteria' : '',
+    says(/test/i) ? '' : 'a task for tests',
+    says(/\bdoc/i) ? '' : 'a task for documentation',
+  ].filter((part) => part !== '');
+  return missing.length === 0
+    ? {
+        status: 'pass',
+        summary: `${plan.tasks.length} tasks, tests and documentation among them`,
+        owner: null,
+      }
+    : { status: 'fail', summary: `the plan lacks ${missing.join(', ')}`, owner };
+}
+
+/** The last accepted result of this kind in the phase, and the step that handed it in. */
+async function bodyOf(
+  { ctx, steps }: Subject,
+  kind: string,
+): Promise<{ body: Record<string, unknown> | null; owner: string | null }> {
+  const st = steps.findLast((each) => each.accepted?.output?.kind === kind);
+  const output = st?.accepted?.output;
+  if (st === undefined || output == null) return { body: null, owner: null };
+  const body = JSON.parse(await ctx.readText(output.artifact)) as Record<string, unknown>; // stored by the engine as an object
+  return { body, owner: st.step.id };
+}
+
+function writersOf(steps: StepState[]): StepState[] {
+  return steps.filter(({ step }) => step.work.kind === 'agent' && step.work.changes !== 'forbidden');
+}

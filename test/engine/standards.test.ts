@@ -1,0 +1,154 @@
+/** What a phase has to hand over, measured at its end. */
+import { describe, expect, it } from 'vitest';
+import { formatDiagnostic } from '../../src/core/errors.ts';
+import { checkVerdictChain } from '../../src/cli/audit/verdict-chain.ts';
+import { parseWorkflow } from '../../src/definitions/load-workflow.ts';
+import type { WorkOrder } from '../../src/drivers/driver.ts';
+import { agentDefinition, driveRig, openRig, startRigRun } from '../../src/testing/rig.ts';
+import { configOf, createPlayDriver, done, edit, eventsOf, gate, playWell } from './plays.ts';
+
+const AGENTS = [
+  agentDefinition('summarizer', 'planner'),
+  agentDefinition('planner', 'planner'),
+  agentDefinition('builder', 'specialist'),
+  agentDefinition('tester', 'tester'),
+  agentDefinition('critic', 'reviewer'),
+];
+const HEAD = `name: w\nversion: 1\nstart: launch\nreview: { by: [critic] }\nlimits: { max_rework: 2, retry_backoff: 0ms }\n`;
+const AFTER = '  - { id: after, steps: [{ agent: builder, id: later }] }\n';
+const TESTS = gate(['node', '--test'], { name: 'tests', kind: 'tests', reporter: 'node' });
+
+const REQUIREMENTS = {
+  functional: [{ id: 'F1', text: 'it adds' }],
+  non_functional: [],
+  constraints: [],
+  dependencies: [],
+  affected_systems: [],
+  acceptance_criteria: [{ id: 'A1', text: 'it adds' }],
+};
+const PLAN = {
+  analysis: 'small',
+  tasks: [
+    { id: 't1', agent: 'tester', description: 'write tests', output: 'tests' },
+    { id: 't2', agent: 'builder', description: 'write the documentation', output: 'docs' },
+  ],
+  cites: [],
+  risks: ['none seen'],
+  rollback: ['revert'],
+  success_criteria: ['tests are green'],
+  estimate: 'an hour',
+};
+
+async function runPhases(phases: string, play: (order: WorkOrder) => unknown) {
+  const { graph, diagnostics } = parseWorkflow('w.yaml', Buffer.from(`${HEAD}phases:\n${phases}`), AGENTS);
+  if (graph === null) throw new Error(diagnostics.map(formatDiagnostic).join('\n'));
+  await using rig = await openRig(createPlayDriver(play));
+  const api = rig.repository('api', {
+    'package.json': '{"type":"module"}\n',
+    'known.test.mjs': "import test from 'node:test';\ntest('is known', () => {});\n",
+  });
+  const runId = await startRigRun(rig.engine, {
+    graph,
+    agents: AGENTS,
+    repos: [api],
+    config: configOf([TESTS]),
+  });
+  const result = await driveRig(rig.engine, runId);
+  expect(checkVerdictChain(result.events)).toBeNull();
+  return {
+    ...result,
+    phases: eventsOf(result.events, 'phase_started').map((event) => event.phase),
+    worked: eventsOf(result.events, 'invocation_started').map((e) => `${e.identity.agent} r${e.round}`),
+    standards: eventsOf(result.events, 'gates_ended').flatMap(({ outcome }) =>
+      outcome.kind === 'measured'
+        ? outcome.results.filter((r) => r.kind === 'standard').map((r) => `${r.status} ${r.summary}`)
+        : [],
+    ),
+  };
+}
+
+const summarize = (standard: string): string =>
+  `  - id: summarize\n    title: Requirements\n    steps: [{ agent: summarizer, output: requirements }]\n    standard: [{ id: s, title: The measure, measure: ${standard} }]\n${AFTER}`;
+
+describe('the standard of a phase', () => {
+  it('R16: an incomplete deliverable does not hand over: it goes back to whoever made it', async () => {
+    const { status, worked, standards, phases } = await runPhases(summarize('criteria_numbered'), (order) => {
+      if (order.agent !== 'summarizer') return playWell(order);
+      const id = order.round === 1 ? 'first' : 'A1';
+      return done(order, {
+        requirements: { ...REQUIREMENTS, acceptance_criteria: [{ id, text: 'it adds' }] },
+      });
+    });
+    expect(status).toBe('done');
+    expect(worked).toEqual(['summarizer r1', 'summarizer r2', 'builder r1']);
+    expect(standards).toEqual([
+      'fail The measure: criteria without a number of their own: first',
+      'pass The measure: 1 numbered acceptance criteria',
+    ]);
+    expect(phases).toEqual(['summarize', 'after']);
+  });
+
+  it('R17, R67: bounded, then a person is asked by phase and cause, and what follows stays pending', async () => {
+    const { status, questions, phases, state } = await runPhases(summarize('docs_changed'), (order) =>
+      order.agent === 'summarizer' ? done(order, { requirements: REQUIREMENTS }) : playWell(order),
+    );
+    expect(status).toBe('waiting_human');
+    expect(questions[0]?.text).toContain(
+      'The phase "Requirements" does not meet its standard "The measure": no document was changed.',
+    );
+    expect(questions[0]?.options.map((option) => option.id)).toContain('accept');
+    expect(phases).toEqual(['summarize']);
+    expect(state.steps.get('after/later')?.status).toBe('pending');
+  });
+
+  it('R16, R52: wants tests and documentation in a plan, risks, a way back and success criteria', async () => {
+    const lacking = (round: number): object => {
+      if (round === 1) return { ...PLAN, rollback: [], risks: [] };
+      if (round === 2) return { ...PLAN, tasks: PLAN.tasks.slice(1) };
+      return PLAN;
+    };
+    const { status, standards } = await runPhases(
+      `  - id: plan\n    steps: [{ agent: planner, output: plan }]\n    standard: [{ id: s, title: Plan, measure: plan_complete }]\n`,
+      (order) => (order.agent === 'planner' ? done(order, { plan: lacking(order.round) }) : playWell(order)),
+    );
+    expect(status).toBe('done');
+    expect(standards).toEqual([
+      'fail Plan: the plan lacks risks, a way back',
+      'fail Plan: the plan lacks a task for tests',
+      'pass Plan: 2 tasks, tests and documentation among them',
+    ]);
+  });
+
+  it('R16: wants new named tests, green gates, changed documents and outputs', async () => {
+    const measures = ['tests_added', 'gates_green', 'docs_changed', '{ outputs: [changes] }'];
+    const standard = measures
+      .map((measure, i) => `{ id: s${i}, title: S${i}, measure: ${measure} }`)
+      .join(', ');
+    const { status, worked, standards } = await runPhases(
+      `  - id: build\n    steps: [{ agent: builder }, { agent: tester }]\n    standard: [${standard}]\n`,
+      (order) => {
+        if (order.agent === 'builder') edit(order, 'app.mjs', 'export {};\n');
+        if (order.agent === 'tester')
+          edit(
+            order,
+            order.round === 1 ? 'notes.mjs' : 'new.test.mjs',
+            "import test from 'node:test';\ntest('new', () => {});\n",
+          );
+        if (order.agent === 'tester' && order.round > 1) edit(order, 'README.md', '# api\n');
+        return order.access === 'write' ? done(order) : playWell(order);
+      },
+    );
+    expect(status).toBe('done');
+    expect(worked).toEqual(['builder r1', 'tester r1', 'tester r2']);
+    expect(standards).toEqual([
+      'fail S0: no named test is new',
+      'pass S1: 1 gates are green',
+      'fail S2: no document was changed',
+      'pass S3: changes handed in',
+      'pass S0: 1 named tests are new',
+      'pass S1: 1 gates are green',
+      'pass S2: 1 documents were changed',
+      'pass S3: changes handed in',
+    ]);
+  });
+});
