@@ -415,6 +415,7 @@ describe('baton', () => {
       'feature-implementation-agent',
       'unit-testing-agent',
     ]);
+    expect(invocationsOf('bugfix')).toBe(7);
   });
 
   it('R52: has tests and documents written wherever it plans', () => {

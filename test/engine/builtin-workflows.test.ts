@@ -1,0 +1,143 @@
+/** Each built-in workflow, run to its end by agents that do the least that is asked of them, all of them needed. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { checkVerdictChain } from '../../src/cli/audit/verdict-chain.ts';
+import { chooseWorkflow, requireDefinitions } from '../../src/cli/definitions-here.ts';
+import type { JournalEvent } from '../../src/core/events.ts';
+import type { Effort } from '../../src/core/words.ts';
+import { listBuiltinWorkflows } from '../../src/definitions/builtin.ts';
+import type { WorkOrder } from '../../src/drivers/driver.ts';
+import { driveRig, startRigRun } from '../../src/testing/rig.ts';
+import { done, edit, eventsOf, openPlay, verdict } from './plays.ts';
+
+/** A result of the kind that is asked for; whoever may write leaves a file of its own. */
+function play(order: WorkOrder): unknown {
+  if (order.role === 'reviewer' && order.output === 'review') return verdict(order);
+  if (order.access === 'write') {
+    mkdirSync(join(order.workspace.repos[0]?.path ?? '', 'src'), { recursive: true });
+    edit(order, `src/${order.agent}.txt`, `${order.invocationId}\n`);
+  }
+  return done(order, bodyOf(order));
+}
+
+function bodyOf(order: WorkOrder): object {
+  const numbered = (id: string): object[] => [{ id, text: 'tags are kept' }];
+  const asked = order.context.find((item) => item.name === 'conditional agents')?.text ?? '[]';
+  switch (order.output) {
+    case 'requirements':
+      return {
+        requirements: {
+          functional: numbered('F1'),
+          non_functional: [],
+          constraints: [],
+          dependencies: [],
+          affected_systems: [],
+          acceptance_criteria: numbered('A1'),
+        },
+      };
+    case 'research':
+      return { research: { findings: ['src/app.txt'], recommendations: [] } };
+    case 'plan':
+      return { plan: planOf(order) };
+    case 'selection':
+      return {
+        needs: (JSON.parse(asked) as string[]).map((agent) => ({ agent, needed: true, reason: 'all work' })),
+      };
+    case 'validation':
+      return { validation: { evidence: ['A1 met: seen'] } };
+    case 'submission':
+      return { pull_requests: [{ repo: 'api', title: 'Add tags', body: 'Tags are kept.' }] };
+    default:
+      return {};
+  }
+}
+
+function planOf(order: WorkOrder): object {
+  return {
+    analysis: 'small',
+    tasks: [{ id: 'T1', agent: 'somebody', description: 'tags', depends_on: [], output: 'code' }],
+    cites: order.context.filter((item) => item.kind === 'research').map((item) => item.name),
+    risks: [],
+    rollback: ['revert'],
+    success_criteria: ['green'],
+    estimate: 'small',
+  };
+}
+
+type Ended = { events: JournalEvent[]; status: string };
+const ended = new Map<string, Promise<Ended>>();
+
+/** One run for all that look at it. */
+function runOf(name: string, effort: Effort): Promise<Ended> {
+  const key = `${name} ${effort}`;
+  const run = ended.get(key) ?? startOf(name, effort);
+  ended.set(key, run);
+  return run;
+}
+
+async function startOf(name: string, effort: Effort): Promise<Ended> {
+  await using rig = await openPlay(play);
+  const { graph, agents } = requireDefinitions(chooseWorkflow(name, rig.dir));
+  const runId = await startRigRun(rig.engine, {
+    graph,
+    agents,
+    repos: [rig.api],
+    effort: { tier: effort, reason: 'the test says so' },
+  });
+  return await driveRig(rig.engine, runId);
+}
+
+/** Whether all of these began before any of them ended. */
+function overlap(events: JournalEvent[], steps: string[]): boolean {
+  const seqOf = (type: 'invocation_started' | 'invocation_ended', step: string): number =>
+    events.find(({ event }) => event.type === type && event.step === step)?.seq ?? Number.NaN;
+  const started = steps.map((step) => seqOf('invocation_started', step));
+  const ended = steps.map((step) => seqOf('invocation_ended', step));
+  return Math.max(...started) < Math.min(...ended);
+}
+
+describe('every built-in workflow', () => {
+  const runs = listBuiltinWorkflows().map(({ name }) => ({ name, effort: 'large' as Effort }));
+
+  it.each([...runs, { name: 'baton', effort: 'small' as Effort }])(
+    'R21, R24: $name ends with a pull request, and no step of it used what nobody reviewed ($effort)',
+    async ({ name, effort }) => {
+      const { events, status } = await runOf(name, effort);
+      expect(status).toBe('done');
+      expect(checkVerdictChain(events)).toBeNull();
+      const accepted = eventsOf(events, 'step_accepted').map((event) => event.step);
+      const { graph } = requireDefinitions(chooseWorkflow(name, '.'));
+      const open = graph.steps.filter((step) => step.when === null && !accepted.includes(step.id));
+      expect(open.filter((step) => step.work.kind === 'agent')).toEqual([]);
+    },
+    60_000,
+  );
+
+  it('R34: specialists starts its three testers at once', async () => {
+    const { events } = await runOf('specialists', 'large');
+    expect(
+      overlap(events, [
+        'testing/backend-unit-test-engineer',
+        'testing/backend-integration-test-engineer',
+        'testing/acceptance-test-engineer',
+      ]),
+    ).toBe(true);
+    expect(
+      overlap(events, ['infrastructure/aws-infrastructure-specialist', 'implementation/backend-developer']),
+    ).toBe(false);
+  }, 60_000);
+
+  it('R33: implementer works at once on infrastructure and types, and then on feature and command line', async () => {
+    const { events } = await runOf('implementer', 'large');
+    const foundation = ['foundation/backend-cloud-infrastructure-architect', 'foundation/backend-datatypes'];
+    const core = ['core/backend-feature-implementer', 'core/backend-cli-implementer'];
+    expect(overlap(events, foundation)).toBe(true);
+    expect(overlap(events, core)).toBe(true);
+    const seqOf = (step: string, type: string): number =>
+      events.find(({ event }) => event.type === type && 'step' in event && event.step === step)?.seq ??
+      Number.NaN;
+    const stored = seqOf('foundation/foundation-synthesis', 'step_accepted');
+    for (const step of core) expect(seqOf(step, 'invocation_started')).toBeGreaterThan(stored);
+  }, 60_000);
+});
