@@ -245,6 +245,20 @@ describe('six-phase', () => {
     ]);
   });
 
+  it('R16: has a measured standard for each of its six phases', () => {
+    const measured = graph.phases.map((phase) =>
+      phase.steps.flatMap((id) => (stepOf(graph, id).standard ?? []).map(({ measure }) => measure.kind)),
+    );
+    expect(measured).toEqual([
+      ['criteria_numbered'],
+      ['plan_complete'],
+      ['gates_green'],
+      ['tests_added', 'gates_green'],
+      ['outputs'],
+      ['outputs', 'docs_changed', 'gates_green'],
+    ]);
+  });
+
   it('R91: prepares, validates, submits, and only then asks whether to deploy', () => {
     expectOrder(graph, [
       'delivery/deployment-agent',

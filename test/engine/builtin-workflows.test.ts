@@ -17,6 +17,7 @@ function play(order: WorkOrder): unknown {
   if (order.access === 'write') {
     mkdirSync(join(order.workspace.repos[0]?.path ?? '', 'src'), { recursive: true });
     edit(order, `src/${order.agent}.txt`, `${order.invocationId}\n`);
+    edit(order, `src/${order.agent}.md`, 'Notes have tags.\n');
   }
   return done(order, bodyOf(order));
 }
@@ -56,9 +57,17 @@ function bodyOf(order: WorkOrder): object {
 function planOf(order: WorkOrder): object {
   return {
     analysis: 'small',
-    tasks: [{ id: 'T1', agent: 'somebody', description: 'tags', depends_on: [], output: 'code' }],
+    tasks: [
+      {
+        id: 'T1',
+        agent: 'somebody',
+        description: 'tags with their tests',
+        depends_on: [],
+        output: 'documented code',
+      },
+    ],
     cites: order.context.filter((item) => item.kind === 'research').map((item) => item.name),
-    risks: [],
+    risks: ['none is likely'],
     rollback: ['revert'],
     success_criteria: ['green'],
     estimate: 'small',
