@@ -60,6 +60,8 @@ function playerOf(agent: string, seed: number | null): Player | null {
       return validate;
     case 'submission-agent':
       return careful(submit, seed);
+    case 'documentation-agent':
+      return () => ({ status: 'complete', summary: 'The documents of the resource came with the feature.' });
     case 'code-review':
       return review;
     default:
