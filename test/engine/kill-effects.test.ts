@@ -96,7 +96,7 @@ describe('a kill while a person is asked', () => {
       await journal.post(runId, { kind: 'cancel', reason: 'not today', name: 'ada', via: 'cli' });
     }
     expect((await world.run(runId, { killAt: 'cancel_requested' })).signal).toBe('SIGKILL');
-    expect(resultOf(await world.run(runId))).toEqual({ status: 'cancelled', reason: 'not today' });
+    expect(resultOf(await world.run(runId))).toMatchObject({ status: 'cancelled', reason: 'not today' });
     const events = await world.events();
     expect(eventsOf(events, 'cancel_requested')).toHaveLength(1);
     expect(eventsOf(events, 'run_ended')).toHaveLength(1);

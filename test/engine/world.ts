@@ -1,10 +1,11 @@
 /**
- * A run in a process of its own, so that tests can kill, stop and race it: two repositories, a plan, a writer, one rework,
- * gates, a submission. Every answer depends on what is asked only.
+ * A run in a process of its own, so that tests can kill, stop and race it: two repositories, a plan, two writers, one
+ * rework, gates, a submission. Every answer depends on what is asked only, never on how often.
  *
  *   node world.ts DIR RUN|new '{"killAt": "...", …}'
  *
- * Prints `started RUN` when the start is acknowledged, `driving` when it holds the run, and its result as JSON.
+ * Prints `started RUN` when the start is acknowledged, `driving` when it holds the run, and its result as JSON;
+ * `drivingMs` in it is the time from the start of the process to `driving`, without what it waited for a processor.
  */
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,12 +16,16 @@ import { drive } from '../../src/engine/drive.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { startRun } from '../../src/engine/start-run.ts';
 import type { Forge } from '../../src/forges/forge.ts';
+import type { Journal } from '../../src/journal/journal.ts';
+import { queuedMs } from '../../src/testing/queued-time.ts';
 import { openRig, sequenceGraph } from '../../src/testing/rig.ts';
 import { configOf, createPlayDriver, gate, playWell, refusal } from './plays.ts';
 
 export interface WorldOptions {
   /** `push_branch` or `open_pull_request`: after the forge did it; `gates`: in the middle; an event's type: right after it is durable. */
   killAt?: string;
+  /** Before or after the n-th durable write (before it nothing of the turn is durable, after it all is), or inside the n-th attempt. */
+  kill?: { where: 'before' | 'after' | 'inside'; n: number };
   /** Ask before the first agent. */
   confirm?: boolean;
   takeOver?: boolean;
@@ -45,12 +50,41 @@ async function play(order: WorkOrder, dir: string, options: WorldOptions): Promi
   const isRefused = order.role === 'reviewer' && order.invocationId.includes('build/service/r1/');
   if (isRefused)
     return refusal(order, 'round 1 is not enough', { repo: 'service', file: 'service-agent.txt' });
-  if (order.access === 'write') {
-    for (const { path } of order.workspace.repos)
-      writeFileSync(join(path, `${order.agent}.txt`), `round ${order.round}\n`);
-    return { status: 'complete', summary: `${order.agent} in round ${order.round}` };
+  if (order.access !== 'write') return playWell(order);
+  for (const { name, path } of order.workspace.repos) {
+    if (order.agent === 'client-agent' && name !== 'client') continue;
+    writeFileSync(join(path, `${order.agent}.txt`), `round ${order.round}\n`);
   }
-  return playWell(order);
+  return { status: 'complete', summary: `${order.agent} in round ${order.round}` };
+}
+
+/** Plays, and kills this process inside the n-th attempt: what it wrote is there, its outcome is not. */
+function killingPlay(dir: string, options: WorldOptions): (order: WorkOrder) => Promise<unknown> {
+  let attempts = 0;
+  return async (order) => {
+    attempts += 1;
+    const result = await play(order, dir, options);
+    if (options.kill?.where === 'inside' && options.kill.n === attempts) die();
+    return result;
+  };
+}
+
+function killingJournal(journal: Journal, kill: WorldOptions['kill']): Journal {
+  if (kill === undefined) return journal;
+  let writes = 0;
+  const append: Journal['append'] = async (request) => {
+    writes += 1;
+    if (kill.where === 'before' && kill.n === writes) die();
+    const written = await journal.append(request);
+    if (kill.where === 'after' && kill.n === writes) die();
+    return written;
+  };
+  return new Proxy(journal, {
+    get(target, property) {
+      const value: unknown = property === 'append' ? append : Reflect.get(target, property, target);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
 }
 
 function killingForge(forge: Forge, killAt: string): Forge {
@@ -89,9 +123,10 @@ function killingGates(gates: Engine['gates'], workDir: string): Engine['gates'] 
   };
 }
 
-function worldEngine(engine: Engine, dir: string, { killAt = 'never' }: WorldOptions): Engine {
+function worldEngine(engine: Engine, dir: string, { killAt = 'never', kill }: WorldOptions): Engine {
   return {
     ...engine,
+    journal: killingJournal(engine.journal, kill),
     openForge: (name) => killingForge(engine.openForge(name), killAt),
     gates: killAt === 'gates' ? killingGates(engine.gates, join(dir, 'work')) : engine.gates,
   };
@@ -102,6 +137,7 @@ async function startWorld(engine: Engine, dir: string, confirm: boolean): Promis
     [
       { id: 'plan/requirements', agent: 'summarizer', role: 'planner', output: 'notes' },
       { id: 'build/service', agent: 'service-agent', role: 'specialist', output: 'changes' },
+      { id: 'build/client', agent: 'client-agent', role: 'specialist', output: 'changes' },
     ],
     { submit: true },
   );
@@ -122,16 +158,14 @@ async function startWorld(engine: Engine, dir: string, confirm: boolean): Promis
 
 async function main([dir = '', run = 'new', json = '{}']: string[]): Promise<void> {
   const options = JSON.parse(json) as WorldOptions; // written by the test
-  await using rig = await openRig(
-    createPlayDriver((order) => play(order, dir, options)),
-    dir,
-  );
+  await using rig = await openRig(createPlayDriver(killingPlay(dir, options)), dir);
   const engine = worldEngine(rig.engine, dir, options);
   const runId = run === 'new' ? await startWorld(engine, dir, options.confirm === true) : run;
   process.stdout.write(`started ${runId}\n`);
   if (options.killAt === 'started') die();
   const isKillPoint = (event: RunEvent): boolean => event.type === options.killAt;
   let first = true;
+  let drivingMs = 0;
   const result = await drive(engine, runId, {
     takeOver: options.takeOver === true,
     signal: new AbortController().signal,
@@ -139,12 +173,14 @@ async function main([dir = '', run = 'new', json = '{}']: string[]): Promise<voi
       events: (news) => {
         if (!first && news.some(({ event }) => isKillPoint(event))) die();
         if (!first) process.stdout.write('driving\n');
+        if (!first && drivingMs === 0) drivingMs = performance.now() - queuedMs(process.pid);
         first = false;
       },
       note: () => {},
     },
   });
-  process.stdout.write(`${JSON.stringify({ status: result.status, reason: result.reason })}\n`);
+  const { status, reason } = result;
+  process.stdout.write(`${JSON.stringify({ status, reason, drivingMs })}\n`);
 }
 
 if (import.meta.main) {

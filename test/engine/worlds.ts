@@ -115,7 +115,7 @@ export async function until(condition: () => boolean | Promise<boolean>, maxMs =
 }
 
 /** The JSON that a world printed last. */
-export function resultOf(ended: Ended): { status: string; reason: string } {
+export function resultOf(ended: Ended): { status: string; reason: string; drivingMs: number } {
   if (ended.code !== 0) throw new Error(`the world broke: ${ended.signal ?? ended.code} ${ended.err}`);
-  return JSON.parse(ended.out.trim().split('\n').at(-1) ?? '') as { status: string; reason: string }; // printed by world.ts
+  return JSON.parse(ended.out.trim().split('\n').at(-1) ?? '') as ReturnType<typeof resultOf>; // printed by world.ts
 }
