@@ -2,6 +2,8 @@
 // Plain old JavaScript: any Node has to be able to read this file, also one too old for the rest.
 var version = process.versions.node.split('.').map(Number);
 var recent = version[0] > 22 || (version[0] === 22 && version[1] >= 18);
+// Long enough not to stand in the way of the start.
+var FLUSH_AFTER_MS = 1500;
 var asksVersion = process.argv.length === 3 && (process.argv[2] === '--version' || process.argv[2] === '-V');
 
 // A checkout brings a Node of its own: on an older one the same command is started again with it.
@@ -51,10 +53,60 @@ void import('node:fs').then(function (fs) {
     return undefined;
   }
   if (!recent) return startWithOwnNode(fs);
+  return Promise.all([import('node:module'), import('node:os')]).then(function (loaded) {
+    keepCompiled(fs, loaded[0], loaded[1]);
+    return startCli(fs);
+  });
+});
+
+// Compiled once: beside the code, or, where that is another's to write to, in a folder of this user's alone. Nothing
+// depends on it: without either, and with a broken file in it, everything is compiled again.
+function keepCompiled(fs, modules, os) {
+  try {
+    var beside = decodeURIComponent(new URL('../node_modules/.cache/baton', import.meta.url).pathname);
+    var uid = process.getuid ? process.getuid() : 0;
+    var kept =
+      (isWritable(fs, beside) && enableCache(modules, beside)) ||
+      enableCache(modules, privateFolder(fs, os.tmpdir() + '/baton-compiled-' + uid, uid));
+    if (!kept || !modules.flushCompileCache) return;
+    // Otherwise it is written at the end of the process, which a killed one does not have.
+    setTimeout(function () {
+      modules.flushCompileCache();
+    }, FLUSH_AFTER_MS).unref();
+  } catch {
+    // No place to keep anything.
+  }
+}
+
+function enableCache(modules, folder) {
+  var status = modules.enableCompileCache(folder).status;
+  var words = modules.constants.compileCacheStatus;
+  return status === words.ENABLED || status === words.ALREADY_ENABLED;
+}
+
+function isWritable(fs, folder) {
+  try {
+    fs.mkdirSync(folder, { recursive: true });
+    fs.accessSync(folder, fs.constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// What lies in it is run: nobody else may have made it, nor may write to it. Throws where that is not so.
+function privateFolder(fs, folder, uid) {
+  fs.mkdirSync(folder, { recursive: true, mode: 448 }); // 0700
+  var found = fs.lstatSync(folder);
+  if (!found.isDirectory() || found.uid !== uid || (found.mode & 63) !== 0) throw new Error('not private');
+  return folder;
+}
+
+function startCli(fs) {
   // A checkout runs its sources as they are; a published package has only dist/.
   var source = new URL('../src/cli/main.ts', import.meta.url);
   var main = fs.existsSync(source) ? source : new URL('../dist/cli/main.js', import.meta.url);
   return import(main.href).then(function (cli) {
     return cli.main(process.argv.slice(2));
   });
-});
+}

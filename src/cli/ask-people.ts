@@ -1,5 +1,4 @@
 /** Asks the person at the terminal what a run wants to know. */
-import { isCancel, select, text } from '@clack/prompts';
 import type { Clock } from '../engine/engine.ts';
 import type { Question, QuestionOption } from '../core/events.ts';
 import { escapeText } from './render/escape.ts';
@@ -41,6 +40,8 @@ export async function askUntilAnswered(
 
 /** Asks in place. The text of the question has to be shown before. */
 export const askInPlace: Ask = async (question, signal) => {
+  // Loaded here: most runs that are driven ask nobody.
+  const { isCancel, select } = await import('@clack/prompts');
   const chosen = await select({
     signal,
     message: 'What now?',
@@ -57,6 +58,7 @@ export const askInPlace: Ask = async (question, signal) => {
 
 async function withWords(option: QuestionOption): Promise<Choice> {
   if (!option.takes_text) return { option: option.id, text: '' };
+  const { isCancel, text } = await import('@clack/prompts');
   const required = needsWords(option.id);
   const words = await text({
     message: required ? 'In your words:' : 'Anything to add? (Enter for nothing)',

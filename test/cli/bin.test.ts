@@ -1,5 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -51,4 +61,59 @@ describe('bin/baton.js', () => {
     const code = await new Promise((resolve) => child.once('exit', resolve));
     expect(code).toBe(130);
   }, 60_000);
+
+  describe('keeps what it compiled', () => {
+    /** A copy of the package in a place of its own; its dependencies are found above it. */
+    beforeEach(() => {
+      for (const part of ['bin', 'src', 'package.json'])
+        cpSync(join(ROOT, part), join(dir, 'package', part), { recursive: true });
+      symlinkSync(join(ROOT, 'node_modules'), join(dir, 'node_modules'));
+      mkdirSync(join(dir, 'tmp'));
+      mkdirSync(join(dir, 'package/node_modules'));
+    });
+
+    const beside = (): string => join(dir, 'package/node_modules/.cache');
+    const apart = (): string => join(dir, `tmp/baton-compiled-${process.getuid?.() ?? 0}`);
+
+    function filesIn(folder: string): string[] {
+      const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+      return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+    }
+
+    function expectHelp(): void {
+      const args = [join(dir, 'package/bin/baton.js'), 'status', '--help'];
+      const env = { PATH: process.env['PATH'], HOME: dir, TMPDIR: join(dir, 'tmp') };
+      const { stdout, stderr, status } = spawnSync(process.execPath, args, {
+        cwd: dir,
+        encoding: 'utf8',
+        env,
+      });
+      expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+      expect(stdout).toContain('Where a run stands');
+    }
+
+    it('beside the code, and starts all the same where that is broken', () => {
+      expectHelp();
+      const files = filesIn(beside());
+      expect(files.length).toBeGreaterThan(10);
+      expect(readdirSync(join(dir, 'tmp'))).toEqual([]);
+      for (const [i, file] of files.entries()) writeFileSync(file, i % 2 === 0 ? '' : 'x'.repeat(5_000));
+      expectHelp();
+    });
+
+    it('in a folder of the user alone where nothing can be written beside the code', () => {
+      writeFileSync(beside(), 'no folder');
+      expectHelp();
+      expect(statSync(apart()).mode & 0o777).toBe(0o700);
+      expect(filesIn(apart()).length).toBeGreaterThan(10);
+    });
+
+    it('nowhere where others could put something into that folder', () => {
+      writeFileSync(beside(), 'no folder');
+      mkdirSync(apart());
+      chmodSync(apart(), 0o777);
+      expectHelp();
+      expect(readdirSync(apart())).toEqual([]);
+    });
+  });
 });

@@ -5,9 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { queuedMs } from '../../testing/queued-time.ts';
 
 const BATON = fileURLToPath(new URL('../../../bin/baton.js', import.meta.url));
 const LIMIT_MS = 300_000;
+/** How often a short wait is measured: the best one counts, without what it waited for a processor: a busy machine does not decide. */
+const TRIES = 3;
+const FIRST_LINE_MS = 1_000;
 
 let dir = '';
 beforeEach(() => {
@@ -19,6 +23,7 @@ interface Demo {
   child: ChildProcess;
   stdout: string;
   stderr: string;
+  /** From the start of the process to its first line for people, without what it waited for a processor. */
   firstLineMs: number;
   code: Promise<number | null>;
 }
@@ -34,7 +39,8 @@ function start(...args: string[]): Demo {
   const demo: Demo = { child, stdout: '', stderr: '', firstLineMs: Number.POSITIVE_INFINITY, code };
   child.stdout.on('data', (chunk: Buffer) => (demo.stdout += chunk.toString('utf8')));
   child.stderr.on('data', (chunk: Buffer) => {
-    demo.firstLineMs = Math.min(demo.firstLineMs, performance.now() - since);
+    const tookMs = performance.now() - since - queuedMs(child.pid ?? 0);
+    demo.firstLineMs = Math.min(demo.firstLineMs, tookMs);
     demo.stderr += chunk.toString('utf8');
   });
   return demo;
@@ -92,8 +98,17 @@ it(
   LIMIT_MS,
 );
 
+/** Starts a command until its first line is there, then kills it; returns how long that took and the line. */
+async function firstLine(...args: string[]): Promise<{ ms: number; line: string }> {
+  const started = start(...args);
+  await expect.poll(() => started.stderr, { timeout: 20_000 }).toContain('\n');
+  started.child.kill('SIGKILL');
+  await started.code;
+  return { ms: started.firstLineMs, line: started.stderr.split('\n')[0] ?? '' };
+}
+
 it(
-  'says at once what will happen, and refuses numbers that are none',
+  'says in less than a second what will happen, and refuses numbers that are none',
   async () => {
     const refused = start('demo', '--seed', 'many');
     expect(await refused.code).toBe(2);
@@ -105,19 +120,34 @@ it(
     expect(demo.stderr).toMatch(/^Baton demo: /);
     expect(demo.stderr).toContain(`kill -9 ${demo.child.pid ?? ''}`);
     expect(demo.stderr).toContain('is careless: it leaves out two parts');
+    const times = [demo.firstLineMs];
+    while (times.length < TRIES) times.push((await firstLine('demo')).ms);
+    expect(Math.min(...times), `the best of ${times.map(Math.round).join(', ')} ms`).toBeLessThan(
+      FIRST_LINE_MS,
+    );
   },
   LIMIT_MS,
 );
 
 it(
-  'KILL-3: goes on after kill -9, and a second demo in the same folder works',
+  'KILL-3: goes on in less than a second after kill -9, and a second demo in the same folder works',
   async () => {
     const demo = start('demo');
     await expect.poll(() => demo.stderr, { timeout: 60_000 }).toContain('plan/backend-planner');
     demo.child.kill('SIGKILL');
     await demo.code;
+    const times: number[] = [];
+    while (times.length < TRIES - 1) {
+      const { ms, line } = await firstLine('resume');
+      expect(line).toMatch(/^resumed in .* 0 steps repeated, 0 effects doubled$/);
+      times.push(ms);
+    }
     const resumed = start('resume');
     expect(await resumed.code, resumed.stderr).toBe(0);
+    times.push(resumed.firstLineMs);
+    expect(Math.min(...times), `the best of ${times.map(Math.round).join(', ')} ms`).toBeLessThan(
+      FIRST_LINE_MS,
+    );
     expect(resumed.stderr).toMatch(/resumed in .* 0 steps repeated, 0 effects doubled/);
     expect(resumed.stdout).toContain('done: submitted');
     const second = start('demo');
