@@ -231,6 +231,29 @@ export function describeJournal(name: string, prepare: () => Promise<OpenJournal
       await journal.post(RUN, answer('q2', 'reject', 'Bob'));
     });
 
+    it('DUP-6: refuses an option that the question does not have, and then takes one that it has', async () => {
+      const hold = await journal.hold(RUN, { takeOver: false });
+      const options = ['approve', 'reject'].map((id) => ({ id, label: id, impact: '', takes_text: false }));
+      const question = {
+        id: 'q1',
+        kind: 'blocked',
+        step: null,
+        text: 'Well?',
+        options,
+        binds: null,
+      } as const;
+      await journal.append(sampleAppend(hold, 0, { events: [{ type: 'question_asked', question }] }));
+      const refusal = await expectCode(
+        (await another()).post(RUN, answer('q1', 'maybe', 'Ada')),
+        'E_QUESTION',
+      );
+      expect(refusal.message).toContain('"maybe"');
+      expect(refusal.fix).toContain('approve, reject');
+      expect(await journal.pending(RUN)).toEqual([]);
+      const row = await journal.post(RUN, answer('q1', 'reject', 'Bob'));
+      expect(await journal.pending(RUN)).toEqual([row]);
+    });
+
     it('wakes a waiter for an event or a message of another connection', async () => {
       const other = await another();
       const hold = await other.hold(RUN, { takeOver: false });

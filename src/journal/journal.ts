@@ -158,8 +158,9 @@ export interface Journal extends AsyncDisposable {
   getRun(runId: string): Promise<RunRow | null>;
 
   /**
-   * Leaves an answer or a cancellation. Needs no hold; throws E_RUN_ENDED where the run has ended. For an answer the first one per question wins:
-   * a later one throws E_ANSWERED naming the winner.
+   * Leaves an answer or a cancellation. Needs no hold; throws E_RUN_ENDED where the run has ended, and E_QUESTION
+   * for an option that the question does not have. For an answer the first one per question wins: a later one throws
+   * E_ANSWERED naming the winner.
    */
   post(runId: string, message: InboxMessage): Promise<InboxRow>;
   /** Messages that no append has consumed, oldest first. */

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { IntegrityError } from '../../core/errors.ts';
 import { SCHEMA_VERSION } from '../../core/events.ts';
-import type { JournalEvent, RunEvent } from '../../core/events.ts';
+import type { JournalEvent, Question, RunEvent } from '../../core/events.ts';
 import { chainHash, checkEnd, checkLink, genesisLink, verifyChain } from '../chain.ts';
 import type { ChainLink, EventBody, StoredEvent } from '../chain.ts';
 import { upgradeEvent } from '../upgrade.ts';
@@ -26,6 +26,10 @@ export function openEventTable(db: DatabaseSync) {
   const selectLink = db.prepare('SELECT hash FROM events WHERE run_id = ? AND seq = ?');
   const selectSeqs = db.prepare('SELECT seq FROM events WHERE run_id = ? ORDER BY seq');
   const selectBody = db.prepare('SELECT body FROM events WHERE run_id = ? AND seq = ?');
+  const selectQuestions = db.prepare(
+    `SELECT seq, at, CAST(body AS BLOB) AS body, prev_hash, hash FROM events
+       WHERE run_id = ? AND instr(body, '"question_asked"') > 0 ORDER BY seq DESC`,
+  );
 
   return {
     /** Adds the events behind `last`; part of the caller's transaction. */
@@ -64,6 +68,15 @@ export function openEventTable(db: DatabaseSync) {
       const rows = select.iterate(runId, 0);
       const { last, problem } = verifyChain(mapRows(rows), genesisLink(runId), head);
       return { ok: problem === null, events: last.seq, head: last.hash, problem, anchored: false };
+    },
+
+    /** The question of this id as it was asked last; null: it never was. */
+    question(runId: string, id: string): Question | null {
+      for (const raw of selectQuestions.iterate(runId)) {
+        const { event } = parseStored(storedEvent(raw));
+        if (event.type === 'question_asked' && event.question.id === id) return event.question;
+      }
+      return null;
     },
 
     /** What can still be read of a damaged run; null for a row that cannot. */

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DatabaseSync } from 'node:sqlite';
 import { BatonError, FencedError } from '../../core/errors.ts';
-import type { JournalEvent } from '../../core/events.ts';
+import type { JournalEvent, Question } from '../../core/events.ts';
 import type { Hash } from '../../core/results.ts';
 import type {
   AppendRequest,
@@ -155,6 +155,9 @@ export class SqliteJournal implements Journal {
         const run = this.#runs.get(runId);
         if (run === null) throw runNotFound(runId);
         if (FINAL_STATUSES.includes(run.status)) throw runEnded(runId, run.status);
+        // The first answer counts: one that answers nothing would leave the question open for ever.
+        if (message.kind === 'answer')
+          checkOption(this.#events.question(runId, message.questionId), message.option);
         return this.#inbox.post(runId, this.#clock().toISOString(), message);
       }),
     );
@@ -235,5 +238,15 @@ function runEnded(runId: string, status: RunStatus): BatonError {
     code: 'E_RUN_ENDED',
     message: `Run ${runId} has ended (${status}): it takes no answers and cannot be cancelled.`,
     fix: `Look at it with \`baton report ${runId}\`, or start a new run.`,
+  });
+}
+
+/** Refuses what is none of the question's options. */
+function checkOption(question: Question | null, option: string): void {
+  if (question === null || question.options.some(({ id }) => id === option)) return;
+  throw new BatonError({
+    code: 'E_QUESTION',
+    message: `${JSON.stringify(option)} is no answer to ${question.id}.`,
+    fix: `One of these is: ${question.options.map(({ id }) => id).join(', ')}.`,
   });
 }
