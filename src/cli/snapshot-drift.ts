@@ -1,10 +1,10 @@
 /** Whether the definitions that a run was started with were edited since. The run keeps its snapshot either way. */
-import { createHash } from 'node:crypto';
 import { readBytes } from '../definitions/text-file.ts';
 import type { RunSnapshot } from '../engine/engine.ts';
 import type { Journal } from '../journal/journal.ts';
 import { statusOf } from '../core/status.ts';
 import { FINAL_STATUSES } from '../core/words.ts';
+import { hashBytes } from '../journal/hash.ts';
 import type { RunHistory } from './render/history.ts';
 
 /**
@@ -24,5 +24,5 @@ export async function findChangedFiles(journal: Journal, history: RunHistory): P
 function hashOfFile(path: string): string | null {
   // Gone, or not to be read: that is a difference, too.
   const read = readBytes(path);
-  return read.ok ? createHash('sha256').update(read.bytes).digest('hex') : null;
+  return read.ok ? hashBytes(read.bytes) : null;
 }

@@ -1,8 +1,8 @@
 /** Loads agent definitions: Markdown with YAML front matter, as people and other tools write it. */
-import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Diagnostic } from '../core/errors.ts';
+import { hashBytes } from '../journal/hash.ts';
 import type { AgentDefinition } from './agent.ts';
 import { readAgent, type AgentOrigin } from './read-agent.ts';
 import { errorAt, showValue } from './diagnose.ts';
@@ -26,7 +26,7 @@ export function loadAgents(files: AgentFile[]): LoadedAgents {
   const diagnostics: Diagnostic[] = [];
   const agents = new Map<string, AgentDefinition>();
   for (const file of files) {
-    const hash = createHash('sha256').update(file.bytes).digest('hex');
+    const hash = hashBytes(file.bytes);
     const read = readAgent(file.path, file.bytes, hash, file.origin);
     diagnostics.push(...read.diagnostics);
     if (read.agent === null) continue;

@@ -1,11 +1,7 @@
-/** Content addresses: sha256 over bytes, and over plain data as JSON with sorted keys. */
-import { createHash } from 'node:crypto';
+/** Content addresses of plain data, as JSON with sorted keys, and of texts. */
 import type { Hash } from '../core/results.ts';
+import { hashBytes } from '../journal/hash.ts';
 import type { Artifact } from '../journal/journal.ts';
-
-export function hashBytes(bytes: Uint8Array | string): Hash {
-  return createHash('sha256').update(bytes).digest('hex');
-}
 
 /** The same data gives the same hash, whatever the order of its keys. */
 export function hashData(data: unknown): Hash {

@@ -8,7 +8,7 @@ import type { Driver, DriverNote } from '../drivers/driver.ts';
 import type { Forge } from '../forges/forge.ts';
 import type { Wall } from '../workspace/wall.ts';
 import type { Engine, RunSnapshot } from './engine.ts';
-import { hashBytes } from './hash.ts';
+import { hashBytes } from '../journal/hash.ts';
 
 /** How many artifact texts a drive keeps at hand; the oldest goes first. */
 const REMEMBERED_TEXTS = 64;

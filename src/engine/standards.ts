@@ -6,7 +6,8 @@ import type { Finding, Revision } from '../core/results.ts';
 import { stepOf, type StepState } from '../core/state.ts';
 import type { GateStatus } from '../core/words.ts';
 import { isDocumentation } from '../gates/detect-concerns.ts';
-import { hashBytes, hashData } from './hash.ts';
+import { hashBytes } from '../journal/hash.ts';
+import { hashData } from './hash.ts';
 import type { RunContext } from './run-context.ts';
 
 interface Measured {

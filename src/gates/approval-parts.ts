@@ -5,7 +5,7 @@ import type { ApprovalRule } from '../core/graph.ts';
 import type { ApprovalPart, Revision } from '../core/results.ts';
 import type { RepoConfig } from '../definitions/config.ts';
 import type { ChangedBlob, Workspaces } from '../workspace/workspaces.ts';
-import { sha256 } from './findings.ts';
+import { hashBytes } from '../journal/hash.ts';
 import { isPackageFile, steersGates } from './gate-config-files.ts';
 import { protectionOf } from './protected-paths.ts';
 
@@ -64,7 +64,7 @@ function partOf(rule: ApprovalRule, changes: ChangedBlob[]): ApprovalPart {
   return {
     rule: rule.id,
     title: rule.title,
-    hash: sha256([rule.id, ...entries].join('\0\0')),
+    hash: hashBytes([rule.id, ...entries].join('\0\0')),
     paths: changes.slice(0, MAX_CHANGED_PATHS).map(({ repo, path }) => `${repo}/${path}`),
     refused: rule.refuse,
   };

@@ -1,6 +1,6 @@
 /** What a pass expects of the tests beside the base's: that new ones fail, and that those which had to fail are green now. */
 import type { RedTest } from '../core/events.ts';
-import { sha256 } from './findings.ts';
+import { hashBytes } from '../journal/hash.ts';
 import type { FindingDraft } from './findings.ts';
 import type { GateOutcome } from './run-repo-gates.ts';
 
@@ -19,7 +19,7 @@ export function judgeRedPass(outcomes: readonly GateOutcome[]): GateOutcome {
   const suites = outcomes.filter((outcome) => outcome.kind === 'tests');
   const named = suites.some((outcome) => outcome.tests !== null);
   const about = { gate: 'failing-test', kind: 'tests', repo: '*', module: '.', tests: null } as const;
-  const rest = { ...about, log: '', configHash: sha256('failing-test'), durationMs: 0, cached: false };
+  const rest = { ...about, log: '', configHash: hashBytes('failing-test'), durationMs: 0, cached: false };
   if (red.length > 0)
     return { ...rest, status: 'pass', summary: `${red.length} new tests fail, as they have to`, drafts: [] };
   const names = suites.map((outcome) => `${outcome.repo} ${outcome.gate}`).join(', ') || 'none is configured';

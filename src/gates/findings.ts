@@ -1,5 +1,5 @@
 /** What a gate found, before it has a place in the run: drafts, and how they become findings. */
-import { createHash } from 'node:crypto';
+import { hashBytes } from '../journal/hash.ts';
 import type { Finding } from '../core/results.ts';
 import type { Severity } from '../core/words.ts';
 
@@ -22,7 +22,7 @@ export interface FindingDraft {
 export function toFindings(drafts: FindingDraft[], gate: string, prefix: string, from: number): Finding[] {
   return drafts.map(({ identity, ...draft }, index) => ({
     id: `${prefix}/${gate}/${from + index + 1}`,
-    fingerprint: sha256([gate, draft.repo ?? '', draft.file ?? '', identity].join('\0')),
+    fingerprint: hashBytes([gate, draft.repo ?? '', draft.file ?? '', identity].join('\0')),
     source: gate,
     owner: null,
     ...draft,
@@ -64,9 +64,4 @@ export function clean(text: string, checkout: string): string {
       .replaceAll(`${checkout}/`, '')
       .trim()
   );
-}
-
-/** sha256 as lower-case hex. */
-export function sha256(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
 }

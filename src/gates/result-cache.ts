@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { sha256 } from './findings.ts';
+import { hashBytes } from '../journal/hash.ts';
 
 /** Changes with every change of what is stored or how it is measured. */
 const CACHE_VERSION = 2;
@@ -46,11 +46,11 @@ export function createResultCache(dir: string): ResultCache {
 
 /** Names inputs: equal inputs, equal key. */
 export function cacheKey(inputs: object): string {
-  return sha256(JSON.stringify({ version: CACHE_VERSION, ...inputs }));
+  return hashBytes(JSON.stringify({ version: CACHE_VERSION, ...inputs }));
 }
 
 /** Catches rot and half-edited files; it is no defence against somebody who can write there. */
-const sealOf = (key: string, body: string): string => sha256(`${key}\0${body}`);
+const sealOf = (key: string, body: string): string => hashBytes(`${key}\0${body}`);
 
 function unseal<T>(key: string, stored: unknown, schema: z.ZodType<T>): T | null {
   if (typeof stored !== 'object' || stored === null || !('body' in stored) || !('seal' in stored))

@@ -5,7 +5,8 @@ import type { Artifact } from '../journal/journal.ts';
 import type { FileChange, Workspace, Workspaces } from '../workspace/workspaces.ts';
 import { parseDiff } from './changed-lines.ts';
 import { GREEN, judgeRedPass } from './expected-tests.ts';
-import { sha256, toFindings } from './findings.ts';
+import { hashBytes } from '../journal/hash.ts';
+import { toFindings } from './findings.ts';
 import { mayHoldGateConfig, restoreGateConfig } from './gate-config-files.ts';
 import type { ConfigChange } from './gate-config-files.ts';
 import { createGateSide } from './gate-side.ts';
@@ -128,7 +129,7 @@ async function runHygiene(
     cached: false,
     status: blocking > 0 ? 'fail' : 'pass',
     summary: `${countOf(changes.length, 'file')} changed, ${countOf(drafts.length, 'finding')}, ${blocking} of them blocking`,
-    configHash: sha256(JSON.stringify(rules)),
+    configHash: hashBytes(JSON.stringify(rules)),
     durationMs: Math.round(performance.now() - startedAt),
   };
 }
@@ -195,7 +196,7 @@ function withoutGates(repo: string): GateOutcome {
     drafts: [],
     log: '',
     summary: 'no gates are configured for this repository',
-    configHash: sha256('none'),
+    configHash: hashBytes('none'),
     durationMs: 0,
     cached: false,
   };
@@ -224,7 +225,7 @@ function number(outcomes: GateOutcome[], prefix: string): { results: GateResult[
 
 function logArtifact(log: string): Artifact {
   const body = new TextEncoder().encode(log);
-  return { hash: sha256(body), kind: 'log', body };
+  return { hash: hashBytes(body), kind: 'log', body };
 }
 
 function countOf(number: number, noun: string): string {

@@ -6,7 +6,7 @@ import type { GateKind } from '../core/words.ts';
 import type { GateCommand, ModuleConfig, RepoConfig } from '../definitions/config.ts';
 import { GREEN, type TestExpectation } from './expected-tests.ts';
 import { hasBrokenEnd } from './describe-end.ts';
-import { sha256 } from './findings.ts';
+import { hashBytes } from '../journal/hash.ts';
 import type { FindingDraft } from './findings.ts';
 import { modulesToPrepare } from './gate-side.ts';
 import type { GateSide, SetupOutcome } from './gate-side.ts';
@@ -131,7 +131,7 @@ async function planJob(order: RepoOrder, module: ModuleConfig, gate: GateCommand
 
 /** Everything that a gate depends on beside the trees. The values of `env` count too: a gate sees them. */
 function inputsOf(order: RepoOrder, module: ModuleConfig, gate: GateCommand): object {
-  const env = gate.env.map((name) => sha256(order.around.environment[name] ?? ''));
+  const env = gate.env.map((name) => hashBytes(order.around.environment[name] ?? ''));
   const { wall, timeoutMs } = order.around;
   return {
     config: hashConfig(order, module, gate),
@@ -145,7 +145,7 @@ function inputsOf(order: RepoOrder, module: ModuleConfig, gate: GateCommand): ob
 
 function hashConfig(order: RepoOrder, module: ModuleConfig, gate: GateCommand): string {
   const setups = modulesToPrepare(order.config.modules, module).map(({ path, setup }) => ({ path, setup }));
-  return sha256(JSON.stringify({ path: module.path, setups, gate }));
+  return hashBytes(JSON.stringify({ path: module.path, setups, gate }));
 }
 
 function describe(order: RepoOrder, job: GateJob, result: Stored, cached: boolean): GateOutcome {

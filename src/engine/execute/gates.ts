@@ -9,7 +9,7 @@ import type { GateSet } from '../../core/words.ts';
 import type { GateCommand, RepoConfig } from '../../definitions/config.ts';
 import { approvalRulesOf } from '../approval-parts.ts';
 import { compareTestClaim } from '../claims.ts';
-import { hashBytes } from '../hash.ts';
+import { hashBytes } from '../../journal/hash.ts';
 import { ownerCandidates, withOwners } from '../owners.ts';
 import type { GateOrder } from '../../gates/gates.ts';
 import { expectationOf } from '../red-tests.ts';

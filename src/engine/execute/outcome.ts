@@ -2,7 +2,7 @@
 import type { RunEvent } from '../../core/events.ts';
 import type { DriverOutcome } from '../../drivers/driver.ts';
 import type { Artifact } from '../../journal/journal.ts';
-import { hashBytes } from '../hash.ts';
+import { hashBytes } from '../../journal/hash.ts';
 
 /** What came of a command: journaled in one transaction with everything it enables. */
 export interface Outcome {

@@ -8,7 +8,7 @@ import { parseReviewResult, resultJsonSchema } from '../../definitions/result-sc
 import type { DriverOutcome, WorkOrder } from '../../drivers/driver.ts';
 import type { Artifact } from '../../journal/journal.ts';
 import { gateLines } from '../gate-lines.ts';
-import { hashBytes } from '../hash.ts';
+import { hashBytes } from '../../journal/hash.ts';
 import { definitionOf, identityOf } from '../identity.ts';
 import { ownerCandidates, withOwners } from '../owners.ts';
 import { composePrompt } from '../prompt.ts';

@@ -1,10 +1,11 @@
 /** Artifacts: small ones as rows of the same transaction, large ones as files that are synced before it. */
-import { hash as digest, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { BatonError, IntegrityError } from '../../core/errors.ts';
 import type { Hash } from '../../core/results.ts';
+import { hashBytes } from '../hash.ts';
 import type { Artifact } from '../journal.ts';
 import { bytesOf, textOf } from './columns.ts';
 import { systemCode } from './disk-errors.ts';
@@ -42,7 +43,7 @@ export function openArtifactTable(db: DatabaseSync, folder: string) {
       const row = select.get(runId, hash);
       if (row === undefined) return null;
       const body = row['body'] === null ? readLarge(folder, hash) : bytesOf(row, 'body');
-      if (body === null || digest('sha256', body) !== hash) {
+      if (body === null || hashBytes(body) !== hash) {
         const problem = `artifact ${hash} is ${body === null ? 'missing' : 'not what was stored'}`;
         throw new IntegrityError({ runId, seq: null, problem });
       }
@@ -52,7 +53,7 @@ export function openArtifactTable(db: DatabaseSync, folder: string) {
 }
 
 function checkHash(artifact: Artifact): void {
-  const actual = digest('sha256', artifact.body);
+  const actual = hashBytes(artifact.body);
   if (actual === artifact.hash) return;
   throw new BatonError({
     code: 'E_BUG',
