@@ -96,6 +96,8 @@ export interface GateResult {
   tests: TestCounts | null;
   /** The new tests that fail, where they have to. */
   red?: { file: string; name: string }[];
+  /** Of the tests that results name for acceptance criteria, those that this suite has; absent where it was not asked. */
+  named?: { name: string; green: boolean }[];
   findings: Finding[];
   /** Where its output is kept; null where there is none. */
   log: Hash | null;

@@ -97,7 +97,16 @@ export interface Standard {
 }
 
 export type Measure =
-  | { kind: 'gates_green' | 'tests_added' | 'docs_changed' | 'criteria_numbered' | 'plan_complete' }
+  | {
+      kind:
+        | 'gates_green'
+        | 'tests_added'
+        | 'docs_changed'
+        | 'criteria_numbered'
+        | 'criteria_covered'
+        | 'plan_complete'
+        | 'success_criteria';
+    }
   | { kind: 'outputs'; outputs: string[] };
 
 /** Whether the engine measures something between the work of this step and its review. */

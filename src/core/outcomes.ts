@@ -79,6 +79,7 @@ export function endInvocation(state: RunState, event: EventOf<'invocation_ended'
   st.namedConcerns = result.concerns ?? [];
   st.namedEffort = result.effort ?? null;
   st.recommendations = result.recommendations ?? [];
+  st.covers.push(...(result.covers ?? []));
   st.size = outcome.size ?? st.size;
   for (const path of outcome.changed_paths) st.changedPaths.add(path);
   if (outcome.changed_files > outcome.changed_paths.length) st.unnamedChanges = true;
@@ -138,6 +139,7 @@ export function endReview(state: RunState, event: EventOf<'review_ended'>): void
   const { review } = event.outcome;
   st.lastFailure = null;
   st.verdicts.set(event.reviewer, { link: event.link, review });
+  if (review.confirms !== undefined) st.confirmed.set(event.reviewer, review.confirms);
   st.findings = renewFindings(st.findings, event.reviewer, review);
   if (requiredReviewers(state, st).every((reviewer) => st.verdicts.has(reviewer))) judgeRound(state, st);
 }

@@ -51,4 +51,6 @@ function dropOutput(st: StepState): void {
   st.concerns = new Map();
   st.unreadChanges = false;
   st.size = null;
+  st.covers = [];
+  st.confirmed = new Map();
 }

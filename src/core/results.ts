@@ -84,6 +84,8 @@ export type Recommended = Recommendation & { by: string };
 export interface ChangeSize {
   files: number;
   lines: number;
+  /** `repo/path` of what the base does not have, tests and documents too; at most MAX_CHANGED_PATHS of them. */
+  created?: string[];
 }
 
 /** A unit of work that a plan names. Reviews and gates are not in its hands. */
@@ -130,6 +132,21 @@ export interface WorkResult {
   /** What the run should be worth, in the agent's view; it only counts where it is a rise. */
   effort?: Effort;
   recommendations?: Recommendation[];
+  covers?: Cover[];
+}
+
+/** Which named tests show that an acceptance criterion is met, in the words of whoever wrote or ran them. */
+export interface Cover {
+  /** Its id in the requirements. */
+  criterion: string;
+  tests: string[];
+}
+
+/** A reviewer's word that a criterion is met which no test can show. */
+export interface Confirmation {
+  criterion: string;
+  /** How that was seen. */
+  how: string;
 }
 
 /** The part of a tree that an approval rule names, measured against the run's base. */
@@ -150,6 +167,7 @@ export interface ReviewResult {
   findings: Finding[];
   /** Ids of earlier findings that hold no longer, because they were mended or withdrawn. */
   resolved: string[];
+  confirms?: Confirmation[];
 }
 
 /** A claim of an agent that the engine's own measurement contradicts. */

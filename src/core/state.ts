@@ -21,6 +21,8 @@ import type {
   ChangeSize,
   ApprovalPart,
   Blocked,
+  Confirmation,
+  Cover,
   Dispute,
   Finding,
   Hash,
@@ -177,6 +179,10 @@ export interface StepState {
   namedConcerns: Concern[];
   namedEffort: Effort | null;
   recommendations: Recommendation[];
+  /** What all rounds on the way to this output name as proof of acceptance criteria. */
+  covers: Cover[];
+  /** What each reviewer confirmed last. */
+  confirmed: Map<string, Confirmation[]>;
   /** Of everything since the run's base, as measured last. */
   size: ChangeSize | null;
   /** Whether a diff was too long to be read whole. */
@@ -298,6 +304,8 @@ export function createStepState(step: Step, index: number): StepState {
     namedConcerns: [],
     namedEffort: null,
     recommendations: [],
+    covers: [],
+    confirmed: new Map(),
     size: null,
     unreadChanges: false,
     facts: null,

@@ -428,7 +428,7 @@ class GraphBuilder {
 }
 
 /** Measures that read what the gates of the same pass found. */
-const NEEDS_GATES: readonly string[] = ['gates_green', 'tests_added'];
+const NEEDS_GATES: readonly string[] = ['gates_green', 'tests_added', 'criteria_covered', 'success_criteria'];
 
 function toStandard({ id, title, measure }: StandardFile): Standard {
   return typeof measure === 'string'

@@ -1,6 +1,6 @@
 /** Checks what agents hand in. It fails closed: what is not clearly a result or a verdict is none. */
 import { z } from 'zod';
-import type { Blocked, Finding, Hash, ReviewResult, WorkResult } from '../core/results.ts';
+import type { Blocked, Cover, Finding, Hash, ReviewResult, WorkResult } from '../core/results.ts';
 import type { Concern, Effort, Role } from '../core/words.ts';
 import { pathProblem, plainPath } from './claimed-path.ts';
 import { showValue } from './diagnose.ts';
@@ -109,10 +109,16 @@ export function parseReviewResult(value: unknown, facts: ReviewFacts): ReviewPar
     ...body.findings.flatMap((f, i) => findingProblems(f, i, facts)),
   ];
   if (problems.length > 0) return refuse(problems);
-  const { verdict, summary } = body;
+  const { verdict, summary, confirms } = body;
   return {
     ok: true,
-    review: { verdict, summary, findings: toFindings(body, facts), resolved: [...new Set(body.resolved)] },
+    review: {
+      verdict,
+      summary,
+      findings: toFindings(body, facts),
+      resolved: [...new Set(body.resolved)],
+      ...(confirms.length === 0 ? {} : { confirms }),
+    },
   };
 }
 
@@ -144,9 +150,10 @@ interface ShapeBody {
   needs?: NeedBody[];
   concerns?: Concern[];
   effort?: Effort | undefined;
+  covers?: Cover[];
 }
 
-function workResult(common: CommonBody, { needs, concerns, effort }: ShapeBody): WorkResult {
+function workResult(common: CommonBody, { needs, concerns, effort, covers }: ShapeBody): WorkResult {
   const { status, summary, decisions, open_questions, disputes, blocked_reason, attempted } = common;
   const blocked: Blocked | null =
     status === 'blocked' ? { reason: blocked_reason ?? 'unknown', detail: summary, attempted } : null;
@@ -160,6 +167,7 @@ function workResult(common: CommonBody, { needs, concerns, effort }: ShapeBody):
     disputes,
     ...(concerns === undefined || concerns.length === 0 ? {} : { concerns }),
     ...(effort === undefined ? {} : { effort }),
+    ...(covers === undefined || covers.length === 0 ? {} : { covers }),
     ...(common.recommendations.length === 0 ? {} : { recommendations: common.recommendations }),
   };
 }

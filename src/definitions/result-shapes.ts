@@ -143,6 +143,23 @@ const validation = z.object({
     .min(1, { error: 'must have at least one item' }),
 });
 
+const covers = z
+  .array(
+    z.object({
+      criterion: words('The id of the acceptance criterion: A1, …'),
+      tests: z
+        .array(said(500, 'The name of a test, as the runner reports it.'))
+        .min(1, { error: 'must have at least one item' })
+        .max(200, { error: 'must have at most 200 items' }),
+    }),
+  )
+  .max(200, { error: 'must have at most 200 items' })
+  .default([])
+  .meta({
+    description:
+      'Which named tests show which acceptance criterion; only tests that the gates see green count.',
+  });
+
 const needs = z.array(need);
 
 const concerns = z
@@ -170,8 +187,8 @@ export const OUTPUT_SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
     concerns,
     effort,
   },
-  changes: {},
-  validation: { validation },
+  changes: { covers },
+  validation: { validation, covers },
   submission: {
     pull_requests: z
       .array(pullRequest)
@@ -214,6 +231,16 @@ export const reviewSchema = z.object({
     .nullable()
     .optional()
     .meta({ description: 'The hash that was handed out, if you name it.' }),
+  confirms: z
+    .array(
+      z.object({
+        criterion: words('The id of the acceptance criterion: A1, …'),
+        how: said(1_000, 'How you saw it.'),
+      }),
+    )
+    .max(200, { error: 'must have at most 200 items' })
+    .default([])
+    .meta({ description: 'Acceptance criteria that no test can show and that you saw to be met.' }),
   decisions: commonShape.decisions,
   open_questions: commonShape.open_questions,
   handoff: commonShape.handoff,

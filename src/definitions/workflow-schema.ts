@@ -114,7 +114,9 @@ const MEASURES = [
   'tests_added',
   'docs_changed',
   'criteria_numbered',
+  'criteria_covered',
   'plan_complete',
+  'success_criteria',
 ] as const;
 
 const standard = closedObject({

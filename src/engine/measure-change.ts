@@ -1,4 +1,5 @@
 /** What the engine itself sees in a change, for the conditions of later steps. */
+import { MAX_CHANGED_PATHS } from '../core/events.ts';
 import type { ChangeSize, ConcernFact, Revision } from '../core/results.ts';
 import { parseDiff } from '../gates/changed-lines.ts';
 import { concernsOfChange, isDocumentation } from '../gates/detect-concerns.ts';
@@ -25,10 +26,15 @@ export async function measureConcerns(
   return concernsOfChange(change.changes, [...added, ...removed]);
 }
 
-/** How much was changed since the run's base, without tests and documents. */
+/** How much was changed since the run's base, without tests and documents, and what is new. */
 export async function measureSize(ctx: RunContext, to: Revision): Promise<ChangeSize> {
   const changes = await ctx.engine.workspaces.changes(ctx.runId, ctx.state.base, to);
   const counted = changes.filter(({ path }) => !isTestCode(path) && !isDocumentation(path));
   const lines = counted.reduce((sum, { linesAdded, linesRemoved }) => sum + linesAdded + linesRemoved, 0);
-  return { files: counted.length, lines };
+  const created = changes.filter(({ status }) => status === 'added' || status === 'renamed');
+  return {
+    files: counted.length,
+    lines,
+    created: created.slice(0, MAX_CHANGED_PATHS).map(({ repo, path }) => `${repo}/${path}`),
+  };
 }

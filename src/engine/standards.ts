@@ -1,4 +1,5 @@
 /** What a phase has to hand over, measured by the engine at its end. What falls short goes back to whoever made it. */
+import { numberedCriteria, proveCriteria } from '../core/criteria.ts';
 import type { GateResult } from '../core/events.ts';
 import type { Measure, Standard } from '../core/graph.ts';
 import { findingPrefix } from '../core/keys.ts';
@@ -9,16 +10,20 @@ import { isDocumentation } from '../gates/detect-concerns.ts';
 import { hashBytes } from '../journal/hash.ts';
 import { hashData } from './hash.ts';
 import type { RunContext } from './run-context.ts';
+import { evaluateSuccess } from './success-criteria.ts';
 
 interface Measured {
   status: Extract<GateStatus, 'pass' | 'fail' | 'unverified'>;
   summary: string;
   /** The step whose agent can mend it; null: whoever wrote last. */
   owner: string | null;
+  fix?: string;
 }
 
 interface Subject {
   ctx: RunContext;
+  /** The step that is measured. */
+  st: StepState;
   /** The accepted steps of the phase, in order. */
   steps: StepState[];
   revision: Revision;
@@ -35,7 +40,7 @@ export async function measureStandards(
   const steps = (phase?.steps ?? [])
     .map((id) => stepOf(ctx.state, id))
     .filter((each) => each.status === 'accepted');
-  const subject: Subject = { ctx, steps, ...given };
+  const subject: Subject = { ctx, st, steps, ...given };
   return Promise.all(
     (st.step.standard ?? []).map(async (standard): Promise<GateResult> => {
       const measured = await measure(subject, standard.measure);
@@ -77,7 +82,7 @@ function findingOf(
     file: null,
     line: null,
     problem: `The phase "${phase}" does not meet its standard "${standard.title}": ${measured.summary}.`,
-    fix: 'Complete it; the phase does not hand over before.',
+    fix: measured.fix ?? 'Complete it; the phase does not hand over before.',
     owner: measured.owner,
   };
 }
@@ -94,8 +99,12 @@ function measure(subject: Subject, measureOf: Measure): Measured | Promise<Measu
       return outputsThere(subject, measureOf.outputs);
     case 'criteria_numbered':
       return criteriaNumbered(subject);
+    case 'criteria_covered':
+      return criteriaCovered(subject);
     case 'plan_complete':
       return planComplete(subject);
+    case 'success_criteria':
+      return successCriteria(subject);
   }
 }
 
@@ -116,9 +125,7 @@ function testsAdded({ ctx, results, steps }: Subject): Measured {
   const added = counts.reduce((sum, count) => sum + count, 0);
   if (added > 0) return { status: 'pass', summary: `${added} named tests are new`, owner: null };
   if (counts.length === 0) return { status: 'unverified', summary: 'no suite yields names', owner: null };
-  const isTester = ({ step }: StepState): boolean =>
-    step.work.kind === 'agent' && ctx.state.graph.agents[step.work.agent]?.role === 'tester';
-  const owner = writersOf(steps).findLast(isTester) ?? writersOf(steps).at(-1);
+  const owner = testerIn(ctx, steps);
   return { status: 'fail', summary: 'no named test is new', owner: owner?.step.id ?? null };
 }
 
@@ -153,6 +160,40 @@ async function criteriaNumbered(subject: Subject): Promise<Measured> {
     : { status: 'fail', summary: `criteria without a number of their own: ${wrong.join(', ')}`, owner };
 }
 
+/** Whether each criterion of the last accepted requirements has a green test or a reviewer's word. */
+async function criteriaCovered({ ctx, st, results }: Subject): Promise<Measured> {
+  const { state } = ctx;
+  const earlier = state.graph.steps.slice(0, st.index).map(({ id }) => stepOf(state, id));
+  const { body } = await bodyOf({ ctx, steps: earlier }, 'requirements');
+  const criteria = numberedCriteria(body);
+  if (criteria.length === 0)
+    return { status: 'unverified', summary: 'the run has no numbered acceptance criteria', owner: null };
+  const proven = proveCriteria(state, criteria, { st, results });
+  const open = proven.filter((each) => !each.proven);
+  if (open.length === 0)
+    return { status: 'pass', summary: `all ${criteria.length} acceptance criteria are proven`, owner: null };
+  const missing = open.map(({ id, text }) => `${id} (${text})`).join('; ');
+  if (results.every((result) => result.named === undefined))
+    return { status: 'unverified', summary: `no suite yields names for ${missing}`, owner: null };
+  return {
+    status: 'fail',
+    summary: `neither a green test nor a reviewer's word for ${missing}`,
+    owner: testerIn(ctx, earlier)?.step.id ?? null,
+    fix: 'Write the tests that are missing, and name under `covers` which named tests show each criterion. A reviewer confirms under `confirms` what no test can show.',
+  };
+}
+
+/** One sentence for what is not met; what nothing decides is said and blocks nobody. */
+function successCriteria({ ctx, st, results }: Subject): Measured {
+  const criteria = evaluateSuccess(ctx.state, { st, results });
+  const count = (status: string): number => criteria.filter((each) => each.status === status).length;
+  const open = criteria.filter((each) => each.status === 'not_met');
+  const summary = `${count('met')} of ${criteria.length} met, ${count('not_measured')} not measured`;
+  if (open.length === 0) return { status: 'pass', summary, owner: null };
+  const missing = open.map(({ title, evidence }) => `${title} (${evidence})`).join('; ');
+  return { status: 'fail', summary: `${summary}; not met: ${missing}`, owner: null };
+}
+
 interface PlanParts {
   tasks: { agent: string; description: string; output: string }[];
   risks: string[];
@@ -184,7 +225,7 @@ async function planComplete(subject: Subject): Promise<Measured> {
 
 /** The last accepted result of this kind in the phase, and the step that handed it in. */
 async function bodyOf(
-  { ctx, steps }: Subject,
+  { ctx, steps }: Pick<Subject, 'ctx' | 'steps'>,
   kind: string,
 ): Promise<{ body: Record<string, unknown> | null; owner: string | null }> {
   const st = steps.findLast((each) => each.accepted?.output?.kind === kind);
@@ -192,6 +233,14 @@ async function bodyOf(
   if (st === undefined || output == null) return { body: null, owner: null };
   const body = JSON.parse(await ctx.readText(output.artifact)) as Record<string, unknown>; // stored by the engine as an object
   return { body, owner: st.step.id };
+}
+
+/** The last accepted step of a tester that writes, else of whoever wrote last. */
+function testerIn(ctx: RunContext, steps: StepState[]): StepState | undefined {
+  const writers = writersOf(steps).filter((st) => st.status === 'accepted');
+  const isTester = ({ step }: StepState): boolean =>
+    step.work.kind === 'agent' && ctx.state.graph.agents[step.work.agent]?.role === 'tester';
+  return writers.findLast(isTester) ?? writers.at(-1);
 }
 
 function writersOf(steps: StepState[]): StepState[] {

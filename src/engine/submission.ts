@@ -1,6 +1,8 @@
 /** What is submitted in one repository: one commit on the base with exactly the reviewed tree, and the pull request's texts. */
+import { numberedCriteria, proveCriteria } from '../core/criteria.ts';
 import type { RevisionId } from '../core/results.ts';
 import type { ForgePlace, ForgeRequest } from '../forges/forge.ts';
+import { criteriaTable } from './criteria-table.ts';
 import { gateLines } from './gate-lines.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -28,7 +30,7 @@ export async function pullRequestOf(ctx: RunContext, repo: string, head: Revisio
     ...placeOf(ctx, repo),
     head: commit,
     title: text.title,
-    body: `${text.body}\n\n${evidence(ctx)}`,
+    body: `${text.body}\n\n${await evidence(ctx)}`,
   };
 }
 
@@ -65,7 +67,7 @@ async function textFor(ctx: RunContext, repo: string): Promise<PullRequestText> 
 }
 
 /** What the engine itself knows, from accepted steps only. */
-function evidence(ctx: RunContext): string {
+async function evidence(ctx: RunContext): Promise<string> {
   const settled = [...ctx.state.steps.values()].filter((st) => st.status === 'accepted');
   const gates = settled.filter((st) => st.gates.length > 0).at(-1);
   const overrides = settled
@@ -75,9 +77,20 @@ function evidence(ctx: RunContext): string {
     '---',
     `Run \`${ctx.runId}\`, workflow \`${ctx.state.graph.workflow}\`, agents run by \`${ctx.driver.name}\`${ctx.state.sandbox === 'off' ? ', **without a sandbox**' : ''}.`,
     gates === undefined ? '' : `Gates on the submitted tree:\n\`\`\`\n${gateLines(gates.gates)}\n\`\`\``,
+    await criteriaPart(ctx),
     overrides.length === 0 ? '' : `Overrides:\n${overrides.join('\n')}`,
     `Check it: \`baton verify ${ctx.runId}\``,
   ]
     .filter((part) => part !== '')
     .join('\n\n');
+}
+
+/** What shows each acceptance criterion; nothing where the run has no requirements. */
+async function criteriaPart(ctx: RunContext): Promise<string> {
+  const found = [...ctx.state.steps.values()].findLast((st) => st.accepted?.output?.kind === 'requirements');
+  const artifact = found?.accepted?.output?.artifact;
+  if (artifact === undefined) return '';
+  const body = JSON.parse(await ctx.readText(artifact)) as Record<string, unknown>; // stored by the engine as an object
+  const proven = proveCriteria(ctx.state, numberedCriteria(body), null);
+  return proven.length === 0 ? '' : `Acceptance criteria:\n\n${criteriaTable(proven).join('\n')}`;
 }

@@ -26,6 +26,8 @@ export interface GateOrder {
   expectChanges: { from: Revision; required: boolean } | null;
   /** Left out: all tests have to be green. */
   expected?: TestExpectation;
+  /** Tests whose outcome is wanted by name, as results name them. */
+  named?: readonly string[];
   timeoutMs: number;
   maxOutputBytes: number;
   wall: Wall;

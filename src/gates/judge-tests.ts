@@ -32,6 +32,15 @@ export interface Judgement {
   drafts: FindingDraft[];
   /** The new tests that fail, where they have to. */
   red?: { file: string; name: string }[];
+  /** What each named test came to; absent where there are no names. */
+  names?: TestName[];
+}
+
+/** One test of a suite: whether it ran and passed. */
+export interface TestName {
+  file: string;
+  name: string;
+  green: boolean;
 }
 
 const MAX_FINDINGS = 100;
@@ -76,7 +85,18 @@ export function judgeTests(
   const tests = { ...comparison.counts, canary };
   const isRed = drafts.some((draft) => draft.blocking);
   const status = isRed ? 'fail' : tests.total === 0 ? 'unverified' : 'pass';
-  const judgement = { status, summary: summarise(tests, comparison, run.report), tests, drafts } as const;
+  const names = run.report.tests.map(({ file, name, status }) => ({
+    file,
+    name,
+    green: status === 'passed',
+  }));
+  const judgement = {
+    status,
+    summary: summarise(tests, comparison, run.report),
+    tests,
+    drafts,
+    names,
+  } as const;
   return expected.red ? { ...judgement, red: redOf(comparison) } : judgement;
 }
 

@@ -169,6 +169,7 @@ async function runAll(
         set: order.set,
         baseTree,
         expected: order.expected ?? GREEN,
+        named: order.named ?? null,
         tree,
         base,
         head,

@@ -17,17 +17,20 @@ import type { Judgement } from './judge-tests.ts';
 import { measureBaseCommand, measureBaseTests } from './measure-base.ts';
 import type { BaseOptions } from './measure-base.ts';
 import { measureTests } from './measure-tests.ts';
+import { findNamedTests } from './named-tests.ts';
 import { cacheKey } from './result-cache.ts';
 import type { ResultCache } from './result-cache.ts';
 import { runGateCommand } from './run-gate-command.ts';
 import type { GateSurroundings } from './run-gate-command.ts';
 
 /** A gate's result before its findings have numbers. */
-export interface GateOutcome extends Judgement {
+export interface GateOutcome extends Omit<Judgement, 'names'> {
   gate: string;
   kind: GateKind;
   repo: string;
   module: string;
+  /** Of the tests that were looked for, those that are there. */
+  named?: { name: string; green: boolean }[];
   log: string;
   configHash: string;
   durationMs: number;
@@ -42,6 +45,8 @@ export interface RepoOrder {
   baseTree: string;
   tree: string;
   expected: TestExpectation;
+  /** Tests that are looked for by name; null: none is. */
+  named: readonly string[] | null;
   base: GateSide;
   head: GateSide;
   cache: ResultCache;
@@ -72,6 +77,7 @@ const STORED = z.object({
     }) satisfies z.ZodType<FindingDraft>,
   ),
   red: z.array(z.object({ file: z.string(), name: z.string() })).optional(),
+  names: z.array(z.object({ file: z.string(), name: z.string(), green: z.boolean() })).optional(),
   log: z.string(),
   durationMs: z.number(),
 });
@@ -148,10 +154,17 @@ function hashConfig(order: RepoOrder, module: ModuleConfig, gate: GateCommand): 
   return hashBytes(JSON.stringify({ path: module.path, setups, gate }));
 }
 
-function describe(order: RepoOrder, job: GateJob, result: Stored, cached: boolean): GateOutcome {
+function describe(
+  order: RepoOrder,
+  job: GateJob,
+  { names, ...result }: Stored,
+  cached: boolean,
+): GateOutcome {
   const { gate, module } = job;
   const what = { gate: gate.name, kind: gate.kind, repo: order.repo, module: module.path };
-  return { ...what, ...result, configHash: hashConfig(order, module, gate), cached };
+  const named =
+    names === undefined || order.named === null ? {} : { named: findNamedTests(order.named, names) };
+  return { ...what, ...result, ...named, configHash: hashConfig(order, module, gate), cached };
 }
 
 async function runJob(order: RepoOrder, job: GateJob, isLast: boolean): Promise<Stored> {

@@ -1,6 +1,7 @@
 /** One pass of all gates over one revision. A red gate always carries a finding: there is something to answer. */
 import { timeLimitOf } from '../../core/budget.ts';
 import type { EffectfulCommand } from '../../core/commands.ts';
+import { namedTests } from '../../core/criteria.ts';
 import type { EventOf, GateResult } from '../../core/events.ts';
 import { findingPrefix } from '../../core/keys.ts';
 import type { Finding } from '../../core/results.ts';
@@ -47,6 +48,7 @@ export async function executeGates(ctx: RunContext, command: Gates, signal: Abor
       repos: withinTime(state, command.key, ctx.snapshot.config.repos),
       approvals: approvalRulesOf(ctx),
       expected: expectationOf(state, st),
+      ...(command.set === 'full' ? { named: namedTests(state) } : {}),
       expectChanges:
         work.kind === 'agent'
           ? { from, required: work.changes === 'required' && st.disputes.length === 0 }

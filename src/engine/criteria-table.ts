@@ -1,0 +1,27 @@
+/** The acceptance criteria with what shows each of them, as a Markdown table. What others wrote stays text. */
+import type { ProvenCriterion } from '../core/criteria.ts';
+
+export function criteriaTable(criteria: readonly ProvenCriterion[]): string[] {
+  return [
+    '| criterion | shown by | |',
+    '|---|---|---|',
+    ...criteria.map(
+      (each) =>
+        `| ${cell(`${each.id}: ${each.text}`)} | ${proofs(each)} | ${each.proven ? 'proven' : '**open**'} |`,
+    ),
+  ];
+}
+
+function proofs({ tests, confirmed }: ProvenCriterion): string {
+  const named = tests.map(({ name, seen }) => `test ${cell(name)}: ${seen.replace('_', ' ')}`);
+  const said = confirmed.map(({ by, how }) => `${cell(by)} confirms: ${cell(how)}`);
+  return [...named, ...said].join('<br>') || 'nothing';
+}
+
+/** One line without Markdown or HTML of its own. */
+function cell(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/[\\`*_[\]<>|#@!]/g, '\\$&');
+}

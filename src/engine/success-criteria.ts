@@ -1,0 +1,163 @@
+/** The seven criteria by which an implementation counts as complete, from what the engine recorded and measured. */
+import { areGreen, gatesOnLast, lastRevision } from '../core/final-gates.ts';
+import type { GateResult } from '../core/events.ts';
+import { stepOf, type RunState, type StepState } from '../core/state.ts';
+import { WRITING_ROLES } from '../core/words.ts';
+import { isDocumentation } from '../gates/detect-concerns.ts';
+
+export interface SuccessCriterion {
+  title: string;
+  /** `not_measured`: nothing that was recorded decides it. */
+  status: 'met' | 'not_met' | 'not_measured';
+  evidence: string;
+}
+
+type Judged = Omit<SuccessCriterion, 'title'>;
+
+interface Subject {
+  state: RunState;
+  steps: StepState[];
+  gates: GateResult[];
+  revision: string;
+}
+
+/** `judged` is the step whose standard is measured, with the results of its gates; null: the run as it stands. */
+export function evaluateSuccess(
+  state: RunState,
+  judged: { st: StepState; results: GateResult[] } | null,
+): SuccessCriterion[] {
+  const all = state.graph.steps.map(({ id }) => stepOf(state, id));
+  const subject: Subject =
+    judged === null
+      ? { state, steps: all, gates: gatesOnLast(state), revision: lastRevision(state) }
+      : {
+          state,
+          steps: all.slice(0, judged.st.index),
+          gates: judged.results,
+          revision: judged.st.output?.revision ?? judged.st.base,
+        };
+  return [
+    { title: 'All implementation agents were coordinated and executed', ...agentsExecuted(subject) },
+    { title: 'Infrastructure, features and commands are implemented', ...implemented(subject) },
+    { title: 'Comprehensive testing was executed', ...tested(subject) },
+    { title: 'Quality assurance validated all of the work', ...reviewed(subject) },
+    { title: 'The implementation is ready for production and submission', ...ready(subject) },
+    { title: 'The implementation is documented', ...documented(subject) },
+    { title: 'All results were brought together for the submission', ...synthesised(subject) },
+  ];
+}
+
+function agentsExecuted({ steps }: Subject): Judged {
+  const agents = steps.filter((st) => st.step.work.kind === 'agent');
+  const open = agents.filter((st) => st.status === 'pending' || st.status === 'open');
+  if (open.length > 0) return { status: 'not_met', evidence: `not finished: ${idsOf(open)}` };
+  const done = agents.filter((st) => st.status === 'accepted');
+  if (done.length === 0) return { status: 'not_met', evidence: 'no agent has worked' };
+  const givenUp = agents.filter((st) => st.skippedBy === 'given_up');
+  const skipped = agents.length - done.length - givenUp.length;
+  const parts = [
+    `${done.length} agents' steps are accepted`,
+    skipped > 0 ? `${skipped} were skipped with a reason` : '',
+    givenUp.length > 0 ? `given up, as nobody waits for it: ${idsOf(givenUp)}` : '',
+  ];
+  return { status: 'met', evidence: joined(parts) };
+}
+
+function implemented({ state, steps }: Subject): Judged {
+  const writers = writersIn(state, steps);
+  const open = writers.filter((st) => st.status === 'pending' || st.status === 'open');
+  const done = writers.filter((st) => st.accepted?.output?.revision != null);
+  if (open.length > 0) return { status: 'not_met', evidence: `not finished: ${idsOf(open)}` };
+  if (done.length === 0) return { status: 'not_met', evidence: 'no agent changed anything' };
+  const skipped = writers.filter((st) => st.status === 'skipped');
+  const left = skipped.map((st) => `${st.step.id} (${st.skipReason ?? ''})`);
+  return {
+    status: 'met',
+    evidence: joined([
+      `accepted: ${idsOf(done)}`,
+      left.length > 0 ? `not needed or left: ${left.join(', ')}` : '',
+    ]),
+  };
+}
+
+function tested({ gates }: Subject): Judged {
+  const suites = gates.filter((gate) => gate.kind === 'tests' && gate.status !== 'not_applicable');
+  const evidence = suites.map((gate) => `${gate.repo} ${gate.gate}: ${gate.summary}`).join('; ');
+  return { status: wordOf(areGreen(suites)), evidence: evidence || 'no test gate ran on this tree' };
+}
+
+function reviewed({ state, steps }: Subject): Judged {
+  const works = steps.filter((st) => st.step.work.kind === 'agent' && st.status === 'accepted');
+  const unseen = works.filter((st) => !state.reviewed.has(st.accepted?.revision ?? ''));
+  if (works.length === 0 || unseen.length > 0)
+    return { status: 'not_met', evidence: `without a verdict: ${idsOf(unseen) || 'everything'}` };
+  const overridden = works.filter((st) => st.accepted?.override != null);
+  return {
+    status: 'met',
+    evidence: joined([
+      `every accepted result of ${works.length} is reached by verdicts`,
+      overridden.length > 0 ? `accepted by a person in place of a verdict: ${idsOf(overridden)}` : '',
+    ]),
+  };
+}
+
+/** Everything that ran is green on this tree, and somebody validated exactly this tree. */
+function ready({ steps, gates, revision }: Subject): Judged {
+  const red = gates.filter((gate) => gate.status === 'fail' || gate.status === 'error');
+  if (red.length > 0)
+    return { status: 'not_met', evidence: `red: ${red.map((gate) => gate.gate).join(', ')}` };
+  const validated = steps.findLast((st) => st.accepted?.output?.kind === 'validation');
+  if (validated === undefined)
+    return { status: 'not_measured', evidence: 'no step of this workflow validated it' };
+  if (validated.accepted?.revision !== revision)
+    return { status: 'not_met', evidence: `changed after its validation in ${validated.step.id}` };
+  const green = gates.filter((gate) => gate.status === 'pass').length;
+  return {
+    status: 'met',
+    evidence: `validated in ${validated.step.id}; ${green} gates are green on this tree`,
+  };
+}
+
+function documented({ steps }: Subject): Judged {
+  const accepted = steps.filter((st) => st.status === 'accepted');
+  const paths = new Set(accepted.flatMap((st) => [...st.changedPaths]).filter(isDocument));
+  const results = accepted.filter((st) => (st.accepted?.output?.summary ?? '') !== '').length;
+  const stored = `${results} results with summaries are stored`;
+  return paths.size > 0
+    ? { status: 'met', evidence: `${[...paths].slice(0, 5).join(', ')}; ${stored}` }
+    : { status: 'not_measured', evidence: `no document of the repositories was changed; ${stored}` };
+}
+
+/** `repo/path`. */
+function isDocument(path: string): boolean {
+  return isDocumentation(path.slice(path.indexOf('/') + 1));
+}
+
+function synthesised({ steps }: Subject): Judged {
+  const all = steps.filter((st) => st.step.work.kind === 'agent' && st.step.work.output === 'synthesis');
+  const last = all.at(-1);
+  if (last === undefined) return { status: 'not_measured', evidence: 'this workflow has no synthesis' };
+  return last.status === 'accepted'
+    ? { status: 'met', evidence: `${last.step.id}: ${last.accepted?.output?.summary ?? ''}` }
+    : { status: 'not_met', evidence: `${last.step.id} is not accepted` };
+}
+
+function writersIn(state: RunState, steps: StepState[]): StepState[] {
+  return steps.filter(({ step: { work } }) => {
+    const agent = work.kind === 'agent' ? state.graph.agents[work.agent] : undefined;
+    return agent !== undefined && agent.access === 'write' && WRITING_ROLES.includes(agent.role);
+  });
+}
+
+function wordOf(green: boolean | null): SuccessCriterion['status'] {
+  if (green === null) return 'not_measured';
+  return green ? 'met' : 'not_met';
+}
+
+function idsOf(steps: StepState[]): string {
+  return steps.map((st) => st.step.id).join(', ');
+}
+
+function joined(parts: string[]): string {
+  return parts.filter((part) => part !== '').join('; ');
+}

@@ -1,0 +1,181 @@
+/** Which tests and whose word show that acceptance criteria are met, and whether a run may count as complete. */
+import { describe, expect, it } from 'vitest';
+import { formatDiagnostic } from '../../src/core/errors.ts';
+import { proveCriteria } from '../../src/core/criteria.ts';
+import { checkVerdictChain } from '../../src/cli/audit/verdict-chain.ts';
+import { parseWorkflow } from '../../src/definitions/load-workflow.ts';
+import type { WorkOrder } from '../../src/drivers/driver.ts';
+import { evaluateSuccess } from '../../src/engine/success-criteria.ts';
+import { agentDefinition, driveRig, openRig, startRigRun } from '../../src/testing/rig.ts';
+import { configOf, createPlayDriver, done, edit, eventsOf, gate, playWell, verdict } from './plays.ts';
+
+const AGENTS = [
+  agentDefinition('summarizer', 'planner'),
+  agentDefinition('builder', 'specialist'),
+  agentDefinition('tester', 'tester'),
+  agentDefinition('validator', 'tester'),
+  agentDefinition('coordinator', 'coordinator'),
+  agentDefinition('critic', 'reviewer'),
+];
+const HEAD = `name: w
+version: 1
+start: launch
+review: { by: [critic] }
+limits: { max_rework: 2, retry_backoff: 0ms }
+phases:
+  - { id: summarize, steps: [{ agent: summarizer, output: requirements }] }
+`;
+const TESTS = gate(['node', '--test'], { name: 'tests', kind: 'tests', reporter: 'node' });
+const CRITERIA = [
+  { id: 'A1', text: 'it adds' },
+  { id: 'A2', text: 'the words are kind' },
+];
+const REQUIREMENTS = {
+  functional: [{ id: 'F1', text: 'it adds' }],
+  non_functional: [],
+  constraints: [],
+  dependencies: [],
+  affected_systems: [],
+  acceptance_criteria: CRITERIA,
+};
+
+async function runPhases(phases: string, play: (order: WorkOrder) => unknown) {
+  const { graph, diagnostics } = parseWorkflow('w.yaml', Buffer.from(`${HEAD}${phases}`), AGENTS);
+  if (graph === null) throw new Error(diagnostics.map(formatDiagnostic).join('\n'));
+  await using rig = await openRig(
+    createPlayDriver((order) =>
+      order.agent === 'summarizer' ? done(order, { requirements: REQUIREMENTS }) : play(order),
+    ),
+  );
+  const api = rig.repository('api', {
+    'package.json': '{"type":"module"}\n',
+    'known.test.mjs': "import test from 'node:test';\ntest('is known', () => {});\n",
+  });
+  const config = configOf([TESTS]);
+  const runId = await startRigRun(rig.engine, { graph, agents: AGENTS, repos: [api], config });
+  const result = await driveRig(rig.engine, runId);
+  expect(checkVerdictChain(result.events)).toBeNull();
+  return {
+    ...result,
+    worked: eventsOf(result.events, 'invocation_started').map((e) => `${e.identity.agent} r${e.round}`),
+    standards: eventsOf(result.events, 'gates_ended').flatMap(({ outcome }) =>
+      outcome.kind === 'measured'
+        ? outcome.results.filter((r) => r.kind === 'standard').map((r) => `${r.status} ${r.summary}`)
+        : [],
+    ),
+  };
+}
+
+const BUILD = `  - id: build
+    steps: [{ agent: builder }, { agent: tester }]
+    standard: [{ id: s, title: Criteria, measure: criteria_covered }]
+`;
+
+function writeTest(order: WorkOrder, name: string, body = ''): void {
+  edit(
+    order,
+    'new.test.mjs',
+    `import { describe, test } from 'node:test';\ndescribe('adding', () => { test('${name}', () => {${body}}); });\n`,
+  );
+}
+
+/** The last reviewer to look at the tests confirms what no test can show. */
+function confirmed(order: WorkOrder): unknown {
+  if (order.role !== 'reviewer') return playWell(order);
+  return verdict(order, { confirms: [{ criterion: 'A2', how: 'read them aloud' }] });
+}
+
+describe('acceptance criteria', () => {
+  it('R54: a criterion without a green test or a confirmation is a finding to whoever tests', async () => {
+    const { status, worked, standards, state } = await runPhases(BUILD, (order) => {
+      if (order.agent === 'builder') edit(order, 'app.mjs', 'export {};\n');
+      if (order.agent === 'tester') writeTest(order, order.round === 1 ? 'does nothing' : 'adds');
+      if (order.agent === 'tester' && order.round > 1)
+        return done(order, { covers: [{ criterion: 'A1', tests: ['adding > adds'] }] });
+      return order.access === 'write' ? done(order) : confirmed(order);
+    });
+    expect(status).toBe('done');
+    expect(worked).toEqual(['summarizer r1', 'builder r1', 'tester r1', 'tester r2']);
+    expect(standards).toEqual([
+      "fail Criteria: neither a green test nor a reviewer's word for A1 (it adds)",
+      'pass Criteria: all 2 acceptance criteria are proven',
+    ]);
+    expect(proveCriteria(state, CRITERIA, null)).toMatchObject([
+      { id: 'A1', proven: true, tests: [{ name: 'adding > adds', seen: 'green' }] },
+      {
+        id: 'A2',
+        proven: true,
+        confirmed: expect.arrayContaining([{ by: 'critic', step: 'build/tester', how: 'read them aloud' }]),
+      },
+    ]);
+  });
+
+  it('R54: names that no gate saw green count for nothing, however sure the agent is', async () => {
+    const { status, standards, questions } = await runPhases(BUILD, (order) => {
+      if (order.agent === 'builder') edit(order, 'app.mjs', 'export {};\n');
+      if (order.agent === 'tester') writeTest(order, `adds ${order.round}`);
+      return order.access === 'write'
+        ? done(order, { covers: [{ criterion: 'A1', tests: ['adds everything'] }] })
+        : confirmed(order);
+    });
+    expect(status).toBe('waiting_human');
+    expect(new Set(standards)).toEqual(
+      new Set(["fail Criteria: neither a green test nor a reviewer's word for A1 (it adds)"]),
+    );
+    expect(questions[0]?.options.map((option) => option.id)).toContain('accept');
+  });
+});
+
+const COMPLETE = `  - id: build
+    steps: [{ agent: builder }, { agent: tester }]
+    gates: full
+  - id: validate
+    steps: [{ agent: validator, output: validation, changes: optional }]
+  - id: completion
+    steps: [{ agent: coordinator, output: synthesis }]
+    standard: [{ id: s, title: Success, measure: success_criteria }]
+`;
+
+const VALIDATION = { validation: { evidence: ['A1 met: seen'] } };
+
+function playWhole(order: WorkOrder): unknown {
+  if (order.agent === 'builder') edit(order, 'app.mjs', 'export {};\n');
+  if (order.agent === 'builder') edit(order, 'README.md', '# adding\n');
+  if (order.agent === 'tester') writeTest(order, 'adds');
+  if (order.agent === 'validator') return done(order, VALIDATION);
+  return order.access === 'write' ? done(order) : playWell(order);
+}
+
+describe('the seven success criteria', () => {
+  it('R72: are evaluated before an implementation counts as complete, each with its evidence', async () => {
+    const { status, standards, state } = await runPhases(COMPLETE, playWhole);
+    expect(status).toBe('done');
+    expect(standards).toEqual(['pass Success: 7 of 7 met, 0 not measured']);
+    const criteria = evaluateSuccess(state, null);
+    expect(criteria.map((each) => each.status)).toEqual(Array.from({ length: 7 }, () => 'met'));
+    expect(criteria[2]?.evidence).toContain('api tests: 2 passed');
+    expect(criteria[4]?.evidence).toContain('validated in validate/validator');
+    expect(criteria[5]?.evidence).toContain('api/README.md');
+  });
+
+  it('R72: what changed after its validation is not ready, and the run does not end', async () => {
+    const late = COMPLETE.replace(
+      '  - id: completion\n',
+      '  - { id: late, steps: [{ agent: builder, id: polish }] }\n  - id: completion\n',
+    );
+    const { status, standards } = await runPhases(late, (order) => {
+      if (order.access === 'read' || !order.invocationId.includes('/late/')) return playWhole(order);
+      edit(order, 'late.mjs', 'export {};\n');
+      return done(order);
+    });
+    expect(status).toBe('waiting_human');
+    expect(standards[0]).toContain('changed after its validation in validate/validator');
+  });
+
+  it('R72: what nothing decides is not measured, and never met', async () => {
+    const short = COMPLETE.replace(/ {2}- id: validate\n.*\n/, '');
+    const { standards, state } = await runPhases(short, playWhole);
+    expect(standards).toEqual(['pass Success: 6 of 7 met, 1 not measured']);
+    expect(evaluateSuccess(state, null)[4]).toMatchObject({ status: 'not_measured' });
+  });
+});
