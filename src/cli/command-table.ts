@@ -24,6 +24,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/run.ts'),
   },
   {
+    name: 'plan',
+    description: 'make a plan, show its five parts, and stop',
+    load: () => import('./commands/plan.ts'),
+  },
+  {
     name: 'detect',
     description: 'what a text asks for, who it would go to, and why; starts nothing',
     load: () => import('./commands/detect.ts'),

@@ -17,6 +17,7 @@ import { isMeasured, type PhaseId } from './graph.ts';
 import { escalate, pauseQuestion, startQuestion } from './questions.ts';
 import { raiseEffort } from './raising.ts';
 import { contradictionBefore } from './recommendations.ts';
+import { revisedPlans } from './plan-extension.ts';
 import { openSteps, stepOf, type RunState, type StepState } from './state.ts';
 import { linkToJudge, mayStartFrom, requiredReviewers } from './verdicts.ts';
 
@@ -30,6 +31,8 @@ export function decide(state: RunState): Command[] {
       : [record({ type: 'question_asked', question: startQuestion(state) })];
   const raise = raiseEffort(state);
   if (raise !== null) return [record(raise)];
+  const [revised] = revisedPlans(state);
+  if (revised !== undefined) return [record({ type: 'graph_extended', ...revised })];
   const records = [
     ...state.phasesToSum.map((phase) => completePhase(state, phase)),
     ...state.phasesToPause.map((phase) => pauseBehind(state, phase)),

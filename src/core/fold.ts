@@ -66,6 +66,7 @@ export function createState(event: EventOf<'run_started'>): RunState {
     seq: 1,
     confirmed: event.confirmed || graph.start === 'launch',
     steps,
+    plannedSteps: graph.steps.filter(({ work }) => work.kind === 'planned').map(({ id }) => id),
     dependents: dependentsOf(graph.steps),
     open: new Set(),
     unsettled: graph.steps.length,

@@ -127,7 +127,7 @@ export type Work =
   /** No author: gates and reviews on what is there, `from` the run's base or the phase's start. */
   | { kind: 'check'; from: 'base' | 'tree_from'; debug?: Debugging }
   /** Stands for the tasks of an accepted plan: they are put before it, and it hands on what they left. */
-  | { kind: 'planned'; plan: StepId; gates: Exclude<GateSet, 'none'> }
+  | { kind: 'planned'; plan: StepId; gates: Exclude<GateSet, 'none'>; agents: string[] }
   /** What a person handed in at the start, in place of an agent's output. */
   | { kind: 'given'; output: string }
   | { kind: 'submit' }

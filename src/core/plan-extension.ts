@@ -6,6 +6,16 @@ import type { PlannedTask } from './results.ts';
 import { startedTasks } from './started-tasks.ts';
 import { stepOf, type RunState, type StepState } from './state.ts';
 
+/** Plans that were accepted anew: their tasks are told at once, before one of the old plan starts. */
+export function revisedPlans(state: RunState): Extension[] {
+  return state.plannedSteps.flatMap((id) => {
+    const st = stepOf(state, id);
+    const { work } = st.step;
+    if (st.extendedBy === null || work.kind !== 'planned') return [];
+    return stepOf(state, work.plan).status === 'accepted' ? (planExtension(state, st) ?? []) : [];
+  });
+}
+
 /** What a planned step has to add before it can be judged, or null. */
 export function planExtension(state: RunState, st: StepState): Extension | null {
   const { work } = st.step;

@@ -102,7 +102,7 @@ function taskStep(
   task: PlannedTask,
   place: { id: StepId; tree: StepId | null; needs: StepId[] },
 ): Step {
-  const changes = writes(graph, task.agent) ? 'required' : 'forbidden';
+  const changes = changesOf(graph, task.agent);
   return {
     id: place.id,
     phase: planned.phase,
@@ -110,14 +110,15 @@ function taskStep(
     work: {
       kind: 'agent',
       agent: task.agent,
-      output: changes === 'required' ? 'changes' : 'notes',
+      output: changes === 'forbidden' ? 'notes' : 'changes',
       changes,
       scopes: task.scopes,
     },
     needs: [...new Set(place.tree === null ? place.needs : [...place.needs, place.tree])],
     tree_from: place.tree,
     when: null,
-    gates: changes === 'required' ? planned.work.gates : 'none',
+    gates: changes === 'forbidden' ? 'none' : planned.work.gates,
+    ...(task.expect === undefined ? {} : { expect: task.expect }),
     reviewers: planned.reviewers,
     blocking: task.blocking,
     task,
@@ -138,6 +139,12 @@ function mergeStep(planned: PlannedStep, of: { name: string; sides: StepId[]; fr
     reviewers: planned.reviewers,
     planned_by: planned.id,
   };
+}
+
+/** A tester may find that nothing is missing. */
+function changesOf(graph: Graph, agent: string): 'required' | 'optional' | 'forbidden' {
+  if (!writes(graph, agent)) return 'forbidden';
+  return graph.agents[agent]?.role === 'tester' ? 'optional' : 'required';
 }
 
 function writes(graph: Graph, agent: string): boolean {

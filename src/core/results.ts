@@ -102,6 +102,8 @@ export interface PlannedTask {
   blocking: boolean;
   /** Path patterns where it is expected to change files. */
   scopes: string[];
+  /** Its new tests have to fail: the first step of a bug fix. */
+  expect?: 'red';
 }
 
 export interface Blocked {

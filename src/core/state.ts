@@ -55,6 +55,8 @@ export interface RunState {
   seq: number;
   confirmed: boolean;
   steps: Map<StepId, StepState>;
+  /** The steps that stand for the tasks of a plan. */
+  plannedSteps: StepId[];
   /** Who has to look again when a step settles. */
   dependents: Map<StepId, StepId[]>;
   /** Steps whose needs are settled and that are not settled themselves. */

@@ -19,7 +19,9 @@ function judgedPlaces(document: Document): YamlPath[] {
   const visit = (node: unknown, path: YamlPath): void => {
     if (isMap(node)) {
       if (node.has('agent') || node.has('check') || node.has('planned')) places.push(path);
-      for (const { key, value } of node.items) visit(value, [...path, String(key)]);
+      // Who searches for faults is reviewed like the check itself.
+      for (const { key, value } of node.items)
+        if (String(key) !== 'debug') visit(value, [...path, String(key)]);
     }
     if (isSeq(node)) node.items.forEach((item, index) => visit(item, [...path, index]));
   };
@@ -67,7 +69,7 @@ describe('a review that is taken out of a built-in workflow', () => {
 
   const steps = workflows.flatMap((workflow) =>
     graphOf(workflow)
-      .steps.filter((step) => step.work.kind !== 'submit' && step.work.kind !== 'deploy')
+      .steps.filter((step) => !['submit', 'deploy', 'given'].includes(step.work.kind))
       .map((step) => ({ name: workflow.name, step: step.id, workflow })),
   );
 

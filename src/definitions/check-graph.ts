@@ -64,6 +64,7 @@ function treesOf(step: Step): StepId[] {
 
 /** Whether the step can leave a tree that differs from the one it got. */
 function makesTree(step: Step): boolean {
+  if (step.work.kind === 'given') return false;
   return step.work.kind === 'agent' ? step.work.changes !== 'forbidden' : !isOutward(step);
 }
 
@@ -156,7 +157,7 @@ function cycleFault(ids: StepId[]): GraphFault {
 function agentFaults({ graph }: View, known: readonly string[]): GraphFault[] {
   const missing = new Map<string, StepId>();
   for (const step of graph.steps) {
-    const named = step.work.kind === 'agent' ? [step.work.agent, ...step.reviewers] : step.reviewers;
+    const named = [...workersOf(step), ...step.reviewers];
     for (const name of named) {
       if (!Object.hasOwn(graph.agents, name) && !missing.has(name)) missing.set(name, step.id);
     }
@@ -224,13 +225,16 @@ function agentOf(graph: Graph, name: string): AgentSummary | null {
  * is: the message names such a use.
  */
 function reviewFaults(view: View): GraphFault[] {
-  return view.graph.steps
-    .filter((step) => !isOutward(step) && step.reviewers.length === 0)
-    .map((step) => {
-      const use = view.uses.get(step.id)?.[0];
-      const way = use === undefined ? 'it ends the workflow' : `${use} uses it`;
-      return reviewMissing(step.id, `Nobody reviews what ${step.id} makes, and ${way}.`);
-    });
+  return (
+    view.graph.steps
+      // What a person gives is theirs: recorded, and reviewed by nobody.
+      .filter((step) => !isOutward(step) && step.work.kind !== 'given' && step.reviewers.length === 0)
+      .map((step) => {
+        const use = view.uses.get(step.id)?.[0];
+        const way = use === undefined ? 'it ends the workflow' : `${use} uses it`;
+        return reviewMissing(step.id, `Nobody reviews what ${step.id} makes, and ${way}.`);
+      })
+  );
 }
 
 function reviewMissing(step: StepId, message: string): GraphFault {
@@ -307,6 +311,13 @@ function closure(start: StepId[], next: (id: StepId) => StepId[]): Set<StepId> {
     queue.push(...next(id));
   }
   return found;
+}
+
+/** Every agent that may come to work at the step. */
+export function workersOf({ work }: Step): string[] {
+  if (work.kind === 'agent') return [work.agent];
+  if (work.kind === 'planned') return work.agents;
+  return work.kind === 'check' && work.debug !== undefined ? [work.debug.agent] : [];
 }
 
 /** Whether an agent of this summary may change files at all. */

@@ -9,7 +9,7 @@ import { sortByNeeds } from '../core/order.ts';
 import { DEFAULT_LIMITS, type Limits } from '../core/limits.ts';
 import type { GateSet } from '../core/words.ts';
 import type { AgentDefinition } from './agent.ts';
-import { canWrite } from './check-graph.ts';
+import { canWrite, workersOf } from './check-graph.ts';
 import { toBudget } from './budget-schema.ts';
 import type { PhasePart } from './expand-workflow.ts';
 import { toApprovals } from './approvals-schema.ts';
@@ -19,8 +19,10 @@ import type {
   AgentStepFile,
   CheckStepFile,
   DeployStepFile,
+  GivenStepFile,
   ParallelStepFile,
   StandardFile,
+  PlannedStepFile,
   StepFile,
   SubmitStepFile,
   When,
@@ -40,6 +42,9 @@ interface CompileProblem extends Origin {
   message: string;
   fix: string;
 }
+
+/** From how many independent faults on a check has them looked into side by side. */
+const DEBUG_FROM = 3;
 
 export interface CompiledWorkflow {
   graph: Graph;
@@ -70,6 +75,7 @@ interface Draft {
   when?: Condition | null;
   gates: GateSet;
   expect?: 'red';
+  blocking?: boolean;
   reviewers: string[];
 }
 
@@ -194,6 +200,8 @@ class GraphBuilder {
     if ('agent' in step) this.#addAgentStep(step, path);
     else if ('parallel' in step) this.#addParallel(step, path);
     else if ('check' in step) this.#addCheck(step, path);
+    else if ('planned' in step) this.#addPlanned(step, path);
+    else if ('given' in step) this.#addGiven(step, path);
     else if ('submit' in step) this.#addSubmit(step, path);
     else this.#addDeploy(step, path);
   }
@@ -224,6 +232,7 @@ class GraphBuilder {
       when: this.#condition(file.when, path),
       gates: file.gates ?? (changes === 'forbidden' ? 'none' : 'quick'),
       ...(file.expect === 'red' ? { expect: 'red' as const } : {}),
+      ...(file.blocking === false ? { blocking: false } : {}),
       reviewers: file.reviewers ?? this.#reviewers,
     });
   }
@@ -280,7 +289,7 @@ class GraphBuilder {
     if (when === undefined) return null;
     const condition = toCondition(when);
     const said = this.#steps.some(
-      ({ work }) => work.kind === 'agent' && (work.output === 'selection' || work.output === 'plan'),
+      (step) => isPlan(step) || (step.work.kind === 'agent' && step.work.output === 'selection'),
     );
     if (!said && asksThePlan(condition)) {
       const message = 'No earlier step hands in a selection or a plan: this will always run.';
@@ -325,7 +334,11 @@ class GraphBuilder {
     const step = this.#push(path, {
       id: file.id ?? (base ? 'whole-change' : 'gates'),
       title: file.title ?? (base ? 'The whole change' : `Gates of ${this.#phase}`),
-      work: { kind: 'check', from: base ? 'base' : 'tree_from' },
+      work: {
+        kind: 'check',
+        from: base ? 'base' : 'tree_from',
+        ...(file.debug === undefined ? {} : { debug: { from: DEBUG_FROM, ...file.debug } }),
+      },
       needs: file.needs ?? [],
       when,
       gates: file.gates ?? 'full',
@@ -345,6 +358,45 @@ class GraphBuilder {
       'Use `changed`, `concerns` or `effort`.',
     );
     return null;
+  }
+
+  /** Stands for tasks that are not known yet: what comes after waits for all of them. */
+  #addPlanned(file: PlannedStepFile, path: YamlPath): void {
+    const plan = this.#steps.findLast(isPlan);
+    if (plan === undefined) {
+      this.#problem(
+        path,
+        'E_CONFIG_VALUE',
+        'No earlier step hands in a plan.',
+        'Put a step with `output: plan`, or `given: plan`, before it.',
+      );
+      return;
+    }
+    const step = this.#push(path, {
+      id: file.id ?? 'tasks',
+      title: file.title ?? 'The planned tasks',
+      work: { kind: 'planned', plan: plan.id, gates: file.gates ?? 'quick', agents: file.agents },
+      needs: [...(file.needs ?? []), plan.id],
+      when: this.#condition(file.when, path),
+      gates: 'none',
+      reviewers: file.reviewers ?? this.#reviewers,
+    });
+    this.#frontier = [step.id];
+    this.#tree = step.id;
+  }
+
+  /** Inside another workflow the plan is there already. */
+  #addGiven(file: GivenStepFile, path: YamlPath): void {
+    if (this.#steps.some(isPlan)) return;
+    const step = this.#push(path, {
+      id: file.id ?? 'plan',
+      title: file.title ?? 'The plan',
+      work: { kind: 'given', output: file.given },
+      needs: [],
+      gates: 'none',
+      reviewers: [],
+    });
+    this.#frontier = [step.id];
   }
 
   #addSubmit(file: SubmitStepFile, path: YamlPath): void {
@@ -399,6 +451,7 @@ class GraphBuilder {
       when: both(this.#phaseWhen, draft.when ?? null),
       gates: draft.gates,
       ...(draft.expect === undefined ? {} : { expect: draft.expect }),
+      ...(draft.blocking === undefined ? {} : { blocking: draft.blocking }),
       reviewers: [...new Set(draft.reviewers)],
     };
     this.#steps.push(step);
@@ -408,10 +461,7 @@ class GraphBuilder {
 
   /** Only the agents that the graph names, so that its hash does not change with others. */
   #summaries(): Record<string, AgentSummary> {
-    const named = this.#steps.flatMap((step) => [
-      ...(step.work.kind === 'agent' ? [step.work.agent] : []),
-      ...step.reviewers,
-    ]);
+    const named = this.#steps.flatMap((step) => [...workersOf(step), ...step.reviewers]);
     const summaries: Record<string, AgentSummary> = {};
     for (const name of [...new Set(named)].sort()) {
       const agent = this.#agents.get(name);
@@ -438,6 +488,10 @@ function toStandard({ id, title, measure }: StandardFile): Standard {
 
 function makesTree(step: Step): boolean {
   return step.work.kind === 'agent' && step.work.changes !== 'forbidden';
+}
+
+function isPlan({ work }: Step): boolean {
+  return (work.kind === 'agent' || work.kind === 'given') && work.output === 'plan';
 }
 
 function both(phase: Condition | null, own: Condition | null): Condition | null {

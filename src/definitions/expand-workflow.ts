@@ -152,6 +152,7 @@ function bothOf(outer: When | undefined, inner: When | undefined): When | undefi
 
 /** `phase/step` of the inner workflow is `outer-phase/step` now; `step` stays within its phase. */
 function renameNeeds(step: StepFile, outer: string): StepFile {
+  if ('given' in step) return step;
   if (!('parallel' in step)) return renamed(step, outer);
   const synthesis = step.synthesis === undefined ? {} : { synthesis: renamed(step.synthesis, outer) };
   return { ...step, parallel: step.parallel.map((each) => renamed(each, outer)), ...synthesis };

@@ -365,7 +365,9 @@ phases:
       'inside the repository',
     );
     expect(steps('{ agent: builder, when: plannd }').diagnostics[0]?.message).toContain('planned');
-    expect(steps('builder').diagnostics[0]?.message).toContain('agent, parallel, check, submit');
+    expect(steps('builder').diagnostics[0]?.message).toContain(
+      'agent, parallel, check, planned, given, submit',
+    );
   });
 
   it('reports all errors at once', () => {

@@ -1,8 +1,12 @@
 /** What the form of a result cannot say: names that have to exist, and all of them. */
+import type { PlannedTask } from '../core/results.ts';
+import { taskProblems, type PlanFacts } from './check-plan.ts';
 import { showValue } from './diagnose.ts';
 import { guideProblems } from './guide-checks.ts';
 import { nearest } from './nearest.ts';
 import type { NeedBody, PlanBody, PullRequestBody } from './result-shapes.ts';
+
+const MAX_TASK_ID = 40;
 
 /** What a work result is checked against besides its form. */
 export interface WorkFacts {
@@ -15,6 +19,8 @@ export interface WorkFacts {
   earlierOutputs: string[];
   /** Whether the planner was given the planning guide. */
   guided: boolean;
+  /** Where the tasks of the plan become steps: what they have to fit into. */
+  planned: PlanFacts | null;
 }
 
 /** A selection names each conditional agent once, and no other. */
@@ -65,9 +71,39 @@ export function planProblems(value: unknown, needs: unknown, facts: WorkFacts): 
     );
   }
   const cycle = cycleOf(plan);
-  return cycle === null
-    ? problems
-    : [...problems, `plan.tasks: they wait for each other: ${cycle.join('→')}`];
+  if (cycle !== null) problems.push(`plan.tasks: they wait for each other: ${cycle.join('→')}`);
+  if (facts.planned === null) return problems;
+  problems.push(...plan.tasks.flatMap(missingWords));
+  return problems.length > 0 ? problems : taskProblems(tasksOf(plan), facts.planned);
+}
+
+/** A task that becomes a step says what it is about and where in the plan it belongs. */
+function missingWords(task: PlanBody['tasks'][number], index: number): string[] {
+  const missing = (['category', 'plan_phase'] as const)
+    .filter((word) => task[word] === undefined)
+    .map((word) => `plan.tasks[${index}].${word} is missing`);
+  // The id becomes part of the step's name.
+  if (/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(task.id) && task.id.length <= MAX_TASK_ID) return missing;
+  return [
+    ...missing,
+    `plan.tasks[${index}].id is ${showValue(task.id)}: it must be lower-case letters, digits and hyphens, at most ${MAX_TASK_ID}`,
+  ];
+}
+
+/** The tasks as the run needs them. */
+export function tasksOf(plan: PlanBody): PlannedTask[] {
+  return plan.tasks.map((task) => ({
+    id: task.id,
+    agent: task.agent,
+    description: task.description,
+    depends_on: task.depends_on,
+    output: task.output,
+    category: task.category ?? 'logic',
+    plan_phase: task.plan_phase ?? 'implementation',
+    blocking: task.blocking,
+    scopes: task.scopes,
+    ...(task.expect === undefined ? {} : { expect: task.expect }),
+  }));
 }
 
 /** One text per repository of the run. */

@@ -8,6 +8,7 @@ const noFacts: WorkFacts = {
   knownFindings: [],
   repos: ['api', 'client'],
   earlierOutputs: [],
+  planned: null,
   guided: false,
 };
 const work = (output: string, fields: object, facts: Partial<WorkFacts> = {}) =>

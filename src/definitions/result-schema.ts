@@ -4,13 +4,20 @@ import type { Blocked, Cover, Finding, Hash, ReviewResult, WorkResult } from '..
 import type { Concern, Effort, Role } from '../core/words.ts';
 import { pathProblem, plainPath } from './claimed-path.ts';
 import { showValue } from './diagnose.ts';
-import { planProblems, pullRequestProblems, selectionProblems, type WorkFacts } from './result-checks.ts';
+import {
+  planProblems,
+  pullRequestProblems,
+  selectionProblems,
+  tasksOf,
+  type WorkFacts,
+} from './result-checks.ts';
 import {
   commonShape,
   OUTPUT_SHAPES,
   reviewSchema,
   type CommonBody,
   type NeedBody,
+  type PlanBody,
   type ReviewBody,
 } from './result-shapes.ts';
 import { ruleOf, showPath } from './schema-issues.ts';
@@ -147,13 +154,14 @@ function commonProblems(common: CommonBody, facts: WorkFacts): string[] {
 
 /** Fields of some shapes that decisions rest on. */
 interface ShapeBody {
+  plan?: PlanBody;
   needs?: NeedBody[];
   concerns?: Concern[];
   effort?: Effort | undefined;
   covers?: Cover[];
 }
 
-function workResult(common: CommonBody, { needs, concerns, effort, covers }: ShapeBody): WorkResult {
+function workResult(common: CommonBody, { needs, concerns, effort, covers, plan }: ShapeBody): WorkResult {
   const { status, summary, decisions, open_questions, disputes, blocked_reason, attempted } = common;
   const blocked: Blocked | null =
     status === 'blocked' ? { reason: blocked_reason ?? 'unknown', detail: summary, attempted } : null;
@@ -168,6 +176,7 @@ function workResult(common: CommonBody, { needs, concerns, effort, covers }: Sha
     ...(concerns === undefined || concerns.length === 0 ? {} : { concerns }),
     ...(effort === undefined ? {} : { effort }),
     ...(covers === undefined || covers.length === 0 ? {} : { covers }),
+    ...(plan === undefined ? {} : { tasks: tasksOf(plan) }),
     ...(common.recommendations.length === 0 ? {} : { recommendations: common.recommendations }),
   };
 }

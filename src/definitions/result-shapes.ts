@@ -1,6 +1,15 @@
 /** The fields of what agents hand in. Descriptions are read by agents: they go into the JSON Schema of each work order. */
 import { z } from 'zod';
-import { BLOCKED_REASONS, CONCERNS, EFFORTS, RESULT_STATUSES, SEVERITIES, VERDICTS } from '../core/words.ts';
+import {
+  BLOCKED_REASONS,
+  CONCERNS,
+  EFFORTS,
+  PLAN_PHASES,
+  RESULT_STATUSES,
+  SEVERITIES,
+  TASK_CATEGORIES,
+  VERDICTS,
+} from '../core/words.ts';
 import { RECIPE_NAMES, TASK_TYPES } from './planning-guide.ts';
 
 // Compiling a validator costs more than it saves in the few dozen results of a run.
@@ -96,6 +105,23 @@ const task = z.object({
   depends_on: sentences('Ids of tasks that come first.').default([]),
   output: words('What it leaves behind.'),
   repo: z.string().nullable().optional().meta({ description: 'The repository it concerns.' }),
+  category: z
+    .enum(TASK_CATEGORIES, { error: `must be one of ${TASK_CATEGORIES.join(', ')}` })
+    .optional()
+    .meta({ description: 'What it is about. Required where the tasks become steps.' }),
+  plan_phase: z
+    .enum(PLAN_PHASES, { error: `must be one of ${PLAN_PHASES.join(', ')}` })
+    .optional()
+    .meta({ description: 'The part of the plan it belongs to. Required where the tasks become steps.' }),
+  blocking: z
+    .boolean()
+    .default(true)
+    .meta({ description: 'false: where it fails it is an issue, and holds nobody back.' }),
+  scopes: sentences('Path patterns where it changes files.').default([]),
+  expect: z
+    .literal('red')
+    .optional()
+    .meta({ description: 'red: its new tests have to fail, as in the first step of a bug fix.' }),
 });
 
 const pullRequest = z.object({

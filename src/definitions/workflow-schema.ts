@@ -63,6 +63,10 @@ const agentStep = closedObject({
     .meta({ description: 'Whether it has to change files.' }),
   scopes: z.array(pathPattern).optional().meta({ description: 'Where it is expected to change files.' }),
   gates: z.enum(GATE_SETS).optional(),
+  blocking: z
+    .boolean()
+    .optional()
+    .meta({ description: 'false: where it fails it becomes an issue in the report and holds nobody back.' }),
   expect: z
     .enum(['green', 'red'])
     .optional()
@@ -87,8 +91,40 @@ const checkStep = closedObject({
   title: sentence.optional(),
   when: when.optional(),
   gates: z.enum(['quick', 'full']).optional(),
+  debug: closedObject({
+    agent: slug.meta({
+      description: 'A specialist; each of several independent faults gets one of its own.',
+    }),
+    from: z
+      .int({ error: 'must be a whole number from 2' })
+      .min(2, { error: 'must be a whole number from 2' })
+      .optional()
+      .meta({ description: 'From how many independent faults on; 3 where it is left out.' }),
+  }).optional(),
   reviewers: reviewers.optional(),
   needs: needs.optional(),
+});
+
+const plannedStep = closedObject({
+  planned: z.literal(true).meta({ description: 'The tasks of the last plan before it, each as a step.' }),
+  id: slug.optional(),
+  title: sentence.optional(),
+  agents: z
+    .array(slug)
+    .min(1, { error: 'must have at least one item' })
+    .meta({ description: 'Whom the plan may give a task.' }),
+  when: when.optional(),
+  gates: z.enum(['quick', 'full']).optional().meta({ description: 'Behind each task that writes.' }),
+  reviewers: reviewers.optional(),
+  needs: needs.optional(),
+});
+
+const givenStep = closedObject({
+  given: z.literal('plan').meta({
+    description: 'What a person hands in at the start. Inside another workflow: the plan made there.',
+  }),
+  id: slug.optional(),
+  title: sentence.optional(),
 });
 
 const submitStep = closedObject({
@@ -105,8 +141,8 @@ const deployStep = closedObject({
   needs: needs.optional(),
 });
 
-const step = z.union([agentStep, parallelStep, checkStep, submitStep, deployStep], {
-  error: 'must be a mapping with one of agent, parallel, check, submit, deploy',
+const step = z.union([agentStep, parallelStep, checkStep, plannedStep, givenStep, submitStep, deployStep], {
+  error: 'must be a mapping with one of agent, parallel, check, planned, given, submit, deploy',
 });
 
 const MEASURES = [
@@ -191,5 +227,7 @@ export type StepFile = z.output<typeof step>;
 export type AgentStepFile = z.output<typeof agentStep>;
 export type ParallelStepFile = z.output<typeof parallelStep>;
 export type CheckStepFile = z.output<typeof checkStep>;
+export type PlannedStepFile = z.output<typeof plannedStep>;
+export type GivenStepFile = z.output<typeof givenStep>;
 export type SubmitStepFile = z.output<typeof submitStep>;
 export type DeployStepFile = z.output<typeof deployStep>;

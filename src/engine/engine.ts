@@ -4,6 +4,7 @@ import type { Graph } from '../core/graph.ts';
 import type { RunState } from '../core/state.ts';
 import type { Effort, RunStatus } from '../core/words.ts';
 import type { AgentDefinition } from '../definitions/agent.ts';
+import type { PlanBody } from '../definitions/result-shapes.ts';
 import type { Config } from '../definitions/config.ts';
 import type { Driver, DriverNote } from '../drivers/driver.ts';
 import type { DriverSpec } from '../drivers/spec.ts';
@@ -50,6 +51,8 @@ export interface StartOptions {
   driver: DriverSpec;
   forge: string;
   sandbox: 'auto' | 'off';
+  /** A person's plan, for a workflow that starts from one. */
+  plan?: { plan: PlanBody; summary: string };
   /** What the request is worth, and who says so; left out: the usual. */
   effort?: { tier: Effort; reason: string };
   /** `--yes`: confirms the requirements and the list of phases as shown, nothing else. */

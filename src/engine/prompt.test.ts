@@ -11,6 +11,7 @@ const facts = (over: Partial<PromptFacts>): PromptFacts => ({
   attempt: 1,
   request: 'Add tags',
   remarks: [],
+  task: null,
   guidance: [],
   collisions: [],
   findings: [],

@@ -1,4 +1,5 @@
 /** The prompt of one invocation, as a pure function of facts. Text of people stands between fences; what agents wrote stays in one line, or off the margin. */
+import type { PlannedTask } from '../core/results.ts';
 import type { FailureReason } from '../core/words.ts';
 import type { FindingForAgent } from '../drivers/driver.ts';
 
@@ -11,6 +12,8 @@ export interface PromptFacts {
   request: string;
   /** What people added when they confirmed. */
   remarks: string[];
+  /** What the accepted plan asks of this agent. */
+  task: PlannedTask | null;
   /** What people answered to this step. */
   guidance: string[];
   /** Whose parallel change collided with this agent's, and where. */
@@ -43,6 +46,7 @@ export function composePrompt(facts: PromptFacts): string {
       : '',
     facts.skipped.length > 0 ? section('Skipped, with reasons', list(facts.skipped)) : '',
     task(facts),
+    facts.task === null ? '' : section('Your task in the accepted plan', list(taskLines(facts.task))),
     facts.conditionalAgents.length > 0
       ? section(
           'Decide for each of these agents whether it is needed, and why',
@@ -86,6 +90,11 @@ function task(facts: PromptFacts): string {
   return facts.round === 1
     ? 'Do your work as your instructions say.'
     : `This is round ${facts.round}: answer every finding below, by mending it or by disputing it with a reason. Your earlier work is in the workspace.`;
+}
+
+function taskLines(task: PlannedTask): string[] {
+  const scopes = task.scopes.length === 0 ? [] : [`Change files only in: ${task.scopes.join(', ')}`];
+  return [`${task.id}: ${task.description}`, `It leaves: ${task.output}`, ...scopes];
 }
 
 function findingsTitle(facts: PromptFacts): string {

@@ -11,6 +11,7 @@ import { DefinitionErrors } from '../core/errors.ts';
 import { concernsOfRequest } from '../gates/detect-concerns.ts';
 import { findLowDisk } from './disk-room.ts';
 import type { Engine, RunSnapshot, StartOptions } from './engine.ts';
+import { takeGivenPlan } from './given-plan.ts';
 import { hashData, textArtifact } from './hash.ts';
 
 /** Where nobody says how much a request is worth. */
@@ -27,6 +28,11 @@ export async function startRun(
   if (low !== null) throw low;
   const { repos, base, notes } = await engine.workspaces.inspect(options.repos);
   const walled = await engine.openWall(options.sandbox === 'off' ? 'off' : 'wall');
+  const given = takeGivenPlan(
+    options.graph,
+    options.plan,
+    repos.map((repo) => repo.name),
+  );
   await preflight(engine, options, repos);
 
   const runId = createRunId(engine.clock.now());
@@ -57,6 +63,7 @@ export async function startRun(
     confirmed: options.confirmed,
     concerns: concernsOfRequest(options.request),
     effort: options.effort ?? USUAL_EFFORT,
+    ...(given === null ? {} : { given: given.given }),
     notes: allNotes,
   };
   await engine.journal.createRun({
@@ -71,7 +78,7 @@ export async function startRun(
     hold,
     expectedSeq: 0,
     events: [started],
-    artifacts: [stored],
+    artifacts: given === null ? [stored] : [stored, given.artifact],
     consumed: [],
     summary: { ...statusOf(state), phase: null, progress: progressOf(state) },
   });

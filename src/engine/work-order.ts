@@ -6,6 +6,8 @@ import type { StepId } from '../core/graph.ts';
 import { writersOf } from '../core/lineage.ts';
 import type { Dispute, Finding, Output } from '../core/results.ts';
 import { stepOf, type RunState, type StepState } from '../core/state.ts';
+import { startedTasksOf } from '../core/started-tasks.ts';
+import { plannedSteps, type PlanFacts } from '../definitions/check-plan.ts';
 import type { WorkFacts } from '../definitions/result-checks.ts';
 import { guideText, isGuided } from '../definitions/planning-guide.ts';
 import { resultJsonSchema } from '../definitions/result-schema.ts';
@@ -48,6 +50,7 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
       work.output === 'plan'
         ? context.filter((item) => item.output.kind === 'research').map((i) => i.name)
         : [],
+    planned: work.output === 'plan' ? planFacts(state, ids.author) : null,
     guided: work.output === 'plan' && isGuided(Object.keys(state.graph.agents)),
   };
   const prompt = composePrompt({
@@ -58,6 +61,7 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
     attempt: ids.attempt,
     request: state.request,
     remarks: state.remarks,
+    task: stepOf(state, ids.author).step.task ?? null,
     guidance: st.guidance,
     collisions: collisionsOf(state, st, ids.author),
     findings,
@@ -85,6 +89,7 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
       context: [
         ...(await Promise.all(context.map((item) => readItem(ctx, item.name, item.output)))),
         ...conditionalItem(facts.conditionalAgents),
+        ...plannedItem(facts.planned),
         ...(facts.guided ? [{ name: 'planning guide', kind: 'guide', text: guideText() }] : []),
         ...(previous === null ? [] : [await readItem(ctx, 'your previous result', previous)]),
       ],
@@ -122,6 +127,20 @@ export function orderBase(
     idleTimeoutMs: limits.idle_timeout_ms,
     totalTimeoutMs: timeLimitOf(ctx.state, ids.key, limits.invocation_timeout_ms),
     maxOutputBytes: limits.max_output_bytes,
+  };
+}
+
+/** What a plan has to fit into, where its tasks become steps. */
+function planFacts(state: RunState, plan: StepId): PlanFacts | null {
+  const steps = plannedSteps(state.graph, plan);
+  if (steps.length === 0) return null;
+  const started = startedTasksOf(state, plan);
+  return {
+    graph: state.graph,
+    plan,
+    started: state.graph.steps.flatMap((step) =>
+      step.task !== undefined && started.has(step.id) ? [step.task] : [],
+    ),
   };
 }
 
@@ -195,6 +214,14 @@ function conditionalItem(agents: string[]): ContextItem[] {
   return agents.length === 0
     ? []
     : [{ name: 'conditional agents', kind: 'names', text: JSON.stringify(agents) }];
+}
+
+/** Whom a plan may give a task. */
+function plannedItem(planned: PlanFacts | null): ContextItem[] {
+  if (planned === null) return [];
+  const steps = plannedSteps(planned.graph, planned.plan);
+  const agents = [...new Set(steps.flatMap((step) => step.work.agents))];
+  return [{ name: 'planned agents', kind: 'names', text: JSON.stringify(agents) }];
 }
 
 /** Agents whose running depends on an accepted selection, however deep in their condition. */

@@ -143,8 +143,13 @@ class Line {
         const plan = this.steps.findLast(({ work }) => work.kind === 'agent' && work.output === 'plan');
         for (const name of item.agents)
           this.#know(agentSummary(name, name.startsWith('w') ? 'specialist' : 'planner'));
-        const work = { kind: 'planned', plan: plan?.id ?? '', gates: 'quick' } as const;
-        return this.#push(phase, id, { ...item, work, when: null, gates: 'none' });
+        const work = { kind: 'planned', plan: plan?.id ?? '', gates: 'quick', agents: item.agents } as const;
+        return this.#push(phase, id, {
+          ...item,
+          work: { ...work, agents: item.agents },
+          when: null,
+          gates: 'none',
+        });
       }
       case 'submit':
         return this.#push(phase, id, { work: { kind: 'submit' }, when: null, gates: 'none', reviewers: [] });

@@ -186,6 +186,7 @@ export interface RigRun {
   config?: Config;
   request?: string;
   effort?: NonNullable<StartOptions['effort']>;
+  plan?: NonNullable<StartOptions['plan']>;
 }
 
 export async function startRigRun(engine: Engine, run: RigRun): Promise<string> {
@@ -200,6 +201,7 @@ export async function startRigRun(engine: Engine, run: RigRun): Promise<string> 
     sandbox: 'auto',
     confirmed: true,
     ...(run.effort === undefined ? {} : { effort: run.effort }),
+    ...(run.plan === undefined ? {} : { plan: run.plan }),
     actor: { kind: 'human', name: 'tester', via: 'flag' },
   });
   return runId;

@@ -7,6 +7,7 @@ import { chooseWorkflow, requireDefinitions } from '../../src/cli/definitions-he
 import type { JournalEvent } from '../../src/core/events.ts';
 import type { Effort } from '../../src/core/words.ts';
 import { listBuiltinWorkflows } from '../../src/definitions/builtin.ts';
+import type { PlanBody } from '../../src/definitions/result-shapes.ts';
 import type { WorkOrder } from '../../src/drivers/driver.ts';
 import { driveRig, startRigRun } from '../../src/testing/rig.ts';
 import { done, edit, eventsOf, openPlay, verdict } from './plays.ts';
@@ -54,25 +55,37 @@ function bodyOf(order: WorkOrder): object {
   }
 }
 
-function planOf(order: WorkOrder): object {
+/** A task for everybody whom the plan may name, or for somebody; the first two have nothing to do with each other. */
+function planOf(order: WorkOrder): PlanBody {
+  const offered = order.context.find((item) => item.name === 'planned agents')?.text ?? '["somebody"]';
   return {
-    analysis: 'small',
-    tasks: [
-      {
-        id: 'T1',
-        agent: 'somebody',
-        description: 'tags with their tests',
-        depends_on: [],
-        output: 'documented code',
-      },
-    ],
+    ...PLAN,
+    tasks: (JSON.parse(offered) as string[]).map((agent, index, all) => ({
+      id: `t${index + 1}`,
+      agent,
+      description: 'tags with their tests',
+      depends_on: index < 2 ? [] : [`t${index}`],
+      output: 'documented code',
+      category: index === all.length - 1 ? 'documentation' : index === 0 ? 'quality' : 'logic',
+      plan_phase: 'implementation',
+      blocking: true,
+      scopes: [],
+    })),
     cites: order.context.filter((item) => item.kind === 'research').map((item) => item.name),
-    risks: ['none is likely'],
-    rollback: ['revert'],
-    success_criteria: ['green'],
-    estimate: 'small',
   };
 }
+
+const PLAN: PlanBody = {
+  analysis: 'small',
+  tasks: [],
+  cites: [],
+  risks: ['none is likely'],
+  rollback: ['revert'],
+  success_criteria: ['green'],
+  estimate: 'small',
+  task_types: [],
+  recipe: null,
+};
 
 type Ended = { events: JournalEvent[]; status: string };
 const ended = new Map<string, Promise<Ended>>();
@@ -93,6 +106,7 @@ async function startOf(name: string, effort: Effort): Promise<Ended> {
     agents,
     repos: [rig.api],
     effort: { tier: effort, reason: 'the test says so' },
+    plan: { plan: PLAN, summary: 'by hand' },
   });
   return await driveRig(rig.engine, runId);
 }
@@ -122,6 +136,24 @@ describe('every built-in workflow', () => {
     },
     60_000,
   );
+
+  it('R18: implementer alone does not start without a plan', async () => {
+    await using rig = await openPlay(play);
+    const { graph, agents } = requireDefinitions(chooseWorkflow('implementer', rig.dir));
+    await expect(startRigRun(rig.engine, { graph, agents, repos: [rig.api] })).rejects.toMatchObject({
+      code: 'E_PLAN',
+      fix: expect.stringContaining('--plan') as string,
+    });
+    expect(await rig.engine.journal.listRuns({ limit: 1, prefix: '' })).toEqual([]);
+  });
+
+  it('planner turns its plan into steps, side by side where the plan connects nothing', async () => {
+    const { events } = await runOf('planner', 'large');
+    const [extended] = eventsOf(events, 'graph_extended');
+    expect(extended?.steps.length).toBeGreaterThan(10);
+    expect(overlap(events, ['build/tasks-t1', 'build/tasks-t2'])).toBe(true);
+    expect(overlap(events, ['build/tasks-t3', 'build/tasks-t4'])).toBe(false);
+  }, 60_000);
 
   it('R34: specialists starts its three testers at once', async () => {
     const { events } = await runOf('specialists', 'large');

@@ -105,6 +105,7 @@ function subjectOf(ctx: RunContext, command: Review): Subject {
     attempt: command.attempt,
     request: state.request,
     remarks: state.remarks,
+    task: null,
     guidance: [],
     collisions: [],
     findings: earlier.map((finding) => forAgent(finding)),

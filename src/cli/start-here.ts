@@ -1,0 +1,150 @@
+/** Starts a run from what a command line says, and advances it here. `run` and `plan` differ in the graph alone. */
+import { resolve } from 'node:path';
+import { Option } from '@commander-js/extra-typings';
+import { BatonError, DefinitionErrors, formatDiagnostic } from '../core/errors.ts';
+import type { Graph } from '../core/graph.ts';
+import { EFFORTS, type Effort } from '../core/words.ts';
+import { loadPlan } from '../definitions/load-plan.ts';
+import type { Engine, StartOptions } from '../engine/engine.ts';
+import { detectRequest } from '../intake/detect-request.ts';
+import { chooseBudget } from './budget-flags.ts';
+import { chooseDriver } from './choose-driver.ts';
+import { collect, createCommand } from './command.ts';
+import { completeConfig, readConfigs } from './config-here.ts';
+import type { CliContext } from './context.ts';
+import { chooseWorkflow, requireDefinitions } from './definitions-here.ts';
+import { driveHere } from './drive-here.ts';
+import { openEngineHere } from './open-engine-here.ts';
+import { findRepository, findStateDir, newStateDir, workDirOf } from './places.ts';
+import { escapeText } from './render/escape.ts';
+
+const NOTHING: string[] = [];
+
+/** The options that every command which starts a run has. */
+export function createStartCommand(name: string, description: string, context: CliContext) {
+  return createCommand(name, description, context)
+    .argument('[request]', 'what you want, in your own words')
+    .option('--file <file>', 'read the request from a file')
+    .option(
+      '--repo <path>',
+      "a repository to work on, may be given again; by default the caller's",
+      collect,
+      NOTHING,
+    )
+    .option('--base <ref>', 'start from this commit, branch or tag; by default HEAD')
+    .option('--workflow <name>', 'a built-in workflow, or a file ending in .yaml')
+    .option('--driver <name>', 'how agents are run: command, blueprint, scripted:FILE')
+    .option(
+      '--agent-command <command>',
+      'the program that the driver "command" runs; split like a shell does, run without one',
+    )
+    .option('--agent-env <name>', 'a variable that agents may see, may be given again', collect, NOTHING)
+    .option('--forge <name>', 'where pull requests are opened', 'local')
+    .addOption(
+      new Option('--sandbox <mode>', "auto: agents and gates run behind this machine's wall, if it has one")
+        .choices(['auto', 'off'] as const)
+        .default('auto' as const),
+    )
+    .option('--budget-tokens <count>', 'tokens that the whole run may spend; it asks when they are used up')
+    .option('--budget-usd <amount>', 'likewise US dollars')
+    .option('--budget-time <time>', 'likewise working time of agents and gates, like 4h')
+    .addOption(
+      new Option(
+        '--effort <tier>',
+        'how much the request is worth; it rises by itself where more is found',
+      ).choices(EFFORTS),
+    )
+    .option('--yes', 'confirm the request and the list of phases as shown; nothing else')
+    .option('--json', 'one JSON event per line on stdout, the last one is the result');
+}
+
+type StartFlags = ReturnType<ReturnType<typeof createStartCommand>['opts']>;
+
+export interface StartHere {
+  request: string;
+  flags: StartFlags;
+  /** Where neither a flag nor anything else says so. */
+  workflow?: string;
+  /** A file with a person's plan. */
+  plan?: string | undefined;
+  /** What becomes of the workflow's graph before the run starts. */
+  shape(graph: Graph): Graph;
+}
+
+/** Starts the run and advances it until it ends, waits for a person who is not here, or is stopped. `after` sees it then. */
+export async function startHere(
+  start: StartHere,
+  context: CliContext,
+  after: (engine: Engine, runId: string) => Promise<void> = async () => {},
+): Promise<number> {
+  const { flags, request } = start;
+  const repositories =
+    flags.repo.length > 0 ? flags.repo.map((path) => resolve(context.cwd, path)) : [ownRepository(context)];
+  const base = readConfigs([findRepository(context.cwd) ?? context.cwd, ...repositories]);
+  const driver = chooseDriver(
+    {
+      driver: flags.driver,
+      agentCommand: flags.agentCommand,
+      agentEnv: [...new Set([...base.agentEnv, ...flags.agentEnv])],
+    },
+    context,
+  );
+  workDirOf(context); // throws early where workspaces would lie in a repository
+  const { graph, agents, warnings } = requireDefinitions(
+    chooseWorkflow(flags.workflow ?? start.workflow, context.cwd),
+    base.limits,
+  );
+  const plan = start.plan === undefined ? null : requirePlan(resolve(context.cwd, start.plan));
+  const shaped = start.shape(graph);
+  const stateDir = findStateDir(context) ?? newStateDir(context);
+  await using engine = await openEngineHere(stateDir, context);
+  const repos = repositories.map((path) => ({ path, ref: flags.base ?? null }));
+  const { config, notes } = await completeConfig(base, (await engine.workspaces.inspect(repos)).repos);
+  for (const warning of warnings) context.stderr.write(`${escapeText(formatDiagnostic(warning))}\n`);
+  for (const note of notes) context.stderr.write(`note: ${escapeText(note)}\n`);
+  const { startRun } = await import('../engine/start-run.ts');
+  const options: StartOptions = {
+    request,
+    repos,
+    graph: { ...shaped, budget: chooseBudget(flags, graph.budget, base.budget) },
+    agents,
+    config,
+    driver,
+    forge: flags.forge,
+    sandbox: flags.sandbox,
+    ...(plan === null ? {} : { plan }),
+    ...effortOf(flags.effort, request),
+    confirmed: flags.yes === true,
+    actor: { kind: 'human', name: context.userName, via: flags.yes === true ? 'flag' : 'cli' },
+  };
+  const { runId } = await startRun(engine, options);
+  const exit = await driveHere(
+    { engine, stateDir, runId, json: flags.json === true, takeOver: false, tellResume: false },
+    context,
+  );
+  await after(engine, runId);
+  return exit;
+}
+
+/** What a flag says, else what the words of the request say, else the usual. */
+function effortOf(flag: Effort | undefined, request: string): Pick<StartOptions, 'effort'> {
+  if (flag !== undefined) return { effort: { tier: flag, reason: '--effort says so' } };
+  const { effort } = detectRequest(request);
+  return effort === null ? {} : { effort: { tier: effort, reason: 'the words of the request say so' } };
+}
+
+function requirePlan(file: string): NonNullable<StartOptions['plan']> {
+  const { plan, summary, diagnostics } = loadPlan(file);
+  if (plan === null) throw new DefinitionErrors(diagnostics);
+  return { plan, summary };
+}
+
+function ownRepository(context: CliContext): string {
+  const found = findRepository(context.cwd);
+  if (found !== null) return found;
+  throw new BatonError({
+    code: 'E_REPO',
+    message: `${context.cwd} is in no git repository.`,
+    fix: 'Go to one, or name one: --repo PATH.',
+  });
+}

@@ -1,0 +1,82 @@
+/** Whether the tasks of a plan can become steps: the graph with them passes the same proof as a workflow. */
+import type { Graph, StepId } from '../core/graph.ts';
+import { sortByNeeds } from '../core/order.ts';
+import { expandPlan, type Extension, type PlannedStep } from '../core/planned.ts';
+import type { PlannedTask } from '../core/results.ts';
+import { findGraphFaults } from './check-graph.ts';
+import { showValue } from './diagnose.ts';
+import { nearest } from './nearest.ts';
+
+/** What a plan is checked against where its tasks become steps. */
+export interface PlanFacts {
+  graph: Graph;
+  /** The step that hands in the plan. */
+  plan: StepId;
+  /** Tasks of the revision before that have started: they stay as they are. */
+  started: PlannedTask[];
+}
+
+/** Every reason why these tasks cannot be carried out, as sentences for the planner. Names and cycles are checked before. */
+export function taskProblems(tasks: readonly PlannedTask[], facts: PlanFacts): string[] {
+  const planned = plannedSteps(facts.graph, facts.plan);
+  if (planned.length === 0) return [];
+  const problems = [
+    ...planned.flatMap((step) => agentProblems(tasks, step.work.agents)),
+    ...alwaysThere(tasks),
+    ...startedProblems(tasks, facts.started),
+  ];
+  if (problems.length > 0) return problems;
+  return planned.flatMap((step) => graphProblems(facts.graph, expandPlan(facts.graph, step, tasks)));
+}
+
+/** The steps that stand for the tasks of this plan. */
+export function plannedSteps(graph: Graph, plan: StepId): PlannedStep[] {
+  return graph.steps.flatMap(({ work, ...step }) =>
+    work.kind === 'planned' && work.plan === plan ? [{ ...step, work }] : [],
+  );
+}
+
+function agentProblems(tasks: readonly PlannedTask[], agents: readonly string[]): string[] {
+  return tasks.flatMap(({ agent }, index) => {
+    if (agents.includes(agent)) return [];
+    const near = nearest(agent, agents);
+    const hint = near === null ? `it must be one of ${agents.join(', ')}` : `did you mean ${near}?`;
+    return [`plan.tasks[${index}].agent is ${showValue(agent)}: ${hint}`];
+  });
+}
+
+/** Tests and documentation are always part of a plan. */
+function alwaysThere(tasks: readonly PlannedTask[]): string[] {
+  return (['quality', 'documentation'] as const)
+    .filter((category) => !tasks.some((task) => task.category === category))
+    .map((category) => `plan.tasks: no task is of the category ${category}; every plan has one`);
+}
+
+function startedProblems(tasks: readonly PlannedTask[], started: readonly PlannedTask[]): string[] {
+  return started.flatMap((before) => {
+    const now = tasks.find((task) => task.id === before.id);
+    if (now !== undefined && JSON.stringify(now) === JSON.stringify(before)) return [];
+    return [
+      `plan.tasks: ${before.id} has started and ${now === undefined ? 'is missing' : 'was changed'}; a revision may change only tasks that have not`,
+    ];
+  });
+}
+
+function graphProblems(graph: Graph, extension: Extension): string[] {
+  const added = new Set(extension.steps.map((step) => step.id));
+  const rest = graph.steps.filter((step) => !added.has(step.id));
+  const clash = rest.find((step) => step.planned_by === undefined && added.has(step.id));
+  if (clash !== undefined) return [`plan.tasks: ${clash.id} is the id of another step`];
+  const at = rest.findIndex((step) => step.id === extension.before);
+  const joined = rest.map((step) =>
+    step.id === extension.before ? { ...step, needs: extension.needs, tree_from: extension.tree_from } : step,
+  );
+  const steps = sortByNeeds(joined.toSpliced(at, 0, ...extension.steps));
+  const phases = graph.phases.map((phase) => ({
+    ...phase,
+    steps: steps.filter((step) => step.phase === phase.id).map((step) => step.id),
+  }));
+  return findGraphFaults({ ...graph, phases, steps }, Object.keys(graph.agents)).map(
+    (fault) => `plan.tasks: ${fault.code} ${fault.message}`,
+  );
+}
