@@ -1,0 +1,25 @@
+/** Conditions and standards of a file, as the graph has them. */
+import type { Condition, Standard } from '../core/graph.ts';
+import type { StandardFile, When } from './workflow-schema.ts';
+
+export function toStandard({ id, title, measure }: StandardFile): Standard {
+  return typeof measure === 'string'
+    ? { id, title, measure: { kind: measure } }
+    : { id, title, measure: { kind: 'outputs', outputs: measure.outputs } };
+}
+
+/** Both have to hold. */
+export function both(phase: Condition | null, own: Condition | null): Condition | null {
+  if (phase === null || own === null) return phase ?? own;
+  return { kind: 'all', of: [phase, own] };
+}
+
+export function toCondition(when: When): Condition {
+  if (when === 'planned') return { kind: 'planned' };
+  if ('changed' in when) return { kind: 'changed', paths: when.changed };
+  if ('concerns' in when) return { kind: 'concerns', names: when.concerns };
+  if ('effort' in when) return { kind: 'effort', tiers: when.effort };
+  if ('any' in when) return { kind: 'any', of: when.any.map(toCondition) };
+  if ('all' in when) return { kind: 'all', of: when.all.map(toCondition) };
+  return { kind: 'not', of: toCondition(when.not) };
+}
