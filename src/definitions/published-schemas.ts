@@ -2,6 +2,7 @@
 import { detectionJsonSchema } from '../intake/detection.ts';
 import { configJsonSchema } from './load-config.ts';
 import { workflowJsonSchema } from './load-workflow.ts';
+import { outcomeJsonSchema } from './outcome-schema.ts';
 import { resultJsonSchema } from './result-schema.ts';
 import { OUTPUT_SHAPES } from './result-shapes.ts';
 
@@ -17,6 +18,7 @@ export function publishedSchemas(): Map<string, string> {
     ['workflow.schema.json', titled('A workflow', workflowJsonSchema())],
     ['baton.schema.json', titled('baton.yaml', configJsonSchema())],
     ['detection.schema.json', titled('What baton detect says of a text', detectionJsonSchema())],
+    ['outcome.schema.json', titled('What baton report --format s2 says of a run', outcomeJsonSchema())],
     ['result-review.json', titled('A verdict', resultJsonSchema('review', 'reviewer'))],
     ...results,
   ]);

@@ -56,7 +56,7 @@ function agentsExecuted({ steps }: Subject): Judged {
   const givenUp = agents.filter((st) => st.skippedBy === 'given_up');
   const skipped = agents.length - done.length - givenUp.length;
   const parts = [
-    `${done.length} agents' steps are accepted`,
+    `${done.length} steps of agents are accepted`,
     skipped > 0 ? `${skipped} were skipped with a reason` : '',
     givenUp.length > 0 ? `given up, as nobody waits for it: ${idsOf(givenUp)}` : '',
   ];

@@ -3,28 +3,56 @@ import { Option } from '@commander-js/extra-typings';
 import { createCommand } from '../command.ts';
 import { printJson, type CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
+import { announcements } from '../render/formats/announcements.ts';
+import { implementationReport } from '../render/formats/implementation-report.ts';
+import { runOutcome } from '../render/formats/outcome.ts';
+import { planDocument } from '../render/formats/plan-document.ts';
+import { htmlReport } from '../render/html/html-report.ts';
+import { readBodies } from '../render/parts/accepted-bodies.ts';
 import { reportDocument } from '../render/report-document.ts';
 import { reportMarkdown } from '../render/report-markdown.ts';
 import { localForgeDir } from '../render/result-text.ts';
 import { shownStatus } from '../render/status-document.ts';
 import { openStore, pickRun, readRun } from '../store.ts';
 
-/** Markdown on stdout, or one JSON document. */
+const FORMATS = ['md', 'json', 'html', 's1', 's2', 's3', 's4'] as const;
+const FORMAT_HELP =
+  'md; json; html: one file to look at; s1: announcements and metrics; s2: six keys for programs; s3: implementation report; s4: the plan';
+
+/** One document on stdout. */
 export async function run(argv: string[], context: CliContext): Promise<number> {
   const command = createCommand('report', 'The report of a run, made from its journal alone.', context)
     .argument('[run]', 'id of the run or its beginning; the latest one by default')
-    .addOption(
-      new Option('--format <format>', 'md or json').choices(['md', 'json'] as const).default('md' as const),
-    )
+    .addOption(new Option('--format <format>', FORMAT_HELP).choices(FORMATS).default('md' as const))
     .option('--json', 'the same as --format json')
     .parse(argv, { from: 'user' });
   const { format, json } = command.opts();
   await using store = await openStore(context);
   const row = await pickRun(store.journal, command.processedArgs[0]);
   const history = await readRun(store.journal, row.runId);
-  const holder = await store.journal.holder(row.runId);
-  const report = reportDocument(history, shownStatus(history, holder));
-  if (json === true || format === 'json') printJson(context, report);
-  else context.stdout.write(reportMarkdown(report, localForgeDir(history.started, store.stateDir)));
+  const shown = shownStatus(history, await store.journal.holder(row.runId));
+  const report = reportDocument(history, shown, await readBodies(store.journal, history));
+  switch (json === true ? 'json' : format) {
+    case 'json':
+      printJson(context, report);
+      break;
+    case 'html':
+      context.stdout.write(htmlReport(report));
+      break;
+    case 's1':
+      context.stdout.write(announcements(history, report));
+      break;
+    case 's2':
+      printJson(context, runOutcome(history, shown));
+      break;
+    case 's3':
+      context.stdout.write(implementationReport(report));
+      break;
+    case 's4':
+      context.stdout.write(planDocument(report));
+      break;
+    case 'md':
+      context.stdout.write(reportMarkdown(report, localForgeDir(history.started, store.stateDir)));
+  }
   return EXIT.done;
 }

@@ -44,5 +44,8 @@ function runIssues(history: RunHistory): string[] {
       ? []
       : [`${event.effect} for ${event.repo}: ${firstLine(event.outcome.detail)}`],
   );
-  return [...mismatches, ...interruptions, ...pauses, ...refused];
+  const givenUp = history.state.issues.map(
+    ({ step, problem }) => `${step}: given up, nobody waited for it: ${firstLine(problem)}`,
+  );
+  return [...givenUp, ...mismatches, ...interruptions, ...pauses, ...refused];
 }

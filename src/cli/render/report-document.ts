@@ -1,15 +1,25 @@
 /** The report of a run as data, made from its journal alone. */
 import { budgetLines, type BudgetLine } from '../../core/budget.ts';
+import { numberedCriteria, proveCriteria, type ProvenCriterion } from '../../core/criteria.ts';
 import type { CleanedUp, GateResult, PullRequest } from '../../core/events.ts';
 import type { Usage } from '../../core/results.ts';
+import { evaluateSuccess, type SuccessCriterion } from '../../engine/success-criteria.ts';
 import { checkApprovals } from '../audit/approvals.ts';
 import { checkVerdictChain, type ChainProblem } from '../audit/verdict-chain.ts';
 import { actorName } from './event-line.ts';
 import { spanMs } from './duration.ts';
-import type { Invocation, RunHistory, StepHistory } from './history.ts';
+import type { RunHistory, StepHistory } from './history.ts';
 import { issuesOf } from './issues.ts';
 import { lastGates, reviewsDone, totalUsage } from './numbers.ts';
-import { verdictsOf } from './status-document.ts';
+import type { Bodies } from './parts/accepted-bodies.ts';
+import { coordinationOf, type Coordination } from './parts/coordination.ts';
+import { decisionsOf, type Decision } from './parts/decisions.ts';
+import { handoffOf, type SubmissionHandoff } from './parts/handoff.ts';
+import { planRevisions, type PlanRevision } from './parts/plan-revisions.ts';
+import { stateOfStep } from './parts/progress-states.ts';
+import { reworkChain, type ReworkChain } from './parts/rework-chains.ts';
+import { successMetrics, type SuccessMetric } from './parts/success-metrics.ts';
+import { phaseState, verdictsOf, type Progress } from './status-document.ts';
 import { workerOf } from './step-words.ts';
 
 export interface ReportStep {
@@ -18,6 +28,14 @@ export interface ReportStep {
   agent: string;
   labels: string[];
   status: string;
+  state: Progress;
+  /** What the accepted plan says of it; null: it is the workflow's own. */
+  task: { category: string; plan_phase: string; blocking: boolean; depends_on: string[] } | null;
+  needs: string[];
+  /** Whether its agent may change files. */
+  writes: boolean;
+  started_at: string | null;
+  settled_at: string | null;
   rounds: number;
   attempts: number;
   verdicts: { reviewer: string; verdict: string; round: number }[];
@@ -25,12 +43,6 @@ export interface ReportStep {
   took_ms: number | null;
   summary: string;
   skip_reason: string | null;
-}
-
-export interface ReworkChain {
-  step: string;
-  rounds: { round: number; authors: string[]; problems: string[] }[];
-  settled: boolean;
 }
 
 export interface ReportDocument {
@@ -49,7 +61,15 @@ export interface ReportDocument {
   notes: string[];
   repos: { name: string; path: string; base_ref: string; commit: string }[];
   pull_requests: PullRequest[];
-  phases: { id: string; title: string; summary: string; completed: boolean; steps: ReportStep[] }[];
+  phases: {
+    id: string;
+    title: string;
+    deliverable: string;
+    summary: string;
+    completed: boolean;
+    state: Progress;
+    steps: ReportStep[];
+  }[];
   rework: ReworkChain[];
   mismatches: { step: string; claim: string; measured: string }[];
   overrides: { step: string; question: string; by: string; text: string }[];
@@ -59,9 +79,19 @@ export interface ReportDocument {
     asked_at: string;
     answer: { option: string; text: string; by: string; at: string } | null;
   }[];
-  decisions: { by: string; step: string; decision: string }[];
-  parallel: { steps: string[][]; merges: string[] };
+  decisions: Decision[];
+  parallel: Coordination;
   issues: string[];
+  /** Every accepted plan; the last one that stands is in force. */
+  plans: PlanRevision[];
+  /** How the graph grew: by the tasks of a plan, or by a search for several faults. */
+  growth: { at: string; before: string; reason: string; added: string[]; dropped: string[] }[];
+  /** What shows each acceptance criterion of the last accepted requirements. */
+  criteria: ProvenCriterion[];
+  /** The seven success criteria of an implementation. */
+  success: SuccessCriterion[];
+  handoff: SubmissionHandoff;
+  metrics: SuccessMetric[];
   measured: {
     lead_time_ms: number;
     invocations: number;
@@ -86,13 +116,18 @@ export interface ReportDocument {
   };
 }
 
-/** Everything that the report tells; status and reason come from outside, because only the store knows the holder. */
+/**
+ * Everything that the report tells; status and reason come from outside, because only the store knows the holder, and so
+ * do the stored results, because they are read from it.
+ */
 export function reportDocument(
   history: RunHistory,
   shown: { status: string; reason: string },
+  bodies: Bodies,
 ): ReportDocument {
   const { started } = history;
   const steps = [...history.steps.values()];
+  const numbers = measured(history, steps);
   return {
     run_id: started.run_id,
     request: started.request,
@@ -108,13 +143,13 @@ export function reportDocument(
     notes: started.notes,
     repos: started.repos.map(({ name, path, base_ref, commit }) => ({ name, path, base_ref, commit })),
     pull_requests: history.state.pullRequests,
-    phases: history.phases.map(({ phase, summary, completedAt }) => ({
-      id: phase.id,
-      title: phase.title,
-      summary,
-      completed: completedAt !== null,
-      steps: phase.steps.flatMap((id) => reportStep(history, id)),
-    })),
+    phases: history.phases.map(({ phase, summary, startedAt, completedAt }) => {
+      const own = phase.steps.flatMap((id) => reportStep(history, id));
+      const state = phaseState(own, startedAt, completedAt);
+      const completed = completedAt !== null;
+      const { id, title, deliverable } = phase;
+      return { id, title, deliverable, summary, completed, state, steps: own };
+    }),
     rework: steps.flatMap((step) => reworkChain(history, step)),
     mismatches: history.mismatches.flatMap(({ event }) =>
       event.mismatches.map((mismatch) => ({ step: event.step, ...mismatch })),
@@ -134,15 +169,16 @@ export function reportDocument(
               at: answer.at,
             },
     })),
-    decisions: steps.flatMap(decisionsOf),
-    parallel: {
-      steps: parallelGroups(steps),
-      merges: steps.flatMap(({ step }) =>
-        step.work.kind === 'merge' ? [`${step.id}: ${step.work.sides.join(' + ')}`] : [],
-      ),
-    },
+    decisions: decisionsOf(history),
+    parallel: coordinationOf(history),
     issues: issuesOf(history),
-    measured: measured(history, steps),
+    plans: planRevisions(history, bodies),
+    growth: growthOf(history),
+    criteria: proveCriteria(history.state, numberedCriteria(requirementsOf(history, bodies)), null),
+    success: evaluateSuccess(history.state, null),
+    handoff: handoffOf(history, bodies),
+    metrics: successMetrics(history, numbers.first_pass_yield),
+    measured: numbers,
     deploys: deploysOf(history),
     clean_up: history.ended?.event.clean_up ?? null,
     audit: {
@@ -180,6 +216,12 @@ function reportStep(history: RunHistory, id: string): ReportStep[] {
       agent: workerOf(step.step),
       labels: labelsOf(step.invocations),
       status: st.status === 'accepted' && st.accepted?.override != null ? 'accepted by a person' : st.status,
+      state: stateOfStep(history, id),
+      task: taskOf(step),
+      needs: step.step.needs,
+      writes: isWriting(history, step),
+      started_at: step.startedAt,
+      settled_at: step.settledAt,
       rounds: Math.max(0, ...step.invocations.map((i) => i.start.event.round)),
       attempts: step.invocations.length,
       verdicts: verdictsOf(step),
@@ -191,38 +233,36 @@ function reportStep(history: RunHistory, id: string): ReportStep[] {
   ];
 }
 
-/** Which findings sent a step back, round by round. */
-function reworkChain(history: RunHistory, step: StepHistory): ReworkChain[] {
-  if (step.reworks.length === 0 && step.reopened.length === 0) return [];
-  const problems = problemsById(history);
-  const rounds = [
-    ...step.reworks.map(({ event }) => ({
-      round: event.round,
-      authors: event.authors,
-      problems: event.findings.map((id) => problems.get(id) ?? id),
-    })),
-    ...step.reopened.map(({ event }) => ({
-      round: 0,
-      authors: [event.step],
-      problems: [event.reason, ...event.findings.map((f) => f.problem)],
-    })),
-  ];
-  return [{ step: step.step.id, rounds, settled: step.accepted !== null }];
+function isWriting({ state }: RunHistory, { step: { work } }: StepHistory): boolean {
+  return work.kind === 'agent' && state.graph.agents[work.agent]?.access === 'write';
 }
 
-function problemsById(history: RunHistory): Map<string, string> {
-  const problems = new Map<string, string>();
-  for (const { event } of history.events) {
-    const found =
-      event.type === 'review_ended' && event.outcome.kind === 'verdict'
-        ? event.outcome.review.findings
-        : event.type === 'gates_ended' && event.outcome.kind === 'measured'
-          ? event.outcome.results.flatMap((result) => result.findings)
-          : [];
-    for (const finding of found)
-      problems.set(finding.id, `${finding.file ?? finding.source}: ${finding.problem}`);
-  }
-  return problems;
+function taskOf({ step: { task } }: StepHistory): ReportStep['task'] {
+  if (task === undefined) return null;
+  const { category, plan_phase, blocking, depends_on } = task;
+  return { category, plan_phase, blocking, depends_on };
+}
+
+function growthOf({ events }: RunHistory): ReportDocument['growth'] {
+  return events.flatMap(({ event, at }) =>
+    event.type === 'graph_extended'
+      ? [
+          {
+            at,
+            before: event.before,
+            reason: event.reason,
+            added: event.steps.map((step) => step.id),
+            dropped: event.dropped,
+          },
+        ]
+      : [],
+  );
+}
+
+function requirementsOf(history: RunHistory, bodies: Bodies): Record<string, unknown> | null {
+  const outputs = [...history.state.steps.values()].map((st) => st.accepted?.output);
+  const last = outputs.findLast((output) => output?.kind === 'requirements');
+  return bodies.get(last?.artifact ?? '') ?? null;
 }
 
 function overridesOf(history: RunHistory, step: StepHistory): ReportDocument['overrides'] {
@@ -237,29 +277,6 @@ function overridesOf(history: RunHistory, step: StepHistory): ReportDocument['ov
       text: answer?.text ?? '',
     },
   ];
-}
-
-function decisionsOf(step: StepHistory): ReportDocument['decisions'] {
-  return step.invocations.flatMap(({ start, end }) => {
-    const outcome = end?.event.outcome;
-    if (outcome?.kind !== 'submitted') return [];
-    const by = start.event.identity.agent;
-    return outcome.result.decisions.map((decision) => ({ by, step: step.step.id, decision }));
-  });
-}
-
-/** Steps whose agents worked at the same time, by the order of events; everything else went one after the other. */
-function parallelGroups(steps: StepHistory[]): string[][] {
-  const spans = steps.flatMap((step) => step.invocations.map((i) => ({ id: step.step.id, ...spanOf(i) })));
-  const groups = spans.map((span) =>
-    [...new Set(spans.filter((o) => o.from < span.to && span.from < o.to).map((o) => o.id))].sort(),
-  );
-  const unique = new Map(groups.filter((group) => group.length > 1).map((group) => [group.join(), group]));
-  return [...unique.values()];
-}
-
-function spanOf({ start, end }: Invocation): { from: number; to: number } {
-  return { from: start.seq, to: end?.seq ?? start.seq };
 }
 
 function measured(history: RunHistory, steps: StepHistory[]): ReportDocument['measured'] {

@@ -1,14 +1,14 @@
 /** The report as Markdown. Whatever comes from agents, repositories or people is escaped for terminals and for Markdown. */
 import { budgetPhrases } from './budget-text.ts';
 import { formatDuration } from './duration.ts';
-import { escapeText, firstLine } from './escape.ts';
+import { firstLine } from './escape.ts';
+import { plainMarkdown } from './plain-markdown.ts';
+import { coordinationLines } from './sections/coordination-lines.ts';
+import { criteriaSection, successSection } from './sections/criteria-section.ts';
+import { handoffLines } from './sections/handoff-lines.ts';
+import { planSections, planWords } from './sections/plan-section.ts';
 import type { ReportDocument, ReportStep } from './report-document.ts';
 import { fetchCommands } from './result-text.ts';
-
-/** Text of others as Markdown text: no HTML, no links, no images, no table cells of its own. */
-export function plainMarkdown(text: string): string {
-  return escapeText(text).replace(/[\\`[\]<>|]/g, '\\$&');
-}
 
 /** The whole report; `forgeDir` is where the local forge keeps its repositories, or null. */
 export function reportMarkdown(report: ReportDocument, forgeDir: string | null): string {
@@ -30,13 +30,18 @@ export function reportMarkdown(report: ReportDocument, forgeDir: string | null):
     ),
     listSection('Questions and answers', report.questions.map(questionLine)),
     listSection('Skipped', skippedLines(report)),
-    listSection(
-      'Decisions',
-      report.decisions.map((d) => `${d.by} (${d.step}): ${d.decision}`),
-    ),
-    ['## In parallel and in sequence', '', ...parallelLines(report)],
+    ...planSections(report),
+    criteriaSection(report),
+    successSection(report),
+    listSection('Decisions', report.decisions.map(decisionLine)),
+    ['## In parallel and in sequence', '', ...coordinationLines(report)],
+    ['## Handoff to the submission', '', ...handoffLines(report)],
     listSection('Cleaned up', cleanUpLines(report)),
     listSection('Issues met', report.issues),
+    listSection(
+      'Success metrics of this run',
+      report.metrics.map(({ metric, value }) => `${metric}: ${value}`),
+    ),
     ['## Measured', '', ...measuredLines(report)],
     ['## Audit', '', ...auditLines(report)],
   ];
@@ -111,8 +116,9 @@ function stepRow(step: ReportStep): string {
   const verdicts = step.verdicts
     .map((v) => plainMarkdown(`r${v.round} ${v.reviewer}: ${v.verdict}`))
     .join('<br>');
+  const planned = step.task === null ? '' : ` (${planWords(step.task)})`;
   const cells = [
-    plainMarkdown(step.title),
+    plainMarkdown(`${step.title}${planned}`),
     plainMarkdown(step.agent),
     plainMarkdown(step.labels.join(', ') || '–'),
     step.status,
@@ -160,13 +166,8 @@ function cleanUpLines({ clean_up: cleanUp }: ReportDocument): string[] {
   return [`chosen: ${cleanUp.choice.replaceAll('_', ' ')}`, ...cleanUp.done, ...left];
 }
 
-function parallelLines(report: ReportDocument): string[] {
-  const { steps, merges } = report.parallel;
-  const groups = steps.map((group) => `- in parallel: ${group.map(plainMarkdown).join(', ')}`);
-  const combined = merges.map((merge) => `- combined by a conflict-free merge: ${plainMarkdown(merge)}`);
-  const rest =
-    steps.length === 0 ? 'All agents worked one after the other' : 'All others worked one after the other';
-  return [...groups, ...combined, `- ${rest}, in the order that the workflow gives them.`];
+function decisionLine({ source, by, step, decision }: ReportDocument['decisions'][number]): string {
+  return `${by} (${source}${step === '' ? '' : `, ${step}`}): ${decision}`;
 }
 
 function measuredLines(report: ReportDocument): string[] {

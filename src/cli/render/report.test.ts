@@ -11,7 +11,8 @@ import {
 } from '../../testing/events.ts';
 import { readHistory } from './history.ts';
 import { reportDocument, type ReportDocument } from './report-document.ts';
-import { plainMarkdown, reportMarkdown } from './report-markdown.ts';
+import { plainMarkdown } from './plain-markdown.ts';
+import { reportMarkdown } from './report-markdown.ts';
 
 const REWORKED: Script = {
   review: (c) => (c.step === 'implement/feature' && c.round === 1 ? failing(finding()) : null),
@@ -22,7 +23,7 @@ const REWORKED: Script = {
 };
 
 function reportOf(events: JournalEvent[]): ReportDocument {
-  return reportDocument(readHistory(events), { status: 'done', reason: 'submitted' });
+  return reportDocument(readHistory(events), { status: 'done', reason: 'submitted' }, new Map());
 }
 
 function markdownOf(script: Script): string {
@@ -82,9 +83,26 @@ describe('the report, from the journal alone', () => {
             : null,
       }),
     );
-    expect(report.decisions).toEqual([
-      { by: 'summarizer', step: 'summarize/requirements', decision: 'cents, not euros' },
+    expect(report.decisions.filter((d) => d.source === 'agent')).toEqual([
+      {
+        source: 'agent',
+        by: 'summarizer',
+        step: 'summarize/requirements',
+        decision: 'cents, not euros',
+      },
     ]);
+    expect(report.decisions).toContainEqual({
+      source: 'person',
+      by: 'ada (cli)',
+      step: '',
+      decision: 'confirm start → confirm',
+    });
+    expect(report.decisions).toContainEqual({
+      source: 'rule',
+      by: 'the workflow',
+      step: 'implement/cli',
+      decision: 'skipped: no command asked',
+    });
   });
 
   it('tells which agents worked at the same time, and that the rest did not', () => {

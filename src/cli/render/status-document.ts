@@ -110,7 +110,12 @@ function pendingAnswer(pending: InboxRow[], questionId: string): string | null {
   return found?.message.kind === 'answer' ? found.message.option : null;
 }
 
-function phaseState(steps: StepDocument[], startedAt: string | null, completedAt: string | null): Progress {
+/** Where a phase stands, by its steps. */
+export function phaseState(
+  steps: readonly { state: Progress }[],
+  startedAt: string | null,
+  completedAt: string | null,
+): Progress {
   if (completedAt !== null) return 'completed';
   if (steps.some((step) => step.state === 'blocked')) return 'blocked';
   return startedAt === null ? 'pending' : 'in_progress';
@@ -138,7 +143,8 @@ function stepDocument(history: RunHistory, id: string): StepDocument[] {
   ];
 }
 
-function stateOf(st: StepState, look: string): Progress {
+/** Where a step stands, in the four words. */
+export function stateOf(st: StepState, look: string): Progress {
   if (st.status === 'accepted' || st.status === 'skipped') return 'completed';
   if (look === 'asking') return 'blocked';
   return look === 'busy' ? 'in_progress' : 'pending';

@@ -1,0 +1,100 @@
+/** Every accepted plan of a run, the replaced ones beside the one in force, and what became of its tasks. */
+import type { Output } from '../../../core/results.ts';
+import type { RunHistory } from '../history.ts';
+import type { Progress } from '../status-document.ts';
+import { partIn, textIn, textsIn, type Bodies } from './accepted-bodies.ts';
+import { stateOfStep } from './progress-states.ts';
+
+export interface PlanRevision {
+  /** From 1, in the order of acceptance. */
+  revision: number;
+  step: string;
+  accepted_at: string;
+  artifact: string;
+  summary: string;
+  in_force: boolean;
+  analysis: string;
+  tasks: PlanTask[];
+  risks: string[];
+  rollback: string[];
+  success_criteria: string[];
+  estimate: string;
+}
+
+export interface PlanTask {
+  id: string;
+  agent: string;
+  description: string;
+  depends_on: string[];
+  output: string;
+  /** Empty where the plan does not say. */
+  category: string;
+  plan_phase: string;
+  blocking: boolean;
+  /** The step that carries it out; null: the workflow names no step of its own for it. */
+  step: string | null;
+  state: Progress | null;
+}
+
+export function planRevisions(history: RunHistory, bodies: Bodies): PlanRevision[] {
+  const accepted = acceptedPlans(history);
+  const last = accepted.at(-1);
+  return accepted.map(({ step, at, output }, index) => {
+    const plan = partIn(bodies.get(output.artifact), 'plan');
+    const inForce = last?.output.artifact === output.artifact && isAccepted(history, step, output);
+    return {
+      revision: index + 1,
+      step,
+      accepted_at: at,
+      artifact: output.artifact,
+      summary: output.summary,
+      in_force: inForce,
+      analysis: textIn(plan, 'analysis'),
+      tasks: tasksOf(history, plan, inForce),
+      risks: textsIn(plan, 'risks'),
+      rollback: textsIn(plan, 'rollback'),
+      success_criteria: textsIn(plan, 'success_criteria'),
+      estimate: textIn(plan, 'estimate'),
+    };
+  });
+}
+
+function acceptedPlans(history: RunHistory): { step: string; at: string; output: Output }[] {
+  return history.events.flatMap(({ event, at }) =>
+    event.type === 'step_accepted' && event.output?.kind === 'plan'
+      ? [{ step: event.step, at, output: event.output }]
+      : [],
+  );
+}
+
+function isAccepted({ state }: RunHistory, step: string, output: Output): boolean {
+  return state.steps.get(step)?.accepted?.output?.id === output.id;
+}
+
+function tasksOf(
+  history: RunHistory,
+  plan: Record<string, unknown> | undefined,
+  inForce: boolean,
+): PlanTask[] {
+  const stored: unknown = plan?.['tasks'];
+  const tasks: unknown[] = Array.isArray(stored) ? stored : [];
+  return tasks.flatMap((task): PlanTask[] => {
+    const body = partIn({ task }, 'task');
+    const id = textIn(body, 'id');
+    const step = inForce ? history.state.graph.steps.find((each) => each.task?.id === id) : undefined;
+    return [
+      {
+        id,
+        agent: textIn(body, 'agent'),
+        description: textIn(body, 'description'),
+        depends_on: textsIn(body, 'depends_on'),
+        output: textIn(body, 'output'),
+        category: textIn(body, 'category'),
+        plan_phase: textIn(body, 'plan_phase'),
+        blocking: body?.['blocking'] !== false,
+        step: step?.id ?? null,
+        state: step === undefined ? null : stateOfStep(history, step.id),
+      },
+    ];
+  });
+}

@@ -1,0 +1,62 @@
+/** The accepted plans, the replaced ones beside the one in force, and how the graph grew by them. */
+import type { PlanRevision, PlanTask } from '../parts/plan-revisions.ts';
+import { bullets, plainMarkdown } from '../plain-markdown.ts';
+import type { ReportDocument, ReportStep } from '../report-document.ts';
+
+export function planSections(report: ReportDocument): string[][] {
+  if (report.plans.length === 0 && report.growth.length === 0) return [];
+  const inForce = report.plans.find((plan) => plan.in_force);
+  return [
+    [
+      '## Plan',
+      '',
+      ...revisionLines(report.plans),
+      ...(inForce === undefined || inForce.tasks.length === 0 ? [] : ['', ...taskTable(inForce.tasks)]),
+      ...(report.growth.length === 0 ? [] : ['', ...growthLines(report)]),
+    ],
+  ];
+}
+
+export function revisionLines(plans: readonly PlanRevision[]): string[] {
+  return bullets(
+    plans.map((plan) => {
+      const word = plan.in_force ? 'in force' : 'replaced';
+      return `revision ${plan.revision} (${word}), accepted ${plan.accepted_at} as ${plan.artifact.slice(0, 12)}: ${plan.summary}`;
+    }),
+    'no plan was accepted',
+  );
+}
+
+export function taskTable(tasks: readonly PlanTask[]): string[] {
+  return [
+    '| task | agent | what | after | leaves behind | category | part | state |',
+    '|---|---|---|---|---|---|---|---|',
+    ...tasks.map((task) => {
+      const cells = [
+        task.id,
+        task.agent,
+        task.description,
+        task.depends_on.join(', ') || '–',
+        task.output,
+        task.category || '–',
+        task.plan_phase.replaceAll('_', ' ') || '–',
+        `${task.state?.replace('_', ' ') ?? 'no step of its own'}${task.blocking ? '' : ', holds nobody back'}`,
+      ];
+      return `| ${cells.map(plainMarkdown).join(' | ')} |`;
+    }),
+  ];
+}
+
+function growthLines({ growth }: ReportDocument): string[] {
+  return growth.map(({ before, reason, added, dropped }) => {
+    const left = dropped.length === 0 ? '' : `; dropped: ${dropped.join(', ')}`;
+    return `- ${plainMarkdown(`before ${before}: ${reason}: ${added.join(', ') || 'nothing new'}${left}`)}`;
+  });
+}
+
+/** `data, foundation`: what the plan says of a step. */
+export function planWords({ category, plan_phase, blocking }: NonNullable<ReportStep['task']>): string {
+  return [category, plan_phase.replaceAll('_', ' '), blocking ? '' : 'holds nobody back']
+    .filter((word) => word !== '')
+    .join(', ');
+}

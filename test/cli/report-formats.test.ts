@@ -1,0 +1,355 @@
+/** What real runs say of themselves, in every format and at every end. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { JournalEvent, RunEvent } from '../../src/core/events.ts';
+import { formatDiagnostic } from '../../src/core/errors.ts';
+import { implementationReport } from '../../src/cli/render/formats/implementation-report.ts';
+import { announcements } from '../../src/cli/render/formats/announcements.ts';
+import { runOutcome } from '../../src/cli/render/formats/outcome.ts';
+import { planDocument } from '../../src/cli/render/formats/plan-document.ts';
+import { readHistory, type RunHistory } from '../../src/cli/render/history.ts';
+import { htmlReport } from '../../src/cli/render/html/html-report.ts';
+import { readBodies } from '../../src/cli/render/parts/accepted-bodies.ts';
+import { reportDocument, type ReportDocument } from '../../src/cli/render/report-document.ts';
+import { reportMarkdown } from '../../src/cli/render/report-markdown.ts';
+import { shownStatus } from '../../src/cli/render/status-document.ts';
+import { parseWorkflow } from '../../src/definitions/load-workflow.ts';
+import type { WorkOrder } from '../../src/drivers/driver.ts';
+import { asJournal } from '../../src/testing/events.ts';
+import { agentDefinition, driveRig, openRig, startRigRun } from '../../src/testing/rig.ts';
+import { configOf, createPlayDriver, done, edit, gate, playWell, refusal } from '../engine/plays.ts';
+
+const AGENTS = [
+  agentDefinition('summarizer', 'planner'),
+  agentDefinition('planner', 'planner'),
+  agentDefinition('builder', 'specialist'),
+  agentDefinition('cli-agent', 'specialist'),
+  agentDefinition('tester', 'tester'),
+  agentDefinition('deployment-agent', 'specialist'),
+  agentDefinition('validator', 'tester'),
+  agentDefinition('coordinator', 'coordinator'),
+  agentDefinition('code-review', 'reviewer'),
+];
+
+const WORKFLOW = `name: outputs
+version: 1
+start: launch
+review: { by: [code-review] }
+limits: { max_rework: 1, retry_backoff: 0ms }
+phases:
+  - id: plan
+    title: Planning
+    deliverable: A plan
+    standard: [{ id: plan, title: The plan is whole, measure: plan_complete }]
+    steps: [{ agent: summarizer, output: requirements }, { agent: planner, output: plan }]
+  - id: build
+    title: Building
+    gates: full
+    steps:
+      - { id: both, parallel: [{ agent: builder }, { agent: cli-agent }], synthesis: { agent: coordinator, id: together, output: synthesis } }
+      - { agent: tester }
+      - { agent: deployment-agent }
+  - id: validate
+    title: Validation
+    steps: [{ agent: validator, output: validation, changes: optional }]
+  - id: submit
+    title: Submission
+    steps: [{ submit: true }]
+`;
+
+const PLAN = {
+  analysis: 'It <b>adds</b>.',
+  tasks: [
+    { id: 't1', agent: 'builder', description: 'write code with documentation', output: 'code' },
+    { id: 't2', agent: 'tester', description: 'write tests', output: 'tests', depends_on: ['t1'] },
+  ],
+  cites: [],
+  risks: ['it subtracts'],
+  rollback: ['revert the commit'],
+  success_criteria: ['two and two are four'],
+  estimate: 'an hour',
+};
+const NUMBERED = [{ id: 'A1', text: 'it adds' }];
+const REQUIREMENTS = {
+  functional: NUMBERED,
+  non_functional: [],
+  constraints: [],
+  dependencies: [],
+  affected_systems: [],
+  acceptance_criteria: NUMBERED,
+};
+
+function play(order: WorkOrder): unknown {
+  switch (order.agent) {
+    case 'summarizer':
+      return done(order, { requirements: REQUIREMENTS });
+    case 'planner':
+      return done(order, { plan: PLAN, decisions: ['one file is enough'] });
+    case 'builder':
+      edit(order, 'add.mjs', 'export const add = (a, b) => a + b;\n');
+      edit(order, 'README.md', '# adding\n');
+      return done(order);
+    case 'cli-agent':
+      edit(order, 'cli.mjs', "console.log('help');\n");
+      return done(order);
+    case 'tester':
+      edit(order, 'add.test.mjs', "import test from 'node:test';\ntest('adds', () => {});\n");
+      return done(order, { covers: [{ criterion: 'A1', tests: ['adds'] }] });
+    case 'deployment-agent':
+      edit(order, 'deploy-staging.sh', 'true\n');
+      return done(order, { handoff: 'Run deploy-staging.sh.' });
+    case 'validator':
+      return done(order, { validation: { evidence: ['A1 met: 2 + 2 gave 4'] } });
+    default:
+      return playWell(order);
+  }
+}
+
+interface Told {
+  history: RunHistory;
+  report: ReportDocument;
+  shown: ReturnType<typeof shownStatus>;
+  outcome: ReturnType<typeof runOutcome>;
+}
+
+interface Options {
+  play?: (order: WorkOrder) => unknown;
+  cancel?: boolean;
+  build?: string;
+  /** The history ends behind the first event for which this holds, and these follow. */
+  until?: (event: RunEvent) => boolean;
+  then?: RunEvent[];
+}
+
+/** A run of the whole engine on a real repository, and what is told of it. */
+async function tell(options: Options = {}): Promise<Told> {
+  const { graph, diagnostics } = parseWorkflow('w.yaml', Buffer.from(WORKFLOW), AGENTS);
+  if (graph === null) throw new Error(diagnostics.map(formatDiagnostic).join('\n'));
+  await using rig = await openRig(createPlayDriver(options.play ?? play));
+  const api = rig.repository('api', {
+    'package.json': '{"type":"module"}\n',
+    'known.test.mjs': "import test from 'node:test';\ntest('is known', () => {});\n",
+  });
+  const tests = gate(['node', '--test'], { name: 'tests', kind: 'tests', reporter: 'node' });
+  const build = gate(['sh', '-c', options.build ?? 'true'], { name: 'build', kind: 'build' });
+  const config = configOf([build, tests]);
+  const runId = await startRigRun(rig.engine, { graph, agents: AGENTS, repos: [api], config });
+  let { events } = await driveRig(rig.engine, runId);
+  if (options.cancel === true) {
+    await rig.engine.journal.post(runId, { kind: 'cancel', reason: 'enough', name: 'ada', via: 'cli' });
+    events = (await driveRig(rig.engine, runId)).events;
+  }
+  const history = readHistory(cutOff(events, options));
+  const shown = shownStatus(history, null);
+  const report = reportDocument(history, shown, await readBodies(rig.engine.journal, history));
+  return { history, report, shown, outcome: runOutcome(history, shown) };
+}
+
+function cutOff(lines: JournalEvent[], { until, then = [] }: Options): JournalEvent[] {
+  const events = lines.map(({ event }) => event);
+  const at = until === undefined ? events.length : events.findIndex(until) + 1;
+  return until === undefined && then.length === 0 ? lines : asJournal([...events.slice(0, at), ...then]);
+}
+
+const published = z.fromJSONSchema(
+  JSON.parse(
+    readFileSync(new URL('../../schemas/outcome.schema.json', import.meta.url), 'utf8'),
+  ) as Parameters<typeof z.fromJSONSchema>[0],
+);
+
+function expectLegal({ outcome }: Told): void {
+  const parsed = published.safeParse(JSON.parse(JSON.stringify(outcome)));
+  expect(parsed.success, JSON.stringify(parsed.error?.issues)).toBe(true);
+  expect(Object.keys(outcome)).toEqual([
+    'status',
+    'summary',
+    'phases_completed',
+    'files_created',
+    'verification',
+    'next_steps',
+  ]);
+}
+
+const whole = tell();
+
+describe('report --format s2', () => {
+  it('R70: a run that is done: six keys, legal by the published schema', async () => {
+    const told = await whole;
+    expectLegal(told);
+    expect(told.shown.status).toBe('done');
+    expect(told.outcome).toMatchObject({
+      status: 'complete',
+      phases_completed: ['plan', 'build', 'validate', 'submit'],
+      files_created: [
+        'api/README.md',
+        'api/add.mjs',
+        'api/add.test.mjs',
+        'api/cli.mjs',
+        'api/deploy-staging.sh',
+      ],
+      verification: { all_tests_passed: true, build_success: true },
+      next_steps: [expect.stringMatching(/^review pull request #1 of api: /)],
+    });
+  });
+
+  it('R69, R70: a run whose build is red waits for a person: blocked, and the engine saw the build fail', async () => {
+    const told = await tell({ build: 'test ! -e add.mjs' });
+    expectLegal(told);
+    expect(told.shown.status).toBe('waiting_human');
+    expect(told.outcome).toMatchObject({
+      status: 'blocked',
+      phases_completed: ['plan'],
+      verification: { build_success: false },
+    });
+    expect(told.outcome.next_steps.join()).toMatch(/^answer .*accept/);
+  });
+
+  it('R69, R70: what an agent claims proves nothing: before any gate ran both are null, cancelled or not', async () => {
+    const claiming = (order: WorkOrder): unknown =>
+      order.role === 'reviewer'
+        ? refusal(order, 'never good enough')
+        : { ...(play(order) as object), claims: { tests_passed: true } };
+    const told = await tell({ play: claiming, cancel: true });
+    expectLegal(told);
+    expect(told.shown.status).toBe('cancelled');
+    expect(told.outcome).toMatchObject({
+      status: 'blocked',
+      files_created: [],
+      verification: { all_tests_passed: null, build_success: null },
+    });
+  });
+
+  it.each([
+    ['interrupted', 'in_progress', []],
+    ['paused', 'blocked', [{ type: 'run_paused', reason: 'disk_full', detail: 'no room' }]],
+    ['failed', 'blocked', [{ type: 'run_ended', status: 'failed', reason: 'a guard', pull_requests: [] }]],
+  ] satisfies [string, string, RunEvent[]][])(
+    'R70: a real history that ends %s is %s, and legal',
+    async (status, said, then) => {
+      const until = (event: RunEvent): boolean => event.type === 'phase_completed' && event.phase === 'plan';
+      const { history } = await whole;
+      const cut = readHistory(cutOff(history.events, { until, then }));
+      const shown = shownStatus(cut, null);
+      const outcome = runOutcome(cut, shown);
+      expectLegal({ history: cut, shown, outcome, report: (await whole).report });
+      expect([shown.status, outcome.status, outcome.phases_completed]).toEqual([status, said, ['plan']]);
+    },
+  );
+});
+
+describe('report --format s3', () => {
+  it('R71: has the six sections and the seven success criteria with their evidence', async () => {
+    const text = implementationReport((await whole).report);
+    const sections = [...text.matchAll(/^###? (.*)$/gm)].map(([, title]) => title);
+    expect(sections).toEqual([
+      'Backend Implementation Complete',
+      'Infrastructure Implemented',
+      'Feature Implementation',
+      'Quality Assurance',
+      'Deployment Readiness',
+      'Coordination Summary',
+      'Next Phase Input for Backend Submission',
+      'Success Criteria',
+    ]);
+    expect(text.match(/^\| \d \| .* \| met \|/gm)).toHaveLength(7);
+    expect(text).toContain('**CLI Integration**: cli-agent (cli-agent): cli-agent in round 1');
+    expect(text).toContain('**Performance Validation**: not measured');
+  });
+
+  it('R39: says which agents ran in parallel, which in sequence and why, and how results were combined', async () => {
+    const text = implementationReport((await whole).report);
+    expect(text).toContain('in parallel: build/builder, build/cli-agent (none of them needs another)');
+    expect(text).toContain('build/tester (tester) after build/together: it needs what was handed in there');
+    expect(text).toContain(
+      'build/deployment-agent (deployment-agent) after build/tester: it builds on this tree',
+    );
+    expect(text).toContain('combined in build/merge-both: merged without conflict');
+    expect(text).toContain('combined in build/together: coordinator');
+  });
+
+  it('R19, R73: hands artifacts, deployment instructions, evidence and integration status to the submission', async () => {
+    const { handoff } = (await whole).report;
+    expect(handoff.artifacts.map(({ kind }) => kind)).toContain('validation');
+    expect(handoff.deployment_instructions).toEqual([
+      { step: 'build/deployment-agent', text: 'Run deploy-staging.sh.' },
+    ]);
+    expect(handoff.prepared).toEqual([
+      { what: 'development', files: [] },
+      { what: 'staging', files: ['api/deploy-staging.sh'] },
+      { what: 'production', files: [] },
+      { what: 'scripts', files: ['api/deploy-staging.sh'] },
+    ]);
+    expect(handoff.validation_evidence[0]?.evidence).toBe('A1 met: 2 + 2 gave 4');
+    expect(handoff.integration.join()).toMatch(/api tests: pass .*pull request #1 is ready/);
+  });
+});
+
+describe('report --format s4', () => {
+  it('R51: has the five parts of the accepted plan, with what is left unsaid said so', async () => {
+    const text = planDocument((await whole).report);
+    expect([...text.matchAll(/^## (.*)$/gm)].map(([, title]) => title)).toEqual([
+      '1. Task Analysis',
+      '2. Execution Plan',
+      '3. Risk Assessment',
+      '4. Success Criteria',
+      '5. Time Estimate',
+      'Issues encountered',
+    ]);
+    expect(text).toContain(String.raw`It \<b\>adds\</b\>.`);
+    expect(text).toContain('- revert the commit');
+    expect(text).toMatch(/\| t2 \| tester \| write tests \| t1 \|/);
+  });
+});
+
+describe('report --format s1', () => {
+  it('R57, R16: announces each phase with number, role, context and deliverable, and its standard with the measure', async () => {
+    const { history, report } = await whole;
+    const text = announcements(history, report);
+    expect(text).toContain('## PHASE 2: Building - builder (specialist), cli-agent (specialist)');
+    expect(text).toContain('  - plan/planner (plan): planner in round 1');
+    expect(text).toContain('- Executing: A plan');
+    expect(text).toContain('pass: The plan is whole: 2 tasks, tests and documentation among them');
+    expect(text.match(/Phase \d Complete/g)).toHaveLength(4);
+  });
+
+  it('R79, R91: computes the five metrics from the journal; what was not measured is not claimed', async () => {
+    const { metrics } = (await whole).report;
+    expect(metrics.map(({ value }) => value)).toEqual([
+      expect.stringContaining('to the pull request; not deployed'),
+      '4 of 4 phases',
+      '0 answers to 0 questions, 0.0s waited',
+      expect.stringMatching(/2 named tests green; .*100 %; line coverage: not measured/),
+      'not measured: nothing was deployed',
+    ]);
+  });
+});
+
+describe('report --format html', () => {
+  it('is one file that loads nothing, with every step on its timeline, and escapes what others wrote', async () => {
+    const { report, history } = await whole;
+    const evil = { ...report, request: '<script>alert(1)</script> "x"', reason: "<img src=x onerror='y'>" };
+    const page = htmlReport(evil);
+    expect(page).not.toMatch(/<script|<img|<link|<iframe|url\(|@import|href=|src=(?!x)/);
+    expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt; &quot;x&quot;');
+    expect(page).toContain("default-src 'none'");
+    expect(page).toContain('prefers-color-scheme: dark');
+    expect(page.match(/class="row"/g)).toHaveLength(history.state.graph.steps.length);
+    expect(page.match(/<details>/g)?.length).toBe(page.match(/<\/details>/g)?.length);
+  });
+});
+
+describe('report', () => {
+  it('R54: shows per criterion which tests the gates saw green', async () => {
+    const { report } = await whole;
+    expect(reportMarkdown(report, null)).toContain('| A1: it adds | test adds: green | proven |');
+  });
+
+  it('R53, R55: lists the plans and shows each step in one of four states', async () => {
+    const { report } = await whole;
+    expect(report.plans).toMatchObject([{ revision: 1, in_force: true, step: 'plan/planner' }]);
+    expect(new Set(report.phases.flatMap((phase) => phase.steps.map((step) => step.state)))).toEqual(
+      new Set(['completed']),
+    );
+  });
+});
