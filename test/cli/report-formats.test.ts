@@ -119,7 +119,7 @@ interface Options {
   build?: string;
   /** The history ends behind the first event for which this holds, and these follow. */
   until?: (event: RunEvent) => boolean;
-  then?: RunEvent[];
+  added?: RunEvent[];
 }
 
 /** A run of the whole engine on a real repository, and what is told of it. */
@@ -146,10 +146,10 @@ async function tell(options: Options = {}): Promise<Told> {
   return { history, report, shown, outcome: runOutcome(history, shown) };
 }
 
-function cutOff(lines: JournalEvent[], { until, then = [] }: Options): JournalEvent[] {
+function cutOff(lines: JournalEvent[], { until, added = [] }: Options): JournalEvent[] {
   const events = lines.map(({ event }) => event);
   const at = until === undefined ? events.length : events.findIndex(until) + 1;
-  return until === undefined && then.length === 0 ? lines : asJournal([...events.slice(0, at), ...then]);
+  return until === undefined && added.length === 0 ? lines : asJournal([...events.slice(0, at), ...added]);
 }
 
 const published = z.fromJSONSchema(
@@ -226,10 +226,10 @@ describe('report --format s2', () => {
     ['failed', 'blocked', [{ type: 'run_ended', status: 'failed', reason: 'a guard', pull_requests: [] }]],
   ] satisfies [string, string, RunEvent[]][])(
     'R70: a real history that ends %s is %s, and legal',
-    async (status, said, then) => {
+    async (status, said, added) => {
       const until = (event: RunEvent): boolean => event.type === 'phase_completed' && event.phase === 'plan';
       const { history } = await whole;
-      const cut = readHistory(cutOff(history.events, { until, then }));
+      const cut = readHistory(cutOff(history.events, { until, added }));
       const shown = shownStatus(cut, null);
       const outcome = runOutcome(cut, shown);
       expectLegal({ history: cut, shown, outcome, report: (await whole).report });
