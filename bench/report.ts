@@ -16,7 +16,7 @@ export interface Startup {
 }
 
 const MAX_FSYNCS = 1.1;
-/** So much dearer may the last steps of a long run be than its first: two windows of the same work differ by a tenth. */
+/** So much dearer may the last steps of a long run be than its early ones: two windows of the same work differ by a tenth. */
 const MAX_GROWTH = 1.25;
 const MAX_RSS_MB = 100;
 

@@ -3,7 +3,7 @@
  *
  * The workload: 16 agents in 7 groups (one of them a fan-out of 6), a review after each, one rework: 34 steps with
  * 2 KB artifacts, scripted agents in this process, the real engine on the real store with full fsync. Then the same
- * in one long run of 1,000 and of 10,000 steps: its first 102 steps beside its last 102, after a warm-up. Beside it, in
+ * in one long run of 1,000 and of 10,000 steps: 102 of its first steps (after the first 340) beside its last 102. Beside it, in
  * the same bench, the floor: one SQLite insert and commit per step.
  *
  * CPU is user + system time of the whole process, all threads. Every figure is the median of three processes; in a
