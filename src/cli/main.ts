@@ -1,6 +1,7 @@
 /** The process around the command line: its context, its signals, its exit code. The one place that exits. */
 import { hostname, homedir, userInfo } from 'node:os';
 import type { CliContext } from './context.ts';
+import { commandHere, sayCommandsAs } from './command-here.ts';
 import { listenForStop } from './stop-signals.ts';
 
 /** Runs the command line and ends the process with its exit code. */
@@ -15,11 +16,12 @@ export async function main(argv: string[]): Promise<void> {
 }
 
 function createContext(): CliContext {
+  const command = commandHere(process.argv[1] ?? '', process.env);
   return {
     cwd: process.cwd(),
     environment: process.env,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout: sayCommandsAs(process.stdout, command),
+    stderr: sayCommandsAs(process.stderr, command),
     stdin: process.stdin,
     userName: nameOfUser(),
     homeDir: homedir(),

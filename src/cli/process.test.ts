@@ -16,11 +16,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const BIN = join(import.meta.dirname, '../../bin/baton.js');
 const AGENT = join(import.meta.dirname, 'testing/hanging-agent.mjs');
-const DEADLINE_MS = 30_000;
+/** Far beyond what a busy machine needs: it bounds a test that hangs, and nothing is measured by it. */
+const TEST_MS = 240_000;
+const DEADLINE_MS = 60_000;
+/** A process that gets no processor for the whole grace hears the second signal too late: that is the machine's, and passes. */
+const STARVED = { retry: 2 };
 /** Signals closer together than this are one request. */
 const SAME_REQUEST_MS = 500;
-/** How long an agent that was asked to end is waited for. */
-const AGENT_GRACE_MS = 5_000;
 
 const WORKFLOW = `
 name: thinking
@@ -42,7 +44,7 @@ interface Ended {
   err: string;
 }
 
-describe('the command as a process', () => {
+describe('the command as a process', { timeout: TEST_MS }, () => {
   let dir: string;
   let children: ChildProcess[];
 
@@ -107,6 +109,12 @@ describe('the command as a process', () => {
     }
   }
 
+  function everySoOften(act: () => void): Disposable {
+    act();
+    const timer = setInterval(act, SAME_REQUEST_MS);
+    return { [Symbol.dispose]: () => clearInterval(timer) };
+  }
+
   function isAlive(pid: number): boolean {
     try {
       process.kill(pid, 0);
@@ -122,7 +130,7 @@ describe('the command as a process', () => {
     expect(code, err).toBe(4);
     expect(err).toContain('1. Think');
     expect(calls()).toEqual([]);
-    const answer = /baton (answer \S+ confirm_start confirm)/.exec(out)?.[1] ?? '';
+    const answer = /bin\/baton.js (answer \S+ confirm_start confirm)/.exec(out)?.[1] ?? '';
     const answered = await baton(...answer.split(' '), '--json');
     expect(answered.code, answered.err).toBe(0);
     const last = JSON.parse(answered.out.trimEnd().split('\n').at(-1) ?? '');
@@ -157,17 +165,18 @@ describe('the command as a process', () => {
     expect(isAlive(calls()[0]?.pid ?? 0)).toBe(false);
   });
 
-  it('PROC-10: a second Ctrl-C does not wait for an agent that will not end', async () => {
+  it('PROC-10: a second Ctrl-C does not wait for an agent that will not end', STARVED, async () => {
     writeFileSync(join(dir, 'stubborn'), '');
     const { child, ended } = startRun('--yes');
     await until(() => calls().length === 1);
     child.kill('SIGINT');
     await pause(SAME_REQUEST_MS);
     expect(child.exitCode).toBeNull();
-    child.kill('SIGINT');
-    const since = performance.now();
+    // Asked until it is heard: a busy process may see two signals at once, and takes them for one.
+    using _asking = everySoOften(() => child.kill('SIGINT'));
     expect((await ended).code).toBe(130);
-    expect(performance.now() - since).toBeLessThan(AGENT_GRACE_MS / 2);
+    // Who waits for it to the end of its grace kills it.
+    expect(isAlive(calls()[0]?.pid ?? 0)).toBe(true);
   });
 
   it('DUP-1: a second holder is refused with exit 6 and the first one goes on', async () => {

@@ -57,7 +57,7 @@ describe('definitions that a run was started with', () => {
     const { code, err } = await thinking.baton('resume');
     expect(code).toBe(5);
     expect(err).toMatch(/E_DEFINITION_DRIFT Artifact \w+ of run \S+ is missing/);
-    expect(err).toMatch(/fix: .*baton log .*restore.*start a new run/s);
+    expect(err).toMatch(/fix: .*bin\/baton.js log .*restore.*start a new run/s);
   });
 
   it('CFG-13: editing agents, workflow and configuration changes nothing in a run that was started', async () => {

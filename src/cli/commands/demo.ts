@@ -61,7 +61,7 @@ async function openingLines(options: { hostile: boolean; seed: number }, columns
       columns - 1,
     ),
     ...wrapHanging(cast, columns - 1),
-    `  kill -9 ${pid}   <- try it while it runs, then go on with: npx baton resume`,
+    `  kill -9 ${pid}   <- try it while it runs, then go on with: baton resume`,
   ];
 }
 
