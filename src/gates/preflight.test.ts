@@ -54,6 +54,50 @@ describe('preflight', () => {
     ]);
   });
 
+  it('CFG-12: names a script that package.json does not have, and a reporter that cannot read the runner', async () => {
+    const scripts = { test: 'vitest run', unit: 'node --test', both: 'node --test && jest', own: './run.sh' };
+    writeFileSync(join(dir, 'package.json'), JSON.stringify({ scripts }));
+    mkdirSync(join(dir, 'packages/one'), { recursive: true });
+    const tests = (command: string, reporter: GateCommand['reporter'], name: string): GateCommand =>
+      run(command.split(' '), { kind: 'tests', reporter, name });
+    const wrong = [
+      tests('npm run tset', 'none', 'g0'),
+      tests('npm test', 'jest', 'g1'),
+      tests('npm run unit', 'vitest', 'g2'),
+      tests('npx vitest run', 'jest', 'g3'),
+    ];
+    const problems = [
+      expect.stringContaining(
+        'gate `g0`: `npm run tset` starts the script `tset`, which package.json does not have',
+      ),
+      expect.stringMatching(
+        /gate `g1`: the reporter `jest` cannot read `vitest run`, .* Set `reporter: vitest`/,
+      ),
+      expect.stringMatching(
+        /gate `g2`: the reporter `vitest` cannot read `node --test`, .* Set `reporter: node`/,
+      ),
+      expect.stringContaining('gate `g3`: the reporter `jest` cannot read `npx vitest run`'),
+    ];
+    expect(await check(wrong)).toEqual(problems);
+    // npm looks for it in the folders above, too.
+    expect(await check(wrong, {}, { path: 'packages/one' })).toEqual(problems);
+    const fine = [
+      tests('npm test', 'vitest', 'h0'),
+      tests('npm run both', 'jest', 'h1'),
+      tests('npm run own', 'jest', 'h2'),
+      tests('npm run tset --if-present', 'none', 'h3'),
+      tests('npm --prefix elsewhere run tset', 'none', 'h4'),
+      tests('node --test', 'node', 'h5'),
+    ];
+    expect(await check(fine)).toEqual([]);
+    writeFileSync(join(dir, 'package.json'), '{ broken');
+    expect(await check([tests('npm test', 'jest', 'g')])).toEqual([]);
+    rmSync(join(dir, 'package.json'));
+    expect(await check([tests('npm test', 'jest', 'g')])).toEqual([
+      expect.stringContaining('package.json does not have'),
+    ]);
+  });
+
   it('CFG-17: lists all missing names at once and prints no value', async () => {
     const gates = [run(['true'], { env: ['B_KEY', 'THERE'] }), run(['true'], { name: 'h', env: ['A_KEY'] })];
     const problems = await check(gates, { THERE: 'the-secret' });

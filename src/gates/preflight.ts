@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import type { GateCommand, ModuleConfig, RepoConfig } from '../definitions/config.ts';
 import { TEST_REPORTERS } from '../definitions/config-schema.ts';
 import { canInstrument, REPORT_PLACEHOLDER } from './instrument-command.ts';
+import { runnerProblem } from './runner-problem.ts';
 import { resolveCommand } from './resolve-command.ts';
 
 interface CheckedRepo {
@@ -61,7 +62,8 @@ async function checkModule(
   const problems = checkNames(repo.name, module);
   for (const gate of commandsOf(module)) {
     const where = { root, cwd, callerPath: gate.env.includes('PATH') ? (environment.PATH ?? null) : null };
-    const problem = checkReporter(gate) ?? (await checkCommand(gate, where, module));
+    const problem =
+      checkReporter(gate) ?? (await checkCommand(gate, where, module)) ?? runnerProblem(gate, where);
     if (problem !== null) problems.push(`${repo.name}, gate \`${gate.name}\`: ${problem}`);
   }
   return problems;
