@@ -35,7 +35,7 @@ export interface DemoOptions {
 /** Starts the run and drives it here. Returns the exit code. */
 export async function playDemo(options: DemoOptions, context: CliContext): Promise<number> {
   await using engine = await openEngineHere(options.stateDir, context);
-  const repos = await createDemoRepositories(options.reposDir);
+  const repos = await createDemoRepositories(options.reposDir, context.environment['PATH'] ?? '');
   const runId = await startDemo(engine, options, repos, context);
   const { stateDir, json, hostile } = options;
   const drive = { engine, stateDir, runId, json, takeOver: false, tellResume: false };
@@ -136,7 +136,7 @@ async function nextLines(engine: Engine, runId: string, stateDir: string): Promi
     '',
     'Now try:',
     `  ${look.join(' && ')}`,
-    `  ${flip} && npx baton verify ${runId}`,
+    `  ${flip} && baton verify ${runId}`,
     `  cd YOUR-REPOSITORY && ${ownCommand()} run "Add …" --agent-command "node your-agent.mjs"`,
   ];
 }

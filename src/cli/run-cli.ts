@@ -1,5 +1,6 @@
 /** From arguments to an exit code: finds the command, runs it, and maps whatever it throws. */
 import { Command, CommanderError } from '@commander-js/extra-typings';
+import { findGitIn } from '../workspace/git-environment.ts';
 import { createCommand, translateParseError } from './command.ts';
 import { COMMANDS, type CommandEntry } from './command-table.ts';
 import type { CliContext } from './context.ts';
@@ -8,6 +9,7 @@ import { errorText } from './show-error.ts';
 
 /** Runs one command line to its end and returns the exit code. Never throws, never exits. */
 export async function runCli(argv: string[], context: CliContext): Promise<number> {
+  findGitIn(context.environment['PATH']);
   const words = argv[0] === 'help' && argv[1] !== undefined ? [argv[1], '--help'] : argv;
   try {
     const entry = findCommand(words, context);

@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
 it('makes two repositories with green tests and nothing uncommitted', async () => {
-  const repos = await createDemoRepositories(dir);
+  const repos = await createDemoRepositories(dir, process.env['PATH'] ?? '');
   expect(repos.map((repo) => repo.name)).toEqual(['orders-service', 'orders-client']);
   const counts = repos.map(({ path }) => {
     const env = { PATH: process.env.PATH ?? '' };
@@ -29,7 +29,7 @@ it('makes two repositories with green tests and nothing uncommitted', async () =
 });
 
 it('gives the same commits every time', async () => {
-  const first = await createDemoRepositories(join(dir, 'a'));
-  const second = await createDemoRepositories(join(dir, 'b'));
+  const first = await createDemoRepositories(join(dir, 'a'), process.env['PATH'] ?? '');
+  const second = await createDemoRepositories(join(dir, 'b'), process.env['PATH'] ?? '');
   expect(second.map((repo) => repo.commit)).toEqual(first.map((repo) => repo.commit));
 });

@@ -16,26 +16,26 @@ export interface DemoRepository {
   commit: string;
 }
 
-/** Makes the two repositories of the demo in `dir`: a small HTTP service and its client, each with green tests. */
-export async function createDemoRepositories(dir: string): Promise<DemoRepository[]> {
-  return Promise.all(NAMES.map((name) => createRepository(name, join(dir, name))));
+/** Makes the two repositories of the demo in `dir`: a small HTTP service and its client, each with green tests. git is looked for in `searchPath`. */
+export async function createDemoRepositories(dir: string, searchPath: string): Promise<DemoRepository[]> {
+  return Promise.all(NAMES.map((name) => createRepository(name, join(dir, name), searchPath)));
 }
 
-async function createRepository(name: string, path: string): Promise<DemoRepository> {
+async function createRepository(name: string, path: string, searchPath: string): Promise<DemoRepository> {
   await mkdir(path, { recursive: true });
   await cp(join(TEMPLATES, name), path, { recursive: true });
-  const git = createGit(path);
+  const git = createGit(path, searchPath);
   await git('init', '-q', '-b', 'main');
   await git('add', '-A');
   await git('commit', '-q', '-m', `Add the ${name.replace('-', ' ')}`);
   return { name, path, commit: (await git('rev-parse', 'HEAD')).trim() };
 }
 
-function createGit(cwd: string): (...args: string[]) => Promise<string> {
+function createGit(cwd: string, searchPath: string): (...args: string[]) => Promise<string> {
   const run = promisify(execFile);
   const person = { NAME: 'Demo', EMAIL: 'demo@localhost', DATE: COMMIT_DATE };
   const env: Record<string, string> = {
-    PATH: process.env.PATH ?? '',
+    PATH: searchPath,
     HOME: cwd,
     // Neither the user's configuration nor the system's may change a hash or start a hook.
     GIT_CONFIG_NOSYSTEM: '1',

@@ -13,7 +13,7 @@ import { makeWorkOrder } from './testing/work-order.ts';
 
 const AGENT = join(import.meta.dirname, 'testing', 'agent.mjs');
 const environment = { PATH: process.env['PATH'] ?? '', HOME: homedir() };
-const { wall } = await openWall({ mode: 'auto' });
+const { wall } = await openWall({ mode: 'auto', path: process.env['PATH'] ?? '' });
 const isWalled = wall.kind !== 'off';
 const why = isWalled ? '' : ' (skipped: bubblewrap does not work here)';
 

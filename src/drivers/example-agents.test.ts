@@ -11,7 +11,7 @@ import { makeWorkOrder } from './testing/work-order.ts';
 
 const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples', 'agents');
 const environment = { PATH: process.env['PATH'], HOME: homedir(), API_KEY: 'k' };
-const { wall } = await openWall({ mode: 'auto' });
+const { wall } = await openWall({ mode: 'auto', path: process.env['PATH'] ?? '' });
 const OUTPUTS = ['requirements', 'research', 'plan', 'changes', 'validation', 'submission'];
 const research = { name: 'technology-research', kind: 'research', text: '{}' };
 

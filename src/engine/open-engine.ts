@@ -10,6 +10,7 @@ import { createGateRunner } from '../gates/run-gates.ts';
 import { createRunCommand } from '../gates/run-processes.ts';
 import { readOwnIdentity } from '../journal/process-identity.ts';
 import { openSqliteJournal } from '../journal/sqlite/open.ts';
+import { findGitIn } from '../workspace/git-environment.ts';
 import { createWorkspaces } from '../workspace/open-workspaces.ts';
 import { openWall } from '../workspace/wall/open-wall.ts';
 import { DISK_FLOORS } from './disk-room.ts';
@@ -27,6 +28,7 @@ export interface EngineOptions {
 
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { stateDir, workDir, environment } = options;
+  findGitIn(environment['PATH']);
   const journal = await openSqliteJournal({
     dir: stateDir,
     clock: SYSTEM_CLOCK.now,

@@ -167,7 +167,7 @@ describe('what is remembered', () => {
   });
 });
 
-const { wall } = await openWall({ mode: 'auto' });
+const { wall } = await openWall({ mode: 'auto', path: process.env['PATH'] ?? '' });
 const why = wall.kind === 'off' ? ' (skipped: no sandbox works on this machine)' : '';
 
 describe('behind the wall', () => {

@@ -44,11 +44,21 @@ export const engineConfig: readonly string[] = [
 const AUTHOR_NAME = 'Baton';
 const AUTHOR_EMAIL = 'baton@localhost';
 
+const SYSTEM_PATH = '/usr/local/bin:/usr/bin:/bin';
+let searchPath = SYSTEM_PATH;
+
+/**
+ * Where git is looked for from now on, in the whole process: the caller's PATH; undefined: where systems have it. Where
+ * programs lie is a fact of the machine and the one thing of the caller's that git is told.
+ */
+export function findGitIn(path: string | undefined): void {
+  searchPath = path ?? SYSTEM_PATH;
+}
+
 /** A fresh environment for one git process. */
 export function cleanEnvironment(): Record<string, string> {
   return {
-    // Where programs lie is the one thing that git has to know of this machine.
-    PATH: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
+    PATH: searchPath,
     HOME: '/dev/null',
     XDG_CONFIG_HOME: '/dev/null',
     LC_ALL: 'C',

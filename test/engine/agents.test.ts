@@ -12,7 +12,8 @@ import { openPrograms, startWalled } from './programs.ts';
 
 const BUILD: RigStep = { id: 'build/one', agent: 'writer', role: 'specialist', output: 'changes' };
 const PLAN: RigStep = { id: 'plan/notes', agent: 'planner', role: 'planner', output: 'notes' };
-const HAS_WALL = (await openWall({ mode: 'auto', hidden: [] })).wall.kind !== 'off';
+const HAS_WALL =
+  (await openWall({ mode: 'auto', hidden: [], path: process.env['PATH'] ?? '' })).wall.kind !== 'off';
 const MODES = HAS_WALL ? (['auto', 'off'] as const) : (['off'] as const);
 
 async function openRun(

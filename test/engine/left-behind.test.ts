@@ -9,7 +9,8 @@ import { openWall } from '../../src/workspace/wall/open-wall.ts';
 import { until } from './worlds.ts';
 
 const BIN = join(import.meta.dirname, '../../bin/baton.js');
-const HAS_WALL = (await openWall({ mode: 'auto', hidden: [] })).wall.kind !== 'off';
+const HAS_WALL =
+  (await openWall({ mode: 'auto', hidden: [], path: process.env['PATH'] ?? '' })).wall.kind !== 'off';
 
 const WORKFLOW = `
 name: thinking

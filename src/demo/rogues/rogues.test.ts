@@ -24,7 +24,10 @@ beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'baton-rogue-'));
   const workspace = join(dir, 'work', 'attempt');
   mkdirSync(workspace, { recursive: true });
-  repos = (await createDemoRepositories(workspace)).map(({ name, path }) => ({ name, path }));
+  repos = (await createDemoRepositories(workspace, process.env['PATH'] ?? '')).map(({ name, path }) => ({
+    name,
+    path,
+  }));
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 

@@ -14,7 +14,10 @@ let order: WorkOrder;
 
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'baton-blueprint-'));
-  const repos = (await createDemoRepositories(dir)).map(({ name, path }) => ({ name, path }));
+  const repos = (await createDemoRepositories(dir, process.env['PATH'] ?? '')).map(({ name, path }) => ({
+    name,
+    path,
+  }));
   order = {
     runId: 'run',
     invocationId: `run/summarize/r1/${dir}`,
@@ -32,7 +35,7 @@ beforeEach(async () => {
     output: 'requirements',
     resultSchema: () => ({}),
     model: null,
-    wall: (await openWall({ mode: 'auto' })).wall,
+    wall: (await openWall({ mode: 'auto', path: process.env['PATH'] ?? '' })).wall,
     idleTimeoutMs: 30_000,
     totalTimeoutMs: 30_000,
     maxOutputBytes: 1_000_000,

@@ -11,7 +11,7 @@ import { identifyProcess, killMarked, killRecorded } from './kill-recorded.ts';
 import type { ProcessIdentity } from './kill-recorded.ts';
 
 const ENGINE = join(import.meta.dirname, 'testing', 'engine.ts');
-const { wall } = await openWall({ mode: 'auto' });
+const { wall } = await openWall({ mode: 'auto', path: process.env['PATH'] ?? '' });
 const why = wall.kind === 'off' ? ' (skipped: bubblewrap does not work here)' : '';
 
 /** An engine in a process of its own, with one command at work. */

@@ -10,7 +10,7 @@ import { runProcess } from './run-process.ts';
 import type { ProcessOrder } from './run-process.ts';
 import { makeProcessOrder } from './testing/process-order.ts';
 
-const { wall } = await openWall({ mode: 'auto' });
+const { wall } = await openWall({ mode: 'auto', path: process.env['PATH'] ?? '' });
 const walls = wall.kind === 'off' ? [NO_WALL] : [wall, NO_WALL];
 const folder = mkdtempSync(join(tmpdir(), 'baton-process-test-'));
 afterAll(() => {

@@ -16,7 +16,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { Wall, WalledCommand } from '../wall.ts';
 import { openWall } from './open-wall.ts';
 
-const { wall } = await openWall({ mode: 'auto' });
+const { wall } = await openWall({ mode: 'auto', path: process.env['PATH'] ?? '' });
 const isWalled = wall.kind !== 'off';
 const why = isWalled ? '' : ' (skipped: bubblewrap does not work here)';
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'baton-wall-')));
@@ -40,7 +40,7 @@ async function runBehind(used: Wall, script: string, options: Partial<WalledComm
 
 describe('opening a wall', () => {
   it('is off when asked for, and says what that means', async () => {
-    const opened = await openWall({ mode: 'off' });
+    const opened = await openWall({ mode: 'off', path: process.env['PATH'] ?? '' });
     expect(opened.wall.kind).toBe('off');
     expect(opened.notes).toEqual([expect.stringContaining('with your own rights')]);
     const command = { file: 'a', args: ['b'], cwd: '/', readable: [], writable: [], network: false };
@@ -108,7 +108,7 @@ describe('the wall', () => {
     mkdirSync(work, { recursive: true });
     writeFileSync(join(state, 'journal'), 'secret');
     writeFileSync(join(work, 'w'), 'w');
-    const opened = await openWall({ mode: 'auto', hidden: [state] });
+    const opened = await openWall({ mode: 'auto', hidden: [state], path: process.env['PATH'] ?? '' });
     const list = `ls -A ${state}; cat ${work}/w 2>/dev/null; true`;
     expect(await runBehind(opened.wall, list, { readable: [join(folder, 'shown')] })).toBe('');
     expect(await runBehind(opened.wall, list, { readable: [state] }), 'named itself').toBe('');

@@ -17,7 +17,7 @@ export interface WallOptions {
   /** Folders that stay invisible even where one around them is readable: Baton's state, other runs' workspaces. */
   hidden?: string[];
   /** The caller's PATH, in which the program is looked for. */
-  path?: string;
+  path: string;
 }
 
 /** A wall that was seen to work, or `off`; the notes say what people should know about it. */
@@ -26,7 +26,7 @@ export async function openWall(options: WallOptions): Promise<{ wall: Wall; note
   if (process.platform !== 'linux') {
     return withoutWall(`There is no sandbox for ${process.platform} yet: ${RISK}.`);
   }
-  const bwrap = findBubblewrap(options.path ?? process.env['PATH'] ?? '');
+  const bwrap = findBubblewrap(options.path);
   if (bwrap === null) {
     return withoutWall(
       `bubblewrap is not installed: ${RISK}. Install it (\`apt install bubblewrap\`, \`dnf install bubblewrap\`, \`apk add bubblewrap\`).`,

@@ -19,7 +19,7 @@ export async function startTrial(site: Site): Promise<Trial> {
   const dir = mkdtempSync(join(tmpdir(), 'trial-'));
   const child = spawn(process.execPath, startCommand, {
     cwd: files.root,
-    env: { PATH: process.env.PATH ?? '', PORT: '0', DATABASE: join(dir, 'trial.db') },
+    env: { PORT: '0', DATABASE: join(dir, 'trial.db') },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));

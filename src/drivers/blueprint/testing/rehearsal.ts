@@ -43,7 +43,10 @@ export const OUTPUTS: Readonly<Record<string, string>> = {
 
 export async function rehearse(request: string = DEMO_REQUEST): Promise<Rehearsal> {
   const dir = mkdtempSync(join(tmpdir(), 'baton-rehearsal-'));
-  const repos = (await createDemoRepositories(dir)).map(({ name, path }) => ({ name, path }));
+  const repos = (await createDemoRepositories(dir, process.env['PATH'] ?? '')).map(({ name, path }) => ({
+    name,
+    path,
+  }));
   const context: Order['context'] = [];
   let last = { agent: '', result: { status: '', summary: '' } as Result, before: new Map<string, string>() };
   const order = (agent: string, extra: Partial<Order>): Order => ({

@@ -3,7 +3,7 @@ import { openWall } from '../../../workspace/wall/open-wall.ts';
 import { runProcess } from '../run-process.ts';
 
 const [mode, script = '', invocation = ''] = process.argv.slice(2);
-const { wall } = await openWall({ mode: mode === 'auto' ? 'auto' : 'off' });
+const { wall } = await openWall({ mode: mode === 'auto' ? 'auto' : 'off', path: process.env['PATH'] ?? '' });
 await using result = await runProcess({
   invocation,
   file: 'sh',
