@@ -257,3 +257,26 @@ describe('disputes', () => {
     expect(of(events, 'step_accepted')).toEqual([]);
   });
 });
+
+describe('a correct test that shows the fault of somebody else', () => {
+  const graph = buildGraph({ build: [writer('code')], test: [writer('tests')] });
+  const red = (owner: string | null): WorldScript => ({
+    gate: ({ step, round }) =>
+      step === 'test/tests' && round === 1 ? { findings: [findingOf('tests', 'adds up')], red: true } : null,
+    review: ({ step, round }) =>
+      step === 'test/tests' && round === 1
+        ? { verdict: 'fail', findings: [findingOf('reviewer', 'the sum is wrong', { owner })] }
+        : null,
+  });
+
+  it('R23: goes to the implementer alone, across phases, where the reviewer says so', () => {
+    const { events, state } = play(graph, red('build/code'));
+    expect(of(events, 'rework_requested')).toMatchObject([{ step: 'test/tests', authors: ['build/code'] }]);
+    expect(state.ended?.status).toBe('done');
+  });
+
+  it('R23: stays with the tester where the reviewer does not', () => {
+    const { events } = play(graph, red(null));
+    expect(of(events, 'rework_requested')).toMatchObject([{ authors: ['test/tests'] }]);
+  });
+});

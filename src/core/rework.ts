@@ -2,6 +2,7 @@
 import type { Finding } from './results.ts';
 import { stepOf, type RunState, type StepState } from './state.ts';
 import type { StepId } from './graph.ts';
+import { requiredReviewers } from './verdicts.ts';
 import { startedTasksOf } from './started-tasks.ts';
 
 export type LoopEnd =
@@ -65,10 +66,15 @@ export function contentOf(st: StepState): string | null {
 
 /**
  * Who answers the findings: their owners, upstream first. A finding without an owner belongs to the step's own
- * agent, and where there is none (a check, a merge) to the last one that wrote. Empty: nobody wrote anything.
+ * agent, and where there is none (a check, a merge) to the last one that wrote. Where the reviewers saw red gates and
+ * put all that blocks on others, the gates' findings are those others' too: a correct test that shows somebody else's
+ * fault is not the tester's to mend. Empty: nobody wrote anything.
  */
 export function reworkAuthors(state: RunState, st: StepState, findings: Finding[]): StepId[] {
-  const named = findings.map((finding) => ownerOf(state, st, finding));
+  const reviewers = requiredReviewers(state, st);
+  const said = findings.filter((finding) => reviewers.includes(finding.source));
+  const onOthers = said.length > 0 && said.every((finding) => ownerOf(state, st, finding) !== st.step.id);
+  const named = (onOthers ? said : findings).map((finding) => ownerOf(state, st, finding));
   const owners = new Set((named.length > 0 ? named : [defaultAuthor(state, st)]).filter((id) => id !== null));
   return [...owners].sort((a, b) => stepOf(state, a).index - stepOf(state, b).index);
 }
