@@ -2,7 +2,7 @@
 import { budgetLines, type BudgetLine } from '../../core/budget.ts';
 import { numberedCriteria, proveCriteria, type ProvenCriterion } from '../../core/criteria.ts';
 import type { CleanedUp, GateResult, PullRequest } from '../../core/events.ts';
-import type { Usage } from '../../core/results.ts';
+import type { PlannedTask, Usage } from '../../core/results.ts';
 import { evaluateSuccess, type SuccessCriterion } from '../../engine/success-criteria.ts';
 import { checkApprovals } from '../audit/approvals.ts';
 import { checkVerdictChain, type ChainProblem } from '../audit/verdict-chain.ts';
@@ -30,7 +30,7 @@ export interface ReportStep {
   status: string;
   state: Progress;
   /** What the accepted plan says of it; null: it is the workflow's own. */
-  task: { category: string; plan_phase: string; blocking: boolean; depends_on: string[] } | null;
+  task: Pick<PlannedTask, 'category' | 'plan_phase' | 'blocking' | 'depends_on'> | null;
   needs: string[];
   /** Whether its agent may change files. */
   writes: boolean;

@@ -3,10 +3,11 @@ import { budgetPhrases } from './budget-text.ts';
 import { formatDuration } from './duration.ts';
 import { firstLine } from './escape.ts';
 import { plainMarkdown } from './plain-markdown.ts';
+import { planWords } from './plan-words.ts';
 import { coordinationLines } from './sections/coordination-lines.ts';
 import { criteriaSection, successSection } from './sections/criteria-section.ts';
 import { handoffLines } from './sections/handoff-lines.ts';
-import { planSections, planWords } from './sections/plan-section.ts';
+import { planSections } from './sections/plan-section.ts';
 import type { ReportDocument, ReportStep } from './report-document.ts';
 import { fetchCommands } from './result-text.ts';
 

@@ -2,10 +2,12 @@
 import { budgetLines, type BudgetLine } from '../../core/budget.ts';
 import type { PullRequest, Question } from '../../core/events.ts';
 import { statusOf } from '../../core/status.ts';
+import type { PlannedTask } from '../../core/results.ts';
 import type { StepState } from '../../core/state.ts';
 import type { RunStatus } from '../../core/words.ts';
 import type { InboxRow } from '../../journal/journal.ts';
 import type { RunHistory, StepHistory } from './history.ts';
+import { acceptedPlans } from './accepted-plans.ts';
 import { issuesOf } from './issues.ts';
 import { lastGates, progressOf } from './numbers.ts';
 import { lookOf, workerOf } from './step-words.ts';
@@ -41,6 +43,8 @@ export interface StatusDocument {
   pending_cancel: boolean;
   /** What is used, reserved and left; `used` null: unknown, because nobody meters it. */
   budget: BudgetLine[];
+  /** Every accepted plan, oldest first; the last one that stands is in force. */
+  plans: { revision: number; accepted_at: string; in_force: boolean; summary: string }[];
   issues: string[];
   pull_requests: PullRequest[];
   changed_since_start: string[] | null;
@@ -58,6 +62,8 @@ export interface StepDocument {
   attempts: number;
   verdicts: { reviewer: string; verdict: string; round: number }[];
   gates: { gate: string; repo: string; status: string; summary: string }[];
+  /** What the accepted plan says of it; null: it is the workflow's own. */
+  task: Pick<PlannedTask, 'category' | 'plan_phase' | 'blocking'> | null;
   reason: string;
 }
 
@@ -98,6 +104,12 @@ export function statusDocument(history: RunHistory, facts: StatusFacts): StatusD
       })),
     pending_cancel: facts.pending.some(({ message }) => message.kind === 'cancel'),
     budget: budgetLines(state),
+    plans: acceptedPlans(history).map(({ output, at, in_force }, index) => ({
+      revision: index + 1,
+      accepted_at: at,
+      in_force,
+      summary: output.summary,
+    })),
     issues: issuesOf(history),
     pull_requests: state.pullRequests,
     changed_since_start: facts.changedFiles,
@@ -138,9 +150,16 @@ function stepDocument(history: RunHistory, id: string): StepDocument[] {
       attempts: step.invocations.length,
       verdicts: verdictsOf(step),
       gates: lastGates(step).map(({ gate, repo, status, summary }) => ({ gate, repo, status, summary })),
+      task: taskOf(step),
       reason: st.skipReason ?? st.lastFailure?.detail ?? '',
     },
   ];
+}
+
+function taskOf({ step: { task } }: StepHistory): StepDocument['task'] {
+  if (task === undefined) return null;
+  const { category, plan_phase, blocking } = task;
+  return { category, plan_phase, blocking };
 }
 
 /** Where a step stands, in the four words. */

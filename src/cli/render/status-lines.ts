@@ -29,6 +29,7 @@ export function statusLines(
       `${phaseGlyph(phase.state, style)} ${index + 1} ${style.bold(escapeText(phase.title))} ${style.dim(phase.state.replace('_', ' '))}`,
       ...(phase.state === 'pending' ? [] : phase.steps.map((step) => stepLine(step, history, options))),
     ]),
+    ...planLines(document.plans, options),
     ...issueLines(document.issues, options),
     ...changedLines(document, style),
     '',
@@ -89,6 +90,19 @@ function stepLine(
     return text === '' ? [] : [segment.paint(text)];
   });
   return `    ${glyphOf(lookOf(history.state, st), style)} ${title} ${shown.join(style.dim(` ${style.glyphs.dot} `))}`.trimEnd();
+}
+
+/** Only where a plan was replaced: which revision holds now. */
+function planLines(
+  plans: StatusDocument['plans'],
+  { columns, style }: { columns: number; style: Style },
+): string[] {
+  if (plans.length < 2) return [];
+  const shown = plans.map(({ revision, in_force, summary }) => {
+    const word = in_force ? 'in force' : 'replaced';
+    return `  ${cut(`revision ${revision} (${word}): ${firstLine(summary)}`, columns - 3)}`;
+  });
+  return ['', style.dim('Plan:'), ...shown];
 }
 
 function issueLines(issues: string[], { columns, style }: { columns: number; style: Style }): string[] {

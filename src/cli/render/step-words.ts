@@ -5,6 +5,7 @@ import { firstLine } from './escape.ts';
 import { escapeText } from './escape.ts';
 import type { StepHistory } from './history.ts';
 import { lastGates } from './numbers.ts';
+import { planWords } from './plan-words.ts';
 import type { Style } from './style.ts';
 
 /** Text with the way it is painted; painted last, so that cutting never meets a colour code. */
@@ -70,7 +71,8 @@ export function stepDetails(state: RunState, step: StepHistory, usualLabel: stri
   const look = lookOf(state, st);
   const plain = (text: string): Segment => ({ text: escapeText(text), paint: (t) => t });
   const dim = (text: string): Segment => ({ text: escapeText(text), paint: style.dim });
-  const who = workerSegments(step, usualLabel).map(dim);
+  const planned = step.step.task === undefined ? [] : [planWords(step.step.task)];
+  const who = [...workerSegments(step, usualLabel), ...planned].map(dim);
   if (look === 'skipped') return [...who, dim(`skipped: ${firstLine(st.skipReason ?? '')}`)];
   if (look === 'pending') return step.step.when === null ? who : [...who, dim('as needed')];
   const rounds = st.round > 1 ? [{ text: `${style.glyphs.rework} round ${st.round}`, paint: style.ask }] : [];

@@ -15,6 +15,7 @@ import { submit } from './play/submit.ts';
 import { summarize } from './play/summarize.ts';
 import { validate } from './play/validate.ts';
 import { featureParts, writeParts } from './play/write-parts.ts';
+import { withCovers } from './play/cover-criteria.ts';
 import { forgetInArtifact } from './play/forget-in-artifact.ts';
 import { review } from './review/review.ts';
 
@@ -55,7 +56,7 @@ function playerOf(agent: string, seed: number | null): Player | null {
     case 'feature-implementation-agent':
       return writeParts(featureParts, seed);
     case 'unit-testing-agent':
-      return writeParts(testParts, seed);
+      return withCovers(writeParts(testParts, seed));
     case 'validation-agent':
       return validate;
     case 'submission-agent':

@@ -76,6 +76,7 @@ it('says on the running service which criterion is not met, and the reviewer doe
 });
 
 it('builds another resource than that of the demo, with other names, words and key', async () => {
+  const covered: { criterion: string; tests: string[] }[] = [];
   using rehearsal = await rehearse(
     'Add credit notes to the orders service: create one with code, reason (one of damage, delay or other), value (positive integer) and issued on (date), fetch one by code; reject bad input.',
   );
@@ -85,9 +86,16 @@ it('builds another resource than that of the demo, with other names, words and k
     'feature-implementation-agent',
     'unit-testing-agent',
   ]) {
-    expect(await rehearsal.play(agent), agent).toMatchObject({ status: 'complete' });
+    const result = await rehearsal.play(agent);
+    expect(result, agent).toMatchObject({ status: 'complete' });
     expect((await rehearsal.review())['findings'], agent).toEqual([]);
+    if (agent === 'unit-testing-agent') covered.push(...(result['covers'] as typeof covered));
   }
+  expect(covered[0]).toEqual({
+    criterion: 'A1',
+    tests: ['credit notes > refuses a credit note with a wrong code'],
+  });
+  expect(covered.map(({ criterion }) => criterion)).toEqual(['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'A7']);
   expect(REPOS.map(rehearsal.redTests)).toEqual([[], []]);
   expect(
     execFileSync('git', ['status', '--porcelain'], { cwd: rehearsal.repos[1]?.path, encoding: 'utf8' }),

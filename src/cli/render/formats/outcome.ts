@@ -43,7 +43,7 @@ function outcomeStatus(status: RunStatus): RunOutcome['status'] {
 function summaryOf(history: RunHistory, { status, reason }: { status: RunStatus; reason: string }): string {
   const done = history.phases.filter((phase) => phase.completedAt !== null).length;
   const progress = `${done} of ${countOf(history.phases.length, 'phase')} complete`;
-  return `${firstLine(history.started.request)} ${status.replaceAll('_', ' ')} (${firstLine(reason)}), ${progress}.`;
+  return `${status.replaceAll('_', ' ')} (${firstLine(reason)}), ${progress}: ${firstLine(history.started.request)}`;
 }
 
 /** As measured for the last accepted tree; nothing where that is the base, or in older journals. */

@@ -1,7 +1,7 @@
 /** What stands behind the first page, each part closed until somebody opens it. */
 import { formatDuration } from '../duration.ts';
 import type { ReportDocument, ReportStep } from '../report-document.ts';
-import { planWords } from '../sections/plan-section.ts';
+import { planWords } from '../plan-words.ts';
 import { list, listSection, section, table, word } from './blocks.ts';
 import { html, type Html } from './markup.ts';
 

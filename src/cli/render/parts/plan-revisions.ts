@@ -1,5 +1,5 @@
 /** Every accepted plan of a run, the replaced ones beside the one in force, and what became of its tasks. */
-import type { Output } from '../../../core/results.ts';
+import { acceptedPlans } from '../accepted-plans.ts';
 import type { RunHistory } from '../history.ts';
 import type { Progress } from '../status-document.ts';
 import { partIn, textIn, textsIn, type Bodies } from './accepted-bodies.ts';
@@ -37,38 +37,23 @@ export interface PlanTask {
 }
 
 export function planRevisions(history: RunHistory, bodies: Bodies): PlanRevision[] {
-  const accepted = acceptedPlans(history);
-  const last = accepted.at(-1);
-  return accepted.map(({ step, at, output }, index) => {
+  return acceptedPlans(history).map(({ step, at, output, in_force }, index) => {
     const plan = partIn(bodies.get(output.artifact), 'plan');
-    const inForce = last?.output.artifact === output.artifact && isAccepted(history, step, output);
     return {
       revision: index + 1,
       step,
       accepted_at: at,
       artifact: output.artifact,
       summary: output.summary,
-      in_force: inForce,
+      in_force,
       analysis: textIn(plan, 'analysis'),
-      tasks: tasksOf(history, plan, inForce),
+      tasks: tasksOf(history, plan, in_force),
       risks: textsIn(plan, 'risks'),
       rollback: textsIn(plan, 'rollback'),
       success_criteria: textsIn(plan, 'success_criteria'),
       estimate: textIn(plan, 'estimate'),
     };
   });
-}
-
-function acceptedPlans(history: RunHistory): { step: string; at: string; output: Output }[] {
-  return history.events.flatMap(({ event, at }) =>
-    event.type === 'step_accepted' && event.output?.kind === 'plan'
-      ? [{ step: event.step, at, output: event.output }]
-      : [],
-  );
-}
-
-function isAccepted({ state }: RunHistory, step: string, output: Output): boolean {
-  return state.steps.get(step)?.accepted?.output?.id === output.id;
 }
 
 function tasksOf(

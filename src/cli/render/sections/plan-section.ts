@@ -1,7 +1,7 @@
 /** The accepted plans, the replaced ones beside the one in force, and how the graph grew by them. */
 import type { PlanRevision, PlanTask } from '../parts/plan-revisions.ts';
 import { bullets, plainMarkdown } from '../plain-markdown.ts';
-import type { ReportDocument, ReportStep } from '../report-document.ts';
+import type { ReportDocument } from '../report-document.ts';
 
 export function planSections(report: ReportDocument): string[][] {
   if (report.plans.length === 0 && report.growth.length === 0) return [];
@@ -52,11 +52,4 @@ function growthLines({ growth }: ReportDocument): string[] {
     const left = dropped.length === 0 ? '' : `; dropped: ${dropped.join(', ')}`;
     return `- ${plainMarkdown(`before ${before}: ${reason}: ${added.join(', ') || 'nothing new'}${left}`)}`;
   });
-}
-
-/** `data, foundation`: what the plan says of a step. */
-export function planWords({ category, plan_phase, blocking }: NonNullable<ReportStep['task']>): string {
-  return [category, plan_phase.replaceAll('_', ' '), blocking ? '' : 'holds nobody back']
-    .filter((word) => word !== '')
-    .join(', ');
 }

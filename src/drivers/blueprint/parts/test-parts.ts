@@ -25,6 +25,22 @@ export function testParts(site: Site): Part[] {
   return site.client === null ? service : [...service, ...partsOf(clientTests(site, site.client))];
 }
 
+/** Names of the tests that show each of `acceptanceCriteria`, in their order. */
+export function testsByCriterion({ resource, client }: Site): string[][] {
+  const named = (blocks: TestBlock[]): string[] =>
+    blocks.map((block) => `${resource.names.many} > ${block.name}`);
+  const creates = resource.operations.includes('create');
+  const rejections = rejectionTests(resource).map((block) => (creates ? named([block]) : []));
+  return [
+    ...rejections,
+    ...resource.operations.map((operation) => named(operationTests(resource, operation))),
+    creates ? named([conflictTest(resource)]) : [],
+    ...(resource.client && client !== null
+      ? [named(resource.operations.map((operation) => clientTest(resource, operation)))]
+      : []),
+  ];
+}
+
 function partsOf(file: TestFile): Part[] {
   return file.blocks.flatMap((block) => [blockPart(file, block), assertionPart(file, block)]);
 }

@@ -1,0 +1,117 @@
+/** How a graph that grows is shown: tasks of a plan, replaced plans, what was dropped and what was given up. */
+import { describe, expect, it } from 'vitest';
+import type { Graph } from '../../core/graph.ts';
+import type { PlannedTask } from '../../core/results.ts';
+import { buildGraph, planned, reader } from '../../testing/build-graph.ts';
+import { asJournal, failing, finding, simulateEvents, submitted, type Script } from '../../testing/events.ts';
+import { readHistory, type RunHistory } from './history.ts';
+import { reportDocument } from './report-document.ts';
+import { reportMarkdown } from './report-markdown.ts';
+import { statusDocument } from './status-document.ts';
+import { statusLines } from './status-lines.ts';
+import { createStyle } from './style.ts';
+
+const GRAPH: Graph = buildGraph({ one: [reader('plan'), planned('tasks', ['w1', 'w2', 'r1'])] });
+
+function task(id: string, over: Partial<PlannedTask> = {}): PlannedTask {
+  return {
+    id,
+    agent: 'w1',
+    description: `do ${id}`,
+    depends_on: [],
+    output: id,
+    category: 'data',
+    plan_phase: 'foundation',
+    blocking: true,
+    scopes: [],
+    ...over,
+  };
+}
+
+function historyOf(script: Partial<Script>): RunHistory {
+  const tasks = [task('schema'), task('extra', { agent: 'w2', blocking: false, category: 'quality' })];
+  const graph = { ...GRAPH, limits: { ...GRAPH.limits, max_rework: 0, max_retries: 0 } };
+  return readHistory(
+    asJournal(
+      simulateEvents({
+        graph,
+        confirmed: true,
+        work: (command) =>
+          command.step === 'one/plan' ? planOf(command, command.round === 1 ? tasks : [task('other')]) : null,
+        ...script,
+      }),
+    ),
+  );
+}
+
+function planOf(command: { key: string; round: number }, tasks: PlannedTask[]) {
+  return submitted(command, 'plan', null, { tasks, summary: `plan of round ${command.round}` });
+}
+
+describe('a graph that grows', () => {
+  it('R47, R55: shows tasks with their category and part of the plan in status and report', () => {
+    const history = historyOf({});
+    const report = reportDocument(history, { status: 'done', reason: 'done' }, new Map());
+    expect(reportMarkdown(report, null)).toContain('(schema) (data, foundation) |');
+    expect(report.growth).toMatchObject([
+      { before: 'one/tasks', added: expect.arrayContaining(['one/tasks-schema', 'one/tasks-extra']) },
+    ]);
+    expect(textOf(history)).toContain('quality, foundation, holds nobody back');
+  });
+
+  it('R48, R58: what was given up is an issue, and the run goes on without it', () => {
+    const history = historyOf({
+      review: ({ step }) => (step === 'one/tasks-extra' ? failing(finding()) : null),
+    });
+    const document = statusDocument(history, { holder: null, changedFiles: null, pending: [] });
+    expect(document.status).toBe('done');
+    expect(document.issues.join()).toContain('one/tasks-extra: given up, nobody waited for it');
+    const states = document.phases.flatMap((phase) => phase.steps.map((step) => step.state));
+    expect(new Set(states)).toEqual(new Set(['completed']));
+  });
+
+  it('R53: lists a replaced plan beside the one in force, and what was dropped for it', () => {
+    const history = historyOf({
+      until: (event) => event.type === 'graph_extended' && event.dropped.length > 0,
+      work: (command) => {
+        if (command.step === 'one/plan') {
+          return planOf(
+            command,
+            command.round === 1
+              ? [task('schema'), task('late', { depends_on: ['schema'] })]
+              : [task('other')],
+          );
+        }
+        return null;
+      },
+      review: (command) =>
+        command.step === 'one/tasks-schema' ? failing(finding({ owner: 'one/plan' })) : null,
+    });
+    const document = statusDocument(history, { holder: null, changedFiles: null, pending: [] });
+    expect(document.plans).toMatchObject([
+      { revision: 1, in_force: false, summary: 'plan of round 1' },
+      { revision: 2, in_force: true, summary: 'plan of round 2' },
+    ]);
+    expect(textOf(history)).toContain('revision 1 (replaced): plan of round 1');
+    const report = reportDocument(history, { status: 'running', reason: '' }, new Map());
+    expect(reportMarkdown(report, null)).toMatch(/dropped: .*one\/tasks-late/);
+  });
+});
+
+function textOf(history: RunHistory): string {
+  const document = statusDocument(history, { holder: null, changedFiles: null, pending: [] });
+  const { started, state } = history;
+  const result = {
+    runId: started.run_id,
+    status: document.status,
+    reason: '',
+    pullRequests: state.pullRequests,
+    questions: [],
+    head: '',
+    repos: started.repos,
+    budget: [],
+    forgeDir: null,
+  };
+  const style = createStyle({ color: false, unicode: true });
+  return statusLines(document, history, result, { columns: 160, now: history.lastAt, style }).join('\n');
+}
