@@ -72,6 +72,7 @@ describe('a graph that grows', () => {
 
   it('R53: lists a replaced plan beside the one in force, and what was dropped for it', () => {
     const history = historyOf({
+      graph: GRAPH,
       until: (event) => event.type === 'graph_extended' && event.dropped.length > 0,
       work: (command) => {
         if (command.step === 'one/plan') {
@@ -85,7 +86,9 @@ describe('a graph that grows', () => {
         return null;
       },
       review: (command) =>
-        command.step === 'one/tasks-schema' ? failing(finding({ owner: 'one/plan' })) : null,
+        command.step === 'one/tasks-schema'
+          ? failing(finding({ owner: 'one/plan', source: 'reviewer' }))
+          : null,
     });
     const document = statusDocument(history, { holder: null, changedFiles: null, pending: [] });
     expect(document.plans).toMatchObject([
@@ -112,6 +115,6 @@ function textOf(history: RunHistory): string {
     budget: [],
     forgeDir: null,
   };
-  const style = createStyle({ color: false, unicode: true });
+  const style = createStyle({ colour: false, unicode: true });
   return statusLines(document, history, result, { columns: 160, now: history.lastAt, style }).join('\n');
 }
