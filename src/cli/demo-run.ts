@@ -3,7 +3,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import type { Engine, RunSnapshot } from '../engine/engine.ts';
 
-/** Whether the run is the demo's, by where its repositories lie and by the driver in its snapshot; null: it is none. */
+/** Whether the run is the demo's or a rehearsal, by where its repositories lie and by the driver in its snapshot; null: it is none. */
 export async function findDemoRun(
   engine: Engine,
   runId: string,
@@ -18,6 +18,7 @@ export async function findDemoRun(
   const stored = await engine.journal.getArtifact(runId, started.snapshot);
   if (stored === null) return null;
   const { driver } = JSON.parse(Buffer.from(stored.body).toString('utf8')) as RunSnapshot; // written by start-run
+  if (driver.name === 'scripted' && 'rehearsal' in driver) return { hostile: false };
   if (driver.name !== 'blueprint') return null;
   const hostile = Object.keys(driver.rogues).length > 0;
   return hostile || driver.careless.length > 0 ? { hostile } : null;

@@ -6,6 +6,7 @@ import { caughtLines } from '../demo/caught.ts';
 import { hostileLines, hostileRows } from '../demo/hostile-table.ts';
 import { lookForMarker, type Search } from '../demo/look-for-marker.ts';
 import { createDemoRepositories, type DemoRepository } from '../demo/repositories.ts';
+import { PREPARED_ANSWERS, rehearse, REHEARSAL_EFFORT } from '../demo/rehearsal.ts';
 import { DEMO_REQUEST } from '../demo/request.ts';
 import type { Engine } from '../engine/engine.ts';
 import { startRun } from '../engine/start-run.ts';
@@ -24,6 +25,8 @@ import { wrapHanging } from './render/width.ts';
 const RETRY_BACKOFF_MS = 50;
 
 export interface DemoOptions {
+  /** The workflow to rehearse with prepared answers; null: the demo, played by rules. */
+  workflow: string | null;
   hostile: boolean;
   json: boolean;
   seed: number;
@@ -35,8 +38,10 @@ export interface DemoOptions {
 /** Starts the run and drives it here. Returns the exit code. */
 export async function playDemo(options: DemoOptions, context: CliContext): Promise<number> {
   await using engine = await openEngineHere(options.stateDir, context);
+  // What is wrong with the workflow is said before anything is made.
+  const definitions = requireDefinitions(chooseWorkflow(options.workflow ?? 'review-gated', context.cwd));
   const repos = await createDemoRepositories(options.reposDir, context.environment['PATH'] ?? '');
-  const runId = await startDemo(engine, options, repos, context);
+  const runId = await startDemo(engine, options, { definitions, repos }, context);
   const { stateDir, json, hostile } = options;
   const drive = { engine, stateDir, runId, json, takeOver: false, tellResume: false };
   return await driveDemo(drive, hostile, context);
@@ -67,20 +72,21 @@ function hang(line: string, context: CliContext): string[] {
 async function startDemo(
   engine: Engine,
   options: DemoOptions,
-  repositories: DemoRepository[],
+  made: { definitions: ReturnType<typeof requireDefinitions>; repos: DemoRepository[] },
   context: CliContext,
 ): Promise<string> {
-  const { graph, agents } = requireDefinitions(chooseWorkflow('review-gated', context.cwd));
-  const repos = repositories.map(({ path }) => ({ path, ref: null }));
+  const { graph, agents } = made.definitions;
+  const repos = made.repos.map(({ path }) => ({ path, ref: null }));
   const none = { repos: {}, limits: {}, agentEnv: [] };
   const { config } = await completeConfig(none, (await engine.workspaces.inspect(repos)).repos);
   const { runId } = await startRun(engine, {
-    request: DEMO_REQUEST,
+    ...(options.workflow === null
+      ? { request: DEMO_REQUEST, driver: demoDriver(options) }
+      : { ...rehearse(PREPARED_ANSWERS), effort: REHEARSAL_EFFORT }),
     repos,
     graph: { ...graph, limits: { ...graph.limits, retry_backoff_ms: RETRY_BACKOFF_MS } },
     agents,
     config,
-    driver: demoDriver(options),
     forge: 'local',
     sandbox: 'auto',
     confirmed: true,

@@ -67,7 +67,7 @@ export interface Driver {
   readonly name: string;
   /** What `usage` of every submitted outcome holds; absent: nothing, and its cost shows as unknown. */
   readonly meters?: readonly Meter[];
-  /** What runs this agent, in words people see in every view: `rules`, `rules, careless`, `program`, `script`, `model`. */
+  /** What runs this agent, in words people see in every view: `rules`, `rules, careless`, `program`, `script`, `rehearsal`, `model`. */
   labelFor(agent: string): string;
   /** Checks before a run starts that it can start agents at all. Returns what is wrong, in sentences. */
   preflight(): Promise<string[]>;

@@ -95,11 +95,15 @@ function readScript(file: string): string {
 }
 
 /** A driver that plays this script. What the script throws ends the attempt as a crash. */
-export function createScriptedDriver(script: Script, meters: readonly Meter[] = []): Driver {
+export function createScriptedDriver(
+  script: Script,
+  meters: readonly Meter[] = [],
+  label = 'script',
+): Driver {
   return {
     name: 'scripted',
     meters,
-    labelFor: () => 'script',
+    labelFor: () => label,
     preflight: () => Promise.resolve([]),
     run: (order, note, signal) => playUntilStopped(script, order, note, signal),
   };

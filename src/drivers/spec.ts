@@ -3,4 +3,6 @@ export type DriverSpec =
   | { name: 'command'; command: string[]; env: string[] }
   /** `careless` agents leave things out; `rogues` names the trick that an agent plays in its first round. */
   | { name: 'blueprint'; careless: string[]; rogues: Record<string, string>; seed: number; paceMs: number }
-  | { name: 'scripted'; file: string };
+  /** A file of rules; or, for a rehearsal, a folder of prepared answers. */
+  | { name: 'scripted'; file: string }
+  | { name: 'scripted'; rehearsal: string };

@@ -17,6 +17,11 @@ export async function openDriver(
     }
     case 'scripted': {
       const { createScriptedDriver, loadScript } = await import('../drivers/scripted.ts');
+      if ('rehearsal' in spec) {
+        const { loadRehearsal } = await import('../drivers/rehearsal/load-rehearsal.ts');
+        const { script, meters } = loadRehearsal(spec.rehearsal);
+        return createScriptedDriver(script, meters, 'rehearsal');
+      }
       const { script, meters } = loadScript(spec.file);
       return createScriptedDriver(script, meters);
     }

@@ -16,6 +16,8 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   refuseInsideRun(context);
   const { DEFAULT_SEED } = await import('../../demo/cast.ts');
   const flags = createDemoCommand(context).parse(argv, { from: 'user' }).opts();
+  const workflow = flags.workflow ?? null;
+  if (workflow !== null) refuseRuleFlags(flags);
   const seed = flags.seed === undefined ? DEFAULT_SEED : wholeNumber('--seed', flags.seed, 2 ** 31);
   const paceMs =
     flags.pace === undefined
@@ -23,7 +25,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
         ? TERMINAL_PACE_MS
         : 0
       : wholeNumber('--pace', flags.pace, MAX_PACE_MS);
-  const options = { hostile: flags.hostile === true, json: flags.json === true, seed, paceMs };
+  const options = { workflow, hostile: flags.hostile === true, json: flags.json === true, seed, paceMs };
   const stateDir = findStateDir(context) ?? newStateDir(context);
   if (!options.json)
     context.stderr.write(`${(await openingLines(options, columnsOf(context.stderr))).join('\n')}\n\n`);
@@ -38,10 +40,21 @@ function createDemoCommand(context: CliContext) {
     'A whole run in about a minute: two repositories, rules as agents, no key, no network.',
     context,
   )
+    .option('--workflow <name>', 'rehearse a workflow with prepared answers in place of rules')
     .option('--hostile', 'seven agents try to cheat; ends with what each tried and what stopped it')
     .option('--seed <number>', 'which parts the careless agent leaves out')
     .option('--pace <ms>', 'pause per agent, so that people can watch; 300 on a terminal, otherwise 0')
     .option('--json', 'one JSON event per line on stdout, the last one is the result');
+}
+
+/** Prepared answers know neither rules nor tricks. */
+function refuseRuleFlags(flags: { hostile?: true; seed?: string; pace?: string }): void {
+  const given = (['hostile', 'seed', 'pace'] as const).find((name) => flags[name] !== undefined);
+  if (given === undefined) return;
+  throw usageError(
+    `--${given} is for agents that are rules; --workflow rehearses with prepared answers.`,
+    'Leave one of the two out.',
+  );
 }
 
 function wholeNumber(flag: string, text: string, max: number): number {
@@ -50,7 +63,18 @@ function wholeNumber(flag: string, text: string, max: number): number {
   throw usageError(`${flag} is "${text}".`, `Give a whole number from 0 to ${max}.`);
 }
 
-async function openingLines(options: { hostile: boolean; seed: number }, columns: number): Promise<string[]> {
+interface Opening {
+  workflow: string | null;
+  hostile: boolean;
+  seed: number;
+}
+
+async function openingLines(options: Opening, columns: number): Promise<string[]> {
+  const kill = `  kill -9 ${pid}   <- try it while it runs, then go on with: baton resume`;
+  if (options.workflow !== null) {
+    const words = `Baton rehearsal of ${options.workflow}: the agents give prepared answers; repositories, gates, merges, reviews, rework and pull requests are real. Where the workflow asks for an approval, you are asked.`;
+    return [...wrapHanging(words, columns - 1), kill];
+  }
   const { CARELESS_AGENT, ROGUES } = await import('../../demo/cast.ts');
   const cast = options.hostile
     ? `${Object.keys(ROGUES).length} agents are rogues and try one trick each; who reviews and what is measured does not know of it.`
@@ -61,7 +85,7 @@ async function openingLines(options: { hostile: boolean; seed: number }, columns
       columns - 1,
     ),
     ...wrapHanging(cast, columns - 1),
-    `  kill -9 ${pid}   <- try it while it runs, then go on with: baton resume`,
+    kill,
   ];
 }
 

@@ -1,0 +1,25 @@
+import { conflict, notFound } from '../errors.js';
+import { allInvoices, findInvoice, insertInvoice } from '../stores/invoices.js';
+import { INVOICE } from '../types/invoice.js';
+
+export function createInvoice({ database, body }) {
+  const invoice = {
+    number: body.number,
+    amount_cents: body.amount_cents,
+    due_on: body.due_on,
+  };
+  if (invoice.number !== undefined && findInvoice(database, invoice.number) !== undefined)
+    throw conflict(INVOICE, invoice.number);
+  insertInvoice(database, invoice);
+  return { status: 201, body: invoice };
+}
+
+export function listInvoices({ database }) {
+  return { status: 200, body: { invoices: allInvoices(database) } };
+}
+
+export function getInvoice({ database, params }) {
+  const invoice = findInvoice(database, params.number);
+  if (invoice === undefined) throw notFound(INVOICE, params.number);
+  return { status: 200, body: invoice };
+}
