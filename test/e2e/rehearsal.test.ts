@@ -197,7 +197,6 @@ const FACTS: Record<string, (log: Log) => void> = {
   },
   baton: (log) => {
     log.expectInOrder(...RESEARCH, 'plan/backend-planner');
-    log.expectTogether('implement/cloud-infrastructure-agent', 'implement/datatypes-agent');
     log.expectInOrder(
       'implement/unit-testing-agent',
       'validate/deployment-agent',
@@ -205,7 +204,15 @@ const FACTS: Record<string, (log: Log) => void> = {
     );
   },
   planner: (log) => {
-    log.expectInOrder('analyse/requirements', 'plan/backend-task-orchestrator', 'quality/security');
+    log.expectInOrder('analyse/requirements', 'plan/backend-task-orchestrator', 'build/tasks-data');
+    log.expectTogether('build/tasks-data', 'build/tasks-container');
+    log.expectTogether('build/tasks-endpoints', 'build/tasks-command');
+    log.expectInOrder(
+      'build/tasks-command',
+      'build/tasks-tests',
+      'build/tasks-documents',
+      'quality/security',
+    );
   },
 };
 

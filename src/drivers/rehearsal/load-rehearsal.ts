@@ -27,13 +27,15 @@ function partsOf(prepared: Prepared, order: WorkOrder): string[] {
 }
 
 function resultFor(prepared: Prepared, order: WorkOrder): Record<string, unknown> {
-  const { output, agent } = order;
+  const { output, agent, role } = order;
+  const { results, results_of } = prepared;
   const result =
-    prepared.results_of[agent]?.[output] ?? prepared.results[output] ?? prepared.results[ANY_KIND] ?? {};
+    results_of[agent]?.[output] ?? results[`${role} ${output}`] ?? results[output] ?? results[ANY_KIND] ?? {};
   if (output === 'selection') return { ...result, needs: needsOf(prepared, order) };
   if (output !== 'plan') return result;
   const cites = order.context.filter(({ kind }) => kind === 'research').map(({ name }) => name);
-  return { ...result, plan: { ...(result['plan'] as object), cites } }; // the engine checks what comes of it
+  const plan = (result['plan'] ?? prepared.plan) as object; // the engine checks what comes of it
+  return { ...result, plan: { ...plan, cites } };
 }
 
 /** Needed is who has something prepared. */

@@ -1,8 +1,10 @@
-/** Prepared answers of a rehearsal, as a folder holds them: `answers.yaml`, and a folder of files for each part. */
+/** Prepared answers of a rehearsal, as a folder holds them: `answers.yaml`, `plan.yaml`, and a folder of files for each part. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { z } from 'zod';
 import { BatonError, DefinitionErrors } from '../../core/errors.ts';
+import { loadPlan } from '../../definitions/load-plan.ts';
+import type { PlanBody } from '../../definitions/result-shapes.ts';
 import { closedObject, explainIssues } from '../../definitions/schema-issues.ts';
 import { readYaml } from '../../definitions/yaml-source.ts';
 
@@ -33,9 +35,13 @@ export interface Part {
 }
 
 export type Look = z.infer<typeof look>;
-export type Prepared = Omit<z.infer<typeof answers>, 'parts'> & { parts: ReadonlyMap<string, Part> };
+export interface Prepared extends Omit<z.infer<typeof answers>, 'parts'> {
+  parts: ReadonlyMap<string, Part>;
+  plan: PlanBody;
+  planSummary: string;
+}
 
-/** Reads `answers.yaml` of this folder and the files of its parts. Throws with file:line:col for what is wrong in it. */
+/** Reads answers, plan and the files of the parts. Throws with file:line:col for what is wrong in it. */
 export function loadPrepared(folder: string): Prepared {
   const file = join(folder, 'answers.yaml');
   const { source, diagnostics } = readYaml(readAnswers(file), file);
@@ -46,7 +52,9 @@ export function loadPrepared(folder: string): Prepared {
     name,
     { needs, edits, files: readFiles(join(folder, 'parts', name)) },
   ]);
-  return { ...parsed.data, parts: new Map(parts) };
+  const { plan, summary, diagnostics: ofPlan } = loadPlan(join(folder, 'plan.yaml'));
+  if (plan === null) throw new DefinitionErrors(ofPlan);
+  return { ...parsed.data, parts: new Map(parts), plan, planSummary: summary };
 }
 
 function readAnswers(file: string): string {
