@@ -34,8 +34,8 @@ function resultFor(prepared: Prepared, order: WorkOrder): Record<string, unknown
   if (output === 'selection') return { ...result, needs: needsOf(prepared, order) };
   if (output !== 'plan') return result;
   const cites = order.context.filter(({ kind }) => kind === 'research').map(({ name }) => name);
-  const plan = (result['plan'] ?? prepared.plan) as object; // the engine checks what comes of it
-  return { ...result, plan: { ...plan, cites } };
+  const plan = result['plan'] ?? prepared.plan;
+  return { ...result, plan: { ...(plan as object), cites } }; // the engine checks what comes of it
 }
 
 /** Needed is who has something prepared. */
