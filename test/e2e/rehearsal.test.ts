@@ -237,10 +237,12 @@ describe('a rehearsal', () => {
       writeFileSync(part, readFileSync(part, 'utf8').replace('status: 201', 'status: 200'));
       const state = { stateDir: join(dir, 'broken'), workDir: join(dir, 'work') };
       await using engine = await openEngine({ ...state, environment: process.env });
-      const repos = (await createDemoRepositories(join(dir, 'broken-repos'))).map(({ path }) => ({
-        path,
-        ref: null,
-      }));
+      const repos = (await createDemoRepositories(join(dir, 'broken-repos'), process.env['PATH'] ?? '')).map(
+        ({ path }) => ({
+          path,
+          ref: null,
+        }),
+      );
       const { graph, agents } = requireDefinitions(chooseWorkflow('six-phase', dir));
       const none = { repos: {}, limits: {}, agentEnv: [] };
       const { config } = await completeConfig(none, (await engine.workspaces.inspect(repos)).repos);

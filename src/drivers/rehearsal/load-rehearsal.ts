@@ -35,7 +35,7 @@ function resultFor(prepared: Prepared, order: WorkOrder): Record<string, unknown
   if (output !== 'plan') return result;
   const cites = order.context.filter(({ kind }) => kind === 'research').map(({ name }) => name);
   const plan = result['plan'] ?? prepared.plan;
-  return { ...result, plan: { ...(plan as object), cites } }; // the engine checks what comes of it
+  return { ...result, plan: { ...plan, cites } };
 }
 
 /** Needed is who has something prepared. */
