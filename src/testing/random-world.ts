@@ -290,6 +290,7 @@ export class RandomWorld implements World {
       disputes,
       tasks: this.#tasks(state, st, name),
       concerns: CONCERNS.filter((concern) => this.#happens('touches', 'named', name, concern)),
+      ...(this.#happens('touches', 'covers', name) ? { covers: [{ criterion: 'A1', tests: [name] }] } : {}),
       ...(this.#happens('disagree', name) ? { recommendations: [this.#recommendation(name)] } : {}),
       ...(this.#happens('bigger', 'named', name) ? { effort: this.#effort(name) } : {}),
     };
