@@ -328,6 +328,7 @@ describe('report --format s1', () => {
     expect(text).toContain('## PHASE 2: Building - builder (specialist), cli-agent (specialist)');
     expect(text).toContain('  - plan/planner (plan): planner in round 1');
     expect(text).toContain('- Executing: A plan');
+    expect(text).toContain('- Ready to proceed to Phase 2: Building');
     expect(text).toContain('pass: The plan is whole: 2 tasks, tests and documentation among them');
     expect(text.match(/Phase \d Complete/g)).toHaveLength(4);
   });

@@ -21,11 +21,12 @@ export function announcements(history: RunHistory, report: ReportDocument): stri
 function phaseLines(
   history: RunHistory,
   report: ReportDocument,
-  { phase, startedAt, completedAt, summary, next }: PhaseHistory,
+  { phase, startedAt, completedAt, summary }: PhaseHistory,
   index: number,
 ): string[] {
   const head = `## PHASE ${index + 1}: ${plainMarkdown(phase.title)} - ${plainMarkdown(rolesOf(history, phase.steps).join(', ') || 'the engine alone')}`;
   const told = report.phases[index];
+  const following = report.phases[index + 1];
   const start =
     startedAt === null
       ? ['- not started']
@@ -41,7 +42,7 @@ function phaseLines(
       : [
           `- Phase ${index + 1} Complete: ${completedAt}`,
           ...summary.split('\n').map((text) => `  - ${plainMarkdown(text)}`),
-          `- Ready to proceed to: ${plainMarkdown(next.join(', ') || 'nothing, this was the last phase')}`,
+          `- Ready to proceed to ${following === undefined ? 'nothing: this was the last phase' : `Phase ${index + 2}: ${plainMarkdown(following.title)}`}`,
         ];
   return [head, '', ...start, ...end, '- Deliverable standards:', ...standardLines(history, phase.steps)];
 }

@@ -29,8 +29,8 @@ export const STYLE_SHEET: Html = html`
   font-weight: 600; } summary span { font-weight: 400; color: var(--soft); } details > div { padding: 0 .95rem
   .85rem; overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: .86rem; } th, td {
   text-align: left; vertical-align: top; padding: .35rem .7rem .35rem 0; border-top: 1px solid var(--line);
-  overflow-wrap: anywhere; } th { color: var(--soft); font-weight: 500; border-top: 0; white-space: nowrap; }
-  ul { margin: .3rem 0; padding-left: 1.1rem; } pre { white-space: pre-wrap; overflow-wrap: anywhere; font:
+  overflow-wrap: break-word; } th { color: var(--soft); font-weight: 500; border-top: 0; white-space: nowrap;
+  } ul { margin: .3rem 0; padding-left: 1.1rem; } pre { white-space: pre-wrap; overflow-wrap: anywhere; font:
   inherit; margin: 0; } @media (max-width: 40rem) { .row { grid-template-columns: 8rem 1fr 4rem; } } @media
   print { details > div { display: block; } body { background: #fff; } }
 `;
