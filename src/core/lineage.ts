@@ -4,23 +4,33 @@ import { stepOf, type RunState, type StepState } from './state.ts';
 
 /** Who wrote what one side brings into a merge, since the tree that all its sides come from; in the graph's order. */
 export function writersOf(state: RunState, merge: StepState, side: StepId): StepId[] {
-  const shared = treesBehind(state, merge.step.tree_from, new Set());
-  const branch = treesBehind(state, side, shared);
-  const writers = [...branch].flatMap((id) => [...stepOf(state, id).writers]);
+  const writers = branchOf(state, side, merge.step.tree_from).flatMap((st) => [...st.writers]);
   return [...new Set(writers)]
     .filter((id) => stepOf(state, id).step.work.kind === 'agent')
     .sort((a, b) => stepOf(state, a).index - stepOf(state, b).index);
 }
 
-/** The step and every step whose tree is in its own, but for those that are left out. */
-function treesBehind(state: RunState, start: StepId | null, without: ReadonlySet<StepId>): Set<StepId> {
-  const found = new Set<StepId>();
+/** The step and those whose trees are in its own, as far as they are not in the root's too. */
+function branchOf(state: RunState, start: StepId, root: StepId | null): StepState[] {
+  const found = new Map<StepId, StepState>();
   const queue = [start];
+  const rootIndex = root === null ? -1 : stepOf(state, root).index;
+  let behindRoot: Set<StepId> | null = null;
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    if (id === null || found.has(id) || without.has(id)) continue;
-    found.add(id);
-    const { step } = stepOf(state, id);
-    queue.push(step.tree_from, ...(step.work.kind === 'merge' ? step.work.sides : []));
+    if (found.has(id) || id === root) continue;
+    const st = stepOf(state, id);
+    // What is behind the root stands before it in the graph; most branches never lead there.
+    if (root !== null && st.index < rootIndex) {
+      behindRoot ??= new Set(branchOf(state, root, null).map((each) => each.step.id));
+      if (behindRoot.has(id)) continue;
+    }
+    found.set(id, st);
+    queue.push(...treesOf(st));
   }
-  return found;
+  return [...found.values()];
+}
+
+function treesOf({ step }: StepState): StepId[] {
+  const sides = step.work.kind === 'merge' ? step.work.sides : [];
+  return step.tree_from === null ? sides : [...sides, step.tree_from];
 }
