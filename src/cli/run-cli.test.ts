@@ -46,7 +46,9 @@ describe('the command line', () => {
   it('says no empty defaults, ends no sentence twice, and asks for quotes around a request', async () => {
     using cli = openCli();
     expect((await cli.run('run', '--help')).out).not.toContain('(default: [])');
-    expect((await cli.run('report', '--format', 'xml')).err).toContain('Allowed choices are md, json.\n');
+    expect((await cli.run('report', '--format', 'xml')).err).toContain(
+      'Allowed choices are md, json, html, s1, s2, s3, s4.\n',
+    );
     expect((await cli.run('run', 'Add', 'a', 'health', 'endpoint')).err).toContain(
       'fix: Put the request in quotes',
     );
