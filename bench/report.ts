@@ -30,6 +30,7 @@ export function printReport(rows: Row[], startup: Startup | null): void {
       `before the first step of a fresh process, in ms of CPU: Node itself ${nodeMs.toFixed(0)}, loading the engine ${loadMs.toFixed(0)}, making a new store ${storeMs.toFixed(0)}`,
     );
   }
+  for (const row of rows) for (const line of memoryLines(row, rows)) print(line);
   print('');
   for (const { name, figure, limit, unit } of targetsOf(rows)) {
     const verdict = figure === null ? 'not measured: no strace' : figure <= limit ? 'met' : 'missed';
@@ -38,6 +39,17 @@ export function printReport(rows: Row[], startup: Startup | null): void {
       `${name.padEnd(52)} ${shown.padStart(7)} ≤ ${limit.toFixed(2).padStart(6)} ${unit.padEnd(6)} ${verdict}`,
     );
   }
+}
+
+/** What a long run keeps in memory for each of its steps. */
+function memoryLines(row: Row, rows: Row[]): string[] {
+  const first = rows.find((other) => other.workload === row.workload && other.window === 'first');
+  if (row.window !== 'last' || first === undefined) return [];
+  const steps = Number(row.workload.split(':')[1]);
+  const kb = ((row.rssMb - first.rssMb) * 1_024) / steps;
+  return [
+    `memory per step of ${row.workload}: ${kb.toFixed(1)} KB of peak RSS between its first window and its last`,
+  ];
 }
 
 interface Target {
@@ -71,7 +83,6 @@ function targetsOf(rows: Row[]): Target[] {
       },
       { name: `fsyncs per step ${at}`, ...fsyncs },
     ];
-    if (steps < 10_000) return targets;
     return [...targets, { name: `peak RSS ${at}`, figure: row.rssMb, limit: MAX_RSS_MB, unit: 'MB' }];
   });
 }
