@@ -12,8 +12,13 @@ import {
   sampleEvents,
 } from './testing/sample-events.ts';
 
-/** Opens one more connection to the store of the test that runs now. */
-export type OpenJournal = () => Promise<Journal>;
+/** The store of the test that runs now. */
+export interface StoreSubject {
+  /** Opens one more connection. */
+  open(): Promise<Journal>;
+  /** Takes from the holder of a run what keeps others out, unseen by it: what a file system without working locks does. */
+  loseLock(runId: string): void;
+}
 
 const RUN = 'run-1';
 const AT = '2026-01-02T03:04:05.000Z';
@@ -27,21 +32,21 @@ const answer = (questionId: string, option: string, name: string): InboxMessage 
   via: 'cli',
 });
 
-/** Runs the contract; `prepare` gives each test an empty store and a way to open it. */
-export function describeJournal(name: string, prepare: () => Promise<OpenJournal>): void {
+/** Runs the contract; `prepare` gives each test an empty store. */
+export function describeJournal(name: string, prepare: () => Promise<StoreSubject>): void {
   describe(`the journal contract, ${name}`, () => {
-    let open: OpenJournal;
+    let store: StoreSubject;
     let journal: Journal;
     let opened: Journal[];
 
     const another = async (): Promise<Journal> => {
-      const more = await open();
+      const more = await store.open();
       opened.push(more);
       return more;
     };
 
     beforeEach(async () => {
-      open = await prepare();
+      store = await prepare();
       opened = [];
       journal = await another();
       await journal.createRun({ runId: RUN, workflow: 'small', request: 'Add a health route', at: AT });
@@ -174,6 +179,22 @@ export function describeJournal(name: string, prepare: () => Promise<OpenJournal
       expect(second).toMatchObject({ epoch: 2, tookOver: false });
       await expect(journal.append(sampleAppend(first, 0))).rejects.toThrow(FencedError);
       expect(await journal.getRun(RUN)).toMatchObject({ seq: 0, epoch: 2 });
+    });
+
+    it('DUP-3: refuses every append of a holder that lost the run without a release, whatever the sequence', async () => {
+      const old = await journal.hold(RUN, { takeOver: false });
+      await journal.append(sampleAppend(old, 0));
+      store.loseLock(RUN);
+      const other = await another();
+      const hold = await other.hold(RUN, { takeOver: false });
+      expect(hold).toMatchObject({ epoch: 2, tookOver: true });
+      const before = await other.getRun(RUN);
+      // The sequence is the right one: the epoch alone says that this is nobody's to write.
+      await expect(journal.append(sampleAppend(old, 1))).rejects.toThrow(FencedError);
+      expect(await other.getRun(RUN)).toEqual(before);
+      expect(await other.append(sampleAppend(hold, 1))).toHaveLength(1);
+      await expect(journal.append(sampleAppend(old, 2))).rejects.toThrow(FencedError);
+      expect(await other.getRun(RUN)).toMatchObject({ seq: 2, epoch: 2 });
     });
 
     it('gives its runs back when it is closed', async () => {

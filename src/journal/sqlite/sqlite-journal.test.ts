@@ -10,7 +10,10 @@ let count = 0;
 
 describeJournal('SQLite', async () => {
   const dir = join(parent, String((count += 1)), '.baton');
-  return () => openTestStore(dir);
+  return {
+    open: () => openTestStore(dir),
+    loseLock: (runId) => rmSync(join(dir, 'locks', `${runId}.lock`)),
+  };
 });
 
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
