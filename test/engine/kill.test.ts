@@ -106,6 +106,9 @@ function repeatedSteps(events: JournalEvent[]): string[] {
     .concat(rounds.filter((key, i) => rounds.indexOf(key) !== i));
 }
 
+const medianOf = (values: number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
 describe('a run that is killed', () => {
   let whole: Finished;
   const resumes: number[] = [];
@@ -152,8 +155,7 @@ describe('a run that is killed', () => {
       Array.from({ length: steps + 1 }, (_, count) => count),
     );
     expect(killed.some(({ durable }) => eventsOf(durable, 'run_ended').length === 1)).toBe(true);
-    // One of many: a busy machine does not decide.
-    expect(Math.min(...resumes)).toBeLessThan(1_000);
+    expect(medianOf(resumes)).toBeLessThan(1_000);
   }, 1_200_000);
 
   it('KILL-3: killed inside an attempt, the next one starts from the recorded commit and spends no budget', async () => {
