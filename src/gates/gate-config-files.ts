@@ -50,6 +50,8 @@ const GATE_CONFIG_GLOBS: readonly string[] = [
   'tox.ini',
   'noxfile.py',
   'mypy.ini',
+  '.mypy.ini',
+  'pyrightconfig.json',
   'ruff.toml',
   '.ruff.toml',
   '.flake8',

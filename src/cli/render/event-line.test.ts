@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../core/events.ts';
 import { asJournal, failing, finding, simulateRun } from '../../testing/events.ts';
 import { eventLine, outputLines } from './event-line.ts';
 
@@ -62,5 +63,23 @@ describe('one event, one line', () => {
       },
     ]);
     expect(line === undefined ? '' : eventLine(line)).toContain('push branch for orders: was done already');
+  });
+
+  it('names the module of each gate: two packages of one repository are not told apart otherwise', () => {
+    const base = simulateRun().flatMap(({ event }) =>
+      event.type === 'gates_ended' && event.outcome.kind === 'measured' ? event.outcome.results : [],
+    )[0];
+    if (base === undefined) throw new Error('no gate ran');
+    const results = ['.', 'packages/core', 'packages/api'].map((module) => ({
+      ...base,
+      repo: 'acme',
+      module,
+    }));
+    const [line] = asJournal([
+      { type: 'gates_ended', key: 'k', step: 's/s', outcome: { kind: 'measured', results } } as RunEvent,
+    ]);
+    const said = line === undefined ? '' : eventLine(line);
+    for (const place of ['acme', 'acme/packages/core', 'acme/packages/api'])
+      expect(said).toContain(`${place} ${base.gate} ${base.status} (`);
   });
 });

@@ -1,5 +1,6 @@
 /** One event, one readable line: for `log` and for progress where there is no terminal. */
 import type { Actor, Collision, EventOf, Identity, JournalEvent, RunEvent } from '../../core/events.ts';
+import { gatePlace } from '../../core/gate-place.ts';
 import { formatDuration } from './duration.ts';
 import { escapeText, firstLine } from './escape.ts';
 import { countOf } from './numbers.ts';
@@ -162,7 +163,7 @@ function workWords(event: EventOf<'invocation_ended'>): string {
 function gateWords(event: EventOf<'gates_ended'>): string {
   if (event.outcome.kind === 'failed')
     return `gates did not finish (${event.outcome.reason}): ${firstLine(event.outcome.detail)}`;
-  const parts = event.outcome.results.map((r) => `${r.repo} ${r.gate} ${r.status} (${r.summary})`);
+  const parts = event.outcome.results.map((r) => `${gatePlace(r)} ${r.gate} ${r.status} (${r.summary})`);
   return `gates: ${parts.join('; ') || 'none'}`;
 }
 

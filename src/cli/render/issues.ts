@@ -1,4 +1,5 @@
 /** What went otherwise than hoped in a run, one line each: the list of issues met. */
+import { gatePlace } from '../../core/gate-place.ts';
 import { firstLine } from './escape.ts';
 import { failureLine } from './event-line.ts';
 import type { RunHistory, StepHistory } from './history.ts';
@@ -24,7 +25,10 @@ function stepIssues(step: StepHistory): string[] {
   const reopened = step.reopened.map((event) => `${id}: opened again: ${firstLine(event.event.reason)}`);
   const gates = lastGates(step)
     .filter((gate) => gate.status !== 'pass' && gate.status !== 'not_applicable')
-    .map((gate) => `${id}: gate ${gate.gate} in ${gate.repo} is ${gate.status}: ${firstLine(gate.summary)}`);
+    .map(
+      (gate) =>
+        `${id}: gate ${gate.gate} in ${gatePlace(gate)} is ${gate.status}: ${firstLine(gate.summary)}`,
+    );
   return [...failures, ...reworks, ...reopened, ...gates];
 }
 

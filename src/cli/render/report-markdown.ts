@@ -1,4 +1,5 @@
 /** The report as Markdown. Whatever comes from agents, repositories or people is escaped for terminals and for Markdown. */
+import { gatePlace } from '../../core/gate-place.ts';
 import { budgetPhrases } from './budget-text.ts';
 import { formatDuration } from './duration.ts';
 import { firstLine } from './escape.ts';
@@ -133,9 +134,7 @@ function stepRow(step: ReportStep): string {
 function gateLines(step: ReportStep): string[] {
   return step.gates.map((gate) => {
     const canary = gate.tests?.canary === 'red' ? ', canary: red' : '';
-    const repo = gate.repo === '*' ? 'all repositories' : gate.repo;
-    const place = gate.module === '.' || gate.repo === '*' ? repo : `${repo}/${gate.module}`;
-    return `- gate ${plainMarkdown(gate.gate)} of ${plainMarkdown(step.title)} in ${plainMarkdown(place)}: **${gate.status}** (${plainMarkdown(gate.summary)}${canary})${gate.cached ? ', from cache' : ''}`;
+    return `- gate ${plainMarkdown(gate.gate)} of ${plainMarkdown(step.title)} in ${plainMarkdown(gatePlace(gate))}: **${gate.status}** (${plainMarkdown(gate.summary)}${canary})${gate.cached ? ', from cache' : ''}`;
   });
 }
 

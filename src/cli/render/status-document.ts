@@ -1,6 +1,6 @@
 /** What `status` tells, as data: printed as lines for people and as one document with `--json`. */
 import { budgetLines, type BudgetLine } from '../../core/budget.ts';
-import type { PullRequest, Question } from '../../core/events.ts';
+import type { GateResult, PullRequest, Question } from '../../core/events.ts';
 import { statusOf } from '../../core/status.ts';
 import type { PlannedTask } from '../../core/results.ts';
 import type { StepState } from '../../core/state.ts';
@@ -61,7 +61,7 @@ export interface StepDocument {
   round: number;
   attempts: number;
   verdicts: { reviewer: string; verdict: string; round: number }[];
-  gates: { gate: string; repo: string; status: string; summary: string }[];
+  gates: Pick<GateResult, 'gate' | 'repo' | 'module' | 'status' | 'summary'>[];
   /** What the accepted plan says of it; null: it is the workflow's own. */
   task: Pick<PlannedTask, 'category' | 'plan_phase' | 'blocking'> | null;
   reason: string;
@@ -149,7 +149,13 @@ function stepDocument(history: RunHistory, id: string): StepDocument[] {
       round: st.round,
       attempts: step.invocations.length,
       verdicts: verdictsOf(step),
-      gates: lastGates(step).map(({ gate, repo, status, summary }) => ({ gate, repo, status, summary })),
+      gates: lastGates(step).map(({ gate, repo, module, status, summary }) => ({
+        gate,
+        repo,
+        module,
+        status,
+        summary,
+      })),
       task: taskOf(step),
       reason: st.skipReason ?? st.lastFailure?.detail ?? '',
     },

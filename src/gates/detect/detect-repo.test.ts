@@ -86,6 +86,19 @@ describe('detectRepo', () => {
     ]);
   });
 
+  it('says of the gates that stay, not of a script of the top folder that the packages replace', async () => {
+    const files = {
+      'package.json': pack({ test: 'npm test --workspaces' }, { workspaces: ['packages/*'] }),
+      'packages/a/package.json': pack({ test: 'node --test' }),
+    };
+    writeFiles(dir, files);
+    const seen = (await detectRepo(dir)).seen.join('\n');
+    expect(seen).not.toContain('npm test');
+    expect(seen).not.toContain('unverified');
+    writeFiles(dir, { 'packages/b/package.json': pack({ test: 'mocha' }) });
+    expect((await detectRepo(dir)).seen.join('\n')).toContain('The tests of packages/b report no names');
+  });
+
   it('reads pnpm workspaces, Go and Python', async () => {
     const files = {
       'package.json': pack({}),
@@ -98,10 +111,38 @@ describe('detectRepo', () => {
     expect(await detect(files)).toEqual([
       '. setup: npm install --no-package-lock --no-audit --no-fund (none)',
       '. build: go build ./... (none)',
+      '. vet: go vet ./... (none)',
       '. tests: go test ./... (none)',
       '. python3-tests: python3 -m pytest -q --junitxml={report} (junit)',
       'libs/x tests: node --test (node)',
     ]);
+  });
+
+  it('finds ruff, mypy and pyright where they are configured, and only there', async () => {
+    const bare = { 'pyproject.toml': '[project]\ndependencies = ["ruff", "mypy", "pyright"]\n' };
+    expect(await detect(bare)).toEqual([]);
+    const shared = {
+      'pyproject.toml': '[tool.ruff.lint]\nselect = ["E"]\n\n[tool.pyright]\nstrict = ["src"]\n',
+      'setup.cfg': '[mypy]\nstrict = true\nfiles = src\n\n[mypy-yaml]\nfiles = none\n',
+    };
+    expect(await detect(shared)).toEqual([
+      '. ruff: ruff check . (none)',
+      '. mypy: mypy (none)',
+      '. pyright: pyright (none)',
+    ]);
+  });
+
+  it('finds them by files of their own, and tells mypy what to read where its configuration does not', async () => {
+    const own = { '.ruff.toml': '', 'mypy.ini': '[mypy]\nstrict = true\n', 'pyrightconfig.json': '{}' };
+    expect(await detect(own)).toEqual([
+      '. ruff: ruff check . (none)',
+      '. mypy: mypy . (none)',
+      '. pyright: pyright (none)',
+    ]);
+    writeFiles(dir, { 'mypy.ini': '[mypy]\nstrict = true\nfiles = src\n' });
+    const { config } = await detectRepo(dir);
+    expect(config.modules[0]?.gates[1]?.command).toEqual(['mypy']);
+    expect(config.modules[0]?.gates.map((gate) => gate.kind)).toEqual(['lint', 'types', 'types']);
   });
 
   it('PRIV-6: puts the canary of pytest beside the first Python test, or at the top', async () => {

@@ -6,6 +6,7 @@ import { matchesGlob } from '../../core/glob.ts';
 import type { CanaryFile, GateCommand, ModuleConfig, RepoConfig } from '../../definitions/config.ts';
 import { detectPackageGates, detectSetup, readPackageFacts } from './node-package.ts';
 import type { PackageFacts, PackageManager } from './node-package.ts';
+import { detectPythonChecks, PYTHON_CONFIG } from './python-checks.ts';
 import { findTestFiles } from '../test-files.ts';
 
 export interface DetectedRepo {
@@ -48,11 +49,22 @@ async function detectNode(path: string, files: string[], seen: string[]): Promis
   const setup = detectSetup({ ...facts, workspaces }, files);
   const manager = setup?.manager ?? 'npm';
   const root = moduleOf('.', setup?.command ?? null, detectPackageGates(facts, files, manager));
-  seen.push(...describeNode(facts, root, setup !== null && setup.command.includes('--no-package-lock')));
   const packages = workspaces.length === 0 ? [] : await detectPackages(path, workspaces, manager, root);
+  // After the packages: they take gates from the top folder.
+  seen.push(...describeNode(facts, root, setup !== null && setup.command.includes('--no-package-lock')));
   if (packages.length > 0)
     seen.push(`Workspace packages with gates of their own: ${packages.map((m) => m.path).join(', ')}.`);
+  const unnamed = packages.filter((module) => module.gates.some(isUnnamed)).map((module) => module.path);
+  if (unnamed.length > 0) seen.push(unnamedSentence(unnamed.join(', ')));
   return [root, ...packages];
+}
+
+/** Tests of which nothing is known but how they ended. */
+const isUnnamed = (gate: GateCommand): boolean => gate.kind === 'tests' && gate.reporter === 'none';
+
+function unnamedSentence(place: string): string {
+  const where = place === '' ? '' : ` of ${place}`;
+  return `The tests${where} report no names and count as unverified until \`reporter\` is set in baton.yaml.`;
 }
 
 /** A runner that the top folder starts by itself finds the tests of the packages: running them twice proves nothing more. */
@@ -89,14 +101,11 @@ function describeNode(facts: PackageFacts, root: ModuleConfig, unlocked: boolean
   );
   if (root.setup !== null) seen.unshift(`setup: \`${root.setup.command.join(' ')}\`.`);
   if (unlocked) seen.push('There is no lockfile: what is installed may differ from run to run.');
-  const tests = root.gates.find((gate) => gate.kind === 'tests');
-  if (tests?.reporter === 'none') {
+  if (root.gates.some(isUnnamed)) {
     const hint = facts.dependencies.includes('mocha')
       ? ' For mocha, write `--reporter xunit` into a file and set `reporter: junit`.'
       : '';
-    seen.push(
-      `The tests report no names and count as unverified until \`reporter\` is set in baton.yaml.${hint}`,
-    );
+    seen.push(`${unnamedSentence('')}${hint}`);
   }
   return seen;
 }
@@ -104,10 +113,21 @@ function describeNode(facts: PackageFacts, root: ModuleConfig, unlocked: boolean
 async function detectOthers(path: string, files: string[], seen: string[]): Promise<ModuleConfig[]> {
   const modules: ModuleConfig[] = [];
   if (files.includes('go.mod')) {
-    const gates = [plainGate('build', ['go', 'build', './...']), plainGate('tests', ['go', 'test', './...'])];
+    const gates = [
+      plainGate('build', ['go', 'build', './...']),
+      { ...plainGate('lint', ['go', 'vet', './...']), name: 'vet' },
+      plainGate('tests', ['go', 'test', './...']),
+    ];
     modules.push(moduleOf('.', null, gates));
     seen.push(
       'go.mod: `go test` reports no names; with gotestsum, `--junitfile {report}` and `reporter: junit` they are read.',
+    );
+  }
+  const checks = await detectPython(path, files);
+  if (checks.length > 0) {
+    modules.push(moduleOf('.', null, checks));
+    seen.push(
+      `${checks.map((gate) => `${gate.name}: \`${gate.command.join(' ')}\``).join(', ')}: the gates need these programs. What pyproject.toml and setup.cfg say of them is not held to the base: protect those files in baton.yaml, if it shall be.`,
     );
   }
   if (await mentionsPytest(path, files)) {
@@ -132,6 +152,15 @@ async function placePytestCanary(path: string): Promise<CanaryFile> {
   return { file: first === undefined ? file : join(dirname(first), file), text };
 }
 
+async function detectPython(path: string, files: string[]): Promise<GateCommand[]> {
+  const configs = PYTHON_CONFIG.filter((name) => files.includes(name));
+  const texts = await Promise.all(configs.map(async (name) => (await readText(join(path, name))) ?? ''));
+  return detectPythonChecks(files, texts).map(({ name, kind, command }) => ({
+    ...plainGate(kind, command),
+    name,
+  }));
+}
+
 async function mentionsPytest(path: string, files: string[]): Promise<boolean> {
   if (files.includes('pytest.ini')) return true;
   const candidates = files.filter((name) => name === 'pyproject.toml' || /^requirements.*\.txt$/.test(name));
@@ -139,7 +168,7 @@ async function mentionsPytest(path: string, files: string[]): Promise<boolean> {
   return texts.some((text) => /\bpytest\b/.test(text ?? ''));
 }
 
-function plainGate(kind: 'build' | 'tests', command: string[]): GateCommand {
+function plainGate(kind: GateCommand['kind'], command: string[]): GateCommand {
   return {
     name: kind,
     kind,
