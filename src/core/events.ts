@@ -98,12 +98,22 @@ export interface GateResult {
   red?: { file: string; name: string }[];
   /** Of the tests that results name for acceptance criteria, those that this suite has; absent where it was not asked. */
   named?: { name: string; green: boolean }[];
+  /** Of the lines that were changed since the run's base; absent where no coverage was read. */
+  coverage?: Coverage;
   findings: Finding[];
   /** Where its output is kept; null where there is none. */
   log: Hash | null;
   config_hash: Hash;
   duration_ms: number;
   cached: boolean;
+}
+
+/** Which changed lines of code the tests ran. */
+export interface Coverage {
+  lines: number;
+  covered: number;
+  /** Line numbers that no test ran, by path; the first ones where they are many. */
+  uncovered: { path: string; lines: number[] }[];
 }
 
 /** A test that had to fail: the first step of a bug fix. */

@@ -2,7 +2,17 @@
  * The run's graph: a workflow after it was loaded, checked and compiled. Plain data, stored as it is in
  * event 1, so that editing files never changes a run in flight.
  */
-import type { Access, BlockedReason, Concern, Effort, GateSet, Role } from './words.ts';
+import type {
+  Access,
+  BlockedReason,
+  Compliance,
+  Concern,
+  Effort,
+  GateSet,
+  OutsideScopes,
+  Role,
+  TestLayer,
+} from './words.ts';
 import type { Budget } from './budget.ts';
 import type { Limits } from './limits.ts';
 import type { PlannedTask } from './results.ts';
@@ -30,6 +40,10 @@ export interface Graph {
   budget?: Budget;
   /** Absent in older journals. */
   approvals?: ApprovalRule[];
+  /** What an edit outside the scopes of a step is, where the step says nothing; absent: `refuse`. */
+  outside_scopes?: OutsideScopes;
+  /** What every change is held to. */
+  compliance?: Compliance[];
 }
 
 /** What nobody may leave changed without a person's approval of exactly that part. */
@@ -107,7 +121,9 @@ export type Measure =
         | 'plan_complete'
         | 'success_criteria';
     }
-  | { kind: 'outputs'; outputs: string[] };
+  | { kind: 'outputs'; outputs: string[] }
+  /** Of the changed lines, in percent. */
+  | { kind: 'coverage'; percent: number };
 
 /** Whether the engine measures something between the work of this step and its review. */
 export function isMeasured(step: Step): boolean {
@@ -120,7 +136,13 @@ export type Work =
       agent: string;
       output: string;
       changes: 'required' | 'optional' | 'forbidden';
+      /** Where it may change files; empty: anywhere. */
       scopes: string[];
+      /** A module of `baton.yaml`, by name or path: nothing outside of it may be changed. */
+      module?: string;
+      /** New and changed tests have to lie where this layer's do. */
+      layer?: TestLayer;
+      outside_scopes?: OutsideScopes;
     }
   /** Brings parallel branches together; conflict-free or not at all. */
   | { kind: 'merge'; sides: StepId[] }

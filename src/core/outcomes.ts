@@ -4,6 +4,7 @@ import { reserve, settle, writeOff } from './budget.ts';
 import { loseDeploy } from './deploying.ts';
 import type { Collision, EventOf, Failure } from './events.ts';
 import { renewFindings } from './findings.ts';
+import { rememberEdit } from './lanes.ts';
 import { writersOf } from './lineage.ts';
 import type { ConcernFact } from './results.ts';
 import { isMeasured } from './graph.ts';
@@ -70,10 +71,13 @@ export function endInvocation(state: RunState, event: EventOf<'invocation_ended'
     state.revisions.set(event.revision.id, event.revision);
     keepParts(state, event.revision.id, event.parts);
   }
+  const author = st.authors.shift();
+  if (author !== undefined) {
+    st.writers.add(author);
+    if (event.revision !== null) rememberEdit(st, author, event.revision.id);
+  }
   st.output = outcome.output;
   st.disputes.push(...result.disputes);
-  const author = st.authors.shift();
-  if (author !== undefined) st.writers.add(author);
   st.needs = result.needs;
   st.tasks = result.tasks ?? [];
   st.namedConcerns = result.concerns ?? [];
@@ -164,6 +168,7 @@ export function endMerge(state: RunState, event: EventOf<'merge_ended'>): void {
         keepParts(state, event.revision.id, event.parts);
       }
       st.output = outcome.output;
+      st.edits = [];
       if (outcome.kind === 'merged') st.size = outcome.size ?? st.size;
       st.lastFailure = null;
       takeSides(state, st, outcome.kind === 'collided' ? outcome.left : []);

@@ -46,6 +46,7 @@ function dropOutput(st: StepState): void {
   st.output = null;
   st.findings = [];
   st.writers = new Set();
+  st.edits = [];
   st.changedPaths = new Set();
   st.unnamedChanges = false;
   st.concerns = new Map();

@@ -15,6 +15,7 @@ import type {
 } from './events.ts';
 import type { Facts } from './facts.ts';
 import type { Graph, PhaseId, Step, StepId } from './graph.ts';
+import type { Edit } from './lanes.ts';
 import type { Limits } from './limits.ts';
 import type {
   AgentNeed,
@@ -155,6 +156,8 @@ export interface StepState {
   gates: GateResult[];
   /** Who took part in making the output: steps whose agents wrote. */
   writers: Set<StepId>;
+  /** What each invocation on the way to this output changed, oldest first. */
+  edits: Edit[];
   identities: Map<string, Identity>;
   /** This round's verdicts by reviewer. */
   verdicts: Map<string, { link: Link; review: ReviewResult }>;
@@ -290,6 +293,7 @@ export function createStepState(step: Step, index: number): StepState {
     output: null,
     gates: [],
     writers: new Set(),
+    edits: [],
     identities: new Map(),
     verdicts: new Map(),
     findings: [],

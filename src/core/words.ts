@@ -125,6 +125,8 @@ export const GATE_KINDS = [
   'types',
   'lint',
   'tests',
+  'coverage',
+  'help',
   'command',
   'standard',
 ] as const;
@@ -137,6 +139,26 @@ export type GateStatus = (typeof GATE_STATUSES)[number];
 /** `quick` runs after each writing agent, `full` at the end of a phase and on the tree submitted. */
 export const GATE_SETS = ['none', 'quick', 'full'] as const;
 export type GateSet = (typeof GATE_SETS)[number];
+
+/** Where a test stands between one function and the whole system. */
+export const TEST_LAYERS = ['unit', 'integration', 'acceptance'] as const;
+export type TestLayer = (typeof TEST_LAYERS)[number];
+
+/** Files that a scope can name by what they are. */
+export const PATH_SETS = ['tests', 'docs', 'infrastructure'] as const;
+export type PathSet = (typeof PATH_SETS)[number];
+
+export function isPathSet(name: string): name is PathSet {
+  return (PATH_SETS as readonly string[]).includes(name);
+}
+
+/** `flag`: a note, in place of a finding that stops the step. */
+export const OUTSIDE_SCOPES = ['refuse', 'flag'] as const;
+export type OutsideScopes = (typeof OUTSIDE_SCOPES)[number];
+
+/** What a workflow can have every change held to. */
+export const COMPLIANCES = ['infrastructure_as_code'] as const;
+export type Compliance = (typeof COMPLIANCES)[number];
 
 export const QUESTION_KINDS = [
   'confirm_start',

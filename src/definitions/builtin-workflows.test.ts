@@ -256,7 +256,7 @@ describe('six-phase', () => {
       ['criteria_numbered'],
       ['plan_complete'],
       ['gates_green'],
-      ['tests_added', 'criteria_covered', 'gates_green'],
+      ['tests_added', 'criteria_covered', 'coverage', 'gates_green'],
       ['outputs'],
       ['outputs', 'docs_changed', 'gates_green'],
     ]);

@@ -3,9 +3,10 @@ import type { Condition, Standard } from '../core/graph.ts';
 import type { StandardFile, When } from './workflow-schema.ts';
 
 export function toStandard({ id, title, measure }: StandardFile): Standard {
-  return typeof measure === 'string'
-    ? { id, title, measure: { kind: measure } }
-    : { id, title, measure: { kind: 'outputs', outputs: measure.outputs } };
+  if (typeof measure === 'string') return { id, title, measure: { kind: measure } };
+  return 'outputs' in measure
+    ? { id, title, measure: { kind: 'outputs', outputs: measure.outputs } }
+    : { id, title, measure: { kind: 'coverage', percent: measure.coverage } };
 }
 
 /** Both have to hold. */

@@ -52,6 +52,9 @@ function agentStep(line: StepLine, file: AgentStepFile, path: YamlPath): Step {
       output: file.output ?? 'changes',
       changes,
       scopes: file.scopes ?? [],
+      ...(file.module === undefined ? {} : { module: file.module }),
+      ...(file.layer === undefined ? {} : { layer: file.layer }),
+      ...(file.outside_scopes === undefined ? {} : { outside_scopes: file.outside_scopes }),
     },
     needs: file.needs ?? [],
     when: compileCondition(line, file.when, path),
@@ -77,6 +80,15 @@ function checkAgentStep(line: StepLine, file: AgentStepFile, writes: boolean, pa
       'E_CONFIG_VALUE',
       `${file.agent} cannot leave a failing test here: it changes no files, or no gates look at them.`,
       'Name a tester, with `gates: quick` or `full`.',
+    );
+  }
+  const lane = (['scopes', 'module', 'layer'] as const).find((key) => file[key] !== undefined);
+  if (lane !== undefined && (!writes || file.changes === 'forbidden' || file.gates === 'none')) {
+    line.problem(
+      [...path, lane],
+      'E_CONFIG_VALUE',
+      `\`${lane}\` bounds nothing here: ${file.agent} changes no files, or no gates look at them.`,
+      'Take it out, or name an agent that writes, with `gates: quick` or `full`.',
     );
   }
   if (!writes && file.output === undefined) {

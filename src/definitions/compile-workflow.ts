@@ -19,7 +19,13 @@ import type { WorkflowFile } from './workflow-schema.ts';
 import type { YamlPath } from './yaml-source.ts';
 
 /** Measures that read what the gates of the same pass found. */
-const NEEDS_GATES: readonly string[] = ['gates_green', 'tests_added', 'criteria_covered', 'success_criteria'];
+const NEEDS_GATES: readonly string[] = [
+  'gates_green',
+  'tests_added',
+  'criteria_covered',
+  'success_criteria',
+  'coverage',
+];
 
 export interface CompiledWorkflow {
   graph: Graph;
@@ -106,6 +112,7 @@ class GraphBuilder {
 
   finish(): CompiledWorkflow {
     const { name, version, start, pause, context, limits, budget, approvals, blocked } = this.#file;
+    const { outside_scopes, compliance } = this.#file;
     const steps = sortByNeeds(this.#line.steps);
     const place = new Map(steps.map((step, index) => [step.id, index]));
     const phases = this.#phases.map((phase) => ({
@@ -125,6 +132,8 @@ class GraphBuilder {
       ...(budget === undefined ? {} : { budget: toBudget(budget) }),
       ...(approvals === undefined ? {} : { approvals: toApprovals(approvals) }),
       ...(blocked === undefined ? {} : { blocked: this.#routes(blocked) }),
+      ...(outside_scopes === undefined ? {} : { outside_scopes }),
+      ...(compliance === undefined ? {} : { compliance }),
     };
     return { graph, origins: this.#line.origins, problems: this.#line.problems };
   }

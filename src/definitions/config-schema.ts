@@ -1,6 +1,7 @@
 /** The form of `baton.yaml`. */
 import { z } from 'zod';
 import { LIMIT_RANGES } from '../core/limits.ts';
+import type { TestLayer } from '../core/words.ts';
 import { budgetSchema } from './budget-schema.ts';
 import { approvalsSchema } from './approvals-schema.ts';
 import { durationSchema, limitsSchema } from './limits-schema.ts';
@@ -88,13 +89,35 @@ const deploy = closedObject({
   }),
 });
 
+const coverage = closedObject({
+  ...commandShape,
+  lcov: insidePath.meta({ description: 'Where the command leaves its lcov file, relative to the module.' }),
+}).meta({ description: 'Runs where a standard asks for the coverage of changed lines.' });
+
+const cli = closedObject(commandShape).meta({
+  description: 'Prints the help of the command line: it has to name what a change adds.',
+});
+
 const modules = z.array(
   closedObject({
     path: insidePath.optional().meta({ description: '`.` for the whole repository.' }),
+    name: gateName
+      .optional()
+      .meta({ description: 'What `module` in a workflow calls it, besides its path.' }),
     setup: setup.nullable().optional(),
     gates: z.array(gate).optional(),
+    coverage: coverage.optional(),
+    cli: cli.optional(),
   }),
 );
+
+const testLayers = closedObject({
+  unit: z.array(insidePath).min(1).optional(),
+  integration: z.array(insidePath).min(1).optional(),
+  acceptance: z.array(insidePath).min(1).optional(),
+} satisfies Record<TestLayer, unknown>).meta({
+  description: 'Path patterns of the tests of each layer. A file of several belongs to the last of them.',
+});
 
 const repo = closedObject({
   modules: modules.optional(),
@@ -102,6 +125,7 @@ const repo = closedObject({
     .array(insidePath)
     .optional()
     .meta({ description: 'Patterns of paths that no agent may change without an approval.' }),
+  tests: testLayers.optional(),
 });
 
 /** A whole `baton.yaml`. */
@@ -126,4 +150,6 @@ export type RepoFile = z.output<typeof repo>;
 export type GateFile = z.output<typeof gate>;
 export type SetupFile = z.output<typeof setup>;
 export type DeployFile = z.output<typeof deploy>;
+export type CoverageFile = z.output<typeof coverage>;
+export type CliFile = z.output<typeof cli>;
 export type ModuleFile = z.output<typeof modules>[number];

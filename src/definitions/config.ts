@@ -2,7 +2,7 @@
 import type { Budget } from '../core/budget.ts';
 import type { ApprovalRule } from '../core/graph.ts';
 import type { Limits } from '../core/limits.ts';
-import type { GateKind } from '../core/words.ts';
+import type { GateKind, TestLayer } from '../core/words.ts';
 
 export interface Config {
   /** Per repository, by name; a repository without an entry gets what was detected. */
@@ -30,11 +30,15 @@ export interface RepoConfig {
   modules: ModuleConfig[];
   /** Globs that no agent may change without an approval. */
   protectedPaths: string[];
+  /** Where the tests of each layer lie; a layer that is absent is not looked at. Absent in older journals. */
+  tests?: Partial<Record<TestLayer, string[]>>;
 }
 
 export interface ModuleConfig {
   /** `.` for the whole repository. */
   path: string;
+  /** What workflows may call it, besides its path. */
+  name?: string;
   setup: GateCommand | null;
   gates: GateCommand[];
 }
@@ -61,7 +65,7 @@ export interface GateCommand {
   env: string[];
   /** How test names are read; `none` makes the gate unverified. */
   reporter: TestReporter;
-  /** Where the reporter file lies (junit), relative to the module. */
+  /** Where the reporter's file (junit) or the coverage (lcov) lies, relative to the module. */
   report: string | null;
   /** junit only. Absent: no failing test is put beside the others, which every result says. */
   canary?: CanaryFile;

@@ -88,6 +88,34 @@ agent_env: [LANG_SERVER]
     });
   });
 
+  it('R16, R44, R74: reads test layers, and coverage and help as gates of their module', () => {
+    const { config, diagnostics } = parse(`
+repos:
+  api:
+    tests: { unit: ['*_test.go'], acceptance: ['acceptance/**'] }
+    modules:
+      - path: services/api
+        name: api
+        coverage: { command: npm run cover, lcov: out/lcov.info }
+        cli: { command: node bin/x.js --help }
+`);
+    expect(diagnostics).toEqual([]);
+    expect(config?.repos['api']).toMatchObject({
+      tests: { unit: ['*_test.go'], acceptance: ['acceptance/**'] },
+      modules: [
+        {
+          name: 'api',
+          gates: [
+            { name: 'coverage', kind: 'coverage', report: 'out/lcov.info', set: 'full' },
+            { name: 'cli-help', kind: 'help', command: ['node', 'bin/x.js', '--help'], set: 'full' },
+          ],
+        },
+      ],
+    });
+    const twice = shown('repos: { api: { modules: [{ path: a, name: x }, { path: b, name: x }] } }');
+    expect(twice[0]).toContain('Two modules have the name x');
+  });
+
   it('takes an empty file as an empty configuration, and a file that is absent as an error', () => {
     expect(parse('').config).toEqual({ repos: {}, limits: {}, agentEnv: [] });
     const dir = mkdtempSync(join(tmpdir(), 'baton-config-'));

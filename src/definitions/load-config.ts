@@ -14,6 +14,8 @@ import {
 } from './config.ts';
 import {
   configSchema,
+  type CliFile,
+  type CoverageFile,
   GATE_COMMAND_KINDS,
   type DeployFile,
   type GateFile,
@@ -90,7 +92,16 @@ class ConfigReader {
       'Two modules have the path',
       (index) => [...path, 'modules', index],
     );
-    return { modules, protectedPaths: file.protected ?? [] };
+    this.#unique(
+      modules.flatMap((module) => module.name ?? []),
+      'Two modules have the name',
+      () => [...path, 'modules'],
+    );
+    return {
+      modules,
+      protectedPaths: file.protected ?? [],
+      ...(file.tests === undefined ? {} : { tests: definedOf(file.tests) }),
+    };
   }
 
   deploy(file: DeployFile, path: YamlPath): DeployConfig {
@@ -100,12 +111,38 @@ class ConfigReader {
   #module(file: ModuleFile, path: YamlPath): ModuleConfig {
     const setup = file.setup == null ? null : this.#setup(file.setup, [...path, 'setup']);
     const gates = (file.gates ?? []).map((gate, index) => this.#gate(gate, [...path, 'gates', index]));
+    if (file.coverage !== undefined) gates.push(this.#coverage(file.coverage, [...path, 'coverage']));
+    if (file.cli !== undefined) gates.push(this.#help(file.cli, [...path, 'cli']));
     this.#unique(
       gates.map((gate) => gate.name),
       'Two gates have the name',
       (index) => [...path, 'gates', index, 'name'],
     );
-    return { path: (file.path ?? '.').replace(/(?<=.)\/+$/, ''), setup, gates };
+    return {
+      path: (file.path ?? '.').replace(/(?<=.)\/+$/, ''),
+      ...(file.name === undefined ? {} : { name: file.name }),
+      setup,
+      gates,
+    };
+  }
+
+  /** The gate that measures how much of the changed lines is tested. */
+  #coverage(file: CoverageFile, path: YamlPath): GateCommand {
+    const command = this.#command(file, path, false);
+    return {
+      ...command,
+      name: 'coverage',
+      kind: 'coverage',
+      reporter: 'none',
+      report: file.lcov,
+      set: 'full',
+    };
+  }
+
+  /** The gate that looks for added options and commands in the help text. */
+  #help(file: CliFile, path: YamlPath): GateCommand {
+    const command = this.#command(file, path, false);
+    return { ...command, name: 'cli-help', kind: 'help', reporter: 'none', report: null, set: 'full' };
   }
 
   /** Installing needs the registry; everything else gets the network only where it is written. */
@@ -219,4 +256,8 @@ class ConfigReader {
   #error(path: YamlPath, message: string, fix: string): void {
     this.diagnostics.push(errorAt(this.#source.place(path), 'E_CONFIG_VALUE', message, fix));
   }
+}
+
+function definedOf(layers: NonNullable<RepoFile['tests']>): NonNullable<RepoConfig['tests']> {
+  return Object.fromEntries(Object.entries(layers).filter(([, globs]) => globs !== undefined));
 }

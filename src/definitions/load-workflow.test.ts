@@ -364,10 +364,35 @@ phases:
     expect(steps('{ agent: builder, scopes: [../other/**] }').diagnostics[0]?.message).toContain(
       'inside the repository',
     );
+    expect(steps("{ agent: builder, scopes: ['@test'] }").diagnostics[0]?.message).toContain('@tests');
+    for (const lane of ['scopes: [src]', 'module: api', 'layer: unit'])
+      expect(steps(`{ agent: analyst, output: plan, ${lane} }`).diagnostics[0]?.message).toContain(
+        'bounds nothing',
+      );
+    expect(steps('{ agent: builder, gates: none, scopes: [src] }').diagnostics[0]?.message).toContain(
+      'bounds nothing',
+    );
+    expect(steps('{ agent: builder, layer: units }').diagnostics[0]?.message).toContain('layer');
     expect(steps('{ agent: builder, when: plannd }').diagnostics[0]?.message).toContain('planned');
     expect(steps('builder').diagnostics[0]?.message).toContain(
       'agent, parallel, check, planned, given, submit',
     );
+  });
+
+  it('R43, R44, R45: lanes and compliance stand in the graph as they are written', () => {
+    const text = `name: w\nversion: 1\nreview: { by: [critic] }\noutside_scopes: flag\ncompliance: [infrastructure_as_code]\nphases:\n  - id: one\n    standard: [{ id: c, title: Covered, measure: { coverage: 80 } }]\n    steps:\n      - { agent: tester, scopes: ['!@tests', src], module: orders, layer: unit, outside_scopes: refuse }\n`;
+    const { graph } = parse(text);
+    expect(graph).toMatchObject({ outside_scopes: 'flag', compliance: ['infrastructure_as_code'] });
+    expect(graph?.steps[0]?.work).toMatchObject({
+      scopes: ['!@tests', 'src'],
+      module: 'orders',
+      layer: 'unit',
+      outside_scopes: 'refuse',
+    });
+    expect(graph?.steps[1]).toMatchObject({
+      gates: 'full',
+      standard: [{ measure: { kind: 'coverage', percent: 80 } }],
+    });
   });
 
   it('reports all errors at once', () => {

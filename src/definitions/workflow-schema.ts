@@ -1,10 +1,19 @@
 /** The form of a workflow file. What it means is in `docs/workflows.md` and `compile-workflow.ts`. */
 import { z } from 'zod';
-import { CONCERNS, EFFORTS, GATE_SETS, type Concern, type Effort } from '../core/words.ts';
+import {
+  COMPLIANCES,
+  CONCERNS,
+  EFFORTS,
+  GATE_SETS,
+  OUTSIDE_SCOPES,
+  TEST_LAYERS,
+  type Concern,
+  type Effort,
+} from '../core/words.ts';
 import { budgetSchema } from './budget-schema.ts';
 import { approvalsSchema } from './approvals-schema.ts';
 import { limitsSchema } from './limits-schema.ts';
-import { pathPattern } from './path-pattern.ts';
+import { pathPattern, scopePattern } from './path-pattern.ts';
 import { closedObject } from './schema-issues.ts';
 
 const SLUG = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
@@ -47,6 +56,10 @@ const when: z.ZodType<When> = z
 const reviewers = z.array(slug).meta({ description: 'Agents of the role reviewer, one after the other.' });
 const needs = z.array(stepName).meta({ description: 'Further steps to wait for, besides the ones before.' });
 
+const outsideScopes = z
+  .enum(OUTSIDE_SCOPES)
+  .meta({ description: 'What an edit outside the scopes is: a finding that blocks, or a note.' });
+
 const agentStep = closedObject({
   agent: slug.meta({ description: 'The agent that does the work.' }),
   id: slug
@@ -61,7 +74,19 @@ const agentStep = closedObject({
     .enum(['required', 'optional', 'forbidden'])
     .optional()
     .meta({ description: 'Whether it has to change files.' }),
-  scopes: z.array(pathPattern).optional().meta({ description: 'Where it is expected to change files.' }),
+  scopes: z.array(scopePattern).optional().meta({
+    description: 'Where it may change files: patterns, folders, `@tests`, …; with `!` in front, where not.',
+  }),
+  module: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ description: 'A module of baton.yaml, by name or path: it may change nothing outside.' }),
+  layer: z.enum(TEST_LAYERS).optional().meta({
+    description: 'Its new and changed tests have to lie where `tests` in baton.yaml has this layer.',
+  }),
+  outside_scopes: outsideScopes.optional(),
   gates: z.enum(GATE_SETS).optional(),
   blocking: z
     .boolean()
@@ -159,9 +184,16 @@ const standard = closedObject({
   id: slug,
   title: sentence,
   measure: z
-    .union([z.enum(MEASURES), closedObject({ outputs: z.array(slug).min(1) })], {
-      error: `must be one of ${MEASURES.join(', ')}, or { outputs: [kinds] }`,
-    })
+    .union(
+      [
+        z.enum(MEASURES),
+        closedObject({ outputs: z.array(slug).min(1) }),
+        closedObject({ coverage: z.number().min(1).max(100) }),
+      ],
+      {
+        error: `must be one of ${MEASURES.join(', ')}, { outputs: [kinds] }, or { coverage: 1 to 100 }`,
+      },
+    )
     .meta({ description: 'How the engine measures it.' }),
 });
 
@@ -208,6 +240,8 @@ export const workflowSchema = closedObject({
   limits: limitsSchema.optional(),
   budget: budgetSchema.optional().meta({ description: 'What the whole run may spend.' }),
   approvals: approvalsSchema.optional(),
+  outside_scopes: outsideScopes.optional(),
+  compliance: z.array(z.enum(COMPLIANCES)).optional().meta({ description: 'What every change is held to.' }),
   blocked: closedObject({
     missing_requirements: routed.optional(),
     architecture_decision: routed.optional(),

@@ -12,6 +12,7 @@ const facts = (over: Partial<PromptFacts>): PromptFacts => ({
   request: 'Add tags',
   remarks: [],
   task: null,
+  lane: [],
   guidance: [],
   collisions: [],
   findings: [],

@@ -14,6 +14,8 @@ export interface PromptFacts {
   remarks: string[];
   /** What the accepted plan asks of this agent. */
   task: PlannedTask | null;
+  /** Where it may change files. */
+  lane: string[];
   /** What people answered to this step. */
   guidance: string[];
   /** Whose parallel change collided with this agent's, and where. */
@@ -47,6 +49,9 @@ export function composePrompt(facts: PromptFacts): string {
     facts.skipped.length > 0 ? section('Skipped, with reasons', list(facts.skipped)) : '',
     task(facts),
     facts.task === null ? '' : section('Your task in the accepted plan', list(taskLines(facts.task))),
+    facts.lane.length > 0
+      ? section('Where you may change files; every edit is measured', list(facts.lane))
+      : '',
     facts.conditionalAgents.length > 0
       ? section(
           'Decide for each of these agents whether it is needed, and why',
@@ -93,8 +98,7 @@ function task(facts: PromptFacts): string {
 }
 
 function taskLines(task: PlannedTask): string[] {
-  const scopes = task.scopes.length === 0 ? [] : [`Change files only in: ${task.scopes.join(', ')}`];
-  return [`${task.id}: ${task.description}`, `It leaves: ${task.output}`, ...scopes];
+  return [`${task.id}: ${task.description}`, `It leaves: ${task.output}`];
 }
 
 function findingsTitle(facts: PromptFacts): string {

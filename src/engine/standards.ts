@@ -7,6 +7,7 @@ import type { Finding, Revision } from '../core/results.ts';
 import { stepOf, type StepState } from '../core/state.ts';
 import type { GateStatus } from '../core/words.ts';
 import { isDocumentation } from '../gates/detect-concerns.ts';
+import { percentOf, showPercent, showUncovered } from '../gates/judge-coverage.ts';
 import { hashBytes } from '../journal/hash.ts';
 import { hashData } from './hash.ts';
 import type { RunContext } from './run-context.ts';
@@ -105,6 +106,8 @@ function measure(subject: Subject, measureOf: Measure): Measured | Promise<Measu
       return planComplete(subject);
     case 'success_criteria':
       return successCriteria(subject);
+    case 'coverage':
+      return linesCovered(subject, measureOf.percent);
   }
 }
 
@@ -192,6 +195,27 @@ function successCriteria({ ctx, st, results }: Subject): Measured {
   if (open.length === 0) return { status: 'pass', summary, owner: null };
   const missing = open.map(({ title, evidence }) => `${title} (${evidence})`).join('; ');
   return { status: 'fail', summary: `${summary}; not met: ${missing}`, owner: null };
+}
+
+/** Of the lines that the run changed, in all modules whose coverage was read. */
+function linesCovered({ ctx, st, results }: Subject, bar: number): Measured {
+  const read = results.flatMap(({ coverage }) => coverage ?? []);
+  const percent = percentOf(read);
+  if (percent === null) {
+    const summary = read.length === 0 ? 'no coverage was read' : 'no changed line of code counts';
+    return { status: 'unverified', summary, owner: null };
+  }
+  const lines = read.reduce((sum, each) => sum + each.lines, 0);
+  const summary = `${showPercent(percent)} of ${lines} changed lines are covered, ${bar} % are demanded`;
+  if (percent >= bar) return { status: 'pass', summary, owner: null };
+  const open = showUncovered(read.flatMap((each) => each.uncovered));
+  const earlier = ctx.state.graph.steps.slice(0, st.index).map(({ id }) => stepOf(ctx.state, id));
+  return {
+    status: 'fail',
+    summary: `${summary}; not covered: ${open}`,
+    owner: testerIn(ctx, earlier)?.step.id ?? null,
+    fix: 'Write tests that run the lines that are named, and assert what they do.',
+  };
 }
 
 interface PlanParts {

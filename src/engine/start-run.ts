@@ -4,11 +4,13 @@ import { BatonError } from '../core/errors.ts';
 import { RULES_VERSION, type EventOf, type RepoBase } from '../core/events.ts';
 import { createState } from '../core/fold.ts';
 import { progressOf, statusOf } from '../core/status.ts';
+import type { Graph } from '../core/graph.ts';
 import type { Config } from '../definitions/config.ts';
 import type { Driver, Meter } from '../drivers/driver.ts';
 import { checkGraph } from '../definitions/check-graph.ts';
 import { DefinitionErrors } from '../core/errors.ts';
 import { concernsOfRequest } from '../gates/detect-concerns.ts';
+import { isNamed } from '../gates/scopes.ts';
 import { findLowDisk } from './disk-room.ts';
 import type { Engine, RunSnapshot, StartOptions } from './engine.ts';
 import { takeGivenPlan } from './given-plan.ts';
@@ -95,12 +97,23 @@ async function preflight(engine: Engine, options: StartOptions, repos: RepoBase[
   const opened = await engine.openDriver(options.driver);
   refuseUnmetered(opened, options);
   const [driver, gates] = await Promise.all([opened.preflight(), engine.gates.preflight(configured)]);
-  const problems = [...driver, ...gates];
+  const problems = [...driver, ...gates, ...unknownModules(options.graph, configured)];
   if (problems.length === 0) return;
   throw new BatonError({
     code: 'E_PREFLIGHT',
     message: `The run cannot start:\n${problems.map((problem) => `- ${problem}`).join('\n')}`,
     fix: 'Mend the lines above (`baton init` detects commands, `baton doctor` looks at this machine); nothing was started.',
+  });
+}
+
+/** A step whose module nobody knows could change nothing. */
+function unknownModules(graph: Graph, repos: { config: Config['repos'][string] }[]): string[] {
+  const known = repos.flatMap(({ config }) => config.modules);
+  return graph.steps.flatMap(({ id, work }) => {
+    const name = work.kind === 'agent' ? work.module : undefined;
+    if (name === undefined || known.some((module) => isNamed(module, name))) return [];
+    const names = known.map((module) => module.name ?? module.path).join(', ') || 'none';
+    return [`${id} works in the module \`${name}\`, and baton.yaml has ${names}.`];
   });
 }
 

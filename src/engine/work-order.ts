@@ -3,6 +3,8 @@ import { ancestorsOf } from '../core/ancestors.ts';
 import { timeLimitOf } from '../core/budget.ts';
 import { asksThePlan } from '../core/conditions.ts';
 import type { StepId } from '../core/graph.ts';
+import type { TestLayer } from '../core/words.ts';
+import { laneLines, laneOf } from '../core/lanes.ts';
 import { writersOf } from '../core/lineage.ts';
 import type { Dispute, Finding, Output } from '../core/results.ts';
 import { stepOf, type RunState, type StepState } from '../core/state.ts';
@@ -62,6 +64,7 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
     request: state.request,
     remarks: state.remarks,
     task: stepOf(state, ids.author).step.task ?? null,
+    lane: laneLines(laneOf(state, ids.author), layerPlaces(ctx, work.layer)),
     guidance: st.guidance,
     collisions: collisionsOf(state, st, ids.author),
     findings,
@@ -79,7 +82,7 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
       ...orderBase(ctx, ids, workspace),
       agent: agent.name,
       role: agent.role,
-      access: agent.access,
+      access: work.changes === 'forbidden' ? 'read' : agent.access,
       instructions: agent.instructions,
       model: agent.model,
       prompt,
@@ -207,6 +210,14 @@ function skippedOf(state: RunState, st: StepState): string[] {
   return ancestorsOf(state, st)
     .filter((earlier) => earlier.status === 'skipped')
     .map((earlier) => `${earlier.step.title}: ${earlier.skipReason ?? ''}`);
+}
+
+/** Where tests of this layer lie, a line per repository that says so. */
+function layerPlaces({ snapshot }: RunContext, layer: TestLayer | undefined): string[] {
+  return Object.entries(snapshot.config.repos).flatMap(([name, config]) => {
+    const globs = layer === undefined ? undefined : config.tests?.[layer];
+    return globs === undefined ? [] : [`${name}: ${globs.join(', ')}`];
+  });
 }
 
 /** Whom a selection has to decide about, as data: their definitions are not in its hands. */

@@ -42,7 +42,16 @@ export function concernsOfRequest(request: string): ConcernFact[] {
 
 /** Whether a path is documentation by its name. */
 export function isDocumentation(path: string): boolean {
-  return CONCERN_RULES.some((rule) => rule.name === 'documentation' && rule.path?.test(path) === true);
+  return isNamed('documentation', path);
+}
+
+/** Whether a path says what runs where, by its name: resources, images, pipelines. */
+export function isInfrastructure(path: string): boolean {
+  return isNamed('infrastructure', path);
+}
+
+function isNamed(concern: Concern, path: string): boolean {
+  return CONCERN_RULES.some((rule) => rule.name === concern && rule.path?.test(path) === true);
 }
 
 function inOrder(found: ReadonlyMap<Concern, string>): ConcernFact[] {

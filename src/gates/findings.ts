@@ -16,6 +16,8 @@ export interface FindingDraft {
   fix: string;
   /** What stays the same when the same thing is found again: no line numbers, no wording of the day. */
   identity: string;
+  /** The step whose agent has to answer it, where the gate knows; else it is looked up by file and line. */
+  owner?: string;
 }
 
 /** Gives every draft its id and fingerprint; `from` is the number of findings that this gate already has in the pass. */

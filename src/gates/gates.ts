@@ -1,8 +1,9 @@
 /** The gate port: checks that the engine runs itself, on a commit, in a fresh checkout, behind the wall. */
 import type { GateResult } from '../core/events.ts';
 import type { ApprovalRule } from '../core/graph.ts';
+import type { Lane } from '../core/lanes.ts';
 import type { Revision } from '../core/results.ts';
-import type { GateSet } from '../core/words.ts';
+import type { Compliance, GateSet } from '../core/words.ts';
 import type { Artifact } from '../journal/journal.ts';
 import type { DeployConfig, RepoConfig } from '../definitions/config.ts';
 import type { Wall } from '../workspace/wall.ts';
@@ -28,6 +29,11 @@ export interface GateOrder {
   expected?: TestExpectation;
   /** Tests whose outcome is wanted by name, as results name them. */
   named?: readonly string[];
+  /** What each invocation behind this output changed, oldest first, and where it may. Left out: nobody is bound. */
+  edits?: readonly { lane: Lane | null; from: Revision; to: Revision }[];
+  compliance?: readonly Compliance[];
+  /** Whether the coverage of changed lines is asked for: measuring it runs the tests once more. */
+  coverage?: boolean;
   timeoutMs: number;
   maxOutputBytes: number;
   wall: Wall;

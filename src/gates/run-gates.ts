@@ -2,8 +2,8 @@
 import type { GateResult } from '../core/events.ts';
 import type { Revision } from '../core/results.ts';
 import type { Artifact } from '../journal/journal.ts';
-import type { FileChange, Workspace, Workspaces } from '../workspace/workspaces.ts';
-import { parseDiff } from './changed-lines.ts';
+import type { Workspace, Workspaces } from '../workspace/workspaces.ts';
+import { parseDiff, type ChangedLines } from './changed-lines.ts';
 import { GREEN, judgeRedPass } from './expected-tests.ts';
 import { hashBytes } from '../journal/hash.ts';
 import { toFindings } from './findings.ts';
@@ -11,7 +11,7 @@ import { mayHoldGateConfig, restoreGateConfig } from './gate-config-files.ts';
 import type { ConfigChange } from './gate-config-files.ts';
 import { createGateSide } from './gate-side.ts';
 import type { GateOrder, GateRunner } from './gates.ts';
-import { checkHygiene } from './hygiene.ts';
+import { MAX_DIFF_BYTES, runHygiene } from './run-hygiene.ts';
 import { checkBeforeRun } from './preflight.ts';
 import { createResultCache } from './result-cache.ts';
 import type { RunCommand } from './run-command.ts';
@@ -28,8 +28,6 @@ export interface GateRunnerOptions {
   /** The caller's environment; a gate sees only what its `env` names. */
   environment: Readonly<Record<string, string | undefined>>;
 }
-
-const MAX_DIFF_BYTES = 16 * 1024 * 1024;
 
 /** Gates on commits. Builds and touches nothing until it is asked to run. */
 export function createGateRunner(options: GateRunnerOptions): GateRunner {
@@ -93,47 +91,6 @@ async function restoreAll(
   return Object.fromEntries(await Promise.all(restored));
 }
 
-async function runHygiene(
-  order: GateOrder,
-  workspaces: Workspaces,
-  configChanges: Record<string, ConfigChange[]>,
-): Promise<GateOutcome> {
-  const startedAt = performance.now();
-  const from = order.expectChanges?.from ?? order.base;
-  const changes: FileChange[] = await workspaces.changes(order.runId, from, order.revision);
-  const diff = await workspaces.diff(order.runId, from, order.revision, MAX_DIFF_BYTES);
-  const protectedPaths = Object.fromEntries(
-    Object.entries(order.repos).map(([name, config]) => [name, config.protectedPaths]),
-  );
-  const rules = {
-    required: order.expectChanges?.required ?? false,
-    protectedPaths,
-    approvals: order.approvals,
-  };
-  const drafts = checkHygiene({
-    changes,
-    lines: parseDiff(diff.text),
-    truncated: diff.truncated,
-    configChanges,
-    ...rules,
-  });
-  const blocking = drafts.filter((draft) => draft.blocking).length;
-  return {
-    gate: 'hygiene',
-    kind: 'hygiene',
-    repo: '*',
-    module: '.',
-    tests: null,
-    drafts,
-    log: '',
-    cached: false,
-    status: blocking > 0 ? 'fail' : 'pass',
-    summary: `${countOf(changes.length, 'file')} changed, ${countOf(drafts.length, 'finding')}, ${blocking} of them blocking`,
-    configHash: hashBytes(JSON.stringify(rules)),
-    durationMs: Math.round(performance.now() - startedAt),
-  };
-}
-
 /** Repositories side by side, results in their own order; whoever fails, all of them have ended before this does. */
 async function runAll(
   order: GateOrder,
@@ -154,6 +111,7 @@ async function runAll(
     signal,
   };
   const cache = createResultCache(options.cacheDir);
+  const changed = readChange(order, options.workspaces);
   const runs = order.revision.repos
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .map(async ({ name, tree }) => {
@@ -170,6 +128,8 @@ async function runAll(
         baseTree,
         expected: order.expected ?? GREEN,
         named: order.named ?? null,
+        coverage: order.coverage ?? false,
+        changed,
         tree,
         base,
         head,
@@ -183,6 +143,16 @@ async function runAll(
     if (run.status === 'rejected') throw run.reason;
     return run.value;
   });
+}
+
+/** Everything since the run's base, read when the first gate asks for it. */
+function readChange(order: GateOrder, workspaces: Workspaces): () => Promise<ChangedLines | null> {
+  let reading: Promise<ChangedLines | null> | null = null;
+  const read = async (): Promise<ChangedLines | null> => {
+    const diff = await workspaces.diff(order.runId, order.base, order.revision, MAX_DIFF_BYTES);
+    return diff.truncated ? null : parseDiff(diff.text);
+  };
+  return () => (reading ??= read());
 }
 
 /** Said in every pass: a repository without gates is never silently green. */
@@ -227,8 +197,4 @@ function number(outcomes: GateOutcome[], prefix: string): { results: GateResult[
 function logArtifact(log: string): Artifact {
   const body = new TextEncoder().encode(log);
   return { hash: hashBytes(body), kind: 'log', body };
-}
-
-function countOf(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -1,10 +1,11 @@
 /** All gates of one repository, one after the other: they share its checkout. */
 import { z } from 'zod';
-import type { TestCounts } from '../core/events.ts';
+import type { Coverage, TestCounts } from '../core/events.ts';
 import { GATE_STATUSES, SEVERITIES } from '../core/words.ts';
 import type { GateKind } from '../core/words.ts';
 import type { GateCommand, ModuleConfig, RepoConfig } from '../definitions/config.ts';
 import { GREEN, type TestExpectation } from './expected-tests.ts';
+import type { ChangedLine, ChangedLines } from './changed-lines.ts';
 import { hasBrokenEnd } from './describe-end.ts';
 import { hashBytes } from '../journal/hash.ts';
 import type { FindingDraft } from './findings.ts';
@@ -14,6 +15,7 @@ import { openScratch } from './gate-scratch.ts';
 import { judgeCommand } from './judge-command.ts';
 import { judgeTests } from './judge-tests.ts';
 import type { Judgement } from './judge-tests.ts';
+import { measureCoverage, measureHelp } from './measure-additions.ts';
 import { measureBaseCommand, measureBaseTests } from './measure-base.ts';
 import type { BaseOptions } from './measure-base.ts';
 import { measureTests } from './measure-tests.ts';
@@ -31,6 +33,7 @@ export interface GateOutcome extends Omit<Judgement, 'names'> {
   module: string;
   /** Of the tests that were looked for, those that are there. */
   named?: { name: string; green: boolean }[];
+  coverage?: Coverage;
   log: string;
   configHash: string;
   durationMs: number;
@@ -47,6 +50,10 @@ export interface RepoOrder {
   expected: TestExpectation;
   /** Tests that are looked for by name; null: none is. */
   named: readonly string[] | null;
+  /** Whether the coverage of changed lines is asked for. */
+  coverage: boolean;
+  /** The lines that differ from the base, in all repositories; null: too many to be read whole. */
+  changed: () => Promise<ChangedLines | null>;
   base: GateSide;
   head: GateSide;
   cache: ResultCache;
@@ -78,6 +85,7 @@ const STORED = z.object({
   ),
   red: z.array(z.object({ file: z.string(), name: z.string() })).optional(),
   names: z.array(z.object({ file: z.string(), name: z.string(), green: z.boolean() })).optional(),
+  coverage: z.custom<Coverage>((value) => typeof value === 'object' && value !== null).optional(),
   log: z.string(),
   durationMs: z.number(),
 });
@@ -116,6 +124,7 @@ async function planJobs(order: RepoOrder): Promise<GateJob[]> {
 
 /** A test that has to fail may belong to any suite. */
 function isDue(order: RepoOrder, gate: GateCommand): boolean {
+  if (gate.kind === 'coverage') return order.coverage;
   return order.set === 'full' || gate.set === 'quick' || (order.expected.red && gate.kind === 'tests');
 }
 
@@ -220,6 +229,17 @@ async function measure(order: RepoOrder, job: GateJob): Promise<{ result: Stored
       broken: hasBrokenEnd(run.end),
     };
   }
+  if (gate.kind === 'coverage' || gate.kind === 'help') {
+    const work = { repo: order.repo, gate, place, changed: await changedIn(order, module, gate), around };
+    const { judgement, run } =
+      gate.kind === 'coverage'
+        ? await measureCoverage(work)
+        : await measureHelp(work, () => measureBaseCommand(baseOptions));
+    return {
+      result: { ...judgement, log: run.log, durationMs: run.durationMs },
+      broken: hasBrokenEnd(run.end),
+    };
+  }
   await using scratch = await openScratch(place.dir, 'none');
   const run = await runGateCommand(gate, { place, scratch, argv: gate.command, env: {} }, around);
   const isRed = run.end.exit !== 0 && !hasBrokenEnd(run.end);
@@ -228,6 +248,26 @@ async function measure(order: RepoOrder, job: GateJob): Promise<{ result: Stored
     result: { ...judgeCommand(base, run, about), log: run.log, durationMs: run.durationMs },
     broken: hasBrokenEnd(run.end),
   };
+}
+
+/** What the gate has to answer for: a module inside this one that has such a gate answers for itself. */
+async function changedIn(
+  order: RepoOrder,
+  module: ModuleConfig,
+  gate: GateCommand,
+): Promise<ChangedLines | null> {
+  const changed = await order.changed();
+  if (changed === null) return null;
+  const inner = order.config.modules.filter(
+    (other) => other !== module && holds(module, other.path) && other.gates.some((g) => g.kind === gate.kind),
+  );
+  const isHere = ({ repo, path }: ChangedLine): boolean =>
+    repo === order.repo && holds(module, path) && !inner.some((other) => holds(other, path));
+  return { added: changed.added.filter(isHere), removed: changed.removed.filter(isHere) };
+}
+
+function holds(module: ModuleConfig, path: string): boolean {
+  return module.path === '.' || path.startsWith(`${module.path}/`);
 }
 
 function notRun(setup: { summary: string }): Stored {

@@ -16,9 +16,11 @@ import { done, edit, eventsOf, openPlay, verdict } from './plays.ts';
 function play(order: WorkOrder): unknown {
   if (order.role === 'reviewer' && order.output === 'review') return verdict(order);
   if (order.access === 'write') {
-    mkdirSync(join(order.workspace.repos[0]?.path ?? '', 'src'), { recursive: true });
-    edit(order, `src/${order.agent}.txt`, `${order.invocationId}\n`);
-    edit(order, `src/${order.agent}.md`, 'Notes have tags.\n');
+    // A place in the lane of each role.
+    const folder = order.role === 'tester' ? 'test' : 'deploy';
+    mkdirSync(join(order.workspace.repos[0]?.path ?? '', folder), { recursive: true });
+    edit(order, `${folder}/${order.agent}.js`, `// ${order.invocationId}\n`);
+    if (order.role !== 'tester') edit(order, `${folder}/${order.agent}.md`, 'Notes have tags.\n');
   }
   return done(order, bodyOf(order));
 }

@@ -39,7 +39,7 @@ const PLAN = {
   estimate: 'an hour',
 };
 
-async function runPhases(phases: string, play: (order: WorkOrder) => unknown) {
+async function runPhases(phases: string, play: (order: WorkOrder) => unknown, gates = [TESTS]) {
   const { graph, diagnostics } = parseWorkflow('w.yaml', Buffer.from(`${HEAD}phases:\n${phases}`), AGENTS);
   if (graph === null) throw new Error(diagnostics.map(formatDiagnostic).join('\n'));
   await using rig = await openRig(createPlayDriver(play));
@@ -51,7 +51,7 @@ async function runPhases(phases: string, play: (order: WorkOrder) => unknown) {
     graph,
     agents: AGENTS,
     repos: [api],
-    config: configOf([TESTS]),
+    config: configOf(gates),
   });
   const result = await driveRig(rig.engine, runId);
   expect(checkVerdictChain(result.events)).toBeNull();
@@ -67,8 +67,56 @@ async function runPhases(phases: string, play: (order: WorkOrder) => unknown) {
   };
 }
 
+const COVERAGE = gate(
+  [
+    'node',
+    '--test',
+    '--experimental-test-coverage',
+    '--test-reporter=lcov',
+    '--test-reporter-destination=lcov.info',
+  ],
+  { name: 'coverage', kind: 'coverage', report: 'lcov.info', set: 'full' },
+);
+const SIGN = 'export function sign(n) {\n  if (n < 0) {\n    return -1;\n  }\n  return 1;\n}\n';
+const SIGN_TEST = (calls: string): string =>
+  `import test from 'node:test';\nimport { sign } from './sign.mjs';\ntest('signs', () => { ${calls} });\n`;
+/** The builder writes a function, the tester one half of its tests, and in its second round both. */
+function playSign(order: WorkOrder): unknown {
+  if (order.agent === 'builder' && order.round === 1) edit(order, 'sign.mjs', SIGN);
+  if (order.agent === 'tester')
+    edit(order, 'sign.test.mjs', SIGN_TEST(order.round === 1 ? 'sign(1);' : 'sign(1); sign(-1);'));
+  return order.role === 'reviewer' ? playWell(order) : done(order);
+}
+const COVERED = `  - id: build\n    title: Building\n    steps: [{ agent: builder }, { agent: tester }]\n    standard: [{ id: c, title: Covered, measure: { coverage: 100 } }]\n`;
+
 const summarize = (standard: string): string =>
   `  - id: summarize\n    title: Requirements\n    steps: [{ agent: summarizer, output: requirements }]\n    standard: [{ id: s, title: The measure, measure: ${standard} }]\n${AFTER}`;
+
+describe('the coverage of changed lines', () => {
+  it('R16: below the bar the lines that no test ran go to the tester, who covers them', async () => {
+    const { status, worked, standards, events } = await runPhases(COVERED, playSign, [TESTS, COVERAGE]);
+    expect(status).toBe('done');
+    expect(worked.filter((each) => !each.startsWith('critic'))).toEqual([
+      'builder r1',
+      'tester r1',
+      'tester r2',
+    ]);
+    expect(standards[0]).toMatch(/^fail Covered: .* 100 % are demanded; not covered: sign\.mjs:3/);
+    expect(standards.at(-1)).toMatch(/^pass Covered: 100 % of \d changed lines are covered/);
+    const [finding] = eventsOf(events, 'gates_ended').flatMap(({ outcome }) =>
+      outcome.kind === 'measured'
+        ? outcome.results.flatMap((each) => (each.kind === 'standard' ? each.findings : []))
+        : [],
+    );
+    expect(finding).toMatchObject({ owner: 'build/tester', blocking: true });
+  }, 60_000);
+
+  it('R16: without an lcov file the standard is unverified, and holds nobody back', async () => {
+    const { status, standards } = await runPhases(COVERED, playSign);
+    expect(status).toBe('done');
+    expect(standards).toEqual(['unverified Covered: no coverage was read']);
+  }, 60_000);
+});
 
 describe('the standard of a phase', () => {
   it('R16: an incomplete deliverable does not hand over: it goes back to whoever made it', async () => {

@@ -13,6 +13,7 @@ import { compareTestClaim } from '../claims.ts';
 import { hashBytes } from '../../journal/hash.ts';
 import { ownerCandidates, withOwners } from '../owners.ts';
 import type { GateOrder } from '../../gates/gates.ts';
+import { editsOf } from '../lane-edits.ts';
 import { expectationOf } from '../red-tests.ts';
 import type { RunContext } from '../run-context.ts';
 import { measureStandards } from '../standards.ts';
@@ -49,6 +50,9 @@ export async function executeGates(ctx: RunContext, command: Gates, signal: Abor
       approvals: approvalRulesOf(ctx),
       expected: expectationOf(state, st),
       ...(command.set === 'full' ? { named: namedTests(state) } : {}),
+      edits: editsOf(state, st),
+      compliance: state.graph.compliance ?? [],
+      coverage: st.step.standard?.some(({ measure }) => measure.kind === 'coverage') === true,
       expectChanges:
         work.kind === 'agent'
           ? { from, required: work.changes === 'required' && st.disputes.length === 0 }

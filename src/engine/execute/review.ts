@@ -106,6 +106,7 @@ function subjectOf(ctx: RunContext, command: Review): Subject {
     request: state.request,
     remarks: state.remarks,
     task: null,
+    lane: [],
     guidance: [],
     collisions: [],
     findings: earlier.map((finding) => forAgent(finding)),

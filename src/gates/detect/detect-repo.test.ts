@@ -8,6 +8,7 @@ import { writeFiles } from '../../workspace/temporary-repository.ts';
 import { gate } from '../gates-rig.ts';
 import { detectRepo } from './detect-repo.ts';
 import { renderConfig } from './render-config.ts';
+import { detectLayers } from './test-layers.ts';
 
 let dir = '';
 beforeEach(() => {
@@ -26,13 +27,18 @@ async function detect(files: Record<string, string>): Promise<string[]> {
   );
 }
 
+/** How Node's own runner is asked for the lines that ran. */
+const COVERAGE =
+  'coverage: node --test --experimental-test-coverage --test-reporter=lcov --test-reporter-destination=lcov.info';
+
 const pack = (scripts: Record<string, string>, more: object = {}): string =>
   JSON.stringify({ scripts, ...more });
 
 describe('detectRepo', () => {
-  it('calls the runner directly and installs only where there is something to install', async () => {
+  it('calls the runner directly and installs only where there is something to install; R16: proposes its coverage', async () => {
     expect(await detect({ 'package.json': pack({ test: 'node --test test/' }) })).toEqual([
       '. tests: node --test test/ (node)',
+      `. ${COVERAGE} test/ (none)`,
     ]);
   });
 
@@ -82,6 +88,7 @@ describe('detectRepo', () => {
       '. setup: npm ci --no-audit --no-fund (none)',
       '. lint: npm run lint (none)',
       'packages/a tests: node --test (node)',
+      `packages/a ${COVERAGE} (none)`,
       'packages/b tests: vitest run (vitest)',
     ]);
   });
@@ -115,6 +122,7 @@ describe('detectRepo', () => {
       '. tests: go test ./... (none)',
       '. python3-tests: python3 -m pytest -q --junitxml={report} (junit)',
       'libs/x tests: node --test (node)',
+      `libs/x ${COVERAGE} (none)`,
     ]);
   });
 
@@ -155,8 +163,33 @@ describe('detectRepo', () => {
   });
 
   it('survives a broken package.json and an empty folder', async () => {
-    expect((await detectRepo(dir)).config).toEqual({ modules: [], protectedPaths: [] });
+    expect((await detectRepo(dir)).config).toMatchObject({ modules: [], protectedPaths: [] });
     expect(await detect({ 'package.json': '{"scripts": [1,' })).toEqual([]);
+  });
+});
+
+describe('detectLayers', () => {
+  it('R44: finds where the tests of each layer lie, and what custom says where there are none yet', () => {
+    const files = [
+      'modules/api/backend/orders_test.go',
+      'modules/api/backend/orders_integration_test.go',
+      'modules/api/acceptance/orders_test.go',
+    ];
+    expect(detectLayers(files)).toEqual({
+      unit: ['*_test.*'],
+      integration: ['*_integration_test.*'],
+      acceptance: ['modules/api/acceptance/**'],
+    });
+    expect(detectLayers(['a_test.go'])).toMatchObject({
+      integration: ['*_integration_test.go'],
+      acceptance: ['acceptance/**'],
+    });
+    expect(detectLayers(['src/a.test.ts', 'tests/e2e/b.test.ts', 'src/c.integration.test.ts'])).toEqual({
+      unit: ['*.test.*', 'tests/**'],
+      integration: ['*.integration.*'],
+      acceptance: ['tests/e2e/**'],
+    });
+    expect(detectLayers([])).toMatchObject({ integration: ['test/integration/**'] });
   });
 });
 
@@ -169,9 +202,11 @@ describe('renderConfig', () => {
     const detected = (await detectRepo(dir)).config;
     const odd: RepoConfig = {
       protectedPaths: ['infra/**', '*.lock', 'docs: x/# c'],
+      tests: { unit: ['*_test.go'], acceptance: ['modules/*/acceptance/**'] },
       modules: [
         {
           path: 'packages/a b',
+          name: 'a',
           setup: gate({ name: 'install', kind: 'setup', command: ['make', 'deps'], network: false }),
           gates: [
             gate({
@@ -192,6 +227,14 @@ describe('renderConfig', () => {
               network: true,
               set: 'full',
             }),
+            gate({
+              name: 'coverage',
+              kind: 'coverage',
+              command: ['make', 'lcov'],
+              report: 'o/x.info',
+              set: 'full',
+            }),
+            gate({ name: 'cli-help', kind: 'help', command: ['node', 'bin/x', '--help'], set: 'full' }),
           ],
         },
         { path: '.', setup: null, gates: [] },

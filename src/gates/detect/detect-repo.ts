@@ -8,6 +8,7 @@ import { detectPackageGates, detectSetup, readPackageFacts } from './node-packag
 import type { PackageFacts, PackageManager } from './node-package.ts';
 import { detectPythonChecks, PYTHON_CONFIG } from './python-checks.ts';
 import { findTestFiles } from '../test-files.ts';
+import { detectLayers } from './test-layers.ts';
 
 export interface DetectedRepo {
   config: RepoConfig;
@@ -35,7 +36,8 @@ export async function detectRepo(path: string): Promise<DetectedRepo> {
       'No tests, build or lint were found: add gates in baton.yaml, or nothing will be checked by machine.',
     );
   }
-  return { config: { modules: joinModules(modules), protectedPaths: [] }, seen };
+  const tests = detectLayers(await findTestFiles(path));
+  return { config: { modules: joinModules(modules), protectedPaths: [], tests }, seen };
 }
 
 async function detectNode(path: string, files: string[], seen: string[]): Promise<ModuleConfig[]> {
@@ -198,7 +200,14 @@ function joinModules(modules: ModuleConfig[]): ModuleConfig[] {
     if (same === undefined) joined.push(module);
     else same.gates.push(...module.gates.map((gate) => renameBeside(gate, same.gates)));
   }
-  return joined.filter((module) => module.gates.length > 0 || module.setup !== null);
+  return joined
+    .filter((module) => module.gates.length > 0 || module.setup !== null)
+    .map((module) => ({ ...module, gates: module.gates.toSorted((a, b) => orderOf(a) - orderOf(b)) }));
+}
+
+/** A file has the coverage behind the gates. */
+function orderOf(gate: GateCommand): number {
+  return gate.kind === 'coverage' ? 1 : 0;
 }
 
 function renameBeside(gate: GateCommand, others: GateCommand[]): GateCommand {

@@ -69,11 +69,33 @@ export function detectPackageGates(
   }
   if (lint !== undefined) gates.push(gateOf('lint', [manager, 'run', lint]));
   const tests = detectTests(facts, manager);
-  return tests === null ? gates : [...gates, tests];
+  if (tests === null) return gates;
+  const coverage = coverageOf(tests);
+  return coverage === null ? [...gates, tests] : [...gates, tests, coverage];
+}
+
+/** Node's own runner reports lines in lcov; it runs only where a workflow asks for it. */
+function coverageOf({ command, reporter }: GateCommand): GateCommand | null {
+  const [program, ...rest] = command;
+  const at = rest.indexOf('--test');
+  if (
+    reporter !== 'node' ||
+    program !== 'node' ||
+    at === -1 ||
+    rest.some((word) => /reporter|coverage/.test(word))
+  )
+    return null;
+  const flags = [
+    '--experimental-test-coverage',
+    '--test-reporter=lcov',
+    `--test-reporter-destination=${LCOV}`,
+  ];
+  const words = [program, ...rest.slice(0, at + 1), ...flags, ...rest.slice(at + 1)];
+  return { ...gateOf('coverage', words), report: LCOV, set: 'full' };
 }
 
 function gateOf(
-  kind: 'build' | 'types' | 'lint' | 'tests',
+  kind: 'build' | 'types' | 'lint' | 'tests' | 'coverage',
   command: string[],
   reporter: TestReporter = 'none',
 ): GateCommand {
@@ -90,6 +112,8 @@ function gateOf(
     timeoutMs: null,
   };
 }
+
+const LCOV = 'lcov.info';
 
 /** What `npm init` writes. */
 const PLACEHOLDER = /no test specified/;

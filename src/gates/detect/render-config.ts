@@ -28,7 +28,13 @@ function renderRepo(name: string, config: RepoConfig): string {
   return `  ${scalar(name)}:
     # Patterns of paths that no agent may change without an approval, beside the built-in ones.
     protected: ${flow(config.protectedPaths)}
-    modules:${modules}`;
+${renderLayers(config)}    modules:${modules}`;
+}
+
+function renderLayers({ tests }: RepoConfig): string {
+  if (tests === undefined) return '';
+  const layers = Object.entries(tests).map(([layer, globs]) => `      ${layer}: ${flow(globs)}\n`);
+  return `    # Where the tests of each layer lie; a file of several belongs to the last of them.\n    tests:\n${layers.join('')}`;
 }
 
 function renderModule(module: ModuleConfig): string {
@@ -36,11 +42,23 @@ function renderModule(module: ModuleConfig): string {
     module.setup === null
       ? ''
       : `        # Runs once in the fresh checkout, before the gates.\n        setup:\n${lines(setupLines(module.setup), 10)}`;
+  const plain = module.gates.filter((gate) => gate.kind !== 'coverage' && gate.kind !== 'help');
   const gates =
-    module.gates.length === 0
-      ? '        gates: []\n'
-      : `        gates:\n${module.gates.map(renderGate).join('')}`;
-  return `      - path: ${scalar(module.path)}\n${setup}${gates}`;
+    plain.length === 0 ? '        gates: []\n' : `        gates:\n${plain.map(renderGate).join('')}`;
+  const name = module.name === undefined ? '' : `        name: ${scalar(module.name)}\n`;
+  return `      - path: ${scalar(module.path)}\n${name}${setup}${gates}${renderAdditions(module)}`;
+}
+
+function renderAdditions(module: ModuleConfig): string {
+  return module.gates
+    .map((gate) => {
+      if (gate.kind === 'coverage')
+        return `        # Runs where a workflow asks how much of the changed lines is tested.\n        coverage:\n${lines([...commandLines(gate, false), `lcov: ${scalar(gate.report ?? '')}`], 10)}`;
+      if (gate.kind === 'help')
+        return `        # Its output has to name the options and commands that a change adds.\n        cli:\n${lines(commandLines(gate, false), 10)}`;
+      return '';
+    })
+    .join('');
 }
 
 function renderGate(gate: GateCommand): string {
