@@ -1,5 +1,6 @@
 /** Where a tree comes from: the steps whose agents wrote on the way to it. */
 import type { StepId } from './graph.ts';
+import type { RevisionId } from './results.ts';
 import { stepOf, type RunState, type StepState } from './state.ts';
 
 /** Who wrote what one side brings into a merge, since the tree that all its sides come from; in the graph's order. */
@@ -8,6 +9,24 @@ export function writersOf(state: RunState, merge: StepState, side: StepId): Step
   return [...new Set(writers)]
     .filter((id) => stepOf(state, id).step.work.kind === 'agent')
     .sort((a, b) => stepOf(state, a).index - stepOf(state, b).index);
+}
+
+/** A revision on the way to a tree, and whose it is; null: a merge made it. */
+export interface Written {
+  by: StepId | null;
+  revision: RevisionId;
+}
+
+/** Every revision that somebody left on the way to this step's tree, its own included; in the graph's order. */
+export function writtenBehind(state: RunState, step: StepId): Written[] {
+  return branchOf(state, step, null)
+    .sort((a, b) => a.index - b.index)
+    .flatMap((st) => [...mergedIn(st), ...st.edits.map(({ author, to }) => ({ by: author, revision: to }))]);
+}
+
+function mergedIn({ step, edits, output }: StepState): Written[] {
+  const revision = step.work.kind === 'merge' ? (edits[0]?.from ?? output?.revision) : null;
+  return revision == null ? [] : [{ by: null, revision }];
 }
 
 /** The step and those whose trees are in its own, as far as they are not in the root's too. */

@@ -1,29 +1,26 @@
 /** Whose finding it is: the author that last wrote the line it names, measured in git, unless the reviewer named one of the run's authors. */
 import type { Finding, Revision } from '../core/results.ts';
-import { stepOf, type RunState, type StepState } from '../core/state.ts';
+import { writtenBehind } from '../core/lineage.ts';
+import type { RunState, StepState } from '../core/state.ts';
 import type { RunContext } from './run-context.ts';
 
 export interface OwnerCandidate {
-  step: string;
+  /** null: nobody's own, what a merge made. */
+  step: string | null;
   revision: Revision;
 }
 
-/** Everybody whose change lies under this one, oldest first, and the round's own author last. */
+/** Everybody whose change lies under this one, on every side of a merge, oldest first, and the round's own author last. */
 export function ownerCandidates(state: RunState, st: StepState): OwnerCandidate[] {
-  const upstream: OwnerCandidate[] = [];
-  for (let id = st.step.tree_from; id !== null; id = stepOf(state, id).step.tree_from) {
-    const candidate = ownerAt(state, stepOf(state, id));
-    if (candidate !== null) upstream.unshift(candidate);
-  }
-  const own = state.revisions.get(st.output?.revision ?? '');
-  return own === undefined || st.step.work.kind !== 'agent'
-    ? upstream
-    : [...upstream, { step: st.step.id, revision: own }];
+  return writtenBehind(state, st.step.id).flatMap(({ by, revision }) => {
+    const found = state.revisions.get(revision);
+    return found === undefined ? [] : [{ step: by, revision: found }];
+  });
 }
 
-function ownerAt(state: RunState, st: StepState): OwnerCandidate | null {
-  const revision = state.revisions.get(st.accepted?.output?.revision ?? '');
-  return revision === undefined || st.step.work.kind !== 'agent' ? null : { step: st.step.id, revision };
+/** The steps whose author may own a finding. */
+export function namesOf(candidates: OwnerCandidate[]): string[] {
+  return [...new Set(candidates.flatMap(({ step }) => step ?? []))];
 }
 
 export async function withOwners(
@@ -32,9 +29,10 @@ export async function withOwners(
   candidates: OwnerCandidate[],
 ): Promise<Finding[]> {
   const revisions = candidates.map((candidate) => candidate.revision);
+  const names = namesOf(candidates);
   return Promise.all(
     findings.map(async (finding) => {
-      if (finding.owner !== null || finding.file === null || revisions.length < 2) return finding;
+      if (finding.owner !== null || finding.file === null || names.length < 2) return finding;
       const writer = await ctx.engine.workspaces.lastWriter(ctx.runId, finding, revisions);
       return { ...finding, owner: candidates[writer]?.step ?? null };
     }),

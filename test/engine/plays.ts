@@ -1,6 +1,6 @@
 /** Agents of the engine's tests: one function plays them all, and every order that they got is kept. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { EventOf, EventType, JournalEvent } from '../../src/core/events.ts';
 import type { Config, GateCommand, RepoConfig } from '../../src/definitions/config.ts';
 import { UNKNOWN_USAGE, type Driver, type DriverOutcome, type WorkOrder } from '../../src/drivers/driver.ts';
@@ -77,12 +77,17 @@ export function refusal(order: WorkOrder, problem: string, over: object = {}): o
 
 /** Writes a file into a repository of the order's workspace, by default the first one. */
 export function edit(order: WorkOrder, path: string, text: string, repo: string | null = null): void {
-  const found = order.workspace.repos.find((each) => repo === null || each.name === repo);
-  writeFileSync(join(found?.path ?? '', path), text);
+  const file = join(repoPath(order, repo), path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
 }
 
-export function read(order: WorkOrder, path: string): string {
-  return readFileSync(join(order.workspace.repos[0]?.path ?? '', path), 'utf8');
+export function read(order: WorkOrder, path: string, repo: string | null = null): string {
+  return readFileSync(join(repoPath(order, repo), path), 'utf8');
+}
+
+function repoPath(order: WorkOrder, repo: string | null): string {
+  return order.workspace.repos.find((each) => repo === null || each.name === repo)?.path ?? '';
 }
 
 /** The events of one type, in order. */

@@ -10,7 +10,7 @@ import type { Artifact } from '../../journal/journal.ts';
 import { gateLines } from '../gate-lines.ts';
 import { hashBytes } from '../../journal/hash.ts';
 import { definitionOf, identityOf } from '../identity.ts';
-import { ownerCandidates, withOwners } from '../owners.ts';
+import { namesOf, ownerCandidates, withOwners, type OwnerCandidate } from '../owners.ts';
 import { composePrompt } from '../prompt.ts';
 import type { RunContext } from '../run-context.ts';
 import {
@@ -77,7 +77,7 @@ interface Subject {
   from: Revision;
   to: Revision;
   earlier: Finding[];
-  owners: { step: string; revision: Revision }[];
+  owners: OwnerCandidate[];
   order(): Promise<Omit<WorkOrder, keyof ReturnType<typeof orderBase>>>;
 }
 
@@ -168,7 +168,7 @@ async function judgeResult(ctx: RunContext, command: Review, judged: Judged): Pr
     idPrefix: findingPrefix(st, command.reviewer),
     reviewer: command.reviewer,
     knownFindings: judged.earlier.map((finding) => finding.id),
-    authors: judged.owners.map((owner) => owner.step),
+    authors: namesOf(judged.owners),
     repos: ctx.state.repos.map((repo) => repo.name),
     to: command.link.to,
     hash: (text: string) => hashBytes(text),
