@@ -3,8 +3,10 @@ import { BatonError } from '../core/errors.ts';
 import type { Journal, RunRow } from '../journal/journal.ts';
 import { usageError } from './command.ts';
 import type { CliContext } from './context.ts';
+import { EXIT } from './exit-codes.ts';
 import { findStateDir } from './places.ts';
 import { readHistory, type RunHistory } from './render/history.ts';
+import { errorText } from './show-error.ts';
 
 const CANDIDATES = 10;
 
@@ -65,12 +67,32 @@ function noSuchRun(name: string | undefined): BatonError {
 /** The whole history of a run, checked against its chain. Throws where it was created and never started. */
 export async function readRun(journal: Journal, runId: string): Promise<RunHistory> {
   const events = await journal.read(runId, 1);
-  if (events.length === 0) {
-    throw new BatonError({
-      code: 'E_NOT_FOUND',
-      message: `Run ${runId} was created but never started.`,
-      fix: 'Start it again with `baton run`; nothing was done for it.',
-    });
-  }
+  if (events.length === 0) throw neverStarted(runId);
   return readHistory(events);
+}
+
+/**
+ * Like `readRun` for commands that only look: of a damaged run, what lies before the damage. Warns of it on stderr.
+ * `exitCode` is what the command ends with.
+ */
+export async function lookAtRun(
+  journal: Journal,
+  runId: string,
+  context: CliContext,
+): Promise<{ history: RunHistory; exitCode: number }> {
+  const { events, damage } = await journal.readIntact(runId);
+  const last = events.at(-1);
+  if (last === undefined) throw damage ?? neverStarted(runId);
+  if (damage === null) return { history: readHistory(events), exitCode: EXIT.done };
+  const warning = `warning: this shows the run as it stood at event ${last.seq}; what came later cannot be believed.`;
+  context.stderr.write(`${errorText(damage)}${warning}\n`);
+  return { history: readHistory(events), exitCode: EXIT.integrity };
+}
+
+function neverStarted(runId: string): BatonError {
+  return new BatonError({
+    code: 'E_NOT_FOUND',
+    message: `Run ${runId} was created but never started.`,
+    fix: 'Start it again with `baton run`; nothing was done for it.',
+  });
 }

@@ -2,6 +2,7 @@
  * The store port. The journal is the run: state is a fold over it, and nothing else is truth.
  * Every implementation passes `journal.contract.ts`.
  */
+import type { IntegrityError } from '../core/errors.ts';
 import type { JournalEvent, RunEvent } from '../core/events.ts';
 import type { Hash } from '../core/results.ts';
 import type { CleanUp, Effort, RunStatus } from '../core/words.ts';
@@ -143,6 +144,9 @@ export interface Journal extends AsyncDisposable {
 
   /** Events from `fromSeq` (1 = all), in order, checked against the hash chain: throws `IntegrityError`. */
   read(runId: string, fromSeq: number): Promise<JournalEvent[]>;
+
+  /** For looking at a damaged run: its events up to the first one that the chain does not vouch for, and what is wrong there. */
+  readIntact(runId: string): Promise<{ events: JournalEvent[]; damage: IntegrityError | null }>;
 
   /** Like `read` without the check, for looking at a damaged run; unreadable rows come as null. */
   readDamaged(runId: string): Promise<({ seq: number; body: string } | null)[]>;

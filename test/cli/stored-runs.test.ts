@@ -26,7 +26,7 @@ function flipByte(file: string, text: string): void {
 }
 
 describe('one changed byte in the journal', () => {
-  it('STORE-1, AUD-1: verify and resume exit 5 and name the event, the agent never runs, and log still shows everything', async () => {
+  it('STORE-1, AUD-1: verify and resume exit 5 and name the event, the agent never runs, log shows everything and the others what is intact', async () => {
     using thinking = await openWaiting();
     flipByte(database(thinking), '"type":"question_asked"');
     const verified = await thinking.baton('verify');
@@ -42,6 +42,17 @@ describe('one changed byte in the journal', () => {
     expect(log.code).toBe(5);
     expect(log.out).toContain('run_started');
     expect(log.out).toContain('question_asked'.slice(0, -1));
+    const shown = [
+      { argv: ['status'], text: 'Think again pending' },
+      { argv: ['report'], text: 'Think twice' },
+      { argv: ['why', 'think/first'], text: 'nothing happened to it yet' },
+    ];
+    for (const { argv, text } of shown) {
+      const looked = await thinking.baton(...argv);
+      expect(looked.code, argv[0]).toBe(5);
+      expect(looked.out, argv[0]).toContain(text);
+      expect(looked.err, argv[0]).toMatch(/E_INTEGRITY .*seq=3.*warning: .* as it stood at event 2;/s);
+    }
     const db = new DatabaseSync(database(thinking), { readOnly: true });
     expect(db.prepare('SELECT count(*) AS n FROM events').get()).toEqual({ n: 3 });
     db.close();

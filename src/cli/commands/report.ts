@@ -2,7 +2,6 @@
 import { Option } from '@commander-js/extra-typings';
 import { createCommand } from '../command.ts';
 import { printJson, type CliContext } from '../context.ts';
-import { EXIT } from '../exit-codes.ts';
 import { announcements } from '../render/formats/announcements.ts';
 import { implementationReport } from '../render/formats/implementation-report.ts';
 import { runOutcome } from '../render/formats/outcome.ts';
@@ -13,13 +12,13 @@ import { reportDocument } from '../render/report-document.ts';
 import { reportMarkdown } from '../render/report-markdown.ts';
 import { localForgeDir } from '../render/result-text.ts';
 import { shownStatus } from '../render/status-document.ts';
-import { openStore, pickRun, readRun } from '../store.ts';
+import { lookAtRun, openStore, pickRun } from '../store.ts';
 
 const FORMATS = ['md', 'json', 'html', 's1', 's2', 's3', 's4'] as const;
 const FORMAT_HELP =
   'md; json; html: one file to look at; s1: announcements and metrics; s2: six keys for programs; s3: implementation report; s4: the plan';
 
-/** One document on stdout. */
+/** One document on stdout; exit 5 where the journal was damaged. */
 export async function run(argv: string[], context: CliContext): Promise<number> {
   const command = createCommand('report', 'The report of a run, made from its journal alone.', context)
     .argument('[run]', 'id of the run or its beginning; the latest one by default')
@@ -29,7 +28,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const { format, json } = command.opts();
   await using store = await openStore(context);
   const row = await pickRun(store.journal, command.processedArgs[0]);
-  const history = await readRun(store.journal, row.runId);
+  const { history, exitCode } = await lookAtRun(store.journal, row.runId, context);
   const shown = shownStatus(history, await store.journal.holder(row.runId));
   const report = reportDocument(history, shown, await readBodies(store.journal, history));
   switch (json === true ? 'json' : format) {
@@ -54,5 +53,5 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     case 'md':
       context.stdout.write(reportMarkdown(report, localForgeDir(history.started, store.stateDir)));
   }
-  return EXIT.done;
+  return exitCode;
 }

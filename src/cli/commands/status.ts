@@ -1,15 +1,14 @@
 /** `baton status`: where a run stands, what it waits for, and the command that ends the wait. */
 import { createCommand } from '../command.ts';
 import { columnsOf, printJson, printLines, type CliContext } from '../context.ts';
-import { EXIT } from '../exit-codes.ts';
 import { localForgeDir } from '../render/result-text.ts';
 import { statusDocument } from '../render/status-document.ts';
 import { statusLines } from '../render/status-lines.ts';
 import { findChangedFiles } from '../snapshot-drift.ts';
-import { openStore, pickRun, readRun } from '../store.ts';
+import { lookAtRun, openStore, pickRun } from '../store.ts';
 import { styleOf } from '../style-of.ts';
 
-/** Looks only: takes no hold, writes nothing. Exit 0 whatever the run's status is. */
+/** Looks only: takes no hold, writes nothing. Exit 0 whatever the run's status is, 5 where its journal was damaged. */
 export async function run(argv: string[], context: CliContext): Promise<number> {
   const command = createCommand(
     'status',
@@ -22,14 +21,14 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const [name] = command.processedArgs;
   await using store = await openStore(context);
   const row = await pickRun(store.journal, name);
-  const history = await readRun(store.journal, row.runId);
+  const { history, exitCode } = await lookAtRun(store.journal, row.runId, context);
   const holder = await store.journal.holder(row.runId);
   const changedFiles = await findChangedFiles(store.journal, history);
   const pending = await store.journal.pending(row.runId);
   const document = statusDocument(history, { holder, changedFiles, pending });
   if (command.opts().json === true) {
     printJson(context, document);
-    return EXIT.done;
+    return exitCode;
   }
   const result = {
     runId: row.runId,
@@ -49,5 +48,5 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     style: styleOf(context.stdout, context),
   };
   printLines(context, statusLines(document, history, result, options));
-  return EXIT.done;
+  return exitCode;
 }

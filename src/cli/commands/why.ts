@@ -2,14 +2,13 @@
 import { nearest } from '../../definitions/nearest.ts';
 import { createCommand, usageError } from '../command.ts';
 import { printJson, printLines, type CliContext } from '../context.ts';
-import { EXIT } from '../exit-codes.ts';
 import type { RunHistory, StepHistory } from '../render/history.ts';
 import { workerOf } from '../render/step-words.ts';
 import { findStep, whyLines } from '../render/why.ts';
-import { openStore, pickRun, readRun } from '../store.ts';
+import { lookAtRun, openStore, pickRun } from '../store.ts';
 import { styleOf } from '../style-of.ts';
 
-/** Tells the story of one step, oldest first. */
+/** Tells the story of one step, oldest first; exit 5 where the journal was damaged. */
 export async function run(argv: string[], context: CliContext): Promise<number> {
   const command = createCommand('why', 'What led to the present state of a step.', context)
     .argument('<step>', 'id of the step, its last part, or its agent')
@@ -19,11 +18,11 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const { run: name, json } = command.opts();
   await using store = await openStore(context);
   const row = await pickRun(store.journal, name);
-  const history = await readRun(store.journal, row.runId);
+  const { history, exitCode } = await lookAtRun(store.journal, row.runId, context);
   const step = pickStep(history, command.processedArgs[0]);
   if (json === true) printJson(context, whyJson(history, step));
   else printLines(context, whyLines(history, step, styleOf(context.stdout, context)));
-  return EXIT.done;
+  return exitCode;
 }
 
 function pickStep(history: RunHistory, name: string): StepHistory {

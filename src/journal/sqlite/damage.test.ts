@@ -48,6 +48,13 @@ async function expectBroken(dir: string, runId: string, seq: number): Promise<vo
   expect((error as IntegrityError).seq).toBe(seq);
   expect(error.message).toContain(`seq=${seq}`);
   expect((await journal.readDamaged(runId)).length).toBeGreaterThan(0);
+  // A damage of the run's row is found behind the last event: then all of them are as they were.
+  const intact = await journal.readIntact(runId);
+  expect(intact.damage).toMatchObject({ seq });
+  const seqs = intact.events.map((event) => event.seq);
+  expect(seqs.length).toBeGreaterThanOrEqual(seq - 1);
+  expect(seqs).toEqual(seqs.map((_, index) => index + 1));
+  expect(intact.events.map((event) => event.event)).toEqual(sampleEvents(1, seqs.length));
 }
 
 describe('a store that was changed', () => {

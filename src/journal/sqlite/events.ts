@@ -46,21 +46,22 @@ export function openEventTable(db: DatabaseSync) {
       });
     },
 
-    /** Events from `fromSeq`, checked against each other and against `head`. Inside one read transaction. */
-    read(runId: string, fromSeq: number, head: ChainLink): JournalEvent[] {
-      if (fromSeq > head.seq + 1) return [];
+    /**
+     * Events from `fromSeq`, each checked against the one before, and the last against `head`. Inside one read
+     * transaction. Throws `IntegrityError` behind those that are as they were written.
+     */
+    *iterate(runId: string, fromSeq: number, head: ChainLink): Generator<JournalEvent> {
+      if (fromSeq > head.seq + 1) return;
       let last = linkBefore(runId, fromSeq);
-      const events: JournalEvent[] = [];
       for (const raw of select.iterate(runId, fromSeq)) {
         const row = storedEvent(raw);
         const problem = checkLink(last, row);
         if (problem !== null) throw new IntegrityError({ runId, seq: problem.seq, problem: problem.detail });
-        events.push(parseStored(row));
+        yield parseStored(row);
         last = { seq: row.seq, hash: row.hash };
       }
       const problem = checkEnd(last, head);
       if (problem !== null) throw new IntegrityError({ runId, seq: problem.seq, problem: problem.detail });
-      return events;
     },
 
     /** Walks the whole chain of a run. Inside one read transaction. */

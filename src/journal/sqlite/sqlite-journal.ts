@@ -1,7 +1,7 @@
 /** The journal over one SQLite connection. Every method is one short, synchronous piece of SQL inside. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DatabaseSync } from 'node:sqlite';
-import { BatonError, FencedError } from '../../core/errors.ts';
+import { BatonError, FencedError, IntegrityError } from '../../core/errors.ts';
 import type { JournalEvent, Question } from '../../core/events.ts';
 import type { Hash } from '../../core/results.ts';
 import type {
@@ -118,8 +118,24 @@ export class SqliteJournal implements Journal {
 
   async read(runId: string, fromSeq: number): Promise<JournalEvent[]> {
     return this.#guard(runId, () =>
-      this.#transaction('BEGIN', () => this.#events.read(runId, fromSeq, this.#runs.head(runId))),
+      this.#transaction('BEGIN', () => [...this.#events.iterate(runId, fromSeq, this.#runs.head(runId))]),
     );
+  }
+
+  async readIntact(runId: string): Promise<{ events: JournalEvent[]; damage: IntegrityError | null }> {
+    const events: JournalEvent[] = [];
+    try {
+      this.#guard(runId, () =>
+        this.#transaction('BEGIN', () => {
+          const head = this.#runs.head(runId);
+          for (const event of this.#events.iterate(runId, 1, head)) events.push(event);
+        }),
+      );
+      return { events, damage: null };
+    } catch (error) {
+      if (error instanceof IntegrityError) return { events, damage: error };
+      throw error;
+    }
   }
 
   async readDamaged(runId: string): Promise<({ seq: number; body: string } | null)[]> {
