@@ -38,6 +38,7 @@ function expectLoads(path: string, expected: Expected): void {
   expect(diagnostics.filter((d) => d.level === 'error')).toEqual([]);
   const [agent] = agents;
   expect(agent).toMatchObject({ name: expected.name, tools: expected.tools, model: expected.model });
+  expect(agent?.access).toBe('read');
   expect(agent?.hash).toBe(createHash('sha256').update(bytes).digest('hex'));
   expect(agent?.description.length).toBeGreaterThan(20);
   expect(agent?.instructions.length).toBeGreaterThan(20);
@@ -315,6 +316,27 @@ describe('tools and roles', () => {
       expect(agent).toBeNull();
       expect(codes).toContain('E_ROLE_TOOL_FORBIDDEN');
     }
+  });
+
+  it('CFG-5: what calls itself an orchestrator, planner or reviewer and names no tools cannot write', () => {
+    for (const [name, role] of [
+      ['backend-orchestrator', 'coordinator'],
+      ['task-planner', 'planner'],
+      ['code-reviewer', 'reviewer'],
+    ]) {
+      const { agent, codes } = load(`name: ${name}`, 'imported');
+      expect(agent).toMatchObject({ role, access: 'read', capabilities: ['read', 'search'] });
+      expect(codes).toEqual(['W_AGENT_ROLE_DERIVED']);
+    }
+    // Tools that it names say more than its name.
+    expect(load('name: code-reviewer\ntools: Read, Edit', 'imported').agent).toMatchObject({
+      role: 'specialist',
+      access: 'write',
+    });
+    expect(load('name: backend-developer', 'imported')).toMatchObject({
+      agent: { role: 'specialist', access: 'write' },
+      codes: ['W_AGENT_ROLE_DERIVED'],
+    });
   });
 
   it('derives a missing role from what the agent can do, and says so', () => {

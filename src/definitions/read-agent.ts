@@ -7,6 +7,7 @@ import { errorAt, hasErrors, showValue, warningAt } from './diagnose.ts';
 import { KNOWN_KEYS, readFrontMatter, type FrontMatter } from './front-matter.ts';
 import { findMojibake } from './mojibake.ts';
 import { nearest, suggest } from './nearest.ts';
+import { roleFromWords } from './role-words.ts';
 import { decodeText } from './text-file.ts';
 import {
   capabilitiesOf,
@@ -56,7 +57,7 @@ class AgentReader {
     const model = this.#text('model');
     const words = this.#toolWords();
     const granted = this.#grantedTools(words.names);
-    const role = this.#role(granted);
+    const role = this.#role(granted, roleFromWords(name?.slug ?? '', description));
     const capabilities = this.#capabilities(role, granted, words.denied);
     const extra = this.#extra();
     if (name === null || hasErrors(this.diagnostics)) return null;
@@ -173,12 +174,12 @@ class AgentReader {
     return [];
   }
 
-  #role(granted: Map<Capability, string> | null): Role {
+  #role(granted: Map<Capability, string> | null, told: Role | null): Role {
     const written = this.#front.values.get('role');
     const role = ROLES.find((known) => known === written);
     if (role !== undefined) return role;
     if (this.#front.values.get('type') === 'orchestrator') return 'coordinator';
-    const derived = granted?.has('delegate') === true ? 'coordinator' : 'specialist';
+    const derived = deriveRole(granted, told);
     if (written === undefined || written === null) {
       const message = `The agent has no role: it is taken for a ${derived}.`;
       this.#warn('role', 'W_AGENT_ROLE_DERIVED', message, `Write \`role:\` with one of ${ROLES.join(', ')}.`);
@@ -255,6 +256,13 @@ type Tail<F extends (first: never, ...rest: never[]) => unknown> = F extends (
 ) => unknown
   ? R
   : never;
+
+/** Tools that change something say more than words; words take rights away, and never give any. */
+function deriveRole(granted: Map<Capability, string> | null, told: Role | null): Role {
+  if (granted?.has('delegate') === true) return 'coordinator';
+  const changes = granted?.has('edit') === true || granted?.has('execute') === true;
+  return changes ? 'specialist' : (told ?? 'specialist');
+}
 
 /** Access follows the role; a writing role whose tools only read stays a reader. */
 function accessOf(role: Role, capabilities: Capability[]): Access {
