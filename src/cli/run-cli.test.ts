@@ -311,6 +311,16 @@ describe('baton run before anything starts', () => {
     );
   }
 
+  it("init ends with the line that starts a run with one's own agent", async () => {
+    using cli = openCli();
+    repository(cli);
+    const { code, out, err } = await cli.run('init');
+    expect(code, err).toBe(0);
+    expect(out.trimEnd().split('\n').at(-1)).toBe(
+      'next: baton doctor, then baton run "<request>" --agent-command "node my-agent.mjs"',
+    );
+  });
+
   it('chooses no driver by itself: lists what it found with the flags, and exits 2', async () => {
     using cli = openCli();
     repository(cli);

@@ -87,7 +87,7 @@ function initLines(file: string, stateDir: string, config: RepoConfig, seen: str
     ...gates.map((line) => escapeText(line)),
     ...seen.map((line) => `  ${escapeText(line)}`),
     `runs are kept in ${stateDir}, which ignores itself in git`,
-    'next: baton doctor, then baton run "<request>"',
+    'next: baton doctor, then baton run "<request>" --agent-command "node my-agent.mjs"',
   ];
 }
 
