@@ -1,20 +1,34 @@
 import { describe, expect, it } from 'vitest';
-import { commandHere, sayCommandsAs } from './command-here.ts';
+import { findOwnCommand, sayCommandsAs } from './command-here.ts';
 import type { Output } from './context.ts';
 
 const BIN = '/home/ada/baton/bin/baton.js';
+const npx = (script: string) => ({ npm_lifecycle_event: 'npx', npm_lifecycle_script: script });
 
 describe('the command that people are told to type', () => {
   it('is what started this process', () => {
-    expect(commandHere('/usr/local/bin/baton', {})).toBe('baton');
-    expect(commandHere(BIN, {})).toBe(`node ${BIN}`);
-    expect(commandHere('/home/ada lovelace/bin/baton.js', {})).toBe("node '/home/ada lovelace/bin/baton.js'");
-    const npx = (script: string) => ({ npm_lifecycle_event: 'npx', npm_lifecycle_script: script });
-    expect(commandHere('/x/node_modules/.bin/baton', npx('baton demo'))).toBe('npx baton');
-    expect(commandHere('/x/node_modules/.bin/baton', npx('"baton-orchestrator" "run"'))).toBe(
-      'npx baton-orchestrator',
+    const started = (script: string, environment = {}, checkout: string | null = null) =>
+      findOwnCommand({ script, environment, checkout });
+    const same = (command: string) => ({ here: command, elsewhere: command });
+    expect(started('/usr/local/bin/baton')).toEqual(same('baton'));
+    expect(started(BIN, {}, BIN)).toEqual(same(`node ${BIN}`));
+    expect(started('/home/ada lovelace/bin/baton.js')).toEqual(
+      same("node '/home/ada lovelace/bin/baton.js'"),
     );
-    expect(commandHere(BIN, npx('vitest run'))).toBe(`node ${BIN}`);
+    expect(started(BIN, npx('vitest run'), BIN)).toEqual(same(`node ${BIN}`));
+  });
+
+  it('is `npx baton` in a checkout only: elsewhere npx takes that name for another package', () => {
+    const linked = '/x/node_modules/.bin/baton';
+    for (const asked of ['baton demo', '"baton-orchestrator" "run"']) {
+      const command = { script: linked, environment: npx(asked), checkout: null };
+      expect(findOwnCommand(command)).toEqual({
+        here: 'npx baton-orchestrator',
+        elsewhere: 'npx baton-orchestrator',
+      });
+    }
+    const checkout = findOwnCommand({ script: linked, environment: npx('baton demo'), checkout: BIN });
+    expect(checkout).toEqual({ here: 'npx baton', elsewhere: `node ${BIN}` });
   });
 
   function said(text: string, command: string): string {

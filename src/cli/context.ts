@@ -11,6 +11,8 @@ export interface Output {
 
 export interface CliContext {
   cwd: string;
+  /** What people type to start this Baton. */
+  command: OwnCommand;
   environment: Record<string, string | undefined>;
   stdout: Output;
   stderr: Output;
@@ -29,6 +31,14 @@ export interface CliContext {
 /** Aborted by the first Ctrl-C, SIGTERM or SIGHUP; a second one ends the process at once. */
 export interface StopListener extends Disposable {
   readonly signal: AbortSignal;
+}
+
+/** How people start this very Baton; `here` is put in by the outputs themselves, except in a block that is drawn in place. */
+export interface OwnCommand {
+  /** From the folder that it was started in. */
+  here: string;
+  /** From any other folder. */
+  elsewhere: string;
 }
 
 /** A command's file: parses its own arguments, renders, returns the exit code, holds no rules. */

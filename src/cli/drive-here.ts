@@ -6,13 +6,14 @@ import type { DriveListener, DriveResult, Engine } from '../engine/engine.ts';
 import { askInPlace, askUntilAnswered } from './ask-people.ts';
 import { columnsOf, type CliContext } from './context.ts';
 import { exitOfStatus } from './exit-codes.ts';
+import type { Aside } from './render/aside.ts';
 import { openLiveProgress } from './render/live.ts';
 import { createJsonProgress, createPlainProgress, type Progress } from './render/progress.ts';
 import { questionLines } from './render/question.ts';
 import { localForgeDir, resultJson, resultLines, type RunResult } from './render/result-text.ts';
-import { resumeFacts, resumeLine } from './render/resume-facts.ts';
 import { readUsualTimes } from './render/usual-times.ts';
 import { styleOf } from './style-of.ts';
+import { tellResume, tellTotal } from './tell-resume.ts';
 
 export interface DriveHereOptions {
   engine: Engine;
@@ -20,8 +21,10 @@ export interface DriveHereOptions {
   runId: string;
   json: boolean;
   takeOver: boolean;
-  /** Begin with the line that says what the resume cost. */
+  /** Begin and end with the line that says what the resume cost. */
   tellResume: boolean;
+  /** Shown with the progress; JSON has the events and nothing beside them. */
+  aside: Aside | null;
 }
 
 /** Advances the run until it ends, waits for a person who is not here, or is stopped. Returns the exit code. */
@@ -41,6 +44,8 @@ export async function driveHere(options: DriveHereOptions, context: CliContext):
         (await askAll(options, result, progress, context));
       if (goesOn) continue;
       progress.end();
+      if (options.tellResume)
+        tellTotal(options.json, await options.engine.journal.read(options.runId, 1), context);
       tellResult(options, result, progress, context);
       return exitOfStatus(result.status);
     }
@@ -58,7 +63,7 @@ function openProgress(options: DriveHereOptions, context: CliContext): Progress 
   if (options.json) return createJsonProgress((text) => void context.stdout.write(text));
   const style = styleOf(context.stderr, context);
   if (!context.stderr.isTTY || context.environment['TERM'] === 'dumb')
-    return createPlainProgress((text) => void context.stderr.write(text), style);
+    return createPlainProgress((text) => void context.stderr.write(text), style, options.aside);
   const usualMs = new Map<string, number>();
   void readUsualTimes(options.engine.journal, options.runId)
     .then((times) => {
@@ -66,7 +71,7 @@ function openProgress(options: DriveHereOptions, context: CliContext): Progress 
     })
     // A nicety: without earlier times the view shows none.
     .catch(() => {});
-  return openLiveProgress({ stream: context.stderr, style, clock: context, usualMs });
+  return openLiveProgress({ stream: context.stderr, style, clock: context, usualMs, aside: options.aside });
 }
 
 /** Holds the history of a resumed run back until the new holder's first events are durable: then it has gone on. */
@@ -81,7 +86,7 @@ function createListener(
     if (held === null) return;
     const history = held;
     held = null;
-    if (!told) tellResume(options, history, context);
+    if (!told) tellResume(options.json, history, context);
     told = true;
     progress.events(history);
   };
@@ -99,22 +104,6 @@ function createListener(
     note: (key, note) => progress.note(key, note),
     remind: (question) => progress.remind(question),
   };
-}
-
-function tellResume(options: DriveHereOptions, history: JournalEvent[], context: CliContext): void {
-  const facts = resumeFacts(history);
-  const elapsedMs = context.monotonicMs();
-  if (!options.json) {
-    context.stderr.write(`${resumeLine(facts, elapsedMs)}\n`);
-    return;
-  }
-  const line = {
-    type: 'resumed',
-    seconds: elapsedMs / 1_000,
-    steps_repeated: facts.stepsRepeated,
-    effects_doubled: facts.effectsDoubled,
-  };
-  context.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
 /** Asks what is open; false: the person went away. */

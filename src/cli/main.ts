@@ -1,7 +1,8 @@
 /** The process around the command line: its context, its signals, its exit code. The one place that exits. */
 import { hostname, homedir, userInfo } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import type { CliContext } from './context.ts';
-import { commandHere, sayCommandsAs } from './command-here.ts';
+import { findOwnCommand, sayCommandsAs } from './command-here.ts';
 import { listenForStop } from './stop-signals.ts';
 
 /** Runs the command line and ends the process with its exit code. */
@@ -16,12 +17,19 @@ export async function main(argv: string[]): Promise<void> {
 }
 
 function createContext(): CliContext {
-  const command = commandHere(process.argv[1] ?? '', process.env);
+  const command = findOwnCommand({
+    script: process.argv[1] ?? '',
+    environment: process.env,
+    checkout: import.meta.url.endsWith('.ts')
+      ? fileURLToPath(new URL('../../bin/baton.js', import.meta.url))
+      : null,
+  });
   return {
     cwd: process.cwd(),
     environment: process.env,
-    stdout: sayCommandsAs(process.stdout, command),
-    stderr: sayCommandsAs(process.stderr, command),
+    command,
+    stdout: sayCommandsAs(process.stdout, command.here),
+    stderr: sayCommandsAs(process.stderr, command.here),
     stdin: process.stdin,
     userName: nameOfUser(),
     homeDir: homedir(),

@@ -1,6 +1,6 @@
 /** The demo's run: repositories, workflow, cast; then it is driven like any other run. */
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { pid } from 'node:process';
 import { demoDriver, TRICK_WORDS } from '../demo/cast.ts';
 import { caughtLines } from '../demo/caught.ts';
 import { hostileLines, hostileRows } from '../demo/hostile-table.ts';
@@ -13,12 +13,13 @@ import { startRun } from '../engine/start-run.ts';
 import { completeConfig } from './config-here.ts';
 import { columnsOf, printLines, type CliContext } from './context.ts';
 import { chooseWorkflow, requireDefinitions } from './definitions-here.ts';
+import { createDemoAside } from './demo-aside.ts';
+import { nextLines } from './demo-next.ts';
 import { driveHere, type DriveHereOptions } from './drive-here.ts';
 import { EXIT } from './exit-codes.ts';
 import { openEngineHere } from './open-engine-here.ts';
 import { workDirOf } from './places.ts';
 import { escapeText } from './render/escape.ts';
-import { fetchCommands, quote } from './render/result-text.ts';
 import { wrapHanging } from './render/width.ts';
 
 /** Rogues fail on purpose: nobody has to wait for the usual pause before a retry. */
@@ -49,19 +50,21 @@ export async function playDemo(options: DemoOptions, context: CliContext): Promi
 
 /** Drives a run of the demo, started now or resumed, and ends with what was caught and what to try next. */
 export async function driveDemo(
-  drive: DriveHereOptions,
+  drive: Omit<DriveHereOptions, 'aside'>,
   hostile: boolean,
   context: CliContext,
 ): Promise<number> {
   const { engine, runId, json } = drive;
   const last = json ? holdLastLine(context) : null;
-  const code = await driveHere(drive, last?.context ?? context);
+  const aside = createDemoAside({ hostile, pid, command: context.command.here });
+  const code = await driveHere({ ...drive, aside }, last?.context ?? context);
   if (code === EXIT.done && hostile) await tellTricks(engine, runId, json, context);
   last?.release();
   if (code !== EXIT.done || json) return code;
-  const caught = caughtLines(await engine.journal.read(runId, 1)).map((line) => escapeText(line));
+  const events = await engine.journal.read(runId, 1);
+  const caught = caughtLines(events).map((line) => escapeText(line));
   if (caught.length > 0) printLines(context, ['', ...caught.flatMap((line) => hang(line, context))]);
-  printLines(context, await nextLines(engine, runId, drive.stateDir));
+  printLines(context, nextLines(events, drive.stateDir, context.command.elsewhere));
   return code;
 }
 
@@ -126,29 +129,4 @@ async function tellTricks(engine: Engine, runId: string, json: boolean, context:
       'What each rogue tried and what stopped it, from the journal:',
       ...hostileLines(rows).flatMap((line) => hang(escapeText(line), context)),
     ]);
-}
-
-/** Three lines to paste. */
-async function nextLines(engine: Engine, runId: string, stateDir: string): Promise<string[]> {
-  const events = await engine.journal.read(runId, 1);
-  const [started, ended] = [events[0]?.event, events.at(-1)?.event];
-  if (started?.type !== 'run_started' || ended?.type !== 'run_ended') return [];
-  const own = ended.pull_requests.find((pr) => pr.repo === 'orders-service') ?? ended.pull_requests[0];
-  const look = own === undefined ? [] : fetchCommands(own, started.repos, `${stateDir}/forge`);
-  const journal = quote(`${stateDir}/journal.db`);
-  // One letter of the last event of this run, the file keeps its length; `g`, since SQLite leaves old copies of rows behind.
-  const flip = `perl -0777 -pi -e 's/(${runId}.{1,120}"type":"run_end)e/\${1}E/gs' ${journal}`;
-  return [
-    '',
-    'Now try:',
-    `  ${look.join(' && ')}`,
-    `  ${flip} && baton verify ${runId}`,
-    `  cd YOUR-REPOSITORY && ${ownCommand()} run "Add …" --agent-command "node your-agent.mjs"`,
-  ];
-}
-
-/** How to start this very Baton from another folder: a checkout by its path, a published package by its name. */
-function ownCommand(): string {
-  if (!import.meta.url.endsWith('.ts')) return 'npx baton-orchestrator';
-  return `node ${quote(fileURLToPath(new URL('../../bin/baton.js', import.meta.url)))}`;
 }

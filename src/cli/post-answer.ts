@@ -106,7 +106,15 @@ export async function goOnHere(
   }
   await using engine = await openEngineHere(store.stateDir, context);
   return await driveHere(
-    { engine, stateDir: store.stateDir, runId, json: options.json, takeOver: false, tellResume: false },
+    {
+      engine,
+      stateDir: store.stateDir,
+      runId,
+      json: options.json,
+      takeOver: false,
+      tellResume: false,
+      aside: null,
+    },
     context,
   );
 }

@@ -156,6 +156,9 @@ describe('the command as a process', { timeout: TEST_MS }, () => {
     expect(resumed.err.split('\n')[0]).toMatch(
       /^resumed in \d+\.\d\d s, 0 steps repeated, 0 effects doubled$/,
     );
+    expect(resumed.err.trimEnd().split('\n').at(-1)).toBe(
+      'the whole run so far: 0 steps repeated, 0 effects doubled',
+    );
     expect(calls()[1]?.id).toMatch(/think\/first\/r1\/work\.think\.first\/a2$/);
   });
 

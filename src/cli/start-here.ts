@@ -119,7 +119,7 @@ export async function startHere(
   };
   const { runId } = await startRun(engine, options);
   const exit = await driveHere(
-    { engine, stateDir, runId, json: flags.json === true, takeOver: false, tellResume: false },
+    { engine, stateDir, runId, json: flags.json === true, takeOver: false, tellResume: false, aside: null },
     context,
   );
   await after(engine, runId);

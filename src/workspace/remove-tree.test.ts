@@ -36,8 +36,8 @@ it('removes read-only directories of a user without special rights, and follows 
 it('removes a tree that is deeper than a path can be long', async () => {
   const dir = temporaryDirectory();
   mkdirSync(join(dir, 'tree'));
-  const dig = 'for (1..600) { mkdir "a-long-name" or die; chdir "a-long-name" or die }';
-  execFileSync('perl', ['-e', dig], { cwd: join(dir, 'tree') });
+  const dig = `for (let i = 0; i < 600; i += 1) { fs.mkdirSync("a-long-name"); process.chdir("a-long-name"); }`;
+  execFileSync(process.execPath, ['-e', dig], { cwd: join(dir, 'tree') });
   await removeTree(join(dir, 'tree'));
   expect(existsSync(join(dir, 'tree'))).toBe(false);
   rmSync(dir, { recursive: true });

@@ -36,7 +36,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     tellResume: true,
   };
   const demo = await findDemoRun(engine, runId, stateDir);
-  if (demo === null) return await driveHere(drive, context);
+  if (demo === null) return await driveHere({ ...drive, aside: null }, context);
   const { driveDemo } = await import('../play-demo.ts');
   return await driveDemo(drive, demo.hostile, context);
 }

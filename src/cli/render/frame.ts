@@ -5,6 +5,7 @@
  */
 import { budgetLines } from '../../core/budget.ts';
 import type { RunState, StepState } from '../../core/state.ts';
+import type { Foot } from './aside.ts';
 import { budgetPhrases } from './budget-text.ts';
 import { formatDuration } from './duration.ts';
 import { escapeText, firstLine } from './escape.ts';
@@ -26,6 +27,8 @@ export interface FrameInput {
   /** ISO 8601. */
   now: string;
   elapsedMs: number;
+  /** Below everything else, as far as there is room; null: nothing. */
+  foot: Foot | null;
 }
 
 const MIN_COLUMNS = 40;
@@ -56,14 +59,27 @@ export function liveFrame(
   size: { columns: number; rows: number },
   style: Style,
 ): string[] {
-  const width = Math.min(MAX_COLUMNS, Math.max(MIN_COLUMNS, size.columns) - 1);
+  const width = frameWidth(size.columns);
   const height = Math.max(1, size.rows - 1);
-  for (const detail of DETAILS) {
-    const lines = compose(input, width, detail, style);
-    if (lines.length <= height) return lines;
+  for (const foot of footsOf(input)) {
+    const below = foot.map((line) => style.dim(cut(line, width)));
+    for (const detail of DETAILS) {
+      const lines = [...compose(input, width, detail, style), ...below];
+      if (lines.length <= height) return lines;
+    }
   }
   const lines = compose(input, width, DETAILS.at(-1) as Detail, style); // DETAILS is never empty
   return [...lines.slice(0, 1), ...lines.slice(1).slice(-(height - 1))].slice(0, height);
+}
+
+/** Columns that a line may take on a terminal of this width. */
+export function frameWidth(columns: number): number {
+  return Math.min(MAX_COLUMNS, Math.max(MIN_COLUMNS, columns) - 1);
+}
+
+/** What may stand at the foot, the longest first: the run itself is left out last. */
+function footsOf({ foot }: FrameInput): string[][] {
+  return foot === null ? [[]] : [foot.full, foot.short, []];
 }
 
 function compose(input: FrameInput, width: number, detail: Detail, style: Style): string[] {

@@ -22,6 +22,7 @@ function frameAt(events: JournalEvent[], over: Partial<FrameInput> = {}): FrameI
     runningMs: new Map(),
     now: events.at(-1)?.at ?? '',
     elapsedMs: 65_000,
+    foot: null,
     ...over,
   };
 }
@@ -136,7 +137,13 @@ class FakeClock {
 
 function openView(terminal = new FakeTerminal()) {
   const clock = new FakeClock();
-  const view = openLiveProgress({ stream: terminal, style: PLAIN_STYLE, clock, usualMs: new Map() });
+  const view = openLiveProgress({
+    stream: terminal,
+    style: PLAIN_STYLE,
+    clock,
+    usualMs: new Map(),
+    aside: null,
+  });
   return { terminal, clock, view };
 }
 

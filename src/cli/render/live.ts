@@ -2,7 +2,8 @@
 import type { JournalEvent, Question } from '../../core/events.ts';
 import type { DriverNote } from '../../drivers/driver.ts';
 import { planLines } from './announce.ts';
-import { liveFrame } from './frame.ts';
+import type { Aside } from './aside.ts';
+import { frameWidth, liveFrame } from './frame.ts';
 import { HistoryReader, reminderLines, type Progress } from './progress.ts';
 import type { Style } from './style.ts';
 import { TerminalBlock, type TerminalStream } from './terminal.ts';
@@ -17,6 +18,8 @@ export interface LiveOptions {
   clock: { now(): Date; monotonicMs(): number };
   /** Milliseconds that an agent usually takes; may be filled while the view lives. */
   usualMs: ReadonlyMap<string, number>;
+  /** Shown below the run until the view ends. */
+  aside: Aside | null;
 }
 
 /** Opens the view; `end` has to be called, or the cursor stays hidden. */
@@ -34,6 +37,7 @@ class LiveProgress implements Progress {
   #lastDrawnMs = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | null = null;
   #planShown = false;
+  #ended = false;
 
   constructor(options: LiveOptions) {
     this.#options = options;
@@ -80,6 +84,7 @@ class LiveProgress implements Progress {
 
   end(): void {
     this.#stopTimer();
+    this.#ended = true;
     this.#draw();
     this.#block.keep();
   }
@@ -117,7 +122,8 @@ class LiveProgress implements Progress {
   #draw(): void {
     const { history } = this;
     if (history === null) return;
-    const { clock, style, usualMs } = this.#options;
+    const { clock, style, usualMs, aside } = this.#options;
+    const { size } = this.#block;
     const nowMs = clock.monotonicMs();
     this.#lastDrawnMs = nowMs;
     const now = clock.now();
@@ -131,9 +137,10 @@ class LiveProgress implements Progress {
         usualMs,
         runningMs: new Map(running),
         now: now.toISOString(),
+        foot: this.#ended ? null : (aside?.foot(history, frameWidth(size.columns)) ?? null),
         elapsedMs: Math.max(nowMs - this.#openedMs, now.getTime() - Date.parse(history.startedAt)),
       },
-      this.#block.size,
+      size,
       style,
     );
     this.#block.draw(frame);

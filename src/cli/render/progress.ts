@@ -2,6 +2,7 @@
 import type { JournalEvent, Question } from '../../core/events.ts';
 import type { DriverNote } from '../../drivers/driver.ts';
 import { announcement, planLines } from './announce.ts';
+import type { Aside } from './aside.ts';
 import { describeEvent, outputLines } from './event-line.ts';
 import { escapeJson } from './escape.ts';
 import { addEvent, readHistory, type RunHistory } from './history.ts';
@@ -43,7 +44,11 @@ export class HistoryReader {
 }
 
 /** Plain lines for pipes and files: announcements, and one line per event that means something to people. */
-export function createPlainProgress(write: (text: string) => void, style: Style): Progress {
+export function createPlainProgress(
+  write: (text: string) => void,
+  style: Style,
+  aside: Aside | null = null,
+): Progress {
   const reader = new HistoryReader();
   return {
     get history() {
@@ -55,7 +60,10 @@ export function createPlainProgress(write: (text: string) => void, style: Style)
       const { history } = reader;
       // The history of a resumed run was told by the process before this one.
       if (history === null || resumed) return;
-      for (const line of fresh) for (const text of plainLines(history, line, style)) write(`${text}\n`);
+      for (const line of fresh) {
+        const lines = [...plainLines(history, line, style), ...(aside?.lines(history, line) ?? [])];
+        for (const text of lines) write(`${text}\n`);
+      }
     },
     note() {},
     remind(question) {

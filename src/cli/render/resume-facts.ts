@@ -31,7 +31,16 @@ export function resumeFacts(events: Iterable<JournalEvent>): ResumeFacts {
 /** `in 0.04 s, 0 steps repeated, 0 effects doubled`: the first line after a resume. */
 export function resumeLine(facts: ResumeFacts, elapsedMs: number): string {
   const seconds = (Math.max(0, elapsedMs) / 1_000).toFixed(2);
-  return `resumed in ${seconds} s, ${count(facts.stepsRepeated, 'step')} repeated, ${count(facts.effectsDoubled, 'effect')} doubled`;
+  return `resumed in ${seconds} s, ${counted(facts)}`;
+}
+
+/** The same over everything that the run did since, when this process lets go of it. */
+export function totalLine(facts: ResumeFacts): string {
+  return `the whole run so far: ${counted(facts)}`;
+}
+
+function counted({ stepsRepeated, effectsDoubled }: ResumeFacts): string {
+  return `${count(stepsRepeated, 'step')} repeated, ${count(effectsDoubled, 'effect')} doubled`;
 }
 
 function count(number: number, noun: string): string {

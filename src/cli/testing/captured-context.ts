@@ -23,6 +23,7 @@ export function openCli(environment: Record<string, string> = {}): Cli {
   const stderr = createOutput();
   const context: CliContext = {
     cwd: dir,
+    command: { here: 'baton', elsewhere: 'baton' },
     environment: {
       PATH: process.env['PATH'] ?? '',
       BATON_WORK: join(dir, '..', 'baton-cli-work'),

@@ -1,0 +1,29 @@
+/** Three lines to paste after a demo: look at what was made, tamper with the journal, go on with an own repository. */
+import type { JournalEvent } from '../core/events.ts';
+import { fetchCommands, quote } from './render/result-text.ts';
+
+/** Nothing for a run that has not ended. `elsewhere` is how Baton is started from another folder. */
+export function nextLines(events: JournalEvent[], stateDir: string, elsewhere: string): string[] {
+  const [started, ended] = [events[0]?.event, events.at(-1)?.event];
+  if (started?.type !== 'run_started' || ended?.type !== 'run_ended') return [];
+  const own = ended.pull_requests.find((pr) => pr.repo === 'orders-service') ?? ended.pull_requests[0];
+  const look = own === undefined ? [] : fetchCommands(own, started.repos, `${stateDir}/forge`);
+  const runId = started.run_id;
+  return [
+    '',
+    'Now try:',
+    ...(look.length === 0 ? [] : [`  ${look.join(' && ')}`]),
+    `  ${flipCommand(runId, quote(`${stateDir}/journal.db`))} && baton verify ${runId}`,
+    `  cd YOUR-REPOSITORY && ${elsewhere} run "Add …" --agent-command "node your-agent.mjs"`,
+  ];
+}
+
+/** Writes one letter of the run's last event in upper case: one byte, and the file keeps its length. */
+function flipCommand(runId: string, journal: string): string {
+  const code = [
+    'const fs = require("fs"), file = process.argv[1]',
+    `found = /${runId}.{1,120}"type":"run_end(?=ed")/s.exec(fs.readFileSync(file, "latin1"))`,
+  ].join(', ');
+  const write = 'fs.writeSync(fs.openSync(file, "r+"), "E", found.index + found[0].length)';
+  return `node -e '${code}; ${write}' ${journal}`;
+}

@@ -1,0 +1,24 @@
+/** Says what a resume cost: once the run has gone on, and again when this process lets go of it. */
+import type { JournalEvent } from '../core/events.ts';
+import type { CliContext } from './context.ts';
+import { resumeFacts, resumeLine, totalLine, type ResumeFacts } from './render/resume-facts.ts';
+
+/** From the history as far as the new holder's first events. */
+export function tellResume(json: boolean, history: JournalEvent[], context: CliContext): void {
+  const facts = resumeFacts(history);
+  const elapsedMs = context.monotonicMs();
+  if (json) tellJson({ type: 'resumed', seconds: elapsedMs / 1_000 }, facts, context);
+  else context.stderr.write(`${resumeLine(facts, elapsedMs)}\n`);
+}
+
+/** From the whole journal: what the run did after its first line is in it too. */
+export function tellTotal(json: boolean, journal: JournalEvent[], context: CliContext): void {
+  const facts = resumeFacts(journal);
+  if (json) tellJson({ type: 'resume_total' }, facts, context);
+  else context.stderr.write(`${totalLine(facts)}\n`);
+}
+
+function tellJson(head: object, facts: ResumeFacts, context: CliContext): void {
+  const counts = { steps_repeated: facts.stepsRepeated, effects_doubled: facts.effectsDoubled };
+  context.stdout.write(`${JSON.stringify({ ...head, ...counts })}\n`);
+}
