@@ -1,10 +1,13 @@
 /**
  * `node scripts/coverage-table.ts faults|requirements [--json]`: which numbered lines of docs/ have a test.
  * A test counts when its title starts with the number (`R21: …` or `R21, R24: …`) and it is not skipped.
+ * `… --mutate [R21 R24 …]`: takes away what stands behind each line, and says whether its tests notice.
  */
 import { globSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { outcomeLine, runMutations, summaryLines } from './mutate.ts';
+import { MUTATIONS } from './mutations.ts';
 import { findTitles } from './test-titles.ts';
 
 const KINDS = {
@@ -20,6 +23,7 @@ const CONDITION =
   'whether or not they ran here; the test run names those that it skipped, and titles say how many rounds were run.';
 const NUMBER = String.raw`(?:R\d+|[A-Z]+-\d+)`;
 const TITLE = new RegExp(`^(${NUMBER}(?:, ${NUMBER})*):`);
+const ONLY_NUMBER = new RegExp(`^${NUMBER}$`);
 const ROW = new RegExp(String.raw`^\| (${NUMBER}) \| (.+) \|$`);
 
 /** One numbered line, with the tests that name it. */
@@ -66,14 +70,19 @@ export function coverageLines(rows: CoverageRow[], last: (n: number, m: number) 
   return [...lines, last(rows.filter((row) => row.tests.length > 0).length, rows.length)];
 }
 
-function main(argv: string[]): number {
+const ROOT = join(import.meta.dirname, '..');
+
+async function main(argv: string[]): Promise<number> {
   const kind = argv.find((word): word is keyof typeof KINDS => word in KINDS);
   if (kind === undefined) {
-    process.stderr.write('usage: node scripts/coverage-table.ts faults|requirements [--json]\n');
+    process.stderr.write(
+      'usage: node scripts/coverage-table.ts faults|requirements [--json | --mutate [NUMBER …]]\n',
+    );
     return 2;
   }
   const { file, last } = KINDS[kind];
-  const rows = readCoverage(join(import.meta.dirname, '..'), file);
+  const rows = readCoverage(ROOT, file);
+  if (argv.includes('--mutate')) return mutate(rows, argv);
   const covered = rows.filter((row) => row.tests.length > 0).length;
   const text = argv.includes('--json')
     ? JSON.stringify({ kind, covered, total: rows.length, rows }, null, 2)
@@ -82,4 +91,21 @@ function main(argv: string[]): number {
   return 0;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = main(process.argv.slice(2));
+/** 0: every mechanism that was taken away was noticed. 1: one was not, or its text is not there any more. */
+async function mutate(rows: readonly CoverageRow[], argv: readonly string[]): Promise<number> {
+  const known = rows.map((row) => row.number);
+  const named = argv.filter((word) => ONLY_NUMBER.test(word));
+  const unknown = named.find((number) => !known.includes(number));
+  if (unknown !== undefined) {
+    process.stderr.write(`no line has the number ${unknown}\n`);
+    return 2;
+  }
+  const lines = named.length === 0 ? known : named;
+  const tell = (line: string): void => void process.stdout.write(`${line}\n`);
+  const chosen = MUTATIONS.filter(({ line }) => lines.includes(line));
+  const noticed = await runMutations(ROOT, chosen, (each) => tell(outcomeLine(each)));
+  for (const line of summaryLines(lines, noticed)) tell(line);
+  return noticed.every(({ outcome }) => outcome === 'red') ? 0 : 1;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await main(process.argv.slice(2));
