@@ -55,6 +55,30 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['test/cli/detect.test.ts'],
   },
   {
+    line: 'R5',
+    mechanism: 'the run keeps what was detected',
+    file: 'src/engine/start-run.ts',
+    text: '...(options.detection === undefined ? {} : { detection: options.detection }),',
+    replacement: '',
+    tests: ['test/cli/detect.test.ts'],
+  },
+  {
+    line: 'R5',
+    mechanism: 'what is for somebody else is asked about',
+    file: 'src/cli/intake-here.ts',
+    text: "mode === 'elsewhere' ? 'confirm' : graph.start",
+    replacement: 'graph.start',
+    tests: ['test/cli/detect.test.ts'],
+  },
+  {
+    line: 'R6',
+    mechanism: 'a run gives it to that specialist alone',
+    file: 'src/cli/intake-here.ts',
+    text: 'specialist: alone ? detection.specialist : null,',
+    replacement: 'specialist: null,',
+    tests: ['test/e2e/own-repository.test.ts'],
+  },
+  {
     line: 'R6',
     mechanism: 'one kind of work goes to one specialist',
     file: 'src/intake/detect-request.ts',
@@ -112,10 +136,11 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'R12',
-    mechanism: 'the planner waits for the last researcher',
-    file: 'src/definitions/compile-steps.ts',
-    text: '  line.frontier = [step.id];\n  if (makesTree(step)) line.tree = step.id;',
-    replacement: '  if (makesTree(step)) line.tree = step.id;',
+    mechanism: 'the researchers stand in their order',
+    file: 'workflows/review-gated.yaml',
+    text: 'technology-research-agent\n        output: research\n      - agent: existing-functionality-agent',
+    replacement:
+      'existing-functionality-agent\n        output: research\n      - agent: technology-research-agent',
     tests: [BUILTIN],
   },
   {
@@ -272,10 +297,11 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'R30',
-    mechanism: 'checks stand one behind the other',
-    file: 'src/definitions/compile-steps.ts',
-    text: '  line.frontier = [step.id];\n  line.tree = step.id;\n}\n\nfunction checkCondition',
-    replacement: '  line.tree = step.id;\n}\n\nfunction checkCondition',
+    mechanism: 'the code is looked at before its security',
+    file: 'workflows/specialists.yaml',
+    text: '        id: code-review\n        title: Code review of the whole change\n        reviewers: [backend-reviewer]',
+    replacement:
+      '        id: code-review\n        title: Code review of the whole change\n        reviewers: [backend-security-reviewer]',
     tests: [BUILTIN],
   },
   {
@@ -362,9 +388,9 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     line: 'R46',
     mechanism: 'the report names who decided',
-    file: 'src/cli/render/report-document.ts',
-    text: '({ by, step: step.step.id, decision })',
-    replacement: "({ by: '', step: step.step.id, decision })",
+    file: 'src/cli/render/parts/decisions.ts',
+    text: "        source: 'agent',\n        by,\n",
+    replacement: "        source: 'agent',\n        by: '',\n",
     tests: ['src/cli/render/report.test.ts'],
   },
   {
@@ -541,7 +567,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/core/settling.ts',
     text: '  state.open.delete(st.step.id);\n  state.unsettled -= 1;',
     replacement: '  if (state.interruptions === 0) state.open.delete(st.step.id);\n  state.unsettled -= 1;',
-    tests: ['test/engine/kill-effects.test.ts'],
+    tests: ['src/core/properties.test.ts'],
   },
   {
     line: 'R67',

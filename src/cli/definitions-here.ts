@@ -5,6 +5,7 @@ import { DefinitionErrors, type Diagnostic } from '../core/errors.ts';
 import type { Graph } from '../core/graph.ts';
 import type { Limits } from '../core/limits.ts';
 import type { AgentDefinition } from '../definitions/agent.ts';
+import { summaryOf, directGraph } from '../definitions/direct-graph.ts';
 import { builtinAgentsDir, listBuiltinWorkflows } from '../definitions/builtin.ts';
 import { loadAgentFolder } from '../definitions/load-agents.ts';
 import { loadWorkflow } from '../definitions/load-workflow.ts';
@@ -57,16 +58,24 @@ export function availableWorkflow(name: string): string | undefined {
 
 /** Loads and proves a workflow with its agents. Nothing is thrown for what is wrong in the files. */
 export function loadDefinitions(workflow: ChosenWorkflow, limits: Partial<Limits> = {}): LoadedDefinitions {
+  const { byName, diagnostics } = loadAgentsOf(workflow);
+  const { graph, diagnostics: found } = loadWorkflow(workflow.file, [...byName.values()], limits);
+  const agents = Object.keys(graph?.agents ?? {}).flatMap((name) => byName.get(name) ?? []);
+  return { graph, agents, diagnostics: [...diagnostics, ...found] };
+}
+
+function loadAgentsOf({ agentDirs }: ChosenWorkflow): {
+  byName: Map<string, AgentDefinition>;
+  diagnostics: Diagnostic[];
+} {
   const byName = new Map<string, AgentDefinition>();
   const diagnostics: Diagnostic[] = [];
-  for (const dir of workflow.agentDirs) {
+  for (const dir of agentDirs) {
     const loaded = loadAgentFolder(dir, 'own');
     diagnostics.push(...loaded.diagnostics);
     for (const agent of loaded.agents) byName.set(agent.name, agent);
   }
-  const { graph, diagnostics: found } = loadWorkflow(workflow.file, [...byName.values()], limits);
-  const agents = Object.keys(graph?.agents ?? {}).flatMap((name) => byName.get(name) ?? []);
-  return { graph, agents, diagnostics: [...diagnostics, ...found] };
+  return { byName, diagnostics };
 }
 
 /** The same for a run: throws every error at once, returns the warnings. `limits` are those of `baton.yaml`. */
@@ -82,4 +91,20 @@ export function requireDefinitions(
   if (graph === null || diagnostics.some((each) => each.level === 'error'))
     throw new DefinitionErrors(diagnostics);
   return { graph, agents, warnings: diagnostics };
+}
+
+/** The default workflow, cut down to one specialist and whatever looks at the whole of the change. */
+export function requireDirect(
+  specialist: string,
+  cwd: string,
+  limits: Partial<Limits> = {},
+): ReturnType<typeof requireDefinitions> {
+  const workflow = chooseWorkflow(undefined, cwd);
+  const { graph, agents, warnings } = requireDefinitions(workflow, limits);
+  const agent = loadAgentsOf(workflow).byName.get(specialist);
+  const direct = agent === undefined ? null : directGraph(graph, summaryOf(agent));
+  // Both come with the package: without one of them the whole workflow does it.
+  if (agent === undefined || direct === null) return { graph, agents, warnings };
+  const named = [...agents.filter((each) => each.name !== specialist), agent];
+  return { graph: direct, agents: named.filter((each) => Object.hasOwn(direct.agents, each.name)), warnings };
 }

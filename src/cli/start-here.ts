@@ -3,17 +3,17 @@ import { resolve } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import { BatonError, DefinitionErrors, formatDiagnostic } from '../core/errors.ts';
 import type { Graph } from '../core/graph.ts';
-import { EFFORTS, type Effort } from '../core/words.ts';
+import { EFFORTS } from '../core/words.ts';
 import { loadPlan } from '../definitions/load-plan.ts';
 import type { Engine, StartOptions } from '../engine/engine.ts';
-import { detectRequest } from '../intake/detect-request.ts';
 import { chooseBudget } from './budget-flags.ts';
 import { chooseDriver } from './choose-driver.ts';
 import { collect, createCommand } from './command.ts';
 import { completeConfig, readConfigs } from './config-here.ts';
 import type { CliContext } from './context.ts';
-import { chooseWorkflow, requireDefinitions } from './definitions-here.ts';
+import { chooseWorkflow, requireDefinitions, requireDirect } from './definitions-here.ts';
 import { driveHere } from './drive-here.ts';
+import { policyOf, readIntake, toDetected } from './intake-here.ts';
 import { openEngineHere } from './open-engine-here.ts';
 import { findRepository, findStateDir, newStateDir, workDirOf } from './places.ts';
 import { escapeText } from './render/escape.ts';
@@ -90,12 +90,18 @@ export async function startHere(
     context,
   );
   workDirOf(context); // throws early where workspaces would lie in a repository
-  const { graph, agents, warnings } = requireDefinitions(
-    chooseWorkflow(flags.workflow ?? start.workflow, context.cwd),
-    base.limits,
-  );
+  const workflow = flags.workflow ?? start.workflow;
+  const intake = readIntake(request, {
+    effort: flags.effort,
+    chosen: workflow !== undefined || start.plan !== undefined,
+  });
+  const { graph, agents, warnings } =
+    intake.specialist === null
+      ? requireDefinitions(chooseWorkflow(workflow, context.cwd), base.limits)
+      : requireDirect(intake.specialist, context.cwd, base.limits);
   const plan = start.plan === undefined ? null : requirePlan(resolve(context.cwd, start.plan));
-  const shaped = start.shape(graph);
+  const policy = policyOf(intake.detection, graph);
+  const shaped = { ...start.shape(graph), start: policy };
   const stateDir = findStateDir(context) ?? newStateDir(context);
   await using engine = await openEngineHere(stateDir, context);
   const repos = repositories.map((path) => ({ path, ref: flags.base ?? null }));
@@ -113,7 +119,8 @@ export async function startHere(
     forge: flags.forge,
     sandbox: flags.sandbox,
     ...(plan === null ? {} : { plan }),
-    ...effortOf(flags.effort, request),
+    ...intake.effort,
+    detection: toDetected(intake.detection, policy),
     confirmed: flags.yes === true,
     actor: { kind: 'human', name: context.userName, via: flags.yes === true ? 'flag' : 'cli' },
   };
@@ -124,13 +131,6 @@ export async function startHere(
   );
   await after(engine, runId);
   return exit;
-}
-
-/** What a flag says, else what the words of the request say, else the usual. */
-function effortOf(flag: Effort | undefined, request: string): Pick<StartOptions, 'effort'> {
-  if (flag !== undefined) return { effort: { tier: flag, reason: '--effort says so' } };
-  const { effort } = detectRequest(request);
-  return effort === null ? {} : { effort: { tier: effort, reason: 'the words of the request say so' } };
 }
 
 function requirePlan(file: string): NonNullable<StartOptions['plan']> {

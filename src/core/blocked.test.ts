@@ -78,7 +78,7 @@ describe('a blocked agent', () => {
   );
 
   it.each(['security_concern', 'out_of_scope'] as const)(
-    'R89: is always a person’s for %s, whatever a table says',
+    'R62, R89: is always a person’s for %s, whatever a table says',
     (reason) => {
       const graph = lineOf({ blocked: { [reason]: 'one/requirements' } });
       const { events } = play(graph, { ...blocks(reason), answer: () => null });

@@ -82,7 +82,7 @@ describe('decide', () => {
     expect(judged).toContain('hand_over/texts');
   });
 
-  it('R33: starts parallel steps together and the merge behind the last of them', () => {
+  it('R11, R33: starts parallel steps together and the merge behind the last of them', () => {
     const { events } = play(small());
     const at = (key: string) => events.findIndex((e) => 'key' in e && e.key === key);
     const accepted = events.findIndex((e) => e.type === 'step_accepted' && e.step.startsWith('build/'));

@@ -32,7 +32,10 @@ import type {
   GateSet,
   GateStatus,
   QuestionKind,
+  RequestMode,
+  RequestPattern,
   Role,
+  Topic,
 } from './words.ts';
 
 export const SCHEMA_VERSION = 1;
@@ -209,6 +212,19 @@ export interface CleanedUp {
   left: string[];
 }
 
+/** What a request was detected to be at the start of its run. It is told to people; no decision of the run rests on it. */
+export interface Detected {
+  mode: RequestMode;
+  pattern: RequestPattern | null;
+  topics: Topic[];
+  /** By the words alone; what holds is the run's own. */
+  effort: Effort | null;
+  specialist: string | null;
+  reasons: string[];
+  /** Whether this run asks first: the workflow's word, and always where the request is for somebody else. */
+  policy: Graph['start'];
+}
+
 export type RunEvent =
   | {
       type: 'run_started';
@@ -232,6 +248,8 @@ export type RunEvent =
       given?: { output: Output; tasks: PlannedTask[] };
       /** True where a flag answered the confirmation beforehand (`--yes`). */
       confirmed: boolean;
+      /** What rules saw in the words of the request, and what the run does about it; absent in older journals. */
+      detection?: Detected;
       /** What the words of the request touch. */
       concerns?: ConcernFact[];
       /** How much the request asks for, and who says so. */

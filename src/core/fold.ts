@@ -10,6 +10,7 @@ import { endEffect, startEffect } from './effect-outcomes.ts';
 import { endCleanUp, requestCancel, startCleanUp } from './cleanup.ts';
 import { wantEffort } from './efforts.ts';
 import type { EventOf, RunEvent } from './events.ts';
+import { doubtOf } from './doubt.ts';
 import { dependentsOf, extendGraph } from './extending.ts';
 import { globsOf, startFacts } from './facts.ts';
 import { reviewSlot } from './keys.ts';
@@ -53,6 +54,7 @@ export function createState(event: EventOf<'run_started'>): RunState {
   const state: RunState = {
     runId: event.run_id,
     request: event.request,
+    doubt: doubtOf(event.detection),
     remarks: [],
     graph,
     limits: clampLimits(graph.limits),

@@ -452,7 +452,7 @@ describe('every run', () => {
     );
   });
 
-  it('KILL-1: goes on from any event of its history to the same outputs, and repeats nothing that has an outcome', () => {
+  it('KILL-1, R66: goes on from any event of its history to the same outputs, and repeats nothing that has an outcome', () => {
     fc.assert(
       fc.property(steadyScene, seed, fc.double({ min: 0, max: 1, noNaN: true }), (scene, schedule, part) => {
         const whole = run(scene, schedule);

@@ -28,6 +28,7 @@ export function startQuestion(state: RunState): Question {
     step: null,
     text: [
       `Request: ${state.request}`,
+      ...(state.doubt === null ? [] : [state.doubt]),
       `Workflow ${state.graph.workflow}, ${phases.length} phases:`,
       ...phases,
     ].join('\n'),

@@ -41,6 +41,8 @@ import type { Failure } from './events.ts';
 export interface RunState {
   runId: string;
   request: string;
+  /** Why the request seems to be for somebody else; null: it does not. */
+  doubt: string | null;
   /** Words that people added when they confirmed or answered, oldest first. */
   remarks: string[];
   graph: Graph;

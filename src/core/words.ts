@@ -199,6 +199,10 @@ export const REQUEST_PATTERNS = [
 ] as const;
 export type RequestPattern = (typeof REQUEST_PATTERNS)[number];
 
+/** By a workflow, by one specialist, or nothing for Baton. */
+export const REQUEST_MODES = ['orchestrated', 'direct', 'elsewhere'] as const;
+export type RequestMode = (typeof REQUEST_MODES)[number];
+
 export const TOPICS = [
   'rest',
   'authentication',

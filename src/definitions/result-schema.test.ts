@@ -106,7 +106,7 @@ describe('parseWorkResult', () => {
     ]);
   });
 
-  it('refuses a plan whose tasks are unknown, doubled or wait for each other', () => {
+  it('R47: refuses a plan whose tasks are unknown, doubled or wait for each other', () => {
     const task = (id: string, depends_on: string[], more = {}) => ({
       id,
       agent: 'a',

@@ -1,5 +1,5 @@
 /** What the engine is made of, and what a caller may ask of it. Put together in `open-engine.ts`. */
-import type { JournalEvent, Actor, Question } from '../core/events.ts';
+import type { Actor, Detected, JournalEvent, Question } from '../core/events.ts';
 import type { Graph } from '../core/graph.ts';
 import type { RunState } from '../core/state.ts';
 import type { Effort, RunStatus } from '../core/words.ts';
@@ -55,6 +55,8 @@ export interface StartOptions {
   plan?: { plan: PlanBody; summary: string };
   /** What the request is worth, and who says so; left out: the usual. */
   effort?: { tier: Effort; reason: string };
+  /** What the words of the request were seen to ask for. */
+  detection?: Detected;
   /** `--yes`: confirms the requirements and the list of phases as shown, nothing else. */
   confirmed: boolean;
   actor: Actor;

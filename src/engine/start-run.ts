@@ -63,6 +63,7 @@ export async function startRun(
     actor: options.actor,
     deployable: Object.keys(options.config.deploy ?? {}).sort(),
     confirmed: options.confirmed,
+    ...(options.detection === undefined ? {} : { detection: options.detection }),
     concerns: concernsOfRequest(options.request),
     effort: options.effort ?? USUAL_EFFORT,
     ...(given === null ? {} : { given: given.given }),

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { detectRequest } from '../../src/intake/detect-request.ts';
 import { builtinAgentsDir, listBuiltinWorkflows } from '../../src/definitions/builtin.ts';
 import { loadAgentFolder } from '../../src/definitions/load-agents.ts';
 import {
@@ -125,8 +126,42 @@ describe('the policy at the start', () => {
       expect(policySentence({ workflow: 'thinking', start })).toContain(
         start === 'confirm' ? 'thinking asks first' : 'thinking launches at once',
       );
+      const { mode, pattern, topics, effort, specialist, reasons } = detectRequest(REQUEST);
+      expect(events[0].detection).toEqual({
+        ...{ mode, pattern, topics, effort, specialist, reasons },
+        policy: start,
+      });
+      const said = start === 'confirm' ? 'policy: a person confirms first' : 'policy: it launches at once';
+      expect(run.err.replaceAll(/\s+/g, ' ')).toMatch(new RegExp(`detected: backend work .*${said}`));
+      expect((await thinking.baton('report')).out).toMatch(
+        new RegExp(`## Detection\n\n- detected: .*${said}`),
+      );
     },
   );
+
+  it('R5: a request for somebody else is asked about, whatever the workflow says, and starts for who says so', async () => {
+    using thinking = openThinking();
+    const file = join(thinking.repo, 'thinking.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('version: 1\n', 'version: 1\nstart: launch\n'));
+    const asked = await thinking.baton('run', 'Make the buttons of the landing page blue', ...thinking.flags);
+    expect(asked.code, asked.err).toBe(4);
+    expect(asked.out).toContain('This does not look like a request for Baton: This is frontend work');
+    const log = await thinking.baton('log', '--json');
+    const events = log.out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(events[0].detection).toMatchObject({ mode: 'elsewhere', policy: 'confirm' });
+    expect(events.map(({ type }) => type)).not.toContain('invocation_started');
+    const told = await thinking.baton(
+      'run',
+      'Make the buttons of the landing page blue',
+      '--yes',
+      ...thinking.flags,
+    );
+    expect(told.code, told.err).toBe(0);
+    expect(told.err).toContain('This does not look like a request for Baton');
+  });
 });
 
 it('names only specialists that there are, and every built-in workflow', () => {

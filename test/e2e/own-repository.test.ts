@@ -191,4 +191,46 @@ describe('a run on somebody’s own repository', () => {
       'submit/whole-change',
     ]);
   });
+
+  it('R6: a request with one concern goes straight to one specialist, with its gates and reviews', () => {
+    const repo = createRepository(join(dir, 'notes-service'), notesService());
+    const agent = `node ${join(ROOT, 'examples/agents/echo-agent.mjs')}`;
+    const flags = ['--agent-command', agent, '--yes', '--json'];
+    const run = baton(repo, 'run', 'Add a handler that lists the tags of a note', ...flags);
+    expect(run.status, run.stderr).toBe(0);
+    const events = run.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as RunEvent);
+    const called = events.flatMap((event) =>
+      event.type === 'invocation_started' || event.type === 'review_started'
+        ? [`${event.step}: ${event.identity.agent}`]
+        : [],
+    );
+    expect(called).toEqual([
+      'work/backend-developer: backend-developer',
+      'work/backend-developer: code-review',
+      'submit/whole-change: code-review',
+    ]);
+    expect(events.flatMap((event) => (event.type === 'gates_ended' ? [event.step] : []))).toEqual([
+      'work/backend-developer',
+      'submit/whole-change',
+    ]);
+    expect(events.find((event) => event.type === 'run_started')).toMatchObject({
+      graph: { workflow: 'baton/direct' },
+      effort: { tier: 'small' },
+      detection: { mode: 'direct', effort: 'small', specialist: 'backend-developer', policy: 'confirm' },
+    });
+    expect(events.findLast((event) => event.type === 'run_ended')).toMatchObject({
+      status: 'done',
+      reason: 'submitted',
+    });
+    expect(baton(repo, 'verify').status).toBe(0);
+
+    const report = baton(repo, 'report').stdout;
+    expect(report).toContain(
+      '## Detection\n\n- detected: backend work for one specialist (backend-developer)',
+    );
+    expect(report).toContain('it goes straight to backend-developer');
+  });
 });

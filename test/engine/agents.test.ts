@@ -68,7 +68,7 @@ else {
     },
   );
 
-  it('PRIV-1: without a wall its attempt is void, its changes are dropped, and it is told so', async () => {
+  it('PRIV-1, R40, R41: without a wall its attempt is void, its changes are dropped, and it is told so', async () => {
     await using run = await openRun(TRY_TO_WRITE, [PLAN], { sandbox: 'off', limits: { max_retries: 1 } });
     const { events, status, reason } = await driveRig(run.rig.engine, run.runId);
     expect([status, reason]).toEqual(['waiting_human', 'retry_exhausted']);

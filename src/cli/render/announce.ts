@@ -1,5 +1,6 @@
 /** What is said before a run starts, and when a phase starts and is complete. */
-import type { EventOf, JournalEvent } from '../../core/events.ts';
+import { doubtOf } from '../../core/doubt.ts';
+import type { Detected, EventOf, JournalEvent } from '../../core/events.ts';
 import type { Graph, Phase } from '../../core/graph.ts';
 import { escapeText, firstLine } from './escape.ts';
 import type { Style } from './style.ts';
@@ -8,6 +9,7 @@ import { wrap } from './width.ts';
 /** Request, workflow and the list of phases with their agents: shown before the first agent starts. */
 export function planLines(started: EventOf<'run_started'>, style: Style, columns: number): string[] {
   const { graph } = started;
+  const doubt = doubtOf(started.detection);
   const text = (indent: number, words: string, paint: (text: string) => string = (t) => t): string[] =>
     wrap(escapeText(words, 'block'), columns - indent - 1).map((line) => paint(' '.repeat(indent) + line));
   return [
@@ -18,14 +20,33 @@ export function planLines(started: EventOf<'run_started'>, style: Style, columns
       0,
       `Workflow ${graph.workflow}, ${graph.phases.length} phases, driver ${started.driver}, forge ${started.forge}:`,
     ),
+    ...(started.detection === undefined ? [] : text(2, detectedLine(started.detection))),
     ...graph.phases.flatMap((phase, index) => [
       ...text(2, `${index + 1}. ${phase.title}`),
       ...text(5, `${style.glyphs.next} ${phase.deliverable}`, style.dim),
       ...text(5, agentsOf(graph, phase).join(', ') || 'no agent: the engine alone', style.dim),
     ]),
     ...(started.sandbox === 'off' ? text(2, 'Agents and gates run without a wall.', style.bad) : []),
+    ...(doubt === null ? [] : text(2, `${style.glyphs.note} ${doubt}`, style.ask)),
     ...started.notes.flatMap((note) => text(2, `${style.glyphs.note} ${note}`, style.ask)),
   ];
+}
+
+/** What rules saw in the words, and whether the run asks first. */
+export function detectedLine({ mode, pattern, topics, effort, specialist, policy }: Detected): string {
+  const what = {
+    orchestrated: 'detected: backend work for a workflow',
+    direct: `detected: backend work for one specialist (${specialist ?? 'none'})`,
+    elsewhere: 'detected: no backend work',
+  }[mode];
+  const parts = [
+    what,
+    pattern === null ? '' : `form ${pattern}`,
+    topics.length === 0 ? '' : `about ${topics.join(', ')}`,
+    effort === null ? '' : `effort ${effort} by its words`,
+    policy === 'confirm' ? 'policy: a person confirms first' : 'policy: it launches at once',
+  ];
+  return parts.filter((part) => part !== '').join('; ');
 }
 
 /** The agents of a phase in the order of its steps; a conditional one says so. */

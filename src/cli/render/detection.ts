@@ -50,7 +50,9 @@ function facts(detection: Detection): [string, string][] {
 function nextSteps(detection: Detection, policy: StartPolicy | null): string[] {
   if (policy === null || !detection.triggered)
     return ['nothing was started; `baton run` takes any request all the same'];
-  const { workflow, effort } = detection;
+  const { workflow, effort, mode, specialist } = detection;
+  if (mode === 'direct' && effort === 'small')
+    return [`\`baton run "…"\` gives it to ${specialist}; nothing was started here`];
   return policy.workflow === workflow
     ? [`\`baton run --workflow ${workflow} --effort ${effort} "…"\` starts it; nothing was started here`]
     : [

@@ -1,7 +1,7 @@
 /** The report of a run as data, made from its journal alone. */
 import { budgetLines, type BudgetLine } from '../../core/budget.ts';
 import { numberedCriteria, proveCriteria, type ProvenCriterion } from '../../core/criteria.ts';
-import type { CleanedUp, GateResult, PullRequest } from '../../core/events.ts';
+import type { CleanedUp, Detected, GateResult, PullRequest } from '../../core/events.ts';
 import type { PlannedTask, Usage } from '../../core/results.ts';
 import { evaluateSuccess, type SuccessCriterion } from '../../engine/success-criteria.ts';
 import { checkApprovals } from '../audit/approvals.ts';
@@ -59,6 +59,8 @@ export interface ReportDocument {
   started_at: string;
   ended_at: string | null;
   notes: string[];
+  /** What rules saw in the words of the request; null: the run is older than that. */
+  detection: Detected | null;
   repos: { name: string; path: string; base_ref: string; commit: string }[];
   pull_requests: PullRequest[];
   phases: {
@@ -141,6 +143,7 @@ export function reportDocument(
     started_at: history.startedAt,
     ended_at: history.ended?.at ?? null,
     notes: started.notes,
+    detection: started.detection ?? null,
     repos: started.repos.map(({ name, path, base_ref, commit }) => ({ name, path, base_ref, commit })),
     pull_requests: history.state.pullRequests,
     phases: history.phases.map(({ phase, summary, startedAt, completedAt }) => {

@@ -1,4 +1,6 @@
 /** The report as Markdown. Whatever comes from agents, repositories or people is escaped for terminals and for Markdown. */
+import type { Detected } from '../../core/events.ts';
+import { detectedLine } from './announce.ts';
 import { gatePlace } from '../../core/gate-place.ts';
 import { budgetPhrases } from './budget-text.ts';
 import { formatDuration } from './duration.ts';
@@ -17,6 +19,7 @@ export function reportMarkdown(report: ReportDocument, forgeDir: string | null):
   const sections = [
     [`# ${plainMarkdown(firstLine(report.request))}`, '', ...overview(report)],
     ['## Request', '', ...report.request.split('\n').map((line) => `> ${plainMarkdown(line)}`)],
+    ...(report.detection === null ? [] : [detectionSection(report.detection)]),
     ['## Result', '', ...result(report, forgeDir)],
     ...report.phases.map((phase, index) => phaseSection(phase, index)),
     listSection('Rework', report.rework.flatMap(reworkLines)),
@@ -55,6 +58,11 @@ export function reportMarkdown(report: ReportDocument, forgeDir: string | null):
 
 function listSection(title: string, lines: string[]): string[] {
   return lines.length === 0 ? [] : [`## ${title}`, '', ...lines.map((line) => `- ${plainMarkdown(line)}`)];
+}
+
+function detectionSection(detection: Detected): string[] {
+  const lines = [detectedLine(detection), ...detection.reasons].map((line) => `- ${plainMarkdown(line)}`);
+  return ['## Detection', '', ...lines];
 }
 
 function overview(report: ReportDocument): string[] {

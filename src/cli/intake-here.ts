@@ -1,0 +1,44 @@
+/** What the words of a request mean for a run that is about to start. Flags say otherwise. */
+import type { Detected } from '../core/events.ts';
+import type { Graph } from '../core/graph.ts';
+import type { Effort } from '../core/words.ts';
+import type { StartOptions } from '../engine/engine.ts';
+import { detectRequest } from '../intake/detect-request.ts';
+import type { Detection } from '../intake/detection.ts';
+
+export interface Intake {
+  detection: Detection;
+  /** Who does it alone; null: a workflow does it. */
+  specialist: string | null;
+  effort: Pick<StartOptions, 'effort'>;
+}
+
+/** `chosen`: somebody named a workflow or handed in a plan, and the words do not change that. */
+export function readIntake(request: string, said: { effort: Effort | undefined; chosen: boolean }): Intake {
+  const detection = detectRequest(request);
+  const tier = said.effort ?? detection.effort;
+  // The default workflow gives what is trivial to one specialist already, and mends a bug by its recipe.
+  const alone = !said.chosen && tier === 'small';
+  return {
+    detection,
+    specialist: alone ? detection.specialist : null,
+    effort: effortOf(said.effort, detection.effort),
+  };
+}
+
+/** What a flag says, else what the words of the request say, else the usual. */
+function effortOf(flag: Effort | undefined, words: Effort | null): Pick<StartOptions, 'effort'> {
+  if (flag !== undefined) return { effort: { tier: flag, reason: '--effort says so' } };
+  return words === null ? {} : { effort: { tier: words, reason: 'the words of the request say so' } };
+}
+
+/** A request that is for somebody else is asked about, also where the workflow would launch at once. */
+export function policyOf({ mode }: Detection, graph: Graph): Graph['start'] {
+  return mode === 'elsewhere' ? 'confirm' : graph.start;
+}
+
+/** What the run keeps of it. */
+export function toDetected(detection: Detection, policy: Graph['start']): Detected {
+  const { mode, pattern, topics, effort, specialist, reasons } = detection;
+  return { mode, pattern, topics, effort, specialist, reasons, policy };
+}
