@@ -205,7 +205,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/definitions/check-graph.ts',
     text: "step.work.kind !== 'given' && step.reviewers.length === 0)",
     replacement: 'false)',
-    tests: ['src/definitions/load-workflow.test.ts'],
+    tests: ['src/definitions/check-graph.test.ts'],
   },
   {
     line: 'R21',

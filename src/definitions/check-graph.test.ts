@@ -84,7 +84,7 @@ const producers = (graph: Graph): Step[] => graph.steps.filter((step) => step.wo
 describe('checkGraph', () => {
   it('passes review-gated', () => expect(checkGraph(reviewGated())).toEqual([]));
 
-  it('R24, CFG-10: taking any review out of review-gated is found', () => {
+  it('R21, R24, CFG-10: taking any review out of review-gated is found', () => {
     const graph = reviewGated();
     expect(producers(graph)).toHaveLength(17);
     fc.assert(
