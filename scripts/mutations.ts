@@ -415,7 +415,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/definitions/result-checks.ts',
     text: '  problems.push(...plan.tasks.flatMap(missingWords));\n',
     replacement: '',
-    tests: ['src/definitions/result-schema.test.ts'],
+    tests: ['src/definitions/check-plan.test.ts'],
   },
   {
     line: 'R48',
@@ -563,10 +563,10 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'R66',
-    mechanism: 'what is accepted is not done again after a kill',
-    file: 'src/core/settling.ts',
-    text: '  state.open.delete(st.step.id);\n  state.unsettled -= 1;',
-    replacement: '  if (state.interruptions === 0) state.open.delete(st.step.id);\n  state.unsettled -= 1;',
+    mechanism: 'what has an outcome is not begun again',
+    file: 'src/core/outcomes.ts',
+    text: '  const work = state.inFlight.get(key) ?? null;\n  state.inFlight.delete(key);',
+    replacement: '  const work = state.inFlight.get(key) ?? null;',
     tests: ['src/core/properties.test.ts'],
   },
   {

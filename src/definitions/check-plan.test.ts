@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { PlannedTask } from '../core/results.ts';
 import { buildGraph, check, planned, reader, submit } from '../testing/build-graph.ts';
 import { taskProblems } from './check-plan.ts';
+import { planProblems } from './result-checks.ts';
 
 const graph = buildGraph({
   one: [reader('plan'), planned('tasks', ['w1', 'w2']), check('whole'), submit()],
@@ -35,6 +36,25 @@ describe('tasks that become steps', () => {
     expect(problemsOf([...always, task('a', { agent: 'w3' })])).toEqual([
       'plan.tasks[2].agent is "w3": did you mean w1?',
     ]);
+  });
+
+  it('R47: say what they are about and where in the plan they belong', () => {
+    const plan = (over: object) => ({
+      cites: [],
+      tasks: [{ id: 'a', agent: 'w1', description: 'd', output: 'o', depends_on: [], ...over }],
+    });
+    const found = (over: object): string[] =>
+      planProblems(plan(over), undefined, {
+        conditionalAgents: [],
+        knownFindings: [],
+        repos: [],
+        earlierOutputs: [],
+        guided: false,
+        planned: { graph, plan: 'one/plan', started: [] },
+      });
+    expect(found({})).toEqual(['plan.tasks[0].category is missing', 'plan.tasks[0].plan_phase is missing']);
+    const whole = { category: 'quality', plan_phase: 'quality' };
+    expect(found({ ...whole, id: 'Not a name' })[0]).toContain('plan.tasks[0].id is "Not a name"');
   });
 
   it('R52: hold tests and documentation, always', () => {
