@@ -127,10 +127,8 @@ describe('the policy at the start', () => {
         start === 'confirm' ? 'thinking asks first' : 'thinking launches at once',
       );
       const { mode, pattern, topics, effort, specialist, reasons } = detectRequest(REQUEST);
-      expect(events[0].detection).toEqual({
-        ...{ mode, pattern, topics, effort, specialist, reasons },
-        policy: start,
-      });
+      const seen = { mode, pattern, topics, effort, specialist, reasons };
+      expect(events[0].detection).toEqual({ ...seen, policy: start });
       const said = start === 'confirm' ? 'policy: a person confirms first' : 'policy: it launches at once';
       expect(run.err.replaceAll(/\s+/g, ' ')).toMatch(new RegExp(`detected: backend work .*${said}`));
       expect((await thinking.baton('report')).out).toMatch(
