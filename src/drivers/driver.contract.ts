@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Wall } from '../workspace/wall.ts';
 import type { Driver, DriverOutcome, WorkOrder } from './driver.ts';
-import { makeWorkOrder } from './testing/work-order.ts';
+import { makeWorkOrder, type TemporaryOrder } from './testing/work-order.ts';
 import { findProcesses, uniqueNap } from './testing/process-search.ts';
 
 /** What an agent can do in the contract: the modes of `testing/agent.mjs`. */
@@ -41,9 +41,15 @@ export interface DriverSubject {
   /** Those that this kind of driver can show; all others are reported as skipped. */
   behaviours: readonly Behaviour[];
   create(behaviour: Behaviour, argument: string): Driver;
+  /** Whom to order, and what this agent hands in, where the driver plays only agents of its own; else a coder. */
+  played?: { agent: string; result: object };
 }
 
 const DONE = { status: 'complete', summary: 'did coder' };
+
+function orderFor({ wall, played }: DriverSubject, changes: Partial<WorkOrder> = {}): TemporaryOrder {
+  return makeWorkOrder(wall, { ...(played === undefined ? {} : { agent: played.agent }), ...changes });
+}
 
 /** Registers the contract's tests for one driver. */
 export function describeDriver(subject: DriverSubject): void {
@@ -52,7 +58,7 @@ export function describeDriver(subject: DriverSubject): void {
     it.skipIf(!able)(able ? name : `${name} (no agent of this driver can do that)`, test);
   };
   const run = async (behaviour: Behaviour, changes: Partial<WorkOrder> = {}, argument = '') => {
-    using work = makeWorkOrder(subject.wall, changes);
+    using work = orderFor(subject, changes);
     const never = new AbortController().signal;
     const outcome = await subject.create(behaviour, argument).run(work.order, work.note, never);
     return { outcome, notes: work.notes, files: readdirSync(work.repo) };
@@ -64,8 +70,9 @@ export function describeDriver(subject: DriverSubject): void {
   describe(`driver contract: ${subject.name}`, () => {
     can('submit')('hands in what the agent submitted, with the raw output and unknown usage', async () => {
       const { outcome } = await run('submit');
-      expect(resultOf(outcome)).toEqual(DONE);
-      expect(Buffer.from(outcome.raw).toString()).toBe(`${JSON.stringify(DONE)}\n`);
+      const done = subject.played?.result ?? DONE;
+      expect(resultOf(outcome)).toEqual(done);
+      expect(Buffer.from(outcome.raw).toString()).toBe(`${JSON.stringify(done)}\n`);
       expect(outcome.usage).toEqual({ input_tokens: null, output_tokens: null, cost_usd: null });
     });
 
@@ -152,13 +159,12 @@ export function describeDriver(subject: DriverSubject): void {
     });
 
     can('hang')('ends when the signal aborts, also before it starts', async () => {
-      using work = makeWorkOrder(subject.wall);
+      using work = orderFor(subject);
       const controller = new AbortController();
       const running = subject.create('hang', '').run(
         work.order,
-        (note) => {
-          if (note.text === 'ready') controller.abort();
-        },
+        // The first that it says: it is at work.
+        () => controller.abort(),
         controller.signal,
       );
       expect(reasonOf(await running)).toBe('cancelled');

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createDemoRepositories } from '../../demo/repositories.ts';
 import { DEMO_REQUEST } from '../../demo/request.ts';
-import { openWall } from '../../workspace/wall/open-wall.ts';
+import { NO_WALL, openWall } from '../../workspace/wall/open-wall.ts';
+import { describeDriver } from '../driver.contract.ts';
 import type { Driver, WorkOrder } from '../driver.ts';
 import type { DriverSpec } from '../spec.ts';
 import { createBlueprintDriver } from './create-blueprint-driver.ts';
@@ -35,7 +36,7 @@ beforeEach(async () => {
     output: 'requirements',
     resultSchema: () => ({}),
     model: null,
-    wall: (await openWall({ mode: 'auto', path: process.env['PATH'] ?? '' })).wall,
+    wall,
     idleTimeoutMs: 30_000,
     totalTimeoutMs: 30_000,
     maxOutputBytes: 1_000_000,
@@ -54,6 +55,20 @@ async function resultOf(driver: Driver, given: WorkOrder): Promise<Record<string
   const outcome = await driver.run(given, () => {}, new AbortController().signal);
   if (outcome.kind === 'failed') throw new Error(`${outcome.reason}: ${outcome.detail}`);
   return outcome.result as Record<string, unknown>;
+}
+
+const { wall } = await openWall({ mode: 'auto', path: process.env['PATH'] ?? '' });
+for (const used of wall.kind === 'off' ? [NO_WALL] : [wall, NO_WALL]) {
+  describeDriver({
+    name: `blueprint, wall ${used.kind}`,
+    wall: used,
+    behaviours: ['submit', 'hang'],
+    played: {
+      agent: 'documentation-agent',
+      result: { status: 'complete', summary: 'The documents of the resource came with the feature.' },
+    },
+    create: (behaviour) => createDriver(behaviour === 'hang' ? { paceMs: 600_000 } : {}),
+  });
 }
 
 it('runs the rules as a program of its own, behind the wall where there is one', async () => {

@@ -9,8 +9,8 @@ const { values } = parseArgs({
   options: { careless: { type: 'string' }, pace: { type: 'string', default: '0' } },
 });
 const order = parseOrder(await text(process.stdin));
+process.stderr.write(`${order.agent}: rules at work\n`);
 // People watch: rules answer in milliseconds, which nobody can follow.
 await sleep(Number(values.pace));
-process.stderr.write(`${order.agent}: rules at work\n`);
 const result = await play(order, values.careless === undefined ? null : Number(values.careless));
 process.stdout.write(`${JSON.stringify(result)}\n`);
