@@ -115,6 +115,18 @@ describe('the offer to kill the demo', () => {
     view.end();
   });
 
+  it('comes with a count in place of the table where there is room for that', () => {
+    const { show, view } = openView(true, new FakeTerminal(80, 11));
+    const events = playedByRogue();
+    const stopped = events.findIndex(({ event }) => event.type === 'review_ended' && event.step === ROGUE);
+    const low = show(events.slice(0, stopped + 1))
+      .split('\n')
+      .slice(-11);
+    expect(low).toContain('  1 of 1 rogues stopped so far');
+    expect(low).toContain(KILL);
+    view.end();
+  });
+
   it('names a long command on a line of its own, so that it can be pasted', () => {
     const command = 'node /home/ada/projects/baton/bin/baton.js';
     const history = createPlainProgress(() => {}, PLAIN_STYLE);
