@@ -173,7 +173,7 @@ describe('the store', () => {
   };
 }
 
-/** Two packages in one repository, each with its own tests; the API uses the core by a path. */
+/** Three packages in one repository, each with its own tests; the API depends on pricing, which depends on the core. */
 export function severalPackages(): Record<string, string> {
   return {
     'package.json': json({
@@ -182,35 +182,73 @@ export function severalPackages(): Record<string, string> {
       workspaces: ['packages/*'],
       scripts: { test: 'npm test --workspaces' },
     }),
-    'packages/core/package.json': json({
-      name: '@acme/core',
-      version: '1.0.0',
-      type: 'module',
-      exports: './index.js',
-      scripts: { test: 'node --test' },
-    }),
-    'packages/core/index.js': `export const cents = (euros) => Math.round(euros * 100);\n`,
+    'packages/core/package.json': packageJson('core', {}),
+    'packages/core/index.js': `export const cents = (euros) => Math.round(euros * 100);
+
+export function euros(cents) {
+  const sign = cents < 0 ? '-' : '';
+  const whole = Math.abs(cents);
+  return \`\${sign}\${Math.floor(whole / 100)}.\${String(whole % 100).padStart(2, '0')}\`;
+}
+`,
     'packages/core/test/cents.test.js': `import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { cents } from '../index.js';
+import { cents, euros } from '../index.js';
 
-for (const [euros, expected] of [[0, 0], [1, 100], [1.1, 110], [0.29, 29], [19.99, 1999]]) test(\`\${euros} euros\`, () => assert.equal(cents(euros), expected));
+for (const [from, expected] of [[0, 0], [1, 100], [1.1, 110], [0.29, 29], [19.99, 1999], [-2.5, -250]]) test(\`\${from} euros in cents\`, () => assert.equal(cents(from), expected));
+for (const [from, expected] of [[0, '0.00'], [5, '0.05'], [110, '1.10'], [-250, '-2.50']]) test(\`\${from} cents in euros\`, () => assert.equal(euros(from), expected));
 `,
-    'packages/api/package.json': json({
-      name: '@acme/api',
-      version: '1.0.0',
-      type: 'module',
-      scripts: { test: 'node --test' },
-    }),
-    'packages/api/index.js': `import { cents } from '../core/index.js';\n\nexport const price = (euros) => ({ amount: cents(euros), currency: 'EUR' });\n`,
-    'packages/api/test/price.test.js': `import { test } from 'node:test';
-import assert from 'node:assert/strict';
-import { price } from '../index.js';
+    'packages/pricing/package.json': packageJson('pricing', { '@acme/core': '1.0.0' }),
+    'packages/pricing/index.js': `import { cents } from '@acme/core';
 
-test('a price has an amount in cents', () => assert.equal(price(2).amount, 200));
-test('a price has a currency', () => assert.equal(price(2).currency, 'EUR'));
+export const netOf = (items) => items.reduce((sum, { price, count }) => sum + cents(price) * count, 0);
+export const grossOf = (items, rate = 0.19) => Math.round(netOf(items) * (1 + rate));
+`,
+    'packages/pricing/test/totals.test.js': `import { describe, it } from 'node:test';
+import assert from 'node:assert/strict';
+import { grossOf, netOf } from '../index.js';
+
+describe('totals', () => {
+  it('of nothing are nothing', () => assert.equal(netOf([]), 0));
+  it('count every item', () => assert.equal(netOf([{ price: 1.5, count: 2 }, { price: 0.1, count: 3 }]), 330));
+  it('carry the tax', () => assert.equal(grossOf([{ price: 10, count: 1 }]), 1190));
+  it('take another rate', () => assert.equal(grossOf([{ price: 10, count: 1 }], 0.07), 1070));
+  it('round half a cent up', () => assert.equal(grossOf([{ price: 0.5, count: 1 }], 0.01), 51));
+});
+`,
+    'packages/api/package.json': packageJson('api', { '@acme/core': '1.0.0', '@acme/pricing': '1.0.0' }),
+    'packages/api/index.js': `import { euros } from '@acme/core';
+import { grossOf, netOf } from '@acme/pricing';
+
+export function quote({ items }) {
+  if (!Array.isArray(items)) return { status: 400, body: { error: { code: 'items_missing' } } };
+  return { status: 200, body: { net: euros(netOf(items)), gross: euros(grossOf(items)), currency: 'EUR' } };
+}
+`,
+    'packages/api/test/quote.test.js': `import { describe, it } from 'node:test';
+import assert from 'node:assert/strict';
+import { quote } from '../index.js';
+
+const items = [{ price: 19.99, count: 2 }, { price: 0.5, count: 1 }];
+
+describe('a quote', () => {
+  it('has both totals and a currency', () => assert.deepEqual(quote({ items }), { status: 200, body: { net: '40.48', gross: '48.17', currency: 'EUR' } }));
+  it('of nothing is free', () => assert.equal(quote({ items: [] }).body.gross, '0.00'));
+  for (const bad of [undefined, null, 7, {}]) it(\`is refused for \${JSON.stringify(bad)}\`, () => assert.equal(quote({ items: bad }).status, 400));
+});
 `,
   };
+}
+
+function packageJson(name: string, dependencies: Record<string, string>): string {
+  return json({
+    name: `@acme/${name}`,
+    version: '1.0.0',
+    type: 'module',
+    exports: './index.js',
+    scripts: { test: 'node --test' },
+    dependencies,
+  });
 }
 
 function json(data: unknown): string {

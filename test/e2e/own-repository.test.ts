@@ -130,9 +130,43 @@ describe('a run on somebody’s own repository', () => {
     const init = baton(repo, 'init');
     expect(init.status, init.stderr).toBe(0);
     const config = readFileSync(join(repo, 'baton.yaml'), 'utf8');
-    expect(config).toContain('packages/core');
-    expect(config).toContain('packages/api');
+    for (const name of ['core', 'pricing', 'api']) expect(config).toContain(`packages/${name}`);
+    // The top folder's script only starts those of the packages: it is no gate, and nothing is said of it.
+    expect(init.stdout).not.toContain('npm test');
+    expect(init.stdout).not.toContain('unverified');
   });
+
+  it('OUT-2, R31: rejects a first try in a repository with several packages where the users of the changed one notice it, and names the package', () => {
+    const repo = createRepository(join(dir, 'acme'), severalPackages());
+    const agent = `node ${join(ROOT, 'src/testing/agents/discount-agent.mjs')}`;
+    const flags = ['--effort', 'trivial', '--agent-command', agent, '--yes', '--json'];
+    const run = baton(repo, 'run', 'Grant discounts', ...flags);
+    expect(run.status, `${run.stdout.slice(-3_000)}\n${run.stderr}`).toBe(0);
+    const events = run.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as RunEvent);
+    const gates = events.flatMap((event) =>
+      event.type === 'gates_ended' && event.outcome.kind === 'measured'
+        ? [
+            Object.fromEntries(
+              event.outcome.results
+                .filter((result) => result.kind === 'tests')
+                .map((result) => [result.module, result.status]),
+            ),
+          ]
+        : [],
+    );
+    const green = { 'packages/api': 'pass', 'packages/core': 'pass', 'packages/pricing': 'pass' };
+    expect(gates[0]).toEqual({ ...green, 'packages/api': 'fail', 'packages/core': 'fail' });
+    for (const later of gates.slice(1)) expect(later).toEqual(green);
+    expect(gates.length).toBeGreaterThan(1);
+    expect(events.filter((event) => event.type === 'rework_requested')).toHaveLength(1);
+    expect(events.filter((event) => event.type === 'claim_mismatch')).toHaveLength(1);
+    const log = baton(repo, 'log');
+    expect(log.stdout).toMatch(/acme\/packages\/api tests fail \(.*acme\/packages\/pricing tests pass \(/);
+    expect(baton(repo, 'verify').status).toBe(0);
+  }, 120_000);
 
   it('takes the gates and limits of a repository named by --repo from its own file, whatever its folder is called', () => {
     const repo = createRepository(join(dir, 'notes-copy'), {
