@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { openDatabase } from '../src/database.js';
-import { findInvoice, insertInvoice } from '../src/stores/invoices.js';
+import { openDatabase } from '../../src/database.js';
+import { findInvoice, insertInvoice } from '../../src/stores/invoices.js';
 
 const INVOICE = { number: 'I-1', amount_cents: 1250, due_on: '2026-03-01' };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { startService } from './support/service.js';
+import { startService } from '../support/service.js';
 
 const INVOICE = { number: 'I-7', amount_cents: 990, due_on: '2026-05-31' };
 
