@@ -34,6 +34,7 @@ if [ "$(field '.result_schema.properties | has("verdict")')" = true ]; then
     ($problems | split("\n") | map(select(. != "") | {severity: "critical", blocking: true, problem: "A conflict marker was left: \(.)"})) as $findings
     | {status: "complete", summary: "Looked for conflict markers.", findings: $findings,
        verdict: (if $findings == [] then "pass" else "fail" end),
+       areas: [.context[] | select(.name == "review areas") | .text | fromjson[] | {area: ., said: "Looked for conflict markers only."}],
        resolved: (if $findings == [] then [.findings[].id] else [] end)}' "$order"
 else
   summary=$(work)

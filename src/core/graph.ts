@@ -36,6 +36,8 @@ export interface Graph {
   limits: Limits;
   /** The step that does its work again where an agent is blocked for this reason; else a person is asked. */
   blocked?: Partial<Record<BlockedReason, StepId>>;
+  /** What a reviewer has to say something about in every verdict, by its name. */
+  review_areas?: Record<string, string[]>;
   /** What the whole run may spend; absent: not bounded. */
   budget?: Budget;
   /** Absent in older journals. */

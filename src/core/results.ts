@@ -164,6 +164,8 @@ export interface ApprovalPart {
 }
 
 export interface ReviewResult {
+  /** What was said of each area that the workflow asks about. */
+  areas?: { area: string; said: string }[];
   verdict: VerdictWord;
   summary: string;
   findings: Finding[];

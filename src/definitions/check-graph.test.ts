@@ -75,6 +75,7 @@ function partsOf(file: WorkflowFile): PhasePart[] {
     path: ['phases', index],
     source: null,
     reviewers: file.review?.by ?? [],
+    areas: [],
     parent: null,
   }));
 }

@@ -52,6 +52,7 @@ class GraphBuilder {
   readonly #configured: Partial<Limits>;
   readonly #line: StepLine;
   readonly #phases: Graph['phases'] = [];
+  readonly #areas: Record<string, string[]> = {};
 
   constructor(file: WorkflowFile, agents: readonly AgentDefinition[], configured: Partial<Limits>) {
     this.#configured = configured;
@@ -59,7 +60,8 @@ class GraphBuilder {
     this.#line = new StepLine(agents);
   }
 
-  addPhase({ phase, path, source, reviewers, parent }: PhasePart): void {
+  addPhase({ phase, path, source, reviewers, areas, parent }: PhasePart): void {
+    if (areas.length > 0) for (const reviewer of reviewers) this.#areas[reviewer] = areas;
     this.#line.source = source;
     this.#line.reviewers = reviewers;
     if (this.#phases.some((other) => other.id === phase.id)) {
@@ -129,6 +131,7 @@ class GraphBuilder {
       steps,
       agents: this.#summaries(),
       limits: { ...DEFAULT_LIMITS, ...this.#configured, ...toLimits(limits) },
+      ...(Object.keys(this.#areas).length === 0 ? {} : { review_areas: this.#areas }),
       ...(budget === undefined ? {} : { budget: toBudget(budget) }),
       ...(approvals === undefined ? {} : { approvals: toApprovals(approvals) }),
       ...(blocked === undefined ? {} : { blocked: this.#routes(blocked) }),

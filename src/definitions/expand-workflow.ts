@@ -19,6 +19,8 @@ export interface PhasePart {
   source: YamlSource | null;
   /** Who reviews where a step of it names nobody. */
   reviewers: string[];
+  /** What these reviewers have to say something about. */
+  areas: string[];
   /** The phase that stands for the whole inner workflow; null: it is written right here. */
   parent: { id: string; title: string } | null;
 }
@@ -46,11 +48,19 @@ function open(chain: Opened[], reviewers: string[], diagnostics: Diagnostic[]): 
   const here = chain.at(-1);
   if (here === undefined) return [];
   const by = here.body.review?.by ?? reviewers;
+  const areas = here.body.review?.areas ?? [];
   return here.body.phases.flatMap((phase, index): PhasePart[] => {
     const path: YamlPath = ['phases', index];
     if (phase.workflow === undefined && phase.steps !== undefined)
       return [
-        { phase: { ...phase, steps: phase.steps }, path, source: here.source, reviewers: by, parent: null },
+        {
+          phase: { ...phase, steps: phase.steps },
+          path,
+          source: here.source,
+          reviewers: by,
+          areas,
+          parent: null,
+        },
       ];
     const inner = innerOf(chain, phase, path, diagnostics);
     return inner === null ? [] : inline(phase, open([...chain, inner], by, diagnostics));

@@ -228,6 +228,7 @@ describe('parseReviewResult', () => {
     knownFindings: ['implement/feature/r1/code-review/1', 'implement/feature/r1/code-review/2'],
     authors: ['implement/feature', 'implement/datatypes'],
     repos: ['api', 'client'],
+    areas: [],
     to: 'a'.repeat(64),
     hash: (text) => createHash('sha256').update(text).digest('hex'),
   };
@@ -284,6 +285,17 @@ describe('parseReviewResult', () => {
     expect(review({ status: undefined }).ok).toBe(false);
     expect(review({ findings: undefined }).ok).toBe(false);
     expect(review({ findings: [{ ...finding, blocking: 'false' }] }).ok).toBe(false);
+  });
+
+  it('R27: is none where it says nothing about an area that was asked for', () => {
+    const areas = ['standards', 'security'];
+    const said = (area: string) => ({ area, said: 'clean' });
+    expect(review({ areas: [said('standards')] }, { areas })).toEqual({
+      ok: false,
+      problems: ['areas: it says nothing about security'],
+    });
+    const whole = review({ areas: [said('security'), said('standards')] }, { areas });
+    expect(whole.ok && whole.review.areas).toEqual([said('security'), said('standards')]);
   });
 
   it('OUT-3, R84: no words of praise make a verdict out of prose', () => {

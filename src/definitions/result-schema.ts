@@ -44,6 +44,8 @@ export interface ReviewFacts {
   /** Steps whose author may own a finding. */
   authors: string[];
   repos: string[];
+  /** What the verdict has to say something about. */
+  areas: string[];
   /** The hash that was handed out for judgement. */
   to: Hash;
   hash: (text: string) => Hash;
@@ -116,7 +118,7 @@ export function parseReviewResult(value: unknown, facts: ReviewFacts): ReviewPar
     ...body.findings.flatMap((f, i) => findingProblems(f, i, facts)),
   ];
   if (problems.length > 0) return refuse(problems);
-  const { verdict, summary, confirms } = body;
+  const { verdict, summary, confirms, areas } = body;
   return {
     ok: true,
     review: {
@@ -125,6 +127,7 @@ export function parseReviewResult(value: unknown, facts: ReviewFacts): ReviewPar
       findings: toFindings(body, facts),
       resolved: [...new Set(body.resolved)],
       ...(confirms.length === 0 ? {} : { confirms }),
+      ...(areas.length === 0 ? {} : { areas }),
     },
   };
 }
@@ -195,6 +198,9 @@ function verdictProblems(body: ReviewBody, facts: ReviewFacts): string[] {
   }
   if (typeof body.judged === 'string' && body.judged !== facts.to) {
     problems.push(`E_STALE_REVIEW judged is ${showValue(body.judged)}, but ${facts.to} was handed out`);
+  }
+  for (const area of facts.areas) {
+    if (!body.areas.some((each) => each.area === area)) problems.push(`areas: it says nothing about ${area}`);
   }
   for (const id of body.resolved) {
     if (!facts.knownFindings.includes(id))

@@ -252,6 +252,10 @@ export const reviewSchema = z.object({
   }),
   findings: z.array(finding).max(MAX_FINDINGS, { error: `must have at most ${MAX_FINDINGS} items` }),
   resolved: sentences('Ids of earlier findings that hold no longer.').default([]),
+  areas: z
+    .array(z.object({ area: words('One of the areas that were asked for.'), said: words('What it showed.') }))
+    .default([])
+    .meta({ description: 'Where areas were asked for: what each of them showed, also where it is clean.' }),
   judged: z
     .string()
     .nullable()

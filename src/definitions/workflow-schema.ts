@@ -54,6 +54,9 @@ const when: z.ZodType<When> = z
   .meta({ id: 'when', description: 'When the step runs. A fact that is missing counts as "run".' });
 
 const reviewers = z.array(slug).meta({ description: 'Agents of the role reviewer, one after the other.' });
+const areaName = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]*$/, { error: 'must be a word of lower-case letters, digits and underscores' });
 const needs = z.array(stepName).meta({ description: 'Further steps to wait for, besides the ones before.' });
 
 const outsideScopes = z
@@ -234,7 +237,13 @@ export const workflowSchema = closedObject({
     .enum(['all', 'needs'])
     .optional()
     .meta({ description: 'Which accepted outputs a prompt carries.' }),
-  review: closedObject({ by: reviewers })
+  review: closedObject({
+    by: reviewers,
+    areas: z
+      .array(areaName)
+      .optional()
+      .meta({ description: 'What each of these reviewers has to say something about, in every verdict.' }),
+  })
     .optional()
     .meta({ description: 'Who reviews where a step names nobody.' }),
   limits: limitsSchema.optional(),

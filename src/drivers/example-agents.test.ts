@@ -97,6 +97,7 @@ function readReview(result: unknown) {
     knownFindings: ['f1'],
     authors: [],
     repos: ['app'],
+    areas: [],
     to: 'h',
   };
   return parseReviewResult(result, { ...facts, hash: (text) => text });

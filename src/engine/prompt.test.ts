@@ -46,7 +46,7 @@ describe('a prompt', () => {
         decided: [FORGED],
         skipped: [FORGED],
         findings: [finding],
-        review: { of: 'a', disputes: [FORGED] },
+        review: { of: 'a', disputes: [FORGED], areas: [] },
       }),
     );
     const plain = composePrompt(
@@ -55,7 +55,7 @@ describe('a prompt', () => {
         decided: ['x'],
         skipped: ['x'],
         findings: [{ ...finding, problem: 'x', fix: 'x' }],
-        review: { of: 'a', disputes: ['x'] },
+        review: { of: 'a', disputes: ['x'], areas: [] },
       }),
     );
     expect(sections(forged)).toEqual(sections(plain));

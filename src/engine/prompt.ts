@@ -28,7 +28,7 @@ export interface PromptFacts {
   /** Whom a selection has to decide about. */
   conditionalAgents: string[];
   /** Set for reviewers. */
-  review: { of: string; disputes: string[] } | null;
+  review: { of: string; disputes: string[]; areas: string[] } | null;
   /** What people decided where recommendations contradicted each other. */
   decided: string[];
   /** Told to those who may ask for more. */
@@ -75,6 +75,9 @@ export function composePrompt(facts: PromptFacts): string {
           'The author disputes these findings: withdraw each (list its id in "resolved") or uphold it (name it again)',
           list(facts.review.disputes),
         )
+      : '',
+    facts.review !== null && facts.review.areas.length > 0
+      ? section('Say in "areas" what each of these showed, also where it is clean', list(facts.review.areas))
       : '',
     facts.lastFailure === null
       ? ''

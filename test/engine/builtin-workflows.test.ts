@@ -149,6 +149,20 @@ describe('every built-in workflow', () => {
     expect(await rig.engine.journal.listRuns({ limit: 1, prefix: '' })).toEqual([]);
   });
 
+  it('R27: a verdict of implementer says something about standards, practice, security and performance, or is none', async () => {
+    const { events } = await runOf('implementer', 'large');
+    const verdicts = eventsOf(events, 'review_ended').filter(
+      (event) => event.reviewer === 'backend-code-quality-reviewer',
+    );
+    expect(verdicts.length).toBeGreaterThan(3);
+    for (const { outcome } of verdicts)
+      expect(outcome).toMatchObject({
+        review: {
+          areas: ['standards', 'best_practice', 'security', 'performance'].map((area) => ({ area })),
+        },
+      });
+  }, 60_000);
+
   it('planner turns its plan into steps, side by side where the plan connects nothing', async () => {
     const { events } = await runOf('planner', 'large');
     const [extended] = eventsOf(events, 'graph_extended');

@@ -30,6 +30,7 @@ it('plays every agent of the workflow to green tests, and each output passes sch
       knownFindings: [],
       authors: [],
       repos: REPOS,
+      areas: [],
       to: 'x',
       hash: String,
     };

@@ -11,7 +11,9 @@ export function reviewByList({ reviews }: Prepared, order: WorkOrder): unknown {
   const upheld = new Set(findings.map((finding) => finding.id));
   const verdict = findings.length === 0 ? 'pass' : 'fail';
   const resolved = order.findings.map(({ id }) => id).filter((id) => !upheld.has(id));
-  return { status: 'complete', summary: reviews.summary, verdict, findings, resolved };
+  const asked = order.context.find((item) => item.name === 'review areas')?.text ?? '[]';
+  const areas = (JSON.parse(asked) as string[]).map((area) => ({ area, said: reviews.summary })); // the engine's own list
+  return { status: 'complete', summary: reviews.summary, verdict, findings, resolved, areas };
 }
 
 function isMissing(look: Look, order: WorkOrder): boolean {

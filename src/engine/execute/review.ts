@@ -5,7 +5,7 @@ import { findingPrefix } from '../../core/keys.ts';
 import type { Finding, Revision, Usage } from '../../core/results.ts';
 import { stepOf, type StepState } from '../../core/state.ts';
 import { parseReviewResult, resultJsonSchema } from '../../definitions/result-schema.ts';
-import type { DriverOutcome, WorkOrder } from '../../drivers/driver.ts';
+import type { ContextItem, DriverOutcome, WorkOrder } from '../../drivers/driver.ts';
 import type { Artifact } from '../../journal/journal.ts';
 import { gateLines } from '../gate-lines.ts';
 import { hashBytes } from '../../journal/hash.ts';
@@ -116,7 +116,11 @@ function subjectOf(ctx: RunContext, command: Review): Subject {
     conditionalAgents: [],
     effort: null,
     decided: decidedLines(state),
-    review: { of: authorsOf(st), disputes: disputeLines(st.disputes) },
+    review: {
+      of: authorsOf(st),
+      disputes: disputeLines(st.disputes),
+      areas: areasFor(ctx, command.reviewer),
+    },
   });
   return {
     from,
@@ -137,6 +141,7 @@ function subjectOf(ctx: RunContext, command: Review): Subject {
         ...(await Promise.all(context.map((item) => readItem(ctx, item.name, item.output)))),
         ...(output === null ? [] : [{ ...(await readItem(ctx, 'judged', output)) }]),
         ...(from.id === to.id ? [] : [{ name: 'diff', kind: 'diff', text: await diffText(ctx, from, to) }]),
+        ...areasItem(areasFor(ctx, command.reviewer)),
         ...(gates === '' ? [] : [{ name: 'gates', kind: 'gates', text: cut(gates) }]),
       ],
     }),
@@ -158,6 +163,16 @@ interface Judged {
   owners: Subject['owners'];
 }
 
+/** What this workflow asks the reviewer to say something about. */
+function areasFor({ state }: RunContext, reviewer: string): string[] {
+  const areas = state.graph.review_areas ?? {};
+  return Object.hasOwn(areas, reviewer) ? (areas[reviewer] ?? []) : [];
+}
+
+function areasItem(areas: string[]): ContextItem[] {
+  return areas.length === 0 ? [] : [{ name: 'review areas', kind: 'names', text: JSON.stringify(areas) }];
+}
+
 /** Fails closed: anything but a clear, consistent verdict on what was handed out is no verdict. */
 async function judgeResult(ctx: RunContext, command: Review, judged: Judged): Promise<ReviewOutcome> {
   const { done } = judged;
@@ -170,6 +185,7 @@ async function judgeResult(ctx: RunContext, command: Review, judged: Judged): Pr
     knownFindings: judged.earlier.map((finding) => finding.id),
     authors: namesOf(judged.owners),
     repos: ctx.state.repos.map((repo) => repo.name),
+    areas: areasFor(ctx, command.reviewer),
     to: command.link.to,
     hash: (text: string) => hashBytes(text),
   });
