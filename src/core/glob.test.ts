@@ -20,4 +20,11 @@ describe('a path glob', () => {
   ])('%s on %s: %s', (glob, path, matches) => {
     expect(matchesGlob(glob, path)).toBe(matches);
   });
+
+  it('takes what stands in a folder’s place for the folder', () => {
+    expect(matchesGlob('.husky/**', '.husky')).toBe(true);
+    expect(matchesGlob('**/infra/**', 'a/infra')).toBe(true);
+    expect(matchesGlob('**/infra/**', 'a/infrared')).toBe(false);
+    expect(matchesGlob('**', 'a/b')).toBe(true);
+  });
 });

@@ -130,4 +130,18 @@ describe('a workflow as a phase', () => {
     const { diagnostics } = load({ 'w.yaml': `${HEAD('w')}phases: [{ id: p, workflow: review-gatd }]` });
     expect(diagnostics[0]?.fix).toBe('Did you mean `review-gated`?');
   });
+
+  it('DOS-7: opens so many inner workflows and no more, and says so once', () => {
+    const files = Array.from({ length: 12 }, (_, n): [string, string] => [
+      `w${n}.yaml`,
+      `${HEAD(`w${n}`)}phases:\n  - { id: a, workflow: w${n + 1} }\n  - { id: b, workflow: w${n + 1} }\n`,
+    ]);
+    const last: [string, string] = [
+      'w12.yaml',
+      `${HEAD('w12')}phases: [{ id: p, steps: [{ agent: builder }] }]\n`,
+    ];
+    const { graph, diagnostics } = load(Object.fromEntries([...files, last]));
+    expect(graph).toBeNull();
+    expect(diagnostics.map((each) => each.code)).toEqual(['E_CONFIG_LIMIT']);
+  });
 });

@@ -32,19 +32,28 @@ interface Opened {
   source: YamlSource;
 }
 
+/** How many inner workflows may be opened, all together: a few files that name each other twice would be thousands. */
+const MAX_INNER = 50;
+
+/** What one expansion has come to. */
+interface Expansion {
+  diagnostics: Diagnostic[];
+  opened: number;
+}
+
 /** Every phase, inner workflows opened, and what is wrong with them. */
 export function expandWorkflow(
   file: string,
   body: WorkflowFile,
   source: YamlSource,
 ): { parts: PhasePart[]; diagnostics: Diagnostic[] } {
-  const diagnostics: Diagnostic[] = [];
-  const parts = open([{ name: body.name, file: resolve(file), body, source }], [], diagnostics);
-  return { parts, diagnostics };
+  const expansion: Expansion = { diagnostics: [], opened: 0 };
+  const parts = open([{ name: body.name, file: resolve(file), body, source }], [], expansion);
+  return { parts, diagnostics: expansion.diagnostics };
 }
 
 /** `chain`: from the outermost workflow to the one that is opened here. */
-function open(chain: Opened[], reviewers: string[], diagnostics: Diagnostic[]): PhasePart[] {
+function open(chain: Opened[], reviewers: string[], expansion: Expansion): PhasePart[] {
   const here = chain.at(-1);
   if (here === undefined) return [];
   const by = here.body.review?.by ?? reviewers;
@@ -62,23 +71,19 @@ function open(chain: Opened[], reviewers: string[], diagnostics: Diagnostic[]): 
           parent: null,
         },
       ];
-    const inner = innerOf(chain, phase, path, diagnostics);
-    return inner === null ? [] : inline(phase, open([...chain, inner], by, diagnostics));
+    const inner = innerOf(chain, phase, path, expansion);
+    return inner === null ? [] : inline(phase, open([...chain, inner], by, expansion));
   });
 }
 
-function innerOf(
-  chain: Opened[],
-  phase: PhaseFile,
-  path: YamlPath,
-  diagnostics: Diagnostic[],
-): Opened | null {
+function innerOf(chain: Opened[], phase: PhaseFile, path: YamlPath, expansion: Expansion): Opened | null {
+  const { diagnostics } = expansion;
   const here = chain.at(-1);
   const name = phase.workflow;
   if (here === undefined) return null;
   const refuse = (
     at: YamlPath,
-    code: 'E_CONFIG_VALUE' | 'E_WORKFLOW_CYCLE',
+    code: 'E_CONFIG_VALUE' | 'E_CONFIG_LIMIT' | 'E_WORKFLOW_CYCLE',
     message: string,
     fix: string,
   ): null => {
@@ -110,6 +115,17 @@ function innerOf(
       `These workflows hold each other: ${round}.`,
       'Take one of them out.',
     );
+  }
+  expansion.opened += 1;
+  if (expansion.opened > MAX_INNER) {
+    return expansion.opened > MAX_INNER + 1
+      ? null
+      : refuse(
+          [...path, 'workflow'],
+          'E_CONFIG_LIMIT',
+          `More than ${MAX_INNER} workflows would be opened inside this one.`,
+          'Write their phases down once, or leave some out.',
+        );
   }
   const read = readWorkflowFile(file);
   if (read.body === null) {

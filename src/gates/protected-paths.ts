@@ -32,13 +32,23 @@ const PROTECTED_GLOBS: readonly string[] = [
   '**/.vscode/**',
   '**/.idea/**',
   '.mcp.json',
+  '**/CLAUDE.md',
+  '**/AGENTS.md',
+  '**/GEMINI.md',
+  '.github/copilot-instructions.md',
+  '.cursorrules',
+  '.windsurfrules',
+  '.devcontainer/**',
+  '.envrc',
 ];
 
 /** Why a path is protected, for the finding; null: it is not. */
 export function protectionOf(path: string, configured: string[]): string | null {
+  // Where letter case means nothing, another spelling is the same file.
+  const lower = path.toLowerCase();
   const own = configured.find((glob) => matchesGlob(glob, path));
   if (own !== undefined) return `\`${own}\` is protected by the repository's configuration`;
-  const builtin = PROTECTED_GLOBS.find((glob) => matchesGlob(glob, path));
+  const builtin = PROTECTED_GLOBS.find((glob) => matchesGlob(glob.toLowerCase(), lower));
   if (builtin !== undefined) return `\`${builtin}\` is protected in every repository`;
   return isGateConfig(path) ? 'it decides what the gates check' : null;
 }

@@ -196,7 +196,7 @@ describe('ending a run before its time', () => {
       await journal.post(runId, message);
     }
     expect((await world.run(runId, { killAt: 'delete_branch' })).signal).toBe('SIGKILL');
-    expect(resultOf(await world.run(runId))).toEqual({ status: 'cancelled', reason: 'no' });
+    expect(resultOf(await world.run(runId))).toMatchObject({ status: 'cancelled', reason: 'no' });
     expect(world.pulls().length).toBeGreaterThan(0);
     expect(new Set(world.pulls().map(({ state }) => state))).toEqual(new Set(['closed']));
     for (const name of ['client', 'service'])

@@ -1,5 +1,7 @@
 /** The deploy command of an environment: once, on the accepted head, after an approval, with its outcome kept. */
 import { describe, expect, it } from 'vitest';
+import { readHistory } from '../../src/cli/render/history.ts';
+import { reportDocument } from '../../src/cli/render/report-document.ts';
 import { checkApprovals } from '../../src/cli/audit/approvals.ts';
 import type { DeployConfig } from '../../src/definitions/config.ts';
 import { driveRig, sequenceGraph, startRigRun } from '../../src/testing/rig.ts';
@@ -59,6 +61,12 @@ describe('a deployment', () => {
     expect(Buffer.from(log?.body ?? []).toString()).toContain('staging gets reviewed');
     expect(eventsOf(events, 'deploy_started')).toMatchObject([{ head: first.questions[0]?.binds }]);
     expect(checkApprovals(events)).toBeNull();
+    const started = events.findIndex(({ event }) => event.type === 'deploy_started');
+    const during = readHistory(events.slice(0, started + 1));
+    // Between start and outcome nobody may read that nothing was deployed.
+    expect(reportDocument(during, { status: 'running', reason: '' }, new Map()).deploys).toMatchObject([
+      { status: 'unknown', detail: expect.stringContaining('was started') as string },
+    ]);
     const unasked = events.filter(({ event }) => event.type !== 'question_answered');
     expect(checkApprovals(unasked)?.detail).toContain('which nobody approved for it');
   });

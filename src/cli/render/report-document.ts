@@ -196,9 +196,14 @@ export function reportDocument(
 function deploysOf({ state }: RunHistory): ReportDocument['deploys'] {
   return [...state.steps.values()].flatMap(({ step, deploy, base }) => {
     if (step.work.kind !== 'deploy') return [];
-    const detail = deploy.trouble?.detail ?? 'it was not reached';
+    // The command may have run, whatever became of who ran it: somebody might deploy by hand on reading otherwise.
+    const started = deploy.result === null && deploy.attempts > 0;
+    const usual = started
+      ? 'its command was started, and its outcome is not known yet'
+      : 'it was not reached';
+    const detail = deploy.trouble?.detail ?? usual;
     const { status, detail: told } = deploy.result ?? { status: 'not_deployed', detail };
-    const isLost = deploy.result === null && deploy.trouble?.kind === 'unknown';
+    const isLost = started && deploy.trouble?.kind !== 'failed';
     const shown = isLost ? 'unknown' : status;
     return [{ step: step.id, environment: step.work.environment, head: base, status: shown, detail: told }];
   });

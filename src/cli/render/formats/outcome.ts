@@ -86,7 +86,9 @@ function nextSteps({ state, started }: RunHistory, status: RunStatus): string[] 
 function undeployed({ state }: Pick<RunHistory, 'state'>): string[] {
   return [...state.steps.values()].flatMap(({ step, deploy }) =>
     step.work.kind === 'deploy' && (deploy.result?.status ?? 'not_deployed') === 'not_deployed'
-      ? [`deploy to ${step.work.environment}: ${firstLine(deploy.result?.detail ?? 'it was not reached')}`]
+      ? [
+          `deploy to ${step.work.environment}: ${firstLine(deploy.result?.detail ?? (deploy.attempts > 0 ? 'its outcome is not known' : 'it was not reached'))}`,
+        ]
       : [],
   );
 }
