@@ -13,8 +13,15 @@ export interface Intake {
   effort: Pick<StartOptions, 'effort'>;
 }
 
-/** `chosen`: somebody named a workflow or handed in a plan, and the words do not change that. */
-export function readIntake(request: string, said: { effort: Effort | undefined; chosen: boolean }): Intake {
+export interface Said {
+  effort: Effort | undefined;
+  /** Somebody named a workflow or handed in a plan, and the words do not change that. */
+  chosen: boolean;
+  /** There is a plan: what needs none does not do for it. */
+  planned: boolean;
+}
+
+export function readIntake(request: string, said: Said): Intake {
   const detection = detectRequest(request);
   const tier = said.effort ?? detection.effort;
   // The default workflow gives what is trivial to one specialist already, and mends a bug by its recipe.
@@ -22,13 +29,14 @@ export function readIntake(request: string, said: { effort: Effort | undefined; 
   return {
     detection,
     specialist: alone ? detection.specialist : null,
-    effort: effortOf(said.effort, detection.effort),
+    effort: effortOf(said, detection.effort),
   };
 }
 
-/** What a flag says, else what the words of the request say, else the usual. */
-function effortOf(flag: Effort | undefined, words: Effort | null): Pick<StartOptions, 'effort'> {
-  if (flag !== undefined) return { effort: { tier: flag, reason: '--effort says so' } };
+/** What a flag says, else that there is a plan, else what the words of the request say, else the usual. */
+function effortOf({ effort, planned }: Said, words: Effort | null): Pick<StartOptions, 'effort'> {
+  if (effort !== undefined) return { effort: { tier: effort, reason: '--effort says so' } };
+  if (planned) return { effort: { tier: 'medium', reason: 'it comes with a plan' } };
   return words === null ? {} : { effort: { tier: words, reason: 'the words of the request say so' } };
 }
 

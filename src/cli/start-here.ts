@@ -94,6 +94,7 @@ export async function startHere(
   const intake = readIntake(request, {
     effort: flags.effort,
     chosen: workflow !== undefined || start.plan !== undefined,
+    planned: start.plan !== undefined,
   });
   const { graph, agents, warnings } =
     intake.specialist === null

@@ -30,14 +30,16 @@ export function untilPlan(graph: Graph): Graph | null {
 
 /**
  * The graph with a person's plan in the place of the agent's: what led to the agent's is left out. null where the
- * workflow has no plan, or where files are changed before it.
+ * workflow has no plan, or where files are always changed before it.
  */
 export function withGivenPlan(graph: Graph): Graph | null {
   const plan = planStepOf(graph);
   if (plan === null) return null;
   if (plan.work.kind === 'given') return graph;
   const before = graph.steps.slice(0, graph.steps.indexOf(plan));
-  if (before.some(({ work }) => work.kind === 'agent' && work.changes !== 'forbidden')) return null;
+  // Other ways to the change, for a smaller effort say, are left out with the rest; one that always runs is not.
+  if (before.some(({ work, when }) => work.kind === 'agent' && work.changes !== 'forbidden' && when === null))
+    return null;
   const gone = new Set(before.map((step) => step.id));
   const given: Step = {
     id: plan.id,

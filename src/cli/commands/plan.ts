@@ -25,7 +25,13 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const request = readRequest({ words, file: flags.file, command: 'plan' }, context);
   const tell = async (engine: Engine, runId: string): Promise<void> => {
     const made = await readPlan(engine, runId);
-    if (made === null) return;
+    if (made === null) {
+      const lost = out === undefined ? '' : `, and ${out} is not written`;
+      context.stderr.write(
+        `note: there is no accepted plan yet${lost}; answer the run, then \`baton report ${runId} --format s4\` shows it. \`--yes\` confirms the request beforehand.\n`,
+      );
+      return;
+    }
     if (out !== undefined) writeFileSync(resolve(context.cwd, out), stringify(made));
     if (flags.json !== true) context.stdout.write(`${planLines(made.plan).join('\n')}\n`);
   };
