@@ -106,7 +106,11 @@ describe('an answer that nobody waits for', () => {
   it('KILL-5: with an option that the question does not have changes nothing', async () => {
     await using run = await startTwoLooks((order) => (order.agent === 'right' ? asks : playWell(order)));
     const before = await driveRig(run.rig.engine, run.runId);
-    await answer(run.rig, run.runId, before.questions[0]?.id ?? '', 'whatever');
+    await expect(answer(run.rig, run.runId, before.questions[0]?.id ?? '', 'whatever')).rejects.toMatchObject(
+      {
+        code: 'E_QUESTION',
+      },
+    );
     const after = await driveRig(run.rig.engine, run.runId);
     expect([before.status, after.status]).toEqual(['waiting_human', 'waiting_human']);
     expect(after.questions).toEqual(before.questions);
