@@ -132,6 +132,12 @@ export function isMeasured(step: Step): boolean {
   return step.gates !== 'none' || (step.standard ?? []).length > 0;
 }
 
+/** The steps whose trees this one builds on. */
+export function treesOf({ tree_from, work }: Step): StepId[] {
+  const sides = work.kind === 'merge' ? work.sides : [];
+  return tree_from === null ? sides : [tree_from, ...sides];
+}
+
 export type Work =
   | {
       kind: 'agent';

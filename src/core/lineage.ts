@@ -1,5 +1,5 @@
 /** Where a tree comes from: the steps whose agents wrote on the way to it. */
-import type { StepId } from './graph.ts';
+import { treesOf, type StepId } from './graph.ts';
 import type { RevisionId } from './results.ts';
 import { stepOf, type RunState, type StepState } from './state.ts';
 
@@ -44,12 +44,7 @@ function branchOf(state: RunState, start: StepId, root: StepId | null): StepStat
       if (behindRoot.has(id)) continue;
     }
     found.set(id, st);
-    queue.push(...treesOf(st));
+    queue.push(...treesOf(st.step));
   }
   return [...found.values()];
-}
-
-function treesOf({ step }: StepState): StepId[] {
-  const sides = step.work.kind === 'merge' ? step.work.sides : [];
-  return step.tree_from === null ? sides : [...sides, step.tree_from];
 }

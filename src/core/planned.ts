@@ -81,6 +81,13 @@ function isSameMerge(one: Step | undefined, two: Step): boolean {
   return one.work.sides.join() === two.work.sides.join();
 }
 
+/** The steps that stand for the tasks of this plan. */
+export function plannedSteps(graph: Graph, plan: StepId): PlannedStep[] {
+  return graph.steps.flatMap(({ work, ...step }) =>
+    work.kind === 'planned' && work.plan === plan ? [{ ...step, work }] : [],
+  );
+}
+
 /** Whether the step came from the plan of this planned step: a task, or a merge for one. */
 export function isTaskOf(planned: PlannedStep, step: Step): boolean {
   return step.planned_by === planned.id;

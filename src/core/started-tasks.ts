@@ -1,6 +1,6 @@
 /** Which tasks of a plan have begun: a revised plan leaves them as they are. */
 import type { StepId } from './graph.ts';
-import { isTaskOf, type PlannedStep } from './planned.ts';
+import { isTaskOf, plannedSteps, type PlannedStep } from './planned.ts';
 import { stepOf, type RunState, type StepState } from './state.ts';
 
 /** Tasks, and merges for them, that a revised plan finds begun: they stay as they are. */
@@ -12,7 +12,7 @@ export function startedTasks(state: RunState, planned: PlannedStep): Set<StepId>
 }
 
 /** Accepted, or at work; a blocked one may be planned anew. */
-export function hasStarted(st: StepState): boolean {
+function hasStarted(st: StepState): boolean {
   if (st.status === 'accepted') return true;
   if (st.step.work.kind !== 'agent') return false;
   return st.status === 'open' && st.blocked === null && (st.output !== null || st.attempts.size > 0);
@@ -20,8 +20,5 @@ export function hasStarted(st: StepState): boolean {
 
 /** The started tasks of every planned step that follows this plan. */
 export function startedTasksOf(state: RunState, plan: StepId): Set<StepId> {
-  const planned = state.graph.steps.flatMap(({ work, ...step }) =>
-    work.kind === 'planned' && work.plan === plan ? [{ ...step, work }] : [],
-  );
-  return new Set(planned.flatMap((step) => [...startedTasks(state, step)]));
+  return new Set(plannedSteps(state.graph, plan).flatMap((step) => [...startedTasks(state, step)]));
 }

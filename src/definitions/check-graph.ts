@@ -4,7 +4,7 @@
  * and a graph that somebody wrote by hand pass the same check.
  */
 import type { Diagnostic, ErrorCode } from '../core/errors.ts';
-import type { AgentSummary, Graph, Step, StepId } from '../core/graph.ts';
+import { treesOf, type AgentSummary, type Graph, type Step, type StepId } from '../core/graph.ts';
 import { WRITING_ROLES } from '../core/words.ts';
 import { errorAt } from './diagnose.ts';
 import { nearest } from './nearest.ts';
@@ -54,12 +54,6 @@ function viewOf(graph: Graph): View {
       uses.set(used, [...(uses.get(used) ?? []), step.id]);
   }
   return { graph, steps, uses };
-}
-
-/** The steps whose trees this one builds on. */
-function treesOf(step: Step): StepId[] {
-  const sides = step.work.kind === 'merge' ? step.work.sides : [];
-  return step.tree_from === null ? sides : [step.tree_from, ...sides];
 }
 
 /** Whether the step can leave a tree that differs from the one it got. */

@@ -1,7 +1,7 @@
 /** Whether the tasks of a plan can become steps: the graph with them passes the same proof as a workflow. */
 import type { Graph, StepId } from '../core/graph.ts';
 import { sortByNeeds } from '../core/order.ts';
-import { expandPlan, type Extension, type PlannedStep } from '../core/planned.ts';
+import { expandPlan, plannedSteps, type Extension } from '../core/planned.ts';
 import type { PlannedTask } from '../core/results.ts';
 import { findGraphFaults } from './check-graph.ts';
 import { showValue } from './diagnose.ts';
@@ -27,13 +27,6 @@ export function taskProblems(tasks: readonly PlannedTask[], facts: PlanFacts): s
   ];
   if (problems.length > 0) return problems;
   return planned.flatMap((step) => graphProblems(facts.graph, expandPlan(facts.graph, step, tasks)));
-}
-
-/** The steps that stand for the tasks of this plan. */
-export function plannedSteps(graph: Graph, plan: StepId): PlannedStep[] {
-  return graph.steps.flatMap(({ work, ...step }) =>
-    work.kind === 'planned' && work.plan === plan ? [{ ...step, work }] : [],
-  );
 }
 
 function agentProblems(tasks: readonly PlannedTask[], agents: readonly string[]): string[] {

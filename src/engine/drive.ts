@@ -150,7 +150,7 @@ class HeldRun {
         // 3. The starts that there is room for.
         const room = Math.max(0, state.limits.max_parallel - this.#running.size);
         const needsRoom = ready.some((command) => command.kind !== 'clean_up');
-        const low = needsRoom ? findLowDisk(engine.folders, engine.floors.stepBytes) : null;
+        const low = needsRoom && room > 0 ? findLowDisk(engine.folders, engine.floors.stepBytes) : null;
         // What the run made goes only when nobody can add to it any more.
         const mayStart = needsRoom || this.#running.size === 0;
         const starts = low === null && mayStart ? ready.slice(0, room) : [];
