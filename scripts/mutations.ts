@@ -17,7 +17,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     line: 'R2',
     mechanism: 'the first question lists the phases',
-    file: 'src/core/questions.ts',
+    file: 'src/core/questions/questions.ts',
     text: '      ...phases,\n',
     replacement: '',
     tests: ['src/core/decide.test.ts'],
@@ -121,7 +121,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     line: 'R11',
     mechanism: 'a step opens when all that it needs is settled',
-    file: 'src/core/settling.ts',
+    file: 'src/core/review/settling.ts',
     text: "if (dependent.openNeeds === 0 && dependent.status === 'pending') openStep",
     replacement: "if (dependent.status === 'pending') openStep",
     tests: ['src/core/decide.test.ts', 'src/core/properties.test.ts'],
@@ -146,10 +146,10 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     line: 'R13',
     mechanism: 'a selection decides whether an agent runs',
-    file: 'src/core/conditions.ts',
+    file: 'src/core/conditions/conditions.ts',
     text: '{ run: need.needed, reason: need.reason }',
     replacement: '{ run: true, reason: need.reason }',
-    tests: ['src/core/conditions.test.ts'],
+    tests: ['src/core/conditions/conditions.test.ts'],
   },
   {
     line: 'R14',
@@ -218,7 +218,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     line: 'R21',
     mechanism: 'what an agent made is judged, its texts as well',
-    file: 'src/core/verdicts.ts',
+    file: 'src/core/review/verdicts.ts',
     text: '  return from === to ? null : { from, to };',
     replacement: '  return from === to || st.output?.revision === null ? null : { from, to };',
     tests: ['src/core/decide.test.ts'],
@@ -237,7 +237,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/core/judge.ts',
     text: 'reworkAuthors(state, st, blocking.length > 0 ? blocking : st.findings)',
     replacement: '[st.step.id]',
-    tests: ['src/core/rework.test.ts'],
+    tests: ['src/core/review/rework.test.ts'],
   },
   {
     line: 'R23',
@@ -250,34 +250,34 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     line: 'R24',
     mechanism: 'a failing verdict passes nothing',
-    file: 'src/core/verdicts.ts',
+    file: 'src/core/review/verdicts.ts',
     text: "  if (verdict.review.verdict === 'fail' || verdict.review.findings.some((f) => f.blocking)) return false;\n",
     replacement: '',
-    tests: ['src/core/judge.test.ts', 'src/core/verdicts.test.ts', 'src/core/properties.test.ts'],
+    tests: ['src/core/judge.test.ts', 'src/core/review/verdicts.test.ts', 'src/core/properties.test.ts'],
   },
   {
     line: 'R24',
     mechanism: 'a missing verdict passes nothing',
-    file: 'src/core/settling.ts',
+    file: 'src/core/review/settling.ts',
     text: '  return isLinkPassed(state, st, link);\n',
     replacement: '  return true;\n',
-    tests: ['src/core/verdicts.test.ts'],
+    tests: ['src/core/review/verdicts.test.ts'],
   },
   {
     line: 'R25',
     mechanism: 'a finding stays until its id is resolved',
-    file: 'src/core/findings.ts',
+    file: 'src/core/review/findings.ts',
     text: '!(f.source === reviewer && resolved.has(f.id))',
     replacement: '!(f.source === reviewer)',
-    tests: ['src/core/findings.test.ts'],
+    tests: ['src/core/review/findings.test.ts'],
   },
   {
     line: 'R26',
     mechanism: 'a verdict of an author does not count',
-    file: 'src/core/verdicts.ts',
+    file: 'src/core/review/verdicts.ts',
     text: 'author.definition_hash === judge.definition_hash',
     replacement: 'false',
-    tests: ['src/core/verdicts.test.ts'],
+    tests: ['src/core/review/verdicts.test.ts'],
   },
   {
     line: 'R26',
@@ -290,10 +290,10 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     line: 'R28',
     mechanism: 'a touched concern adds its reviewer',
-    file: 'src/core/conditions.ts',
+    file: 'src/core/conditions/conditions.ts',
     text: 'names.find((name) => facts.concerns.has(name))',
     replacement: 'names.find(() => false)',
-    tests: ['src/core/conditions.test.ts'],
+    tests: ['src/core/conditions/conditions.test.ts'],
   },
   {
     line: 'R29',
@@ -323,7 +323,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     line: 'R32',
     mechanism: 'rounds run out',
-    file: 'src/core/rework.ts',
+    file: 'src/core/review/rework.ts',
     text: '  if (roundsLeft(state, st) <= 0) {',
     replacement: '  if (roundsLeft(state, st) <= -1) {',
     tests: ['src/core/judge.test.ts'],
@@ -364,18 +364,18 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     line: 'R37',
     mechanism: 'it takes three faults for parallel debugging',
-    file: 'src/core/debugging.ts',
+    file: 'src/core/plan/debugging.ts',
     text: 'groups.length < debugging.from',
     replacement: 'groups.length < 2',
-    tests: ['src/core/planned.test.ts'],
+    tests: ['src/core/plan/planned.test.ts'],
   },
   {
     line: 'R38',
     mechanism: 'choices that differ stop the run',
-    file: 'src/core/recommendations.ts',
+    file: 'src/core/questions/recommendations.ts',
     text: 'if (choices.size > 1) return',
     replacement: 'if (choices.size > 99) return',
-    tests: ['src/core/blocked.test.ts'],
+    tests: ['src/core/review/blocked.test.ts'],
   },
   {
     line: 'R39',
@@ -444,10 +444,10 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     line: 'R47',
     mechanism: 'a task has the reviewers of its place',
-    file: 'src/core/planned.ts',
+    file: 'src/core/plan/planned.ts',
     text: '    reviewers: planned.reviewers,\n    blocking',
     replacement: '    reviewers: [],\n    blocking',
-    tests: ['src/core/planned.test.ts'],
+    tests: ['src/core/plan/planned.test.ts'],
   },
   {
     line: 'R47',
@@ -468,10 +468,10 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     line: 'R48',
     mechanism: 'non-blocking work is given up, not asked about',
-    file: 'src/core/questions.ts',
+    file: 'src/core/questions/questions.ts',
     text: '  if (st.step.blocking === false)\n',
     replacement: '  if (false)\n',
-    tests: ['src/core/planned.test.ts'],
+    tests: ['src/core/plan/planned.test.ts'],
   },
   {
     line: 'R49',
@@ -524,7 +524,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     line: 'R54',
     mechanism: 'only green tests show a criterion',
-    file: 'src/core/criteria.ts',
+    file: 'src/core/checks/criteria.ts',
     text: "tests.some((test) => test.seen === 'green')",
     replacement: 'tests.length > 0',
     tests: ['test/engine/criteria.test.ts'],
@@ -588,10 +588,10 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     line: 'R62',
     mechanism: 'security and scope always reach a person',
-    file: 'src/core/blocked.ts',
+    file: 'src/core/review/blocked.ts',
     text: 'ALWAYS_A_PERSON.includes(reason) || ',
     replacement: '',
-    tests: ['src/core/blocked.test.ts'],
+    tests: ['src/core/review/blocked.test.ts'],
   },
   {
     line: 'R63',
@@ -604,10 +604,10 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     line: 'R64',
     mechanism: 'a named part waits for its approval',
-    file: 'src/core/approvals.ts',
+    file: 'src/core/questions/approvals.ts',
     text: 'parts.find((part) => !state.approved.has(part.hash) && ',
     replacement: 'parts.find((part) => part.hash === null && ',
-    tests: ['src/core/approvals.test.ts'],
+    tests: ['src/core/questions/approvals.test.ts'],
   },
   {
     line: 'R65',
@@ -628,7 +628,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     line: 'R67',
     mechanism: "a person's acceptance holds for exactly what was shown",
-    file: 'src/core/questions.ts',
+    file: 'src/core/questions/questions.ts',
     text: '    binds: contentToJudge(st),',
     replacement: "    binds: 'anything',",
     tests: ['src/core/judge.test.ts'],
@@ -701,10 +701,10 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     line: 'R76',
     mechanism: 'every changed repository is submitted',
-    file: 'src/core/effects.ts',
+    file: 'src/core/effects/effects.ts',
     text: '    .filter((repo) => before.get(repo.name) !== repo.tree)',
     replacement: '    .filter((repo) => before.get(repo.name) !== repo.tree)\n    .slice(0, 1)',
-    tests: ['src/core/effects.test.ts'],
+    tests: ['src/core/effects/effects.test.ts'],
   },
   {
     line: 'R77',
@@ -725,10 +725,10 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     line: 'R78',
     mechanism: 'stuck effects are asked about',
-    file: 'src/core/effects.ts',
+    file: 'src/core/effects/effects.ts',
     text: 'return [askOnce(state, st, stuck)];',
     replacement: 'return [];',
-    tests: ['src/core/effects.test.ts'],
+    tests: ['src/core/effects/effects.test.ts'],
   },
   {
     line: 'R79',
@@ -741,10 +741,10 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     line: 'R80',
     mechanism: 'an unreviewed head is not submitted',
-    file: 'src/core/effects.ts',
+    file: 'src/core/effects/effects.ts',
     text: 'if (!state.reviewed.has(head)) {',
     replacement: 'if (false) {',
-    tests: ['src/core/effects.test.ts'],
+    tests: ['src/core/effects/effects.test.ts'],
   },
   {
     line: 'R80',
@@ -757,10 +757,10 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     line: 'R81',
     mechanism: 'an override holds for its own content',
-    file: 'src/core/verdicts.ts',
+    file: 'src/core/review/verdicts.ts',
     text: ' && asked.question.binds === content',
     replacement: '',
-    tests: ['src/core/verdicts.test.ts'],
+    tests: ['src/core/review/verdicts.test.ts'],
   },
   {
     line: 'R81',
@@ -773,26 +773,26 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     line: 'R82',
     mechanism: 'a finding is counted by its fingerprint',
-    file: 'src/core/rounds.ts',
+    file: 'src/core/review/rounds.ts',
     text: '    addOne(fingerprints, finding.fingerprint);',
     replacement: '    addOne(fingerprints, finding.id);',
-    tests: ['src/core/rework.test.ts'],
+    tests: ['src/core/review/rework.test.ts'],
   },
   {
     line: 'R83',
     mechanism: '"continue" adds a bounded number of rounds',
-    file: 'src/core/answers.ts',
+    file: 'src/core/questions/answers.ts',
     text: '  st.budget.extraRounds += state.limits.continue_rounds;\n  forgetSigns',
     replacement: '  st.budget.extraRounds += 1 + state.limits.continue_rounds;\n  forgetSigns',
-    tests: ['src/core/rework.test.ts'],
+    tests: ['src/core/review/rework.test.ts'],
   },
   {
     line: 'R83',
     mechanism: '"continue" is offered a bounded number of times',
-    file: 'src/core/questions.ts',
+    file: 'src/core/questions/questions.ts',
     text: '  const canContinue = st.budget.continues < state.limits.max_continues;\n  switch',
     replacement: '  const canContinue = true;\n  switch',
-    tests: ['src/core/rework.test.ts'],
+    tests: ['src/core/review/rework.test.ts'],
   },
   {
     line: 'R84',
@@ -809,7 +809,7 @@ export const MUTATIONS: readonly Mutation[] = [
     text: '  st.verdicts.set(event.reviewer, { link: event.link, review });',
     replacement:
       '  for (const each of state.steps.values()) each.verdicts.set(event.reviewer, { link: linkToJudge(state, each) ?? event.link, review });',
-    tests: ['src/core/verdicts.test.ts'],
+    tests: ['src/core/review/verdicts.test.ts'],
   },
   {
     line: 'R86',
@@ -831,26 +831,26 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     line: 'R88',
     mechanism: 'every escalation has a way out',
-    file: 'src/core/questions.ts',
+    file: 'src/core/questions/questions.ts',
     text: "    case 'retry_exhausted':\n      return [...(canContinue ? [RETRY] : []), ABORT];",
     replacement: "    case 'retry_exhausted':\n      return [...(canContinue ? [RETRY] : [])];",
-    tests: ['src/core/answers.test.ts'],
+    tests: ['src/core/questions/answers.test.ts'],
   },
   {
     line: 'R89',
     mechanism: 'only people answer',
-    file: 'src/core/answers.ts',
+    file: 'src/core/questions/answers.ts',
     text: "  if (event.actor.kind !== 'human') return;\n",
     replacement: '',
-    tests: ['src/core/answers.test.ts'],
+    tests: ['src/core/questions/answers.test.ts'],
   },
   {
     line: 'R90',
     mechanism: 'what does not fit into a budget is not started',
-    file: 'src/core/budget.ts',
+    file: 'src/core/budget/budget.ts',
     text: '    if (free <= 0 || (price ?? 0) > free) return currency;\n',
     replacement: '',
-    tests: ['src/core/budget.test.ts'],
+    tests: ['src/core/budget/budget.test.ts'],
   },
   {
     line: 'R90',
@@ -863,15 +863,15 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     line: 'R91',
     mechanism: 'a deployment waits for its approval',
-    file: 'src/core/deploying.ts',
+    file: 'src/core/effects/deploying.ts',
     text: '  if (!deploy.approved) return [ask(approvalQuestion(st, environment))];\n',
     replacement: '',
-    tests: ['src/core/deploying.test.ts'],
+    tests: ['src/core/effects/deploying.test.ts'],
   },
   {
     line: 'R92',
     mechanism: 'the run pauses behind a phase',
-    file: 'src/core/phases.ts',
+    file: 'src/core/graph/phases.ts',
     text: "state.graph.pause === 'each_phase' && ",
     replacement: "state.graph.pause === 'always' && ",
     tests: ['src/core/decide.test.ts'],

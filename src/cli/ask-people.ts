@@ -1,6 +1,6 @@
 /** Asks the person at the terminal what a run wants to know. */
 import type { Clock } from '../engine/engine.ts';
-import type { Question, QuestionOption } from '../core/events.ts';
+import type { Question, QuestionOption } from '../core/records.ts';
 import { escapeText } from './render/escape.ts';
 
 /** What was chosen; null: the person went away (Ctrl-C), and the question stays open. */

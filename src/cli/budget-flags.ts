@@ -1,5 +1,5 @@
 /** The budget of a run: a flag over the workflow over `baton.yaml`; what none of them says is not bounded. */
-import type { Budget, Currency } from '../core/budget.ts';
+import type { Budget, Currency } from '../core/budget/budget.ts';
 import { BUDGET_FLAGS } from '../definitions/budget-schema.ts';
 import { usageError } from './command.ts';
 

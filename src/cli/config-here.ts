@@ -1,8 +1,8 @@
 /** The configuration of a run: `baton.yaml` of the caller's repository and of each of the run's, detection for the rest. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Budget } from '../core/budget.ts';
-import type { RepoBase } from '../core/events.ts';
+import type { Budget } from '../core/budget/budget.ts';
+import type { RepoBase } from '../core/records.ts';
 import { DefinitionErrors } from '../core/errors.ts';
 import type { Config } from '../definitions/config.ts';
 import { loadConfig } from '../definitions/load-config.ts';

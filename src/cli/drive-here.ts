@@ -1,6 +1,7 @@
 /** Advances a run in this process and shows it: on a terminal live, otherwise in lines, or as JSON. */
-import { budgetLines } from '../core/budget.ts';
-import type { JournalEvent, Question } from '../core/events.ts';
+import { budgetLines } from '../core/budget/budget.ts';
+import type { JournalEvent } from '../core/events.ts';
+import type { Question } from '../core/records.ts';
 import { drive } from '../engine/drive.ts';
 import type { DriveListener, DriveResult, Engine } from '../engine/engine.ts';
 import { askInPlace, askUntilAnswered } from './ask-people.ts';

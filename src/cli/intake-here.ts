@@ -1,5 +1,5 @@
 /** What the words of a request mean for a run that is about to start. Flags say otherwise. */
-import type { Detected } from '../core/events.ts';
+import type { Detected } from '../core/records.ts';
 import type { Graph } from '../core/graph.ts';
 import type { Effort } from '../core/words.ts';
 import type { StartOptions } from '../engine/engine.ts';

@@ -1,6 +1,6 @@
 /** From a person's answer on the command line to the inbox, and on with the run. */
 import { BatonError } from '../core/errors.ts';
-import type { Question } from '../core/events.ts';
+import type { Question } from '../core/records.ts';
 import { needsWords } from './ask-people.ts';
 import { usageError } from './command.ts';
 import { printJson, printLines, type CliContext } from './context.ts';

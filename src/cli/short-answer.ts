@@ -1,5 +1,5 @@
 /** `approve` and `reject`: an answer by its meaning, whatever the option is called. */
-import type { Question } from '../core/events.ts';
+import type { Question } from '../core/records.ts';
 import { createCommand } from './command.ts';
 import type { CliContext } from './context.ts';
 import { refuseInsideRun } from './nested.ts';

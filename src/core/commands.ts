@@ -1,5 +1,6 @@
 /** What `decide` asks for. Commands hold ids only; their executor reads the rest from the state at launch. */
-import type { CommandKey, RunEvent } from './events.ts';
+import type { RunEvent } from './events.ts';
+import type { CommandKey } from './records.ts';
 import type { StepId } from './graph.ts';
 import type { Link, RevisionId } from './results.ts';
 import type { CleanUp, EffectKind, GateSet } from './words.ts';

@@ -3,23 +3,23 @@
  * the order in which outcomes came in. A `record` is a decision that the loop writes down before it asks again;
  * everything else is work for an executor. Nothing here reads a clock, a file or the text of a model.
  */
-import { withinBudget } from './budget.ts';
-import { budgetQuestion } from './budget-question.ts';
-import { decideCancelled } from './cleanup.ts';
+import { withinBudget } from './budget/budget.ts';
+import { budgetQuestion } from './budget/budget-question.ts';
+import { decideCancelled } from './effects/cleanup.ts';
 import type { Command } from './commands.ts';
-import { selectStep } from './conditions.ts';
-import type { Question } from './events.ts';
-import { decideDeploy } from './deploying.ts';
-import { decideEffects } from './effects.ts';
+import { selectStep } from './conditions/conditions.ts';
+import type { Question } from './records.ts';
+import { decideDeploy } from './effects/deploying.ts';
+import { decideEffects } from './effects/effects.ts';
 import { judge } from './judge.ts';
 import { attemptsOf, nextKey, reviewSlot, waitKey, workSlot } from './keys.ts';
 import { isMeasured, type PhaseId } from './graph.ts';
-import { escalate, pauseQuestion, startQuestion } from './questions.ts';
-import { raiseEffort } from './raising.ts';
-import { contradictionBefore } from './recommendations.ts';
-import { revisedPlans } from './plan-extension.ts';
+import { escalate, pauseQuestion, startQuestion } from './questions/questions.ts';
+import { raiseEffort } from './conditions/raising.ts';
+import { contradictionBefore } from './questions/recommendations.ts';
+import { revisedPlans } from './plan/plan-extension.ts';
 import { openSteps, stepOf, type RunState, type StepState } from './state.ts';
-import { linkToJudge, mayStartFrom, requiredReviewers } from './verdicts.ts';
+import { linkToJudge, mayStartFrom, requiredReviewers } from './review/verdicts.ts';
 
 export function decide(state: RunState): Command[] {
   if (state.ended !== null) return [];

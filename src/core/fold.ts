@@ -3,16 +3,16 @@
  * bookkeeping only, every choice is made in `decide`. An outcome for a key that is no longer expected
  * (a late twin, a step that went stale) changes nothing.
  */
-import { applyAnswer } from './answers.ts';
-import { createSpending, reserve } from './budget.ts';
-import { endDeploy, skipDeploy, startDeploy } from './deploying.ts';
-import { endEffect, startEffect } from './effect-outcomes.ts';
-import { endCleanUp, requestCancel, startCleanUp } from './cleanup.ts';
-import { wantEffort } from './efforts.ts';
+import { applyAnswer } from './questions/answers.ts';
+import { createSpending, reserve } from './budget/budget.ts';
+import { endDeploy, skipDeploy, startDeploy } from './effects/deploying.ts';
+import { endEffect, startEffect } from './effects/effect-outcomes.ts';
+import { endCleanUp, requestCancel, startCleanUp } from './effects/cleanup.ts';
+import { wantEffort } from './conditions/efforts.ts';
 import type { EventOf, RunEvent } from './events.ts';
-import { doubtOf } from './doubt.ts';
-import { dependentsOf, extendGraph } from './extending.ts';
-import { globsOf, startFacts } from './facts.ts';
+import { doubtOf } from './checks/doubt.ts';
+import { dependentsOf, extendGraph } from './plan/extending.ts';
+import { globsOf, startFacts } from './conditions/facts.ts';
 import { reviewSlot } from './keys.ts';
 import { clampLimits } from './limits.ts';
 import {
@@ -25,11 +25,11 @@ import {
   start,
   startInvocation,
 } from './outcomes.ts';
-import { completePhase, pauseAsked, startPhase } from './phases.ts';
-import { effortRaised } from './raising.ts';
-import { reopenStep } from './reopening.ts';
-import { firstStage, startRound } from './rounds.ts';
-import { acceptStep, openStep, skipStep } from './settling.ts';
+import { completePhase, pauseAsked, startPhase } from './graph/phases.ts';
+import { effortRaised } from './conditions/raising.ts';
+import { reopenStep } from './review/reopening.ts';
+import { firstStage, startRound } from './review/rounds.ts';
+import { acceptStep, openStep, skipStep } from './review/settling.ts';
 import { createStepState, stepOf, type RunState, type StepState } from './state.ts';
 
 /** The state that a whole history leads to. The first event has to be `run_started`. */

@@ -13,7 +13,7 @@ import type {
   Role,
   TestLayer,
 } from './words.ts';
-import type { Budget } from './budget.ts';
+import type { Budget } from './budget/budget.ts';
 import type { Limits } from './limits.ts';
 import type { PlannedTask } from './results.ts';
 

@@ -1,12 +1,12 @@
 /** The judgement of a finished round: accepted, sent back, or a person's. The only place that accepts anything. */
-import { approvalQuestion, isSentBack, missingApproval } from './approvals.ts';
-import { routeBlocked } from './blocked.ts';
+import { approvalQuestion, isSentBack, missingApproval } from './questions/approvals.ts';
+import { routeBlocked } from './review/blocked.ts';
 import type { Command } from './commands.ts';
 import type { RunEvent } from './events.ts';
 import type { StepId } from './graph.ts';
-import { escalate, type Escalation } from './questions.ts';
-import { debugExtension } from './debugging.ts';
-import { planExtension } from './plan-extension.ts';
+import { escalate, type Escalation } from './questions/questions.ts';
+import { debugExtension } from './plan/debugging.ts';
+import { planExtension } from './plan/plan-extension.ts';
 import type { Link } from './results.ts';
 import {
   blockingFindings,
@@ -15,7 +15,7 @@ import {
   ownerToReopen,
   reworkAuthors,
   roundsLeft,
-} from './rework.ts';
+} from './review/rework.ts';
 import { stepOf, type RunState, type StepState } from './state.ts';
 import {
   contentToJudge,
@@ -25,7 +25,7 @@ import {
   linkToJudge,
   requiredReviewers,
   revisionOf,
-} from './verdicts.ts';
+} from './review/verdicts.ts';
 
 /** How often one dispute may be upheld before a person decides it. */
 const MAX_UPHELD = 2;

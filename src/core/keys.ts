@@ -2,7 +2,7 @@
  * Command keys: ids only, so that appended or revised work never shifts another step's key. An attempt's key
  * names its workspace and token; an effect's key has no attempt, so that a late twin finds the thing done.
  */
-import type { CommandKey } from './events.ts';
+import type { CommandKey } from './records.ts';
 import type { StepId } from './graph.ts';
 import type { StepState } from './state.ts';
 import type { EffectKind, QuestionKind } from './words.ts';

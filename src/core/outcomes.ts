@@ -1,16 +1,17 @@
 /** What starts and outcomes of work, gates, reviews, merges and waits do to the state. Bookkeeping only. */
-import { keepParts } from './approvals.ts';
-import { reserve, settle, writeOff } from './budget.ts';
-import { loseDeploy } from './deploying.ts';
-import type { Collision, EventOf, Failure } from './events.ts';
-import { renewFindings } from './findings.ts';
-import { rememberEdit } from './lanes.ts';
-import { writersOf } from './lineage.ts';
+import { keepParts } from './questions/approvals.ts';
+import { reserve, settle, writeOff } from './budget/budget.ts';
+import { loseDeploy } from './effects/deploying.ts';
+import type { EventOf } from './events.ts';
+import type { Collision, Failure } from './records.ts';
+import { renewFindings } from './review/findings.ts';
+import { rememberEdit } from './checks/lanes.ts';
+import { writersOf } from './graph/lineage.ts';
 import type { ConcernFact } from './results.ts';
 import { isMeasured } from './graph.ts';
-import { countRound } from './rounds.ts';
+import { countRound } from './review/rounds.ts';
 import { stepOf, type InFlight, type RunState, type Stage, type StepState } from './state.ts';
-import { linkToJudge, requiredReviewers } from './verdicts.ts';
+import { linkToJudge, requiredReviewers } from './review/verdicts.ts';
 
 export function start(state: RunState, st: StepState, work: InFlight): void {
   state.inFlight.set(work.key, work);

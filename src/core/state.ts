@@ -2,7 +2,7 @@
  * The state of a run: a fold over its journal, and all that `decide` reads.
  * It is changed in place by `applyEvent` only, so that a step costs the same at the thousandth event.
  */
-import type { Spending } from './budget.ts';
+import type { Spending } from './budget/budget.ts';
 import type {
   CleanedUp,
   Collision,
@@ -12,10 +12,10 @@ import type {
   PullRequest,
   Question,
   RepoBase,
-} from './events.ts';
-import type { Facts } from './facts.ts';
+} from './records.ts';
+import type { Facts } from './conditions/facts.ts';
 import type { Graph, PhaseId, Step, StepId } from './graph.ts';
-import type { Edit } from './lanes.ts';
+import type { Edit } from './checks/lanes.ts';
 import type { Limits } from './limits.ts';
 import type {
   AgentNeed,
@@ -36,7 +36,7 @@ import type {
   RevisionId,
 } from './results.ts';
 import type { BlockedReason, CleanUp, Concern, EffectKind, Effort, DeployStatus } from './words.ts';
-import type { Failure } from './events.ts';
+import type { Failure } from './records.ts';
 
 export interface RunState {
   runId: string;

@@ -1,6 +1,6 @@
 /** `budget:` as people write it, in workflows and in `baton.yaml`; names and ranges come from `core/budget.ts`. */
 import { z } from 'zod';
-import { BUDGET_RANGES, type Budget } from '../core/budget.ts';
+import { BUDGET_RANGES, type Budget } from '../core/budget/budget.ts';
 import { durationSchema } from './limits-schema.ts';
 import { closedObject } from './schema-issues.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matchesGlob } from '../core/glob.ts';
+import { matchesGlob } from '../core/conditions/glob.ts';
 import type { Condition, Graph, Step, StepId } from '../core/graph.ts';
 import {
   EFFORTS,

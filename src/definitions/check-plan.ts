@@ -1,7 +1,7 @@
 /** Whether the tasks of a plan can become steps: the graph with them passes the same proof as a workflow. */
 import type { Graph, StepId } from '../core/graph.ts';
-import { sortByNeeds } from '../core/order.ts';
-import { expandPlan, plannedSteps, type Extension } from '../core/planned.ts';
+import { sortByNeeds } from '../core/graph/order.ts';
+import { expandPlan, plannedSteps, type Extension } from '../core/plan/planned.ts';
 import type { PlannedTask } from '../core/results.ts';
 import { findGraphFaults } from './check-graph.ts';
 import { showValue } from './diagnose.ts';

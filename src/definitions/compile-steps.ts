@@ -1,6 +1,6 @@
 /** What each form of a step in a workflow file becomes. What the engine adds by itself is put in here. */
 import type { Condition, Step, StepId } from '../core/graph.ts';
-import { asksThePlan } from '../core/conditions.ts';
+import { asksThePlan } from '../core/conditions/conditions.ts';
 import { canWrite } from './check-graph.ts';
 import { toCondition } from './compile-conditions.ts';
 import type { StepLine } from './step-line.ts';

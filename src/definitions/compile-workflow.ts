@@ -4,7 +4,7 @@
  */
 import type { AgentSummary, Condition, Graph, StepId } from '../core/graph.ts';
 import { DEFAULT_LIMITS, type Limits } from '../core/limits.ts';
-import { sortByNeeds } from '../core/order.ts';
+import { sortByNeeds } from '../core/graph/order.ts';
 import type { AgentDefinition } from './agent.ts';
 import { toApprovals } from './approvals-schema.ts';
 import { toBudget } from './budget-schema.ts';

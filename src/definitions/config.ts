@@ -1,5 +1,5 @@
 /** `baton.yaml` after it was read and checked. The loader is `load-config.ts`. */
-import type { Budget } from '../core/budget.ts';
+import type { Budget } from '../core/budget/budget.ts';
 import type { ApprovalRule } from '../core/graph.ts';
 import type { Limits } from '../core/limits.ts';
 import type { GateKind, TestLayer } from '../core/words.ts';

@@ -2,7 +2,8 @@
  * What each rogue tried and what stopped it: read from the journal, as anybody else could, and for what no event can show
  * from the trees that it names. Where nothing stopped a trick, the row says so.
  */
-import type { EventOf, GateResult, JournalEvent, RunEvent } from '../core/events.ts';
+import type { EventOf, JournalEvent, RunEvent } from '../core/events.ts';
+import type { GateResult } from '../core/records.ts';
 import { isTrick, TRICK_WORDS, type TrickWords } from './cast.ts';
 import type { Search } from './look-for-marker.ts';
 

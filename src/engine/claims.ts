@@ -1,5 +1,5 @@
 /** Compares what an agent says it did with what the engine measured. A lie moves nothing; it is recorded and shown. */
-import type { GateResult } from '../core/events.ts';
+import type { GateResult } from '../core/records.ts';
 import type { ClaimMismatch } from '../core/results.ts';
 import type { Claims } from '../definitions/result-schema.ts';
 import type { FileChange } from '../workspace/workspaces.ts';

@@ -1,5 +1,5 @@
 /** The acceptance criteria with what shows each of them, as a Markdown table. What others wrote stays text. */
-import type { ProvenCriterion } from '../core/criteria.ts';
+import type { ProvenCriterion } from '../core/checks/criteria.ts';
 
 export function criteriaTable(criteria: readonly ProvenCriterion[]): string[] {
   return [

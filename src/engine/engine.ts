@@ -1,5 +1,6 @@
 /** What the engine is made of, and what a caller may ask of it. Put together in `open-engine.ts`. */
-import type { Actor, Detected, JournalEvent, Question } from '../core/events.ts';
+import type { JournalEvent } from '../core/events.ts';
+import type { Actor, Detected, Question } from '../core/records.ts';
 import type { Graph } from '../core/graph.ts';
 import type { RunState } from '../core/state.ts';
 import type { Effort, RunStatus } from '../core/words.ts';

@@ -2,7 +2,7 @@
 import { BatonError } from '../core/errors.ts';
 import type { EventOf } from '../core/events.ts';
 import type { Graph } from '../core/graph.ts';
-import { planStepOf } from '../core/plan-graphs.ts';
+import { planStepOf } from '../core/graph/plan-graphs.ts';
 import { planProblems, tasksOf } from '../definitions/result-checks.ts';
 import type { PlanBody } from '../definitions/result-shapes.ts';
 import type { Artifact } from '../journal/journal.ts';

@@ -1,5 +1,5 @@
 /** Who is called: the definition by its hash, and what runs it, as every view shows it. */
-import type { Identity } from '../core/events.ts';
+import type { Identity } from '../core/records.ts';
 import type { AgentDefinition } from '../definitions/agent.ts';
 import type { RunContext } from './run-context.ts';
 

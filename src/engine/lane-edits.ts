@@ -1,5 +1,5 @@
 /** What each invocation behind an output changed, and where its agent may. */
-import { laneOf } from '../core/lanes.ts';
+import { laneOf } from '../core/checks/lanes.ts';
 import type { RunState, StepState } from '../core/state.ts';
 import type { GateOrder } from '../gates/gates.ts';
 

@@ -1,5 +1,5 @@
 /** The tests that have to fail, or have to be green now because they failed on purpose. */
-import type { RedTest } from '../core/events.ts';
+import type { RedTest } from '../core/records.ts';
 import type { RunState, StepState } from '../core/state.ts';
 import { GREEN, type TestExpectation } from '../gates/expected-tests.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Question } from '../core/events.ts';
+import type { Question } from '../core/records.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
 import { openReminders } from './reminders.ts';
 

@@ -1,5 +1,5 @@
 /** Shows what still waits for a person again and again, as long as the run is held. Waits by the engine's clock. */
-import type { Question } from '../core/events.ts';
+import type { Question } from '../core/records.ts';
 import type { Clock } from './engine.ts';
 
 export interface Reminders extends Disposable {

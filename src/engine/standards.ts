@@ -1,6 +1,6 @@
 /** What a phase has to hand over, measured by the engine at its end. What falls short goes back to whoever made it. */
-import { numberedCriteria, proveCriteria } from '../core/criteria.ts';
-import type { GateResult } from '../core/events.ts';
+import { numberedCriteria, proveCriteria } from '../core/checks/criteria.ts';
+import type { GateResult } from '../core/records.ts';
 import type { Measure, Standard } from '../core/graph.ts';
 import { findingPrefix } from '../core/keys.ts';
 import type { Finding, Revision } from '../core/results.ts';

@@ -1,7 +1,8 @@
 /** Starts a run: everything that can be refused is refused here, before the first event and the first agent. */
 import { randomInt } from 'node:crypto';
 import { BatonError } from '../core/errors.ts';
-import { RULES_VERSION, type EventOf, type RepoBase } from '../core/events.ts';
+import { RULES_VERSION, type EventOf } from '../core/events.ts';
+import { type RepoBase } from '../core/records.ts';
 import { createState } from '../core/fold.ts';
 import { progressOf, statusOf } from '../core/status.ts';
 import type { Graph } from '../core/graph.ts';

@@ -1,5 +1,5 @@
 /** What is submitted in one repository: one commit on the base with exactly the reviewed tree, and the pull request's texts. */
-import { numberedCriteria, proveCriteria } from '../core/criteria.ts';
+import { numberedCriteria, proveCriteria } from '../core/checks/criteria.ts';
 import type { RevisionId } from '../core/results.ts';
 import type { ForgePlace, ForgeRequest } from '../forges/forge.ts';
 import { criteriaTable } from './criteria-table.ts';

@@ -1,15 +1,15 @@
 /** What an invocation is told: built from the live state at launch, completed with stored texts before it starts. */
-import { ancestorsOf } from '../core/ancestors.ts';
-import { timeLimitOf } from '../core/budget.ts';
-import { asksThePlan } from '../core/conditions.ts';
+import { ancestorsOf } from '../core/graph/ancestors.ts';
+import { timeLimitOf } from '../core/budget/budget.ts';
+import { asksThePlan } from '../core/conditions/conditions.ts';
 import type { StepId } from '../core/graph.ts';
 import type { TestLayer } from '../core/words.ts';
-import { laneLines, laneOf } from '../core/lanes.ts';
-import { writersOf } from '../core/lineage.ts';
+import { laneLines, laneOf } from '../core/checks/lanes.ts';
+import { writersOf } from '../core/graph/lineage.ts';
 import type { Dispute, Finding, Output } from '../core/results.ts';
 import { stepOf, type RunState, type StepState } from '../core/state.ts';
-import { plannedSteps } from '../core/planned.ts';
-import { startedTasksOf } from '../core/started-tasks.ts';
+import { plannedSteps } from '../core/plan/planned.ts';
+import { startedTasksOf } from '../core/plan/started-tasks.ts';
 import type { PlanFacts } from '../definitions/check-plan.ts';
 import type { WorkFacts } from '../definitions/result-checks.ts';
 import { guideText, isGuided } from '../definitions/planning-guide.ts';

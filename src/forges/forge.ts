@@ -2,7 +2,7 @@
  * The forge port. Each call is one outside effect and follows probe, do, confirm: calling it again after
  * an unknown outcome finds the thing done and repeats nothing.
  */
-import type { PullRequest } from '../core/events.ts';
+import type { PullRequest } from '../core/records.ts';
 
 /** Where a run's branch and pull request of one repository are, or would be. */
 export interface ForgePlace {

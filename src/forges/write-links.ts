@@ -1,5 +1,5 @@
 /** A part of a pull request's body that Baton owns: between two hidden lines, written anew and never twice. */
-import type { PullRequest } from '../core/events.ts';
+import type { PullRequest } from '../core/records.ts';
 
 const BEGIN = '<!-- baton:links -->';
 const END = '<!-- /baton:links -->';

@@ -1,6 +1,7 @@
 /** Measures which parts of a revision need a person's approval: against the run's base, from git alone. */
-import { MAX_CHANGED_PATHS, type RepoBase } from '../core/events.ts';
-import { compileGlob } from '../core/glob.ts';
+import { MAX_CHANGED_PATHS } from '../core/events.ts';
+import { type RepoBase } from '../core/records.ts';
+import { compileGlob } from '../core/conditions/glob.ts';
 import type { ApprovalRule } from '../core/graph.ts';
 import type { ApprovalPart, Revision } from '../core/results.ts';
 import type { RepoConfig } from '../definitions/config.ts';

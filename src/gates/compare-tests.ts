@@ -1,5 +1,5 @@
 /** Holds a test report against that of the base, by name. Pure. */
-import type { TestCounts } from '../core/events.ts';
+import type { TestCounts } from '../core/records.ts';
 import { isTestFile } from './test-files.ts';
 import type { NamedTest, RunnerError, TestReport } from './test-report.ts';
 

@@ -1,5 +1,5 @@
 /** What a pass expects of the tests beside the base's: that new ones fail, and that those which had to fail are green now. */
-import type { RedTest } from '../core/events.ts';
+import type { RedTest } from '../core/records.ts';
 import { hashBytes } from '../journal/hash.ts';
 import type { FindingDraft } from './findings.ts';
 import type { GateOutcome } from './run-repo-gates.ts';

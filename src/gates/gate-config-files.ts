@@ -4,7 +4,7 @@
  */
 import { copyFile, lstat, mkdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { matchesGlob } from '../core/glob.ts';
+import { matchesGlob } from '../core/conditions/glob.ts';
 import type { FileChange } from '../workspace/workspaces.ts';
 
 /** Globs without a slash hold in every folder. */

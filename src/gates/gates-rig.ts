@@ -1,7 +1,7 @@
 /** Gates on real repositories in temporary directories, for tests. */
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { GateResult } from '../core/events.ts';
+import type { GateResult } from '../core/records.ts';
 import type { Finding, Revision } from '../core/results.ts';
 import type { GateCommand, ModuleConfig, RepoConfig } from '../definitions/config.ts';
 import { NO_WALL } from '../workspace/wall/open-wall.ts';

@@ -1,7 +1,7 @@
 /** The gate port: checks that the engine runs itself, on a commit, in a fresh checkout, behind the wall. */
-import type { GateResult } from '../core/events.ts';
+import type { GateResult } from '../core/records.ts';
 import type { ApprovalRule } from '../core/graph.ts';
-import type { Lane } from '../core/lanes.ts';
+import type { Lane } from '../core/checks/lanes.ts';
 import type { Revision } from '../core/results.ts';
 import type { Compliance, GateSet } from '../core/words.ts';
 import type { Artifact } from '../journal/journal.ts';

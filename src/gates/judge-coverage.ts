@@ -1,5 +1,5 @@
 /** How much of the changed code the tests ran. Pure. */
-import type { Coverage } from '../core/events.ts';
+import type { Coverage } from '../core/records.ts';
 import type { ChangedLine } from './changed-lines.ts';
 import type { LineHits } from './parse-lcov.ts';
 import { isTestCode } from './test-files.ts';

@@ -1,5 +1,5 @@
 /** Decides what a test run is worth, from its report and that of the base. Pure. */
-import type { TestCounts } from '../core/events.ts';
+import type { TestCounts } from '../core/records.ts';
 import type { GateStatus } from '../core/words.ts';
 import { compareTests } from './compare-tests.ts';
 import type { TestComparison, TestProblem } from './compare-tests.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Lane } from '../core/lanes.ts';
+import type { Lane } from '../core/checks/lanes.ts';
 import type { RepoConfig } from '../definitions/config.ts';
 import type { ChangedBlob } from '../workspace/workspaces.ts';
 import { findStrays } from './lanes.ts';

@@ -1,5 +1,5 @@
 /** Who left the place where it works: what each invocation changed is held against its lane. Pure. */
-import type { Lane } from '../core/lanes.ts';
+import type { Lane } from '../core/checks/lanes.ts';
 import type { RepoConfig } from '../definitions/config.ts';
 import type { ChangedBlob } from '../workspace/workspaces.ts';
 import type { FindingDraft } from './findings.ts';

@@ -1,6 +1,6 @@
 /** The gates that look at what a change adds: the coverage of its lines, and its options in the help text. */
 import { join } from 'node:path';
-import type { Coverage } from '../core/events.ts';
+import type { Coverage } from '../core/records.ts';
 import type { GateCommand } from '../definitions/config.ts';
 import type { ChangedLines } from './changed-lines.ts';
 import { findCliAdditions, isNamedIn, showAddition } from './cli-options.ts';

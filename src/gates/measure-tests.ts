@@ -1,6 +1,6 @@
 /** Runs a tests gate once and reads what it reported. */
 import { join } from 'node:path';
-import type { TestCounts } from '../core/events.ts';
+import type { TestCounts } from '../core/records.ts';
 import type { GateCommand, TestReporter } from '../definitions/config.ts';
 import { takeOutCanary, writeCanary, writeConfiguredCanary } from './canary.ts';
 import type { Canary } from './canary.ts';

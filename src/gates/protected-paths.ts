@@ -1,5 +1,5 @@
 /** Paths that no agent may change without an approval. */
-import { matchesGlob } from '../core/glob.ts';
+import { matchesGlob } from '../core/conditions/glob.ts';
 import { isGateConfig } from './gate-config-files.ts';
 
 /** What steers pipelines, reviewers, editors, git, agents and Baton itself. */

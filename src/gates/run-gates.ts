@@ -1,5 +1,5 @@
 /** The gate runner: measures a revision with the gates of the base, in checkouts that nobody else writes to. */
-import type { GateResult } from '../core/events.ts';
+import type { GateResult } from '../core/records.ts';
 import type { Revision } from '../core/results.ts';
 import type { Artifact } from '../journal/journal.ts';
 import type { Workspace, Workspaces } from '../workspace/workspaces.ts';

@@ -1,6 +1,6 @@
 /** All gates of one repository, one after the other: they share its checkout. */
 import { z } from 'zod';
-import type { Coverage, TestCounts } from '../core/events.ts';
+import type { Coverage, TestCounts } from '../core/records.ts';
 import { GATE_STATUSES, SEVERITIES } from '../core/words.ts';
 import type { GateKind } from '../core/words.ts';
 import type { GateCommand, ModuleConfig, RepoConfig } from '../definitions/config.ts';

@@ -1,6 +1,6 @@
 /** Whether a path lies in the scopes, the module and the test layer that a step is bound to. Pure. */
-import { compileGlob } from '../core/glob.ts';
-import type { Lane } from '../core/lanes.ts';
+import { compileGlob } from '../core/conditions/glob.ts';
+import type { Lane } from '../core/checks/lanes.ts';
 import { isPathSet, TEST_LAYERS, type PathSet, type TestLayer } from '../core/words.ts';
 import type { RepoConfig } from '../definitions/config.ts';
 import { isDocumentation, isInfrastructure } from './detect-concerns.ts';

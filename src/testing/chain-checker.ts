@@ -4,7 +4,8 @@
  * passed by every required reviewer, by other definitions than its authors', or accepted by a person for exactly
  * that hash.
  */
-import type { EventOf, Question, RunEvent } from '../core/events.ts';
+import type { EventOf, RunEvent } from '../core/events.ts';
+import type { Question } from '../core/records.ts';
 import type { Step } from '../core/graph.ts';
 import type { ApprovalPart, Link } from '../core/results.ts';
 

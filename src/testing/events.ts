@@ -5,16 +5,8 @@
 import { createHash } from 'node:crypto';
 import type { EffectfulCommand } from '../core/commands.ts';
 import { decide } from '../core/decide.ts';
-import type {
-  EventOf,
-  GateResult,
-  JournalEvent,
-  PullRequest,
-  Question,
-  ReviewOutcome,
-  RunEvent,
-  WorkOutcome,
-} from '../core/events.ts';
+import type { EventOf, JournalEvent, RunEvent } from '../core/events.ts';
+import type { GateResult, PullRequest, Question, ReviewOutcome, WorkOutcome } from '../core/records.ts';
 import { SCHEMA_VERSION } from '../core/events.ts';
 import { applyEvent, createState } from '../core/fold.ts';
 import type { Graph } from '../core/graph.ts';

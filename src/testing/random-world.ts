@@ -3,9 +3,10 @@
  * often that failed, and on what it starts from. So two schedules, or a run that was killed and one that was
  * not, meet the same world.
  */
-import { cleanUpOf } from '../core/cleanup.ts';
+import { cleanUpOf } from '../core/effects/cleanup.ts';
 import type { EffectfulCommand } from '../core/commands.ts';
-import type { EventOf, Failure, GateResult, Question, RunEvent } from '../core/events.ts';
+import type { EventOf, RunEvent } from '../core/events.ts';
+import type { Failure, GateResult, Question } from '../core/records.ts';
 import type { Graph } from '../core/graph.ts';
 import type {
   ChangeSize,

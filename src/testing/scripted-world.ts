@@ -1,6 +1,7 @@
 /** A world in which everything goes well but for what the test says. */
 import type { EffectfulCommand } from '../core/commands.ts';
-import type { EventOf, Question, RunEvent } from '../core/events.ts';
+import type { EventOf, RunEvent } from '../core/events.ts';
+import type { Question } from '../core/records.ts';
 import type { Graph } from '../core/graph.ts';
 import type { ChangeSize, ConcernFact, Finding, Link, ReviewResult, WorkResult } from '../core/results.ts';
 import type { RunState } from '../core/state.ts';

@@ -6,7 +6,8 @@
  */
 import type { EffectfulCommand } from '../core/commands.ts';
 import { decide } from '../core/decide.ts';
-import type { Question, RunEvent } from '../core/events.ts';
+import type { RunEvent } from '../core/events.ts';
+import type { Question } from '../core/records.ts';
 import { applyEvent, fold } from '../core/fold.ts';
 import type { Graph } from '../core/graph.ts';
 import type { RunState } from '../core/state.ts';

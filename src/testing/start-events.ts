@@ -1,6 +1,7 @@
 /** The events with which a simulated run and its work begin. */
 import type { EffectfulCommand } from '../core/commands.ts';
-import type { EventOf, Identity, RunEvent } from '../core/events.ts';
+import type { EventOf, RunEvent } from '../core/events.ts';
+import type { Identity } from '../core/records.ts';
 import type { Graph } from '../core/graph.ts';
 import type { Revision } from '../core/results.ts';
 import { stepOf, type RunState } from '../core/state.ts';

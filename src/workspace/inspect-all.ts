@@ -1,5 +1,5 @@
 /** The repositories of a run, each under a name of its own. */
-import type { RepoBase } from '../core/events.ts';
+import type { RepoBase } from '../core/records.ts';
 import { BatonError } from '../core/errors.ts';
 import type { Revision } from '../core/results.ts';
 import { checkGitVersion } from './git-version.ts';

@@ -1,7 +1,7 @@
 /** What a run needs to know of the user's repositories. They are read and never written, not even their index. */
 import { realpath, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { RepoBase } from '../core/events.ts';
+import type { RepoBase } from '../core/records.ts';
 import { BatonError } from '../core/errors.ts';
 import { askGit, runGit } from './git.ts';
 import { notesOn } from './repository-notes.ts';

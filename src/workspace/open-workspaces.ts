@@ -1,6 +1,6 @@
 /** Puts the workspace port together: stores for what is kept, directories for what agents and gates use. */
 import { join, relative } from 'node:path';
-import type { RepoBase } from '../core/events.ts';
+import type { RepoBase } from '../core/records.ts';
 import type { Finding, Revision } from '../core/results.ts';
 import { cloneInto, exportInto, replaceDirectory } from './check-out.ts';
 import { treeChanges, type TreeChange } from './changes.ts';

@@ -6,7 +6,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { access, mkdir, realpath, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RepoBase } from '../core/events.ts';
+import type { RepoBase } from '../core/records.ts';
 import { BatonError } from '../core/errors.ts';
 import { askGit, runGit } from './git.ts';
 import { checkRunId, safeKey } from './safe-key.ts';

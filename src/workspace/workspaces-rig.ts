@@ -1,7 +1,7 @@
 /** A run on temporary repositories, for tests of what lies on top of git. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RepoBase } from '../core/events.ts';
+import type { RepoBase } from '../core/records.ts';
 import type { Revision } from '../core/results.ts';
 import type { ChangeLimits } from './change-size.ts';
 import { createWorkspaces } from './open-workspaces.ts';

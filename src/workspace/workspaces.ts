@@ -4,7 +4,7 @@
  */
 import type { ChangeLimits } from './change-size.ts';
 import type { Finding, Revision } from '../core/results.ts';
-import type { RepoBase } from '../core/events.ts';
+import type { RepoBase } from '../core/records.ts';
 
 export interface Workspace {
   /** Holds one checkout per repository, outside any repository. */

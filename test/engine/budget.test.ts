@@ -1,7 +1,7 @@
 /** Budgets with the real engine: what is refused, how time is cut, and what a person decides at the end. */
 import { describe, expect, it } from 'vitest';
-import type { Question } from '../../src/core/events.ts';
-import type { Budget } from '../../src/core/budget.ts';
+import type { Question } from '../../src/core/records.ts';
+import type { Budget } from '../../src/core/budget/budget.ts';
 import type { Meter } from '../../src/drivers/driver.ts';
 import { drive } from '../../src/engine/drive.ts';
 import type { Engine } from '../../src/engine/engine.ts';

@@ -1,7 +1,7 @@
 /** Which tests and whose word show that acceptance criteria are met, and whether a run may count as complete. */
 import { describe, expect, it } from 'vitest';
 import { formatDiagnostic } from '../../src/core/errors.ts';
-import { proveCriteria } from '../../src/core/criteria.ts';
+import { proveCriteria } from '../../src/core/checks/criteria.ts';
 import { checkVerdictChain } from '../../src/cli/audit/verdict-chain.ts';
 import { parseWorkflow } from '../../src/definitions/load-workflow.ts';
 import type { WorkOrder } from '../../src/drivers/driver.ts';

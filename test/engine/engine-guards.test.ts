@@ -1,6 +1,6 @@
 /** What the engine itself sees to, whoever hands in a graph, a finding or a measurement. */
 import { describe, expect, it } from 'vitest';
-import type { GateResult } from '../../src/core/events.ts';
+import type { GateResult } from '../../src/core/records.ts';
 import type { Graph } from '../../src/core/graph.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { driveRig, sequenceGraph, startRigRun, type RigStep } from '../../src/testing/rig.ts';

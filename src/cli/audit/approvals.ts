@@ -2,7 +2,8 @@
  * The second opinion on approvals: recomputes from the events alone, without the fold and without `decide`, that no
  * accepted step holds a part that a rule names and no person approved, for exactly that hash.
  */
-import type { EventOf, JournalEvent, Question } from '../../core/events.ts';
+import type { EventOf, JournalEvent } from '../../core/events.ts';
+import type { Question } from '../../core/records.ts';
 import type { ApprovalPart, RevisionId } from '../../core/results.ts';
 import type { ChainProblem } from './verdict-chain.ts';
 

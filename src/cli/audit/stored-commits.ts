@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { dropsWork } from '../../core/cleanup.ts';
+import { dropsWork } from '../../core/effects/cleanup.ts';
 import { BatonError } from '../../core/errors.ts';
 import type { JournalEvent, RunEvent } from '../../core/events.ts';
 import { runGit } from '../../workspace/git.ts';

@@ -1,5 +1,5 @@
 /** `baton approve`: the positive answer to what a run asks. */
-import type { Question } from '../../core/events.ts';
+import type { Question } from '../../core/records.ts';
 import { usageError } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { answerCommand } from '../render/question.ts';

@@ -5,7 +5,7 @@ import { stringify } from 'yaml';
 import { BatonError } from '../../core/errors.ts';
 import { fold } from '../../core/fold.ts';
 import type { Graph } from '../../core/graph.ts';
-import { planStepOf, untilPlan } from '../../core/plan-graphs.ts';
+import { planStepOf, untilPlan } from '../../core/graph/plan-graphs.ts';
 import type { PlanBody } from '../../definitions/result-shapes.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { CliContext } from '../context.ts';

@@ -1,5 +1,5 @@
 /** `baton reject`: the negative answer to what a run asks. */
-import type { Question } from '../../core/events.ts';
+import type { Question } from '../../core/records.ts';
 import type { CliContext } from '../context.ts';
 import { runShortAnswer } from '../short-answer.ts';
 

@@ -1,6 +1,6 @@
 /** `baton run`: carries a request to reviewed pull requests. */
 import { BatonError } from '../../core/errors.ts';
-import { withGivenPlan } from '../../core/plan-graphs.ts';
+import { withGivenPlan } from '../../core/graph/plan-graphs.ts';
 import type { Graph } from '../../core/graph.ts';
 import type { CliContext } from '../context.ts';
 import { refuseInsideRun } from '../nested.ts';

@@ -1,6 +1,7 @@
 /** What is said before a run starts, and when a phase starts and is complete. */
-import { doubtOf } from '../../core/doubt.ts';
-import type { Detected, EventOf, JournalEvent } from '../../core/events.ts';
+import { doubtOf } from '../../core/checks/doubt.ts';
+import type { EventOf, JournalEvent } from '../../core/events.ts';
+import type { Detected } from '../../core/records.ts';
 import type { Graph, Phase } from '../../core/graph.ts';
 import { escapeText, firstLine } from './escape.ts';
 import type { Style } from './style.ts';

@@ -1,5 +1,5 @@
 /** What a run has spent, in words: for the live view, `status` and the report. */
-import type { BudgetLine, BudgetName } from '../../core/budget.ts';
+import type { BudgetLine, BudgetName } from '../../core/budget/budget.ts';
 import { formatDuration } from './duration.ts';
 
 const TITLES: Readonly<Record<BudgetName, string>> = {

@@ -1,6 +1,7 @@
 /** One event, one readable line: for `log` and for progress where there is no terminal. */
-import type { Actor, Collision, EventOf, Identity, JournalEvent, RunEvent } from '../../core/events.ts';
-import { gatePlace } from '../../core/gate-place.ts';
+import type { EventOf, JournalEvent, RunEvent } from '../../core/events.ts';
+import type { Actor, Collision, Identity } from '../../core/records.ts';
+import { gatePlace } from '../../core/checks/gate-place.ts';
 import { formatDuration } from './duration.ts';
 import { escapeText, firstLine } from './escape.ts';
 import { countOf } from './numbers.ts';

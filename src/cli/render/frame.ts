@@ -3,7 +3,7 @@
  * asked. Pure: the same history, size and time give the same lines, each at most as wide as the terminal and all
  * of them together at most as high.
  */
-import { budgetLines } from '../../core/budget.ts';
+import { budgetLines } from '../../core/budget/budget.ts';
 import type { RunState, StepState } from '../../core/state.ts';
 import type { Foot } from './aside.ts';
 import { budgetPhrases } from './budget-text.ts';

@@ -2,7 +2,8 @@
  * The journal of one run, sorted by what people ask about: phases, steps, what each step went through.
  * Live view, status, report and `why` are readers of this; it decides nothing.
  */
-import type { EventOf, JournalEvent, Question, RunEvent } from '../../core/events.ts';
+import type { EventOf, JournalEvent, RunEvent } from '../../core/events.ts';
+import type { Question } from '../../core/records.ts';
 import { applyEvent, createState } from '../../core/fold.ts';
 import type { Phase, Step } from '../../core/graph.ts';
 import type { RunState } from '../../core/state.ts';

@@ -1,5 +1,5 @@
 /** What went otherwise than hoped in a run, one line each: the list of issues met. */
-import { gatePlace } from '../../core/gate-place.ts';
+import { gatePlace } from '../../core/checks/gate-place.ts';
 import { firstLine } from './escape.ts';
 import { failureLine } from './event-line.ts';
 import type { RunHistory, StepHistory } from './history.ts';

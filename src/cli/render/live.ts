@@ -1,5 +1,6 @@
 /** The live view of a run on a terminal: redrawn in place, at most ten times a second, calm in between. */
-import type { JournalEvent, Question } from '../../core/events.ts';
+import type { JournalEvent } from '../../core/events.ts';
+import type { Question } from '../../core/records.ts';
 import type { DriverNote } from '../../drivers/driver.ts';
 import { planLines } from './announce.ts';
 import type { Aside } from './aside.ts';

@@ -1,5 +1,5 @@
 /** Counts over a run, for headers, reports and listings. */
-import type { GateResult } from '../../core/events.ts';
+import type { GateResult } from '../../core/records.ts';
 import type { Usage } from '../../core/results.ts';
 import type { RunHistory, StepHistory } from './history.ts';
 

@@ -1,5 +1,6 @@
 /** How a surface follows a run while it is driven here. None of these may stop a run. */
-import type { JournalEvent, Question } from '../../core/events.ts';
+import type { JournalEvent } from '../../core/events.ts';
+import type { Question } from '../../core/records.ts';
 import type { DriverNote } from '../../drivers/driver.ts';
 import { announcement, planLines } from './announce.ts';
 import type { Aside } from './aside.ts';

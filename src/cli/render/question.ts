@@ -1,5 +1,5 @@
 /** A question to a person, with the exact command for each way out. */
-import type { Question } from '../../core/events.ts';
+import type { Question } from '../../core/records.ts';
 import { escapeText } from './escape.ts';
 import type { Style } from './style.ts';
 import { wrapHanging } from './width.ts';

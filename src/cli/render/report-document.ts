@@ -1,7 +1,7 @@
 /** The report of a run as data, made from its journal alone. */
-import { budgetLines, type BudgetLine } from '../../core/budget.ts';
-import { numberedCriteria, proveCriteria, type ProvenCriterion } from '../../core/criteria.ts';
-import type { CleanedUp, Detected, GateResult, PullRequest } from '../../core/events.ts';
+import { budgetLines, type BudgetLine } from '../../core/budget/budget.ts';
+import { numberedCriteria, proveCriteria, type ProvenCriterion } from '../../core/checks/criteria.ts';
+import type { CleanedUp, Detected, GateResult, PullRequest } from '../../core/records.ts';
 import type { PlannedTask, Usage } from '../../core/results.ts';
 import { evaluateSuccess, type SuccessCriterion } from '../../engine/success-criteria.ts';
 import { checkApprovals } from '../audit/approvals.ts';

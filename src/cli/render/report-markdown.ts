@@ -1,7 +1,7 @@
 /** The report as Markdown. Whatever comes from agents, repositories or people is escaped for terminals and for Markdown. */
-import type { Detected } from '../../core/events.ts';
+import type { Detected } from '../../core/records.ts';
 import { detectedLine } from './announce.ts';
-import { gatePlace } from '../../core/gate-place.ts';
+import { gatePlace } from '../../core/checks/gate-place.ts';
 import { budgetPhrases } from './budget-text.ts';
 import { formatDuration } from './duration.ts';
 import { firstLine } from './escape.ts';

@@ -1,7 +1,8 @@
 /** What a run came to, for stdout: status, pull requests, what is waited for, and the command that goes on. */
 import { fileURLToPath } from 'node:url';
-import type { BudgetLine } from '../../core/budget.ts';
-import type { EventOf, PullRequest, Question, RepoBase } from '../../core/events.ts';
+import type { BudgetLine } from '../../core/budget/budget.ts';
+import type { EventOf } from '../../core/events.ts';
+import type { PullRequest, Question, RepoBase } from '../../core/records.ts';
 import type { RunStatus } from '../../core/words.ts';
 import { escapeJson, escapeText } from './escape.ts';
 import { questionLines } from './question.ts';

@@ -1,6 +1,6 @@
 /** What `status` tells, as data: printed as lines for people and as one document with `--json`. */
-import { budgetLines, type BudgetLine } from '../../core/budget.ts';
-import type { GateResult, PullRequest, Question } from '../../core/events.ts';
+import { budgetLines, type BudgetLine } from '../../core/budget/budget.ts';
+import type { GateResult, PullRequest, Question } from '../../core/records.ts';
 import { statusOf } from '../../core/status.ts';
 import type { PlannedTask } from '../../core/results.ts';
 import type { StepState } from '../../core/state.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { asJournal, gateResult, simulateEvents } from '../../testing/events.ts';
-import type { GateResult } from '../../core/events.ts';
+import type { GateResult } from '../../core/records.ts';
 import { readHistory } from './history.ts';
 import { stepDetails } from './step-words.ts';
 import { PLAIN_STYLE } from './style.ts';

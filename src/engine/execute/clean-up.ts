@@ -1,7 +1,8 @@
 /** What becomes of what a cancelled run made. Every part finds done what was done before, so a second try repeats nothing. */
-import { dropsWork, rollsBack } from '../../core/cleanup.ts';
+import { dropsWork, rollsBack } from '../../core/effects/cleanup.ts';
 import type { EffectfulCommand } from '../../core/commands.ts';
-import type { CleanedUp, EventOf, PullRequest } from '../../core/events.ts';
+import type { EventOf } from '../../core/events.ts';
+import type { CleanedUp, PullRequest } from '../../core/records.ts';
 import type { ForgeOutcome } from '../../forges/forge.ts';
 import type { RunContext } from '../run-context.ts';
 import { placeOf } from '../submission.ts';

@@ -1,8 +1,9 @@
 /** One pass of all gates over one revision. A red gate always carries a finding: there is something to answer. */
-import { timeLimitOf } from '../../core/budget.ts';
+import { timeLimitOf } from '../../core/budget/budget.ts';
 import type { EffectfulCommand } from '../../core/commands.ts';
-import { namedTests } from '../../core/criteria.ts';
-import type { EventOf, GateResult } from '../../core/events.ts';
+import { namedTests } from '../../core/checks/criteria.ts';
+import type { EventOf } from '../../core/events.ts';
+import type { GateResult } from '../../core/records.ts';
 import { findingPrefix } from '../../core/keys.ts';
 import type { Finding } from '../../core/results.ts';
 import { stepOf } from '../../core/state.ts';

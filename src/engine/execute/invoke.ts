@@ -1,6 +1,7 @@
 /** One attempt of one agent at its work: open a workspace, run the driver, check what came back, measure what changed. */
 import type { EffectfulCommand } from '../../core/commands.ts';
-import { MAX_CHANGED_PATHS, type EventOf, type Failure, type WorkOutcome } from '../../core/events.ts';
+import { MAX_CHANGED_PATHS, type EventOf } from '../../core/events.ts';
+import { type Failure, type WorkOutcome } from '../../core/records.ts';
 import type {
   ApprovalPart,
   ChangeSize,

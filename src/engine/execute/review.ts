@@ -1,6 +1,7 @@
 /** One attempt of one reviewer at one link. The verdict is bound to the hash that was handed out, not to what the reviewer names. */
 import type { EffectfulCommand } from '../../core/commands.ts';
-import type { EventOf, ReviewOutcome } from '../../core/events.ts';
+import type { EventOf } from '../../core/events.ts';
+import type { ReviewOutcome } from '../../core/records.ts';
 import { findingPrefix } from '../../core/keys.ts';
 import type { Finding, Revision, Usage } from '../../core/results.ts';
 import { stepOf, type StepState } from '../../core/state.ts';

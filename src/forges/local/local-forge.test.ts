@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import type { PullRequest } from '../../core/events.ts';
+import type { PullRequest } from '../../core/records.ts';
 import { commitFiles, createRepository, userGit } from '../../workspace/temporary-repository.ts';
 import { openWorkspacesRig, ROOMY, type WorkspacesRig } from '../../workspace/workspaces-rig.ts';
 import type { Forge, ForgeOutcome, ForgeRequest } from '../forge.ts';

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { PullRequest } from '../../core/events.ts';
+import type { PullRequest } from '../../core/records.ts';
 import { BatonError } from '../../core/errors.ts';
 import type { Forge, ForgeOutcome, ForgePlace, ForgeRequest } from '../forge.ts';
 import { writeLinks } from '../write-links.ts';

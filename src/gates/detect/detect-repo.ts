@@ -2,7 +2,7 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
-import { matchesGlob } from '../../core/glob.ts';
+import { matchesGlob } from '../../core/conditions/glob.ts';
 import type { CanaryFile, GateCommand, ModuleConfig, RepoConfig } from '../../definitions/config.ts';
 import { detectPackageGates, detectSetup, readPackageFacts } from './node-package.ts';
 import type { PackageFacts, PackageManager } from './node-package.ts';

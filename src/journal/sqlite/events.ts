@@ -2,7 +2,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { IntegrityError } from '../../core/errors.ts';
 import { SCHEMA_VERSION } from '../../core/events.ts';
-import type { JournalEvent, Question, RunEvent } from '../../core/events.ts';
+import type { JournalEvent, RunEvent } from '../../core/events.ts';
+import type { Question } from '../../core/records.ts';
 import { chainHash, checkEnd, checkLink, genesisLink, verifyChain } from '../chain.ts';
 import type { ChainLink, EventBody, StoredEvent } from '../chain.ts';
 import { upgradeEvent } from '../upgrade.ts';

@@ -2,7 +2,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DatabaseSync } from 'node:sqlite';
 import { BatonError, FencedError, IntegrityError } from '../../core/errors.ts';
-import type { JournalEvent, Question } from '../../core/events.ts';
+import type { JournalEvent } from '../../core/events.ts';
+import type { Question } from '../../core/records.ts';
 import type { Hash } from '../../core/results.ts';
 import type {
   AppendRequest,

@@ -1,5 +1,5 @@
 /** `report --format s1`: what was announced at the start and completion of each phase, its standards, and the metrics. */
-import type { GateResult } from '../../../core/events.ts';
+import type { GateResult } from '../../../core/records.ts';
 import type { PhaseHistory, RunHistory } from '../history.ts';
 import { bullets, plainMarkdown } from '../plain-markdown.ts';
 import type { ReportDocument } from '../report-document.ts';

@@ -1,5 +1,5 @@
 /** `report --format s2`: the run as six keys, each from the journal alone. */
-import { areGreen, gatesOnLast, lastRevision } from '../../../core/final-gates.ts';
+import { areGreen, gatesOnLast, lastRevision } from '../../../core/checks/final-gates.ts';
 import type { RunStatus } from '../../../core/words.ts';
 import type { RunOutcome } from '../../../definitions/outcome-schema.ts';
 import { firstLine } from '../escape.ts';

@@ -1,5 +1,5 @@
 /** What goes on to the submission: artifacts, deployment instructions, validation evidence, integration status. */
-import { gatesOnLast } from '../../../core/final-gates.ts';
+import { gatesOnLast } from '../../../core/checks/final-gates.ts';
 import type { RunHistory, StepHistory } from '../history.ts';
 import { partIn, textIn, textsIn, type Bodies } from './accepted-bodies.ts';
 

@@ -1,5 +1,5 @@
 /** The five success metrics of one run. What the journal does not know is `not measured`, never guessed. */
-import { areGreen, gatesOnLast } from '../../../core/final-gates.ts';
+import { areGreen, gatesOnLast } from '../../../core/checks/final-gates.ts';
 import { formatDuration, spanMs } from '../duration.ts';
 import type { RunHistory } from '../history.ts';
 import { countOf } from '../numbers.ts';

@@ -1,0 +1,53 @@
+/** What starts and outcomes of outside effects do to the state. */
+import type { EventOf } from '../events.ts';
+import type { PullRequest } from '../records.ts';
+import { finish } from '../outcomes.ts';
+import type { EffectState, RunState } from '../state.ts';
+
+export function startEffect(state: RunState, event: EventOf<'effect_intended'>): void {
+  const effect = state.effects.get(event.key) ?? createEffect(event);
+  effect.tries += 1;
+  state.effects.set(event.key, effect);
+  state.inFlight.set(event.key, { key: event.key, kind: 'effect', step: event.step, slot: event.key });
+}
+
+function createEffect(event: EventOf<'effect_intended'>): EffectState {
+  return {
+    key: event.key,
+    step: event.step,
+    effect: event.effect,
+    repo: event.repo,
+    confirmed: false,
+    performed: 0,
+    tries: 0,
+    failures: 0,
+    waited: 0,
+    refused: null,
+    detail: '',
+  };
+}
+
+export function endEffect(state: RunState, event: EventOf<'effect_ended'>): void {
+  const effect = state.effects.get(event.key);
+  if (finish(state, event.key) === null || effect === undefined) return;
+  const { outcome } = event;
+  switch (outcome.kind) {
+    case 'failed':
+      effect.detail = outcome.detail;
+      if (outcome.reason !== 'interrupted' && outcome.reason !== 'cancelled') effect.failures += 1;
+      return;
+    case 'refused':
+      effect.refused = outcome.detail;
+      return;
+    case 'confirmed':
+      effect.confirmed = true;
+      if (outcome.performed) effect.performed += 1;
+      if (outcome.pull_request !== null) keepPullRequest(state, outcome.pull_request);
+  }
+}
+
+/** The run's pull request of this repository, as it is now. */
+export function keepPullRequest(state: RunState, pullRequest: PullRequest): void {
+  const others = state.pullRequests.filter((p) => p.repo !== pullRequest.repo);
+  state.pullRequests = [...others, pullRequest].sort((a, b) => (a.repo < b.repo ? -1 : 1));
+}

@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import { buildGraph, check, reader, submit, writer } from '../../testing/build-graph.ts';
+import { CALM, createRandomWorld } from '../../testing/random-world.ts';
+import { createRandom } from '../../testing/random.ts';
+import { findingOf, play } from '../../testing/scripted-world.ts';
+import { simulate, startOf } from '../../testing/simulator.ts';
+import { revisionOf } from '../../testing/start-events.ts';
+import { decide } from '../decide.ts';
+import { changedRepos } from './effects.ts';
+import type { EventOf, RunEvent } from '../events.ts';
+import { applyEvent, fold } from '../fold.ts';
+
+const graph = buildGraph({ one: [writer('a'), writer('b'), writer('c'), check('whole'), submit()] });
+const repos = ['api', 'docs', 'web'];
+
+function effectsOf(events: RunEvent[]): EventOf<'effect_intended'>[] {
+  return events.filter((event): event is EventOf<'effect_intended'> => event.type === 'effect_intended');
+}
+
+/** A run that changed all three repositories. */
+function playAll(effect: Parameters<typeof play>[1] & object, over: Parameters<typeof play>[2] = {}) {
+  return play(graph, effect, { repos, ...over });
+}
+
+describe('a submission', () => {
+  it('R76: pushes every modified repository, and only those', () => {
+    const { events, state } = playAll({});
+    const head = state.steps.get('one/submit')?.base ?? '';
+    const changed = changedRepos(state, head);
+    expect(changed.length).toBeGreaterThan(0);
+    expect(new Set(effectsOf(events).map((e) => e.repo))).toEqual(new Set(changed));
+    const before = fold(startOf(graph, { repos }));
+    const other = revisionOf({ api: 'base-of-api', docs: 'new', web: 'newer' });
+    before.revisions.set(other.id, other);
+    expect(changedRepos(before, other.id)).toEqual(['docs', 'web']);
+    expect(changedRepos(before, before.base.id)).toEqual([]);
+  });
+
+  it('NET-6: opens no pull request before all branches are pushed, and marks none ready before all are linked', () => {
+    const { events } = twoChanged(() => null);
+    const kinds = effectsOf(events).map((e) => e.effect);
+    expect(kinds).toEqual([
+      'push_branch',
+      'push_branch',
+      'open_pull_request',
+      'open_pull_request',
+      'link_pull_requests',
+      'link_pull_requests',
+      'mark_ready',
+      'mark_ready',
+    ]);
+  });
+
+  it('NET-6: leaves drafts where one repository refuses, and a retry finishes only what is missing', () => {
+    let refusals = 0;
+    const { events, state } = twoChanged((command) => {
+      const refuses = command.effect === 'open_pull_request' && command.repo === 'web' && refusals === 0;
+      if (refuses) refusals += 1;
+      return refuses ? { kind: 'refused', detail: 'somebody else has this branch' } : null;
+    });
+    const asked = events.findIndex((e) => e.type === 'question_asked');
+    expect(events[asked]).toMatchObject({ question: { kind: 'submission' } });
+    const before = effectsOf(events.slice(0, asked)).map((e) => `${e.effect} ${e.repo}`);
+    const after = effectsOf(events.slice(asked)).map((e) => `${e.effect} ${e.repo}`);
+    expect(before).not.toContain('mark_ready api');
+    expect(before).toContain('open_pull_request api');
+    expect(after[0]).toBe('open_pull_request web');
+    expect(after).not.toContain('open_pull_request api');
+    expect(state.ended).toEqual({ status: 'done', reason: 'submitted' });
+  });
+
+  it('NET-6: does what can be done in the other repositories before it asks about the one that refuses', () => {
+    const { events } = twoChanged(
+      ({ repo }) => (repo === 'api' ? { kind: 'refused', detail: 'protected' } : null),
+      true,
+    );
+    expect(effectsOf(events).map((e) => `${e.effect} ${e.repo}`)).toEqual([
+      'push_branch api',
+      'push_branch web',
+    ]);
+    expect(events.at(-1)).toMatchObject({ type: 'question_asked' });
+  });
+
+  it('R78: names every repository that is stuck in one question', () => {
+    const { events } = twoChanged(() => ({ kind: 'refused', detail: 'protected' }), true);
+    const asked = events.filter((e) => e.type === 'question_asked');
+    expect(asked).toHaveLength(1);
+    expect(asked[0]?.question.text).toContain('push_branch in api: protected; push_branch in web: protected');
+  });
+
+  it('KILL-2: probes an effect of unknown outcome under the same key, and the forge has it once', () => {
+    const world = createRandomWorld(3, { ...CALM, lost: 0.4 }, 'first');
+    const { events, state, kills } = simulate({
+      history: startOf(graph, { repos }),
+      world,
+      random: createRandom(4),
+      killRate: 0.4,
+      maxKills: 60,
+    });
+    expect(kills).toBeGreaterThan(5);
+    const starts = effectsOf(events);
+    expect(starts.length).toBeGreaterThan(new Set(starts.map((e) => e.key)).size);
+    for (const effect of state.effects.values()) expect(effect).toMatchObject({ confirmed: true });
+    expect(state.ended?.status).toBe('done');
+  });
+
+  it('does everything under new keys for a new head, when the change went back behind a submission', () => {
+    const after = buildGraph({ one: [reader('plan'), writer('a'), submit(), check('watch')] });
+    const { events, state } = play(after, {
+      gate: ({ step, round }) =>
+        step === 'one/watch' && round === 1
+          ? { findings: [findingOf('checks', 'red', { owner: 'one/plan' })], red: true }
+          : null,
+    });
+    const pushes = effectsOf(events).filter((e) => e.effect === 'push_branch');
+    expect(new Set(pushes.map((e) => e.key)).size).toBe(2);
+    expect(pushes.at(-1)?.head).not.toBe(pushes[0]?.head);
+    expect(pushes.at(-1)?.head).toBe(state.steps.get('one/submit')?.accepted?.revision);
+    expect(state.ended?.status).toBe('done');
+  });
+
+  it('R80: of a head that no chain of verdicts reaches fails the run, and nothing leaves the machine', () => {
+    const { events } = playAll({});
+    const state = fold(
+      events.slice(
+        0,
+        events.findIndex((e) => e.type === 'effect_intended'),
+      ),
+    );
+    state.reviewed.delete(state.steps.get('one/submit')?.base ?? '');
+    expect(decide(state)).toMatchObject([{ event: { type: 'run_ended', status: 'failed' } }]);
+  });
+
+  it('submits nothing where nothing changed', () => {
+    const { events, state } = play(buildGraph({ one: [reader('a'), submit()] }));
+    expect(effectsOf(events)).toEqual([]);
+    expect(state.ended).toEqual({ status: 'done', reason: 'complete' });
+  });
+
+  it('a second outcome of an effect changes nothing', () => {
+    const { events } = play(buildGraph({ one: [writer('a'), submit()] }));
+    const at = events.findIndex((e) => e.type === 'effect_ended');
+    const state = fold(events.slice(0, at + 1));
+    const ended = events[at];
+    if (ended?.type === 'effect_ended') {
+      applyEvent(state, ended);
+      applyEvent(state, { ...ended, outcome: { kind: 'refused', detail: 'late' } });
+    }
+    expect([...state.effects.values()]).toMatchObject([{ performed: 1, refused: null, confirmed: true }]);
+  });
+});
+
+/** A run that changed `api` and `web`: the first two agents each wrote in another repository. */
+function twoChanged(
+  effect: NonNullable<NonNullable<Parameters<typeof play>[1]>['effect']>,
+  waits = false,
+): ReturnType<typeof simulate> {
+  const two = buildGraph({ one: [writer('a'), writer('b'), submit()] }, { limits: { max_parallel: 1 } });
+  const trees = { 'one/a': { api: 'new', web: 'base-of-web' }, 'one/b': { api: 'new', web: 'new' } };
+  const calm = createRandomWorld(1, CALM, 'first');
+  return simulate({
+    history: startOf(two, { repos: ['api', 'web'] }),
+    random: createRandom(1),
+    world: {
+      answer: (question) => (waits ? null : calm.answer(question)),
+      outcomeOf: (command, state) =>
+        calm.outcomeOf(command, state).map((event) => {
+          if (event.type === 'effect_ended' && command.kind === 'effect')
+            return { ...event, outcome: effect(command, state) ?? event.outcome };
+          if (event.type !== 'invocation_ended' || event.outcome.kind !== 'submitted') return event;
+          const revision = revisionOf(trees[event.step as keyof typeof trees]);
+          const output = { ...event.outcome.output, revision: revision.id, id: `output ${event.step}` };
+          return { ...event, revision, outcome: { ...event.outcome, output } };
+        }),
+    },
+  });
+}

@@ -1,0 +1,97 @@
+/**
+ * Submission: push all branches, open all pull requests as drafts, cross-link them, mark all ready. Each stage
+ * starts when the one before is confirmed in every repository, so that a failure leaves drafts and nothing else.
+ */
+import type { Command } from '../commands.ts';
+import { effectKey } from '../keys.ts';
+import { escalationQuestion } from '../questions/questions.ts';
+import type { EffectState, RunState, StepState } from '../state.ts';
+import type { RevisionId } from '../results.ts';
+import { EFFECT_KINDS, type EffectKind } from '../words.ts';
+
+export function decideEffects(state: RunState, st: StepState): Command[] {
+  const head = st.base;
+  if (!state.reviewed.has(head)) {
+    const reason = `${st.step.id} would submit ${head}, which no chain of verdicts reaches`;
+    return [{ kind: 'record', event: { type: 'run_ended', status: 'failed', reason, pull_requests: [] } }];
+  }
+  const repos = changedRepos(state, head);
+  for (const kind of EFFECT_KINDS) {
+    const left = repos.filter((repo) => !isConfirmed(state, effectKey(st, kind, repo)));
+    if (left.length > 0) return decideKind(state, st, { kind, repos: left, head });
+  }
+  return [
+    {
+      kind: 'record',
+      event: {
+        type: 'step_accepted',
+        step: st.step.id,
+        output: null,
+        revision: head,
+        link: null,
+        override: null,
+      },
+    },
+  ];
+}
+
+function isConfirmed(state: RunState, key: string): boolean {
+  return state.effects.get(key)?.confirmed === true;
+}
+
+/** One kind of effect in every repository where it is left; a person is asked once, when nothing else can be done. */
+function decideKind(
+  state: RunState,
+  st: StepState,
+  left: { kind: EffectKind; repos: string[]; head: RevisionId },
+): Command[] {
+  const effects = left.repos.map((repo) => state.effects.get(effectKey(st, left.kind, repo)));
+  const stuck = effects
+    .filter((effect) => effect !== undefined)
+    .filter((effect) => needsPerson(state, effect));
+  if (stuck.length === left.repos.length) return [askOnce(state, st, stuck)];
+  return left.repos.flatMap((repo) => decideEffect(state, st, { kind: left.kind, repo, head: left.head }));
+}
+
+/** The repositories whose tree differs from the base, by name. */
+export function changedRepos(state: RunState, head: RevisionId): string[] {
+  const before = new Map(state.base.repos.map((repo) => [repo.name, repo.tree]));
+  const after = state.revisions.get(head)?.repos ?? [];
+  return after
+    .filter((repo) => before.get(repo.name) !== repo.tree)
+    .map((repo) => repo.name)
+    .sort();
+}
+
+function decideEffect(
+  state: RunState,
+  st: StepState,
+  wanted: { kind: EffectKind; repo: string; head: RevisionId },
+): Command[] {
+  const { kind, repo, head } = wanted;
+  const key = effectKey(st, kind, repo);
+  const effect = state.effects.get(key);
+  if (isBusy(state, key) || (effect !== undefined && needsPerson(state, effect))) return [];
+  const backoff = state.limits.retry_backoff_ms;
+  if (effect !== undefined && backoff > 0 && effect.waited < effect.failures) {
+    const wait_ms = backoff * 2 ** (effect.failures - 1);
+    const waitKey = `${key}/wait/a${effect.tries}`;
+    return [{ kind: 'wait', key: waitKey, step: st.step.id, slot: key, wait_ms, reason: effect.detail }];
+  }
+  return [{ kind: 'effect', key, step: st.step.id, slot: key, effect: kind, repo, head }];
+}
+
+function isBusy(state: RunState, key: string): boolean {
+  return state.inFlight.has(key) || [...state.inFlight.values()].some((work) => work.slot === key);
+}
+
+function needsPerson(state: RunState, effect: EffectState): boolean {
+  return effect.refused !== null || effect.failures > state.limits.max_retries;
+}
+
+/** One question for the whole submission, which names all that is left to do. */
+function askOnce(state: RunState, st: StepState, stuck: EffectState[]): Command {
+  const detail = stuck.map((e) => `${e.effect} in ${e.repo}: ${e.refused ?? e.detail}`).join('; ');
+  const question = escalationQuestion(state, st, { kind: 'submission', detail });
+  return { kind: 'record', event: { type: 'question_asked', question } };
+}

@@ -1,0 +1,95 @@
+/**
+ * Approvals: a part of a change that a rule names is accepted only when a person approved exactly that part. The
+ * engine measures parts against the run's base; what is approved is their hash, so that any change asks anew.
+ */
+import type { Question, QuestionOption } from '../records.ts';
+import type { ApprovalPart, RevisionId } from '../results.ts';
+import { stepOf, type RunState, type StepState } from '../state.ts';
+import { revisionOf } from '../review/verdicts.ts';
+
+/** How many paths a question lists; the diff has them all. */
+const MAX_LISTED = 30;
+
+export function keepParts(state: RunState, revision: RevisionId, parts: ApprovalPart[] | undefined): void {
+  if (parts !== undefined && parts.length > 0) state.parts.set(revision, parts);
+}
+
+/**
+ * The first part of the step's tree that nobody approved; null: nothing stands in the way. A part that its rule
+ * refuses cannot be approved: only a person's override of the whole content lets it through.
+ */
+export function missingApproval(
+  state: RunState,
+  st: StepState,
+  override: string | null,
+): ApprovalPart | null {
+  const parts = state.parts.get(revisionOf(st, st.output)) ?? [];
+  return parts.find((part) => !state.approved.has(part.hash) && !(part.refused && override !== null)) ?? null;
+}
+
+/** What a person's override let through stays so in later steps while it is unchanged, like what was approved. */
+export function letThrough(state: RunState, revision: RevisionId): void {
+  for (const part of state.parts.get(revision) ?? []) state.approved.add(part.hash);
+}
+
+/** Its id begins with the hash of the part; the round stands in it because a part may be sent back and come again. */
+export function approvalQuestion(state: RunState, st: StepState, part: ApprovalPart): Question {
+  const id = `${part.hash.slice(0, 12)}/${st.step.id}/r${st.round}`;
+  const more = part.paths.length - MAX_LISTED;
+  const may = part.refused ? 'may not be changed' : 'needs your approval';
+  return {
+    id,
+    kind: 'approval',
+    step: st.step.id,
+    text: [
+      `${part.title} ${may} (rule ${part.rule}). ${st.step.title} (${st.step.id}, round ${st.round}) leaves against the base:`,
+      ...part.paths.slice(0, MAX_LISTED).map((path) => `- ${path}`),
+      ...(more > 0 ? [`… and ${more} more`] : []),
+      `See it: baton diff ${state.runId} ${id}`,
+    ].join('\n'),
+    options: approvalOptions(state, st, part),
+    binds: part.hash,
+  };
+}
+
+function approvalOptions(state: RunState, st: StepState, part: ApprovalPart): QuestionOption[] {
+  const canSendBack = st.budget.continues < state.limits.max_continues;
+  return [...(part.refused ? [] : [APPROVE]), ...(canSendBack ? [SEND_BACK] : []), STOP];
+}
+
+const APPROVE: QuestionOption = {
+  id: 'approve',
+  label: 'Approve',
+  impact: 'Recorded as your approval of exactly this part; if it changes, you are asked again.',
+  takes_text: true,
+};
+const SEND_BACK: QuestionOption = {
+  id: 'reject',
+  label: 'Send back',
+  impact: 'Your words go to the agent as guidance, which does it again.',
+  takes_text: true,
+};
+const STOP: QuestionOption = {
+  id: 'abort',
+  label: 'Stop the run',
+  impact: 'The run ends as cancelled; reviewed work is kept under refs/baton, nothing is submitted.',
+  takes_text: false,
+};
+
+/** Who asks for the same part has the answer with it. */
+export function approve(state: RunState, question: Question): void {
+  if (question.kind !== 'approval' || question.binds === null) return;
+  state.approved.add(question.binds);
+  for (const id of state.openQuestions) {
+    const other = state.questions.get(id)?.question;
+    if (other?.kind !== 'approval' || other.binds !== question.binds || other.step === null) continue;
+    state.openQuestions.delete(id);
+    stepOf(state, other.step).stage = 'judge';
+  }
+}
+
+/** Whether the person who was asked for this round's approval sent the work back. */
+export function isSentBack(state: RunState, st: StepState): boolean {
+  const asked = state.questions.get(st.question ?? '');
+  return asked?.question.kind === 'approval' && asked.answer?.option === 'reject';
+}

@@ -1,0 +1,170 @@
+/**
+ * What people are asked, and what each answer does. Every question has at least one way out that works:
+ * `abort` always does. Texts name the facts; nothing in them comes from an agent without being quoted as such.
+ */
+import { cleanUpOptions } from '../effects/cleanup.ts';
+import type { RunEvent } from '../events.ts';
+import type { Question, QuestionOption } from '../records.ts';
+import { questionId } from '../keys.ts';
+import { pauseId } from '../graph/phases.ts';
+import { blockingFindings } from '../review/rework.ts';
+import type { RunState, StepState } from '../state.ts';
+import { contentToJudge } from '../review/verdicts.ts';
+
+/** How often one step may be helped along with an answer before only ending the run is left. */
+const MAX_CLARIFICATIONS = 5;
+
+export const ABORT: QuestionOption = {
+  id: 'abort',
+  label: 'Stop the run',
+  impact: 'The run ends as cancelled; reviewed work is kept under refs/baton, nothing is submitted.',
+  takes_text: false,
+};
+
+export function startQuestion(state: RunState): Question {
+  const phases = state.graph.phases.map((phase, i) => `${i + 1}. ${phase.title}: ${phase.deliverable}`);
+  return {
+    id: 'confirm_start',
+    kind: 'confirm_start',
+    step: null,
+    text: [
+      `Request: ${state.request}`,
+      ...(state.doubt === null ? [] : [state.doubt]),
+      `Workflow ${state.graph.workflow}, ${phases.length} phases:`,
+      ...phases,
+    ].join('\n'),
+    options: [
+      {
+        id: 'confirm',
+        label: 'Start',
+        impact: 'The first agent starts; words you add go to every agent as remarks.',
+        takes_text: true,
+      },
+      ABORT,
+    ],
+    binds: null,
+  };
+}
+
+export function pauseQuestion(phase: string, next: string[]): Question {
+  return {
+    id: pauseId(phase),
+    kind: 'pause',
+    step: null,
+    text: `Phase ${phase} is complete. Next: ${next.join(', ') || 'nothing'}. Ready to proceed?`,
+    options: [{ id: 'continue', label: 'Go on', impact: 'The next phase starts.', takes_text: true }, ABORT],
+    binds: null,
+  };
+}
+
+/** Why a step stops for a person. */
+export interface Escalation {
+  kind:
+    | 'rework_exhausted'
+    | 'retry_exhausted'
+    | 'dispute'
+    | 'clarification'
+    | 'blocked'
+    | 'submission'
+    | 'large_change';
+  detail: string;
+}
+
+/** A person is asked; where the step holds nobody back, it is given up instead and becomes an issue. */
+export function escalate(state: RunState, st: StepState, escalation: Escalation): RunEvent {
+  if (st.step.blocking === false)
+    return { type: 'step_given_up', step: st.step.id, reason: escalation.detail };
+  return { type: 'question_asked', question: escalationQuestion(state, st, escalation) };
+}
+
+/** The question that an escalation asks. Its id tells a second asking in the same round from the first. */
+export function escalationQuestion(state: RunState, st: StepState, escalation: Escalation): Question {
+  const { continues, clarifications, largeChanges } = st.budget;
+  return {
+    id: `${questionId(st, escalation.kind)}/${continues + clarifications + largeChanges}`,
+    kind: escalation.kind,
+    step: st.step.id,
+    text: questionText(st, escalation.detail),
+    options: escalationOptions(state, st, escalation.kind),
+    binds: contentToJudge(st),
+  };
+}
+
+function questionText(st: StepState, detail: string): string {
+  const findings = blockingFindings(st).map((f) => `- ${f.file ?? f.source}: ${f.problem}`);
+  const told = /[.!?…]$/.test(detail) ? detail : `${detail}.`;
+  return [`${st.step.title} (${st.step.id}, round ${st.round}): ${told}`, ...findings.slice(0, 20)].join(
+    '\n',
+  );
+}
+
+function escalationOptions(state: RunState, st: StepState, kind: Escalation['kind']): QuestionOption[] {
+  const canContinue = st.budget.continues < state.limits.max_continues;
+  switch (kind) {
+    case 'rework_exhausted':
+      return [...(canContinue ? [continueOption(state), REVISE] : []), ACCEPT, ABORT];
+    case 'dispute':
+      return [...(canContinue ? [UPHOLD] : []), WITHDRAW, ABORT];
+    case 'retry_exhausted':
+      return [...(canContinue ? [RETRY] : []), ABORT];
+    case 'submission':
+      return [...(canContinue ? [RETRY] : []), ABORT, ...cleanUpOptions(['roll_back'])];
+    case 'large_change':
+      return [ALLOW, ...(canContinue ? [REVISE] : []), ABORT];
+    case 'clarification':
+    case 'blocked':
+      return [...(st.budget.clarifications < MAX_CLARIFICATIONS ? [ANSWER] : []), ABORT];
+  }
+}
+
+const ACCEPT: QuestionOption = {
+  id: 'accept',
+  label: 'Accept as it is',
+  impact: 'Recorded as your override, for exactly this content; the report and the pull request show it.',
+  takes_text: true,
+};
+const ALLOW: QuestionOption = {
+  id: 'allow',
+  label: 'Go on with it',
+  impact: 'Gates and reviewers look at the change as it is; their judgement still counts.',
+  takes_text: false,
+};
+const REVISE: QuestionOption = {
+  id: 'revise',
+  label: 'Say what to do',
+  impact: 'Your words go to the agent as guidance, and the loop gets more rounds.',
+  takes_text: true,
+};
+const RETRY: QuestionOption = {
+  id: 'retry',
+  label: 'Try again',
+  impact: 'The same work is tried again with a fresh retry budget.',
+  takes_text: false,
+};
+const ANSWER: QuestionOption = {
+  id: 'answer',
+  label: 'Answer',
+  impact: 'Your words go to the agent, which starts its step again.',
+  takes_text: true,
+};
+const UPHOLD: QuestionOption = {
+  id: 'uphold',
+  label: 'The reviewer is right',
+  impact: 'The agent has to answer the finding; the loop gets more rounds.',
+  takes_text: true,
+};
+const WITHDRAW: QuestionOption = {
+  id: 'withdraw',
+  label: 'The agent is right',
+  impact: 'The disputed findings are put aside, recorded as your decision.',
+  takes_text: true,
+};
+
+function continueOption(state: RunState): QuestionOption {
+  return {
+    id: 'continue',
+    label: `Continue (+${state.limits.continue_rounds} rounds)`,
+    impact: `The loop gets ${state.limits.continue_rounds} more rounds.`,
+    takes_text: false,
+  };
+}

@@ -1,0 +1,184 @@
+/**
+ * What events are made of: whoever acted, what was measured, asked, opened or failed. Stored with the events, under the
+ * same rules for changes (`events.ts`).
+ */
+import type { Graph, StepId } from './graph.ts';
+import type { ChangeSize, ConcernFact, Finding, Hash, Output, ReviewResult, WorkResult } from './results.ts';
+import type {
+  CleanUp,
+  Effort,
+  FailureReason,
+  GateKind,
+  GateStatus,
+  QuestionKind,
+  RequestMode,
+  RequestPattern,
+  Role,
+  Topic,
+} from './words.ts';
+
+/** Names a piece of work for ever: ids only, never an index. `<step>/r<round>/<what>/a<attempt>`. */
+export type CommandKey = string;
+
+export interface RepoBase {
+  name: string;
+  /** Where the user's checkout lies; never written to. */
+  path: string;
+  base_ref: string;
+  commit: string;
+  tree: string;
+}
+
+/** Who did or said something: a person, an agent by definition hash, a gate, or the engine's own rules. */
+export type Actor =
+  | { kind: 'human'; name: string; via: 'cli' | 'terminal' | 'console' | 'api' | 'mcp' | 'flag' }
+  | { kind: 'agent'; name: string; definition_hash: Hash; invocation: CommandKey }
+  | { kind: 'gate'; name: string }
+  | { kind: 'engine' };
+
+export interface Identity {
+  agent: string;
+  role: Role;
+  definition_hash: Hash;
+  driver: string;
+  /** What the driver is: a model, rules, a program, a script. Shown in every view. */
+  label: string;
+  model: string | null;
+}
+
+export interface GateResult {
+  gate: string;
+  kind: GateKind;
+  repo: string;
+  module: string;
+  status: GateStatus;
+  /** One line for people: `57 passed, 1 missing`. */
+  summary: string;
+  tests: TestCounts | null;
+  /** The new tests that fail, where they have to. */
+  red?: { file: string; name: string }[];
+  /** Of the tests that results name for acceptance criteria, those that this suite has; absent where it was not asked. */
+  named?: { name: string; green: boolean }[];
+  /** Of the lines that were changed since the run's base; absent where no coverage was read. */
+  coverage?: Coverage;
+  findings: Finding[];
+  /** Where its output is kept; null where there is none. */
+  log: Hash | null;
+  config_hash: Hash;
+  duration_ms: number;
+  cached: boolean;
+}
+
+/** Which changed lines of code the tests ran. */
+export interface Coverage {
+  lines: number;
+  covered: number;
+  /** Line numbers that no test ran, by path; the first ones where they are many. */
+  uncovered: { path: string; lines: number[] }[];
+}
+
+/** A test that had to fail: the first step of a bug fix. */
+export interface RedTest {
+  repo: string;
+  gate: string;
+  file: string;
+  name: string;
+}
+
+export interface TestCounts {
+  total: number;
+  passed: number;
+  failed: number;
+  skipped: number;
+  /** Named tests of the base that are no longer there. */
+  missing: number;
+  /** Names that the base does not have. */
+  added: number;
+  canary: 'red' | 'not_red' | 'none';
+}
+
+export interface QuestionOption {
+  id: string;
+  label: string;
+  /** What happens then, in one sentence. */
+  impact: string;
+  /** Whether the answer carries words of the person. */
+  takes_text: boolean;
+}
+
+export interface Question {
+  id: string;
+  kind: QuestionKind;
+  step: StepId | null;
+  text: string;
+  options: QuestionOption[];
+  /** Hash of exactly what was shown; an answer holds for nothing else. */
+  binds: Hash | null;
+}
+
+export interface PullRequest {
+  repo: string;
+  number: number;
+  url: string;
+  branch: string;
+  base: string;
+  head: string;
+  /** `closed`: taken back by the run that opened it. */
+  state: 'draft' | 'ready' | 'closed';
+}
+
+/** A technical end of an attempt. */
+export interface Failure {
+  reason: FailureReason;
+  /** What was seen, for the retry's prompt and for people. */
+  detail: string;
+}
+
+export type WorkOutcome =
+  | {
+      kind: 'submitted';
+      result: WorkResult;
+      output: Output;
+      /** What the agent says of the tests; only what the gates measure counts. */
+      claimed_tests_passed: boolean | null;
+      changed_files: number;
+      /** `repo/path`, at most MAX_CHANGED_PATHS of them. */
+      changed_paths: string[];
+      lines_added: number;
+      lines_removed: number;
+      /** What the diff touches, each with the first place; null: the diff was too long to be read whole. */
+      concerns?: ConcernFact[] | null;
+      /** Of everything since the run's base. */
+      size?: ChangeSize;
+    }
+  | ({ kind: 'failed' } & Failure);
+
+/** A side of a merge that changed the same lines as another one before it. */
+export interface Collision {
+  side: StepId;
+  against: StepId;
+  /** `repo/path`. */
+  paths: string[];
+}
+
+export type ReviewOutcome = { kind: 'verdict'; review: ReviewResult } | ({ kind: 'failed' } & Failure);
+
+/** What came of a clean-up, in sentences. `left` names what stays all the same, with the reason. */
+export interface CleanedUp {
+  choice: CleanUp;
+  done: string[];
+  left: string[];
+}
+
+/** What a request was detected to be at the start of its run. It is told to people; no decision of the run rests on it. */
+export interface Detected {
+  mode: RequestMode;
+  pattern: RequestPattern | null;
+  topics: Topic[];
+  /** By the words alone; what holds is the run's own. */
+  effort: Effort | null;
+  specialist: string | null;
+  reasons: string[];
+  /** Whether this run asks first: the workflow's word, and always where the request is for somebody else. */
+  policy: Graph['start'];
+}
