@@ -13,4 +13,16 @@ describe('the budget of a run', () => {
     });
     expect(chooseBudget({}, undefined, undefined)).toEqual({});
   });
+
+  it.each(['0x10', '1e3', '+5', ' 5', '5 ', '5.', '.5', '1_000', '٥', 'Infinity', ''])(
+    'CFG-11: takes plain decimal numbers only, and %j is none',
+    (text) => {
+      expect(() => chooseBudget({ budgetTokens: text }, undefined, undefined)).toThrow('--budget-tokens is ');
+      expect(() => chooseBudget({ budgetUsd: text }, undefined, undefined)).toThrow('--budget-usd is ');
+      expect(() => chooseBudget({ budgetTime: `${text}h` }, undefined, undefined)).toThrow(
+        '--budget-time is ',
+      );
+      expect(chooseBudget({ budgetUsd: '2.50' }, undefined, undefined)).toEqual({ cost_usd: 2.5 });
+    },
+  );
 });

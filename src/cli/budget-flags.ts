@@ -2,6 +2,7 @@
 import type { Budget, Currency } from '../core/budget/budget.ts';
 import { BUDGET_FLAGS } from '../definitions/budget-schema.ts';
 import { usageError } from './command.ts';
+import { plainNumber } from './plain-number.ts';
 
 /** As they stand on the command line. */
 export interface BudgetFlags {
@@ -27,7 +28,7 @@ export function chooseBudget(
 
 function readFlag(name: Currency, flag: string, text: string | undefined): Budget {
   if (text === undefined) return {};
-  const value = name === 'time_ms' ? text : text.trim() === '' ? Number.NaN : Number(text);
+  const value = name === 'time_ms' ? text : plainNumber(text);
   const parsed = BUDGET_FLAGS[name].safeParse(value);
   if (parsed.success) return { [name]: parsed.data };
   const rule = parsed.error.issues[0]?.message ?? 'is no amount';

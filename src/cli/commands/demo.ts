@@ -6,6 +6,7 @@ import { createCommand, usageError } from '../command.ts';
 import { columnsOf, type CliContext } from '../context.ts';
 import { refuseInsideRun } from '../nested.ts';
 import { findStateDir, newStateDir } from '../places.ts';
+import { plainWholeNumber } from '../plain-number.ts';
 import { wrapHanging } from '../render/width.ts';
 
 const TERMINAL_PACE_MS = 300;
@@ -58,8 +59,8 @@ function refuseRuleFlags(flags: { hostile?: true; seed?: string; pace?: string }
 }
 
 function wholeNumber(flag: string, text: string, max: number): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value <= max) return value;
+  const value = plainWholeNumber(text);
+  if (value <= max) return value;
   throw usageError(`${flag} is "${text}".`, `Give a whole number from 0 to ${max}.`);
 }
 

@@ -10,6 +10,7 @@ import { BatonError } from '../../core/errors.ts';
 import { formatDuration, spanMs } from '../render/duration.ts';
 import { escapeText, firstLine } from '../render/escape.ts';
 import { readHistory } from '../render/history.ts';
+import { plainWholeNumber } from '../plain-number.ts';
 import { progressOf } from '../render/numbers.ts';
 import type { Style } from '../render/style.ts';
 import { cut, fit } from '../render/width.ts';
@@ -25,9 +26,8 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     .option('--json', 'print one JSON document')
     .parse(argv, { from: 'user' });
   const { limit, json } = command.opts();
-  const count = Number(limit);
-  if (!Number.isInteger(count) || count < 1)
-    throw usageError(`--limit is ${limit}.`, 'Give a whole number from 1 on.');
+  const count = plainWholeNumber(limit);
+  if (!(count >= 1)) throw usageError(`--limit is ${limit}.`, 'Give a whole number from 1 on.');
   await using store = await openStore(context);
   const rows = await Promise.all(
     (await store.journal.listRuns({ limit: count, prefix: '' })).map((row) => shownRow(store.journal, row)),

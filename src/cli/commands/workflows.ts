@@ -103,7 +103,7 @@ function graphLines(graph: Graph): string[] {
     `${graph.workflow} (version ${graph.version}), starts ${graph.start === 'confirm' ? 'after a confirmation' : 'at once'}`,
     ...graph.phases.flatMap((phase, index) => [
       '',
-      `${index + 1}. ${phase.title}: ${phase.deliverable}`,
+      `${index + 1}. ${phase.title}${phase.deliverable === '' ? '' : `: ${phase.deliverable}`}`,
       ...graph.steps.filter((step) => step.phase === phase.id).map(stepLine),
     ]),
   ].map((line) => escapeText(line));

@@ -24,7 +24,7 @@ export function planLines(started: EventOf<'run_started'>, style: Style, columns
     ...(started.detection === undefined ? [] : text(2, detectedLine(started.detection))),
     ...graph.phases.flatMap((phase, index) => [
       ...text(2, `${index + 1}. ${phase.title}`),
-      ...text(5, `${style.glyphs.next} ${phase.deliverable}`, style.dim),
+      ...(phase.deliverable === '' ? [] : text(5, `${style.glyphs.next} ${phase.deliverable}`, style.dim)),
       ...text(5, agentsOf(graph, phase).join(', ') || 'no agent: the engine alone', style.dim),
     ]),
     ...(started.sandbox === 'off' ? text(2, 'Agents and gates run without a wall.', style.bad) : []),
@@ -76,7 +76,7 @@ function startLines(graph: Graph, event: EventOf<'phase_started'>): string[] {
     `Phase ${placeOf(graph, event.phase)} starts: ${event.title}`,
     `  agents: ${agents.join(', ') || 'none, the engine alone'}`,
     `  context: ${context}`,
-    `  hands over: ${event.deliverable}`,
+    ...(event.deliverable === '' ? [] : [`  hands over: ${event.deliverable}`]),
   ].map((text) => escapeText(text));
 }
 

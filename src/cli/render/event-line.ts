@@ -57,7 +57,7 @@ function words(event: RunEvent): string {
     case 'interrupted':
       return `interrupted, no budget spent: ${event.keys.join(', ') || 'nothing was in flight'}`;
     case 'phase_started':
-      return `phase ${event.title} starts with ${event.agents.join(', ') || 'no agent'}; it hands over: ${event.deliverable}`;
+      return `phase ${event.title} starts with ${event.agents.join(', ') || 'no agent'}${event.deliverable === '' ? '' : `; it hands over: ${event.deliverable}`}`;
     case 'phase_completed':
       return `phase ${event.phase} is complete; next: ${event.next.join(', ') || 'nothing'}`;
     case 'step_selected':

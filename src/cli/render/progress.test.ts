@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { failing, finding, gateResult, simulateRun } from '../../testing/events.ts';
+import { buildGraph, reader } from '../../testing/build-graph.ts';
 import { createJsonProgress, createPlainProgress } from './progress.ts';
 import { PLAIN_STYLE } from './style.ts';
 
@@ -31,6 +32,16 @@ describe('progress without a terminal', () => {
       '  context: every accepted output that a step builds on',
       '  hands over: Reviewed code with green gates',
     ]);
+  });
+
+  it('says nothing of a deliverable that the workflow does not name', () => {
+    const graph = buildGraph({ one: [reader('a')] });
+    const bare = { ...graph, phases: graph.phases.map((phase) => ({ ...phase, deliverable: '' })) };
+    const lines = follow(simulateRun({ graph: bare }));
+    expect(lines).toContain('  1. one');
+    expect(lines.filter((line) => /^\s*(?:→|hands over:)\s*$/.test(line))).toEqual([]);
+    const named = follow(simulateRun({ graph }));
+    expect(named.filter((line) => /^\s*(?:→|hands over:) \S/.test(line))).toHaveLength(2);
   });
 
   it('R56: gives a summary with the next steps after each phase', () => {

@@ -75,13 +75,13 @@ function phaseSection(phase: ReportDocument['phases'][number], index: number): H
   return section(
     `Phase ${index + 1}: ${phase.title}`,
     phase.state.replace('_', ' '),
-    html`<p class="soft">${phase.deliverable}</p>
-      ${steps}${
-        gates.length === 0
-          ? html``
-          : html`<p></p>
-              ${measured}`
-      }`,
+    html`${phase.deliverable === '' ? html`` : html`<p class="soft">${phase.deliverable}</p>`}
+    ${steps}${
+      gates.length === 0
+        ? html``
+        : html`<p></p>
+            ${measured}`
+    }`,
   );
 }
 
