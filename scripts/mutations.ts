@@ -498,6 +498,14 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['src/gates/judge-tests.test.ts'],
   },
   {
+    line: 'R50',
+    mechanism: 'the failing test fails again without the fix',
+    file: 'src/gates/prove-red.ts',
+    text: 'tests.filter((test) => !seen.red.includes(keyOf(test)))',
+    replacement: 'tests.filter(() => false)',
+    tests: ['src/gates/prove-red.test.ts'],
+  },
+  {
     line: 'R51',
     mechanism: 'a plan is shown with its estimate',
     file: 'src/cli/render/formats/plan-document.ts',

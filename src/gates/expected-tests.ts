@@ -1,5 +1,6 @@
 /** What a pass expects of the tests beside the base's: that new ones fail, and that those which had to fail are green now. */
 import type { RedTest } from '../core/records.ts';
+import type { Revision } from '../core/results.ts';
 import { hashBytes } from '../journal/hash.ts';
 import type { FindingDraft } from './findings.ts';
 import type { GateOutcome } from './run-repo-gates.ts';
@@ -8,7 +9,15 @@ export interface TestExpectation {
   /** Every new named test has to fail, and there has to be one. */
   red: boolean;
   /** Tests that an earlier step left failing on purpose: each has to be there and pass. */
-  demanded: readonly RedTest[];
+  demanded: readonly DemandedTest[];
+}
+
+/** A test that failed on purpose, with the trees between which it was written. */
+export interface DemandedTest extends RedTest {
+  /** Where its step began: the sources that it has to fail on, also when the work is done. */
+  before: Revision;
+  /** What its step handed over, and the gates saw fail. */
+  shown: Revision;
 }
 
 export const GREEN: TestExpectation = { red: false, demanded: [] };

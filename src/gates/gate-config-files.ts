@@ -5,7 +5,6 @@
 import { copyFile, lstat, mkdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { matchesGlob } from '../core/conditions/glob.ts';
-import type { FileChange } from '../workspace/workspaces.ts';
 
 /** Globs without a slash hold in every folder. */
 const GATE_CONFIG_GLOBS: readonly string[] = [
@@ -122,7 +121,7 @@ export const isPackageFile = (path: string): boolean =>
 export async function restoreGateConfig(options: {
   base: string;
   head: string;
-  changes: FileChange[];
+  changes: readonly { path: string }[];
 }): Promise<ConfigChange[]> {
   const restored: ConfigChange[] = [];
   for (const { path } of options.changes) {
@@ -149,7 +148,7 @@ async function restoreFile(base: string, head: string, path: string): Promise<vo
 }
 
 /** A folder of the base that the revision turned into a link or a file would lead the restored file elsewhere. */
-async function clearWay(head: string, path: string): Promise<void> {
+export async function clearWay(head: string, path: string): Promise<void> {
   const parts = path.split('/').slice(0, -1);
   for (let depth = 1; depth <= parts.length; depth++) {
     const folder = join(head, ...parts.slice(0, depth));

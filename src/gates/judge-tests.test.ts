@@ -70,7 +70,11 @@ describe('a test that has to fail', () => {
   });
 
   it('R50: is demanded green from then on, and cannot be taken out', () => {
-    const demanded = [{ repo: 'service', gate: 'tests', file: 'a.test.js', name: 'shows the fault' }];
+    const nowhere = { id: 'sha256:none', repos: [] };
+    const trees = { before: nowhere, shown: nowhere };
+    const demanded = [
+      { repo: 'service', gate: 'tests', file: 'a.test.js', name: 'shows the fault', ...trees },
+    ];
     const then = (...tests: TestReport['tests']) =>
       judgeTests(base('red'), with_(...tests), ABOUT, { red: false, demanded });
     expect(then(test('shows the fault', 'passed')).status).toBe('pass');

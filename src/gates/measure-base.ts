@@ -55,7 +55,7 @@ export async function measureBaseTests(options: BaseOptions): Promise<BaseTests>
   const { gate, module, side, cache, key, around } = options;
   const stored = await cache.read(key, TESTS);
   if (stored !== null) return stored;
-  if (!(await canRun(options))) return NO_TESTS;
+  if (!(await prepareAll(options))) return NO_TESTS;
   const run = await measureTests(gate, await side.place(module.path), [], around);
   const base = { report: run.report, canary: run.canary, exit: run.end.exit };
   // A run that was cut off may go better the next time; remembered, it would weaken every later comparison.
@@ -68,7 +68,7 @@ export async function measureBaseCommand(options: BaseOptions): Promise<BaseComm
   const { gate, module, side, cache, key, around } = options;
   const stored = await cache.read(key, COMMAND);
   if (stored !== null) return stored;
-  if (!(await canRun(options))) return null;
+  if (!(await prepareAll(options))) return null;
   const place = await side.place(module.path);
   await using scratch = await openScratch(place.dir, 'none');
   const run = await runGateCommand(gate, { place, scratch, argv: gate.command, env: {} }, around);
@@ -79,7 +79,11 @@ export async function measureBaseCommand(options: BaseOptions): Promise<BaseComm
   return base;
 }
 
-async function canRun({ side, module, modules }: BaseOptions): Promise<boolean> {
+/** One module of a checkout, with the modules whose setup it may need. */
+export type RunnableSide = Pick<BaseOptions, 'side' | 'module' | 'modules'>;
+
+/** Whether the module is there and every setup that it needs went well. */
+export async function prepareAll({ side, module, modules }: RunnableSide): Promise<boolean> {
   if (!(await side.hasModule(module.path))) return false;
   for (const needed of modulesToPrepare(modules, module)) {
     if (!(await side.hasModule(needed.path))) return false;

@@ -1,8 +1,8 @@
 /** The gate runner: measures a revision with the gates of the base, in checkouts that nobody else writes to. */
 import type { GateResult } from '../core/records.ts';
-import type { Revision } from '../core/results.ts';
 import type { Artifact } from '../journal/journal.ts';
-import type { Workspace, Workspaces } from '../workspace/workspaces.ts';
+import type { Workspaces } from '../workspace/workspaces.ts';
+import { openCheckouts, type Checkouts } from './checkouts.ts';
 import { parseDiff, type ChangedLines } from './changed-lines.ts';
 import { GREEN, judgeRedPass } from './expected-tests.ts';
 import { hashBytes } from '../journal/hash.ts';
@@ -42,31 +42,6 @@ export function createGateRunner(options: GateRunnerOptions): GateRunner {
       const outcomes = await runAll(order, options, checkouts, signal);
       const failing = order.expected?.red === true ? [judgeRedPass(outcomes)] : [];
       return number([hygiene, ...outcomes, ...failing], order.findingPrefix);
-    },
-  };
-}
-
-interface Checkouts extends AsyncDisposable {
-  base(): Promise<Workspace>;
-  head(): Promise<Workspace>;
-}
-
-/** Both are made when they are first needed: a pass of known results needs none. */
-function openCheckouts(order: GateOrder, workspaces: Workspaces): Checkouts {
-  const opened = new Map<string, Promise<Workspace>>();
-  const open = (what: string, revision: Revision): Promise<Workspace> => {
-    const running = opened.get(what) ?? workspaces.checkout(order.runId, `${order.key}/${what}`, revision);
-    opened.set(what, running);
-    return running;
-  };
-  return {
-    base: () => open('base', order.base),
-    head: () => open('head', order.revision),
-    async [Symbol.asyncDispose]() {
-      for (const running of opened.values()) {
-        const workspace = await running.catch(() => null);
-        if (workspace !== null) await workspaces.close(workspace);
-      }
     },
   };
 }
@@ -127,6 +102,10 @@ async function runAll(
         set: order.set,
         baseTree,
         expected: order.expected ?? GREEN,
+        proofOf: async (test) => {
+          const { open, ...proof } = await checkouts.proof(test);
+          return { ...proof, side: (repo) => createGateSide(repo, open, around) };
+        },
         named: order.named ?? null,
         coverage: order.coverage ?? false,
         changed,

@@ -4,7 +4,7 @@ import type { Coverage, TestCounts } from '../core/records.ts';
 import { GATE_STATUSES, SEVERITIES } from '../core/words.ts';
 import type { GateKind } from '../core/words.ts';
 import type { GateCommand, ModuleConfig, RepoConfig } from '../definitions/config.ts';
-import { GREEN, type TestExpectation } from './expected-tests.ts';
+import { GREEN, type DemandedTest, type TestExpectation } from './expected-tests.ts';
 import type { ChangedLine, ChangedLines } from './changed-lines.ts';
 import { hasBrokenEnd } from './describe-end.ts';
 import { hashBytes } from '../journal/hash.ts';
@@ -20,6 +20,7 @@ import { measureBaseCommand, measureBaseTests } from './measure-base.ts';
 import type { BaseOptions } from './measure-base.ts';
 import { measureTests } from './measure-tests.ts';
 import { findNamedTests } from './named-tests.ts';
+import { proveRed, type ProofTree } from './prove-red.ts';
 import { cacheKey } from './result-cache.ts';
 import type { ResultCache } from './result-cache.ts';
 import { runGateCommand } from './run-gate-command.ts';
@@ -48,6 +49,8 @@ export interface RepoOrder {
   baseTree: string;
   tree: string;
   expected: TestExpectation;
+  /** The sources from before a demanded test, with the tests as they are now. */
+  proofOf: (test: DemandedTest) => Promise<ProofTree>;
   /** Tests that are looked for by name; null: none is. */
   named: readonly string[] | null;
   /** Whether the coverage of changed lines is asked for. */
@@ -139,9 +142,23 @@ async function planJob(order: RepoOrder, module: ModuleConfig, gate: GateCommand
     ...inputsOf(order, module, gate),
     tree: order.tree,
     base: order.baseTree,
-    ...(gate.kind === 'tests' && order.expected !== GREEN ? { expected: order.expected } : {}),
+    ...(gate.kind === 'tests' && order.expected !== GREEN ? { expected: expectedTrees(order.expected) } : {}),
   });
   return { module, gate, key, stored: await order.cache.read(key, STORED) };
+}
+
+/** What is expected, by contents: commits differ from run to run. */
+function expectedTrees({ red, demanded }: TestExpectation): object {
+  const treesOf = ({ repos }: DemandedTest['before']): string[] =>
+    repos.map(({ name, tree }) => `${name} ${tree}`);
+  return {
+    red,
+    demanded: demanded.map(({ before, shown, ...test }) => ({
+      ...test,
+      before: treesOf(before),
+      shown: treesOf(shown),
+    })),
+  };
 }
 
 /** Everything that a gate depends on beside the trees. The values of `env` count too: a gate sees them. */
@@ -224,8 +241,9 @@ async function measure(order: RepoOrder, job: GateJob): Promise<{ result: Stored
     const base = await measureBaseTests(baseOptions);
     const known = [...new Set(base.report?.tests.map((test) => test.file) ?? [])];
     const run = await measureTests(gate, place, known, around);
+    const judgement = await withProof(order, job, judgeTests(base, run, about, order.expected));
     return {
-      result: { ...judgeTests(base, run, about, order.expected), log: run.log, durationMs: run.durationMs },
+      result: { ...judgement, log: run.log, durationMs: run.durationMs },
       broken: hasBrokenEnd(run.end),
     };
   }
@@ -248,6 +266,21 @@ async function measure(order: RepoOrder, job: GateJob): Promise<{ result: Stored
     result: { ...judgeCommand(base, run, about), log: run.log, durationMs: run.durationMs },
     broken: hasBrokenEnd(run.end),
   };
+}
+
+/** Tests that showed a fault and are green now have to fail where it is not mended. */
+async function withProof(order: RepoOrder, { gate, module }: GateJob, judged: Judgement): Promise<Judgement> {
+  const green = new Set(judged.names?.flatMap((t) => (t.green ? [`${t.file}\0${t.name}`] : [])));
+  const tests = order.expected.demanded.filter(
+    (test) => test.repo === order.repo && test.gate === gate.name && green.has(`${test.file}\0${test.name}`),
+  );
+  if (tests.length === 0) return judged;
+  const { cache, around, proofOf, config, repo } = order;
+  const about = { repo, gate, module, modules: config.modules, inputs: inputsOf(order, module, gate) };
+  const found = await proveRed({ ...about, tests, treeOf: proofOf, cache, around });
+  if (found.length === 0) return judged;
+  const summary = `${judged.summary}, ${found.length} no longer red without the fix`;
+  return { ...judged, status: 'fail', summary, drafts: [...judged.drafts, ...found] };
 }
 
 /** What the gate has to answer for: a module inside this one that has such a gate answers for itself. */

@@ -6,6 +6,7 @@ const NAMED =
   /(?:^|\/)(?:[^/]+[._-](?:test|spec)s?\.[^/]+|test[_-][^/]+\.\w+|[^/]+Tests?\.(?:java|kt|cs|php|swift)|[^/]+_spec\.rb)$/u;
 const FOLDER =
   /(?:^|\/)(?:tests?|__tests__|specs?)\/(?:.*\/)?[^/]+\.(?:[cm]?[jt]sx?|py|go|rb|rs|java|kt|cs|php|ex|exs)$/u;
+const PART = /(?:^|\/)(?:tests?|__tests__|specs?|__snapshots__|__mocks__|__fixtures__|fixtures|testdata)\//u;
 const NOT_CODE = /\.(?:snap|md|txt|json|ya?ml|csv|html|xml)$/u;
 const SKIPPED_FOLDERS = new Set(['node_modules', '.git', 'dist', 'build', 'coverage', 'vendor', 'target']);
 const MAX_FILES = 20_000;
@@ -18,6 +19,11 @@ export function isTestFile(path: string): boolean {
 /** Whether a path belongs to the tests: a test file, or code in a folder of tests. */
 export function isTestCode(path: string): boolean {
   return isTestFile(path) || (FOLDER.test(path) && !NOT_CODE.test(path));
+}
+
+/** Whether a path belongs to the tests in any way: their code, and in their folders also what they read. */
+export function isTestPart(path: string): boolean {
+  return isTestCode(path) || PART.test(path);
 }
 
 /** The test code below a folder, plainly named files first; paths relative to it, in a fixed order. */

@@ -97,6 +97,22 @@ describe('a step whose new tests have to fail', () => {
     );
   });
 
+  it('R50: does not let the fix empty the test either: it has to fail again without the fix', async () => {
+    const { status, gates } = await fixBug((order) => {
+      if (order.agent === 'tester') edit(order, 'fault.test.mjs', FAULT);
+      if (order.agent === 'tester') return done(order);
+      if (order.agent !== 'mender') return playWell(order);
+      edit(order, 'fault.test.mjs', order.round === 1 ? FAULT.replace(/assert.equal.*\)\)/, '{})') : FAULT);
+      return mend(order);
+    });
+    expect(status).toBe('done');
+    expect(gates[1]?.red).toEqual(['tests']);
+    expect(gates[1]?.problems.join('\n')).toContain(
+      'The test `adds negative numbers`, which failed to show the fault, is green without the fix as well',
+    );
+    expect(gates[2]).toEqual({ step: 'fix/mend', red: [], problems: [] });
+  });
+
   it('R50: says that a suite without names cannot show it', async () => {
     const nameless = gate(['true'], { name: 'tests', kind: 'tests', reporter: 'none' });
     const { status, gates } = await fixBug((order) => {

@@ -1,0 +1,64 @@
+/**
+ * The tree on which a test that showed a fault has to fail again: the sources as they were before the fault was shown,
+ * with the tests as they are now.
+ */
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Revision } from '../core/results.ts';
+import type { ChangedBlob, Workspace, Workspaces } from '../workspace/workspaces.ts';
+import { clearWay, mayHoldGateConfig } from './gate-config-files.ts';
+import { isTestPart } from './test-files.ts';
+
+/** Files that say what is installed: a test may need a package that the base lacks. */
+const INSTALLED =
+  /(?:^|\/)(?:package(?:-lock)?\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|requirements[^/]*\.txt|pyproject\.toml|poetry\.lock|uv\.lock|Pipfile(?:\.lock)?|go\.(?:mod|sum)|Cargo\.(?:toml|lock)|Gemfile(?:\.lock)?|composer\.(?:json|lock)|pom\.xml|build\.gradle(?:\.kts)?)$/u;
+
+const keyOf = ({ repo, bytes }: ChangedBlob): string => `${repo}\0${bytes}`;
+const contentOf = (blob: ChangedBlob): string => `${keyOf(blob)}\0${blob.mode}\0${blob.blob ?? ''}`;
+
+/**
+ * What is laid over the sources. `whole`: all that differs from them now; `shown`: what differed when the test was seen
+ * to fail. Tests are taken as they are now, and so is whatever the step of the test added for it; what has to be
+ * installed, as it was when the test failed. Everything else is the change that has to have mended the fault. Pure.
+ */
+export function proofChanges(
+  whole: readonly ChangedBlob[],
+  shown: readonly ChangedBlob[],
+): { changes: ChangedBlob[]; known: boolean } {
+  const broughtAlong = new Set(shown.filter((change) => change.oldBlob === null).map(keyOf));
+  const isOfTest = (change: ChangedBlob): boolean =>
+    (isTestPart(change.path) || broughtAlong.has(keyOf(change))) && !INSTALLED.test(change.path);
+  const changes = [
+    ...whole.filter((change) => isOfTest(change) && !mayHoldGateConfig(change.path)),
+    ...shown.filter((change) => INSTALLED.test(change.path)),
+  ];
+  const then = new Set(shown.map(contentOf));
+  return { changes, known: changes.length === then.size && changes.every((c) => then.has(contentOf(c))) };
+}
+
+/** Names a proof tree by its contents. */
+export function proofInputs(before: Revision, changes: readonly ChangedBlob[]): string[] {
+  return [...before.repos.map(({ name, tree }) => `${name} ${tree}`), ...changes.map(contentOf)].sort();
+}
+
+/** Lays the changes over a checkout of the sources, from the engine's own store: no process has touched them. */
+export async function layOver(
+  checkout: Workspace,
+  changes: readonly ChangedBlob[],
+  read: Workspaces['readBlob'],
+  runId: string,
+): Promise<void> {
+  const roots = new Map(checkout.repos.map(({ name, path }) => [name, path]));
+  for (const { repo, path, mode, blob } of changes) {
+    const root = roots.get(repo);
+    if (root === undefined) continue;
+    const target = join(root, path);
+    await clearWay(root, path);
+    await rm(target, { recursive: true, force: true });
+    const body = blob === null ? null : await read(runId, repo, blob);
+    if (body === null) continue;
+    await mkdir(dirname(target), { recursive: true });
+    if (mode === '120000') await symlink(new TextDecoder().decode(body), target);
+    else await writeFile(target, body, { mode: mode === '100755' ? 0o755 : 0o644 });
+  }
+}
