@@ -611,6 +611,14 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'R64',
+    mechanism: 'what an inner workflow wants approved holds in the outer one',
+    file: 'src/definitions/merge-workflows.ts',
+    text: 'mergeApprovals([outer, ...inner.map(({ body }) => body)])',
+    replacement: 'mergeApprovals([outer])',
+    tests: ['src/definitions/expand-workflow.test.ts'],
+  },
+  {
+    line: 'R64',
     mechanism: 'a named part waits for its approval',
     file: 'src/core/questions/approvals.ts',
     text: 'parts.find((part) => !state.approved.has(part.hash) && ',

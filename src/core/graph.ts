@@ -66,6 +66,14 @@ export interface Phase {
   steps: StepId[];
   /** The phase that the workflow was written as which this one comes from; left out: it stands in the workflow itself. */
   parent?: PhaseId;
+  /** What the workflow that it comes from says for its own phases; the graph's own word comes before. */
+  blocked?: Graph['blocked'];
+  outside_scopes?: OutsideScopes;
+}
+
+/** The phase that holds the step. */
+export function phaseOf(graph: Graph, { phase }: Step): Phase | undefined {
+  return graph.phases.find((each) => each.id === phase);
 }
 
 /** What the pure core needs to know of an agent; the definition itself lies in the run's snapshot. */

@@ -10,7 +10,7 @@ import {
 } from '../core/words.ts';
 import { builtinAgentsDir, listBuiltinWorkflows } from './builtin.ts';
 import { loadAgentFolder } from './load-agents.ts';
-import { loadWorkflow } from './load-workflow.ts';
+import { loadWorkflow, parseWorkflow } from './load-workflow.ts';
 
 const { agents } = loadAgentFolder(builtinAgentsDir, 'own');
 const graphs = new Map(
@@ -77,6 +77,37 @@ function concernsIn(condition: Condition | null): Concern[] {
 }
 
 describe('every built-in workflow', () => {
+  it.each(names)(
+    'R20: %s can stand inside another one, and loses nothing that it says of approvals',
+    (name) => {
+      const text = `name: outer
+version: 1
+review: { by: [code-review] }
+phases:
+  - { id: first, steps: [{ agent: backend-planner, output: plan }] }
+  - { id: whole, workflow: ${name} }
+  - { id: end, steps: [{ submit: true }] }
+`;
+      const { graph, diagnostics } = parseWorkflow('outer.yaml', Buffer.from(text), agents);
+      expect(diagnostics).toEqual([]);
+      const { approvals, compliance } = graphOf(name);
+      expect([graph?.approvals, graph?.compliance]).toEqual([approvals, compliance]);
+      const work = (steps: Step[] = []): string[] =>
+        steps.flatMap((step) =>
+          step.work.kind === 'submit' || (step.work.kind === 'agent' && step.work.output === 'submission')
+            ? []
+            : step.work.kind === 'agent'
+              ? [step.work.agent]
+              : step.work.kind === 'deploy'
+                ? [step.work.environment]
+                : [],
+        );
+      expect(work(graph?.steps.filter((step) => step.phase.startsWith('whole-')))).toEqual(
+        work(graphOf(name).steps),
+      );
+    },
+  );
+
   it.each(names)('R11: %s runs its phases in their order', (name) => {
     const { phases, steps } = graphOf(name);
     for (const [index, phase] of phases.entries()) {

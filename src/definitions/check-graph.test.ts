@@ -77,6 +77,7 @@ function partsOf(file: WorkflowFile): PhasePart[] {
     reviewers: file.review?.by ?? [],
     areas: [],
     parent: null,
+    own: {},
   }));
 }
 

@@ -224,9 +224,7 @@ function addGiven(line: StepLine, file: GivenStepFile, path: YamlPath): void {
 }
 
 function addSubmit(line: StepLine, file: SubmitStepFile, path: YamlPath): void {
-  const last = line.steps.at(-1);
-  const isWhole = last?.work.kind === 'check' && last.work.from === 'base' && last.when === null;
-  if (!isWhole) addCheck(line, { check: 'base' }, path);
+  if (!isJudged(line, line.steps.at(-1))) addCheck(line, { check: 'base' }, path);
   const step = line.push(path, {
     id: file.id ?? 'submit',
     title: file.title ?? 'Submission',
@@ -240,9 +238,11 @@ function addSubmit(line: StepLine, file: SubmitStepFile, path: YamlPath): void {
 
 /** Of what the last check of the whole change accepted; where there is none since, it is put before. */
 function addDeploy(line: StepLine, file: DeployStepFile, path: YamlPath): void {
-  const last = line.steps.findLast(({ work }) => work.kind !== 'submit' && work.kind !== 'deploy')?.work;
-  if (last?.kind !== 'check' || last.from !== 'base')
+  const last = line.steps.findLast(({ work }) => work.kind !== 'submit' && work.kind !== 'deploy');
+  if (!isJudged(line, last)) {
+    if (line.phaseWhen !== null) return refuseSkippable(line, file, path);
     addCheck(line, { check: 'base', id: `before-${file.deploy}` }, path);
+  }
   const step = line.push(path, {
     id: file.id ?? `deploy-${file.deploy}`,
     title: file.title ?? `Deployment to ${file.deploy}`,
@@ -252,6 +252,25 @@ function addDeploy(line: StepLine, file: DeployStepFile, path: YamlPath): void {
     reviewers: [],
   });
   line.frontier = [step.id];
+}
+
+function refuseSkippable(line: StepLine, { deploy }: DeployStepFile, path: YamlPath): void {
+  line.problem(
+    path,
+    'E_CONFIG_VALUE',
+    `The phase ${line.phase} may be skipped, and with it the check of the whole change that its deployment to ${deploy} needs.`,
+    'Take `when` out of the phase and of the one that stands for its workflow, or deploy in a phase of its own, right behind the submission.',
+  );
+}
+
+/** A standard is measured by a check of its own phase. */
+function isJudged(line: StepLine, last: Step | undefined): boolean {
+  return last !== undefined && isWholeCheck(last) && (!line.isMeasured || last.phase === line.phase);
+}
+
+/** Whether it looks at everything since the base, and cannot be skipped. */
+export function isWholeCheck({ work, when }: Step): boolean {
+  return work.kind === 'check' && work.from === 'base' && when === null;
 }
 
 function makesTree(step: Step): boolean {

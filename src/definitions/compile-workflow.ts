@@ -2,7 +2,7 @@
  * From a workflow file to the graph: ids, order, needs and trees are derived, and what the engine adds by itself
  * is put in: reviews of everything, gates after each writing agent, merges, checks at the ends.
  */
-import type { AgentSummary, Condition, Graph, StepId } from '../core/graph.ts';
+import type { AgentSummary, Condition, Graph, PhaseId, StepId } from '../core/graph.ts';
 import { DEFAULT_LIMITS, type Limits } from '../core/limits.ts';
 import { sortByNeeds } from '../core/graph/order.ts';
 import type { AgentDefinition } from './agent.ts';
@@ -10,13 +10,13 @@ import { toApprovals } from './approvals-schema.ts';
 import { toBudget } from './budget-schema.ts';
 import { workersOf } from './check-graph.ts';
 import { toStandard } from './compile-conditions.ts';
-import { addStep, compileCondition } from './compile-steps.ts';
+import { addStep, compileCondition, isWholeCheck } from './compile-steps.ts';
 import type { PhasePart } from './expand-workflow.ts';
 import { toLimits } from './limits-schema.ts';
 import { nearest } from './nearest.ts';
 import { StepLine, type CompileProblem, type Origin } from './step-line.ts';
 import type { WorkflowFile } from './workflow-schema.ts';
-import type { YamlPath } from './yaml-source.ts';
+import type { YamlPath, YamlSource } from './yaml-source.ts';
 
 /** Measures that read what the gates of the same pass found. */
 const NEEDS_GATES: readonly string[] = [
@@ -53,6 +53,8 @@ class GraphBuilder {
   readonly #line: StepLine;
   readonly #phases: Graph['phases'] = [];
   readonly #areas: Record<string, string[]> = {};
+  /** Where each phase is written. */
+  readonly #sources = new Map<PhaseId, YamlSource | null>();
 
   constructor(file: WorkflowFile, agents: readonly AgentDefinition[], configured: Partial<Limits>) {
     this.#configured = configured;
@@ -60,8 +62,10 @@ class GraphBuilder {
     this.#line = new StepLine(agents);
   }
 
-  addPhase({ phase, path, source, reviewers, areas, parent }: PhasePart): void {
-    if (areas.length > 0) for (const reviewer of reviewers) this.#areas[reviewer] = areas;
+  addPhase({ phase, path, source, reviewers, areas, parent, own }: PhasePart): void {
+    if (areas.length > 0)
+      for (const reviewer of reviewers)
+        this.#areas[reviewer] = [...new Set([...(this.#areas[reviewer] ?? []), ...areas])];
     this.#line.source = source;
     this.#line.reviewers = reviewers;
     if (this.#phases.some((other) => other.id === phase.id)) {
@@ -73,11 +77,11 @@ class GraphBuilder {
       );
     }
     this.#line.phase = phase.id;
+    this.#line.isMeasured = phase.standard !== undefined;
     this.#line.phaseWhen = this.#phaseCondition(phase, path);
     const before = this.#line.steps.length;
-    const submits = phase.steps.some((step) => 'submit' in step);
     phase.steps.forEach((step, index) => addStep(this.#line, step, [...path, 'steps', index]));
-    if (phase.steps.length > 0) this.#closePhase(phase, path, submits);
+    if (phase.steps.length > 0) this.#closePhase(phase, path);
     const steps = this.#line.steps.slice(before).map((step) => step.id);
     this.#phases.push({
       id: phase.id,
@@ -85,14 +89,17 @@ class GraphBuilder {
       deliverable: phase.deliverable ?? '',
       steps,
       ...(parent === null ? {} : { parent: parent.id }),
+      ...(own.blocked === undefined ? {} : { blocked: own.blocked }),
+      ...(own.outside_scopes === undefined ? {} : { outside_scopes: own.outside_scopes }),
     });
+    this.#sources.set(phase.id, source);
   }
 
-  /** What is measured at the end of a phase; one that submits ends with the gates of the whole change anyway. */
-  #closePhase(phase: PhasePart['phase'], path: YamlPath, submits: boolean): void {
+  /** What is measured at the end of a phase; one that submits or deploys does so after the gates of the whole change. */
+  #closePhase(phase: PhasePart['phase'], path: YamlPath): void {
     const standard = phase.standard?.map(toStandard);
-    if (submits) {
-      const whole = this.#line.steps.findLast((step) => step.work.kind === 'check');
+    if (phase.steps.some((step) => 'submit' in step || 'deploy' in step)) {
+      const whole = this.#line.steps.findLast(isWholeCheck);
       if (whole !== undefined && standard !== undefined) whole.standard = standard;
       return;
     }
@@ -117,8 +124,9 @@ class GraphBuilder {
     const { outside_scopes, compliance } = this.#file;
     const steps = sortByNeeds(this.#line.steps);
     const place = new Map(steps.map((step, index) => [step.id, index]));
-    const phases = this.#phases.map((phase) => ({
+    const phases = this.#phases.map(({ blocked: own, ...phase }) => ({
       ...phase,
+      ...(own === undefined ? {} : { blocked: this.#routes(own, this.#sources.get(phase.id) ?? null) }),
       steps: phase.steps.toSorted((a, b) => (place.get(a) ?? 0) - (place.get(b) ?? 0)),
     }));
     const graph: Graph = {
@@ -134,7 +142,7 @@ class GraphBuilder {
       ...(Object.keys(this.#areas).length === 0 ? {} : { review_areas: this.#areas }),
       ...(budget === undefined ? {} : { budget: toBudget(budget) }),
       ...(approvals === undefined ? {} : { approvals: toApprovals(approvals) }),
-      ...(blocked === undefined ? {} : { blocked: this.#routes(blocked) }),
+      ...(blocked === undefined ? {} : { blocked: this.#routes(blocked, null) }),
       ...(outside_scopes === undefined ? {} : { outside_scopes }),
       ...(compliance === undefined ? {} : { compliance }),
     };
@@ -142,9 +150,12 @@ class GraphBuilder {
   }
 
   /** Only an agent's step can do its work again. */
-  #routes(blocked: NonNullable<WorkflowFile['blocked']>): NonNullable<Graph['blocked']> {
+  #routes(
+    blocked: NonNullable<WorkflowFile['blocked']>,
+    source: YamlSource | null,
+  ): NonNullable<Graph['blocked']> {
     const agents = this.#line.steps.filter((step) => step.work.kind === 'agent').map((step) => step.id);
-    this.#line.source = null;
+    this.#line.source = source;
     for (const [reason, id] of Object.entries(blocked)) {
       if (id === undefined || agents.includes(id)) continue;
       const near = nearest(id, agents);

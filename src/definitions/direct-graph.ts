@@ -26,7 +26,7 @@ export function directGraph(graph: Graph, specialist: AgentSummary): Graph | nul
         steps: [work.id],
       },
       ...graph.phases
-        .map((phase) => ({ ...phase, steps: phase.steps.filter((id) => kept.has(id)) }))
+        .map(({ blocked: __, ...phase }) => ({ ...phase, steps: phase.steps.filter((id) => kept.has(id)) }))
         .filter((phase) => phase.steps.length > 0),
     ],
     steps,

@@ -144,4 +144,138 @@ describe('a workflow as a phase', () => {
     expect(graph).toBeNull();
     expect(diagnostics.map((each) => each.code)).toEqual(['E_CONFIG_LIMIT']);
   });
+
+  /** One workflow that holds others, `x` and `y`, in phases of their names. */
+  function nest(outer: string, inner: Record<string, string>) {
+    const phases = Object.keys(inner).map((name) => `  - { id: p-${name}, workflow: ${name} }\n`);
+    const end = '  - { id: end, steps: [{ submit: true }] }\n';
+    const body = `phases: [{ id: make, steps: [{ agent: builder, gates: full }] }]\n`;
+    const files = Object.entries(inner).map(([name, words]) => [
+      `${name}.yaml`,
+      `${HEAD(name)}${words}${words.includes('phases:') ? '' : body}`,
+    ]);
+    const text = `${HEAD('outer')}${outer}phases:\n${phases.join('')}${end}`;
+    return load({ 'outer.yaml': text, ...(Object.fromEntries(files) as Record<string, string>) });
+  }
+
+  it('R64: holds the approvals and the compliance of all of them', () => {
+    const { graph, diagnostics } = nest("approvals: [{ id: infra, title: Ours, paths: ['infra/**'] }]\n", {
+      x: "approvals: [{ id: infra, title: Theirs, paths: ['infra/**', '*.tf'], refuse: true }, { id: db, paths: ['db/**'] }]\n",
+      y: 'compliance: [infrastructure_as_code]\n',
+    });
+    expect(diagnostics).toEqual([]);
+    expect(graph?.approvals).toEqual([
+      { id: 'infra', title: 'Ours', paths: ['infra/**', '*.tf'], refuse: true },
+      { id: 'db', title: 'db', paths: ['db/**'], refuse: false },
+    ]);
+    expect(graph?.compliance).toEqual(['infrastructure_as_code']);
+  });
+
+  it('takes limits and budget of the inner one where the outer one is silent, and refuses two that contradict each other', () => {
+    const x = 'limits: { max_rework: 5, max_retries: 1 }\nbudget: { tokens: 1000, time: 1h }\n';
+    const one = nest('limits: { max_rework: 2 }\nbudget: { tokens: 9000 }\n', { x });
+    expect(one.graph?.limits).toMatchObject({ max_rework: 2, max_retries: 1 });
+    expect(one.graph?.budget).toEqual({ tokens: 9000, time_ms: 3_600_000 });
+    const y = 'limits: { max_rework: 4, max_retries: 1 }\nbudget: { tokens: 1000, time: 2h }\n';
+    const two = nest('budget: { time: 3h }\n', { x, y });
+    expect(two.graph).toBeNull();
+    expect(two.diagnostics).toMatchObject([
+      {
+        code: 'E_CONFIG_VALUE',
+        message: expect.stringContaining('`limits.max_rework`: it is 5 before, and 4 in y') as string,
+        place: { file: join(dir, 'outer.yaml'), line: 7 },
+      },
+    ]);
+    expect(nest('budget: { time: 3h }\nlimits: { max_rework: 1 }\n', { x, y }).diagnostics).toEqual([]);
+  });
+
+  it('keeps the routes of blocked agents and what an edit outside is for its own phases', () => {
+    const words = (to: string): string => `blocked: { unknown: ${to} }\noutside_scopes: flag\n`;
+    const { graph } = nest('', { x: words('make/builder'), y: '' });
+    expect(graph?.blocked).toBeUndefined();
+    expect(graph?.phases.map(({ id, blocked, outside_scopes }) => ({ id, blocked, outside_scopes }))).toEqual(
+      [
+        { id: 'p-x-make', blocked: { unknown: 'p-x-make/builder' }, outside_scopes: 'flag' },
+        { id: 'p-y-make', blocked: undefined, outside_scopes: undefined },
+        { id: 'end', blocked: undefined, outside_scopes: undefined },
+      ],
+    );
+    expect(nest('', { x: words('make/nobody') }).diagnostics).toMatchObject([
+      { message: 'No agent works at p-x-make/nobody.', place: { file: join(dir, 'x.yaml'), line: 4 } },
+    ]);
+  });
+
+  it('R91: lets the inner one deploy: behind a check of the whole change that has its standards, without those of the texts', () => {
+    const last = `phases:
+  - { id: make, steps: [{ agent: builder }] }
+  - id: go
+    standard:
+      - { id: docs, title: Documents, measure: docs_changed }
+      - { id: texts, title: Texts, measure: { outputs: [submission] } }
+    steps:
+      - { check: base, id: security, when: { concerns: [secrets] } }
+      - { agent: writer, output: submission }
+      - { submit: true, id: out }
+      - { deploy: staging, needs: [out] }
+`;
+    const { graph, diagnostics } = nest('', { x: last });
+    expect(diagnostics).toEqual([]);
+    const steps = graph?.steps.map(({ id, standard }) => [id, standard?.map((each) => each.id)]);
+    expect(steps).toEqual([
+      ['p-x-make/builder', undefined],
+      ['p-x-go/security', undefined],
+      ['p-x-go/before-staging', ['docs']],
+      ['p-x-go/deploy-staging', undefined],
+      ['end/whole-change', undefined],
+      ['end/submit', undefined],
+    ]);
+    const deploy = graph?.steps[3];
+    expect(deploy).toMatchObject({ needs: ['p-x-go/before-staging'], tree_from: 'p-x-go/before-staging' });
+    const skippable = load({
+      'o.yaml': `${HEAD('o')}phases: [{ id: p, workflow: x, when: { effort: [large] } }, { id: end, steps: [{ submit: true }] }]\n`,
+      'x.yaml': `${HEAD('x')}${last}`,
+    });
+    expect(skippable.diagnostics).toMatchObject([
+      { code: 'E_CONFIG_VALUE', message: expect.stringContaining('p-go may be skipped') as string },
+    ]);
+  });
+
+  it('adds its own standards and gates at the end to those of the last inner phase', () => {
+    const inner = `phases:
+  - id: make
+    gates: full
+    standard:
+      - { id: docs, title: Inner documents, measure: docs_changed }
+      - { id: both, title: Inner, measure: tests_added }
+    steps: [{ agent: builder }]
+`;
+    const { graph } = load({
+      'o.yaml': `${HEAD('o')}phases:
+  - id: p
+    workflow: x
+    gates: quick
+    standard: [{ id: both, title: Outer, measure: docs_changed }]
+  - { id: end, steps: [{ submit: true }] }
+`,
+      'x.yaml': `${HEAD('x')}${inner}`,
+    });
+    const gates = graph?.steps.find((step) => step.id === 'p-make/gates');
+    expect(gates?.gates).toBe('full');
+    expect(gates?.standard?.map((each) => each.title)).toEqual(['Inner documents', 'Outer']);
+  });
+
+  it('unites what one reviewer has to say something about', () => {
+    const areas = (words: string): string => `review: { by: [critic], areas: [${words}] }\n`;
+    const text = (name: string, words: string, phases: string): string =>
+      `name: ${name}\nversion: 1\n${areas(words)}phases:\n${phases}`;
+    const both = load({
+      'o.yaml': text(
+        'o',
+        'security',
+        '  - { id: p, workflow: x }\n  - { id: end, steps: [{ submit: true }] }\n',
+      ),
+      'x.yaml': text('x', 'performance', '  - { id: make, steps: [{ agent: builder }] }\n'),
+    });
+    expect(both.graph?.review_areas?.['critic']?.toSorted()).toEqual(['performance', 'security']);
+  });
 });

@@ -1,15 +1,17 @@
 /**
  * A workflow inside another one: the phases of the inner one take the place of the phase that names it, as
- * `outer-inner`. Limits, budget and approvals of the outer one hold; the inner one's submission is left out.
+ * `outer-inner`. The inner one's submission is left out; what it says of the run is in `merge-workflows.ts`.
  */
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Diagnostic } from '../core/errors.ts';
+import { GATE_SETS } from '../core/words.ts';
 import { listBuiltinWorkflows } from './builtin.ts';
 import { errorAt } from './diagnose.ts';
+import { mergeWorkflows, type InnerWorkflow } from './merge-workflows.ts';
 import { nearest } from './nearest.ts';
 import { readWorkflowFile } from './read-workflow.ts';
-import type { PhaseFile, StepFile, When, WorkflowFile } from './workflow-schema.ts';
+import type { PhaseFile, StandardFile, StepFile, When, WorkflowFile } from './workflow-schema.ts';
 import type { YamlPath, YamlSource } from './yaml-source.ts';
 
 /** One phase to compile, and where it is written. */
@@ -23,6 +25,8 @@ export interface PhasePart {
   areas: string[];
   /** The phase that stands for the whole inner workflow; null: it is written right here. */
   parent: { id: string; title: string } | null;
+  /** What the inner workflows around it say of their own phases; the run's own word comes before. */
+  own: Pick<WorkflowFile, 'blocked' | 'outside_scopes'>;
 }
 
 interface Opened {
@@ -41,24 +45,30 @@ interface Expansion {
   opened: number;
 }
 
-/** Every phase, inner workflows opened, and what is wrong with them. */
+/** What a workflow comes to: its phases, and its own words with those of the workflows inside it. */
+interface Expanded {
+  parts: PhasePart[];
+  body: WorkflowFile;
+}
+
+/** Every phase, inner workflows opened, what all of them say of the run, and what is wrong with them. */
 export function expandWorkflow(
   file: string,
   body: WorkflowFile,
   source: YamlSource,
-): { parts: PhasePart[]; diagnostics: Diagnostic[] } {
+): Expanded & { diagnostics: Diagnostic[] } {
   const expansion: Expansion = { diagnostics: [], opened: 0 };
-  const parts = open([{ name: body.name, file: resolve(file), body, source }], [], expansion);
-  return { parts, diagnostics: expansion.diagnostics };
+  const outermost: Opened = { name: body.name, file: resolve(file), body, source };
+  return { ...open(outermost, [], [], expansion), diagnostics: expansion.diagnostics };
 }
 
-/** `chain`: from the outermost workflow to the one that is opened here. */
-function open(chain: Opened[], reviewers: string[], expansion: Expansion): PhasePart[] {
-  const here = chain.at(-1);
-  if (here === undefined) return [];
+/** `around`: the workflows that hold this one, the outermost first. */
+function open(here: Opened, around: Opened[], reviewers: string[], expansion: Expansion): Expanded {
   const by = here.body.review?.by ?? reviewers;
   const areas = here.body.review?.areas ?? [];
-  return here.body.phases.flatMap((phase, index): PhasePart[] => {
+  const chain = [...around, here];
+  const inner: InnerWorkflow[] = [];
+  const parts = here.body.phases.flatMap((phase, index): PhasePart[] => {
     const path: YamlPath = ['phases', index];
     if (phase.workflow === undefined && phase.steps !== undefined)
       return [
@@ -69,11 +79,18 @@ function open(chain: Opened[], reviewers: string[], expansion: Expansion): Phase
           reviewers: by,
           areas,
           parent: null,
+          own: {},
         },
       ];
-    const inner = innerOf(chain, phase, path, expansion);
-    return inner === null ? [] : inline(phase, open([...chain, inner], by, expansion));
+    const found = innerOf(chain, phase, path, expansion);
+    if (found === null) return [];
+    const expanded = open(found, chain, by, expansion);
+    inner.push({ body: expanded.body, path });
+    return inline(phase, expanded);
   });
+  const { body, diagnostics } = mergeWorkflows(here.body, inner, here.source);
+  expansion.diagnostics.push(...diagnostics);
+  return { parts, body };
 }
 
 function innerOf(chain: Opened[], phase: PhaseFile, path: YamlPath, expansion: Expansion): Opened | null {
@@ -142,34 +159,91 @@ function findWorkflow(name: string, from: string): string | null {
   return listBuiltinWorkflows().find((each) => each.name === name)?.file ?? null;
 }
 
-function inline(outer: PhaseFile, inner: PhasePart[]): PhasePart[] {
+function inline(outer: PhaseFile, { parts, body }: Expanded): PhasePart[] {
   const title = outer.title ?? outer.id;
-  const kept = inner
-    .map((part) => ({ ...part, phase: { ...part.phase, steps: part.phase.steps.filter(isNoSubmission) } }))
+  const left = new Set(
+    parts.flatMap(({ phase }) => phase.steps.filter(isSubmission).map((step) => `${phase.id}/${idOf(step)}`)),
+  );
+  const kept = parts
+    .map((part) => ({ ...part, phase: withoutSubmission(part.phase, left) }))
     .filter(({ phase }) => phase.steps.length > 0);
   return kept.map((part, index): PhasePart => {
     const { phase } = part;
-    const isLast = index === kept.length - 1;
-    const gates = isLast ? (outer.gates ?? phase.gates) : phase.gates;
+    const last: Partial<PhaseFile> = index === kept.length - 1 ? outer : {};
+    const gates = GATE_SETS.findLast((set) => set === last.gates || set === phase.gates);
+    const standard = bothStandards(last.standard, phase.standard);
+    const deliverable = phase.deliverable ?? last.deliverable;
     const when = bothOf(outer.when, phase.when);
     return {
       ...part,
       parent: { id: outer.id, title },
+      own: ownWords(part.own, body, outer.id),
       phase: {
         ...phase,
         id: `${outer.id}-${phase.id}`,
         title: `${title} › ${phase.title ?? phase.id}`,
         steps: phase.steps.map((step) => renameNeeds(step, outer.id)),
         ...(gates === undefined ? {} : { gates }),
-        ...(isLast && outer.standard !== undefined ? { standard: outer.standard } : {}),
+        ...(standard === undefined ? {} : { standard }),
+        ...(deliverable === undefined ? {} : { deliverable }),
         ...(when === undefined ? {} : { when }),
       },
     };
   });
 }
 
-function isNoSubmission(step: StepFile): boolean {
-  return !('submit' in step) && !('agent' in step && step.output === 'submission');
+/** Its steps wait for all that stands before them anyway: a need of what is left out says nothing more. */
+function withoutSubmission(phase: PhasePart['phase'], left: ReadonlySet<string>): PhasePart['phase'] {
+  const { standard, ...rest } = phase;
+  const kept = standard?.flatMap(withoutTexts) ?? [];
+  const steps = phase.steps
+    .filter((step) => !isSubmission(step))
+    .map((step) =>
+      withNeeds(step, (needs) =>
+        needs.filter((need) => !left.has(need.includes('/') ? need : `${phase.id}/${need}`)),
+      ),
+    );
+  return { ...rest, steps, ...(kept.length === 0 ? {} : { standard: kept }) };
+}
+
+/** Nobody writes the texts of pull requests in it: that they are there is measured where it is submitted. */
+function withoutTexts(standard: StandardFile): StandardFile[] {
+  const { measure } = standard;
+  if (typeof measure === 'string' || !('outputs' in measure)) return [standard];
+  const outputs = measure.outputs.filter((output) => output !== 'submission');
+  return outputs.length === 0 ? [] : [{ ...standard, measure: { outputs } }];
+}
+
+function isSubmission(step: StepFile): boolean {
+  return 'submit' in step || ('agent' in step && step.output === 'submission');
+}
+
+function idOf(step: StepFile): string {
+  return step.id ?? ('agent' in step ? step.agent : 'submit');
+}
+
+/** Each standard of both; of two with one id, the outer one's. */
+function bothStandards(
+  outer: StandardFile[] | undefined,
+  inner: StandardFile[] | undefined,
+): StandardFile[] | undefined {
+  if (outer === undefined || inner === undefined) return outer ?? inner;
+  return [...inner.filter(({ id }) => !outer.some((each) => each.id === id)), ...outer];
+}
+
+/** What the inner workflow says comes before what those inside it say, as the outermost one's word comes before both. */
+function ownWords(
+  own: PhasePart['own'],
+  { blocked, outside_scopes = own.outside_scopes }: WorkflowFile,
+  outer: string,
+): PhasePart['own'] {
+  const routes = Object.entries({ ...own.blocked, ...blocked }).flatMap(([reason, id]) =>
+    id === undefined ? [] : [[reason, `${outer}-${id}`]],
+  );
+  return {
+    ...(routes.length === 0 ? {} : { blocked: Object.fromEntries(routes) as PhasePart['own']['blocked'] }), // the same reasons as before
+    ...(outside_scopes === undefined ? {} : { outside_scopes }),
+  };
 }
 
 function bothOf(outer: When | undefined, inner: When | undefined): When | undefined {
@@ -178,14 +252,15 @@ function bothOf(outer: When | undefined, inner: When | undefined): When | undefi
 
 /** `phase/step` of the inner workflow is `outer-phase/step` now; `step` stays within its phase. */
 function renameNeeds(step: StepFile, outer: string): StepFile {
-  if ('given' in step) return step;
-  if (!('parallel' in step)) return renamed(step, outer);
-  const synthesis = step.synthesis === undefined ? {} : { synthesis: renamed(step.synthesis, outer) };
-  return { ...step, parallel: step.parallel.map((each) => renamed(each, outer)), ...synthesis };
+  return withNeeds(step, (needs) => needs.map((need) => (need.includes('/') ? `${outer}-${need}` : need)));
 }
 
-function renamed<T extends { needs?: string[] | undefined }>(step: T, outer: string): T {
-  const { needs } = step;
-  if (needs === undefined) return step;
-  return { ...step, needs: needs.map((need) => (need.includes('/') ? `${outer}-${need}` : need)) };
+/** The step, and those within it, with other needs. */
+function withNeeds(step: StepFile, change: (needs: string[]) => string[]): StepFile {
+  const changed = <T extends { needs?: string[] | undefined }>(each: T): T =>
+    each.needs === undefined ? each : { ...each, needs: change(each.needs) };
+  if ('given' in step) return step;
+  if (!('parallel' in step)) return changed(step);
+  const synthesis = step.synthesis === undefined ? {} : { synthesis: changed(step.synthesis) };
+  return { ...step, parallel: step.parallel.map(changed), ...synthesis };
 }

@@ -43,6 +43,8 @@ export class StepLine {
   phase: PhaseId = '';
   /** What the phase as a whole depends on. */
   phaseWhen: Condition | null = null;
+  /** Whether the phase has a standard, which is measured within it. */
+  isMeasured = false;
   /** The steps that whatever comes next has to wait for. */
   frontier: StepId[] = [];
   /** The step whose tree comes next; null: the base. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { laneLines, laneOf, rememberEdit } from './lanes.ts';
-import type { Graph, Step } from '../graph.ts';
+import type { Graph, Phase, Step } from '../graph.ts';
 import { endMerge } from '../outcomes.ts';
 import { makeStale } from '../review/reopening.ts';
 import { createStepState, type RunState, type StepState } from '../state.ts';
@@ -11,10 +11,14 @@ function stateOf(
 ): RunState {
   const step = {
     id: 'build/task',
+    phase: 'build',
     work: { kind: 'agent', agent: 'a', output: 'changes', changes: 'required', scopes: [], ...work },
     needs: [],
   } as unknown as Step; // only what a lane reads
-  return { graph, steps: new Map([[step.id, createStepState(step, 0)]]) } as unknown as RunState; // likewise
+  return {
+    graph: { phases: [], ...graph },
+    steps: new Map([[step.id, createStepState(step, 0)]]),
+  } as unknown as RunState; // likewise
 }
 
 describe('a lane', () => {
@@ -28,6 +32,9 @@ describe('a lane', () => {
     expect(outside({ scopes: ['src'] })).toBe('refuse');
     expect(outside({ scopes: ['src'] }, { outside_scopes: 'flag' })).toBe('flag');
     expect(outside({ scopes: ['src'], outside_scopes: 'refuse' }, { outside_scopes: 'flag' })).toBe('refuse');
+    const phases = [{ id: 'build', outside_scopes: 'flag' } as Phase]; // only what is read
+    expect(outside({ scopes: ['src'] }, { phases })).toBe('flag');
+    expect(outside({ scopes: ['src'] }, { phases, outside_scopes: 'refuse' })).toBe('refuse');
   });
 
   it('R43, R44: is told to the agent', () => {

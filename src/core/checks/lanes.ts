@@ -1,5 +1,5 @@
 /** Where the agent of a step may change files, and who changed what on the way to an output. */
-import type { StepId } from '../graph.ts';
+import { phaseOf, type StepId } from '../graph.ts';
 import type { RevisionId } from '../results.ts';
 import { stepOf, type RunState, type StepState } from '../state.ts';
 import type { OutsideScopes, TestLayer } from '../words.ts';
@@ -25,11 +25,14 @@ export interface Edit {
 
 /** null: the step is bound to nothing. */
 export function laneOf(state: RunState, id: StepId): Lane | null {
-  const { work } = stepOf(state, id).step;
+  const { step } = stepOf(state, id);
+  const { work } = step;
   if (work.kind !== 'agent') return null;
   const { scopes, module = null, layer = null } = work;
   if (scopes.length === 0 && module === null && layer === null) return null;
-  const outside = work.outside_scopes ?? state.graph.outside_scopes ?? 'refuse';
+  const { graph } = state;
+  const outside =
+    work.outside_scopes ?? graph.outside_scopes ?? phaseOf(graph, step)?.outside_scopes ?? 'refuse';
   return { step: id, scopes, module, layer, outside };
 }
 

@@ -63,9 +63,17 @@ export function withGivenPlan(graph: Graph): Graph | null {
 function withSteps(graph: Graph, steps: Step[]): Graph {
   const ids = new Set(steps.map((step) => step.id));
   const phases = graph.phases
-    .map((phase) => ({ ...phase, steps: phase.steps.filter((id) => ids.has(id)) }))
+    .map((phase) => ({
+      ...phase,
+      steps: phase.steps.filter((id) => ids.has(id)),
+      ...routesTo(ids, phase.blocked),
+    }))
     .filter((phase) => phase.steps.length > 0);
-  const named = Object.entries(graph.blocked ?? {}).filter(([, id]) => ids.has(id));
-  const rest = graph.blocked === undefined ? {} : { blocked: Object.fromEntries(named) };
-  return { ...graph, phases, steps, ...rest };
+  return { ...graph, phases, steps, ...routesTo(ids, graph.blocked) };
+}
+
+/** The entries of a table for blocked agents that lead to one of these steps. */
+function routesTo(ids: ReadonlySet<string>, blocked: Graph['blocked']): Pick<Graph, 'blocked'> {
+  if (blocked === undefined) return {};
+  return { blocked: Object.fromEntries(Object.entries(blocked).filter(([, id]) => ids.has(id))) };
 }

@@ -59,6 +59,18 @@ describe('a blocked agent', () => {
     expect(state.ended).toMatchObject({ status: 'done' });
   });
 
+  it('leads where the workflow of its phase says, unless the one around it says otherwise', () => {
+    const inner = { missing_requirements: 'one/plan' };
+    const reopened = (over: GraphOptions): string[] => {
+      const graph = lineOf(over);
+      graph.phases = graph.phases.map((phase) => ({ ...phase, blocked: inner }));
+      const { events } = play(graph, blocks('missing_requirements'));
+      return of(events, 'step_reopened').map((event) => event.step);
+    };
+    expect(reopened({})).toEqual(['one/plan']);
+    expect(reopened({ blocked: { missing_requirements: 'one/requirements' } })).toEqual(['one/requirements']);
+  });
+
   it('R62: is a person’s when it is blocked again for the same reason', () => {
     const graph = lineOf({ blocked: { missing_requirements: 'one/requirements' } });
     const { events } = play(graph, blocks('missing_requirements', 2), {});

@@ -3,7 +3,7 @@
  * The table is the workflow's; without an entry, and always for what nobody but a person may decide, it is a person.
  */
 import type { EventOf } from '../events.ts';
-import type { StepId } from '../graph.ts';
+import { phaseOf, type StepId } from '../graph.ts';
 import { findingPrefix } from '../keys.ts';
 import type { Blocked, Finding } from '../results.ts';
 import { derivedFrom, isAcceptedUpstream, roundsLeft } from './rework.ts';
@@ -18,7 +18,7 @@ export function routeBlocked(state: RunState, st: StepState): EventOf<'step_reop
   const { blocked } = st;
   if (blocked === null || blocked.reason === 'clarification') return null;
   const { reason } = blocked;
-  const target = state.graph.blocked?.[reason];
+  const target = state.graph.blocked?.[reason] ?? phaseOf(state.graph, st.step)?.blocked?.[reason];
   if (target === undefined || ALWAYS_A_PERSON.includes(reason) || st.budget.routed.has(reason)) return null;
   if (state.steps.get(target)?.step.work.kind !== 'agent' || !isAcceptedUpstream(state, st, target))
     return null;
