@@ -3,9 +3,10 @@
  */
 import type { Usage } from '../core/results.ts';
 import type { Access, FailureReason, Role } from '../core/words.ts';
+import type { ModelAccess } from '../gateway/gateway.ts';
 import type { Wall } from '../workspace/wall.ts';
 
-/** One call of one agent. Everything it may know is in here; it carries no secret. */
+/** One call of one agent. Everything it may know is in here; its only secret is the token of its model access. */
 export interface WorkOrder {
   runId: string;
   /** `<run>/<command key>`: identifies this attempt for ever, over all runs of a machine. */
@@ -28,6 +29,8 @@ export interface WorkOrder {
   model: string | null;
   /** The OS sandbox to run in; `off` only by the user's explicit choice. */
   wall: Wall;
+  /** How it reaches a model, measured and bounded; null where the driver asks for none. */
+  modelAccess: ModelAccess | null;
   idleTimeoutMs: number;
   totalTimeoutMs: number;
   maxOutputBytes: number;
@@ -67,6 +70,11 @@ export interface Driver {
   readonly name: string;
   /** What `usage` of every submitted outcome holds; absent: nothing, and its cost shows as unknown. */
   readonly meters?: readonly Meter[];
+  /**
+   * Every order comes with access to a model through the gateway, and what goes through there is the invocation's usage:
+   * the engine replaces what outcomes say of it, and ends the invocation where no call is let through any more.
+   */
+  readonly callsModels?: boolean;
   /** What runs this agent, in words people see in every view: `rules`, `rules, careless`, `program`, `script`, `rehearsal`, `model`. */
   labelFor(agent: string): string;
   /** Checks before a run starts that it can start agents at all. Returns what is wrong, in sentences. */

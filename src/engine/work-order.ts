@@ -115,6 +115,7 @@ export function orderBase(
   | 'workspace'
   | 'request'
   | 'wall'
+  | 'modelAccess'
   | 'idleTimeoutMs'
   | 'totalTimeoutMs'
   | 'maxOutputBytes'
@@ -128,6 +129,7 @@ export function orderBase(
     workspace,
     request: ctx.state.request,
     wall: ctx.wall,
+    modelAccess: null,
     idleTimeoutMs: limits.idle_timeout_ms,
     totalTimeoutMs: timeLimitOf(ctx.state, ids.key, limits.invocation_timeout_ms),
     maxOutputBytes: limits.max_output_bytes,

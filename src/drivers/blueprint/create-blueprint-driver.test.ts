@@ -40,6 +40,7 @@ beforeEach(async () => {
     idleTimeoutMs: 30_000,
     totalTimeoutMs: 30_000,
     maxOutputBytes: 1_000_000,
+    modelAccess: null,
   };
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));

@@ -1,0 +1,42 @@
+/**
+ * The gateway port. Between whoever calls a model (an agent's process, a client in this process) and the model's
+ * provider stands a server on loopback. It holds the provider's key; the caller gets a token and a base URL that are
+ * worth something for one invocation only. What goes through is measured, and held to the run's budget.
+ */
+import type { Usage } from '../core/results.ts';
+import type { WireName } from './wire.ts';
+
+/** What one invocation gets: everything that a client of a model has to be told. */
+export interface ModelAccess {
+  /** Used in place of a key, in whichever header the client's format has for it. It is refused after `close`. */
+  readonly token: string;
+  /** By name, in the order configured: what can be called, and in which formats. */
+  readonly providers: readonly ProviderFacts[];
+  /**
+   * Of one provider, without a version and without a slash at the end: `http://127.0.0.1:4711/anthropic`. A client that
+   * wants the version in it gets it appended: `/v1` (Anthropic, OpenAI and what speaks like it), `/v1beta` (Gemini).
+   * Throws E_NOT_FOUND for a provider that is not configured.
+   */
+  baseUrl(provider: string): string;
+  /** What the calls so far took; a number that some call did not tell is null. Without a call everything is 0. */
+  usage(): Usage;
+  /** Aborted when no call of this invocation is let through any more: `stop()` says why. */
+  readonly stopped: AbortSignal;
+  stop(): AccessStop | null;
+}
+
+export interface ProviderFacts {
+  name: string;
+  wires: readonly WireName[];
+  /** Whether a key is there, or none is needed. */
+  usable: boolean;
+}
+
+/** Why an invocation's calls are refused from here on. */
+export type AccessStop =
+  /** Its part of the run's budget is spent, or a call cannot be measured where money is bounded. */
+  | { kind: 'budget'; detail: string }
+  /** The provider refuses until then; null: it did not say until when. */
+  | { kind: 'quota'; detail: string; until: Date | null }
+  /** A replay was asked for what nobody recorded. */
+  | { kind: 'not_recorded'; detail: string };
