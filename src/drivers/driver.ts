@@ -26,6 +26,11 @@ export interface WorkOrder {
   output: string;
   /** JSON Schema of the result, made when it is asked for: not every driver hands it on. */
   resultSchema: () => object;
+  /**
+   * What is wrong with a result, in sentences for the agent, beyond what the schema says: names, ids, claims that the
+   * workspace contradicts. For drivers that can tell the agent while it is still at work; absent outside of the engine.
+   */
+  checkResult?: (result: unknown) => Promise<string[]>;
   model: string | null;
   /** The OS sandbox to run in; `off` only by the user's explicit choice. */
   wall: Wall;

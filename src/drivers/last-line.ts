@@ -27,7 +27,8 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function wellFormed(value: unknown): unknown {
+/** The same value with text that can be stored: lone halves of surrogate pairs are replaced. */
+export function wellFormed(value: unknown): unknown {
   if (typeof value === 'string') return value.toWellFormed();
   if (Array.isArray(value)) return value.map((item) => wellFormed(item));
   if (typeof value !== 'object' || value === null) return value;

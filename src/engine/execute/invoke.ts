@@ -11,14 +11,11 @@ import type {
   Revision,
   Usage,
 } from '../../core/results.ts';
-import type { Limits } from '../../core/limits.ts';
 import { stepOf } from '../../core/state.ts';
-import type { WorkFacts } from '../../definitions/result-checks.ts';
 import { parseWorkResult } from '../../definitions/result-schema.ts';
-import type { DriverOutcome, WorkOrder } from '../../drivers/driver.ts';
+import type { DriverOutcome } from '../../drivers/driver.ts';
 import type { Artifact } from '../../journal/journal.ts';
-import type { ChangeLimits } from '../../workspace/change-size.ts';
-import type { Snapshot, Workspace } from '../../workspace/workspaces.ts';
+import type { Snapshot } from '../../workspace/workspaces.ts';
 import { measureRunParts } from '../approval-parts.ts';
 import { compareClaims } from '../claims.ts';
 import { hashData, textArtifact } from '../hash.ts';
@@ -27,6 +24,7 @@ import { measureConcerns, measureSize } from '../measure-change.ts';
 import type { RunContext } from '../run-context.ts';
 import { prepareWork } from '../work-order.ts';
 import { closeWorkspace, fingerprint, openWorkspace } from '../workspace-use.ts';
+import { checkWork, takeSnapshot, whyUnusable, type AttemptGiven } from './measured-work.ts';
 import { rawArtifact, type Outcome } from './outcome.ts';
 
 type Invoke = Extract<EffectfulCommand, { kind: 'invoke' }>;
@@ -68,7 +66,9 @@ export async function executeInvoke(ctx: RunContext, command: Invoke, signal: Ab
   const workspace = await openWorkspace(ctx, command.key, base);
   try {
     const order = await prepared.order(workspace);
-    const attempt = await runAttempt(ctx, { command, order, workspace, base, facts: prepared.facts }, signal);
+    const given = { command, order, workspace, base, facts: prepared.facts };
+    order.checkResult = (result) => checkWork(ctx, given, result);
+    const attempt = await runAttempt(ctx, given, signal);
     return finishAttempt(command, attempt, ctx.engine.clock.monotonicMs() - since);
   } finally {
     await closeWorkspace(ctx, workspace);
@@ -85,17 +85,8 @@ interface Attempt {
   artifacts: Artifact[];
 }
 
-interface AttemptFacts {
-  command: Invoke;
-  order: WorkOrder;
-  workspace: Workspace;
-  base: Revision;
-  facts: WorkFacts;
-}
-
-async function runAttempt(ctx: RunContext, given: AttemptFacts, signal: AbortSignal): Promise<Attempt> {
+async function runAttempt(ctx: RunContext, given: AttemptGiven, signal: AbortSignal): Promise<Attempt> {
   const { command, order, workspace, facts } = given;
-  const { workspaces } = ctx.engine;
   const before = order.access === 'read' ? await fingerprint(ctx, workspace) : null;
   const done = await ctx.driver.run(order, (note) => ctx.note(command.key, note), signal);
   if (before !== null && (await fingerprint(ctx, workspace)) !== before) {
@@ -127,24 +118,9 @@ async function runAttempt(ctx: RunContext, given: AttemptFacts, signal: AbortSig
       claimedTestsPassed,
     });
   }
-  const { author, round } = command;
-  const snapshot = await workspaces.snapshot({
-    runId: ctx.runId,
-    workspace,
-    base: given.base,
-    message: `${author} (round ${round}): ${parsed.result.summary}`,
-    key: command.key,
-    limits: changeLimits(ctx.state.limits),
-  });
-  if (snapshot.excess !== null) {
-    const { path, problem } = snapshot.excess;
-    const detail = `E_DIFF_TOO_LARGE ${path} ${problem}; nothing of it was read. Take out what does not belong to the task (generated files, copies of dependencies, data), or have the task split`;
-    return failed(done, { reason: 'diff_too_large', detail });
-  }
-  if (snapshot.refused.length > 0) {
-    const list = snapshot.refused.map((r) => `E_PATH_OUTSIDE ${r.path}: ${r.problem}`).join('; ');
-    return failed(done, { reason: 'path_refused', detail: `the whole change is refused: ${list}` });
-  }
+  const snapshot = await takeSnapshot(ctx, given, parsed.result.summary);
+  const unusable = whyUnusable(snapshot);
+  if (unusable !== null) return failed(done, unusable);
   const output: Output = {
     id: hashData([artifact.hash, snapshot.revision.id]),
     kind: order.output,
@@ -171,11 +147,6 @@ async function runAttempt(ctx: RunContext, given: AttemptFacts, signal: AbortSig
     mismatches,
     claimedTestsPassed,
   });
-}
-
-/** Past ten times what a person would be asked about, nobody is going to read it. */
-function changeLimits(limits: Limits): ChangeLimits {
-  return { maxNewFiles: 10 * limits.max_changed_files, maxBytes: limits.max_change_bytes };
 }
 
 interface SubmittedFacts {

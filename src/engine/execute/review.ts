@@ -5,7 +5,7 @@ import type { ReviewOutcome } from '../../core/records.ts';
 import { findingPrefix } from '../../core/keys.ts';
 import type { Finding, Revision, Usage } from '../../core/results.ts';
 import { stepOf, type StepState } from '../../core/state.ts';
-import { parseReviewResult, resultJsonSchema } from '../../definitions/result-schema.ts';
+import { parseReviewResult, resultJsonSchema, type ReviewParse } from '../../definitions/result-schema.ts';
 import type { ContextItem, DriverOutcome, WorkOrder } from '../../drivers/driver.ts';
 import type { Artifact } from '../../journal/journal.ts';
 import { gateLines } from '../gate-lines.ts';
@@ -50,7 +50,14 @@ export async function executeReview(ctx: RunContext, command: Review, signal: Ab
   const subject = subjectOf(ctx, command);
   const workspace = await openWorkspace(ctx, command.key, subject.to);
   try {
-    const order: WorkOrder = { ...(await subject.order()), ...orderBase(ctx, command, workspace) };
+    const order: WorkOrder = {
+      ...(await subject.order()),
+      ...orderBase(ctx, command, workspace),
+      checkResult: (result) => {
+        const parsed = parseVerdict(ctx, command, { result, ...subject });
+        return Promise.resolve(parsed.ok ? [] : parsed.problems);
+      },
+    };
     const before = await fingerprint(ctx, workspace);
     const done = await ctx.driver.run(order, (note) => ctx.note(command.key, note), signal);
     const wrote = (await fingerprint(ctx, workspace)) !== before;
@@ -176,29 +183,38 @@ function areasItem(areas: string[]): ContextItem[] {
 
 /** Fails closed: anything but a clear, consistent verdict on what was handed out is no verdict. */
 async function judgeResult(ctx: RunContext, command: Review, judged: Judged): Promise<ReviewOutcome> {
-  const { done } = judged;
+  const { done, earlier, owners } = judged;
   if (done.kind === 'failed')
     return { kind: 'failed', reason: done.reason, detail: done.detail.slice(0, 4_000) };
-  const st = stepOf(ctx.state, command.step);
-  const parsed = parseReviewResult(done.result, {
-    idPrefix: findingPrefix(st, command.reviewer),
+  const parsed = parseVerdict(ctx, command, { result: done.result, earlier, owners });
+  if (!parsed.ok)
+    return { kind: 'failed', reason: 'invalid_output', detail: parsed.problems.join('; ').slice(0, 4_000) };
+  const findings = await withOwners(ctx, parsed.review.findings, owners);
+  return { kind: 'verdict', review: { ...parsed.review, findings } };
+}
+
+/** Says all that keeps it from being a verdict; the agent may hear it while it is still at work. */
+function parseVerdict(
+  ctx: RunContext,
+  command: Review,
+  given: { result: unknown; earlier: Finding[]; owners: Subject['owners'] },
+): ReviewParse {
+  const { earlier, owners } = given;
+  const parsed = parseReviewResult(given.result, {
+    idPrefix: findingPrefix(stepOf(ctx.state, command.step), command.reviewer),
     reviewer: command.reviewer,
-    knownFindings: judged.earlier.map((finding) => finding.id),
-    authors: namesOf(judged.owners),
+    knownFindings: earlier.map((finding) => finding.id),
+    authors: namesOf(owners),
     repos: ctx.state.repos.map((repo) => repo.name),
     areas: areasFor(ctx, command.reviewer),
     to: command.link.to,
     hash: (text: string) => hashBytes(text),
   });
-  if (!parsed.ok)
-    return { kind: 'failed', reason: 'invalid_output', detail: parsed.problems.join('; ').slice(0, 4_000) };
-  const open = unanswered(judged.earlier, parsed.review.resolved, parsed.review.findings);
-  if (parsed.review.verdict !== 'fail' && open.length > 0) {
-    const detail = `${parsed.review.verdict}, but earlier findings are neither resolved nor named again: ${open.join(', ')}`;
-    return { kind: 'failed', reason: 'invalid_output', detail };
-  }
-  const findings = await withOwners(ctx, parsed.review.findings, judged.owners);
-  return { kind: 'verdict', review: { ...parsed.review, findings } };
+  if (!parsed.ok) return parsed;
+  const open = unanswered(earlier, parsed.review.resolved, parsed.review.findings);
+  if (parsed.review.verdict === 'fail' || open.length === 0) return parsed;
+  const problem = `${parsed.review.verdict}, but earlier findings are neither resolved nor named again: ${open.join(', ')}`;
+  return { ok: false, problems: [problem] };
 }
 
 function unanswered(earlier: Finding[], resolved: string[], renewed: Finding[]): string[] {

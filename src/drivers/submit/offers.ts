@@ -1,0 +1,83 @@
+/**
+ * What an agent offers as its result, within one invocation:
+ *
+ *   open ──offer with problems──▶ open (the problems go back to the agent, in the same turn)
+ *     └────offer without any────▶ accepted: every later offer is refused
+ *
+ * Offers are judged one after the other, so that of two at once only one can be accepted.
+ */
+import { wellFormed } from '../last-line.ts';
+
+/** An agent that has not understood by then does not understand. */
+const MAX_OFFERS = 20;
+const MAX_RAW_BYTES = 4 * 1024 * 1024;
+
+/** Looks at an offered result and says what is wrong with it, in sentences; nothing: it is taken. */
+export type CheckResult = (result: unknown) => Promise<string[]>;
+
+export type Reply =
+  | { kind: 'accepted' }
+  /** `final`: whatever else it offers is refused too. */
+  | { kind: 'refused'; problems: string[]; final: boolean };
+
+export interface Offers {
+  offer(value: unknown): Promise<Reply>;
+  /** Resolves when a result was accepted, or no further one will be looked at. */
+  readonly closed: Promise<void>;
+  /** The accepted result; null while there is none. */
+  accepted(): { result: unknown } | null;
+  /** What was wrong with the last one that was refused; empty where none was. */
+  lastProblems(): string[];
+  /** Everything that was offered, one JSON object per line, as it came; the last ones where it is too much. */
+  raw(): Uint8Array;
+}
+
+/** `check` is asked for each offer until one is accepted. */
+export function createOffers(check: CheckResult): Offers {
+  const { promise: closed, resolve: close } = Promise.withResolvers<void>();
+  const lines: Buffer[] = [];
+  let bytes = 0;
+  let count = 0;
+  let accepted: { result: unknown } | null = null;
+  let problems: string[] = [];
+  let queue: Promise<unknown> = Promise.resolve();
+
+  const keep = (value: unknown): void => {
+    const line = Buffer.from(`${JSON.stringify(value)}\n`);
+    lines.push(line);
+    bytes += line.length;
+    while (bytes > MAX_RAW_BYTES && lines.length > 1) bytes -= lines.shift()?.length ?? 0;
+  };
+  const judge = async (value: unknown): Promise<Reply> => {
+    if (accepted !== null) return refuse(['A result was accepted already: nothing more is taken.'], true);
+    if (count >= MAX_OFFERS)
+      return refuse([`${MAX_OFFERS} results were refused: no further one is looked at.`], true);
+    count += 1;
+    keep(value);
+    // Halves of a surrogate pair cannot be stored: what is checked is what will be stored.
+    const result = wellFormed(value);
+    problems = await check(result);
+    if (problems.length === 0) {
+      accepted = { result };
+      close();
+      return { kind: 'accepted' };
+    }
+    if (count === MAX_OFFERS) close();
+    return refuse(problems, count === MAX_OFFERS);
+  };
+  return {
+    offer: (value) => {
+      const reply = queue.then(() => judge(value));
+      queue = reply.catch(() => undefined); // who offered hears of it; the next one is judged all the same
+      return reply;
+    },
+    closed,
+    accepted: () => accepted,
+    lastProblems: () => [...problems],
+    raw: () => Buffer.concat(lines),
+  };
+}
+
+function refuse(problems: string[], final: boolean): Reply {
+  return { kind: 'refused', problems, final };
+}
