@@ -14,6 +14,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { keepYoungHeapSmall } from '../src/engine/heap.ts';
 import { measureFloor } from './floor.ts';
 import { countFsyncs, straceCommand } from './fsyncs.ts';
 import type { Measured } from './meter.ts';
@@ -47,6 +48,8 @@ async function main(argv: string[]): Promise<void> {
 async function runWorkload(workload: string, dir: string): Promise<ChildResult> {
   const startup: Startup = { nodeMs: cpuMs(), loadMs: 0, storeMs: 0 };
   if (workload === 'floor') return { windows: { floor: measureFloor(dir, 34 * RUNS) }, startup };
+  // As the command line does.
+  keepYoungHeapSmall();
   // Loaded here, so that the floor's process is not weighed down by the engine.
   const { measureLong, measureRuns, openBench } = await import('./workload.ts');
   startup.loadMs = cpuMs() - startup.nodeMs;

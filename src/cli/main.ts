@@ -4,9 +4,11 @@ import { fileURLToPath } from 'node:url';
 import type { CliContext } from './context.ts';
 import { findOwnCommand, sayCommandsAs } from './command-here.ts';
 import { listenForStop } from './stop-signals.ts';
+import { keepYoungHeapSmall } from '../engine/heap.ts';
 
 /** Runs the command line and ends the process with its exit code. */
 export async function main(argv: string[]): Promise<void> {
+  keepYoungHeapSmall();
   hushSqliteWarning();
   // A reader that went away (`baton log | head`, a closed terminal) must not stop a run.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});

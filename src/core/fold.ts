@@ -31,6 +31,7 @@ import { reopenStep } from './review/reopening.ts';
 import { firstStage, startRound } from './review/rounds.ts';
 import { acceptStep, openStep, skipStep } from './review/settling.ts';
 import { createStepState, stepOf, type RunState, type StepState } from './state.ts';
+import { withEntry } from './small.ts';
 
 /** The state that a whole history leads to. The first event has to be `run_started`. */
 export function fold(events: Iterable<RunEvent>): RunState {
@@ -176,7 +177,7 @@ export function applyEvent(state: RunState, event: RunEvent): void {
       reserve(state, event.key, 'review');
       const slot = reviewSlot(event.reviewer);
       const st = stepOf(state, event.step);
-      st.identities.set(slot, event.identity);
+      st.identities = withEntry(st.identities, slot, event.identity);
       return start(state, st, { key: event.key, kind: 'review', step: event.step, slot });
     }
     case 'review_ended':

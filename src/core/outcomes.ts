@@ -12,10 +12,11 @@ import { isMeasured } from './graph.ts';
 import { countRound } from './review/rounds.ts';
 import { stepOf, type InFlight, type RunState, type Stage, type StepState } from './state.ts';
 import { linkToJudge, requiredReviewers } from './review/verdicts.ts';
+import { counted, withEntry, withMembers } from './small.ts';
 
 export function start(state: RunState, st: StepState, work: InFlight): void {
   state.inFlight.set(work.key, work);
-  st.attempts.set(work.slot, (st.attempts.get(work.slot) ?? 0) + 1);
+  st.attempts = counted(st.attempts, work.slot);
 }
 
 /** Takes the work out of flight; null: nobody waits for it any more. */
@@ -38,7 +39,7 @@ export function interrupt(state: RunState, key: string): void {
 function countFailure(st: StepState, slot: string, failure: Failure): void {
   st.lastFailure = { reason: failure.reason, detail: failure.detail };
   if (failure.reason === 'interrupted' || failure.reason === 'cancelled') return;
-  st.failures.set(slot, (st.failures.get(slot) ?? 0) + 1);
+  st.failures = counted(st.failures, slot);
 }
 
 export function startInvocation(state: RunState, event: EventOf<'invocation_started'>): void {
@@ -46,7 +47,7 @@ export function startInvocation(state: RunState, event: EventOf<'invocation_star
   reserve(state, event.key, 'work');
   const st = stepOf(state, event.step);
   const slot = event.key.split('/').at(-2) ?? '';
-  st.identities.set(slot, event.identity);
+  st.identities = withEntry(st.identities, slot, event.identity);
   start(state, st, { key: event.key, kind: 'work', step: event.step, slot });
 }
 
@@ -74,7 +75,7 @@ export function endInvocation(state: RunState, event: EventOf<'invocation_ended'
   }
   const author = st.authors.shift();
   if (author !== undefined) {
-    st.writers.add(author);
+    st.writers = withMembers(st.writers, [author]);
     if (event.revision !== null) rememberEdit(st, author, event.revision.id);
   }
   st.output = outcome.output;
@@ -86,7 +87,7 @@ export function endInvocation(state: RunState, event: EventOf<'invocation_ended'
   st.recommendations = result.recommendations ?? [];
   st.covers.push(...(result.covers ?? []));
   st.size = outcome.size ?? st.size;
-  for (const path of outcome.changed_paths) st.changedPaths.add(path);
+  st.changedPaths = withMembers(st.changedPaths, outcome.changed_paths);
   if (outcome.changed_files > outcome.changed_paths.length) st.unnamedChanges = true;
   rememberConcerns(st, outcome.concerns);
   st.claimedTestsPassed = outcome.claimed_tests_passed;
@@ -107,7 +108,8 @@ export function afterAuthor(st: StepState): Stage {
 /** null: the diff was too long to be read whole. */
 function rememberConcerns(st: StepState, measured: ConcernFact[] | null = []): void {
   if (measured === null) st.unreadChanges = true;
-  for (const { name, where } of measured ?? []) if (!st.concerns.has(name)) st.concerns.set(name, where);
+  for (const { name, where } of measured ?? [])
+    if (!st.concerns.has(name)) st.concerns = withEntry(st.concerns, name, where);
 }
 
 function afterWork(st: StepState): Stage {
@@ -143,8 +145,8 @@ export function endReview(state: RunState, event: EventOf<'review_ended'>): void
   }
   const { review } = event.outcome;
   st.lastFailure = null;
-  st.verdicts.set(event.reviewer, { link: event.link, review });
-  if (review.confirms !== undefined) st.confirmed.set(event.reviewer, review.confirms);
+  st.verdicts = withEntry(st.verdicts, event.reviewer, { link: event.link, review });
+  if (review.confirms !== undefined) st.confirmed = withEntry(st.confirmed, event.reviewer, review.confirms);
   st.findings = renewFindings(st.findings, event.reviewer, review);
   if (requiredReviewers(state, st).every((reviewer) => st.verdicts.has(reviewer))) judgeRound(state, st);
 }
@@ -181,7 +183,10 @@ function takeSides(state: RunState, st: StepState, left: Collision[]): void {
   const sides = st.step.work.kind === 'merge' ? st.step.work.sides : [];
   const leftOut = new Set(left.map(({ side }) => side));
   const merged = sides.filter((side) => !leftOut.has(side));
-  for (const side of merged) for (const id of writersOf(state, st, side)) st.writers.add(id);
+  st.writers = withMembers(
+    st.writers,
+    merged.flatMap((side) => [...writersOf(state, st, side)]),
+  );
   st.collisions = left;
   st.authors = [...leftOut]
     .flatMap((side) => writersOf(state, st, side))
@@ -202,5 +207,5 @@ export function endWait(state: RunState, key: string): void {
     return;
   }
   const st = stepOf(state, work.step);
-  st.waited.set(work.slot, (st.waited.get(work.slot) ?? 0) + 1);
+  st.waited = counted(st.waited, work.slot);
 }

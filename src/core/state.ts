@@ -37,6 +37,7 @@ import type {
 } from './results.ts';
 import type { BlockedReason, CleanUp, Concern, EffectKind, Effort, DeployStatus } from './words.ts';
 import type { Failure } from './records.ts';
+import { NO_ENTRIES, NO_MEMBERS } from './small.ts';
 
 export interface RunState {
   runId: string;
@@ -145,11 +146,11 @@ export interface StepState {
   /** Whose turn it is in this round, upstream first. */
   authors: StepId[];
   /** Attempts started in this round, by what: `work.<author>`, `gates`, `review.<agent>`, `merge`. */
-  attempts: Map<string, number>;
+  attempts: ReadonlyMap<string, number>;
   /** Technical failures in this round, likewise. */
-  failures: Map<string, number>;
+  failures: ReadonlyMap<string, number>;
   /** Pauses taken before a retry, likewise. */
-  waited: Map<string, number>;
+  waited: ReadonlyMap<string, number>;
   lastFailure: Failure | null;
   /** The accepted revision that the step started from. */
   base: RevisionId;
@@ -157,12 +158,12 @@ export interface StepState {
   output: Output | null;
   gates: GateResult[];
   /** Who took part in making the output: steps whose agents wrote. */
-  writers: Set<StepId>;
+  writers: ReadonlySet<StepId>;
   /** What each invocation on the way to this output changed, oldest first. */
   edits: Edit[];
-  identities: Map<string, Identity>;
+  identities: ReadonlyMap<string, Identity>;
   /** This round's verdicts by reviewer. */
-  verdicts: Map<string, { link: Link; review: ReviewResult }>;
+  verdicts: ReadonlyMap<string, { link: Link; review: ReviewResult }>;
   /** Findings that this round has to answer, or that the last one left. */
   findings: Finding[];
   disputes: Dispute[];
@@ -178,18 +179,18 @@ export interface StepState {
   /** The plan's output that a planned step was last extended by. */
   extendedBy: string | null;
   /** `repo/path` of what all rounds on the way to this output changed. */
-  changedPaths: Set<string>;
+  changedPaths: ReadonlySet<string>;
   /** Whether they changed more than the journal names. */
   unnamedChanges: boolean;
   /** What all rounds on the way to this output touch, with the first place; the agent's own word on it counts once accepted. */
-  concerns: Map<Concern, string>;
+  concerns: ReadonlyMap<Concern, string>;
   namedConcerns: Concern[];
   namedEffort: Effort | null;
   recommendations: Recommendation[];
   /** What all rounds on the way to this output name as proof of acceptance criteria. */
   covers: Cover[];
   /** What each reviewer confirmed last. */
-  confirmed: Map<string, Confirmation[]>;
+  confirmed: ReadonlyMap<string, Confirmation[]>;
   /** Of everything since the run's base, as measured last. */
   size: ChangeSize | null;
   /** Whether a diff was too long to be read whole. */
@@ -206,7 +207,7 @@ export interface StepState {
   budget: ReworkBudget;
   accepted: { output: Output | null; revision: RevisionId; override: string | null } | null;
   /** Findings that a person put aside, by fingerprint, with the question that says so. */
-  waived: Map<string, string>;
+  waived: ReadonlyMap<string, string>;
   override: string | null;
   skipReason: string | null;
   /** What skipped it: its own condition, a revised plan, or that it could not be finished. */
@@ -230,15 +231,15 @@ export interface ReworkBudget {
   continues: number;
   clarifications: number;
   /** How often each fingerprint was found since a person last said "go on"; likewise the three below. */
-  fingerprints: Map<string, number>;
+  fingerprints: ReadonlyMap<string, number>;
   /** How often each disputed fingerprint was upheld. */
-  upheld: Map<string, number>;
+  upheld: ReadonlyMap<string, number>;
   /** Reasons for which the step was blocked and another one did its work again: once each. */
-  routed: Set<BlockedReason>;
+  routed: ReadonlySet<BlockedReason>;
   /** Blocking findings per judged round. */
   blockingCounts: number[];
   /** Outputs that were judged and sent back. */
-  refusedOutputs: Set<Hash>;
+  refusedOutputs: ReadonlySet<Hash>;
   /** How often an invocation changed more files than it may without a person. */
   largeChanges: number;
 }
@@ -287,17 +288,17 @@ export function createStepState(step: Step, index: number): StepState {
     openNeeds: step.needs.length,
     round: 1,
     authors: step.work.kind === 'agent' ? [step.id] : [],
-    attempts: new Map(),
-    failures: new Map(),
-    waited: new Map(),
+    attempts: NO_ENTRIES,
+    failures: NO_ENTRIES,
+    waited: NO_ENTRIES,
     lastFailure: null,
     base: '',
     output: null,
     gates: [],
-    writers: new Set(),
+    writers: NO_MEMBERS,
     edits: [],
-    identities: new Map(),
-    verdicts: new Map(),
+    identities: NO_ENTRIES,
+    verdicts: NO_ENTRIES,
     findings: [],
     disputes: [],
     blocked: null,
@@ -306,14 +307,14 @@ export function createStepState(step: Step, index: number): StepState {
     needs: [],
     tasks: [],
     extendedBy: null,
-    changedPaths: new Set(),
+    changedPaths: NO_MEMBERS,
     unnamedChanges: false,
-    concerns: new Map(),
+    concerns: NO_ENTRIES,
     namedConcerns: [],
     namedEffort: null,
     recommendations: [],
     covers: [],
-    confirmed: new Map(),
+    confirmed: NO_ENTRIES,
     size: null,
     unreadChanges: false,
     facts: null,
@@ -326,15 +327,15 @@ export function createStepState(step: Step, index: number): StepState {
       extraRounds: 0,
       continues: 0,
       clarifications: 0,
-      fingerprints: new Map(),
-      upheld: new Map(),
-      routed: new Set(),
+      fingerprints: NO_ENTRIES,
+      upheld: NO_ENTRIES,
+      routed: NO_MEMBERS,
       blockingCounts: [],
-      refusedOutputs: new Set(),
+      refusedOutputs: NO_MEMBERS,
       largeChanges: 0,
     },
     accepted: null,
-    waived: new Map(),
+    waived: NO_ENTRIES,
     override: null,
     skipReason: null,
     deploy: createDeploy(),

@@ -13,6 +13,7 @@ import { takeDecision } from './recommendations.ts';
 import { blockingFindings, ownerToReopen } from '../review/rework.ts';
 import { forgetSigns, resetRound } from '../review/rounds.ts';
 import { stepOf, type RunState, type StepState } from '../state.ts';
+import { withEntry } from '../small.ts';
 
 export function applyAnswer(state: RunState, event: EventOf<'question_answered'>): void {
   const asked = state.questions.get(event.question_id);
@@ -67,7 +68,7 @@ function applyToStep(state: RunState, st: StepState, event: EventOf<'question_an
     case 'withdraw':
       for (const finding of blockingFindings(st)) {
         if ((st.budget.upheld.get(finding.fingerprint) ?? 0) > 0)
-          st.waived.set(finding.fingerprint, event.question_id);
+          st.waived = withEntry(st.waived, finding.fingerprint, event.question_id);
       }
       st.override = event.question_id;
       st.stage = 'judge';

@@ -4,13 +4,17 @@ import type { EventOf } from '../events.ts';
 import { resetRound, startRound } from './rounds.ts';
 import { isSettled, openStep, unsettle } from './settling.ts';
 import { stepOf, type RunState, type StepState } from '../state.ts';
+import { NO_ENTRIES, NO_MEMBERS, withMembers } from '../small.ts';
 
 export function reopenStep(state: RunState, event: EventOf<'step_reopened'>): void {
   const stale = event.stale.map((id) => stepOf(state, id));
   const st = stepOf(state, event.step);
   const { blocked } = event;
   dropDerived(state, stale);
-  if (blocked !== undefined) stepOf(state, blocked.by).budget.routed.add(blocked.reason);
+  if (blocked !== undefined) {
+    const { budget } = stepOf(state, blocked.by);
+    budget.routed = withMembers(budget.routed, [blocked.reason]);
+  }
   if (isSettled(st)) {
     unsettle(state, st);
     st.status = 'open';
@@ -45,13 +49,13 @@ export function makeStale(state: RunState, st: StepState): void {
 function dropOutput(st: StepState): void {
   st.output = null;
   st.findings = [];
-  st.writers = new Set();
+  st.writers = NO_MEMBERS;
   st.edits = [];
-  st.changedPaths = new Set();
+  st.changedPaths = NO_MEMBERS;
   st.unnamedChanges = false;
-  st.concerns = new Map();
+  st.concerns = NO_ENTRIES;
   st.unreadChanges = false;
   st.size = null;
   st.covers = [];
-  st.confirmed = new Map();
+  st.confirmed = NO_ENTRIES;
 }

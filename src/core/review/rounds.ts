@@ -3,6 +3,7 @@ import { isDisputed } from './findings.ts';
 import { isMeasured, type StepId } from '../graph.ts';
 import { contentOf } from './rework.ts';
 import { createDeploy, type Stage, type StepState } from '../state.ts';
+import { counted, NO_ENTRIES, NO_MEMBERS, withMembers } from '../small.ts';
 
 /** Where a step of this kind begins. */
 export function firstStage(st: StepState): Stage {
@@ -24,7 +25,7 @@ export function firstStage(st: StepState): Stage {
 /** A rework round by these authors: counted, and the refused output remembered. */
 export function startRound(st: StepState, authors: StepId[]): void {
   const content = contentOf(st);
-  if (content !== null) st.budget.refusedOutputs.add(content);
+  if (content !== null) st.budget.refusedOutputs = withMembers(st.budget.refusedOutputs, [content]);
   st.budget.reworks += 1;
   st.collisions = [];
   resetRound(st, authors);
@@ -35,11 +36,11 @@ export function resetRound(st: StepState, authors: StepId[]): void {
   st.round += 1;
   st.authors = [...authors];
   st.stage = authors.length === 0 ? firstStage(st) : 'work';
-  st.attempts = new Map();
-  st.failures = new Map();
-  st.waited = new Map();
+  st.attempts = NO_ENTRIES;
+  st.failures = NO_ENTRIES;
+  st.waited = NO_ENTRIES;
   st.lastFailure = null;
-  st.verdicts = new Map();
+  st.verdicts = NO_ENTRIES;
   st.gates = [];
   st.disputes = [];
   st.blocked = null;
@@ -63,22 +64,18 @@ export function countRound(st: StepState, reviewers: string[]): void {
   st.findings = st.findings.filter((f) => reviewers.includes(f.source) || measured.has(f.id));
   const blocking = st.findings.filter((f) => f.blocking && !st.waived.has(f.fingerprint));
   const disputed = new Set(st.disputes.map((d) => d.finding));
-  const { fingerprints, upheld, blockingCounts } = st.budget;
-  blockingCounts.push(blocking.length);
+  const { budget } = st;
+  budget.blockingCounts.push(blocking.length);
   for (const finding of blocking) {
-    addOne(fingerprints, finding.fingerprint);
-    if (isDisputed(disputed, finding)) addOne(upheld, finding.fingerprint);
+    budget.fingerprints = counted(budget.fingerprints, finding.fingerprint);
+    if (isDisputed(disputed, finding)) budget.upheld = counted(budget.upheld, finding.fingerprint);
   }
-}
-
-function addOne(counts: Map<string, number>, name: string): void {
-  counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
 /** A person who says "go on" has seen the signs of a loop that stands still: they count again only from there on. */
 export function forgetSigns(st: StepState): void {
-  st.budget.fingerprints = new Map();
-  st.budget.upheld = new Map();
+  st.budget.fingerprints = NO_ENTRIES;
+  st.budget.upheld = NO_ENTRIES;
   st.budget.blockingCounts = [];
-  st.budget.refusedOutputs = new Set();
+  st.budget.refusedOutputs = NO_MEMBERS;
 }

@@ -8,6 +8,7 @@ import { countSettled, countUnsettled } from '../graph/phases.ts';
 import { firstStage } from './rounds.ts';
 import { stepOf, type RunState, type SkippedBy, type StepState } from '../state.ts';
 import { contentToJudge, isLinkPassed, isOverridden, linkToJudge, revisionOf } from './verdicts.ts';
+import { NO_ENTRIES } from '../small.ts';
 
 export function openStep(state: RunState, st: StepState): void {
   st.status = 'open';
@@ -71,7 +72,7 @@ export function acceptStep(state: RunState, st: StepState, event: EventOf<'step_
   letThrough(state, revision);
   st.status = 'accepted';
   st.accepted = { output: st.output, revision, override: event.override };
-  st.verdicts = new Map();
+  st.verdicts = NO_ENTRIES;
   noteEffort(state, st);
   settle(state, st);
 }

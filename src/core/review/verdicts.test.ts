@@ -196,7 +196,8 @@ describe('the fold believes no acceptance that its own verdicts do not carry', (
     for (const change of spoil) {
       const state = fold(before(events, 'one/a'));
       const step = state.steps.get('one/a');
-      for (const [name, verdict] of step?.verdicts ?? []) step?.verdicts.set(name, change(verdict));
+      if (step !== undefined)
+        step.verdicts = new Map([...step.verdicts].map(([name, verdict]) => [name, change(verdict)]));
       if (accepted !== undefined) applyEvent(state, accepted);
       expect(state.steps.get('one/a')?.status).toBe('open');
       expect(state.reviewed.has(accepted?.revision ?? '')).toBe(false);
