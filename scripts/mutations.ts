@@ -546,11 +546,27 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['src/core/status.test.ts'],
   },
   {
+    line: 'R55',
+    mechanism: 'what is done again stays counted',
+    file: 'src/cli/render/pieces.ts',
+    text: 'pieces.again += Math.max(0, pieces.now - now);',
+    replacement: '',
+    tests: ['src/cli/render/skipped-phases.test.ts'],
+  },
+  {
+    line: 'R55',
+    mechanism: 'a phase in which nothing was done is skipped',
+    file: 'src/core/graph/phase-ends.ts',
+    text: 'return steps.some(isPassedOver) && steps',
+    replacement: 'return false && steps',
+    tests: ['src/cli/render/skipped-phases.test.ts'],
+  },
+  {
     line: 'R56',
     mechanism: 'a phase is summed up, with what is left',
     file: 'src/core/decide.ts',
-    text: "summary: parts.join('\\n'), next }",
-    replacement: "summary: '', next: [] }",
+    text: 'summary: phaseSummary(state, id), next,',
+    replacement: "summary: '', next: [],",
     tests: ['src/core/decide.test.ts'],
   },
   {
@@ -749,9 +765,9 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     line: 'R79',
     mechanism: 'the rate of phases is computed',
-    file: 'src/cli/render/parts/success-metrics.ts',
-    text: 'phases.filter((phase) => phase.completedAt !== null).length',
-    replacement: 'phases.filter((phase) => phase.completedAt === null).length',
+    file: 'src/cli/render/numbers.ts',
+    text: 'phases.filter((phase) => phase.completedAt !== null)',
+    replacement: 'phases.filter((phase) => phase.completedAt === null)',
     tests: ['test/cli/report-formats.test.ts'],
   },
   {

@@ -14,6 +14,7 @@ import { decideEffects } from './effects/effects.ts';
 import { judge } from './judge.ts';
 import { attemptsOf, nextKey, reviewSlot, waitKey, workSlot } from './keys.ts';
 import { isMeasured, type PhaseId } from './graph.ts';
+import { isPhaseSkipped, phaseSummary } from './graph/phase-ends.ts';
 import { escalate, pauseQuestion, startQuestion } from './questions/questions.ts';
 import { raiseEffort } from './conditions/raising.ts';
 import { contradictionBefore } from './questions/recommendations.ts';
@@ -110,14 +111,9 @@ function startPhase(state: RunState, st: StepState): Command {
 /** The summary and the next steps after each phase. */
 function completePhase(state: RunState, id: PhaseId): Command {
   const place = state.graph.phases.findIndex((phase) => phase.id === id);
-  const settled = (state.graph.phases[place]?.steps ?? []).map((step) => stepOf(state, step));
-  const parts = settled.map((st) =>
-    st.status === 'skipped'
-      ? `${st.step.title}: skipped (${st.skipReason ?? ''})`
-      : `${st.step.title}: ${st.accepted?.output?.summary ?? 'passed'}`,
-  );
   const next = state.graph.phases.slice(place + 1).map((p) => p.title);
-  return record({ type: 'phase_completed', phase: id, summary: parts.join('\n'), next });
+  const skipped = isPhaseSkipped(state, id) ? ({ skipped: true } as const) : {};
+  return record({ type: 'phase_completed', phase: id, summary: phaseSummary(state, id), next, ...skipped });
 }
 
 /** The pause behind a phase, where the workflow asks for one. */

@@ -95,7 +95,8 @@ export type RunEvent =
   /** A start without an outcome that a new holder found: no budget is spent. */
   | { type: 'interrupted'; keys: CommandKey[] }
   | { type: 'phase_started'; phase: string; title: string; agents: string[]; deliverable: string }
-  | { type: 'phase_completed'; phase: string; summary: string; next: string[] }
+  /** `skipped`: nothing was done in it, as every step was passed over; older journals do not say so. */
+  | { type: 'phase_completed'; phase: string; summary: string; next: string[]; skipped?: true }
   | { type: 'step_selected'; step: StepId; reason: string }
   | { type: 'step_skipped'; step: StepId; reason: string }
   /** A step that holds nobody back could not be finished: what came before it passes on as it is. */

@@ -1,15 +1,18 @@
 /** What is said before a run starts, and when a phase starts and is complete. */
 import { doubtOf } from '../../core/checks/doubt.ts';
+import { leftOutBy, leftOutWords, type LeftOut } from '../../core/conditions/left-out.ts';
 import type { EventOf, JournalEvent } from '../../core/events.ts';
 import type { Detected } from '../../core/records.ts';
 import type { Graph, Phase } from '../../core/graph.ts';
+import { effortWords } from '../../core/questions/questions.ts';
 import { escapeText, firstLine } from './escape.ts';
 import type { Style } from './style.ts';
 import { wrap } from './width.ts';
 
 /** Request, workflow and the list of phases with their agents: shown before the first agent starts. */
 export function planLines(started: EventOf<'run_started'>, style: Style, columns: number): string[] {
-  const { graph } = started;
+  const { graph, effort } = started;
+  const left = effort === undefined ? [] : leftOutBy(graph, effort.tier);
   const doubt = doubtOf(started.detection);
   const text = (indent: number, words: string, paint: (text: string) => string = (t) => t): string[] =>
     wrap(escapeText(words, 'block'), columns - indent - 1).map((line) => paint(' '.repeat(indent) + line));
@@ -22,11 +25,20 @@ export function planLines(started: EventOf<'run_started'>, style: Style, columns
       `Workflow ${graph.workflow}, ${graph.phases.length} phases, driver ${started.driver}, forge ${started.forge}:`,
     ),
     ...(started.detection === undefined ? [] : text(2, detectedLine(started.detection))),
-    ...graph.phases.flatMap((phase, index) => [
-      ...text(2, `${index + 1}. ${phase.title}`),
-      ...(phase.deliverable === '' ? [] : text(5, `${style.glyphs.next} ${phase.deliverable}`, style.dim)),
-      ...text(5, agentsOf(graph, phase).join(', ') || 'no agent: the engine alone', style.dim),
-    ]),
+    ...graph.phases.flatMap((phase, index) => {
+      const out = left.find((each) => each.phase === phase.id);
+      const told =
+        out === undefined ? [] : text(5, `${style.glyphs.skipped} ${leftOutWords(out)}`, style.ask);
+      const head = text(2, `${index + 1}. ${phase.title}`);
+      if (out?.whole === true) return [...head, ...told];
+      return [
+        ...head,
+        ...(phase.deliverable === '' ? [] : text(5, `${style.glyphs.next} ${phase.deliverable}`, style.dim)),
+        ...text(5, agentsOf(graph, phase, out).join(', ') || 'no agent: the engine alone', style.dim),
+        ...told,
+      ];
+    }),
+    ...(effort === undefined || left.length === 0 ? [] : text(2, effortWords(effort))),
     ...(started.sandbox === 'off' ? text(2, 'Agents and gates run without a wall.', style.bad) : []),
     ...(doubt === null ? [] : text(2, `${style.glyphs.note} ${doubt}`, style.ask)),
     ...started.notes.flatMap((note) => text(2, `${style.glyphs.note} ${note}`, style.ask)),
@@ -50,9 +62,10 @@ export function detectedLine({ mode, pattern, topics, effort, specialist, policy
   return parts.filter((part) => part !== '').join('; ');
 }
 
-/** The agents of a phase in the order of its steps; a conditional one says so. */
-function agentsOf(graph: Graph, phase: Phase): string[] {
-  const steps = graph.steps.filter((step) => step.phase === phase.id);
+/** The agents of a phase in the order of its steps, but for those that are left out; a conditional one says so. */
+function agentsOf(graph: Graph, phase: Phase, left: LeftOut | undefined): string[] {
+  const out = new Set(left?.steps.map(({ step }) => step.id));
+  const steps = graph.steps.filter((step) => step.phase === phase.id && !out.has(step.id));
   const names = steps.flatMap(({ work, when }) =>
     work.kind === 'agent' ? [when === null ? work.agent : `${work.agent} (as needed)`] : [],
   );
@@ -83,9 +96,11 @@ function startLines(graph: Graph, event: EventOf<'phase_started'>): string[] {
 function completeLines(graph: Graph, event: EventOf<'phase_completed'>): string[] {
   const title = graph.phases.find((phase) => phase.id === event.phase)?.title ?? event.phase;
   return [
-    `Phase ${placeOf(graph, event.phase)} complete: ${title}`,
+    `Phase ${placeOf(graph, event.phase)} ${event.skipped === true ? 'skipped' : 'complete'}: ${title}`,
     ...event.summary.split('\n').map((line) => `  ${firstLine(line)}`),
-    `  next: ${event.next.join(', ') || 'nothing, this was the last phase'}`,
+    ...(event.skipped === true
+      ? []
+      : [`  next: ${event.next.join(', ') || 'nothing, this was the last phase'}`]),
   ].map((text) => escapeText(text));
 }
 

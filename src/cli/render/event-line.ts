@@ -59,7 +59,7 @@ function words(event: RunEvent): string {
     case 'phase_started':
       return `phase ${event.title} starts with ${event.agents.join(', ') || 'no agent'}${event.deliverable === '' ? '' : `; it hands over: ${event.deliverable}`}`;
     case 'phase_completed':
-      return `phase ${event.phase} is complete; next: ${event.next.join(', ') || 'nothing'}`;
+      return `phase ${event.phase} is ${event.skipped === true ? 'skipped' : 'complete'}; next: ${event.next.join(', ') || 'nothing'}`;
     case 'step_selected':
       return `runs: ${event.reason}`;
     case 'step_skipped':

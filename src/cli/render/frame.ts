@@ -4,6 +4,7 @@
  * of them together at most as high.
  */
 import { budgetLines } from '../../core/budget/budget.ts';
+import { reasonsPassedOver } from '../../core/graph/phase-ends.ts';
 import type { RunState, StepState } from '../../core/state.ts';
 import type { Foot } from './aside.ts';
 import { budgetPhrases } from './budget-text.ts';
@@ -90,15 +91,9 @@ function compose(input: FrameInput, width: number, detail: Detail, style: Style)
   return [
     header(input, width, style),
     spendingLine(history, width, style),
-    ...collapse(done, detail.otherPhases, 'phase done', (p) => donePhase(history, p, width, style), style),
+    ...collapse(done, detail.otherPhases, 'settled', (p) => donePhase(history, p, width, style), style),
     ...open.flatMap((phase) => openPhase(input, phase, width, detail, style)),
-    ...collapse(
-      later,
-      detail.otherPhases,
-      'phase to come',
-      (p) => laterPhase(history, p, width, style),
-      style,
-    ),
+    ...collapse(later, detail.otherPhases, 'to come', (p) => laterPhase(history, p, width, style), style),
     ...questions(input, width, style),
   ];
 }
@@ -110,12 +105,14 @@ function isOpen(phase: PhaseHistory): boolean {
 function collapse<T>(
   items: T[],
   shown: boolean,
-  noun: string,
+  what: string,
   line: (item: T) => string,
   style: Style,
 ): string[] {
   if (shown) return items.map(line);
-  return items.length === 0 ? [] : [style.dim(`  ${style.glyphs.note} ${items.length} ${noun}`)];
+  return items.length === 0
+    ? []
+    : [style.dim(`  ${style.glyphs.note} ${countOf(items.length, 'phase')} ${what}`)];
 }
 
 function header(input: FrameInput, width: number, style: Style): string {
@@ -163,6 +160,11 @@ function donePhase(history: RunHistory, phase: PhaseHistory, width: number, styl
   if (skipped > 0) parts.push(`${skipped} skipped`);
   const took = Date.parse(phase.completedAt ?? '') - Date.parse(phase.startedAt ?? '');
   const title = `${numberOf(history, phase)} ${escapeText(phase.phase.title)}`;
+  if (phase.skipped) {
+    const reasons = reasonsPassedOver(history.state, phase.phase.id).join('; ');
+    const told = [{ text: escapeText(`skipped: ${reasons}`), paint: style.dim }];
+    return row(`  ${style.dim(style.glyphs.skipped)} `, title, told, '', width, style);
+  }
   const detail = [{ text: parts.join(', '), paint: style.dim }];
   return row(`  ${style.good(style.glyphs.done)} `, title, detail, formatDuration(took), width, style);
 }

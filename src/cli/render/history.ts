@@ -6,8 +6,10 @@ import type { EventOf, JournalEvent, RunEvent } from '../../core/events.ts';
 import type { Question } from '../../core/records.ts';
 import { applyEvent, createState } from '../../core/fold.ts';
 import type { Phase, Step } from '../../core/graph.ts';
+import { isPhaseSkipped } from '../../core/graph/phase-ends.ts';
 import type { RunState } from '../../core/state.ts';
 import { spanMs } from './duration.ts';
+import { countPieces, stepsMovedBy, type Pieces } from './pieces.ts';
 
 export interface RunHistory {
   events: JournalEvent[];
@@ -35,7 +37,10 @@ export type Stamped<T extends RunEvent['type']> = { seq: number; at: string; eve
 export interface PhaseHistory {
   phase: Phase;
   startedAt: string | null;
+  /** When it was settled last; null while it is not, also where it was opened again. */
   completedAt: string | null;
+  /** Whether it was settled without anything having been done in it. */
+  skipped: boolean;
   summary: string;
   next: string[];
 }
@@ -67,6 +72,8 @@ export interface StepHistory {
   reworks: Stamped<'rework_requested'>[];
   reopened: Stamped<'step_reopened'>[];
   accepted: Stamped<'step_accepted'> | null;
+  /** How far it is. */
+  pieces: Pieces;
   /** Everything that names the step, in order. */
   all: JournalEvent[];
 }
@@ -95,6 +102,7 @@ function createHistory(first: JournalEvent, started: EventOf<'run_started'>): Ru
       phase,
       startedAt: null,
       completedAt: null,
+      skipped: false,
       summary: '',
       next: [],
     })),
@@ -122,6 +130,7 @@ function createStepHistory(step: Step): StepHistory {
     reworks: [],
     reopened: [],
     accepted: null,
+    pieces: { now: 0, again: 0 },
     all: [],
   };
 }
@@ -133,6 +142,11 @@ export function addEvent(history: RunHistory, line: JournalEvent): void {
   history.head = line.hash;
   applyEvent(history.state, line.event);
   addToRun(history, line);
+  for (const id of stepsMovedBy(line.event, history.state)) {
+    const st = history.state.steps.get(id);
+    const moved = history.steps.get(id);
+    if (st !== undefined && moved !== undefined) countPieces(moved.pieces, st);
+  }
   const stepId = stepIdOf(line.event);
   const step = stepId === null ? undefined : history.steps.get(stepId);
   if (step === undefined) return;
@@ -167,11 +181,17 @@ function addToRun(history: RunHistory, line: JournalEvent): void {
     }
     case 'phase_completed': {
       const phase = history.phases.find((p) => p.phase.id === event.phase);
+      const skipped = isPhaseSkipped(history.state, event.phase);
       if (phase !== undefined)
-        Object.assign(phase, { completedAt: at, summary: event.summary, next: event.next });
+        Object.assign(phase, { completedAt: at, skipped, summary: event.summary, next: event.next });
       return;
     }
+    case 'step_reopened':
+    case 'effort_raised':
+      reopenPhases(history);
+      return;
     case 'graph_extended':
+      reopenPhases(history);
       for (const step of event.steps) {
         const known = history.steps.get(step.id);
         history.steps.set(step.id, known === undefined ? createStepHistory(step) : { ...known, step });
@@ -205,6 +225,14 @@ function addToRun(history: RunHistory, line: JournalEvent): void {
   }
 }
 
+/** What is done again is not complete. */
+function reopenPhases({ phases, state }: RunHistory): void {
+  for (const phase of phases) {
+    if (phase.completedAt === null || state.phases.get(phase.phase.id)?.completed === true) continue;
+    Object.assign(phase, { completedAt: null, skipped: false });
+  }
+}
+
 function addToStep(step: StepHistory, line: JournalEvent): void {
   const { event, at } = line;
   switch (event.type) {
@@ -228,6 +256,7 @@ function addToStep(step: StepHistory, line: JournalEvent): void {
       return endPiece(step.reviews, stamp(line, event));
     case 'merge_started':
     case 'effect_intended':
+    case 'deploy_started':
       step.startedAt ??= at;
       return;
     case 'rework_requested':

@@ -2,6 +2,7 @@
 import type { GateResult } from '../../core/records.ts';
 import type { Usage } from '../../core/results.ts';
 import type { RunHistory, StepHistory } from './history.ts';
+import { piecesOf } from './pieces.ts';
 
 /** `1 step`, `3 steps`. */
 export function countOf(number: number, noun: string): string {
@@ -17,24 +18,22 @@ function hasVerdict(review: StepHistory['reviews'][number]): boolean {
   return review.end?.event.outcome.kind === 'verdict';
 }
 
-/**
- * Overall progress with reviews counted as pieces of their own: each step is its work plus its reviews.
- * A skipped step counts as done with all of its pieces.
- */
+/** Overall progress in pieces: what was done, and that with what is still to do. Neither number ever falls. */
 export function progressOf(history: RunHistory): { done: number; total: number } {
   let done = 0;
   let total = 0;
-  for (const [id, step] of history.steps) {
-    const pieces = 1 + step.step.reviewers.length;
-    const state = history.state.steps.get(id);
-    total += pieces;
-    if (state === undefined) continue;
-    if (state.status === 'accepted' || state.status === 'skipped') done += pieces;
-    else if (state.stage !== 'work' && state.stage !== 'select' && state.output !== null) {
-      done += Math.min(pieces, 1 + state.verdicts.size);
-    }
+  for (const { step, pieces } of history.steps.values()) {
+    done += pieces.now + pieces.again;
+    total += piecesOf(step) + pieces.again;
   }
   return { done, total };
+}
+
+/** How many phases came to something, and in how many nothing was done. */
+export function phasesDone({ phases }: Pick<RunHistory, 'phases'>): { complete: number; skipped: number } {
+  const settled = phases.filter((phase) => phase.completedAt !== null);
+  const skipped = settled.filter((phase) => phase.skipped).length;
+  return { complete: settled.length - skipped, skipped };
 }
 
 /** The gate results of the last finished run of gates of a step. */

@@ -8,6 +8,7 @@ import { describeEvent, outputLines } from './event-line.ts';
 import { escapeJson } from './escape.ts';
 import { addEvent, readHistory, type RunHistory } from './history.ts';
 import { progressOf } from './numbers.ts';
+import { createPhaseHold } from './phase-hold.ts';
 import { questionLines } from './question.ts';
 import type { Style } from './style.ts';
 
@@ -51,28 +52,34 @@ export function createPlainProgress(
   aside: Aside | null = null,
 ): Progress {
   const reader = new HistoryReader();
+  const hold = createPhaseHold();
+  const flush = (): void => {
+    for (const text of hold.rest()) write(`${text}\n`);
+  };
   return {
     get history() {
       return reader.history;
     },
     events(events) {
       const resumed = reader.history === null && events.length > 1;
-      const fresh = reader.take(events);
-      const { history } = reader;
-      // The history of a resumed run was told by the process before this one.
-      if (history === null || resumed) return;
-      for (const line of fresh) {
-        const lines = [...plainLines(history, line, style), ...(aside?.lines(history, line) ?? [])];
-        for (const text of lines) write(`${text}\n`);
+      // One by one: each line counts what was done up to it, however many come at once.
+      for (const line of events) {
+        const [fresh] = reader.take([line]);
+        const { history } = reader;
+        // The history of a resumed run was told by the process before this one.
+        if (fresh === undefined || history === null || resumed) continue;
+        const own = [...plainLines(history, fresh, style), ...(aside?.lines(history, fresh) ?? [])];
+        for (const text of hold.pass(history, fresh, own)) write(`${text}\n`);
       }
     },
     note() {},
     remind(question) {
       if (reader.history === null) return;
+      flush();
       for (const text of reminderLines(reader.history, question, style, PLAIN_COLUMNS)) write(`${text}\n`);
     },
-    pause() {},
-    end() {},
+    pause: flush,
+    end: flush,
   };
 }
 

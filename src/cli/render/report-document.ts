@@ -19,7 +19,7 @@ import { planRevisions, type PlanRevision } from './parts/plan-revisions.ts';
 import { stateOfStep } from './parts/progress-states.ts';
 import { reworkChain, type ReworkChain } from './parts/rework-chains.ts';
 import { successMetrics, type SuccessMetric } from './parts/success-metrics.ts';
-import { phaseState, verdictsOf, type Progress } from './status-document.ts';
+import { phaseState, verdictsOf, type PhaseProgress, type Progress } from './status-document.ts';
 import { workerOf } from './step-words.ts';
 
 export interface ReportStep {
@@ -69,7 +69,7 @@ export interface ReportDocument {
     deliverable: string;
     summary: string;
     completed: boolean;
-    state: Progress;
+    state: PhaseProgress;
     steps: ReportStep[];
   }[];
   rework: ReworkChain[];
@@ -146,12 +146,12 @@ export function reportDocument(
     detection: started.detection ?? null,
     repos: started.repos.map(({ name, path, base_ref, commit }) => ({ name, path, base_ref, commit })),
     pull_requests: history.state.pullRequests,
-    phases: history.phases.map(({ phase, summary, startedAt, completedAt }) => {
-      const own = phase.steps.flatMap((id) => reportStep(history, id));
-      const state = phaseState(own, startedAt, completedAt);
-      const completed = completedAt !== null;
-      const { id, title, deliverable } = phase;
-      return { id, title, deliverable, summary, completed, state, steps: own };
+    phases: history.phases.map((told) => {
+      const { id, title, deliverable } = told.phase;
+      const own = told.phase.steps.flatMap((step) => reportStep(history, step));
+      const state = phaseState(own, told);
+      const completed = state === 'completed';
+      return { id, title, deliverable, summary: told.summary, completed, state, steps: own };
     }),
     rework: steps.flatMap((step) => reworkChain(history, step)),
     mismatches: history.mismatches.flatMap(({ event }) =>

@@ -109,7 +109,7 @@ function deployLines({ deploys }: ReportDocument): string[] {
 }
 
 function phaseSection(phase: ReportDocument['phases'][number], index: number): string[] {
-  const heading = `## Phase ${index + 1}: ${plainMarkdown(phase.title)}${phase.completed ? '' : ' (not complete)'}`;
+  const heading = `## Phase ${index + 1}: ${plainMarkdown(phase.title)}${phaseWord(phase.state)}`;
   const rows = phase.steps.map(stepRow);
   const gates = phase.steps.flatMap(gateLines);
   return [
@@ -120,6 +120,11 @@ function phaseSection(phase: ReportDocument['phases'][number], index: number): s
     ...rows,
     ...(gates.length === 0 ? [] : ['', ...gates]),
   ];
+}
+
+function phaseWord(state: ReportDocument['phases'][number]['state']): string {
+  if (state === 'completed') return '';
+  return state === 'skipped' ? ' (skipped)' : ' (not complete)';
 }
 
 function stepRow(step: ReportStep): string {

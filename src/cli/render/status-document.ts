@@ -6,7 +6,7 @@ import type { PlannedTask } from '../../core/results.ts';
 import type { StepState } from '../../core/state.ts';
 import type { RunStatus } from '../../core/words.ts';
 import type { InboxRow } from '../../journal/journal.ts';
-import type { RunHistory, StepHistory } from './history.ts';
+import type { PhaseHistory, RunHistory, StepHistory } from './history.ts';
 import { acceptedPlans } from './accepted-plans.ts';
 import { issuesOf } from './issues.ts';
 import { lastGates, progressOf } from './numbers.ts';
@@ -36,7 +36,7 @@ export interface StatusDocument {
   updated_at: string;
   holder: StatusFacts['holder'];
   progress: { done: number; total: number };
-  phases: { id: string; title: string; state: Progress; steps: StepDocument[] }[];
+  phases: { id: string; title: string; state: PhaseProgress; steps: StepDocument[] }[];
   /** `pending_answer`: the option that a person chose and no holder has taken up yet. */
   questions: (Question & { waiting_since: string; pending_answer: string | null })[];
   /** Whether a cancellation waits for the next holder. */
@@ -91,9 +91,10 @@ export function statusDocument(history: RunHistory, facts: StatusFacts): StatusD
     updated_at: history.lastAt,
     holder: facts.holder,
     progress: progressOf(history),
-    phases: history.phases.map(({ phase, startedAt, completedAt }) => {
-      const steps = phase.steps.flatMap((id) => stepDocument(history, id));
-      return { id: phase.id, title: phase.title, state: phaseState(steps, startedAt, completedAt), steps };
+    phases: history.phases.map((told) => {
+      const { id, title } = told.phase;
+      const steps = told.phase.steps.flatMap((step) => stepDocument(history, step));
+      return { id, title, state: phaseState(steps, told), steps };
     }),
     questions: history.questions
       .filter((asked) => state.openQuestions.has(asked.question.id))
@@ -122,13 +123,15 @@ function pendingAnswer(pending: InboxRow[], questionId: string): string | null {
   return found?.message.kind === 'answer' ? found.message.option : null;
 }
 
+/** A phase in which nothing was done is not complete, and nobody waits for it. */
+export type PhaseProgress = Progress | 'skipped';
+
 /** Where a phase stands, by its steps. */
 export function phaseState(
   steps: readonly { state: Progress }[],
-  startedAt: string | null,
-  completedAt: string | null,
-): Progress {
-  if (completedAt !== null) return 'completed';
+  { startedAt, completedAt, skipped }: Pick<PhaseHistory, 'startedAt' | 'completedAt' | 'skipped'>,
+): PhaseProgress {
+  if (completedAt !== null) return skipped ? 'skipped' : 'completed';
   if (steps.some((step) => step.state === 'blocked')) return 'blocked';
   return startedAt === null ? 'pending' : 'in_progress';
 }

@@ -1,4 +1,5 @@
 /** `status` for people: what the run is doing, what it waits for and the command that ends the wait. */
+import { reasonsPassedOver } from '../../core/graph/phase-ends.ts';
 import { budgetPhrases } from './budget-text.ts';
 import { formatDuration, spanMs } from './duration.ts';
 import { escapeText, firstLine } from './escape.ts';
@@ -25,10 +26,14 @@ export function statusLines(
     ...headLines(document, options, style),
     ...wrapHanging(`  spent: ${budgetPhrases(document.budget).join('; ')}`, columns - 1).map(style.dim),
     '',
-    ...document.phases.flatMap((phase, index) => [
-      `${phaseGlyph(phase.state, style)} ${index + 1} ${style.bold(escapeText(phase.title))} ${style.dim(phase.state.replace('_', ' '))}`,
-      ...(phase.state === 'pending' ? [] : phase.steps.map((step) => stepLine(step, history, options))),
-    ]),
+    ...document.phases.flatMap((phase, index) => {
+      const reasons = phase.state === 'skipped' ? reasonsPassedOver(history.state, phase.id) : [];
+      const word = [phase.state.replace('_', ' '), ...reasons.map((reason) => firstLine(reason))];
+      const room = columns - 5 - phase.title.length;
+      const head = `${phaseGlyph(phase.state, style)} ${index + 1} ${style.bold(escapeText(phase.title))} ${style.dim(cut(word.join(': '), room))}`;
+      const isOpen = phase.state !== 'pending' && phase.state !== 'skipped';
+      return [head, ...(isOpen ? phase.steps.map((step) => stepLine(step, history, options)) : [])];
+    }),
     ...planLines(document.plans, options),
     ...issueLines(document.issues, options),
     ...changedLines(document, style),
@@ -68,6 +73,8 @@ function phaseGlyph(state: StatusDocument['phases'][number]['state'], style: Sty
       return style.busy(style.glyphs.busy);
     case 'blocked':
       return style.ask(style.glyphs.ask);
+    case 'skipped':
+      return style.dim(style.glyphs.skipped);
     case 'pending':
       return style.dim(style.glyphs.pending);
   }

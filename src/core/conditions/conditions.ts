@@ -52,7 +52,9 @@ function evaluate(known: Known, condition: Condition): Finding {
         : inner.some((s) => s.run === null)
           ? null
           : !decisive;
-      return { run, reason: inner.map((s) => s.reason).join('; ') };
+      // Only what decided it, and each of it once: two conditions may rest on the same fact.
+      const decided = inner.filter((s) => s.run === run).map((s) => s.reason);
+      return { run, reason: [...new Set(decided)].join('; ') };
     }
   }
 }
@@ -87,8 +89,9 @@ function isEffort(efforts: RunState['efforts'], tiers: readonly Effort[]): Findi
   if (now === undefined)
     return { run: null, reason: 'nobody said how much effort the run is worth: it runs' };
   const held = efforts.find(({ tier }) => tiers.includes(tier));
-  const { tier, reason } = held ?? now;
-  return { run: held !== undefined, reason: `effort ${tier}: ${reason}` };
+  return held === undefined
+    ? { run: false, reason: `only for effort ${tiers.join(', ')}; this run has ${now.tier}: ${now.reason}` }
+    : { run: true, reason: `effort ${held.tier}: ${held.reason}` };
 }
 
 /** Whether a condition rests on an accepted plan or selection, however deep. */

@@ -9,6 +9,8 @@ import { questionId } from '../keys.ts';
 import { pauseId } from '../graph/phases.ts';
 import { blockingFindings } from '../review/rework.ts';
 import type { RunState, StepState } from '../state.ts';
+import type { Effort } from '../words.ts';
+import { leftOutBy, leftOutWords } from '../conditions/left-out.ts';
 import { contentToJudge } from '../review/verdicts.ts';
 
 /** How often one step may be helped along with an answer before only ending the run is left. */
@@ -22,7 +24,12 @@ export const ABORT: QuestionOption = {
 };
 
 export function startQuestion(state: RunState): Question {
-  const phases = state.graph.phases.map((phase, i) => `${i + 1}. ${phase.title}: ${phase.deliverable}`);
+  const effort = state.efforts.at(-1);
+  const left = effort === undefined ? [] : leftOutBy(state.graph, effort.tier);
+  const phases = state.graph.phases.map((phase, i) => {
+    const out = left.find((each) => each.phase === phase.id);
+    return `${i + 1}. ${phase.title}: ${phase.deliverable}${out === undefined ? '' : ` (${leftOutWords(out)})`}`;
+  });
   return {
     id: 'confirm_start',
     kind: 'confirm_start',
@@ -32,6 +39,7 @@ export function startQuestion(state: RunState): Question {
       ...(state.doubt === null ? [] : [state.doubt]),
       `Workflow ${state.graph.workflow}, ${phases.length} phases:`,
       ...phases,
+      ...(effort === undefined || left.length === 0 ? [] : [effortWords(effort)]),
     ].join('\n'),
     options: [
       {
@@ -44,6 +52,12 @@ export function startQuestion(state: RunState): Question {
     ],
     binds: null,
   };
+}
+
+/** Why something is left out, and how to get it all. */
+export function effortWords({ tier, reason }: { tier: Effort; reason: string }): string {
+  const more = tier === 'large' ? '' : ' Start with `--effort large` for all there is, or raise it later.';
+  return `Effort ${tier}: ${reason}.${more}`;
 }
 
 export function pauseQuestion(phase: string, next: string[]): Question {

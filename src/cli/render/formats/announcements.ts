@@ -21,7 +21,7 @@ export function announcements(history: RunHistory, report: ReportDocument): stri
 function phaseLines(
   history: RunHistory,
   report: ReportDocument,
-  { phase, startedAt, completedAt, summary }: PhaseHistory,
+  { phase, startedAt, completedAt, skipped, summary }: PhaseHistory,
   index: number,
 ): string[] {
   const head = `## PHASE ${index + 1}: ${plainMarkdown(phase.title)} - ${plainMarkdown(rolesOf(history, phase.steps).join(', ') || 'the engine alone')}`;
@@ -40,7 +40,7 @@ function phaseLines(
     completedAt === null
       ? [`- Phase ${index + 1}: ${told?.state.replace('_', ' ') ?? 'pending'}`]
       : [
-          `- Phase ${index + 1} Complete: ${completedAt}`,
+          `- Phase ${index + 1} ${skipped ? 'Skipped' : 'Complete'}: ${completedAt}`,
           ...summary.split('\n').map((text) => `  - ${plainMarkdown(text)}`),
           `- Ready to proceed to ${following === undefined ? 'nothing: this was the last phase' : `Phase ${index + 2}: ${plainMarkdown(following.title)}`}`,
         ];

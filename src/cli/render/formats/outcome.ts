@@ -4,15 +4,15 @@ import type { RunStatus } from '../../../core/words.ts';
 import type { RunOutcome } from '../../../definitions/outcome-schema.ts';
 import { firstLine } from '../escape.ts';
 import type { RunHistory } from '../history.ts';
-import { countOf } from '../numbers.ts';
+import { countOf, phasesDone } from '../numbers.ts';
 
 export function runOutcome(history: RunHistory, shown: { status: RunStatus; reason: string }): RunOutcome {
   const gates = gatesOnLast(history.state);
   return {
     status: outcomeStatus(shown.status),
     summary: summaryOf(history, shown),
-    phases_completed: history.phases.flatMap(({ phase, completedAt }) =>
-      completedAt === null ? [] : [phase.id],
+    phases_completed: history.phases.flatMap(({ phase, completedAt, skipped }) =>
+      completedAt === null || skipped ? [] : [phase.id],
     ),
     files_created: filesCreated(history),
     verification: {
@@ -41,8 +41,9 @@ function outcomeStatus(status: RunStatus): RunOutcome['status'] {
 }
 
 function summaryOf(history: RunHistory, { status, reason }: { status: RunStatus; reason: string }): string {
-  const done = history.phases.filter((phase) => phase.completedAt !== null).length;
-  const progress = `${done} of ${countOf(history.phases.length, 'phase')} complete`;
+  const { complete, skipped } = phasesDone(history);
+  const left = skipped === 0 ? '' : `, ${skipped} skipped`;
+  const progress = `${complete} of ${countOf(history.phases.length, 'phase')} complete${left}`;
   return `${status.replaceAll('_', ' ')} (${firstLine(reason)}), ${progress}: ${firstLine(history.started.request)}`;
 }
 

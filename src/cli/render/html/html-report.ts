@@ -75,12 +75,17 @@ function warnings(report: ReportDocument): Html {
 function cards(report: ReportDocument): Html {
   const { measured, phases, criteria, success } = report;
   const complete = phases.filter((phase) => phase.completed).length;
+  const skipped = phases.filter((phase) => phase.state === 'skipped').length;
   const met = success.filter(({ status }) => status === 'met').length;
   const proven = criteria.filter((each) => each.proven).length;
   const first =
     measured.first_pass_yield === null ? 'unknown' : `${Math.round(measured.first_pass_yield * 100)} %`;
   const all: [string, string, string][] = [
-    [`${complete} of ${phases.length}`, 'phases complete', `${measured.invocations} invocations`],
+    [
+      `${complete} of ${phases.length}`,
+      'phases complete',
+      `${skipped === 0 ? '' : `${skipped} skipped, `}${measured.invocations} invocations`,
+    ],
     [
       formatDuration(measured.lead_time_ms),
       'from the request to the last event',

@@ -2,7 +2,7 @@
 import { areGreen, gatesOnLast } from '../../../core/checks/final-gates.ts';
 import { formatDuration, spanMs } from '../duration.ts';
 import type { RunHistory } from '../history.ts';
-import { countOf } from '../numbers.ts';
+import { countOf, phasesDone } from '../numbers.ts';
 
 export interface SuccessMetric {
   metric: string;
@@ -35,9 +35,10 @@ function leadTime({ events, startedAt, ended }: RunHistory): string {
     : `${NOT_MEASURED}: neither deployed nor submitted`;
 }
 
-function phaseRate({ phases }: RunHistory): string {
-  const done = phases.filter((phase) => phase.completedAt !== null).length;
-  return `${done} of ${countOf(phases.length, 'phase')}`;
+function phaseRate(history: RunHistory): string {
+  const { complete, skipped } = phasesDone(history);
+  const left = skipped === 0 ? '' : `, ${skipped} skipped`;
+  return `${complete} of ${countOf(history.phases.length, 'phase')}${left}`;
 }
 
 function interventions({ questions, lastAt }: RunHistory): string {
