@@ -29,7 +29,7 @@ export function readIntake(request: string, said: Said): Intake {
   return {
     detection,
     specialist: alone ? detection.specialist : null,
-    effort: effortOf(said, detection.effort),
+    effort: effortOf(said, detection.triggered ? detection.effort : null),
   };
 }
 
@@ -40,13 +40,13 @@ function effortOf({ effort, planned }: Said, words: Effort | null): Pick<StartOp
   return words === null ? {} : { effort: { tier: words, reason: 'the words of the request say so' } };
 }
 
-/** A request that is for somebody else is asked about, also where the workflow would launch at once. */
+/** A request that is seen to be for somebody else is asked about, also where the workflow would launch at once. */
 export function policyOf({ mode }: Detection, graph: Graph): Graph['start'] {
   return mode === 'elsewhere' ? 'confirm' : graph.start;
 }
 
 /** What the run keeps of it. */
 export function toDetected(detection: Detection, policy: Graph['start']): Detected {
-  const { mode, pattern, topics, effort, specialist, reasons } = detection;
-  return { mode, pattern, topics, effort, specialist, reasons, policy };
+  const { triggered, mode, pattern, topics, effort, specialist, reasons } = detection;
+  return { triggered, mode, pattern, topics, effort, specialist, reasons, policy };
 }

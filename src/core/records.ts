@@ -172,6 +172,8 @@ export interface CleanedUp {
 
 /** What a request was detected to be at the start of its run. It is told to people; no decision of the run rests on it. */
 export interface Detected {
+  /** false: the rules recognised nothing, or something else; runs of older versions do not say it. */
+  triggered?: boolean;
   mode: RequestMode;
   pattern: RequestPattern | null;
   topics: Topic[];
@@ -179,6 +181,6 @@ export interface Detected {
   effort: Effort | null;
   specialist: string | null;
   reasons: string[];
-  /** Whether this run asks first: the workflow's word, and always where the request is for somebody else. */
+  /** Whether this run asks first: the workflow's word, and always where the request is seen to be for somebody else. */
   policy: Graph['start'];
 }

@@ -1,11 +1,15 @@
 /** Who carries a request, by which workflow, and what is worth asking first. */
-import type { Topic } from '../core/words.ts';
-import type { Reach } from './reach.ts';
+import type { Effort, Topic } from '../core/words.ts';
+import type { Reach, WorkKind } from './reach.ts';
 import { MAX_QUESTIONS, WORKFLOW_NAMES, type Specialist, type WorkflowName } from './detection.ts';
 import type { Request } from './request.ts';
 
-/** The specialist of a single kind of work. */
-export function specialistFor(reach: Reach, words: string, topics: readonly Topic[]): Specialist {
+/** The specialist of a single kind of work: who does it in the workflow that `usualWorkflow` names for it. */
+export function specialistFor(
+  reach: Reach,
+  words: string,
+  { effort, topics }: { effort: Effort; topics: readonly Topic[] },
+): Specialist {
   const [kind = 'code'] = reach.kinds;
   switch (kind) {
     case 'design':
@@ -16,17 +20,19 @@ export function specialistFor(reach: Reach, words: string, topics: readonly Topi
       return /\b(?:security|secure|vulnerab\w+|owasp|secrets?|injection)\b/i.test(words)
         ? 'backend-security-reviewer'
         : 'backend-reviewer';
-    case 'infrastructure':
-      return 'aws-infrastructure-specialist';
-    case 'integration':
-      return 'integration-developer';
-    case 'code':
-      return topics.includes('integration') ? 'integration-developer' : 'backend-developer';
-    case 'fix':
-    case 'documentation':
-    case 'plan':
-      return 'backend-developer';
+    default:
+      return effort === 'trivial' ? 'small-change-agent' : builderFor(kind, words, topics);
   }
+}
+
+function builderFor(kind: WorkKind, words: string, topics: readonly Topic[]): Specialist {
+  if (kind === 'infrastructure') return 'cloud-infrastructure-agent';
+  if (kind === 'documentation') return 'documentation-agent';
+  if (kind !== 'code') return 'feature-implementation-agent';
+  if (topics.length === 1 && topics[0] === 'types') return 'datatypes-agent';
+  return /\b(?:cli|command[- ]line|subcommands?)\b/i.test(words)
+    ? 'cli-implementation-agent'
+    : 'feature-implementation-agent';
 }
 
 function testerFor(words: string): Specialist {
@@ -63,15 +69,20 @@ export function askedWorkflow(requests: readonly Request[]): WorkflowChoice | nu
 export function usualWorkflow(specialist: Specialist | null, reach: Reach): WorkflowChoice {
   if (reach.kinds.every((kind) => kind === 'plan'))
     return { workflow: 'planner', reason: 'only a plan is asked for' };
-  if (specialist !== null && !writesProduct(specialist))
+  if (specialist !== null && OUTSIDE_THE_PRODUCT.includes(specialist))
     return { workflow: 'specialists', reason: `nothing of the product is built: ${specialist} works alone` };
   return { workflow: 'baton', reason: 'it is the default' };
 }
 
-/** Whether the specialist changes the product itself, rather than judging, testing or designing it. */
-function writesProduct(specialist: Specialist): boolean {
-  return ['backend-developer', 'integration-developer', 'aws-infrastructure-specialist'].includes(specialist);
-}
+/** Those who judge, test or design, rather than change the product itself. */
+const OUTSIDE_THE_PRODUCT: readonly Specialist[] = [
+  'backend-architect',
+  'backend-unit-test-engineer',
+  'backend-integration-test-engineer',
+  'acceptance-test-engineer',
+  'backend-reviewer',
+  'backend-security-reviewer',
+];
 
 /** Only where the word `workflow` stands beside the name: `planner` is also a thing that people build. */
 function namedWorkflow(words: string): WorkflowName | null {

@@ -1,6 +1,6 @@
 import { array, assert, constantFrom, oneof, property, string, tuple } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { REQUEST_PATTERNS, TOPICS } from '../core/words.ts';
+import { EFFORTS, REQUEST_MODES, REQUEST_PATTERNS, TOPICS } from '../core/words.ts';
 import { detectionSchema, type Detection } from './detection.ts';
 import { detectRequest } from './detect-request.ts';
 import {
@@ -14,6 +14,8 @@ import {
   UNRELATED_EXAMPLES,
   type Example,
 } from './testing/examples.ts';
+import { PLAIN_REQUESTS } from './testing/plain-requests.ts';
+import { mendSlips } from './typing-slips.ts';
 
 function check(example: Example): Detection {
   const detection = detectRequest(example.text);
@@ -40,10 +42,33 @@ describe('the six request patterns', () => {
       triggered: false,
       pattern: null,
       topics: [],
-      workflow: null,
-      effort: null,
     });
   });
+});
+
+describe('requests as people type them', () => {
+  it.each(PLAIN_REQUESTS.map((each) => [each.text, each] as const))('R3, R4: %s', (text, request) => {
+    const { topics = [], text: _, ...exact } = request;
+    expect(detectRequest(text)).toMatchObject({ ...exact, topics: expect.arrayContaining(topics) });
+  });
+
+  it('R3: at least sixty of them, some for every form, mode and effort', () => {
+    expect(PLAIN_REQUESTS.length).toBeGreaterThanOrEqual(60);
+    const seen = PLAIN_REQUESTS.map(({ text }) => detectRequest(text));
+    for (const pattern of REQUEST_PATTERNS) expect(seen.some((each) => each.pattern === pattern)).toBe(true);
+    for (const topic of TOPICS)
+      expect(
+        seen.some(({ topics }) => topics.includes(topic)),
+        topic,
+      ).toBe(true);
+    for (const mode of REQUEST_MODES) expect(seen.some((each) => each.mode === mode)).toBe(true);
+    for (const effort of EFFORTS) expect(seen.some((each) => each.effort === effort)).toBe(true);
+  });
+
+  it.each(['We integrated it', 'created', 'the provider', 'an extent', 'src/endpiont.ts', 'indexes'])(
+    'mends no word that is one: %s',
+    (text) => expect(mendSlips(text)).toBe(text),
+  );
 });
 
 describe('the topics', () => {

@@ -6,8 +6,9 @@ import {
   cutSentence,
   DIRECT_EFFORTS,
   quote,
+  WORKFLOW_NAMES,
   type Detection,
-  type Elsewhere,
+  type NotTriggered,
   type Specialist,
 } from './detection.ts';
 import { effortOf } from './effort.ts';
@@ -17,14 +18,14 @@ import { readText, type Clause, type ReadText } from './read-text.ts';
 import type { Request } from './request.ts';
 import { backendBesides, frontendWork, isForReading, meansSoftware } from './sides.ts';
 import { topicsOf } from './topics.ts';
-import { whyNothing } from './why-nothing.ts';
+import { whyNothing, type Explained } from './why-nothing.ts';
 
 /** Says what a text asks for, who it goes to, and why. Never throws, whatever the text is. */
 export function detectRequest(text: string): Detection {
   const read = readText(text);
   const asked = read.clauses.flatMap(requestOf);
   const requests = asked.filter((request) => isBackend(request));
-  if (requests.length === 0) return elsewhere(text, read, asked);
+  if (requests.length === 0) return notTriggered(text, read, asked);
   return detected(requests, asked, read);
 }
 
@@ -34,30 +35,33 @@ function requestOf({ kind, raw, words }: Clause): Request[] {
   return [{ raw, words: kept, pattern: patternOf(kept), symptom: kind === 'symptom' }];
 }
 
-function isBackend({ raw, words, pattern }: Request): boolean {
+function isBackend({ raw, words, pattern, symptom }: Request): boolean {
   if (frontendWork(words) !== null) return backendBesides(words);
-  return pattern !== null || (!isForReading(words) && meansSoftware(withoutExclusions(raw)));
+  return pattern !== null || (!isForReading(words) && meansSoftware(withoutExclusions(raw), symptom));
 }
 
-function elsewhere(text: string, read: ReadText, asked: readonly Request[]): Elsewhere {
+/** What a run has where neither a flag nor the words say more. */
+const UNRECOGNISED = { mode: 'orchestrated', workflow: WORKFLOW_NAMES[0], effort: 'medium' } as const;
+
+/** Only what is seen to be something else is elsewhere; what says nothing to the rules runs like any other request. */
+function notTriggered(text: string, read: ReadText, asked: readonly Request[]): NotTriggered {
   const frontend = asked.find(({ words }) => frontendWork(words) !== null);
-  const { reasons, questions } =
+  const { elsewhere, reasons, questions } =
     frontend === undefined ? whyNothing(text, read) : frontendOnly(frontend.words);
-  return {
-    triggered: false,
-    pattern: null,
-    topics: [],
-    mode: 'elsewhere',
-    workflow: null,
-    effort: null,
-    specialist: null,
-    reasons: reasons.map(cutSentence),
-    questions,
-  };
+  const nothing = { triggered: false as const, pattern: null, topics: [] };
+  const said = { reasons: reasons.map(cutSentence), questions };
+  if (elsewhere)
+    return { ...nothing, mode: 'elsewhere', workflow: null, effort: null, specialist: null, ...said };
+  const all = [
+    ...said.reasons,
+    'Nothing was recognised, which speaks for nobody else: a workflow takes it as it is.',
+  ];
+  return { ...nothing, ...UNRECOGNISED, specialist: null, reasons: all, questions };
 }
 
-function frontendOnly(words: string): { reasons: string[]; questions: string[] } {
+function frontendOnly(words: string): Explained {
   return {
+    elsewhere: true,
     reasons: [
       `This is frontend work, by the word ${quote(frontendWork(words) ?? '')} in ${quote(words)}: it belongs to a frontend workflow, as an item of its own.`,
     ],
@@ -87,7 +91,7 @@ function detected(requests: Request[], asked: readonly Request[], read: ReadText
   });
   const effort = DIRECT_EFFORTS.find((each) => each === weighed.effort);
   const alone = split === null && effort !== undefined;
-  const specialist = alone ? specialistFor(reach, words, topics) : null;
+  const specialist = alone ? specialistFor(reach, words, { effort, topics }) : null;
   const choice = asks ?? usualWorkflow(specialist, reach);
   const reasons = [
     patternReason(first, requests),

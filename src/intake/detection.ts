@@ -14,17 +14,20 @@ export const WORKFLOW_NAMES = [
 ] as const;
 export type WorkflowName = (typeof WORKFLOW_NAMES)[number];
 
-/** Who can be given a single kind of work. */
+/** Who can be given a single kind of work: of the workflow `baton` what builds, of `specialists` what does not. */
 export const SPECIALISTS = [
+  'small-change-agent',
+  'feature-implementation-agent',
+  'datatypes-agent',
+  'cli-implementation-agent',
+  'cloud-infrastructure-agent',
+  'documentation-agent',
   'backend-architect',
-  'backend-developer',
   'backend-unit-test-engineer',
   'backend-integration-test-engineer',
   'acceptance-test-engineer',
   'backend-reviewer',
   'backend-security-reviewer',
-  'integration-developer',
-  'aws-infrastructure-specialist',
 ] as const;
 export type Specialist = (typeof SPECIALISTS)[number];
 
@@ -76,23 +79,39 @@ const direct = z.strictObject({
   specialist: z.enum(SPECIALISTS),
 });
 
-const elsewhere = z.strictObject({
+const nothing = {
   triggered: z.literal(false),
   pattern: z.null(),
   topics: z.array(z.enum(TOPICS)).max(0),
+  reasons,
+  questions: questionsSchema,
+};
+
+/** Rules over words saw nothing: that says little, so it runs as anything else does. */
+const unrecognised = z.strictObject({
+  ...nothing,
+  mode: z.literal('orchestrated'),
+  workflow: z.enum(WORKFLOW_NAMES),
+  effort: z.enum(EFFORTS),
+  specialist: z.null(),
+});
+
+const elsewhere = z.strictObject({
+  ...nothing,
   mode: z.literal('elsewhere'),
   workflow: z.null(),
   effort: z.null(),
   specialist: z.null(),
-  reasons,
-  questions: questionsSchema,
 });
 
-/** Orchestrated by a workflow, given to one specialist, or nothing for Baton. */
-export const detectionSchema = z.discriminatedUnion('mode', [orchestrated, direct, elsewhere]);
+/** Orchestrated by a workflow, given to one specialist, not recognised, or nothing for Baton. */
+export const detectionSchema = z.discriminatedUnion('triggered', [
+  z.discriminatedUnion('mode', [orchestrated, direct]),
+  z.discriminatedUnion('mode', [unrecognised, elsewhere]),
+]);
 
 export type Detection = z.output<typeof detectionSchema>;
-export type Elsewhere = Extract<Detection, { triggered: false }>;
+export type NotTriggered = Extract<Detection, { triggered: false }>;
 
 export function detectionJsonSchema(): object {
   return z.toJSONSchema(detectionSchema, { io: 'input' });

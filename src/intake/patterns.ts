@@ -11,7 +11,7 @@ const RULES: readonly (readonly [RequestPattern, RegExp])[] = [
   [
     'build_backend',
     new RegExp(
-      String.raw`^(?:build|create|develop|implement|write|make|set up|${NEED_WORDS})\b.{0,40}?\b(?:back[- ]?end)\b(?! (?:developer|engineer|team|lead|job)).{0,20}?\b(?:for|of|to|that|behind|which|with)\b`,
+      String.raw`^(?:build|create|develop|implement|write|make|set up|${NEED_WORDS})\b.{0,40}?\b(?:back[- ]?end)\b(?! (?:developer|engineer|team|lead|job)).{0,20}?\b(?:for|of|to|that|behind|which|with)\b|^back[- ]?end (?:for|of|that|behind)\b`,
       'i',
     ),
   ],
@@ -29,7 +29,8 @@ const RULES: readonly (readonly [RequestPattern, RegExp])[] = [
         String.raw`^(?:integrate|connect|hook up|link|wire)\b\s+(?!the tests?\b|tests?\b|feedback\b)(?:[\w./&-]+ ){1,6}?(?:with|into|to|in|and)\s+${OUR_SIDE}`,
         String.raw`^(?:integrate|connect|hook up|link)\b.{0,60}?\b(?:${KNOWN_SERVICES})\b`,
         String.raw`^(?:implement|add|build|create|write|make|set up|develop|introduce)\b\s+(?:[\w./&-]+ ){0,6}?integration\b(?! tests?| testing)`,
-        String.raw`^(?:[\w/-]+ ){1,4}integration (?:for|with)\b`,
+        String.raw`^(?:[\w/-]+ ){0,4}integration (?:for|with)\b`,
+        String.raw`^hook\b.{1,40}?\bup (?:to|with)\b`,
       ].join('|'),
       'i',
     ),
@@ -51,8 +52,9 @@ const RULES: readonly (readonly [RequestPattern, RegExp])[] = [
       [
         String.raw`^implement\b.{0,80}?\b${SERVICE}\b.{0,40}?\b(?:for|to|that|which|of)\b`,
         String.raw`^(?:build|create|develop|write|expose|add|make|provide|introduce)\b\s+(?:[\w/-]+ ){0,5}?(?:apis?|endpoints?|microservices?|(?:rest|http|web|backend|grpc|graphql|go|node|python) services?|handlers?|routes?)\s+(?:\/\S+ )?(?:for|to|that|which|of|with)\b`,
-        String.raw`^(?:new|missing|additional)\s+(?:[\w/-]+ ){0,3}(?:apis?|endpoints?|services?|handlers?)\s+(?:for|to)\b`,
-        String.raw`^(?:[\w/-]+ ){1,4}(?:endpoint|handler)\s+for\b`,
+        String.raw`^(?:new|missing|additional)\s+(?:[\w/-]+ ){0,3}(?:apis?|endpoints?|services?|handlers?|routes?)\s+(?:for|to)\b`,
+        String.raw`^(?:[\w/-]+ ){0,4}(?:endpoint|handler)s?\s+for\b`,
+        String.raw`^(?:rest |graphql )?(?:apis?|microservice|route|crud) for\b`,
         String.raw`^(?:implement|add|build|create|expose)\b\s+(?:an? |the )?(?:get|post|put|patch|delete)\s+\/\S+`,
       ].join('|'),
       'i',

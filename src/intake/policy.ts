@@ -17,6 +17,6 @@ export function policySentence({ workflow, start }: StartPolicy): string {
 
 /** The same detection with the policy among its reasons; what is not for Baton has none. */
 export function withPolicy(detection: Detection, policy: StartPolicy): Detection {
-  if (!detection.triggered) return detection;
+  if (detection.mode === 'elsewhere') return detection;
   return { ...detection, reasons: [...detection.reasons, cutSentence(policySentence(policy))] };
 }

@@ -1,6 +1,7 @@
 /** What kinds of work a request holds, and how far it reaches. */
 import { packagesIn } from './named-files.ts';
 import type { Request } from './request.ts';
+import { KNOWN_SERVICES } from './topics.ts';
 import { wholeOf } from './whole.ts';
 
 /** Kinds of work, each with a specialist of its own. */
@@ -132,7 +133,10 @@ const LAYER_WORDS: readonly (readonly [Layer, RegExp])[] = [
   ['function', /\b(?:lambdas?|serverless)\b/i],
   [
     'outside',
-    /\b(?:third[ -]party|webhooks?|external (?:apis?|services?)|integrat(?:e|ion)\b(?! tests?)|okta|stripe|slack|twilio|salesforce|pagerduty|sendgrid)/i,
+    new RegExp(
+      String.raw`\b(?:third[ -]party|webhooks?|external (?:apis?|services?)|integrat(?:e|ion)\b(?! tests?))|\b(?:${KNOWN_SERVICES})\b`,
+      'i',
+    ),
   ],
 ];
 

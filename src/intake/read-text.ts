@@ -7,6 +7,7 @@ import {
   startsWithVerb,
   stripPrefix,
 } from './request-words.ts';
+import { mendSlips } from './typing-slips.ts';
 
 /** The rules read no further; a longer text is a large piece of work in any case. */
 export const MAX_CHARS = 20_000;
@@ -36,7 +37,7 @@ export interface ReadText {
 export function readText(text: string): ReadText {
   const head = text.slice(0, MAX_CHARS);
   const plain = withoutCode(head);
-  const clauses = sentencesOf(plain).flatMap(({ words, asked }) =>
+  const clauses = sentencesOf(mendSlips(plain)).flatMap(({ words, asked }) =>
     clausesOf(words).map((clause) => classify(clause, asked)),
   );
   return { clauses, cut: text.length > MAX_CHARS, skipped: plain.length !== head.length };

@@ -41,13 +41,18 @@ describe('a proposal before the run', () => {
     const result = refined(small, { reason: 'it locks a large table', effort: 'medium' });
     expect(result).toMatchObject({ mode: 'orchestrated', effort: 'medium', specialist: null });
     expect(result.reasons.at(-1)).toBe(
-      'An agent proposes: it locks a large table (mode direct → orchestrated; effort small → medium; specialist backend-developer → none)',
+      'An agent proposes: it locks a large table (mode direct → orchestrated; effort small → medium; specialist feature-implementation-agent → none)',
     );
     expect(result.reasons.slice(0, -1)).toEqual(small.reasons);
   });
 
   it('lowers the effort, but never to trivial and never below what sensitive topics need', () => {
-    const lower = { reason: 'small', mode: 'direct', effort: 'small', specialist: 'backend-developer' };
+    const lower = {
+      reason: 'small',
+      mode: 'direct',
+      effort: 'small',
+      specialist: 'feature-implementation-agent',
+    };
     expect(refined(medium, lower)).toMatchObject({ mode: 'direct', effort: 'small' });
     expect(problems(medium, { ...lower, effort: 'trivial' })).toBe('effort: here it is bugfix at least');
     const signIn = detectRequest('Rotate refresh tokens on every login');
@@ -65,7 +70,7 @@ describe('a proposal before the run', () => {
       reason: 'German: list the orders',
       mode: 'direct',
       effort: 'small',
-      specialist: 'backend-developer',
+      specialist: 'feature-implementation-agent',
     };
     expect(refined(german, whole)).toMatchObject({
       triggered: true,
@@ -74,7 +79,9 @@ describe('a proposal before the run', () => {
       effort: 'small',
     });
     expect(problems(german, { reason: 'x', mode: 'direct' })).toContain('effort: it is needed');
-    expect(problems(german, { reason: 'x', effort: 'small' })).toContain('what is elsewhere has no');
+    expect(refined(german, { reason: 'x', effort: 'small' })).toMatchObject({ mode: 'orchestrated' });
+    const question = detectRequest('How do I build an API?');
+    expect(problems(question, { reason: 'x', effort: 'small' })).toContain('what is elsewhere has no');
   });
 
   it('sends elsewhere what is none', () => {
@@ -109,7 +116,7 @@ describe('a proposal after the start', () => {
 
   it.each([
     ['effort', { effort: 'small' }],
-    ['mode', { mode: 'direct', specialist: 'backend-developer' }],
+    ['mode', { mode: 'direct', specialist: 'feature-implementation-agent' }],
     ['mode', { mode: 'elsewhere' }],
     ['workflow', { workflow: 'planner' }],
     ['specialist', { specialist: 'backend-architect' }],

@@ -74,7 +74,7 @@ function problemsOfStarted(detected: Detection, proposal: Proposal): string[] {
 function apply(detected: Detection, proposal: Proposal): Refined {
   const { mode = detected.mode, effort = detected.effort } = proposal;
   if (mode === 'elsewhere') return asElsewhere(detected, proposal);
-  if (effort === null)
+  if (effort === null || (!detected.triggered && proposal.effort === undefined))
     return { ok: false, problems: ['effort: it is needed to make a request of what was none'] };
   const named = [...detected.topics, ...(proposal.topics ?? [])];
   const topics = TOPICS.filter((topic) => named.includes(topic));

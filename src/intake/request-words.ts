@@ -15,7 +15,7 @@ const VERB_LIST =
   'redact|escape|sanitize|sanitise|compress|encode|decode|upload|download|detect|prevent|ensure|guarantee|start|run|map|' +
   'group|benchmark|measure|instrument|simplify|unify|consolidate|decouple|eliminate|assign|attach|format|normalize|normalise|block|check|do|perform|' +
   'revert|merge|model|track|bring|give|' +
-  'swap|turn|translate|ship|restore';
+  'swap|turn|translate|ship|restore|hook|reset|de-duplicate|dedupe|center|centre|align';
 
 /** A verb that asks for something to be done; not where it is a noun (`test results`, `log is`). */
 const VERB = new RegExp(
@@ -28,14 +28,16 @@ const PREFIX = new RegExp(
   '^(?:' +
     [
       String.raw`(?:hi|hello|hey|dear)\b[^,.!]{0,30}[,.!]\s*`,
-      String.raw`(?:please|kindly|ok|okay|so|now|then|also|and|first|second|third|next|finally|just|simply|quickly|only|additionally|furthermore)\b,?\s+`,
+      String.raw`(?:please|pls|plz|kindly|asap|hey|ok|okay|so|now|then|also|and|first|second|third|next|finally|just|simply|quickly|only|additionally|furthermore)\b,?\s+`,
       String.raw`(?:task|todo|feature|feature request|request|story|user story|goal|ticket|bug|bug report|chore|fix|feat|refactor|perf|docs|test)(?:\([\w./-]+\))?!?:\s*`,
       String.raw`\[[^\]]{1,40}\]\s*`,
       String.raw`[a-z]{2,10}-\d{1,6}[:,]?\s+`,
       String.raw`(?:we|i|you|they|somebody|someone|users?|customers?|clients?|operators?|admins?)\s+(?:(?:still|now|really|also|just)\s+)?(?:need|want|have|ought|wish|would like|'d like|would love)\s+(?:you\s+|us\s+|someone\s+|somebody\s+)?to\s+(?:be able to\s+)?`,
       String.raw`i'd\s+(?:like|love)\s+(?:you\s+|us\s+)?to\s+`,
       String.raw`(?:let's|let us)\s+`,
-      String.raw`(?:we|you|somebody|someone)\s+(?:should|must|have to|need to)\s+`,
+      String.raw`(?:we|you|somebody|someone|users?|customers?|clients?|people|operators?|admins?)\s+(?:should|must|have to|need to)\s+(?:also\s+)?(?:be able to\s+)?`,
+      // What they do else, before what they need: "We run a shop and need an API for it".
+      String.raw`(?:we|i)(?:'re|'m|'ve| are| am| have| run| had)\s+[^,]{1,80}?,?\s+(?:and|so)\s+(?=(?:we |i )?(?:now )?(?:need|want|require)\b)`,
       String.raw`would you mind\s+`,
       String.raw`(?:can|could|would|will)\s+(?:you|we|somebody|someone|anyone)\s+(?:please\s+|kindly\s+)?`,
       String.raw`would it be possible to\s+`,
@@ -54,20 +56,30 @@ const PREFIX = new RegExp(
 
 /** "I need an API that …": asking without a verb of doing. */
 export const NEED_WORDS =
-  "(?:(?:we|i) (?:(?:still|now|also|urgently|really) )?(?:need|want|require|would like)|i'd like|i'd love|what (?:we|i) need is|" +
+  "(?:(?:we|i) (?:(?:still|now|also|urgently|really) )?(?:need|want|require|would like)|(?:need|want|require)(?= an? | some | another | new )|(?:we|i) (?:should|must|could) (?:(?:really|also|still) )?have|(?:(?:we are|we're|i am|i'm) )?looking for|(?:our|the|all|some|many) (?:[\\w-]+ )?(?:partners?|customers?|users?|clients?|teams?|colleagues|operators?|admins?|drivers?|support|sales) (?:needs?|wants?|requires?)|i'd like|i'd love|what (?:we|i) need is|" +
   'there (?:should|must|has to) be|(?:can|could) (?:we|i) (?:get|have)|it would be (?:great|nice|good|helpful) to have)';
 const NEED = new RegExp(
   String.raw`^${NEED_WORDS}\s+(?!to\b|help\b|advice\b|information\b|you\b|some(?:one|body)\b)\w`,
   'i',
 );
 
-/** A title as trackers have them: "New endpoint for …", "Okta SSO integration for …". */
-const TITLE =
-  /^(?:(?:new|missing|additional)\s+(?:[\w/-]+\s+){0,3}(?:endpoint|api|service|integration|webhook|migration|handler|worker|job|lambda|table|field|column)s?\b|(?:(?!an?\b|the\b|to\b|of\b|on\b|in\b|about\b|our\b|my\b|this\b)[\w/-]+\s+){1,4}(?:endpoint|integration|webhook|migration|handler|middleware)\s+(?:for|with|to|between)\b)/i;
+/** What titles in a tracker are about, of the backend and of what is not. */
+const TITLED =
+  '(?:endpoint|api|service|microservice|back-?end|integration|webhook|migration|handler|middleware|route|worker|job|lambda|table|field|column|tests?|screen|page|button|form|dashboard)s?';
+/** A title as trackers have them: "New endpoint for …", "Okta SSO integration for …", "Backend for …". */
+const TITLE = new RegExp(
+  [
+    String.raw`^(?:new|missing|additional|more|better)\s+(?:[\w/-]+\s+){0,3}${TITLED}\b`,
+    String.raw`^(?:(?!an?\b|the\b|to\b|of\b|on\b|in\b|about\b|our\b|my\b|this\b)[\w/-]+\s+){1,4}(?:endpoint|integration|webhook|migration|handler|middleware)\s+(?:for|with|to|between)\b`,
+    String.raw`^(?:rest |graphql |new )?(?:endpoint|api|back-?end|integration|webhook|migration|handler|middleware|route|crud|microservice)s?\s+(?:for|with|to|between)\s`,
+  ].join('|'),
+  'i',
+);
 
 const NEGATION =
   /^(?:do not|don't|dont|never|must not|mustn't|should not|shouldn't|stop|avoid|refrain|no need to|no need for|there is no need|not|without|instead of|rather than|nobody|no one|nothing|(?:we|i|you|they) (?:do not|don't|never|no longer|did not|didn't|will not|won't) )\b/i;
-const SOFT = /^(?:please|just|so|and|but|also|then|ok|okay|now|however|for now|we|you|i|let's)\b,?\s+/i;
+const SOFT =
+  /^(?:please|pls|plz|just|so|and|but|also|then|ok|okay|now|however|for now|we|you|i|let's)\b,?\s+/i;
 
 const QUESTION =
   /^(?:how|what|why|who|whose|whom|which|is|are|was|were|does|did|do (?:i|we|you|they|the|these|those|any)|has|have (?:you|we|they|i)|should (?:i|we|you|the|it)|shall (?:i|we)|may (?:i|we)|am i|any idea|is there|are there|explain|tell me|show me|teach me|(?:can|could|would|will) (?:you|someone|somebody|anyone) (?:please )?(?:explain|tell|show|describe|elaborate|teach|recommend))\b/i;
@@ -77,12 +89,17 @@ const SYMPTOM = new RegExp(
   [
     String.raw`\b(?:returns?|responds?(?: with)?|answers?(?: with)?|gives?|sends?|yields?)\s+(?:an?\s+|the\s+)?(?:http\s+|status\s+)?(?:[45]\d\d|wrong|incorrect|error|internal server error|null|undefined|stale|duplicate|old|bad|invalid|nothing|empty)\b`,
     String.raw`\b(?:crashes|fails|hangs|panics|leaks|deadlocks|times out|breaks|stalls|loses|segfaults|throws)\b`,
-    String.raw`\b(?:is|are)\s+(?:broken|wrong|incorrect|failing|flaky|leaking|crashing|not working|too slow|very slow|off by one)\b`,
+    String.raw`\b(?:get(?:s|ting)?|see(?:s|ing)?|receiv(?:es?|ing))\s+(?:an?\s+|the\s+)?(?:http\s+|status\s+)?(?:[45]\d\d|error|exception|time-?out|internal server error|wrong|duplicate|stale)\b`,
+    String.raw`^(?:sometimes|occasionally|randomly|intermittently)\b`,
+    String.raw`\b(?:is|are)\s+(?:(?:too|very|super|so|really|extremely|painfully|completely|still|always|sometimes)\s+)?(?:slow|misaligned|cut off|duplicated|lost|ignored|stuck|broken|wrong|incorrect|failing|flaky|leaking|crashing|not working|off by one)\b`,
     String.raw`\b(?:does not|doesn't|do not|don't|no longer|can't|cannot)\s+(?:work|return|respond|start|save|load|validate|persist|log|connect|release|close|handle|accept|reject)`,
-    String.raw`\b(?:bug|regression|race condition|memory leak|deadlock)\s+in\b`,
+    String.raw`\b(?:bug|regression|race condition|memory leak|deadlock|typo)s?\s+in\b`,
   ].join('|'),
   'i',
 );
+
+/** "fix: users can register twice": what follows says what is seen. */
+const CALLED_A_FAULT = /^\[?(?:bug|fix|hotfix|defect|regression|bug report)\]?(?:\([\w./-]+\))?!?:\s/i;
 
 /** Takes away what stands before the verb. */
 export function stripPrefix(clause: string): string {
@@ -104,8 +121,9 @@ function plainVerb(words: string): string {
 
 /** The request from its verb on; null where the clause asks for nothing. */
 export function requestIn(clause: string, asked: boolean): string | null {
-  if (QUESTION.test(clause) || /^\w+ing\b/i.test(clause)) return null;
+  if (QUESTION.test(clause)) return null;
   if (NEED.test(clause)) return clause;
+  if (/^\w+ing\b/i.test(clause)) return null;
   const rest = stripPrefix(clause);
   if (VERB.test(rest) && (!asked || rest !== clause)) return rest;
   if (NEED.test(rest)) return rest;
@@ -125,7 +143,7 @@ export function isQuestion(clause: string, asked: boolean): boolean {
 }
 
 export function reportsSymptom(clause: string): boolean {
-  return SYMPTOM.test(clause);
+  return SYMPTOM.test(clause) || CALLED_A_FAULT.test(clause);
 }
 
 export function startsWithVerb(words: string): boolean {

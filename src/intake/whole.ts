@@ -4,8 +4,10 @@ import type { Request } from './request.ts';
 /** What is never one kind of work alone: services, interfaces or mechanisms as a whole. */
 const WHOLE =
   /\b(?:(?:rest |http |web |public |graphql |new )?apis?(?! (?:endpoint|handler|key|client|doc|error|test|response|call|gateway|version|route|token|package|module|server)s?\b)|(?:micro)?services?|back[- ]?end|pipelines?|processing|integrations?|authentication|authori[sz]ation|risk analysis|asset correlation|vulnerability management|multi-tenan\w+|event sourcing|(?:payment|search|billing|notification|messaging|permission|plugin) (?:system|engine))\b/i;
+/** Sign-in as a whole; the page, counter or handler of one is less. */
+const SIGN_IN = /\b(?:log-?in|sign[ -]?(?:in|up)|sso|single sign-on|oauth2?|passkeys?|2fa|mfa)\s*$/i;
 const MAKING =
-  /^(?:implement|build|create|develop|write|make|introduce|set up|add|integrate|connect|hook up|link|design|provide|deliver|put|bring|expose)\b|^(?:i|we|what|there|can|could|it)\b|^i'd\b/i;
+  /^(?:implement|build|create|develop|write|make|introduce|set up|add|integrate|connect|hook up|link|design|provide|deliver|put|bring|expose|hook|new|missing|need|want|looking|rest|graphql|apis?|back-?end|integration|microservice|crud)\b|^(?:i|we|our|what|there|can|could|it)\b|^i'd\b/i;
 /** "Add a field to the service" makes no service: the thing made stands before `to`, `in`, `for`. */
 const PLACE = /\s+(?:to|into|in|on|for|of|from|that|which|so|with|when|behind|at)\b.*$/i;
 
@@ -35,11 +37,11 @@ export function wholeOf(requests: readonly Request[]): string | null {
     if (symptom || !MAKING.test(words)) continue;
     if (pattern === 'build_backend' || pattern === 'integrate_service')
       return pattern === 'build_backend' ? 'a backend' : 'an integration';
-    const thing = words.replace(PLACE, '');
+    const thing = words.replace(/^.{0,12}?\blooking for\b/i, 'want').replace(PLACE, '');
     const operations = operationsIn(words);
     if (operations !== null) return operations;
     if (CHANGING.test(words)) continue;
-    const seen = WHOLE.exec(thing)?.[0];
+    const seen = (WHOLE.exec(thing) ?? SIGN_IN.exec(thing))?.[0];
     if (seen !== undefined && !/\b(?:endpoints?|handlers?|tests?)\s*$/i.test(thing))
       return `the ${seen.trim()}`;
   }

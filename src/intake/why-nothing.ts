@@ -1,9 +1,11 @@
 /** Why a text asks for nothing that Baton builds, and what would help. */
 import { quote } from './detection.ts';
 import type { ReadText } from './read-text.ts';
-import { meansSoftware } from './sides.ts';
+import { isForReading, meansSoftware } from './sides.ts';
 
 export interface Explained {
+  /** Whether it is seen to be something else; false where the rules see nothing, whatever it may be. */
+  elsewhere: boolean;
   reasons: string[];
   questions: string[];
 }
@@ -11,11 +13,11 @@ export interface Explained {
 const ENGLISH =
   /\b(?:the|a|an|and|or|of|to|for|in|is|are|with|that|this|it|we|i|you|not|do|on|from|by|as|be|please|our|my)\b/gi;
 const OTHERS =
-  /(?<![\p{L}\p{N}])(?:der|die|das|und|nicht|bitte|eine?n?|für|mit|ist|wir|auf|zu|den|dem|le|la|les|une?|pour|et|avec|est|nous|des|du|el|los|las|por|para|una?|con|que|necesito|necesitamos|il|per|che|gli|um|uma|não|het|een|voor|niet|met)(?![\p{L}\p{N}])/giu;
+  /(?<![\p{L}\p{N}])(?:der|das|und|nicht|bitte|eine?n?|für|mit|ist|wir|auf|zu|dem|le|la|les|une?|pour|et|avec|est|nous|des|du|el|los|las|por|para|una?|que|necesito|necesitamos|il|che|gli|uma|não|het|een|voor|niet)(?![\p{L}\p{N}])/giu;
 
 /** The first explanation that holds. */
 export function whyNothing(text: string, read: ReadText): Explained {
-  if (text.trim() === '') return { reasons: ['The text is empty.'], questions: ['What shall be built?'] };
+  if (text.trim() === '') return tell('The text is empty.', ['What shall be built?']);
   const { clauses } = read;
   if (clauses.length === 0)
     return read.skipped
@@ -26,14 +28,18 @@ export function whyNothing(text: string, read: ReadText): Explained {
       'The text does not look like English, and the rules read English only. `baton run` takes a request in any language; what its agents make of it is up to them.',
     );
   const asks = clauses.find(({ kind }) => kind === 'request' || kind === 'symptom');
+  if (asks !== undefined && isForReading(asks.words))
+    return elsewhere(`This is something to be read or looked at, not software: ${quote(asks.words)}.`);
   if (asks !== undefined)
     return tell(`Something is asked for, and nothing in it says that it is software: ${quote(asks.words)}.`);
   const refused = clauses.find(({ kind }) => kind === 'negated');
   if (refused !== undefined)
-    return tell(`The text says what shall not be done, and asks for nothing else: ${quote(refused.words)}.`);
+    return elsewhere(
+      `The text says what shall not be done, and asks for nothing else: ${quote(refused.words)}.`,
+    );
   const question = clauses.find(({ kind }) => kind === 'question');
   if (question !== undefined)
-    return tell(
+    return elsewhere(
       `This is a question, not a request to build something: ${quote(question.words)}.`,
       meansSoftware(question.words) ? ['Shall something be built or changed? Then say what.'] : [],
     );
@@ -45,7 +51,11 @@ export function whyNothing(text: string, read: ReadText): Explained {
 }
 
 function tell(reason: string, questions: string[] = []): Explained {
-  return { reasons: [reason], questions };
+  return { elsewhere: false, reasons: [reason], questions };
+}
+
+function elsewhere(reason: string, questions: string[] = []): Explained {
+  return { elsewhere: true, reasons: [reason], questions };
 }
 
 /** By small words and by script; short texts without any of them count as English. */

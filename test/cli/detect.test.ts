@@ -12,6 +12,9 @@ import {
   WORKFLOW_NAMES,
 } from '../../src/intake/detection.ts';
 import { policySentence } from '../../src/intake/policy.ts';
+import { chooseWorkflow, requireDefinitions } from '../../src/cli/definitions-here.ts';
+import { ALL_EXAMPLES } from '../../src/intake/testing/examples.ts';
+import { PLAIN_REQUESTS } from '../../src/intake/testing/plain-requests.ts';
 import { openCli } from '../../src/cli/testing/captured-context.ts';
 import { openThinking } from './thinking.ts';
 
@@ -126,14 +129,29 @@ describe('the policy at the start', () => {
       expect(policySentence({ workflow: 'thinking', start })).toContain(
         start === 'confirm' ? 'thinking asks first' : 'thinking launches at once',
       );
-      const { mode, pattern, topics, effort, specialist, reasons } = detectRequest(REQUEST);
-      const seen = { mode, pattern, topics, effort, specialist, reasons };
+      const { triggered, mode, pattern, topics, effort, specialist, reasons } = detectRequest(REQUEST);
+      const seen = { triggered, mode, pattern, topics, effort, specialist, reasons };
       expect(events[0].detection).toEqual({ ...seen, policy: start });
       const said = start === 'confirm' ? 'policy: a person confirms first' : 'policy: it launches at once';
       expect(run.err.replaceAll(/\s+/g, ' ')).toMatch(new RegExp(`detected: backend work .*${said}`));
       expect((await thinking.baton('report')).out).toMatch(
         new RegExp(`## Detection\n\n- detected: .*${said}`),
       );
+    },
+  );
+
+  it.each(['Add tags to notes', 'Füge Tags hinzu'])(
+    'R5: what is only not recognised runs as the workflow says, and says so: %s',
+    async (request) => {
+      using thinking = openThinking();
+      const file = join(thinking.repo, 'thinking.yaml');
+      writeFileSync(file, readFileSync(file, 'utf8').replace('version: 1\n', 'version: 1\nstart: launch\n'));
+      const run = await thinking.baton('run', request, ...thinking.flags);
+      expect(run.code, run.err).toBe(0);
+      expect(run.err.replaceAll(/\s+/g, ' ')).toContain('nothing was recognised in the words');
+      const report = (await thinking.baton('report')).out;
+      expect(report).toContain('Nothing was recognised, which speaks for nobody else');
+      expect(report).not.toContain('does not look like a request for Baton');
     },
   );
 
@@ -160,6 +178,22 @@ describe('the policy at the start', () => {
     expect(told.code, told.err).toBe(0);
     expect(told.err).toContain('This does not look like a request for Baton');
   });
+});
+
+it('R6: names only agents that the workflow it names has', () => {
+  const seats = new Map(
+    listBuiltinWorkflows().map(({ name }) => {
+      const { graph } = requireDefinitions(chooseWorkflow(name, import.meta.dirname));
+      return [name, Object.keys(graph.agents)] as const;
+    }),
+  );
+  const direct = [...ALL_EXAMPLES, ...PLAIN_REQUESTS].flatMap(({ text }) => {
+    const { workflow, specialist } = detectRequest(text);
+    return specialist === null || workflow === null ? [] : [{ text, workflow, specialist }];
+  });
+  expect(direct.length).toBeGreaterThan(SPECIALISTS.length);
+  for (const { text, workflow, specialist } of direct)
+    expect(seats.get(workflow), text).toContain(specialist);
 });
 
 it('names only specialists that there are, and every built-in workflow', () => {

@@ -98,8 +98,6 @@ async function openWait(reason: string): Promise<Cli & { runId: string }> {
     '--driver',
     `scripted:${script}`,
     '--json',
-    // Nothing in the request says that it is for Baton: only that is confirmed here.
-    ...(reason === 'confirm_start' ? [] : ['--yes']),
   );
   expect(code, err).toBe(4);
   const result = JSON.parse(out.trim().split('\n').at(-1) ?? '') as { run_id: string; reason: string }; // the command's own format

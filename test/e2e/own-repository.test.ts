@@ -242,18 +242,23 @@ describe('a run on somebody’s own repository', () => {
         : [],
     );
     expect(called).toEqual([
-      'work/backend-developer: backend-developer',
-      'work/backend-developer: code-review',
+      'work/feature-implementation-agent: feature-implementation-agent',
+      'work/feature-implementation-agent: code-review',
       'submit/whole-change: code-review',
     ]);
     expect(events.flatMap((event) => (event.type === 'gates_ended' ? [event.step] : []))).toEqual([
-      'work/backend-developer',
+      'work/feature-implementation-agent',
       'submit/whole-change',
     ]);
     expect(events.find((event) => event.type === 'run_started')).toMatchObject({
       graph: { workflow: 'baton/direct' },
       effort: { tier: 'small' },
-      detection: { mode: 'direct', effort: 'small', specialist: 'backend-developer', policy: 'confirm' },
+      detection: {
+        mode: 'direct',
+        effort: 'small',
+        specialist: 'feature-implementation-agent',
+        policy: 'confirm',
+      },
     });
     expect(events.findLast((event) => event.type === 'run_ended')).toMatchObject({
       status: 'done',
@@ -263,8 +268,8 @@ describe('a run on somebody’s own repository', () => {
 
     const report = baton(repo, 'report').stdout;
     expect(report).toContain(
-      '## Detection\n\n- detected: backend work for one specialist (backend-developer)',
+      '## Detection\n\n- detected: backend work for one specialist (feature-implementation-agent)',
     );
-    expect(report).toContain('it goes straight to backend-developer');
+    expect(report).toContain('it goes straight to feature-implementation-agent');
   });
 });

@@ -71,7 +71,6 @@ describe('an engine that is killed while an agent with children runs', () => {
       const engine = baton(
         'run',
         'Think',
-        '--yes',
         '--workflow',
         'thinking.yaml',
         '--sandbox',
@@ -141,7 +140,6 @@ describe('an engine that is killed while gates run', () => {
     const engine = baton(
       'run',
       'Build',
-      '--yes',
       '--workflow',
       'building.yaml',
       '--sandbox',

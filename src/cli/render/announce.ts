@@ -46,9 +46,12 @@ export function planLines(started: EventOf<'run_started'>, style: Style, columns
 }
 
 /** What rules saw in the words, and whether the run asks first. */
-export function detectedLine({ mode, pattern, topics, effort, specialist, policy }: Detected): string {
+export function detectedLine(detection: Detected): string {
+  const { triggered = true, mode, pattern, topics, effort, specialist, policy } = detection;
   const what = {
-    orchestrated: 'detected: backend work for a workflow',
+    orchestrated: triggered
+      ? 'detected: backend work for a workflow'
+      : 'detected: nothing was recognised in the words, so the workflow takes them as they are',
     direct: `detected: backend work for one specialist (${specialist ?? 'none'})`,
     elsewhere: 'detected: no backend work',
   }[mode];
@@ -56,7 +59,7 @@ export function detectedLine({ mode, pattern, topics, effort, specialist, policy
     what,
     pattern === null ? '' : `form ${pattern}`,
     topics.length === 0 ? '' : `about ${topics.join(', ')}`,
-    effort === null ? '' : `effort ${effort} by its words`,
+    effort === null || !triggered ? '' : `effort ${effort} by its words`,
     policy === 'confirm' ? 'policy: a person confirms first' : 'policy: it launches at once',
   ];
   return parts.filter((part) => part !== '').join('; ');

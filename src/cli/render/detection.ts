@@ -31,7 +31,9 @@ export function detectionLines(
 }
 
 function headline(detection: Detection, style: Style): string {
-  if (!detection.triggered) return style.bold(`${style.glyphs.skipped} No backend request`);
+  if (detection.mode === 'elsewhere') return style.bold(`${style.glyphs.skipped} No backend request`);
+  if (!detection.triggered)
+    return style.bold(`${style.glyphs.skipped} Not recognised as a backend request; a run takes it as it is`);
   const goes = detection.mode === 'direct' ? `one specialist: ${detection.specialist}` : 'orchestrated';
   return style.good(`${style.glyphs.done} `) + style.bold(`Backend request, ${goes}`);
 }
@@ -48,8 +50,9 @@ function facts(detection: Detection): [string, string][] {
 }
 
 function nextSteps(detection: Detection, policy: StartPolicy | null): string[] {
-  if (policy === null || !detection.triggered)
-    return ['nothing was started; `baton run` takes any request all the same'];
+  if (detection.mode === 'elsewhere' || policy === null)
+    return ['nothing was started; `baton run "…"` asks first, and takes it from who says yes'];
+  if (!detection.triggered) return ['`baton run "…"` starts it; nothing was started here'];
   const { workflow, effort, mode, specialist } = detection;
   if (mode === 'direct' && effort === 'small')
     return [`\`baton run "…"\` gives it to ${specialist}; nothing was started here`];
