@@ -44,7 +44,7 @@ const RULES: readonly (readonly [RequestPattern, RegExp])[] = [
   ],
   [
     'create_types',
-    /^(?:create|define|add|generate|introduce|write|model)\b\s+(?:(?:the|new|all|some|go|typescript|tabularium|shared|missing|data|domain|database|our)\s+){0,4}(?:data ?types?|types?|models|data models?|structs?|dtos?|entities|interfaces|enums?)(?:\s+(?:and|or)\s+\w+)?\s+(?:for|of|to represent|that represent|describing)\b/i,
+    /^(?:create|define|add|generate|introduce|write|model|provide|give (?:me|us)|(?:(?:i|we) )?need)\b\s+(?:(?:the|new|all|some|go|typescript|tabularium|shared|missing|data|domain|database|our)\s+){0,4}(?:data ?types?|types?|models|data models?|structs?|dtos?|entities|interfaces|enums?)(?:\s+(?:and|or)\s+\w+)?\s+(?:for|of|to represent|that represent|describing)\b/i,
   ],
   [
     'implement_for',
@@ -64,7 +64,7 @@ const RULES: readonly (readonly [RequestPattern, RegExp])[] = [
 
 /** "Integrate Velociraptor with Atlas": two proper names. Case decides here. */
 const TWO_NAMES =
-  /^(?:[Ii]ntegrate|[Cc]onnect)\s+(?:the\s+)?[A-Z][\w.-]+(?:\s+[A-Z][\w.-]+){0,2}\s+(?:with|into|to)\s+(?:the\s+)?[A-Z][\w.-]+/;
+  /^(?:[Ii]ntegrate|[Cc]onnect)\s+(?:with|to)\s+[A-Z]|^(?:[Ii]ntegrate|[Cc]onnect)\s+(?:the\s+)?[A-Z][\w.-]+(?:\s+[A-Z][\w.-]+){0,2}\s+(?:with|into|to)\s+(?:the\s+)?[A-Z][\w.-]+/;
 
 /** The pattern that a request has, by the first rule that fits; `words` begin with its verb. */
 export function patternOf(words: string): RequestPattern | null {

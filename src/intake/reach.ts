@@ -67,7 +67,7 @@ const HEADS: readonly (readonly [WorkKind, RegExp])[] = [
   [
     'tests',
     new RegExp(
-      `^(?:test|cover)\\b|${VERB} ${ADJECTIVES}(?:(?!and )[\\w-]+ )?(?:tests?|test (?:suites?|cases?|coverage)|specs)\\b`,
+      `^(?:tests?|cover)\\b|${VERB} ${ADJECTIVES}(?:(?!and )[\\w-]+ )?(?:tests?|test (?:suites?|cases?|coverage)|specs)\\b`,
       'i',
     ),
   ],
@@ -81,7 +81,7 @@ const HEADS: readonly (readonly [WorkKind, RegExp])[] = [
   [
     'infrastructure',
     new RegExp(
-      `^(?:deploy|provision)\\b|${VERB} ${ADJECTIVES}(?:[\\w-]+ )?(?:cloudformation|terraform|infrastructure|dynamodb tables?|s3 buckets?|sqs queues?|dockerfiles?|docker\\w*|helm|kubernetes|k8s|ci\\/?(?:cd)? pipelines?|load balancers?|iam|lambda (?:config\\w*|deployment|memory|timeout)|vpc)\\b`,
+      `^(?:deploy|provision|cloudformation|terraform|kubernetes|helm|dockerfile)\\b|${VERB} ${ADJECTIVES}(?:[\\w-]+ )?(?:cloudformation|terraform|infrastructure|dynamodb tables?|s3 buckets?|sqs queues?|dockerfiles?|docker\\w*|helm|kubernetes|k8s|ci\\/?(?:cd)? pipelines?|load balancers?|iam|lambda (?:config\\w*|deployment|memory|timeout)|vpc)\\b`,
       'i',
     ),
   ],

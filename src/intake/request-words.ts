@@ -5,7 +5,7 @@ const VERB_LIST =
   'set up|setup|provide|deliver|design|architect|define|generate|refactor|restructure|reorganize|reorganise|migrate|' +
   'move|rename|replace|rewrite|rework|split|separate|extract|optimize|optimise|speed up|improve|reduce|increase|raise|' +
   'lower|tune|profile|cache|fix|repair|correct|debug|resolve|patch|hotfix|reproduce|update|upgrade|downgrade|bump|pin|' +
-  'change|modify|adjust|remove|delete|drop|deprecate|clean up|validate|verify|secure|protect|encrypt|hash|sign|harden|' +
+  'change|modify|adjust|remove|delete|drop|deprecate|clean up|cleanup|clean|validate|verify|secure|protect|encrypt|hash|sign|harden|' +
   'test|cover|review|audit|inspect|document|describe|annotate|deploy|provision|configure|install|process|parse|store|' +
   'persist|save|import|export|ingest|sync|synchronize|synchronise|correlate|deduplicate|aggregate|schedule|queue|' +
   'retry|send|publish|emit|log|trace|monitor|allow|enable|disable|limit|throttle|paginate|sort|filter|search|return|' +
@@ -63,6 +63,13 @@ const NEED = new RegExp(
   'i',
 );
 
+/** "Scanner results should be stored": what shall be done with a thing that stands first. */
+const PASSIVE =
+  /^(?:[\w'-]+\s+){1,6}(?:should|must|needs? to|ha(?:s|ve) to)\s+(?:also\s+|always\s+)?be\s+(?!able\b)\w+/i;
+/** A verb that no list has: a plain word before an article, where a request begins. */
+const IMPERATIVE =
+  /^(?!(?:about|after|all|also|although|and|are|around|as|at|because|been|before|behind|below|both|but|by|did|does|during|even|except|for|from|had|has|have|here|how|if|in|inside|into|like|made|near|of|off|on|once|only|onto|or|our|out|over|per|quite|saw|see|since|so|such|than|that|then|there|these|this|those|though|through|till|to|took|toward|under|until|upon|very|via|was|went|were|what|when|where|which|while|who|why|will|with|within|would|yet|know|think|imagine|love|like|enjoy|hate|read|watch|forget|ignore|remember)\b)[a-z]{3,12}(?<!ing|ed|ly|s)\s+(?:the|an?|our|every|each|these|its|their)\s+\w/i;
+
 /** What titles in a tracker are about, of the backend and of what is not. */
 const TITLED =
   '(?:endpoint|api|service|microservice|back-?end|integration|webhook|migration|handler|middleware|route|worker|job|lambda|table|field|column|tests?|screen|page|button|form|dashboard)s?';
@@ -71,7 +78,8 @@ const TITLE = new RegExp(
   [
     String.raw`^(?:new|missing|additional|more|better)\s+(?:[\w/-]+\s+){0,3}${TITLED}\b`,
     String.raw`^(?:(?!an?\b|the\b|to\b|of\b|on\b|in\b|about\b|our\b|my\b|this\b)[\w/-]+\s+){1,4}(?:endpoint|integration|webhook|migration|handler|middleware)\s+(?:for|with|to|between)\b`,
-    String.raw`^(?:rest |graphql |new )?(?:endpoint|api|back-?end|integration|webhook|migration|handler|middleware|route|crud|microservice)s?\s+(?:for|with|to|between)\s`,
+    String.raw`^(?:(?!an?\b|the\b|to\b|of\b|on\b|in\b|about\b|for\b|our\b|my\b|this\b)[\w/-]+\s+){0,3}(?:endpoint|api|back-?end|integration|webhook|migration|handler|middleware|route|crud|microservice|test|type|model|schema|template|import|export|validation|caching|pagination|limiting|scoring|analysis|correlation|deduplication|authentication|authorization|logging|monitoring|metric|retrie|support)s?\s+(?:for|with|to|between|from)\s`,
+    String.raw`^.{3,80},?\s(?:please|pls|plz)$`,
   ].join('|'),
   'i',
 );
@@ -89,7 +97,11 @@ const SYMPTOM = new RegExp(
   [
     String.raw`\b(?:returns?|responds?(?: with)?|answers?(?: with)?|gives?|sends?|yields?)\s+(?:an?\s+|the\s+)?(?:http\s+|status\s+)?(?:[45]\d\d|wrong|incorrect|error|internal server error|null|undefined|stale|duplicate|old|bad|invalid|nothing|empty)\b`,
     String.raw`\b(?:crashes|fails|hangs|panics|leaks|deadlocks|times out|breaks|stalls|loses|segfaults|throws)\b`,
-    String.raw`\b(?:get(?:s|ting)?|see(?:s|ing)?|receiv(?:es?|ing))\s+(?:an?\s+|the\s+)?(?:http\s+|status\s+)?(?:[45]\d\d|error|exception|time-?out|internal server error|wrong|duplicate|stale)\b`,
+    String.raw`\b(?:get(?:s|ting)?|see(?:s|ing)?|receiv(?:es?|ing))\s+(?:an?\s+|the\s+)?(?:http\s+|status\s+)?(?:[45]\d\d|error|exception|time-?out|internal server error|wrong|duplicate|stale|blank|empty|null)\b`,
+    String.raw`^(?:(?:i|we|you|users?|customers?) )?(?:can't|cannot|can not|unable to|not able to)\s`,
+    String.raw`\b\w*(?:exception|error)s? (?:in|when|on|at|while|after)\b`,
+    String.raw`\b(?:is|are|gets?)\s+(?:\w+ )?\w+ed (?:twice|several times|more than once)\b`,
+    String.raw`\b(?:is|are) too \w+`,
     String.raw`^(?:sometimes|occasionally|randomly|intermittently)\b`,
     String.raw`\b(?:is|are)\s+(?:(?:too|very|super|so|really|extremely|painfully|completely|still|always|sometimes)\s+)?(?:slow|misaligned|cut off|duplicated|lost|ignored|stuck|broken|wrong|incorrect|failing|flaky|leaking|crashing|not working|off by one)\b`,
     String.raw`\b(?:does not|doesn't|do not|don't|no longer|can't|cannot)\s+(?:work|return|respond|start|save|load|validate|persist|log|connect|release|close|handle|accept|reject)`,
@@ -127,7 +139,7 @@ export function requestIn(clause: string, asked: boolean): string | null {
   const rest = stripPrefix(clause);
   if (VERB.test(rest) && (!asked || rest !== clause)) return rest;
   if (NEED.test(rest)) return rest;
-  if (!asked && TITLE.test(rest)) return rest;
+  if (!asked && [TITLE, PASSIVE, IMPERATIVE].some((form) => form.test(rest))) return rest;
   return null;
 }
 
