@@ -554,6 +554,14 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['test/engine/criteria.test.ts'],
   },
   {
+    line: 'R54',
+    mechanism: 'a test that is already there shows nothing',
+    file: 'src/core/checks/criteria.ts',
+    text: "found.every((each) => each.already_there === true) ? 'already_there' : 'green'",
+    replacement: "'green'",
+    tests: ['test/engine/criteria.test.ts'],
+  },
+  {
     line: 'R55',
     mechanism: 'settled steps are counted',
     file: 'src/core/status.ts',

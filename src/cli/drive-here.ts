@@ -11,6 +11,7 @@ import type { Aside } from './render/aside.ts';
 import { openLiveProgress } from './render/live.ts';
 import { createJsonProgress, createPlainProgress, type Progress } from './render/progress.ts';
 import { questionLines } from './render/question.ts';
+import { shownCriteria } from './shown-criteria.ts';
 import { localForgeDir, resultJson, resultLines, type RunResult } from './render/result-text.ts';
 import { readUsualTimes } from './render/usual-times.ts';
 import { styleOf } from './style-of.ts';
@@ -47,7 +48,7 @@ export async function driveHere(options: DriveHereOptions, context: CliContext):
       progress.end();
       if (options.tellResume)
         tellTotal(options.json, await options.engine.journal.read(options.runId, 1), context);
-      tellResult(options, result, progress, context);
+      await tellResult(options, result, progress, context);
       return exitOfStatus(result.status);
     }
   } catch (error) {
@@ -149,12 +150,12 @@ async function askOne(
   return true;
 }
 
-function tellResult(
+async function tellResult(
   options: DriveHereOptions,
   result: DriveResult,
   progress: Progress,
   context: CliContext,
-): void {
+): Promise<void> {
   const started = progress.history?.started;
   const told: RunResult = {
     runId: options.runId,
@@ -165,6 +166,7 @@ function tellResult(
     head: result.head,
     repos: result.state.repos,
     budget: budgetLines(result.state),
+    criteria: await shownCriteria(options.engine.journal, result.state),
     forgeDir: started === undefined ? null : localForgeDir(started, options.stateDir),
   };
   const text = options.json

@@ -58,7 +58,7 @@ export interface GateResult {
   /** The new tests that fail, where they have to. */
   red?: { file: string; name: string }[];
   /** Of the tests that results name for acceptance criteria, those that this suite has; absent where it was not asked. */
-  named?: { name: string; green: boolean }[];
+  named?: NamedTestSeen[];
   /** Of the lines that were changed since the run's base; absent where no coverage was read. */
   coverage?: Coverage;
   findings: Finding[];
@@ -67,6 +67,14 @@ export interface GateResult {
   config_hash: Hash;
   duration_ms: number;
   cached: boolean;
+}
+
+/** A test that was looked for by name. */
+export interface NamedTestSeen {
+  name: string;
+  green: boolean;
+  /** Green at the run's base as well, in a file to which nothing was added: it shows nothing of the change. */
+  already_there?: true;
 }
 
 /** Which changed lines of code the tests ran. */

@@ -92,6 +92,19 @@ const numbered = z.object({ id: words('Short and stable: F1, A1, …'), text: wo
 const numberedList = (description: string) =>
   z.array(numbered).min(1, { error: 'must have at least one item' }).meta({ description });
 
+const criteriaList = (description: string) =>
+  z
+    .array(
+      numbered.extend({
+        already_met: z.boolean().optional().meta({
+          description:
+            'Whether the base meets it and the change only has to keep it: then tests that are already there may show it.',
+        }),
+      }),
+    )
+    .min(1, { error: 'must have at least one item' })
+    .meta({ description });
+
 const need = z.object({
   agent: words('The name of a conditional agent.'),
   needed: z.boolean(),
@@ -136,7 +149,7 @@ const requirements = z.object({
   constraints: sentences('What may not change or be used.'),
   dependencies: sentences('What it builds on or waits for.'),
   affected_systems: sentences('Repositories, services, tables, clients that it touches.'),
-  acceptance_criteria: numberedList('What has to be seen for it to count as done.'),
+  acceptance_criteria: criteriaList('What has to be seen for it to count as done.'),
 });
 
 const research = z.object({
@@ -183,7 +196,7 @@ const covers = z
   .default([])
   .meta({
     description:
-      'Which named tests show which acceptance criterion; only tests that the gates see green count.',
+      'Which named tests show which acceptance criterion. Only tests that the gates see green count, and that are new or changed in this run.',
   });
 
 const needs = z.array(need);

@@ -7,14 +7,21 @@ describe('criteriaTable', () => {
       {
         id: 'A1',
         text: 'it | adds',
-        tests: [{ name: 'adds <b>', seen: 'green' }],
+        tests: [{ name: 'adds <b>', seen: 'green', shared: true }],
         confirmed: [{ by: 'critic', step: 'x', how: 'read it' }],
         proven: true,
       },
-      { id: 'A2', text: 'kind', tests: [{ name: 'gone', seen: 'not_seen' }], confirmed: [], proven: false },
+      {
+        id: 'A2',
+        text: 'kind',
+        tests: [{ name: 'gone', seen: 'not_seen', shared: false }],
+        confirmed: [],
+        proven: false,
+      },
     ]);
-    expect(table.slice(2)).toEqual([
-      String.raw`| A1: it \| adds | test adds \<b\>: green<br>critic confirms: read it | proven |`,
+    expect(table[0]).toBe('Acceptance criteria shown: 1 of 2.');
+    expect(table.slice(4)).toEqual([
+      String.raw`| A1: it \| adds | test adds \<b\>: green (shared)<br>critic confirms: read it | proven |`,
       '| A2: kind | test gone: not seen | **open** |',
     ]);
   });

@@ -1,8 +1,10 @@
 /** The acceptance criteria with what shows each of them, as a Markdown table. What others wrote stays text. */
-import type { ProvenCriterion } from '../core/checks/criteria.ts';
+import { countShown, showTest, type ProvenCriterion } from '../core/checks/criteria.ts';
 
 export function criteriaTable(criteria: readonly ProvenCriterion[]): string[] {
   return [
+    `Acceptance ${countShown(criteria)}.`,
+    '',
     '| criterion | shown by | |',
     '|---|---|---|',
     ...criteria.map(
@@ -13,7 +15,7 @@ export function criteriaTable(criteria: readonly ProvenCriterion[]): string[] {
 }
 
 function proofs({ tests, confirmed }: ProvenCriterion): string {
-  const named = tests.map(({ name, seen }) => `test ${cell(name)}: ${seen.replace('_', ' ')}`);
+  const named = tests.map((test) => showTest({ ...test, name: cell(test.name) }));
   const said = confirmed.map(({ by, how }) => `${cell(by)} confirms: ${cell(how)}`);
   return [...named, ...said].join('<br>') || 'nothing';
 }

@@ -1,5 +1,5 @@
 /** What a phase has to hand over, measured by the engine at its end. What falls short goes back to whoever made it. */
-import { numberedCriteria, proveCriteria } from '../core/checks/criteria.ts';
+import { numberedCriteria, proveCriteria, type ProvenCriterion } from '../core/checks/criteria.ts';
 import type { GateResult } from '../core/records.ts';
 import type { Measure, Standard } from '../core/graph.ts';
 import { findingPrefix } from '../core/keys.ts';
@@ -175,15 +175,22 @@ async function criteriaCovered({ ctx, st, results }: Subject): Promise<Measured>
   const open = proven.filter((each) => !each.proven);
   if (open.length === 0)
     return { status: 'pass', summary: `all ${criteria.length} acceptance criteria are proven`, owner: null };
-  const missing = open.map(({ id, text }) => `${id} (${text})`).join('; ');
+  const missing = open.map(showOpen).join('; ');
   if (results.every((result) => result.named === undefined))
     return { status: 'unverified', summary: `no suite yields names for ${missing}`, owner: null };
   return {
     status: 'fail',
     summary: `neither a green test nor a reviewer's word for ${missing}`,
     owner: testerIn(ctx, earlier)?.step.id ?? null,
-    fix: 'Write the tests that are missing, and name under `covers` which named tests show each criterion. A reviewer confirms under `confirms` what no test can show.',
+    fix: 'Write the tests that are missing, and name under `covers` which named tests show each criterion: new or changed ones, as what is green without the change shows nothing of it. A reviewer confirms under `confirms` what no test can show, or what the base met already.',
   };
+}
+
+function showOpen({ id, text, tests }: ProvenCriterion): string {
+  const old = tests.filter(({ seen }) => seen === 'already_there').map(({ name }) => name);
+  return old.length === 0
+    ? `${id} (${text})`
+    : `${id} (${text}; already there at the base: ${old.join(', ')})`;
 }
 
 /** One sentence for what is not met; what nothing decides is said and blocks nobody. */

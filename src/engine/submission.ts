@@ -1,7 +1,7 @@
 /** What is submitted in one repository: one commit on the base with exactly the reviewed tree, and the pull request's texts. */
-import { numberedCriteria, proveCriteria } from '../core/checks/criteria.ts';
 import type { RevisionId } from '../core/results.ts';
 import type { ForgePlace, ForgeRequest } from '../forges/forge.ts';
+import { acceptanceOf } from './acceptance.ts';
 import { criteriaTable } from './criteria-table.ts';
 import { gateLines } from './gate-lines.ts';
 import type { RunContext } from './run-context.ts';
@@ -87,10 +87,6 @@ async function evidence(ctx: RunContext): Promise<string> {
 
 /** What shows each acceptance criterion; nothing where the run has no requirements. */
 async function criteriaPart(ctx: RunContext): Promise<string> {
-  const found = [...ctx.state.steps.values()].findLast((st) => st.accepted?.output?.kind === 'requirements');
-  const artifact = found?.accepted?.output?.artifact;
-  if (artifact === undefined) return '';
-  const body = JSON.parse(await ctx.readText(artifact)) as Record<string, unknown>; // stored by the engine as an object
-  const proven = proveCriteria(ctx.state, numberedCriteria(body), null);
-  return proven.length === 0 ? '' : `Acceptance criteria:\n\n${criteriaTable(proven).join('\n')}`;
+  const proven = await acceptanceOf(ctx.state, ctx.readText);
+  return proven.length === 0 ? '' : criteriaTable(proven).join('\n');
 }

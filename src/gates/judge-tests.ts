@@ -41,6 +41,8 @@ export interface TestName {
   file: string;
   name: string;
   green: boolean;
+  /** Green at the base too. */
+  wasGreen: boolean;
 }
 
 const MAX_FINDINGS = 100;
@@ -85,11 +87,7 @@ export function judgeTests(
   const tests = { ...comparison.counts, canary };
   const isRed = drafts.some((draft) => draft.blocking);
   const status = isRed ? 'fail' : tests.total === 0 ? 'unverified' : 'pass';
-  const names = run.report.tests.map(({ file, name, status }) => ({
-    file,
-    name,
-    green: status === 'passed',
-  }));
+  const names = namesOf(run.report, comparison, base.report);
   const judgement = {
     status,
     summary: summarise(tests, comparison, run.report),
@@ -98,6 +96,18 @@ export function judgeTests(
     names,
   } as const;
   return expected.red ? { ...judgement, red: redOf(comparison) } : judgement;
+}
+
+function namesOf(report: TestReport, { added }: TestComparison, base: TestReport | null): TestName[] {
+  const fresh = new Set(added);
+  const before = new Set(base?.tests.flatMap(({ name, status }) => (status === 'passed' ? [name] : [])));
+  return report.tests.map((test) => ({
+    file: test.file,
+    name: test.name,
+    green: test.status === 'passed',
+    // By name alone: a test whose file was moved is the same test.
+    wasGreen: !fresh.has(test) && before.has(test.name),
+  }));
 }
 
 /** Holds the comparison against what is expected beside the base's tests. */

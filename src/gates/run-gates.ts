@@ -1,7 +1,7 @@
 /** The gate runner: measures a revision with the gates of the base, in checkouts that nobody else writes to. */
 import type { GateResult } from '../core/records.ts';
 import type { Artifact } from '../journal/journal.ts';
-import type { Workspaces } from '../workspace/workspaces.ts';
+import type { FileChange, Workspaces } from '../workspace/workspaces.ts';
 import { openCheckouts, type Checkouts } from './checkouts.ts';
 import { parseDiff, type ChangedLines } from './changed-lines.ts';
 import { GREEN, judgeRedPass } from './expected-tests.ts';
@@ -12,6 +12,7 @@ import type { ConfigChange } from './gate-config-files.ts';
 import { createGateSide } from './gate-side.ts';
 import type { GateOrder, GateRunner } from './gates.ts';
 import { MAX_DIFF_BYTES, runHygiene } from './run-hygiene.ts';
+import { filledFiles } from './named-tests.ts';
 import { checkBeforeRun } from './preflight.ts';
 import { createResultCache } from './result-cache.ts';
 import type { RunCommand } from './run-command.ts';
@@ -37,9 +38,10 @@ export function createGateRunner(options: GateRunnerOptions): GateRunner {
     async run(order, signal) {
       signal.throwIfAborted();
       await using checkouts = openCheckouts(order, options.workspaces);
-      const configChanges = await restoreAll(order, options.workspaces, checkouts);
+      const changes = await options.workspaces.changes(order.runId, order.base, order.revision);
+      const configChanges = await restoreAll(changes, checkouts);
       const hygiene = await runHygiene(order, options.workspaces, configChanges);
-      const outcomes = await runAll(order, options, checkouts, signal);
+      const outcomes = await runAll(order, { ...options, changes }, checkouts, signal);
       const failing = order.expected?.red === true ? [judgeRedPass(outcomes)] : [];
       return number([hygiene, ...outcomes, ...failing], order.findingPrefix);
     },
@@ -48,11 +50,9 @@ export function createGateRunner(options: GateRunnerOptions): GateRunner {
 
 /** Puts the base's gate configuration into the revision's checkout, before anything of it runs. */
 async function restoreAll(
-  order: GateOrder,
-  workspaces: Workspaces,
+  all: readonly FileChange[],
   checkouts: Checkouts,
 ): Promise<Record<string, ConfigChange[]>> {
-  const all = await workspaces.changes(order.runId, order.base, order.revision);
   const changes = all.filter((change) => mayHoldGateConfig(change.path));
   if (changes.length === 0) return {};
   const [base, head] = [await checkouts.base(), await checkouts.head()];
@@ -69,7 +69,7 @@ async function restoreAll(
 /** Repositories side by side, results in their own order; whoever fails, all of them have ended before this does. */
 async function runAll(
   order: GateOrder,
-  options: GateRunnerOptions,
+  options: GateRunnerOptions & { changes: readonly FileChange[] },
   checkouts: Checkouts,
   signal: AbortSignal,
 ): Promise<GateOutcome[]> {
@@ -107,6 +107,7 @@ async function runAll(
           return { ...proof, side: (repo) => createGateSide(repo, open, around) };
         },
         named: order.named ?? null,
+        filled: filledFiles(options.changes, name),
         coverage: order.coverage ?? false,
         changed,
         tree,

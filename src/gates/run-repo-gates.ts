@@ -1,6 +1,6 @@
 /** All gates of one repository, one after the other: they share its checkout. */
 import { z } from 'zod';
-import type { Coverage, TestCounts } from '../core/records.ts';
+import type { Coverage, NamedTestSeen, TestCounts } from '../core/records.ts';
 import { GATE_STATUSES, SEVERITIES } from '../core/words.ts';
 import type { GateKind } from '../core/words.ts';
 import type { GateCommand, ModuleConfig, RepoConfig } from '../definitions/config.ts';
@@ -33,7 +33,7 @@ export interface GateOutcome extends Omit<Judgement, 'names'> {
   repo: string;
   module: string;
   /** Of the tests that were looked for, those that are there. */
-  named?: { name: string; green: boolean }[];
+  named?: NamedTestSeen[];
   coverage?: Coverage;
   log: string;
   configHash: string;
@@ -53,6 +53,8 @@ export interface RepoOrder {
   proofOf: (test: DemandedTest) => Promise<ProofTree>;
   /** Tests that are looked for by name; null: none is. */
   named: readonly string[] | null;
+  /** Files to which something was added since the base. */
+  filled: readonly string[];
   /** Whether the coverage of changed lines is asked for. */
   coverage: boolean;
   /** The lines that differ from the base, in all repositories; null: too many to be read whole. */
@@ -87,7 +89,9 @@ const STORED = z.object({
     }) satisfies z.ZodType<FindingDraft>,
   ),
   red: z.array(z.object({ file: z.string(), name: z.string() })).optional(),
-  names: z.array(z.object({ file: z.string(), name: z.string(), green: z.boolean() })).optional(),
+  names: z
+    .array(z.object({ file: z.string(), name: z.string(), green: z.boolean(), wasGreen: z.boolean() }))
+    .optional(),
   coverage: z.custom<Coverage>((value) => typeof value === 'object' && value !== null).optional(),
   log: z.string(),
   durationMs: z.number(),
@@ -189,7 +193,9 @@ function describe(
   const { gate, module } = job;
   const what = { gate: gate.name, kind: gate.kind, repo: order.repo, module: module.path };
   const named =
-    names === undefined || order.named === null ? {} : { named: findNamedTests(order.named, names) };
+    names === undefined || order.named === null
+      ? {}
+      : { named: findNamedTests(order.named, names, order.filled) };
   return { ...what, ...result, ...named, configHash: hashConfig(order, module, gate), cached };
 }
 

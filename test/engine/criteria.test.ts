@@ -39,12 +39,18 @@ const REQUIREMENTS = {
   acceptance_criteria: CRITERIA,
 };
 
-async function runPhases(phases: string, play: (order: WorkOrder) => unknown) {
+async function runPhases(
+  phases: string,
+  play: (order: WorkOrder) => unknown,
+  criteria: unknown[] = CRITERIA,
+) {
   const { graph, diagnostics } = parseWorkflow('w.yaml', Buffer.from(`${HEAD}${phases}`), AGENTS);
   if (graph === null) throw new Error(diagnostics.map(formatDiagnostic).join('\n'));
   await using rig = await openRig(
     createPlayDriver((order) =>
-      order.agent === 'summarizer' ? done(order, { requirements: REQUIREMENTS }) : play(order),
+      order.agent === 'summarizer'
+        ? done(order, { requirements: { ...REQUIREMENTS, acceptance_criteria: criteria } })
+        : play(order),
     ),
   );
   const api = rig.repository('api', {
@@ -123,6 +129,41 @@ describe('acceptance criteria', () => {
       new Set(["fail Criteria: neither a green test nor a reviewer's word for A1 (it adds)"]),
     );
     expect(questions[0]?.options.map((option) => option.id)).toContain('accept');
+  });
+});
+
+describe('a test that is in the base', () => {
+  /** The first round names a test of the base; the next one writes its own, for both criteria. */
+  const play = (order: WorkOrder): unknown => {
+    if (order.agent === 'builder') edit(order, 'app.mjs', 'export {};\n');
+    if (order.access !== 'write') return playWell(order);
+    if (order.agent !== 'tester') return done(order);
+    writeTest(order, 'adds');
+    const tests = [order.round === 1 ? 'is known' : 'adds'];
+    return done(order, { covers: ['A1', 'A2'].map((criterion) => ({ criterion, tests })) });
+  };
+
+  it('R54: shows nothing of the change: it is a finding where criteria have to be shown', async () => {
+    const { status, worked, standards, state } = await runPhases(BUILD, play);
+    expect(status).toBe('done');
+    expect(worked.slice(2)).toEqual(['tester r1', 'tester r2']);
+    expect(standards[0]).toBe(
+      "fail Criteria: neither a green test nor a reviewer's word for A1 (it adds; already there at the base: is known); A2 (the words are kind; already there at the base: is known)",
+    );
+    const shared = [
+      { name: 'is known', seen: 'already_there', shared: true },
+      { name: 'adds', seen: 'green', shared: true },
+    ];
+    expect(proveCriteria(state, CRITERIA, null)[1]?.tests).toEqual(shared);
+    expect(standards.at(-1)).toBe('pass Criteria: all 2 acceptance criteria are proven');
+  });
+
+  it('R54: shows a criterion that the requirements call met before', async () => {
+    const met = CRITERIA.map((criterion) => ({ ...criterion, already_met: true }));
+    const { status, worked, standards } = await runPhases(BUILD, play, met);
+    expect(status).toBe('done');
+    expect(worked.slice(2)).toEqual(['tester r1']);
+    expect(standards).toEqual(['pass Criteria: all 2 acceptance criteria are proven']);
   });
 });
 

@@ -4,6 +4,7 @@ import { columnsOf, printJson, printLines, type CliContext } from '../context.ts
 import { localForgeDir } from '../render/result-text.ts';
 import { statusDocument } from '../render/status-document.ts';
 import { statusLines } from '../render/status-lines.ts';
+import { shownCriteria } from '../shown-criteria.ts';
 import { findChangedFiles } from '../snapshot-drift.ts';
 import { lookAtRun, openStore, pickRun } from '../store.ts';
 import { styleOf } from '../style-of.ts';
@@ -40,6 +41,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     head: history.head,
     repos: history.started.repos,
     budget: document.budget,
+    criteria: await shownCriteria(store.journal, history.state),
     forgeDir: localForgeDir(history.started, store.stateDir),
   };
   const options = {

@@ -113,6 +113,7 @@ function textOf(history: RunHistory): string {
     head: '',
     repos: started.repos,
     budget: [],
+    criteria: null,
     forgeDir: null,
   };
   const style = createStyle({ colour: false, unicode: true });

@@ -1,4 +1,5 @@
 /** The report as Markdown. Whatever comes from agents, repositories or people is escaped for terminals and for Markdown. */
+import { countShown } from '../../core/checks/criteria.ts';
 import type { Detected } from '../../core/records.ts';
 import { detectedLine } from './announce.ts';
 import { gatePlace } from '../../core/checks/gate-place.ts';
@@ -83,7 +84,9 @@ function overview(report: ReportDocument): string[] {
 }
 
 function result(report: ReportDocument, forgeDir: string | null): string[] {
-  if (report.pull_requests.length === 0) return ['No pull request was opened.', ...deployLines(report)];
+  const shown = report.criteria.length === 0 ? [] : [`- ${countShown(report.criteria)}`];
+  if (report.pull_requests.length === 0)
+    return ['No pull request was opened.', ...shown, ...deployLines(report)];
   const repos = report.repos.map((repo) => ({ ...repo, tree: '' }));
   return [
     ...report.pull_requests.flatMap((pr) => {
@@ -93,6 +96,7 @@ function result(report: ReportDocument, forgeDir: string | null): string[] {
         ? [head]
         : [head, '', '  ```sh', ...commands.map((c) => `  ${c}`), '  ```', ''];
     }),
+    ...shown,
     ...deployLines(report),
   ];
 }

@@ -4,6 +4,7 @@ import type { BudgetLine } from '../../core/budget/budget.ts';
 import type { EventOf } from '../../core/events.ts';
 import type { PullRequest, Question, RepoBase } from '../../core/records.ts';
 import type { RunStatus } from '../../core/words.ts';
+import type { ShownCriteria } from '../shown-criteria.ts';
 import { escapeJson, escapeText } from './escape.ts';
 import { questionLines } from './question.ts';
 import type { Style } from './style.ts';
@@ -17,13 +18,15 @@ export interface RunResult {
   head: string;
   repos: RepoBase[];
   budget: BudgetLine[];
+  /** Acceptance criteria; null where the run has none. */
+  criteria: ShownCriteria | null;
   /** Where the local forge keeps its repositories; null when another forge is used. */
   forgeDir: string | null;
 }
 
 /** Plain lines: the result first, then what to do next. */
 export function resultLines(result: RunResult, style: Style, columns: number): string[] {
-  const lines = [headline(result, style)];
+  const lines = [headline(result, style), ...criteriaLines(result, style)];
   for (const pr of result.pullRequests) lines.push(...pullRequestLines(pr, result, style));
   for (const question of result.questions)
     lines.push('', ...questionLines(result.runId, question, style, columns));
@@ -48,6 +51,13 @@ function headline(result: RunResult, style: Style): string {
     case 'interrupted':
       return style.busy(`${style.glyphs.busy} ${text}`);
   }
+}
+
+/** What a finished run leaves open is said where it ends: pull requests are ready all the same. */
+function criteriaLines({ status, criteria }: RunResult, style: Style): string[] {
+  if (criteria === null || status !== 'done') return [];
+  const line = `  criteria shown: ${criteria.shown} of ${criteria.total}`;
+  return [criteria.shown < criteria.total ? style.ask(line) : style.dim(line)];
 }
 
 /** One pull request with the two commands that show its change in the user's own checkout. */
@@ -100,7 +110,7 @@ function nextCommand(result: RunResult): string | null {
 
 /** The last line of `--json`. */
 export function resultJson(result: RunResult): string {
-  const { runId, status, reason, pullRequests, head, questions, budget } = result;
+  const { runId, status, reason, pullRequests, head, questions, budget, criteria } = result;
   const pull_requests = pullRequests.map((pr) => ({
     repo: pr.repo,
     number: pr.number,
@@ -117,6 +127,7 @@ export function resultJson(result: RunResult): string {
     pull_requests,
     questions,
     budget,
+    criteria,
     journal_head: head,
   };
   return escapeJson(JSON.stringify(document));

@@ -5,14 +5,23 @@ import { stepOf, type RunState, type StepState } from '../state.ts';
 export interface Criterion {
   id: string;
   text: string;
+  /** The base meets it before the change, and tests that are there already may show that it still does. */
+  already_met?: boolean | undefined;
 }
 
 export interface ProvenCriterion extends Criterion {
-  /** `not_seen`: no suite of the pass that counts has a test of this name. */
-  tests: { name: string; seen: 'green' | 'red' | 'not_seen' }[];
+  tests: ShownBy[];
   confirmed: { by: string; step: string; how: string }[];
-  /** A green test, or a confirmation. */
+  /** A green test that the change brought, or a confirmation. */
   proven: boolean;
+}
+
+export interface ShownBy {
+  name: string;
+  /** `already_there`: green, but so it was at the base; `not_seen`: no suite of the pass that counts has it. */
+  seen: 'green' | 'already_there' | 'red' | 'not_seen';
+  /** Whether it is named for other criteria too. */
+  shared: boolean;
 }
 
 /** The acceptance criteria of a stored requirements result; none where there are none. */
@@ -40,14 +49,21 @@ export function proveCriteria(
     .map(({ id }) => stepOf(state, id))
     .filter((st) => st.status === 'accepted' || st === judged?.st);
   const seen = seenIn(judged?.results ?? lastNamedPass(state));
-  return criteria.map(({ id, text }) => {
-    const names = counted.flatMap((st) =>
-      st.covers.filter((cover) => sameId(cover.criterion, id)).flatMap((cover) => cover.tests),
-    );
-    const tests = [...new Set(names)].map((name) => ({ name, seen: seen.get(name) ?? 'not_seen' }) as const);
+  const covers = counted.flatMap((st) => st.covers);
+  const namedFor = (name: string): number =>
+    criteria.filter(({ id }) => covers.some((c) => sameId(c.criterion, id) && c.tests.includes(name))).length;
+  return criteria.map(({ id, text, already_met = false }) => {
+    const names = covers.filter((cover) => sameId(cover.criterion, id)).flatMap((cover) => cover.tests);
+    const tests = [...new Set(names)].map((name): ShownBy => ({
+      name,
+      seen: seen.get(name) ?? 'not_seen',
+      shared: namedFor(name) > 1,
+    }));
     const confirmed = counted.flatMap((st) => confirmationsOf(st, id));
-    const proven = confirmed.length > 0 || tests.some((test) => test.seen === 'green');
-    return { id, text, tests, confirmed, proven };
+    const isShown = ({ seen }: ShownBy): boolean =>
+      seen === 'green' || (already_met && seen === 'already_there');
+    const proven = confirmed.length > 0 || tests.some(isShown);
+    return { id, text, ...(already_met ? { already_met } : {}), tests, confirmed, proven };
   });
 }
 
@@ -57,12 +73,25 @@ function confirmationsOf(st: StepState, id: string): ProvenCriterion['confirmed'
   );
 }
 
-/** A name that two suites have is green where both say so. */
-function seenIn(results: readonly GateResult[]): Map<string, 'green' | 'red'> {
-  const seen = new Map<string, 'green' | 'red'>();
-  for (const { name, green } of results.flatMap((result) => result.named ?? []))
-    seen.set(name, green && seen.get(name) !== 'red' ? 'green' : 'red');
-  return seen;
+/** A name that two suites have is green where both say so, and new where one of them has it new. */
+function seenIn(results: readonly GateResult[]): Map<string, ShownBy['seen']> {
+  const all = results.flatMap((result) => result.named ?? []);
+  const seen = [...Map.groupBy(all, ({ name }) => name)].map(([name, found]): [string, ShownBy['seen']] => {
+    if (found.some(({ green }) => !green)) return [name, 'red'];
+    return [name, found.every((each) => each.already_there === true) ? 'already_there' : 'green'];
+  });
+  return new Map(seen);
+}
+
+/** `criteria shown: 2 of 3`: said wherever a run is summed up. */
+export function countShown(criteria: readonly ProvenCriterion[]): string {
+  return `criteria shown: ${criteria.filter(({ proven }) => proven).length} of ${criteria.length}`;
+}
+
+/** The tests of a criterion in words: what each was seen as, and what that is worth. */
+export function showTest({ name, seen, shared }: ShownBy): string {
+  const word = seen === 'already_there' ? 'already there at the base' : seen.replace('_', ' ');
+  return `test ${name}: ${word}${shared ? ' (shared)' : ''}`;
 }
 
 /** The gates of the last accepted step that looked for tests by name. */

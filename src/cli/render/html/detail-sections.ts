@@ -1,4 +1,5 @@
 /** What stands behind the first page, each part closed until somebody opens it. */
+import { showTest } from '../../../core/checks/criteria.ts';
 import { formatDuration } from '../duration.ts';
 import type { ReportDocument, ReportStep } from '../report-document.ts';
 import { planWords } from '../plan-words.ts';
@@ -101,7 +102,7 @@ function stepRow(step: ReportStep): (string | Html)[] {
 
 function criteriaSection({ criteria }: ReportDocument): Html {
   const proofs = (each: ReportDocument['criteria'][number]): string[] => [
-    ...each.tests.map(({ name, seen }) => `test ${name}: ${seen.replace('_', ' ')}`),
+    ...each.tests.map(showTest),
     ...each.confirmed.map(({ by, how }) => `${by} confirms: ${how}`),
   ];
   const rows = criteria.map((each) => [

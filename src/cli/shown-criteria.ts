@@ -1,0 +1,22 @@
+/** How many acceptance criteria of a run are shown, for its last screen. */
+import type { RunState } from '../core/state.ts';
+import { acceptanceOf } from '../engine/acceptance.ts';
+import type { Journal } from '../journal/journal.ts';
+
+export interface ShownCriteria {
+  shown: number;
+  total: number;
+}
+
+/** null: the run has no accepted requirements. */
+export async function shownCriteria(
+  journal: Pick<Journal, 'getArtifact'>,
+  state: RunState,
+): Promise<ShownCriteria | null> {
+  const criteria = await acceptanceOf(state, async (hash) => {
+    const artifact = await journal.getArtifact(state.runId, hash);
+    return artifact === null ? null : Buffer.from(artifact.body).toString('utf8');
+  });
+  if (criteria.length === 0) return null;
+  return { shown: criteria.filter(({ proven }) => proven).length, total: criteria.length };
+}
