@@ -208,6 +208,22 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['test/engine/builtin-workflows.test.ts'],
   },
   {
+    line: 'R18',
+    mechanism: 'a plan made alone has to fit into the whole workflow',
+    file: 'src/engine/work-order.ts',
+    text: 'state.graph.plan_for ?? state.graph',
+    replacement: 'state.graph',
+    tests: ['test/cli/plans.test.ts'],
+  },
+  {
+    line: 'R12',
+    mechanism: 'a plan cites nothing that it was not given',
+    file: 'src/definitions/result-checks.ts',
+    text: '    if (!facts.citable.includes(name))\n',
+    replacement: '    if (name === null)\n',
+    tests: ['src/definitions/result-schema.test.ts', 'test/cli/plans.test.ts'],
+  },
+  {
     line: 'R19',
     mechanism: 'the submission is handed what was validated',
     file: 'src/cli/render/parts/handoff.ts',

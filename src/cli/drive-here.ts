@@ -167,6 +167,7 @@ async function tellResult(
     repos: result.state.repos,
     budget: budgetLines(result.state),
     criteria: await shownCriteria(options.engine.journal, result.state),
+    endsWithPlan: result.state.graph.plan_for !== undefined,
     forgeDir: started === undefined ? null : localForgeDir(started, options.stateDir),
   };
   const text = options.json

@@ -1,10 +1,13 @@
 /** What the words of a request mean for a run that is about to start. Flags say otherwise. */
 import type { Detected } from '../core/records.ts';
+import { canRunAt } from '../core/conditions/left-out.ts';
 import type { Graph } from '../core/graph.ts';
-import type { Effort } from '../core/words.ts';
+import { planStepMade } from '../core/graph/plan-graphs.ts';
+import { EFFORTS, type Effort } from '../core/words.ts';
 import type { StartOptions } from '../engine/engine.ts';
 import { detectRequest } from '../intake/detect-request.ts';
 import type { Detection } from '../intake/detection.ts';
+import { usageError } from './command.ts';
 
 export interface Intake {
   detection: Detection;
@@ -40,7 +43,26 @@ function effortOf({ effort, planned }: Said, words: Effort | null): Pick<StartOp
   return words === null ? {} : { effort: { tier: words, reason: 'the words of the request say so' } };
 }
 
-/** A request that is seen to be for somebody else is asked about, also where the workflow would launch at once. */
+/** A plan is made also where the words are worth none to the workflow; a flag that says so is refused. */
+export function effortForPlan(
+  graph: Graph,
+  { effort }: Pick<StartOptions, 'effort'>,
+  said: Effort | undefined,
+): Pick<StartOptions, 'effort'> {
+  const step = planStepMade(graph);
+  const planned = EFFORTS.filter((tier) => step !== null && canRunAt(step, tier));
+  if (effort === undefined) return {};
+  if (planned.includes(effort.tier)) return { effort };
+  if (said !== undefined)
+    throw usageError(
+      `${graph.workflow} makes no plan for the effort ${said}.`,
+      `Leave --effort out, or take ${planned.join(', ') || 'another workflow'}.`,
+    );
+  const tier = planned.find((each) => each === 'medium') ?? planned[0] ?? effort.tier;
+  return { effort: { tier, reason: 'a plan is asked for' } };
+}
+
+/** A request that is for somebody else is asked about, also where the workflow would launch at once. */
 export function policyOf({ mode }: Detection, graph: Graph): Graph['start'] {
   return mode === 'elsewhere' ? 'confirm' : graph.start;
 }

@@ -9,13 +9,15 @@ export interface RequestSource {
   words: string | undefined;
   file: string | undefined;
   command: string;
+  /** Taken where the command line says nothing. */
+  otherwise?: string | undefined;
 }
 
 /** The trimmed text; refuses none, an empty one, and two at once. */
-export function readRequest({ words, file, command }: RequestSource, context: CliContext): string {
+export function readRequest({ words, file, command, otherwise }: RequestSource, context: CliContext): string {
   if (words !== undefined && file !== undefined)
     throw usageError('There are two requests: one in words and one in a file.', 'Leave one of them out.');
-  const text = file === undefined ? words : readText(resolve(context.cwd, file));
+  const text = file === undefined ? (words ?? otherwise) : readText(resolve(context.cwd, file));
   if (text === undefined || text.trim() === '')
     throw usageError(
       'There is no request.',

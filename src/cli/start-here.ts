@@ -1,10 +1,10 @@
 /** Starts a run from what a command line says, and advances it here. `run` and `plan` differ in the graph alone. */
 import { resolve } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
-import { BatonError, DefinitionErrors, formatDiagnostic } from '../core/errors.ts';
+import { BatonError, formatDiagnostic } from '../core/errors.ts';
 import type { Graph } from '../core/graph.ts';
 import { EFFORTS } from '../core/words.ts';
-import { loadPlan } from '../definitions/load-plan.ts';
+import type { PlanDocument } from '../definitions/load-plan.ts';
 import type { Engine, StartOptions } from '../engine/engine.ts';
 import { chooseBudget } from './budget-flags.ts';
 import { chooseDriver } from './choose-driver.ts';
@@ -13,7 +13,7 @@ import { completeConfig, readConfigs } from './config-here.ts';
 import type { CliContext } from './context.ts';
 import { chooseWorkflow, requireDefinitions, requireDirect } from './definitions-here.ts';
 import { driveHere } from './drive-here.ts';
-import { policyOf, readIntake, toDetected } from './intake-here.ts';
+import { effortForPlan, policyOf, readIntake, toDetected } from './intake-here.ts';
 import { openEngineHere } from './open-engine-here.ts';
 import { findRepository, findStateDir, newStateDir, workDirOf } from './places.ts';
 import { escapeText } from './render/escape.ts';
@@ -65,8 +65,10 @@ export interface StartHere {
   flags: StartFlags;
   /** Where neither a flag nor anything else says so. */
   workflow?: string;
-  /** A file with a person's plan. */
-  plan?: string | undefined;
+  /** A person's plan. */
+  plan?: PlanDocument | undefined;
+  /** Whether the run is there to make a plan. */
+  makesPlan?: true;
   /** What becomes of the workflow's graph before the run starts. */
   shape(graph: Graph): Graph;
 }
@@ -100,7 +102,7 @@ export async function startHere(
     intake.specialist === null
       ? requireDefinitions(chooseWorkflow(workflow, context.cwd), base.limits)
       : requireDirect(intake.specialist, context.cwd, base.limits);
-  const plan = start.plan === undefined ? null : requirePlan(resolve(context.cwd, start.plan));
+  const effort = start.makesPlan === true ? effortForPlan(graph, intake.effort, flags.effort) : intake.effort;
   const policy = policyOf(intake.detection, graph);
   const shaped = { ...start.shape(graph), start: policy };
   const stateDir = findStateDir(context) ?? newStateDir(context);
@@ -119,8 +121,8 @@ export async function startHere(
     driver,
     forge: flags.forge,
     sandbox: flags.sandbox,
-    ...(plan === null ? {} : { plan }),
-    ...intake.effort,
+    ...(start.plan === undefined ? {} : { plan: start.plan }),
+    ...effort,
     detection: toDetected(intake.detection, policy),
     confirmed: flags.yes === true,
     actor: { kind: 'human', name: context.userName, via: flags.yes === true ? 'flag' : 'cli' },
@@ -132,12 +134,6 @@ export async function startHere(
   );
   await after(engine, runId);
   return exit;
-}
-
-function requirePlan(file: string): NonNullable<StartOptions['plan']> {
-  const { plan, summary, diagnostics } = loadPlan(file);
-  if (plan === null) throw new DefinitionErrors(diagnostics);
-  return { plan, summary };
 }
 
 function ownRepository(context: CliContext): string {

@@ -46,6 +46,8 @@ export interface Graph {
   outside_scopes?: OutsideScopes;
   /** What every change is held to. */
   compliance?: Compliance[];
+  /** Of a run that ends with its plan: the workflow that the plan has to fit into. */
+  plan_for?: Graph;
 }
 
 /** What nobody may leave changed without a person's approval of exactly that part. */

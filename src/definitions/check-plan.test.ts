@@ -49,6 +49,7 @@ describe('tasks that become steps', () => {
         knownFindings: [],
         repos: [],
         earlierOutputs: [],
+        citable: [],
         guided: false,
         planned: { graph, plan: 'one/plan', started: [] },
       });

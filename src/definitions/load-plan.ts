@@ -1,4 +1,5 @@
-/** A plan that a person hands in (`--plan FILE`): YAML or JSON in the form that a planner's result has. */
+/** A plan in a file (`--plan FILE`): YAML or JSON, the plan in the form that a planner's result has, and where it comes from. */
+import { stringify } from 'yaml';
 import { z } from 'zod';
 import type { Diagnostic } from '../core/errors.ts';
 import { inFileOrder } from './diagnose.ts';
@@ -7,30 +8,65 @@ import { closedObject, explainIssues } from './schema-issues.ts';
 import { decodeText, readBytes } from './text-file.ts';
 import { readYaml } from './yaml-source.ts';
 
+const said = z.string().regex(/\S/, { error: 'must be text that says something' });
+
 const planFile = closedObject({
-  plan: z.object(OUTPUT_SHAPES['plan']).shape['plan'] ?? z.never(),
+  request: said.optional().meta({ description: 'What the plan is for, in the words of who asked.' }),
+  workflow: said.optional().meta({ description: 'The workflow that the plan was made for.' }),
   summary: z.string().optional().meta({ description: 'One sentence on the whole.' }),
+  inputs: z
+    .array(closedObject({ name: said, kind: z.string().default(''), summary: z.string().default('') }))
+    .optional()
+    .meta({ description: 'What the plan builds on; it cites nothing else.' }),
+  plan: z.object(OUTPUT_SHAPES['plan']).shape['plan'] ?? z.never(),
 });
 
-/** `plan` is null where there is an error. */
-export interface LoadedPlan {
-  plan: PlanBody | null;
+/** Something that a plan builds on, by the name under which the plan cites it. */
+export interface PlanInput {
+  name: string;
+  kind: string;
   summary: string;
+}
+
+/** A plan with what is known of where it comes from; a person's may name nothing of it. */
+export interface PlanDocument {
+  request?: string;
+  workflow?: string;
+  summary: string;
+  inputs?: PlanInput[];
+  plan: PlanBody;
+}
+
+/** `document` is null where there is an error. */
+export interface LoadedPlan {
+  document: PlanDocument | null;
   diagnostics: Diagnostic[];
 }
 
 /** Loads a plan; whether its tasks fit into a workflow is checked where a run is started. */
 export function loadPlan(file: string): LoadedPlan {
-  const nothing = { plan: null, summary: '' };
   const read = readBytes(file);
-  if (!read.ok) return { ...nothing, diagnostics: [read.diagnostic] };
+  if (!read.ok) return { document: null, diagnostics: [read.diagnostic] };
   const decoded = decodeText(read.bytes, file);
-  if (!decoded.ok) return { ...nothing, diagnostics: [decoded.diagnostic] };
+  if (!decoded.ok) return { document: null, diagnostics: [decoded.diagnostic] };
   const { source, diagnostics } = readYaml(decoded.text, file);
-  if (source === null) return { ...nothing, diagnostics };
+  if (source === null) return { document: null, diagnostics };
   const parsed = planFile.safeParse(source.value);
   if (!parsed.success)
-    return { ...nothing, diagnostics: inFileOrder(explainIssues(parsed.error.issues, source)) };
+    return { document: null, diagnostics: inFileOrder(explainIssues(parsed.error.issues, source)) };
+  const { request, workflow, inputs, summary } = parsed.data;
   const plan = parsed.data.plan as PlanBody; // the shape of a plan's result
-  return { plan, summary: parsed.data.summary ?? plan.analysis, diagnostics: [] };
+  const document: PlanDocument = {
+    ...(request === undefined ? {} : { request: request.trim() }),
+    ...(workflow === undefined ? {} : { workflow }),
+    summary: summary ?? plan.analysis,
+    ...(inputs === undefined ? {} : { inputs }),
+    plan,
+  };
+  return { document, diagnostics: [] };
+}
+
+/** The file that `loadPlan` reads the same document from. */
+export function planText(document: PlanDocument): string {
+  return stringify(document, { aliasDuplicateObjects: false });
 }

@@ -17,6 +17,8 @@ export interface WorkFacts {
   repos: string[];
   /** Names of the research outputs that a plan has to cite. */
   earlierOutputs: string[];
+  /** Names of everything that a plan may cite. */
+  citable: string[];
   /** Whether the planner was given the planning guide. */
   guided: boolean;
   /** Where the tasks of the plan become steps: what they have to fit into. */
@@ -42,13 +44,17 @@ export function selectionProblems(
   return problems;
 }
 
-/** A plan cites every research output, and its tasks form a graph without a cycle. */
+/** A plan cites every research output and nothing unknown, and its tasks form a graph without a cycle. */
 export function planProblems(value: unknown, needs: unknown, facts: WorkFacts): string[] {
   if (value === undefined) return [];
   const plan = value as PlanBody; // parsed by OUTPUT_SHAPES
   const problems = facts.earlierOutputs
     .filter((name) => !plan.cites.includes(name))
     .map((name) => `plan.cites: it does not cite ${name}`);
+  for (const [index, name] of plan.cites.entries()) {
+    if (!facts.citable.includes(name))
+      problems.push(`plan.cites[${index}]: ${unknownInput(name, facts.citable)}`);
+  }
   const ids = plan.tasks.map((task) => task.id);
   for (const [index, task] of plan.tasks.entries()) {
     if (ids.indexOf(task.id) !== index)
@@ -115,6 +121,11 @@ export function pullRequestProblems(value: unknown, facts: WorkFacts): string[] 
       return [`pull_requests[${index}].repo: ${unknownName(repo, facts.repos, 'repository')}`];
     return repos.indexOf(repo) === index ? [] : [`pull_requests[${index}].repo: ${repo} is named twice`];
   });
+}
+
+function unknownInput(name: string, known: readonly string[]): string {
+  const there = known.length === 0 ? 'the plan was given none' : `it was given ${known.join(', ')}`;
+  return `${unknownName(name, known, 'input')}; ${there}`;
 }
 
 function unknownName(name: string, known: readonly string[], what: string): string {

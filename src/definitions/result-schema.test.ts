@@ -8,6 +8,7 @@ const noFacts: WorkFacts = {
   knownFindings: [],
   repos: ['api', 'client'],
   earlierOutputs: [],
+  citable: ['tech', 'existing'],
   planned: null,
   guided: false,
 };
@@ -100,9 +101,19 @@ describe('parseWorkResult', () => {
 
   it('R12: a plan cites each research result', () => {
     expect(problems('plan', { plan }, { earlierOutputs: ['tech', 'existing'] })).toEqual([]);
-    expect(problems('plan', { plan }, { earlierOutputs: ['tech', 'existing', 'new', 'tests'] })).toEqual([
+    const earlierOutputs = ['tech', 'existing', 'new', 'tests'];
+    expect(problems('plan', { plan }, { earlierOutputs, citable: earlierOutputs })).toEqual([
       'plan.cites: it does not cite new',
       'plan.cites: it does not cite tests',
+    ]);
+  });
+
+  it('R12: a plan cites nothing that it was not given', () => {
+    expect(problems('plan', { plan }, { citable: ['tech', 'existng'] })).toEqual([
+      'plan.cites[1]: there is no input "existing"; did you mean existng?; it was given tech, existng',
+    ]);
+    expect(problems('plan', { plan: { ...plan, cites: ['ghost'] } }, { citable: [] })).toEqual([
+      'plan.cites[0]: there is no input "ghost"; the plan was given none',
     ]);
   });
 

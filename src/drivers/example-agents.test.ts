@@ -42,6 +42,7 @@ for (const { name, command, needs } of agents) {
     knownFindings: [],
     repos: ['app'],
     earlierOutputs: [research.name],
+    citable: [research.name],
     planned: null,
     guided: false,
   };

@@ -5,7 +5,7 @@ import type { Graph } from '../core/graph.ts';
 import type { RunState } from '../core/state.ts';
 import type { Effort, RunStatus } from '../core/words.ts';
 import type { AgentDefinition } from '../definitions/agent.ts';
-import type { PlanBody } from '../definitions/result-shapes.ts';
+import type { PlanDocument } from '../definitions/load-plan.ts';
 import type { Config } from '../definitions/config.ts';
 import type { Driver, DriverNote } from '../drivers/driver.ts';
 import type { DriverSpec } from '../drivers/spec.ts';
@@ -53,7 +53,7 @@ export interface StartOptions {
   forge: string;
   sandbox: 'auto' | 'off';
   /** A person's plan, for a workflow that starts from one. */
-  plan?: { plan: PlanBody; summary: string };
+  plan?: PlanDocument;
   /** What the request is worth, and who says so; left out: the usual. */
   effort?: { tier: Effort; reason: string };
   /** What the words of the request were seen to ask for. */

@@ -3,22 +3,28 @@ import { BatonError } from '../core/errors.ts';
 import type { EventOf } from '../core/events.ts';
 import type { Graph } from '../core/graph.ts';
 import { planStepOf } from '../core/graph/plan-graphs.ts';
+import type { PlanDocument } from '../definitions/load-plan.ts';
 import { planProblems, tasksOf } from '../definitions/result-checks.ts';
-import type { PlanBody } from '../definitions/result-shapes.ts';
 import type { Artifact } from '../journal/journal.ts';
 import { textArtifact } from './hash.ts';
 
 export interface GivenPlan {
   given: NonNullable<EventOf<'run_started'>['given']>;
   artifact: Artifact;
+  /** Where the plan was made for something else; it is used all the same. */
+  notes: string[];
+}
+
+/** What a given plan is handed in for. */
+export interface GivenFor {
+  graph: Graph;
+  request: string;
+  repos: string[];
 }
 
 /** null where the workflow starts without one. Throws E_PLAN where it needs one, or where this one cannot be carried out. */
-export function takeGivenPlan(
-  graph: Graph,
-  given: { plan: PlanBody; summary: string } | undefined,
-  repos: string[],
-): GivenPlan | null {
+export function takeGivenPlan(run: GivenFor, given: PlanDocument | undefined): GivenPlan | null {
+  const { graph, repos } = run;
   const step = planStepOf(graph);
   if (step?.work.kind !== 'given') return null;
   if (given === undefined) {
@@ -33,6 +39,7 @@ export function takeGivenPlan(
     knownFindings: [],
     repos,
     earlierOutputs: [],
+    citable: (given.inputs ?? []).map((input) => input.name),
     guided: false,
     planned: { graph, plan: step.id, started: [] },
   });
@@ -40,13 +47,10 @@ export function takeGivenPlan(
     throw new BatonError({
       code: 'E_PLAN',
       message: `The plan cannot be carried out by ${graph.workflow}:\n${problems.map((line) => `- ${line}`).join('\n')}`,
-      fix: 'Mend these lines of the plan; nothing was started.',
+      fix: 'Mend these lines of the plan; nothing was started. What a plan cites stands under `inputs` in its file.',
     });
   }
-  const artifact = textArtifact(
-    'plan',
-    `${JSON.stringify({ summary: given.summary, plan: given.plan }, null, 1)}\n`,
-  );
+  const artifact = textArtifact('plan', `${JSON.stringify(given, null, 1)}\n`);
   const output = {
     id: artifact.hash,
     kind: 'plan',
@@ -54,5 +58,14 @@ export function takeGivenPlan(
     revision: null,
     summary: given.summary,
   };
-  return { given: { output, tasks: tasksOf(given.plan) }, artifact };
+  return { given: { output, tasks: tasksOf(given.plan) }, artifact, notes: notesOn(run, given) };
+}
+
+function notesOn({ graph, request }: GivenFor, given: PlanDocument): string[] {
+  const notes: string[] = [];
+  if (given.request !== undefined && given.request !== request)
+    notes.push('the plan was made for a request in other words than this one');
+  if (given.workflow !== undefined && given.workflow !== graph.workflow)
+    notes.push(`the plan was made for the workflow ${given.workflow}`);
+  return notes;
 }

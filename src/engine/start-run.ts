@@ -31,11 +31,8 @@ export async function startRun(
   if (low !== null) throw low;
   const { repos, base, notes } = await engine.workspaces.inspect(options.repos);
   const walled = await engine.openWall(options.sandbox === 'off' ? 'off' : 'wall');
-  const given = takeGivenPlan(
-    options.graph,
-    options.plan,
-    repos.map((repo) => repo.name),
-  );
+  const names = repos.map((repo) => repo.name);
+  const given = takeGivenPlan({ graph: options.graph, request: options.request, repos: names }, options.plan);
   await preflight(engine, options, repos);
 
   const runId = createRunId(engine.clock.now());
@@ -45,6 +42,7 @@ export async function startRun(
   const allNotes = [
     ...notes,
     ...walled.notes,
+    ...(given?.notes ?? []),
     `gates run on Node ${process.versions.node}, the one that runs Baton`,
   ];
   const started: EventOf<'run_started'> = {

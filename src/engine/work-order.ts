@@ -53,6 +53,7 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
       work.output === 'plan'
         ? context.filter((item) => item.output.kind === 'research').map((i) => i.name)
         : [],
+    citable: context.map((item) => item.name),
     planned: work.output === 'plan' ? planFacts(state, ids.author) : null,
     guided: work.output === 'plan' && isGuided(Object.keys(state.graph.agents)),
   };
@@ -136,13 +137,13 @@ export function orderBase(
   };
 }
 
-/** What a plan has to fit into, where its tasks become steps. */
+/** What a plan has to fit into, where its tasks become steps: in this run, or in one that starts from the plan. */
 function planFacts(state: RunState, plan: StepId): PlanFacts | null {
-  const steps = plannedSteps(state.graph, plan);
-  if (steps.length === 0) return null;
+  const graph = state.graph.plan_for ?? state.graph;
+  if (plannedSteps(graph, plan).length === 0) return null;
   const started = startedTasksOf(state, plan);
   return {
-    graph: state.graph,
+    graph,
     plan,
     started: state.graph.steps.flatMap((step) =>
       step.task !== undefined && started.has(step.id) ? [step.task] : [],

@@ -102,6 +102,7 @@ describe('the six lanes', () => {
       knownFindings: [],
       repos: ['api'],
       earlierOutputs: [],
+      citable: [],
       planned: null,
       guided: false,
     };

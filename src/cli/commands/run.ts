@@ -1,7 +1,9 @@
 /** `baton run`: carries a request to reviewed pull requests. */
-import { BatonError } from '../../core/errors.ts';
+import { resolve } from 'node:path';
+import { BatonError, DefinitionErrors } from '../../core/errors.ts';
 import { withGivenPlan } from '../../core/graph/plan-graphs.ts';
 import type { Graph } from '../../core/graph.ts';
+import { loadPlan, type PlanDocument } from '../../definitions/load-plan.ts';
 import type { CliContext } from '../context.ts';
 import { refuseInsideRun } from '../nested.ts';
 import { readRequest } from '../read-request.ts';
@@ -11,7 +13,10 @@ import { createStartCommand, startHere } from '../start-here.ts';
 export async function run(argv: string[], context: CliContext): Promise<number> {
   refuseInsideRun(context);
   const command = createStartCommand('run', 'Carries a request to reviewed pull requests.', context)
-    .option('--plan <file>', 'start from this plan (see `baton plan`) in place of an agent making one')
+    .option(
+      '--plan <file>',
+      'start from this plan (see `baton plan`) in place of an agent making one; it may carry the request',
+    )
     .addHelpText(
       'after',
       '\nA run stays with its terminal: detaching it is to come. Ctrl-C leaves it resumable.',
@@ -19,9 +24,17 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     .parse(argv, { from: 'user' });
   const { plan, ...flags } = command.opts();
   const [words] = command.processedArgs;
-  const request = readRequest({ words, file: flags.file, command: 'run' }, context);
-  const shape = (graph: Graph): Graph => (plan === undefined ? graph : requirePlanned(graph));
-  return startHere({ request, flags, plan, shape }, context);
+  const given = plan === undefined ? undefined : requirePlan(resolve(context.cwd, plan));
+  const source = { words, file: flags.file, command: 'run', otherwise: given?.request };
+  const request = readRequest(source, context);
+  const shape = (graph: Graph): Graph => (given === undefined ? graph : requirePlanned(graph));
+  return startHere({ request, flags, plan: given, shape }, context);
+}
+
+function requirePlan(file: string): PlanDocument {
+  const { document, diagnostics } = loadPlan(file);
+  if (document === null) throw new DefinitionErrors(diagnostics);
+  return document;
 }
 
 function requirePlanned(graph: Graph): Graph {

@@ -42,6 +42,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     repos: history.started.repos,
     budget: document.budget,
     criteria: await shownCriteria(store.journal, history.state),
+    endsWithPlan: history.state.graph.plan_for !== undefined,
     forgeDir: localForgeDir(history.started, store.stateDir),
   };
   const options = {

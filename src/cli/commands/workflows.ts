@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { formatDiagnostic, type Diagnostic } from '../../core/errors.ts';
 import type { Graph, Step } from '../../core/graph.ts';
+import { takesPlan } from '../../core/graph/plan-graphs.ts';
 import { listBuiltinWorkflows } from '../../definitions/builtin.ts';
 import { createCommand, usageError } from '../command.ts';
 import { printJson, printLines, type CliContext } from '../context.ts';
@@ -36,10 +37,18 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   }
 }
 
+const TAKES_PLAN: Readonly<Record<ReturnType<typeof takesPlan>, string>> = {
+  no: '',
+  yes: ' (takes --plan)',
+  only: ' (needs --plan)',
+};
+
 function list(json: boolean, context: CliContext): number {
   const rows = listBuiltinWorkflows().map(({ name, file }) => {
     const { graph } = loadDefinitions(chooseWorkflow(name, context.cwd));
-    return { name, file, phases: graph?.phases.map((phase) => phase.title) ?? [], proven: graph !== null };
+    const phases = graph?.phases.map((phase) => phase.title) ?? [];
+    const takes_plan = graph === null ? ('no' as const) : takesPlan(graph);
+    return { name, file, phases, proven: graph !== null, takes_plan };
   });
   if (json) printJson(context, { workflows: rows });
   else
@@ -47,7 +56,7 @@ function list(json: boolean, context: CliContext): number {
       context,
       rows.map(
         (row) =>
-          `${fit(row.name, 16)} ${row.proven ? row.phases.join(' → ') : 'cannot be proven: see `baton workflows check`'}`,
+          `${fit(row.name, 16)} ${row.proven ? `${row.phases.join(' → ')}${TAKES_PLAN[row.takes_plan]}` : 'cannot be proven: see `baton workflows check`'}`,
       ),
     );
   return EXIT.done;

@@ -114,6 +114,7 @@ function textOf(history: RunHistory): string {
     repos: started.repos,
     budget: [],
     criteria: null,
+    endsWithPlan: false,
     forgeDir: null,
   };
   const style = createStyle({ colour: false, unicode: true });

@@ -20,6 +20,8 @@ export interface RunResult {
   budget: BudgetLine[];
   /** Acceptance criteria; null where the run has none. */
   criteria: ShownCriteria | null;
+  /** Its plan is all that the run was for. */
+  endsWithPlan: boolean;
   /** Where the local forge keeps its repositories; null when another forge is used. */
   forgeDir: string | null;
 }
@@ -94,6 +96,7 @@ export function quote(word: string): string {
 function nextCommand(result: RunResult): string | null {
   switch (result.status) {
     case 'done':
+      return result.endsWithPlan ? `baton plan --of ${result.runId}` : `baton report ${result.runId}`;
     case 'failed':
     case 'cancelled':
       return `baton report ${result.runId}`;

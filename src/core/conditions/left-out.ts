@@ -19,7 +19,7 @@ export function leftOutBy(graph: Graph, effort: Effort): LeftOut[] {
   return graph.phases.flatMap(({ id }): LeftOut[] => {
     const own = graph.steps.filter((step) => step.phase === id);
     const steps = own
-      .filter((step) => step.when !== null && holds(step.when, [effort]) === false)
+      .filter((step) => !canRunAt(step, effort))
       .map((step) => ({ step, from: lowestFor(step, effort) }));
     if (steps.length === 0) return [];
     const out = new Set(steps.map(({ step }) => step.id));
@@ -27,6 +27,11 @@ export function leftOutBy(graph: Graph, effort: Effort): LeftOut[] {
       out.has(step.id) || (step.work.kind === 'merge' && step.work.sides.every((side) => out.has(side)));
     return [{ phase: id, whole: own.every(isIdle), steps }];
   });
+}
+
+/** Whether a run of this effort could come to the step, whatever else is found out on the way. */
+export function canRunAt({ when }: Step, effort: Effort): boolean {
+  return when === null || holds(when, [effort]) !== false;
 }
 
 /** A raised effort takes nothing away, so the one of the start counts beside the higher one. */

@@ -10,22 +10,38 @@ function handsInPlan(work: Step['work']): boolean {
   return (work.kind === 'agent' || work.kind === 'given') && work.output === 'plan';
 }
 
-/** The graph up to its plan, and nothing behind it; null where no agent makes one. */
+/**
+ * The graph up to its plan, and nothing behind it; null where no agent makes one. Ways to the change that need no plan
+ * are left out: who asks for a plan alone wants nothing changed. The whole graph stays as what the plan is for.
+ */
 export function untilPlan(graph: Graph): Graph | null {
-  const at = graph.steps.findIndex(({ work }) => work.kind === 'agent' && work.output === 'plan');
-  if (at === -1) return null;
-  const plan = graph.steps[at];
+  const plan = planStepMade(graph);
+  if (plan === null) return null;
+  const known = new Map(graph.steps.map((step) => [step.id, step]));
   const kept = new Set<string>();
-  const queue = plan === undefined ? [] : [plan.id];
+  const queue = [plan.id];
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
     if (kept.has(id)) continue;
     kept.add(id);
-    queue.push(...(graph.steps.find((step) => step.id === id)?.needs ?? []));
+    queue.push(...(known.get(id)?.needs ?? []));
   }
-  return withSteps(
+  const ways = graph.steps.filter((step) => kept.has(step.id) && isOtherWay(step));
+  const gone = new Set(ways.map((step) => step.id));
+  const cut = withSteps(
     graph,
-    graph.steps.filter((step) => kept.has(step.id)),
+    graph.steps.filter((step) => kept.has(step.id) && !gone.has(step.id)).map((step) => without(step, gone)),
   );
+  return { ...cut, plan_for: graph };
+}
+
+/** The first step whose agent makes a plan. */
+export function planStepMade(graph: Graph): Step | null {
+  return graph.steps.find(({ work }) => work.kind === 'agent' && work.output === 'plan') ?? null;
+}
+
+/** Changes files in some cases only: another way to the change, for a smaller effort say. */
+function isOtherWay({ work, when }: Step): boolean {
+  return work.kind === 'agent' && work.changes !== 'forbidden' && when !== null;
 }
 
 /**
@@ -52,12 +68,22 @@ export function withGivenPlan(graph: Graph): Graph | null {
     gates: 'none',
     reviewers: [],
   };
-  const behind = graph.steps.slice(before.length + 1).map((step) => ({
+  const behind = graph.steps.slice(before.length + 1).map((step) => without(step, gone));
+  return withSteps(graph, [given, ...behind]);
+}
+
+/** Whether a workflow starts from a plan that a person hands in: never, also without one, or only with one. */
+export function takesPlan(graph: Graph): 'no' | 'yes' | 'only' {
+  if (planStepOf(graph)?.work.kind === 'given') return 'only';
+  return withGivenPlan(graph) === null ? 'no' : 'yes';
+}
+
+function without(step: Step, gone: ReadonlySet<string>): Step {
+  return {
     ...step,
     needs: step.needs.filter((id) => !gone.has(id)),
     tree_from: step.tree_from !== null && gone.has(step.tree_from) ? null : step.tree_from,
-  }));
-  return withSteps(graph, [given, ...behind]);
+  };
 }
 
 function withSteps(graph: Graph, steps: Step[]): Graph {

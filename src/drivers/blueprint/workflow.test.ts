@@ -15,6 +15,7 @@ it('plays every agent of the workflow to green tests, and each output passes sch
       knownFindings: [],
       repos: REPOS,
       earlierOutputs: output === 'plan' ? RESEARCH : [],
+      citable: RESEARCH,
       planned: null,
       guided: false,
     };

@@ -52,9 +52,9 @@ export function loadPrepared(folder: string): Prepared {
     name,
     { needs, edits, files: readFiles(join(folder, 'parts', name)) },
   ]);
-  const { plan, summary, diagnostics: ofPlan } = loadPlan(join(folder, 'plan.yaml'));
-  if (plan === null) throw new DefinitionErrors(ofPlan);
-  return { ...parsed.data, parts: new Map(parts), plan, planSummary: summary };
+  const { document, diagnostics: ofPlan } = loadPlan(join(folder, 'plan.yaml'));
+  if (document === null) throw new DefinitionErrors(ofPlan);
+  return { ...parsed.data, parts: new Map(parts), plan: document.plan, planSummary: document.summary };
 }
 
 function readAnswers(file: string): string {
