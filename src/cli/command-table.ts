@@ -102,7 +102,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'doctor',
-    description: 'look at this machine: git, Node, wall, disk, agents',
+    description: 'look at this machine and at the configuration of this folder',
     load: () => import('./commands/doctor.ts'),
   },
 ];

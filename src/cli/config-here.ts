@@ -39,7 +39,11 @@ export function readConfigs(dirs: string[]): Config {
 
 /** A repository's own entry in its own file: by its name, or the only one there is (a checkout may be called otherwise). */
 function ownEntry(path: string, name: string): Config['repos'][string] | undefined {
-  const { repos } = readConfig(path);
+  return entryOf(readConfig(path), name);
+}
+
+/** What the repository's own file says of it. */
+export function entryOf({ repos }: Config, name: string): Config['repos'][string] | undefined {
   const entries = Object.values(repos);
   return repos[name] ?? (entries.length === 1 ? entries[0] : undefined);
 }

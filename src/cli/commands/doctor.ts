@@ -1,11 +1,13 @@
-/** `baton doctor`: looks at this machine and says what is missing and how to get it. */
+/** `baton doctor`: looks at this machine and the configuration here, and says what is missing and how to get it. */
 import { execFile } from 'node:child_process';
 import { statfs } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { checkConfigHere } from '../check-config.ts';
 import { createCommand } from '../command.ts';
 import { printJson, printLines, type CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { AGENT_PROGRAMS, findPrograms } from '../found-agents.ts';
+import type { Finding } from '../finding.ts';
 import { escapeText } from '../render/escape.ts';
 import { fit } from '../render/width.ts';
 import { styleOf } from '../style-of.ts';
@@ -13,23 +15,20 @@ import { styleOf } from '../style-of.ts';
 const LOW_DISK_BYTES = 2 * 1024 ** 3;
 const OLDEST_GIT = [2, 30];
 
-/** `ok` is needed; `warning` can be lived with; `problem` stops runs. */
-interface Finding {
-  name: string;
-  state: 'ok' | 'warning' | 'problem';
-  detail: string;
-  fix: string;
-}
-
 /** Exit 2 where something stops runs. */
 export async function run(argv: string[], context: CliContext): Promise<number> {
-  const command = createCommand('doctor', 'Looks at this machine: git, Node, wall, disk, agents.', context)
+  const command = createCommand(
+    'doctor',
+    'Looks at this machine (git, Node, wall, disk, agents) and at the configuration of this folder.',
+    context,
+  )
     .option('--json', 'print one JSON document')
     .parse(argv, { from: 'user' });
   const findings = [
     checkNode(),
     ...(await Promise.all([checkGit(), checkWall(context), checkDisk(context)])),
     ...agents(context),
+    ...(await checkConfigHere(context)),
   ];
   const ok = findings.every((finding) => finding.state !== 'problem');
   if (command.opts().json === true) printJson(context, { ok, platform: process.platform, findings });
