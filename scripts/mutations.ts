@@ -467,6 +467,14 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'R46',
+    mechanism: 'verdicts are decisions with their reviewer',
+    file: 'src/cli/render/parts/decisions.ts',
+    text: "source: 'reviewer', by:",
+    replacement: "source: 'rule', by:",
+    tests: ['src/cli/render/report.test.ts'],
+  },
+  {
+    line: 'R46',
     mechanism: 'the report names who decided',
     file: 'src/cli/render/parts/decisions.ts',
     text: "        source: 'agent',\n        by,\n",

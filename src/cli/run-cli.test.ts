@@ -470,6 +470,13 @@ describe('baton verify, log and report', () => {
     const { code, out } = await cli.run('verify');
     expect(code).toBe(5);
     expect(out).toContain('E_INTEGRITY seq=7');
+    for (const args of [['status'], ['report'], ['why', 'implement/feature']]) {
+      const told = await cli.run(...args, '--json');
+      expect(JSON.parse(told.out).damage[0]).toMatch(/seq=7.*as it stood at event 6/);
+      expect([args[0], told.code]).toEqual([args[0], 5]);
+    }
+    const [row] = JSON.parse((await cli.run('runs', '--json')).out).runs;
+    expect(row.warning).toContain('E_INTEGRITY');
     const log = await cli.run('log');
     expect(log.code).toBe(5);
     expect(log.out).toContain('Done as paid!');

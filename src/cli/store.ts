@@ -72,21 +72,25 @@ export async function readRun(journal: Journal, runId: string): Promise<RunHisto
 }
 
 /**
- * Like `readRun` for commands that only look: of a damaged run, what lies before the damage. Warns of it on stderr.
- * `exitCode` is what the command ends with.
+ * Like `readRun` for commands that only look: of a damaged run, what lies before the damage. Warns of it on stderr;
+ * `damage` holds the same for documents. `exitCode` is what the command ends with.
  */
 export async function lookAtRun(
   journal: Journal,
   runId: string,
   context: CliContext,
-): Promise<{ history: RunHistory; exitCode: number }> {
+): Promise<{ history: RunHistory; damage: string[]; exitCode: number }> {
   const { events, damage } = await journal.readIntact(runId);
   const last = events.at(-1);
   if (last === undefined) throw damage ?? neverStarted(runId);
-  if (damage === null) return { history: readHistory(events), exitCode: EXIT.done };
-  const warning = `warning: this shows the run as it stood at event ${last.seq}; what came later cannot be believed.`;
-  context.stderr.write(`${errorText(damage)}${warning}\n`);
-  return { history: readHistory(events), exitCode: EXIT.integrity };
+  if (damage === null) return { history: readHistory(events), damage: [], exitCode: EXIT.done };
+  const warning = `this shows the run as it stood at event ${last.seq}; what came later cannot be believed.`;
+  context.stderr.write(`${errorText(damage)}warning: ${warning}\n`);
+  return {
+    history: readHistory(events),
+    damage: [`${damage.message} ${warning}`],
+    exitCode: EXIT.integrity,
+  };
 }
 
 function neverStarted(runId: string): BatonError {

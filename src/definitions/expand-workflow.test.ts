@@ -96,6 +96,15 @@ describe('a workflow as a phase', () => {
         place: { file: join(dir, 'three.yaml'), line: 5, col: expect.any(Number) },
       }),
     );
+    // Both halves come in on their own, and each twice: it is one round all the same.
+    const twice = load({
+      'outer.yaml': `${HEAD('outer')}phases:\n${['one', 'two', 'one']
+        .map((name, i) => `  - { id: p${i}, workflow: ${name} }\n`)
+        .join('')}`,
+      'one.yaml': round('one', 'two'),
+      'two.yaml': round('two', 'one'),
+    });
+    expect(twice.diagnostics.map((each) => each.code)).toEqual(['E_WORKFLOW_CYCLE']);
     const own = load({ 'self.yaml': round('self', 'self') });
     expect(own.diagnostics.map((each) => each.code)).toContain('E_WORKFLOW_CYCLE');
   });

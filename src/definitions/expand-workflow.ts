@@ -43,6 +43,8 @@ const MAX_INNER = 50;
 interface Expansion {
   diagnostics: Diagnostic[];
   opened: number;
+  /** What was told already: rounds by the files in them, and files that cannot be read. */
+  told: Set<string>;
 }
 
 /** What a workflow comes to: its phases, and its own words with those of the workflows inside it. */
@@ -57,7 +59,7 @@ export function expandWorkflow(
   body: WorkflowFile,
   source: YamlSource,
 ): Expanded & { diagnostics: Diagnostic[] } {
-  const expansion: Expansion = { diagnostics: [], opened: 0 };
+  const expansion: Expansion = { diagnostics: [], opened: 0, told: new Set() };
   const outermost: Opened = { name: body.name, file: resolve(file), body, source };
   return { ...open(outermost, [], [], expansion), diagnostics: expansion.diagnostics };
 }
@@ -125,6 +127,9 @@ function innerOf(chain: Opened[], phase: PhaseFile, path: YamlPath, expansion: E
   }
   const place = chain.findIndex((each) => each.file === file);
   if (place !== -1) {
+    const files = chain.slice(place).map((each) => each.file);
+    // The same workflows hold each other wherever one comes in.
+    if (isTold(expansion, files.toSorted().join('\n'))) return null;
     const round = [...chain.slice(place).map((each) => each.name), name].join('→');
     return refuse(
       [...path, 'workflow'],
@@ -146,10 +151,16 @@ function innerOf(chain: Opened[], phase: PhaseFile, path: YamlPath, expansion: E
   }
   const read = readWorkflowFile(file);
   if (read.body === null) {
-    diagnostics.push(...read.diagnostics);
+    if (!isTold(expansion, file)) diagnostics.push(...read.diagnostics);
     return null;
   }
   return { name, file, body: read.body, source: read.source };
+}
+
+function isTold({ told }: Expansion, what: string): boolean {
+  if (told.has(what)) return true;
+  told.add(what);
+  return false;
 }
 
 /** A file beside the one that names it comes before a built-in workflow of that name. */

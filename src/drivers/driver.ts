@@ -71,6 +71,9 @@ export type DriverOutcome =
 /** What a driver measures itself of every invocation. What an agent says of its own cost is a claim and does not count. */
 export type Meter = 'tokens' | 'cost_usd';
 
+/** Labels what was written before the run began: it says nothing of this run, whatever it says. */
+export const REHEARSAL_LABEL = 'rehearsal';
+
 export interface Driver {
   readonly name: string;
   /** What `usage` of every submitted outcome holds; absent: nothing, and its cost shows as unknown. */

@@ -1,5 +1,5 @@
 /** From a stored driver specification to the driver; each is loaded when it is asked for. */
-import type { Driver } from '../drivers/driver.ts';
+import { REHEARSAL_LABEL, type Driver } from '../drivers/driver.ts';
 import type { DriverSpec } from '../drivers/spec.ts';
 
 export async function openDriver(
@@ -20,7 +20,7 @@ export async function openDriver(
       if ('rehearsal' in spec) {
         const { loadRehearsal } = await import('../drivers/rehearsal/load-rehearsal.ts');
         const { script, meters } = loadRehearsal(spec.rehearsal);
-        return createScriptedDriver(script, meters, 'rehearsal');
+        return createScriptedDriver(script, meters, REHEARSAL_LABEL);
       }
       const { script, meters } = loadScript(spec.file);
       return createScriptedDriver(script, meters);

@@ -1,11 +1,12 @@
 /** What a phase has to hand over, measured by the engine at its end. What falls short goes back to whoever made it. */
 import { numberedCriteria, proveCriteria, type ProvenCriterion } from '../core/checks/criteria.ts';
 import type { GateResult } from '../core/records.ts';
-import type { Measure, Standard } from '../core/graph.ts';
+import type { Measure, Standard, Step } from '../core/graph.ts';
 import { findingPrefix } from '../core/keys.ts';
 import type { Finding, Revision } from '../core/results.ts';
 import { stepOf, type StepState } from '../core/state.ts';
 import type { GateStatus } from '../core/words.ts';
+import { REHEARSAL_LABEL } from '../drivers/driver.ts';
 import { isDocumentation } from '../gates/detect-concerns.ts';
 import { percentOf, showPercent, showUncovered } from '../gates/judge-coverage.ts';
 import { hashBytes } from '../journal/hash.ts';
@@ -144,12 +145,26 @@ async function docsChanged({ ctx, revision, steps }: Subject): Promise<Measured>
       };
 }
 
-function outputsThere({ steps }: Subject, kinds: string[]): Measured {
-  const there = new Set(steps.flatMap((st) => st.accepted?.output?.kind ?? []));
-  const missing = kinds.filter((kind) => !there.has(kind));
-  return missing.length === 0
+/** That something was handed in is measured; text that was written before the run began measures nothing of it. */
+function outputsThere({ ctx, steps }: Subject, kinds: string[]): Measured {
+  const handedIn = (kind: string): StepState[] => steps.filter((st) => st.accepted?.output?.kind === kind);
+  const missing = kinds.filter((kind) => handedIn(kind).length === 0);
+  if (missing.length > 0)
+    return { status: 'fail', summary: `nobody handed in ${missing.join(', ')}`, owner: null };
+  const prepared = kinds.filter(
+    (kind) => kind !== 'changes' && handedIn(kind).every(({ step }) => isPrepared(ctx, step)),
+  );
+  return prepared.length === 0
     ? { status: 'pass', summary: `${kinds.join(', ')} handed in`, owner: null }
-    : { status: 'fail', summary: `nobody handed in ${missing.join(', ')}`, owner: null };
+    : {
+        status: 'unverified',
+        summary: `${prepared.join(', ')} handed in as prepared text of a rehearsal`,
+        owner: null,
+      };
+}
+
+function isPrepared(ctx: RunContext, { work }: Step): boolean {
+  return work.kind === 'agent' && ctx.driver.labelFor(work.agent) === REHEARSAL_LABEL;
 }
 
 async function criteriaNumbered(subject: Subject): Promise<Measured> {

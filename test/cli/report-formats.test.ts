@@ -145,7 +145,7 @@ async function tell(options: Options = {}): Promise<Told> {
   }
   const history = readHistory(cutOff(events, options));
   const shown = shownStatus(history, null);
-  const report = reportDocument(history, shown, await readBodies(rig.engine.journal, history));
+  const report = reportDocument(history, shown, (await readBodies(rig.engine.journal, history)).bodies);
   return {
     history,
     report,

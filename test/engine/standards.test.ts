@@ -1,9 +1,14 @@
 /** What a phase has to hand over, measured at its end. */
 import { describe, expect, it } from 'vitest';
 import { formatDiagnostic } from '../../src/core/errors.ts';
+import { announcements } from '../../src/cli/render/formats/announcements.ts';
+import { implementationReport } from '../../src/cli/render/formats/implementation-report.ts';
+import { readHistory } from '../../src/cli/render/history.ts';
+import { reportDocument } from '../../src/cli/render/report-document.ts';
+import { reportMarkdown } from '../../src/cli/render/report-markdown.ts';
 import { checkVerdictChain } from '../../src/cli/audit/verdict-chain.ts';
 import { parseWorkflow } from '../../src/definitions/load-workflow.ts';
-import type { WorkOrder } from '../../src/drivers/driver.ts';
+import { REHEARSAL_LABEL, type WorkOrder } from '../../src/drivers/driver.ts';
 import { agentDefinition, driveRig, openRig, startRigRun } from '../../src/testing/rig.ts';
 import { configOf, createPlayDriver, done, edit, eventsOf, gate, playWell } from './plays.ts';
 
@@ -39,10 +44,15 @@ const PLAN = {
   estimate: 'an hour',
 };
 
-async function runPhases(phases: string, play: (order: WorkOrder) => unknown, gates = [TESTS]) {
+async function runPhases(
+  phases: string,
+  play: (order: WorkOrder) => unknown,
+  gates = [TESTS],
+  label = 'script',
+) {
   const { graph, diagnostics } = parseWorkflow('w.yaml', Buffer.from(`${HEAD}phases:\n${phases}`), AGENTS);
   if (graph === null) throw new Error(diagnostics.map(formatDiagnostic).join('\n'));
-  await using rig = await openRig(createPlayDriver(play));
+  await using rig = await openRig({ ...createPlayDriver(play), labelFor: () => label });
   const api = rig.repository('api', {
     'package.json': '{"type":"module"}\n',
     'known.test.mjs': "import test from 'node:test';\ntest('is known', () => {});\n",
@@ -109,6 +119,12 @@ describe('the coverage of changed lines', () => {
         : [],
     );
     expect(finding).toMatchObject({ owner: 'build/tester', blocking: true });
+    const built = events.findIndex(({ event }) => event.type === 'phase_completed');
+    const history = readHistory(events.slice(0, built + 1));
+    const report = reportDocument(history, { status: 'running', reason: '' }, new Map());
+    const words = /line coverage: 100 % of \d changed lines/;
+    expect(report.metrics[3]?.value).toMatch(words);
+    expect(implementationReport(report)).toMatch(words);
   }, 60_000);
 
   it('R16: without an lcov file the standard is unverified, and holds nobody back', async () => {
@@ -165,6 +181,26 @@ describe('the standard of a phase', () => {
       'fail Plan: the plan lacks a task for tests',
       'pass Plan: 2 tasks, tests and documentation among them',
     ]);
+  });
+
+  it('R16: text that was prepared before the run measures nothing of it, changes do', async () => {
+    const phases = `  - id: plan\n    steps: [{ agent: summarizer, output: notes }]\n    standard: [{ id: n, title: N, measure: { outputs: [notes] } }]\n  - id: build\n    steps: [{ agent: builder }]\n    standard: [{ id: c, title: C, measure: { outputs: [changes] } }]\n`;
+    const play = (order: WorkOrder): unknown => {
+      if (order.agent === 'builder') edit(order, 'app.mjs', 'export {};\n');
+      return playWell(order);
+    };
+    const prepared = await runPhases(phases, play, [], REHEARSAL_LABEL);
+    expect(prepared.standards).toEqual([
+      'unverified N: notes handed in as prepared text of a rehearsal',
+      'pass C: changes handed in',
+    ]);
+    const history = readHistory(prepared.events);
+    const report = reportDocument(history, { status: 'done', reason: '' }, new Map());
+    const [standard] = report.phases[0]?.steps.at(-1)?.gates ?? [];
+    expect(announcements(history, report)).toContain(`not measured: ${standard?.summary}`);
+    expect(reportMarkdown(report, null)).toContain('**not measured** (N: notes handed in as prepared text');
+    const measured = await runPhases(phases, play, []);
+    expect(measured.standards).toEqual(['pass N: notes handed in', 'pass C: changes handed in']);
   });
 
   it('R16: wants new named tests, green gates, changed documents and outputs', async () => {

@@ -8,7 +8,8 @@ import { runOutcome } from '../render/formats/outcome.ts';
 import { planDocument } from '../render/formats/plan-document.ts';
 import { htmlReport } from '../render/html/html-report.ts';
 import { readBodies } from '../render/parts/accepted-bodies.ts';
-import { reportDocument } from '../render/report-document.ts';
+import { plainMarkdown } from '../render/plain-markdown.ts';
+import { reportDocument, type ReportDocument } from '../render/report-document.ts';
 import { reportMarkdown } from '../render/report-markdown.ts';
 import { localForgeDir } from '../render/result-text.ts';
 import { shownStatus } from '../render/status-document.ts';
@@ -28,9 +29,11 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const { format, json } = command.opts();
   await using store = await openStore(context);
   const row = await pickRun(store.journal, command.processedArgs[0]);
-  const { history, exitCode } = await lookAtRun(store.journal, row.runId, context);
+  const { history, damage, exitCode } = await lookAtRun(store.journal, row.runId, context);
   const shown = shownStatus(history, await store.journal.holder(row.runId));
-  const report = reportDocument(history, shown, await readBodies(store.journal, history));
+  const { bodies, damage: holes } = await readBodies(store.journal, history);
+  for (const hole of holes) context.stderr.write(`warning: ${hole}\n`);
+  const report = reportDocument(history, { ...shown, damage: [...damage, ...holes] }, bodies);
   switch (json === true ? 'json' : format) {
     case 'json':
       printJson(context, report);
@@ -39,19 +42,24 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
       context.stdout.write(htmlReport(report));
       break;
     case 's1':
-      context.stdout.write(announcements(history, report));
+      context.stdout.write(damageHead(report) + announcements(history, report));
       break;
     case 's2':
       printJson(context, runOutcome(history, shown));
       break;
     case 's3':
-      context.stdout.write(implementationReport(report));
+      context.stdout.write(damageHead(report) + implementationReport(report));
       break;
     case 's4':
-      context.stdout.write(planDocument(report));
+      context.stdout.write(damageHead(report) + planDocument(report));
       break;
     case 'md':
       context.stdout.write(reportMarkdown(report, localForgeDir(history.started, store.stateDir)));
   }
   return exitCode;
+}
+
+/** Above what has no place of its own for it. */
+function damageHead({ damage }: ReportDocument): string {
+  return damage.map((hole) => `> **Damaged**: ${plainMarkdown(hole)}\n\n`).join('');
 }

@@ -97,6 +97,7 @@ function rowJson(row: ShownRow): Record<string, unknown> {
     phase: row.phase,
     progress: row.progress,
     waiting_since: row.waitingSince,
+    warning: row.warning,
     created_at: row.createdAt,
     updated_at: row.updatedAt,
     journal_head: row.head,

@@ -1,4 +1,5 @@
 /** `baton status`: where a run stands, what it waits for, and the command that ends the wait. */
+import { IntegrityError } from '../../core/errors.ts';
 import { createCommand } from '../command.ts';
 import { columnsOf, printJson, printLines, type CliContext } from '../context.ts';
 import { localForgeDir } from '../render/result-text.ts';
@@ -7,6 +8,7 @@ import { statusLines } from '../render/status-lines.ts';
 import { shownCriteria } from '../shown-criteria.ts';
 import { findChangedFiles } from '../snapshot-drift.ts';
 import { lookAtRun, openStore, pickRun } from '../store.ts';
+import { errorText } from '../show-error.ts';
 import { styleOf } from '../style-of.ts';
 
 /** Looks only: takes no hold, writes nothing. Exit 0 whatever the run's status is, 5 where its journal was damaged. */
@@ -22,13 +24,18 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const [name] = command.processedArgs;
   await using store = await openStore(context);
   const row = await pickRun(store.journal, name);
-  const { history, exitCode } = await lookAtRun(store.journal, row.runId, context);
+  const { history, damage, exitCode } = await lookAtRun(store.journal, row.runId, context);
   const holder = await store.journal.holder(row.runId);
-  const changedFiles = await findChangedFiles(store.journal, history);
+  const changedFiles = await findChangedFiles(store.journal, history).catch((error: unknown) => {
+    if (!(error instanceof IntegrityError)) throw error;
+    context.stderr.write(errorText(error));
+    damage.push(error.message);
+    return null; // nothing to compare with
+  });
   const pending = await store.journal.pending(row.runId);
   const document = statusDocument(history, { holder, changedFiles, pending });
   if (command.opts().json === true) {
-    printJson(context, document);
+    printJson(context, { ...document, damage });
     return exitCode;
   }
   const result = {

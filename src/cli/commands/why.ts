@@ -18,9 +18,9 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const { run: name, json } = command.opts();
   await using store = await openStore(context);
   const row = await pickRun(store.journal, name);
-  const { history, exitCode } = await lookAtRun(store.journal, row.runId, context);
+  const { history, damage, exitCode } = await lookAtRun(store.journal, row.runId, context);
   const step = pickStep(history, command.processedArgs[0]);
-  if (json === true) printJson(context, whyJson(history, step));
+  if (json === true) printJson(context, { ...whyJson(history, step), damage });
   else printLines(context, whyLines(history, step, styleOf(context.stdout, context)));
   return exitCode;
 }
@@ -45,7 +45,7 @@ function pickStep(history: RunHistory, name: string): StepHistory {
   );
 }
 
-function whyJson(history: RunHistory, step: StepHistory): unknown {
+function whyJson(history: RunHistory, step: StepHistory): Record<string, unknown> {
   const st = history.state.steps.get(step.step.id);
   return {
     run_id: history.started.run_id,

@@ -4,6 +4,7 @@ import type { Actor, Collision, Identity } from '../../core/records.ts';
 import { gatePlace } from '../../core/checks/gate-place.ts';
 import { formatDuration } from './duration.ts';
 import { escapeText, firstLine } from './escape.ts';
+import { gateWord } from './gate-word.ts';
 import { countOf } from './numbers.ts';
 import { cut } from './width.ts';
 
@@ -164,7 +165,7 @@ function workWords(event: EventOf<'invocation_ended'>): string {
 function gateWords(event: EventOf<'gates_ended'>): string {
   if (event.outcome.kind === 'failed')
     return `gates did not finish (${event.outcome.reason}): ${firstLine(event.outcome.detail)}`;
-  const parts = event.outcome.results.map((r) => `${gatePlace(r)} ${r.gate} ${r.status} (${r.summary})`);
+  const parts = event.outcome.results.map((r) => `${gatePlace(r)} ${r.gate} ${gateWord(r)} (${r.summary})`);
   return `gates: ${parts.join('; ') || 'none'}`;
 }
 

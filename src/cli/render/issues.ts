@@ -3,6 +3,7 @@ import { gatePlace } from '../../core/checks/gate-place.ts';
 import { firstLine } from './escape.ts';
 import { failureLine } from './event-line.ts';
 import type { RunHistory, StepHistory } from './history.ts';
+import { gateWord } from './gate-word.ts';
 import { countOf, lastGates } from './numbers.ts';
 
 /** Every issue that the journal shows, in the order of the steps, then of the run. */
@@ -27,7 +28,7 @@ function stepIssues(step: StepHistory): string[] {
     .filter((gate) => gate.status !== 'pass' && gate.status !== 'not_applicable')
     .map(
       (gate) =>
-        `${id}: gate ${gate.gate} in ${gatePlace(gate)} is ${gate.status}: ${firstLine(gate.summary)}`,
+        `${id}: gate ${gate.gate} in ${gatePlace(gate)} is ${gateWord(gate)}: ${firstLine(gate.summary)}`,
     );
   return [...failures, ...reworks, ...reopened, ...gates];
 }

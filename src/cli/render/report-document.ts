@@ -15,6 +15,7 @@ import type { Bodies } from './parts/accepted-bodies.ts';
 import { coordinationOf, type Coordination } from './parts/coordination.ts';
 import { decisionsOf, type Decision } from './parts/decisions.ts';
 import { handoffOf, type SubmissionHandoff } from './parts/handoff.ts';
+import { lineCoverage, type LineCoverage } from './parts/line-coverage.ts';
 import { planRevisions, type PlanRevision } from './parts/plan-revisions.ts';
 import { stateOfStep } from './parts/progress-states.ts';
 import { reworkChain, type ReworkChain } from './parts/rework-chains.ts';
@@ -59,6 +60,8 @@ export interface ReportDocument {
   started_at: string;
   ended_at: string | null;
   notes: string[];
+  /** What of the store is damaged, so that it is missing here; empty: all was there. */
+  damage: string[];
   /** What rules saw in the words of the request; null: the run is older than that. */
   detection: Detected | null;
   repos: { name: string; path: string; base_ref: string; commit: string }[];
@@ -103,6 +106,8 @@ export interface ReportDocument {
     human_answers: number;
     waited_for_people_ms: number;
     interruptions: number;
+    /** Of the changed lines on the last accepted tree; null: not measured. */
+    line_coverage: LineCoverage | null;
     usage: Usage;
     budget: BudgetLine[];
   };
@@ -119,12 +124,12 @@ export interface ReportDocument {
 }
 
 /**
- * Everything that the report tells; status and reason come from outside, because only the store knows the holder, and so
+ * Everything that the report tells; status, reason and damage come from outside, because only the store knows them, and so
  * do the stored results, because they are read from it.
  */
 export function reportDocument(
   history: RunHistory,
-  shown: { status: string; reason: string },
+  shown: { status: string; reason: string; damage?: string[] },
   bodies: Bodies,
 ): ReportDocument {
   const { started } = history;
@@ -143,6 +148,7 @@ export function reportDocument(
     started_at: history.startedAt,
     ended_at: history.ended?.at ?? null,
     notes: started.notes,
+    damage: shown.damage ?? [],
     detection: started.detection ?? null,
     repos: started.repos.map(({ name, path, base_ref, commit }) => ({ name, path, base_ref, commit })),
     pull_requests: history.state.pullRequests,
@@ -302,6 +308,7 @@ function measured(history: RunHistory, steps: StepHistory[]): ReportDocument['me
       0,
     ),
     interruptions: history.interruptions.length,
+    line_coverage: lineCoverage(history.state),
     usage: totalUsage(history),
     budget: budgetLines(history.state),
   };

@@ -6,6 +6,7 @@ import { gatePlace } from '../../core/checks/gate-place.ts';
 import { budgetPhrases } from './budget-text.ts';
 import { formatDuration } from './duration.ts';
 import { firstLine } from './escape.ts';
+import { gateWord } from './gate-word.ts';
 import { plainMarkdown } from './plain-markdown.ts';
 import { planWords } from './plan-words.ts';
 import { coordinationLines } from './sections/coordination-lines.ts';
@@ -19,6 +20,7 @@ import { fetchCommands } from './result-text.ts';
 export function reportMarkdown(report: ReportDocument, forgeDir: string | null): string {
   const sections = [
     [`# ${plainMarkdown(firstLine(report.request))}`, '', ...overview(report)],
+    damageSection(report),
     ['## Request', '', ...report.request.split('\n').map((line) => `> ${plainMarkdown(line)}`)],
     ...(report.detection === null ? [] : [detectionSection(report.detection)]),
     ['## Result', '', ...result(report, forgeDir)],
@@ -55,6 +57,11 @@ export function reportMarkdown(report: ReportDocument, forgeDir: string | null):
     .filter((section) => section.length > 0)
     .map((section) => section.join('\n'))
     .join('\n\n')}\n`;
+}
+
+/** What is missing below, before anything that it is missing from. */
+function damageSection({ damage }: ReportDocument): string[] {
+  return listSection('Damaged', damage);
 }
 
 function listSection(title: string, lines: string[]): string[] {
@@ -151,7 +158,7 @@ function stepRow(step: ReportStep): string {
 function gateLines(step: ReportStep): string[] {
   return step.gates.map((gate) => {
     const canary = gate.tests?.canary === 'red' ? ', canary: red' : '';
-    return `- gate ${plainMarkdown(gate.gate)} of ${plainMarkdown(step.title)} in ${plainMarkdown(gatePlace(gate))}: **${gate.status}** (${plainMarkdown(gate.summary)}${canary})${gate.cached ? ', from cache' : ''}`;
+    return `- gate ${plainMarkdown(gate.gate)} of ${plainMarkdown(step.title)} in ${plainMarkdown(gatePlace(gate))}: **${gateWord(gate)}** (${plainMarkdown(gate.summary)}${canary})${gate.cached ? ', from cache' : ''}`;
   });
 }
 

@@ -9,6 +9,7 @@ import {
   submitted,
   type Script,
 } from '../../testing/events.ts';
+import { implementationReport } from './formats/implementation-report.ts';
 import { readHistory } from './history.ts';
 import { reportDocument, type ReportDocument } from './report-document.ts';
 import { plainMarkdown } from './plain-markdown.ts';
@@ -103,6 +104,20 @@ describe('the report, from the journal alone', () => {
       step: 'implement/cli',
       decision: 'skipped: no command asked',
     });
+  });
+
+  it('R46: names what each reviewer decided, and why', () => {
+    const report = reportOf(simulateRun(REWORKED));
+    const decided = report.decisions.filter((d) => d.source === 'reviewer' && d.step === 'implement/feature');
+    expect(decided.map(({ by, decision }) => `${by}: ${decision}`)).toEqual([
+      'code-review: fail (1 finding, 1 blocking): Not yet',
+      'code-review: pass: Good',
+    ]);
+    const text = implementationReport(report);
+    expect(text).toMatch(
+      /\*\*Code Review\*\*: .*code-review on implement\/feature: fail \(1 finding, 1 blocking\): Not yet/,
+    );
+    expect(text).toMatch(/\*\*Business Logic\*\*: not measured/);
   });
 
   it('tells which agents worked at the same time, and that the rest did not', () => {

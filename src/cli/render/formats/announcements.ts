@@ -2,6 +2,7 @@
 import type { GateResult } from '../../../core/records.ts';
 import type { PhaseHistory, RunHistory } from '../history.ts';
 import { bullets, plainMarkdown } from '../plain-markdown.ts';
+import { gateWord } from '../gate-word.ts';
 import type { ReportDocument } from '../report-document.ts';
 import { lastGates } from '../numbers.ts';
 
@@ -75,7 +76,7 @@ function standardLines(history: RunHistory, steps: readonly string[]): string[] 
     const step = history.steps.get(id);
     return (step?.step.standard ?? []).map((standard) => {
       const result = resultOf(step === undefined ? [] : lastGates(step), standard.id);
-      return result === null ? `${standard.title}: not measured` : `${result.status}: ${result.summary}`;
+      return result === null ? `${standard.title}: not measured` : `${gateWord(result)}: ${result.summary}`;
     });
   });
   return bullets(own, 'not measured: the workflow names none for this phase').map((text) => `  ${text}`);

@@ -1,5 +1,6 @@
 /** `report --format s3`: the implementation in six sections, with its seven success criteria. */
 import { bullets, plainMarkdown } from '../plain-markdown.ts';
+import { lineCoverageWords } from '../parts/line-coverage.ts';
 import type { ReportDocument, ReportStep } from '../report-document.ts';
 import { combinedLines, parallelLines, sequenceLines } from '../sections/coordination-lines.ts';
 import { successTable } from '../sections/criteria-section.ts';
@@ -141,7 +142,8 @@ function decisionsOf(report: ReportDocument): string[] {
 function testLines(report: ReportDocument): string[] {
   const counts = report.success[2];
   const measured = counts === undefined ? [] : [`measured: ${counts.evidence}`];
-  return [...measured, ...by(report, DOMAINS.tests)];
+  const coverage = `line coverage: ${lineCoverageWords(report.measured.line_coverage)}`;
+  return [...measured, coverage, ...by(report, DOMAINS.tests)];
 }
 
 function verdictLines(report: ReportDocument, reviewer: RegExp): string[] {
@@ -152,9 +154,20 @@ function verdictLines(report: ReportDocument, reviewer: RegExp): string[] {
     own.set(verdict.verdict, (own.get(verdict.verdict) ?? 0) + 1);
     counts.set(verdict.reviewer, own);
   }
-  return [...counts].map(
+  const given = [...counts].map(
     ([name, words]) => `${name}: ${[...words].map(([word, count]) => `${count} ${word}`).join(', ')}`,
   );
+  return [...given, ...reasonsGiven(report, reviewer)];
+}
+
+/** What these reviewers decided and why, but for a plain pass, which says it all. */
+function reasonsGiven({ decisions }: ReportDocument, reviewer: RegExp): string[] {
+  return decisions
+    .filter(
+      ({ source, by: name, decision }) =>
+        source === 'reviewer' && reviewer.test(name) && !decision.startsWith('pass:'),
+    )
+    .map(({ by: name, step, decision }) => `${name} on ${step}: ${decision}`);
 }
 
 function executed(report: ReportDocument): string[] {

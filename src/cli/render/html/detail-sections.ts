@@ -2,6 +2,7 @@
 import { showTest } from '../../../core/checks/criteria.ts';
 import { formatDuration } from '../duration.ts';
 import type { ReportDocument, ReportStep } from '../report-document.ts';
+import { gateWord } from '../gate-word.ts';
 import { planWords } from '../plan-words.ts';
 import { list, listSection, section, table, word } from './blocks.ts';
 import { html, type Html } from './markup.ts';
@@ -69,7 +70,7 @@ function phaseSection(phase: ReportDocument['phases'][number], index: number): H
       gate.gate,
       step.title,
       gate.repo === '*' ? 'all' : gate.repo,
-      word(gate.status),
+      word(gateWord(gate)),
       gate.summary,
     ]),
   );

@@ -60,6 +60,7 @@ function head(report: ReportDocument, title: string): Html {
 function warnings(report: ReportDocument): Html {
   const { verdict_chain: chain, approvals } = report.audit;
   const lines = [
+    ...report.damage,
     ...(report.sandbox === 'off' ? ['Agents and gates ran without a wall.'] : []),
     ...(chain === 'complete' ? [] : [`The verdict chain breaks at event ${chain.seq}: ${chain.detail}`]),
     ...(approvals === 'complete' ? [] : [`Event ${approvals.seq}: ${approvals.detail}`]),

@@ -1,11 +1,14 @@
 /** Every decision of a run with its recorded source, in the order of the journal. */
 import type { JournalEvent } from '../../../core/events.ts';
+import type { ReviewResult } from '../../../core/results.ts';
+import { firstLine } from '../escape.ts';
 import { actorName } from '../event-line.ts';
 import type { RunHistory } from '../history.ts';
+import { countOf } from '../numbers.ts';
 
 export interface Decision {
-  /** `rule`: the workflow's own, applied by the engine to what agents and people said. */
-  source: 'agent' | 'person' | 'rule';
+  /** `reviewer`: an agent's verdict; `rule`: the workflow's own, applied by the engine to what agents and people said. */
+  source: 'agent' | 'reviewer' | 'person' | 'rule';
   by: string;
   /** Empty for what concerns the whole run. */
   step: string;
@@ -28,6 +31,13 @@ function decisionsIn(history: RunHistory, { event }: JournalEvent): Decision[] {
         step: event.step,
         decision,
       }));
+    }
+    case 'review_ended': {
+      if (event.outcome.kind !== 'verdict') return [];
+      const { review } = event.outcome;
+      return [
+        { source: 'reviewer', by: event.reviewer, step: event.step, decision: verdictSentence(review) },
+      ];
     }
     case 'question_answered': {
       const question = history.state.questions.get(event.question_id)?.question;
@@ -61,6 +71,14 @@ function decisionsIn(history: RunHistory, { event }: JournalEvent): Decision[] {
     default:
       return [];
   }
+}
+
+/** What the reviewer decided and why, in its own words. */
+function verdictSentence({ verdict, summary, findings }: ReviewResult): string {
+  const blocking = findings.filter((finding) => finding.blocking).length;
+  const found =
+    findings.length === 0 ? '' : ` (${countOf(findings.length, 'finding')}, ${blocking} blocking)`;
+  return `${verdict.replaceAll('_', ' ')}${found}: ${firstLine(summary)}`;
 }
 
 function rule(step: string, decision: string): Decision {

@@ -2,6 +2,7 @@
 import { areGreen, gatesOnLast } from '../../../core/checks/final-gates.ts';
 import { formatDuration, spanMs } from '../duration.ts';
 import type { RunHistory } from '../history.ts';
+import { lineCoverage, lineCoverageWords } from './line-coverage.ts';
 import { countOf, phasesDone } from '../numbers.ts';
 
 export interface SuccessMetric {
@@ -57,7 +58,7 @@ function quality({ state }: RunHistory, firstPassYield: number | null): string {
   const passed = tests.reduce((sum, gate) => sum + (gate.tests?.passed ?? 0), 0);
   const verdict = green === null ? NOT_MEASURED : green ? `${passed} named tests green` : 'red';
   const first = firstPassYield === null ? NOT_MEASURED : `${Math.round(firstPassYield * 100)} %`;
-  return `tests on the last tree: ${verdict}; accepted at first judgement: ${first}; line coverage: ${NOT_MEASURED}`;
+  return `tests on the last tree: ${verdict}; accepted at first judgement: ${first}; line coverage: ${lineCoverageWords(lineCoverage(state))}`;
 }
 
 /** Of the deploy commands only: whether what they deployed works is not Baton's to claim. */
