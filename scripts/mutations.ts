@@ -119,6 +119,22 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: [DETECT],
   },
   {
+    line: 'R8',
+    mechanism: 'a run that lacks a skill or a guide is refused',
+    file: 'src/engine/required-reading.ts',
+    text: '  if (diagnostics.length > 0) throw new DefinitionErrors(diagnostics);\n',
+    replacement: '',
+    tests: ['test/engine/required-reading.test.ts'],
+  },
+  {
+    line: 'R8',
+    mechanism: 'what is required stands in front of the instructions',
+    file: 'src/engine/required-reading.ts',
+    text: "return [...texts, `# Your instructions\\n\\n${agent.instructions}`].join('\\n\\n');",
+    replacement: 'return agent.instructions;',
+    tests: ['test/engine/required-reading.test.ts'],
+  },
+  {
     line: 'R9',
     mechanism: 'all missing agents are named at once',
     file: 'src/definitions/check-graph.ts',

@@ -272,6 +272,30 @@ describe('baton agents', () => {
     expect([bad.code, bad.out]).toEqual([2, expect.stringContaining('E_AGENT_NAME_MISSING')]);
   });
 
+  it('R8: shows an agent with the skills that it reads first, and where they are looked for', async () => {
+    using cli = openCli();
+    mkdirSync(join(cli.dir, 'agents'));
+    mkdirSync(join(cli.dir, 'skills/deep-thought'), { recursive: true });
+    writeFileSync(join(cli.dir, 'skills/deep-thought/SKILL.md'), 'Think twice.\n');
+    const skilled = AGENT.replace('role:', 'skills: deep-thought, elsewhere\nrole:');
+    writeFileSync(join(cli.dir, 'agents', 'thinker.md'), skilled);
+    const { code, out } = await cli.run('agents', 'show', 'thinker', 'agents');
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /reads first: skill deep-thought, .*skills\/deep-thought\/SKILL\.md \(sha256 [0-9a-f]{12}\)/,
+    );
+    expect(out).toContain('has to have .claude/skills/elsewhere/SKILL.md');
+    expect(out).toContain('Think well.');
+    const json = JSON.parse((await cli.run('agents', 'show', 'thinker', 'agents', '--json')).out) as object;
+    expect(json).toMatchObject({
+      name: 'thinker',
+      skills: [{ name: 'deep-thought' }, { name: 'elsewhere', source: null, hash: null }],
+    });
+    const unknown = await cli.run('agents', 'show', 'thinkr', 'agents');
+    expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining('`thinker`')]);
+    expect((await cli.run('agents', 'show')).code).toBe(2);
+  });
+
   it.each(['lint', 'list'])('CFG-2: %s says that a folder holds no agent, and exits 2', async (action) => {
     using cli = openCli();
     mkdirSync(join(cli.dir, 'empty'));

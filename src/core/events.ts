@@ -27,6 +27,7 @@ import type {
   Identity,
   GateResult,
   Question,
+  Reading,
   PullRequest,
   Failure,
   WorkOutcome,
@@ -87,6 +88,8 @@ export type RunEvent =
       concerns?: ConcernFact[];
       /** How much the request asks for, and who says so. */
       effort?: { tier: Effort; reason: string };
+      /** Skills and guides that were read first; absent in older journals. */
+      readings?: Reading[];
       /** What people should know at once: uncommitted changes left out, no wall, rules instead of a model. */
       notes: string[];
     }

@@ -44,6 +44,8 @@ export interface Graph {
   approvals?: ApprovalRule[];
   /** What an edit outside the scopes of a step is, where the step says nothing; absent: `refuse`. */
   outside_scopes?: OutsideScopes;
+  /** Files that every repository has to have, for every agent to read first; of several in one entry, the first that is there. */
+  guides?: string[][];
   /** What every change is held to. */
   compliance?: Compliance[];
   /** Of a run that ends with its plan: the workflow that the plan has to fit into. */

@@ -11,6 +11,7 @@ import type {
   GateKind,
   GateStatus,
   QuestionKind,
+  ReadingKind,
   RequestMode,
   RequestPattern,
   Role,
@@ -27,6 +28,21 @@ export interface RepoBase {
   base_ref: string;
   commit: string;
   tree: string;
+}
+
+/** A skill or a guide that was read before anything else and stands at the front of agents' instructions. */
+export interface Reading {
+  kind: ReadingKind;
+  /** Of a skill its name, of a guide its path. */
+  name: string;
+  /** The repository at whose base commit it lies; null: beside the agent's file. */
+  repo: string | null;
+  /** The file, or `repo/path`. */
+  source: string;
+  /** sha256 of its text. */
+  hash: Hash;
+  /** Who reads it; null: every agent. */
+  agents: string[] | null;
 }
 
 /** Who did or said something: a person, an agent by definition hash, a gate, or the engine's own rules. */

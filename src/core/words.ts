@@ -137,6 +137,10 @@ export const GATE_STATUSES = ['pass', 'fail', 'unverified', 'not_applicable', 'e
 export type GateStatus = (typeof GATE_STATUSES)[number];
 
 /** `quick` runs after each writing agent, `full` at the end of a phase and on the tree submitted. */
+/** What an agent has to read before it begins: named by its definition, or required of the repositories by the workflow. */
+export const READING_KINDS = ['skill', 'guide'] as const;
+export type ReadingKind = (typeof READING_KINDS)[number];
+
 export const GATE_SETS = ['none', 'quick', 'full'] as const;
 export type GateSet = (typeof GATE_SETS)[number];
 

@@ -1,6 +1,7 @@
 /** An agent definition after it was read and checked. The loader is `load-agents.ts`. */
 import type { Hash } from '../core/results.ts';
 import type { Access, Role } from '../core/words.ts';
+import type { SkillName } from './skills.ts';
 
 /** Tool names map to these; an unknown name never widens rights. */
 export const CAPABILITIES = ['read', 'search', 'edit', 'execute', 'web', 'delegate', 'mcp'] as const;
@@ -19,6 +20,8 @@ export interface AgentDefinition {
   model: string | null;
   /** The body of the file. */
   instructions: string;
+  /** What it has to read first; absent in older journals. */
+  skills?: SkillName[];
   /** sha256 of the file's bytes. */
   hash: Hash;
   source: string;

@@ -121,7 +121,7 @@ class GraphBuilder {
 
   finish(): CompiledWorkflow {
     const { name, version, start, pause, context, limits, budget, approvals, blocked } = this.#file;
-    const { outside_scopes, compliance } = this.#file;
+    const { outside_scopes, compliance, guides } = this.#file;
     const steps = sortByNeeds(this.#line.steps);
     const place = new Map(steps.map((step, index) => [step.id, index]));
     const phases = this.#phases.map(({ blocked: own, ...phase }) => ({
@@ -145,6 +145,7 @@ class GraphBuilder {
       ...(blocked === undefined ? {} : { blocked: this.#routes(blocked, null) }),
       ...(outside_scopes === undefined ? {} : { outside_scopes }),
       ...(compliance === undefined ? {} : { compliance }),
+      ...(guides === undefined ? {} : { guides: guides.map((each) => [each].flat()) }),
     };
     return { graph, origins: this.#line.origins, problems: this.#line.problems };
   }

@@ -180,6 +180,18 @@ describe('a workflow as a phase', () => {
     expect(graph?.compliance).toEqual(['infrastructure_as_code']);
   });
 
+  it('R8: requires the guides of all of them, each once', () => {
+    const { graph, diagnostics } = nest('guides: [README.md]\n', {
+      x: 'guides: [./README.md, [AGENTS.md, CLAUDE.md]]\n',
+      y: 'guides: [[AGENTS.md, CLAUDE.md]]\n',
+    });
+    expect(diagnostics).toEqual([]);
+    expect(graph?.guides).toEqual([['README.md'], ['AGENTS.md', 'CLAUDE.md']]);
+    expect(nest('guides: [../README.md]\n', { x: '' }).diagnostics).toMatchObject([
+      { code: 'E_CONFIG_VALUE' },
+    ]);
+  });
+
   it('takes limits and budget of the inner one where the outer one is silent, and refuses two that contradict each other', () => {
     const x = 'limits: { max_rework: 5, max_retries: 1 }\nbudget: { tokens: 1000, time: 1h }\n';
     const one = nest('limits: { max_rework: 2 }\nbudget: { tokens: 9000 }\n', { x });

@@ -1,6 +1,6 @@
 /**
- * What a workflow and those inside it say of the run. What protects people adds up: approvals and compliance of all of them
- * hold. For the rest the outer one's word holds, and where it is silent the inner one's: limits and budget for the whole
+ * What a workflow and those inside it say of the run. What protects people adds up: approvals, compliance and guides of all of
+ * them hold. For the rest the outer one's word holds, and where it is silent the inner one's: limits and budget for the whole
  * run, because both are counted for it alone. `start`, `pause` and `context` are the outer one's.
  */
 import type { Diagnostic } from '../core/errors.ts';
@@ -15,6 +15,7 @@ export interface InnerWorkflow {
 }
 
 type Approvals = NonNullable<WorkflowFile['approvals']>;
+type Guides = NonNullable<WorkflowFile['guides']>;
 type Numbers = Record<string, number | undefined>;
 
 /** The outer workflow with what the inner ones add; where they contradict each other and it is silent, that is an error. */
@@ -27,6 +28,7 @@ export function mergeWorkflows(
   const compliance = [
     ...new Set([outer, ...inner.map(({ body }) => body)].flatMap((b) => b.compliance ?? [])),
   ];
+  const guides = [outer, ...inner.map(({ body }) => body)].flatMap((b) => b.guides ?? []);
   const limits = mergeNumbers('limits', outer, inner);
   const budget = mergeNumbers('budget', outer, inner);
   return {
@@ -34,6 +36,7 @@ export function mergeWorkflows(
       ...outer,
       ...(approvals.length === 0 ? {} : { approvals }),
       ...(compliance.length === 0 ? {} : { compliance }),
+      ...(guides.length === 0 ? {} : { guides: withoutRepeats(guides) }),
       ...(limits.merged === null ? {} : { limits: limits.merged }),
       ...(budget.merged === null ? {} : { budget: budget.merged }),
     },
@@ -41,6 +44,11 @@ export function mergeWorkflows(
       errorAt(source.keyPlace([...path, 'workflow']), 'E_CONFIG_VALUE', message, fix),
     ),
   };
+}
+
+function withoutRepeats(guides: Guides): Guides {
+  const words = guides.map((guide) => JSON.stringify(guide));
+  return guides.filter((_, index) => words.indexOf(words[index] ?? '') === index);
 }
 
 /** Two rules of one id are one: the paths of both, refused where one of them refuses, titled by the outermost. */

@@ -8,6 +8,7 @@ import { KNOWN_KEYS, readFrontMatter, type FrontMatter } from './front-matter.ts
 import { findMojibake } from './mojibake.ts';
 import { nearest, suggest } from './nearest.ts';
 import { roleFromWords } from './role-words.ts';
+import { readSkillNames, type SkillName } from './skills.ts';
 import { decodeText } from './text-file.ts';
 import {
   capabilitiesOf,
@@ -21,7 +22,7 @@ import {
 /** `own`: written for this workflow, every slip is an error. `imported`: from elsewhere, oddities are warnings. */
 export type AgentOrigin = 'own' | 'imported';
 
-const OUR_KEYS = ['name', 'title', 'description', 'role', 'tools', 'model'];
+const OUR_KEYS = ['name', 'title', 'description', 'role', 'tools', 'model', 'skills'];
 
 /** Reads one file. `agent` is null where there is an error. */
 export function readAgent(
@@ -59,6 +60,7 @@ class AgentReader {
     const granted = this.#grantedTools(words.names);
     const role = this.#role(granted, roleFromWords(name?.slug ?? '', description));
     const capabilities = this.#capabilities(role, granted, words.denied);
+    const skills = this.#skills();
     const extra = this.#extra();
     if (name === null || hasErrors(this.diagnostics)) return null;
     const access = accessOf(role, capabilities);
@@ -72,6 +74,7 @@ class AgentReader {
       tools: words.names,
       model: model === 'inherit' ? null : model,
       instructions: this.#front.body,
+      ...(skills.length === 0 ? {} : { skills }),
       hash,
       source,
       extra,
@@ -135,6 +138,22 @@ class AgentReader {
     if (this.#origin === 'own') this.#error(key, 'E_CONFIG_VALUE', message, `Write \`${key}: …\` as text.`);
     else this.#warn(key, 'W_AGENT_VALUE_IGNORED', message, `Write \`${key}: …\` as text; it was left out.`);
     return null;
+  }
+
+  /** A name that cannot be looked for is an error wherever the file comes from: nothing that is required is left out. */
+  #skills(): SkillName[] {
+    const value = this.#front.values.get('skills');
+    const names = readSkillNames(value);
+    const { line } = this.#place('skills');
+    if (names !== null) return names.map((name) => ({ name, line }));
+    const message = `\`skills\` is ${showValue(value)}: it must be names of letters, digits, dots and hyphens.`;
+    this.#error(
+      'skills',
+      'E_CONFIG_VALUE',
+      message,
+      'Write `skills: one-skill, another-skill` or a list of names.',
+    );
+    return [];
   }
 
   #toolWords(): ToolWords {

@@ -12,6 +12,7 @@ import {
 } from '../core/words.ts';
 import { budgetSchema } from './budget-schema.ts';
 import { approvalsSchema } from './approvals-schema.ts';
+import { pathProblem, plainPath } from './claimed-path.ts';
 import { limitsSchema } from './limits-schema.ts';
 import { pathPattern, scopePattern } from './path-pattern.ts';
 import { closedObject } from './schema-issues.ts';
@@ -219,6 +220,12 @@ const phase = closedObject({
   steps: z.array(step).optional(),
 });
 
+const guide = z
+  .string({ error: 'must be a path in the repository' })
+  .max(500)
+  .refine((path) => pathProblem(path) === null, { error: 'must be a path in the repository, without `..`' })
+  .transform(plainPath);
+
 const routed = z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/, { error: 'must be `phase/step`' });
 
 /** A whole workflow file. */
@@ -251,6 +258,17 @@ export const workflowSchema = closedObject({
   approvals: approvalsSchema.optional(),
   outside_scopes: outsideScopes.optional(),
   compliance: z.array(z.enum(COMPLIANCES)).optional().meta({ description: 'What every change is held to.' }),
+  guides: z
+    .array(
+      z.union([guide, z.array(guide).min(1)], {
+        error: 'must be a path in the repository, or a list of them',
+      }),
+    )
+    .optional()
+    .meta({
+      description:
+        'Files of every repository that every agent reads first; of a list in it, the first one that is there.',
+    }),
   blocked: closedObject({
     missing_requirements: routed.optional(),
     architecture_decision: routed.optional(),

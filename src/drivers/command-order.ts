@@ -16,6 +16,7 @@ export function toCommandOrder(order: WorkOrder): string {
     workspace: { repos: workspace.repos.map(({ name, path }) => ({ name, path })) },
     request: order.request,
     instructions: order.instructions,
+    readings: order.readings.map(({ kind, name, repo, hash }) => ({ kind, name, repo, hash })),
     prompt: order.prompt,
     context: order.context,
     findings: order.findings,

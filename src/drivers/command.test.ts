@@ -73,6 +73,7 @@ describe('command driver', () => {
       access,
       request,
       instructions,
+      readings: [{ kind: 'skill', name: 'edits', repo: null, hash: 'ab' }],
       prompt: work.order.prompt,
       workspace: { repos: work.order.workspace.repos },
       context: work.order.context,

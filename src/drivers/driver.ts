@@ -1,6 +1,7 @@
 /**
  * The driver port: how an agent is run. Every implementation passes `driver.contract.ts`.
  */
+import type { Reading } from '../core/records.ts';
 import type { Usage } from '../core/results.ts';
 import type { Access, FailureReason, Role } from '../core/words.ts';
 import type { ModelAccess } from '../gateway/gateway.ts';
@@ -19,6 +20,8 @@ export interface WorkOrder {
   workspace: { dir: string; repos: { name: string; path: string }[] };
   request: string;
   instructions: string;
+  /** What stands at the front of the instructions. */
+  readings: Reading[];
   prompt: string;
   context: ContextItem[];
   findings: FindingForAgent[];

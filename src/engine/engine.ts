@@ -13,6 +13,7 @@ import type { Forge } from '../forges/forge.ts';
 import type { GateRunner } from '../gates/gates.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { DiskFloors } from './disk-room.ts';
+import type { LoadedReading } from './required-reading.ts';
 import type { Wall } from '../workspace/wall.ts';
 import type { Workspaces } from '../workspace/workspaces.ts';
 
@@ -68,6 +69,8 @@ export interface RunSnapshot {
   agents: AgentDefinition[];
   config: Config;
   driver: DriverSpec;
+  /** With their texts; absent in older journals. */
+  readings?: LoadedReading[];
 }
 
 /** What happens while a run is driven; readers of it can never stop the run. */

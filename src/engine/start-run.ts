@@ -16,6 +16,7 @@ import { findLowDisk } from './disk-room.ts';
 import type { Engine, RunSnapshot, StartOptions } from './engine.ts';
 import { takeGivenPlan } from './given-plan.ts';
 import { hashData, textArtifact } from './hash.ts';
+import { loadReadings, readingNote, toReading } from './required-reading.ts';
 
 /** Where nobody says how much a request is worth. */
 const USUAL_EFFORT = { tier: 'medium', reason: 'nothing else was said' } as const;
@@ -34,15 +35,18 @@ export async function startRun(
   const names = repos.map((repo) => repo.name);
   const given = takeGivenPlan({ graph: options.graph, request: options.request, repos: names }, options.plan);
   await preflight(engine, options, repos);
+  const readings = await loadReadings(engine.workspaces, options, repos);
 
   const runId = createRunId(engine.clock.now());
   await engine.workspaces.adopt(runId, repos);
-  const snapshot: RunSnapshot = { agents: options.agents, config: options.config, driver: options.driver };
+  const { agents, config, driver } = options;
+  const snapshot: RunSnapshot = { agents, config, driver, readings };
   const stored = textArtifact('snapshot', JSON.stringify(snapshot));
   const allNotes = [
     ...notes,
     ...walled.notes,
     ...(given?.notes ?? []),
+    ...readings.map(readingNote),
     `gates run on Node ${process.versions.node}, the one that runs Baton`,
   ];
   const started: EventOf<'run_started'> = {
@@ -66,6 +70,7 @@ export async function startRun(
     concerns: concernsOfRequest(options.request),
     effort: options.effort ?? USUAL_EFFORT,
     ...(given === null ? {} : { given: given.given }),
+    readings: readings.map(toReading),
     notes: allNotes,
   };
   await engine.journal.createRun({

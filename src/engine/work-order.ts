@@ -18,6 +18,7 @@ import type { ContextItem, FindingForAgent, WorkOrder } from '../drivers/driver.
 import type { Workspace } from '../workspace/workspaces.ts';
 import { definitionOf } from './identity.ts';
 import { composePrompt } from './prompt.ts';
+import { instructionsOf, readingsOf, toReading } from './required-reading.ts';
 import type { RunContext } from './run-context.ts';
 
 /** Characters of one context item; what is cut is said in the text. */
@@ -85,7 +86,8 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
       agent: agent.name,
       role: agent.role,
       access: work.changes === 'forbidden' ? 'read' : agent.access,
-      instructions: agent.instructions,
+      instructions: instructionsOf(ctx, agent),
+      readings: readingsOf(ctx, agent.name).map(toReading),
       model: agent.model,
       prompt,
       findings,

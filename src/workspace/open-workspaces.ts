@@ -11,6 +11,7 @@ import { inspectRepositories } from './inspect-all.ts';
 import { lastWriterOf } from './last-writer.ts';
 import { mergeRevisions } from './merge-revisions.ts';
 import { hasOwnCommits } from './own-commits.ts';
+import { readAt } from './read-at.ts';
 import { removeTree } from './remove-tree.ts';
 import { createRevision, repoOf } from './revision.ts';
 import { checkRunId } from './safe-key.ts';
@@ -57,6 +58,10 @@ class GitWorkspaces implements Workspaces {
 
   inspect(repos: { path: string; ref: string | null }[]): ReturnType<Workspaces['inspect']> {
     return inspectRepositories(repos);
+  }
+
+  readAt(repo: RepoBase, path: string): ReturnType<Workspaces['readAt']> {
+    return readAt(repo, path);
   }
 
   async adopt(runId: string, repos: RepoBase[]): Promise<void> {

@@ -57,6 +57,9 @@ export interface Workspaces {
     repos: { path: string; ref: string | null }[],
   ): Promise<{ repos: RepoBase[]; base: Revision; notes: string[] }>;
 
+  /** A file of a user's repository at its base commit, with the path where it lies once links within the repository are followed. null: not there. */
+  readAt(repo: RepoBase, path: string): Promise<{ path: string; bytes: Uint8Array } | null>;
+
   /** Fetches the base commits into the engine's own store. Safe to call again. */
   adopt(runId: string, repos: RepoBase[]): Promise<void>;
 

@@ -1,10 +1,13 @@
-/** `baton agents`: list or lint agents. */
+/** `baton agents`: list, show or lint agents. */
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { formatDiagnostic, type Diagnostic } from '../../core/errors.ts';
 import type { AgentDefinition } from '../../definitions/agent.ts';
 import { builtinAgentsDir } from '../../definitions/builtin.ts';
 import { errorAt } from '../../definitions/diagnose.ts';
+import { nearest } from '../../definitions/nearest.ts';
+import { readSkill, REPOSITORY_SKILLS, SKILL_FILE, skillBeside } from '../../definitions/skills.ts';
+import { hashBytes } from '../../journal/hash.ts';
 import { loadAgentFile, loadAgentFolder, type LoadedAgents } from '../../definitions/load-agents.ts';
 import { createCommand, usageError } from '../command.ts';
 import { printJson, printLines, type CliContext } from '../context.ts';
@@ -13,24 +16,30 @@ import { escapeText } from '../render/escape.ts';
 import { countOf } from '../render/numbers.ts';
 import { fit } from '../render/width.ts';
 
-/** `list [PLACE]…` or `lint [PLACE]…`, each a file or a folder; without one the built-in agents. */
+/** `list [PLACE]…`, `lint [PLACE]…` or `show NAME [PLACE]…`, each a file or a folder; without one the built-in agents. */
 export async function run(argv: string[], context: CliContext): Promise<number> {
-  const command = createCommand('agents', 'Lists or lints agents.', context)
-    .argument('[action]', 'list or lint', 'list')
-    .argument('[places...]', 'agent files, or folders of them; by default the built-in agents')
+  const command = createCommand('agents', 'Lists, shows or lints agents.', context)
+    .argument('[action]', 'list, show or lint', 'list')
+    .argument(
+      '[places...]',
+      'agent files, or folders of them; by default the built-in agents. show: the name first',
+    )
     .option('--strict', 'lint: a warning counts as an error')
     .option('--json', 'print one JSON document')
     .parse(argv, { from: 'user' });
   const [action, places] = command.processedArgs;
   const { strict, json } = command.opts();
-  const loaded = load(places, context);
   switch (action) {
     case 'list':
-      return list(loaded, json === true, context);
+      return list(load(places, context), json === true, context);
+    case 'show': {
+      const [name, ...rest] = places;
+      return show(name, load(rest, context), json === true, context);
+    }
     case 'lint':
-      return lint(loaded, { strict: strict === true, json: json === true }, context);
+      return lint(load(places, context), { strict: strict === true, json: json === true }, context);
     default:
-      throw usageError(`"${action}" is neither list nor lint.`, 'See `baton agents --help`.');
+      throw usageError(`"${action}" is none of list, show and lint.`, 'See `baton agents --help`.');
   }
 }
 
@@ -75,9 +84,71 @@ function agentJson(agent: AgentDefinition): Record<string, unknown> {
     capabilities,
     tools,
     model,
+    skills: (agent.skills ?? []).map((skill) => skill.name),
     source,
     definition_hash: hash,
   };
+}
+
+/** One agent, with the skills that it reads first and where they lie. */
+function show(
+  name: string | undefined,
+  { agents, diagnostics }: LoadedAgents,
+  json: boolean,
+  context: CliContext,
+): number {
+  const agent = agents.find((each) => each.name === name);
+  if (name === undefined || agent === undefined) {
+    const near = nearest(
+      name ?? '',
+      agents.map((each) => each.name),
+    );
+    const fix = near === null ? '`baton agents list` names all of them.' : `Did you mean \`${near}\`?`;
+    throw usageError(
+      name === undefined ? '`show` needs the name of an agent.' : `There is no agent "${name}".`,
+      fix,
+    );
+  }
+  const skills = skillsOf(agent);
+  if (json)
+    printJson(context, { ...agentJson(agent), skills, instructions: agent.instructions, diagnostics });
+  else
+    printLines(
+      context,
+      [
+        `${agent.name}: ${agent.title}`,
+        agent.description,
+        `role: ${agent.role}, access: ${agent.access}, may: ${agent.capabilities.join(', ')}`,
+        `definition: ${agent.source} (sha256 ${agent.hash.slice(0, 12)})`,
+        ...skills.map(skillLine),
+        '',
+        ...agent.instructions.split('\n'),
+      ].map((line) => escapeText(line)),
+    );
+  return EXIT.done;
+}
+
+interface ShownSkill {
+  name: string;
+  /** null: it has to be in a repository of the run, which is looked at when a run starts. */
+  source: string | null;
+  hash: string | null;
+}
+
+function skillsOf(agent: AgentDefinition): ShownSkill[] {
+  return (agent.skills ?? []).map(({ name }) => {
+    const source = skillBeside(agent.source, name);
+    const read = source === null ? null : readSkill(source);
+    return { name, source, hash: read?.ok === true ? hashBytes(read.text) : null };
+  });
+}
+
+function skillLine({ name, source, hash }: ShownSkill): string {
+  const where =
+    source === null
+      ? `not beside the agent: a repository has to have ${REPOSITORY_SKILLS}/${name}/${SKILL_FILE}`
+      : `${source} (${hash === null ? 'it cannot be read' : `sha256 ${hash.slice(0, 12)}`})`;
+  return `reads first: skill ${name}, ${where}`;
 }
 
 function agentLine(agent: AgentDefinition): string {

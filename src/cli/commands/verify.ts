@@ -2,6 +2,7 @@
 import { createCommand } from '../command.ts';
 import { checkCommits } from '../audit/stored-commits.ts';
 import { checkApprovals } from '../audit/approvals.ts';
+import { checkReadings } from '../audit/required-reading.ts';
 import { checkArtifacts } from '../audit/stored-artifacts.ts';
 import { checkRow, orphanWarning } from '../audit/run-rows.ts';
 import { checkVerdictChain, type ChainProblem } from '../audit/verdict-chain.ts';
@@ -33,6 +34,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
       journal,
       row_problem: found?.row ?? null,
       artifact_problem: found?.artifacts ?? null,
+      reading_problem: found?.readings ?? null,
       commit_problem: found?.commits ?? null,
       verdict_problem: found?.verdicts ?? null,
       approval_problem: found?.approvals ?? null,
@@ -57,6 +59,7 @@ function refuseOrphan(orphans: string[], name: string | undefined): void {
 interface Contents {
   row: ChainProblem | null;
   artifacts: ChainProblem | null;
+  readings: ChainProblem | null;
   commits: ChainProblem | null;
   verdicts: ChainProblem | null;
   approvals: ChainProblem | null;
@@ -68,6 +71,7 @@ async function checkContents({ journal, stateDir }: Store, row: RunRow): Promise
   return {
     row: checkRow(row, events),
     artifacts: await checkArtifacts(journal, runId, events),
+    readings: await checkReadings(journal, runId, events),
     commits: await checkCommits(stateDir, runId, events),
     verdicts: checkVerdictChain(events),
     approvals: checkApprovals(events),
@@ -93,11 +97,14 @@ function verifyLines(
   const good = (text: string): string => style.good(`${style.glyphs.done} ${text}`);
   const bad = (problem: ChainProblem): string =>
     style.bad(`${style.glyphs.failed} E_INTEGRITY seq=${problem.seq} ${escapeText(problem.detail)}`);
-  const { row, artifacts, commits, verdicts, approvals } = found;
+  const { row, artifacts, readings, commits, verdicts, approvals } = found;
   return [
     head,
     row === null ? good('its row in listings says what its events say') : bad(row),
     artifacts === null ? good('every artifact it names is what was stored') : bad(artifacts),
+    readings === null
+      ? good('every skill and guide that was to be read first is kept as it was read')
+      : bad(readings),
     commits === null ? good('the git stores and the local forge hold every commit it names') : bad(commits),
     verdicts === null
       ? good('every output that was used is carried by verdicts or by a recorded override')

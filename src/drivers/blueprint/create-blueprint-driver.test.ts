@@ -29,6 +29,7 @@ beforeEach(async () => {
     access: 'read',
     workspace: { dir, repos },
     request: DEMO_REQUEST,
+    readings: [],
     instructions: '',
     prompt: '',
     context: [],

@@ -32,6 +32,9 @@ export function makeWorkOrder(wall: Wall, changes: Partial<WorkOrder> = {}): Tem
       access: 'write',
       workspace: { dir, repos: [{ name: 'app', path: repo }] },
       request: 'Add a thing.',
+      readings: [
+        { kind: 'skill', name: 'edits', repo: null, source: '/s/SKILL.md', hash: 'ab', agents: ['coder'] },
+      ],
       instructions: 'You write code.',
       prompt: 'Write it.',
       context: [{ name: 'planner', kind: 'plan', text: 'The plan.' }],

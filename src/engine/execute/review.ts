@@ -13,6 +13,7 @@ import { hashBytes } from '../../journal/hash.ts';
 import { definitionOf, identityOf } from '../identity.ts';
 import { namesOf, ownerCandidates, withOwners, type OwnerCandidate } from '../owners.ts';
 import { composePrompt } from '../prompt.ts';
+import { instructionsOf, readingsOf, toReading } from '../required-reading.ts';
 import type { RunContext } from '../run-context.ts';
 import {
   contextOf,
@@ -139,7 +140,8 @@ function subjectOf(ctx: RunContext, command: Review): Subject {
       agent: agent.name,
       role: agent.role,
       access: 'read',
-      instructions: agent.instructions,
+      instructions: instructionsOf(ctx, agent),
+      readings: readingsOf(ctx, agent.name).map(toReading),
       model: agent.model,
       prompt,
       findings: earlier.map((finding) => forAgent(finding)),

@@ -1,0 +1,154 @@
+/**
+ * What agents have to read before they begin: the skills that their definitions name, and the guides that the workflow
+ * requires of every repository. All of it is read before event 1 and kept in the snapshot; a run that lacks one does not start.
+ */
+import { DefinitionErrors, type Diagnostic } from '../core/errors.ts';
+import type { Graph } from '../core/graph.ts';
+import type { Reading, RepoBase } from '../core/records.ts';
+import type { AgentDefinition } from '../definitions/agent.ts';
+import { errorAt } from '../definitions/diagnose.ts';
+import {
+  placesBeside,
+  readSkill,
+  REPOSITORY_SKILLS,
+  SKILL_FILE,
+  skillBeside,
+} from '../definitions/skills.ts';
+import { decodeText, type TextResult } from '../definitions/text-file.ts';
+import { hashBytes } from '../journal/hash.ts';
+import type { Workspaces } from '../workspace/workspaces.ts';
+import type { RunContext } from './run-context.ts';
+
+/** A reading with its text, as the snapshot keeps it. */
+export interface LoadedReading extends Reading {
+  text: string;
+}
+
+interface Found {
+  source: string;
+  repo: string | null;
+  read: TextResult;
+}
+
+/** Reads all that is required. Throws everything that is missing or unreadable, at once. */
+export async function loadReadings(
+  workspaces: Pick<Workspaces, 'readAt'>,
+  { graph, agents }: { graph: Graph; agents: readonly AgentDefinition[] },
+  repos: RepoBase[],
+): Promise<LoadedReading[]> {
+  const diagnostics: Diagnostic[] = [];
+  const readings: LoadedReading[] = [];
+  const keep = (reading: Pick<Reading, 'kind' | 'name' | 'agents'>, { source, repo, read }: Found): void => {
+    const known = readings.find((each) => each.kind === 'skill' && each.source === source);
+    if (known !== undefined) {
+      known.agents = [...(known.agents ?? []), ...(reading.agents ?? [])];
+      return;
+    }
+    if (!read.ok) diagnostics.push(read.diagnostic);
+    else readings.push({ ...reading, repo, source, hash: hashBytes(read.text), text: read.text });
+  };
+  for (const agent of agents) {
+    for (const { name, line } of agent.skills ?? []) {
+      const found = await findSkill(workspaces, agent.source, name, repos);
+      if (found === null) diagnostics.push(skillMissing(agent, { name, line }, repos));
+      else keep({ kind: 'skill', name, agents: [agent.name] }, found);
+    }
+  }
+  for (const names of graph.guides ?? []) {
+    for (const repo of repos) {
+      const found = await findGuide(workspaces, names, repo);
+      if (found === null) diagnostics.push(guideMissing(graph, names, repo));
+      else keep({ kind: 'guide', name: found.name, agents: null }, found);
+    }
+  }
+  if (diagnostics.length > 0) throw new DefinitionErrors(diagnostics);
+  return readings;
+}
+
+/** Beside the agent's file first, then in each repository as it is at the run's base. */
+async function findSkill(
+  workspaces: Pick<Workspaces, 'readAt'>,
+  agentFile: string,
+  name: string,
+  repos: RepoBase[],
+): Promise<Found | null> {
+  const beside = skillBeside(agentFile, name);
+  if (beside !== null) return { source: beside, repo: null, read: readSkill(beside) };
+  for (const repo of repos) {
+    const found = await workspaces.readAt(repo, `${REPOSITORY_SKILLS}/${name}/${SKILL_FILE}`);
+    if (found !== null) return inRepository(repo, found);
+  }
+  return null;
+}
+
+async function findGuide(
+  workspaces: Pick<Workspaces, 'readAt'>,
+  names: string[],
+  repo: RepoBase,
+): Promise<(Found & { name: string }) | null> {
+  for (const name of names) {
+    const found = await workspaces.readAt(repo, name);
+    if (found !== null) return { name, ...inRepository(repo, found) };
+  }
+  return null;
+}
+
+function inRepository({ name: repo }: RepoBase, { path, bytes }: { path: string; bytes: Uint8Array }): Found {
+  const source = `${repo}/${path}`;
+  return { source, repo, read: decodeText(bytes, source) };
+}
+
+function skillMissing(
+  agent: AgentDefinition,
+  { name, line }: { name: string; line: number },
+  repos: RepoBase[],
+): Diagnostic {
+  const places = [
+    ...placesBeside(agent.source, name),
+    ...repos.map((repo) => `${REPOSITORY_SKILLS}/${name}/${SKILL_FILE} of ${repo.name} at its base commit`),
+  ];
+  return errorAt(
+    { file: agent.source, line, col: 1 },
+    'E_READING_MISSING',
+    `${agent.name} requires the skill ${name}, which is in none of these places: ${places.join(', ')}.`,
+    'Put it there (in a repository it has to be committed), or take its name out of `skills`.',
+  );
+}
+
+function guideMissing(graph: Graph, names: string[], { name, path, commit }: RepoBase): Diagnostic {
+  return errorAt(
+    null,
+    'E_READING_MISSING',
+    `The workflow ${graph.workflow} requires the guide ${names.join(' or ')}, and ${name} (${path}) has none at ${commit.slice(0, 12)}.`,
+    'Commit the file there, or take it out of `guides` in the workflow.',
+  );
+}
+
+/** What the run keeps of it in event 1: all but the texts. */
+export function toReading(loaded: LoadedReading): Reading {
+  const { text: _, ...reading } = loaded;
+  return reading;
+}
+
+/** One line per reading, for people. */
+export function readingNote({ kind, name, repo, hash, agents }: Reading): string {
+  const where = repo === null ? '' : ` of ${repo}`;
+  return `read first by ${agents?.join(', ') ?? 'every agent'}: ${kind} ${name}${where} (sha256 ${hash.slice(0, 12)})`;
+}
+
+/** What this agent reads first, guides before skills. */
+export function readingsOf({ snapshot }: RunContext, agent: string): LoadedReading[] {
+  const own = (snapshot.readings ?? []).filter(({ agents }) => agents === null || agents.includes(agent));
+  return [...own.filter(({ kind }) => kind === 'guide'), ...own.filter(({ kind }) => kind === 'skill')];
+}
+
+/** The agent's instructions, with all that it has to read in front of them. */
+export function instructionsOf(ctx: RunContext, agent: AgentDefinition): string {
+  const readings = readingsOf(ctx, agent.name);
+  if (readings.length === 0) return agent.instructions;
+  const texts = readings.map(
+    ({ kind, name, repo, hash, text }) =>
+      `# Required ${kind}: ${name}${repo === null ? '' : ` of ${repo}`} (sha256 ${hash})\n\n${text.trim()}`,
+  );
+  return [...texts, `# Your instructions\n\n${agent.instructions}`].join('\n\n');
+}
