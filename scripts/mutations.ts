@@ -83,7 +83,7 @@ export const MUTATIONS: readonly Mutation[] = [
     mechanism: 'a specialist is one of the workflow that is named',
     file: 'src/intake/choices.ts',
     text: "if (kind === 'infrastructure') return 'cloud-infrastructure-agent';",
-    replacement: "if (kind === 'infrastructure') return 'acceptance-test-engineer';",
+    replacement: "if (kind === 'infrastructure') return 'integration-developer';",
     tests: ['test/cli/detect.test.ts'],
   },
   {

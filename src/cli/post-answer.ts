@@ -39,20 +39,19 @@ export function pickQuestion(history: RunHistory, id: string | undefined): Quest
     open.length === 0
       ? `Run ${started.run_id} asks nothing now.`
       : `Run ${started.run_id} asks ${open.length} questions: ${open.map((question) => question.id).join(', ')}.`,
-    open.length === 0 ? 'See `baton status`.' : 'Name the question before the option.',
+    open.length === 0
+      ? 'See `baton status`.'
+      : `Name the question too. One of these is an answer:\n${open.flatMap((each) => answersTo(started.run_id, each)).join('\n')}`,
   );
 }
 
 /** Refuses an option that the question does not have, and words where they are missing or not taken. */
 export function checkOption(runId: string, question: Question, option: string, text: string): void {
   const known = question.options.find((each) => each.id === option);
-  const ways = question.options.map(
-    (each) => `  ${answerCommand(runId, question, each.id, each.takes_text)}`,
-  );
   if (known === undefined)
     throw questionError(
       `"${option}" is no answer to ${question.id}.`,
-      `One of these is:\n${ways.join('\n')}`,
+      `One of these is:\n${answersTo(runId, question).join('\n')}`,
     );
   if (text !== '' && !known.takes_text)
     throw usageError(
@@ -64,6 +63,11 @@ export function checkOption(runId: string, question: Question, option: string, t
       `The answer "${option}" needs your words.`,
       `Say them: \`${answerCommand(runId, question, option)}\`.`,
     );
+}
+
+/** The command for each answer that the question takes. */
+function answersTo(runId: string, question: Question): string[] {
+  return question.options.map((each) => `  ${answerCommand(runId, question, each.id, each.takes_text)}`);
 }
 
 function questionError(message: string, fix: string): BatonError {

@@ -94,9 +94,11 @@ function unmeasuredOptions(lines: ChangedLines, repos: Readonly<Record<string, R
 
 function summaryOf(changed: number, drafts: readonly FindingDraft[]): string {
   const blocking = drafts.filter((draft) => draft.blocking).length;
+  const found =
+    drafts.length === 0 ? 'no findings' : `${countOf(drafts.length, 'finding')} (${blocking} blocking)`;
   const outside = strayPaths(drafts);
   const where = outside.length === 0 ? '' : `; outside of scopes: ${shorten(outside)}`;
-  return `${countOf(changed, 'file')} changed, ${countOf(drafts.length, 'finding')}, ${blocking} of them blocking${where}`;
+  return `${countOf(changed, 'file')} changed, ${found}${where}`;
 }
 
 function shorten(names: readonly string[]): string {

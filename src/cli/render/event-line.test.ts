@@ -51,6 +51,16 @@ describe('one event, one line', () => {
     );
   });
 
+  it('shortens whole hashes, which are for programs', () => {
+    const reason = `invalid_output: judged is ${'0'.repeat(64)}, but e1c547fe${'a'.repeat(56)} was handed out`;
+    const [wait] = asJournal([
+      { type: 'wait_started', key: 'k', step: 's/s', slot: 'review', wait_ms: 1_000, reason },
+    ]);
+    expect(wait === undefined ? '' : eventLine(wait)).toMatch(
+      /judged is 00000000, but e1c547fe was handed out$/,
+    );
+  });
+
   it('says so when an effect was found done and nothing was repeated', () => {
     const [line] = asJournal([
       {

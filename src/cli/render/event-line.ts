@@ -41,10 +41,15 @@ export function failureLine(detail: string): string {
   return last === undefined ? firstLine(detail) : `${firstLine(detail)} ${escapeText(last.trim())}`;
 }
 
+/** Whole hashes are for programs: `log --json` has them. */
+function shortHashes(text: string): string {
+  return text.replaceAll(/\b[0-9a-f]{64}\b/g, (hash) => hash.slice(0, 8));
+}
+
 /** What happened, in words. */
 export function describeEvent(event: RunEvent): string {
   const text = words(event);
-  return escapeText('step' in event ? `${event.step}: ${text}` : text);
+  return shortHashes(escapeText('step' in event ? `${event.step}: ${text}` : text));
 }
 
 function words(event: RunEvent): string {
