@@ -26,7 +26,11 @@ function startWithOwnNode(fs) {
     process.exit(2);
   }
   return import('node:child_process').then(function (processes) {
-    var child = processes.spawn(own, process.argv.slice(1), { stdio: 'inherit' });
+    // By the end of the channel the child sees that this process is gone, which a kill -9 gives no chance to tell.
+    var child = processes.spawn(own, process.argv.slice(1), {
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+      env: Object.assign({}, process.env, { BATON_LAUNCHER: String(process.pid) }),
+    });
     ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach(function (signal) {
       // A terminal's interrupt reaches the child by itself; what is sent to this process alone has to be passed on.
       process.on(signal, function () {

@@ -3,6 +3,7 @@ import { hostname, homedir, userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { CliContext } from './context.ts';
 import { findOwnCommand, sayCommandsAs } from './command-here.ts';
+import { watchLauncher } from './launcher.ts';
 import { listenForStop } from './stop-signals.ts';
 import { keepYoungHeapSmall } from '../engine/heap.ts';
 
@@ -10,6 +11,8 @@ import { keepYoungHeapSmall } from '../engine/heap.ts';
 export async function main(argv: string[]): Promise<void> {
   keepYoungHeapSmall();
   hushSqliteWarning();
+  // A signal to itself: it stops like after any other, or ends where there is nothing to stop.
+  watchLauncher(process, () => process.kill(process.pid, 'SIGTERM'));
   // A reader that went away (`baton log | head`, a closed terminal) must not stop a run.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const { runCli } = await import('./run-cli.ts');

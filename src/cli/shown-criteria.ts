@@ -8,11 +8,12 @@ export interface ShownCriteria {
   total: number;
 }
 
-/** null: the run has no accepted requirements. */
+/** null: the run has no accepted requirements, or ends with its plan and shows nothing by itself. */
 export async function shownCriteria(
   journal: Pick<Journal, 'getArtifact'>,
   state: RunState,
 ): Promise<ShownCriteria | null> {
+  if (state.graph.plan_for !== undefined) return null;
   const criteria = await acceptanceOf(state, async (hash) => {
     const artifact = await journal.getArtifact(state.runId, hash);
     return artifact === null ? null : Buffer.from(artifact.body).toString('utf8');

@@ -62,6 +62,35 @@ describe('bin/baton.js', () => {
     expect(code).toBe(130);
   }, 60_000);
 
+  it('stops, as after a TERM, where what started it on an old Node is killed', async () => {
+    const options = { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'] };
+    const child = spawn(process.execPath, [...OLD, join(ROOT, 'bin/baton.js'), 'demo', '--json'], options);
+    let out = '';
+    child.stdout.on('data', (part: Buffer) => (out += part.toString()));
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    child.kill('SIGKILL');
+    // The process behind it holds the same pipe until it ends.
+    await new Promise((resolve) => child.stdout.once('close', resolve));
+    expect(JSON.parse(out.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+      type: 'result',
+      status: 'interrupted',
+    });
+  }, 60_000);
+
+  it('goes on where a reader goes away, and where another program closes its channel', async () => {
+    const started = (before: string[], stdio: 'pipe' | 'ipc') =>
+      spawn(process.execPath, [...before, join(ROOT, 'bin/baton.js'), 'workflows', 'list'], {
+        cwd: dir,
+        stdio: ['ignore', 'pipe', 'pipe', stdio],
+      });
+    const unread = started(OLD, 'pipe');
+    unread.stdout?.destroy();
+    const let_go = started([], 'ipc');
+    let_go.disconnect();
+    const codes = [unread, let_go].map((child) => new Promise((resolve) => child.once('exit', resolve)));
+    expect(await Promise.all(codes)).toEqual([0, 0]);
+  });
+
   describe('keeps what it compiled', () => {
     /** A copy of the package in a place of its own; its dependencies are found above it. */
     beforeEach(() => {

@@ -59,6 +59,7 @@ describe('a plan that was made', { timeout: 60_000 }, () => {
       );
       expect(made.code, made.err).toBe(0);
       expect(made.out).toContain('## Success criteria');
+      expect(made.out).not.toContain('criteria shown');
       expect(documentIn(cli)).toMatchObject({
         request: REQUEST,
         workflow,
