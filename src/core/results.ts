@@ -182,7 +182,14 @@ export interface ClaimMismatch {
 
 /** What an invocation cost; null: the driver cannot say, shown as `unknown` and never as zero. */
 export interface Usage {
+  /** With what was read from a cache or written to one. */
   input_tokens: number | null;
+  /** With what was only reasoned. */
   output_tokens: number | null;
   cost_usd: number | null;
+  /** The parts of the two above, where they were measured. */
+  cached_input_tokens?: number | null;
+  cache_write_tokens?: number | null;
+  reasoning_tokens?: number | null;
+  model_calls?: number;
 }

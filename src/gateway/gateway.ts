@@ -40,3 +40,28 @@ export type AccessStop =
   | { kind: 'quota'; detail: string; until: Date | null }
   /** A replay was asked for what nobody recorded. */
   | { kind: 'not_recorded'; detail: string };
+
+/** What may still be spent; null: not bounded. Asked before every call, so that it may fall while the invocation runs. */
+export interface Allowance {
+  tokens: number | null;
+  costUsd: number | null;
+}
+
+export interface InvocationGrant {
+  /** `<run>/<command key>`: names it in errors. */
+  invocationId: string;
+  allowance: () => Allowance;
+  /**
+   * What differs from run to run and stands in calls all the same: the workspace's folder, the run's id. Recordings hold
+   * the name in braces in its place, and a replay puts today's value there.
+   */
+  volatile: Readonly<Record<string, string>>;
+}
+
+/** Held by whoever asked for the access. Closing ends calls under way; it may be called twice. */
+export interface IssuedAccess extends ModelAccess, AsyncDisposable {}
+
+export interface Gateway extends AsyncDisposable {
+  readonly providers: readonly ProviderFacts[];
+  issue(grant: InvocationGrant): IssuedAccess;
+}

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { inSequence, type FakeAnswer, type FakeReply } from '../testing/fake-model/fake-model.ts';
+import { ask, openGatewayRig } from './testing/gateway-rig.ts';
+import { WIRES } from './wire.ts';
+
+const ANSWER: FakeAnswer = { kind: 'answer', text: 'yes', usage: { input: 600, output: 100 } };
+
+function refusal(status: number, more: Partial<Extract<FakeReply, { kind: 'error' }>> = {}): FakeReply {
+  return { kind: 'error', status, ...more };
+}
+
+describe.each(WIRES)('a budget and %s', (wire) => {
+  it('DOS-2: lets calls through until nothing is left, then refuses in words of the format and says why', async () => {
+    await using rig = await openGatewayRig(inSequence(ANSWER));
+    await using access = rig.issue({ tokens: 1_000 });
+    expect((await ask(access, wire)).status).toBe(200);
+    expect((await ask(access, wire)).status).toBe(200);
+    const refused = await ask(access, wire);
+    expect(refused.status).toBe(429);
+    expect(JSON.parse(await refused.text())).toMatchObject({
+      error: { message: expect.stringContaining('budget of tokens') },
+    });
+    expect(access.stopped.aborted).toBe(true);
+    expect(access.stop()).toMatchObject({ kind: 'budget' });
+    expect(rig.fake.calls).toHaveLength(2);
+  });
+});
+
+it('DOS-2: a second call waits for the first where that may take all that is left', async () => {
+  const order: string[] = [];
+  await using rig = await openGatewayRig(({ index }) => {
+    order.push(`asked ${index}`);
+    return { ...ANSWER, usage: { input: 5_000, output: 5_000 } };
+  });
+  await using access = rig.issue({ tokens: 1_000 });
+  const body = { max_tokens: 5_000 };
+  const both = await Promise.all([
+    ask(access, 'anthropic_messages', { body }),
+    ask(access, 'anthropic_messages', { body }),
+  ]);
+  expect(both.map(({ status }) => status).sort()).toEqual([200, 429]);
+  expect(order).toEqual(['asked 0']);
+});
+
+it('holds calls to money, and refuses a model whose price nobody knows before it is asked', async () => {
+  await using rig = await openGatewayRig(inSequence(ANSWER));
+  await using access = rig.issue({ costUsd: 0.001 });
+  expect((await ask(access, 'anthropic_messages')).status).toBe(200);
+  expect((await ask(access, 'anthropic_messages')).status).toBe(429);
+  await using other = rig.issue({ costUsd: 5 });
+  expect((await ask(other, 'openai_chat', { provider: 'local', model: 'llama' })).status).toBe(429);
+  expect(other.stop()).toMatchObject({ kind: 'budget', detail: expect.stringContaining('price') });
+  expect(rig.fake.calls).toHaveLength(1);
+});
+
+it('holds what says nothing of its usage against the budget all the same', async () => {
+  await using rig = await openGatewayRig(inSequence({ ...ANSWER, usage: 'none' }));
+  await using access = rig.issue({ tokens: 300 });
+  const body = { max_completion_tokens: 500 };
+  expect((await ask(access, 'openai_chat', { body })).status).toBe(200);
+  expect((await ask(access, 'openai_chat', { body })).status).toBe(429);
+});
+
+it('tries again for a moment where the provider is too busy, and the caller sees none of it', async () => {
+  await using rig = await openGatewayRig(inSequence(refusal(529), refusal(503), ANSWER));
+  await using access = rig.issue();
+  expect((await ask(access, 'anthropic_messages')).status).toBe(200);
+  expect(rig.fake.calls).toHaveLength(3);
+  expect(access.usage()).toMatchObject({ model_calls: 1, input_tokens: 600 });
+});
+
+it('passes on that the provider is too busy when that goes on, and ends nothing', async () => {
+  await using rig = await openGatewayRig(inSequence(refusal(529, { message: 'Overloaded' })));
+  await using access = rig.issue();
+  const refused = await ask(access, 'anthropic_messages');
+  expect([refused.status, await refused.text()]).toEqual([529, expect.stringContaining('overloaded_error')]);
+  expect([rig.fake.calls.length, access.stop()]).toEqual([3, null]);
+  expect(access.usage()).toMatchObject({ cost_usd: 0 });
+});
+
+it('waits inside of a call where the provider wants a moment', async () => {
+  await using rig = await openGatewayRig(
+    inSequence(refusal(429, { headers: { 'retry-after-ms': '20' } }), ANSWER),
+  );
+  await using access = rig.issue();
+  expect((await ask(access, 'openai_chat')).status).toBe(200);
+  expect(access.stop()).toBeNull();
+});
+
+it('ends the invocation until a quota starts anew, and those of others without asking again', async () => {
+  await using rig = await openGatewayRig(
+    inSequence(refusal(429, { message: 'tokens per day', headers: { 'retry-after': '3600' } })),
+  );
+  await using access = rig.issue();
+  await using other = rig.issue();
+  const before = Date.now();
+  const refused = await ask(access, 'anthropic_messages');
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '3600']);
+  const stop = access.stop();
+  expect(stop).toMatchObject({ kind: 'quota', detail: expect.stringContaining('tokens per day') });
+  const until = stop?.kind === 'quota' ? (stop.until?.getTime() ?? 0) : 0;
+  expect(until - before).toBeGreaterThanOrEqual(3_600_000);
+  expect(until - before).toBeLessThan(3_660_000);
+  await ask(other, 'anthropic_messages');
+  expect(other.stop()).toMatchObject({ kind: 'quota', until: new Date(until) });
+  expect(rig.fake.calls).toHaveLength(1);
+});
+
+it('does not try again where what was paid for is used up', async () => {
+  await using rig = await openGatewayRig(inSequence(refusal(429, { type: 'insufficient_quota' })));
+  await using access = rig.issue();
+  await ask(access, 'openai_chat');
+  expect(rig.fake.calls).toHaveLength(1);
+  expect(access.stop()).toMatchObject({ kind: 'quota', until: null });
+});
+
+it('says that a provider cannot be reached, after trying again', async () => {
+  await using rig = await openGatewayRig(inSequence(ANSWER));
+  await using access = rig.issue();
+  await rig.fake[Symbol.asyncDispose]();
+  const refused = await ask(access, 'gemini');
+  expect([refused.status, await refused.text()]).toEqual([502, expect.stringContaining('ECONNREFUSED')]);
+});

@@ -1,0 +1,92 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { FakeCall, FakeReply } from '../testing/fake-model/fake-model.ts';
+import { ask, KEY, openGatewayRig, type GatewayRig } from './testing/gateway-rig.ts';
+import { WIRES } from './wire.ts';
+
+let dir = '';
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'recordings-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+/** Says what it was asked, and which call it was. */
+function echo({ index, turns }: FakeCall): FakeReply {
+  const part = turns.at(-1)?.parts[0];
+  return { kind: 'answer', text: `answer ${index} to ${part?.kind === 'text' ? part.text : ''}` };
+}
+
+function open(mode: 'record' | 'replay'): Promise<GatewayRig> {
+  const keys = mode === 'record' ? { KEY } : {};
+  return openGatewayRig(echo, { recordings: { mode, dir }, keys: keys as Record<string, string> });
+}
+
+describe.each(WIRES)('recordings of %s', (wire) => {
+  it.each([false, true])('replay byte by byte without a provider or a key (streamed: %s)', async (stream) => {
+    const recorded: string[] = [];
+    {
+      await using rig = await open('record');
+      await using access = rig.issue();
+      for (const text of ['one', 'one', 'two'])
+        recorded.push(await (await ask(access, wire, { text, stream })).text());
+    }
+    await using rig = await open('replay');
+    await using access = rig.issue();
+    const replayed: string[] = [];
+    for (const text of ['one', 'one', 'two'])
+      replayed.push(await (await ask(access, wire, { text, stream })).text());
+    expect(replayed).toEqual(recorded);
+    expect(new Set(recorded).size).toBe(3);
+    expect(rig.fake.calls).toEqual([]);
+    expect(access.usage()).toMatchObject({ model_calls: 3, input_tokens: expect.any(Number) });
+  });
+});
+
+it('refuses what nobody recorded, names it, and ends the invocation', async () => {
+  await using rig = await open('replay');
+  await using access = rig.issue();
+  const refused = await ask(access, 'openai_chat');
+  expect([refused.status, await refused.text()]).toEqual([404, expect.stringContaining('E_NOT_RECORDED')]);
+  expect(access.stop()).toMatchObject({
+    kind: 'not_recorded',
+    detail: expect.stringContaining('POST /openai/v1/chat/completions'),
+  });
+  expect(rig.fake.calls).toEqual([]);
+});
+
+it('holds no key and no token, and what differs from run to run by name only', async () => {
+  const asked = (run: string, folder: string): string =>
+    `run ${run} in ${folder}/a.txt at 2026-11-21T10:00:00Z`;
+  {
+    await using rig = await open('record');
+    await using access = rig.issue({}, { workspace: '/work/first', run: '1121-aaaaa' });
+    const text = `${asked('1121-aaaaa', '/work/first')} with ${KEY} and ${access.token}`;
+    await ask(access, 'anthropic_messages', { text, body: { metadata: { user_id: 'somebody' } } });
+    await ask(access, 'anthropic_messages', { text: asked('1121-aaaaa', '/work/first') });
+    const files = readdirSync(dir).map((name) => readFileSync(join(dir, name), 'utf8'));
+    expect(files).toHaveLength(2);
+    for (const secret of [KEY, access.token, '/work/first', '1121-aaaaa', 'somebody'])
+      expect(files.join('')).not.toContain(secret);
+  }
+  await using rig = await open('replay');
+  await using access = rig.issue({}, { workspace: '/elsewhere/second', run: '1122-bbbbb' });
+  const text = asked('1122-bbbbb', '/elsewhere/second').replace('2026-11-21', '2026-12-01');
+  const said = await (await ask(access, 'anthropic_messages', { text })).text();
+  expect(said).toContain('answer 1 to run 1122-bbbbb in /elsewhere/second/a.txt');
+});
+
+it('keeps no refusal that holds for now only', async () => {
+  await using rig = await openGatewayRig(() => ({ kind: 'error', status: 529 }), {
+    recordings: { mode: 'record', dir },
+  });
+  await using access = rig.issue();
+  await ask(access, 'gemini');
+  expect(readdirSync(dir)).toEqual([]);
+});
+
+it('does not replay from a folder that is not there', async () => {
+  rmSync(dir, { recursive: true });
+  await expect(open('replay')).rejects.toMatchObject({ code: 'E_NOT_FOUND' });
+});
