@@ -942,6 +942,14 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'R90',
+    mechanism: 'no call of a model passes when nothing is left of the budget',
+    file: 'src/gateway/ledger.ts',
+    text: 'if (tokens !== null && tokens <= 0) return',
+    replacement: 'if (false) return',
+    tests: ['src/gateway/limits.test.ts'],
+  },
+  {
+    line: 'R90',
     mechanism: 'what does not fit into a budget is not started',
     file: 'src/core/budget/budget.ts',
     text: '    if (free <= 0 || (price ?? 0) > free) return currency;\n',

@@ -34,6 +34,8 @@ export function readConfigs(dirs: string[]): Config {
     agentEnv: [...new Set([first, ...rest].flatMap((config) => config?.agentEnv ?? []))],
     approvals: [first, ...rest].flatMap((config) => config?.approvals ?? []),
     deploy: first?.deploy ?? {},
+    // Of the caller alone: a repository must not send the caller's keys anywhere.
+    providers: first?.providers ?? {},
   };
 }
 

@@ -54,6 +54,8 @@ export function createStartCommand(name: string, description: string, context: C
         'how much the request is worth; it rises by itself where more is found',
       ).choices(EFFORTS),
     )
+    .option('--record <folder>', 'write down what models answer, one file per call')
+    .option('--replay <folder>', 'take the answers of models from such a folder, and ask nobody')
     .option('--yes', 'confirm the request and the list of phases as shown; nothing else')
     .option('--json', 'one JSON event per line on stdout, the last one is the result');
 }
@@ -106,7 +108,7 @@ export async function startHere(
   const policy = policyOf(intake.detection, graph);
   const shaped = { ...start.shape(graph), start: policy };
   const stateDir = findStateDir(context) ?? newStateDir(context);
-  await using engine = await openEngineHere(stateDir, context);
+  await using engine = await openEngineHere(stateDir, context, flags);
   const repos = repositories.map((path) => ({ path, ref: flags.base ?? null }));
   const { config, notes } = await completeConfig(base, (await engine.workspaces.inspect(repos)).repos);
   for (const warning of warnings) context.stderr.write(`${escapeText(formatDiagnostic(warning))}\n`);

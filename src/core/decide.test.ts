@@ -8,6 +8,7 @@ import type { Command } from './commands.ts';
 import { decide } from './decide.ts';
 import type { EventOf, EventType, RunEvent } from './events.ts';
 import { applyEvent, fold } from './fold.ts';
+import type { Failure } from './records.ts';
 
 const small = (over: Parameters<typeof buildGraph>[1] = {}) =>
   buildGraph(
@@ -171,6 +172,30 @@ describe('decide', () => {
     expect(of(events, 'wait_started').map((e) => e.wait_ms)).toEqual([100, 200, 400]);
     expect(of(events, 'invocation_started')).toHaveLength(4);
     expect(of(events, 'question_asked')[0]?.question).toMatchObject({ kind: 'retry_exhausted' });
+  });
+
+  it('DOS-8: waits until a quota starts anew, which costs neither a retry nor a round', () => {
+    const graph = buildGraph({ one: [reader('a')] }, { limits: { max_retries: 1, retry_backoff_ms: 100 } });
+    const until: Failure = { reason: 'quota_exceeded', detail: 'used up', retry_after_ms: 3_600_000 };
+    const { events, state } = play(graph, {
+      fails: ({ key }) => (/work.*a1$/.test(key) ? 'crashed' : /work.*a[2-6]$/.test(key) ? until : null),
+    });
+    expect(of(events, 'wait_started').map((e) => e.wait_ms)).toEqual([100, ...Array(5).fill(3_600_000)]);
+    expect(of(events, 'wait_started')[1]?.reason).toBe('quota_exceeded: used up');
+    expect(of(events, 'question_asked')).toEqual([]);
+    expect(state.steps.get('one/a')?.budget.reworks).toBe(0);
+    expect(state.ended?.status).toBe('done');
+  });
+
+  it('DOS-8: asks a person about a quota that nobody knows the end of, or that never ends', () => {
+    const graph = buildGraph({ one: [reader('a')] }, { limits: { max_retries: 1 } });
+    const unknown = play(graph, { fails: () => 'quota_exceeded', answer: () => null });
+    expect(of(unknown.events, 'invocation_started')).toHaveLength(2);
+    expect(of(unknown.events, 'question_asked')[0]?.question).toMatchObject({ kind: 'retry_exhausted' });
+    const endless: Failure = { reason: 'quota_exceeded', detail: 'used up', retry_after_ms: 1e15 };
+    const { events } = play(graph, { fails: () => endless, answer: () => null });
+    expect(of(events, 'question_asked')[0]?.question).toMatchObject({ kind: 'retry_exhausted' });
+    expect(Math.max(...of(events, 'wait_started').map((e) => e.wait_ms))).toBe(8 * 24 * 3_600_000);
   });
 
   it('R90: starts no more invocations than the run may have, and asks when nothing else is under way', () => {

@@ -224,6 +224,8 @@ function decideReview(state: RunState, st: StepState): Command[] {
 /** One attempt at a time in each slot; after a technical failure a pause, then again, then a person. */
 function attempt(state: RunState, st: StepState, slot: string, next: () => Command): Command[] {
   if (isInFlight(state, st, slot)) return [];
+  const quotaMs = st.quotas.get(slot)?.waitMs ?? null;
+  if (quotaMs !== null) return [waitFor(st, slot, quotaMs)];
   const failures = st.failures.get(slot) ?? 0;
   if (failures === 0) return [next()];
   const failure = st.lastFailure;
@@ -237,9 +239,15 @@ function attempt(state: RunState, st: StepState, slot: string, next: () => Comma
   }
   if (state.limits.retry_backoff_ms > 0 && (st.waited.get(slot) ?? 0) < failures) {
     const wait_ms = state.limits.retry_backoff_ms * 2 ** (failures - 1);
-    return [{ kind: 'wait', key: waitKey(st, slot), step: st.step.id, slot, wait_ms, reason: detail }];
+    return [waitFor(st, slot, wait_ms)];
   }
   return [next()];
+}
+
+function waitFor(st: StepState, slot: string, wait_ms: number): Command {
+  const { reason = 'failed', detail = '' } = st.lastFailure ?? {};
+  const key = waitKey(st, slot);
+  return { kind: 'wait', key, step: st.step.id, slot, wait_ms, reason: `${reason}: ${detail}` };
 }
 
 function isInFlight(state: RunState, st: StepState, slot: string): boolean {

@@ -31,6 +31,7 @@ export const ERROR_CODES = [
   'E_PREFLIGHT',
   'E_NO_DRIVER',
   'E_UNMETERED',
+  'E_NOT_RECORDED',
   'E_NESTED_RUN',
   'E_REPO',
   'E_GIT',

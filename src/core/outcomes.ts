@@ -14,6 +14,12 @@ import { stepOf, type InFlight, type RunState, type Stage, type StepState } from
 import { linkToJudge, requiredReviewers } from './review/verdicts.ts';
 import { counted, withEntry, withMembers } from './small.ts';
 
+/** Within one round and slot. Quotas of a day or a week end on time; whoever hits one this often does something else wrong. */
+const MAX_QUOTA_WAITS = 20;
+/** Longer than the longest quota, which is a week's. */
+const MAX_QUOTA_WAIT_MS = 8 * 24 * 3_600_000;
+const MIN_QUOTA_WAIT_MS = 1;
+
 export function start(state: RunState, st: StepState, work: InFlight): void {
   state.inFlight.set(work.key, work);
   st.attempts = counted(st.attempts, work.slot);
@@ -39,7 +45,17 @@ export function interrupt(state: RunState, key: string): void {
 function countFailure(st: StepState, slot: string, failure: Failure): void {
   st.lastFailure = { reason: failure.reason, detail: failure.detail };
   if (failure.reason === 'interrupted' || failure.reason === 'cancelled') return;
+  if (failure.retry_after_ms !== undefined && takeQuota(st, slot, failure.retry_after_ms)) return;
   st.failures = counted(st.failures, slot);
+}
+
+/** false: it was used up so often that a person has to know. */
+function takeQuota(st: StepState, slot: string, retryAfterMs: number): boolean {
+  const times = (st.quotas.get(slot)?.times ?? 0) + 1;
+  if (times > MAX_QUOTA_WAITS) return false;
+  const waitMs = Math.min(MAX_QUOTA_WAIT_MS, Math.max(MIN_QUOTA_WAIT_MS, Math.ceil(retryAfterMs)));
+  st.quotas = withEntry(st.quotas, slot, { times, waitMs });
+  return true;
 }
 
 export function startInvocation(state: RunState, event: EventOf<'invocation_started'>): void {
@@ -207,5 +223,10 @@ export function endWait(state: RunState, key: string): void {
     return;
   }
   const st = stepOf(state, work.step);
+  const quota = st.quotas.get(work.slot);
+  if (quota !== undefined && quota.waitMs !== null) {
+    st.quotas = withEntry(st.quotas, work.slot, { ...quota, waitMs: null });
+    return;
+  }
   st.waited = counted(st.waited, work.slot);
 }

@@ -156,6 +156,8 @@ export interface Failure {
   reason: FailureReason;
   /** What was seen, for the retry's prompt and for people. */
   detail: string;
+  /** The provider of a model takes no calls for so long: the next attempt waits, and no retry is spent. */
+  retry_after_ms?: number;
 }
 
 export type WorkOutcome =

@@ -151,6 +151,8 @@ export interface StepState {
   failures: ReadonlyMap<string, number>;
   /** Pauses taken before a retry, likewise. */
   waited: ReadonlyMap<string, number>;
+  /** Quotas of providers that were used up in this round, likewise. `waitMs`: before the next attempt; null: it was waited. */
+  quotas: ReadonlyMap<string, { times: number; waitMs: number | null }>;
   lastFailure: Failure | null;
   /** The accepted revision that the step started from. */
   base: RevisionId;
@@ -291,6 +293,7 @@ export function createStepState(step: Step, index: number): StepState {
     attempts: NO_ENTRIES,
     failures: NO_ENTRIES,
     waited: NO_ENTRIES,
+    quotas: NO_ENTRIES,
     lastFailure: null,
     base: '',
     output: null,

@@ -78,7 +78,7 @@ export type Severity = (typeof SEVERITIES)[number];
 
 /**
  * Why an attempt ended without a usable result. All of them spend the retry budget, except
- * `interrupted` (the holder died) and `cancelled` (somebody asked for it).
+ * `interrupted` (the holder died), `cancelled` (somebody asked for it), and a `quota_exceeded` that says for how long.
  */
 export const FAILURE_REASONS = [
   'no_result',
@@ -92,6 +92,8 @@ export const FAILURE_REASONS = [
   'path_refused',
   'diff_too_large',
   'leftover_processes',
+  'budget_exceeded',
+  'quota_exceeded',
   'engine_error',
   'interrupted',
   'cancelled',

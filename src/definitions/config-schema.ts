@@ -4,6 +4,7 @@ import { LIMIT_RANGES } from '../core/limits.ts';
 import type { TestLayer } from '../core/words.ts';
 import { budgetSchema } from './budget-schema.ts';
 import { approvalsSchema } from './approvals-schema.ts';
+import { providersSchema } from './providers-schema.ts';
 import { durationSchema, limitsSchema } from './limits-schema.ts';
 import { closedObject } from './schema-issues.ts';
 
@@ -143,6 +144,7 @@ export const configSchema = closedObject({
     .record(z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/), deploy)
     .optional()
     .meta({ description: 'The deploy command of each environment.' }),
+  providers: providersSchema.optional(),
   agent_env: envNames.optional().meta({ description: 'Names of environment variables that agents may see.' }),
 });
 

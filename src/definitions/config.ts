@@ -2,6 +2,7 @@
 import type { Budget } from '../core/budget/budget.ts';
 import type { ApprovalRule } from '../core/graph.ts';
 import type { Limits } from '../core/limits.ts';
+import type { ProviderConfig } from '../gateway/provider.ts';
 import type { GateKind, TestLayer } from '../core/words.ts';
 
 export interface Config {
@@ -12,6 +13,8 @@ export interface Config {
   budget?: Budget;
   /** Names of environment variables that agents may see. */
   agentEnv: string[];
+  /** By name, beside the usual ones; absent: none. */
+  providers?: Record<string, ProviderConfig>;
   /** Absent in older journals. */
   approvals?: ApprovalRule[];
   /** By environment; absent in older journals. */

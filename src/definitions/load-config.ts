@@ -25,6 +25,7 @@ import {
 } from './config-schema.ts';
 import { errorAt, hasErrors, inFileOrder, showValue } from './diagnose.ts';
 import { toApprovals } from './approvals-schema.ts';
+import { toProviders } from './providers-schema.ts';
 import { toLimits } from './limits-schema.ts';
 import { explainIssues, showPath } from './schema-issues.ts';
 import { splitCommand } from './split-command.ts';
@@ -65,6 +66,7 @@ export function parseConfig(file: string, bytes: Uint8Array): LoadedConfig {
     agentEnv: parsed.data.agent_env ?? [],
     ...(parsed.data.budget === undefined ? {} : { budget: toBudget(parsed.data.budget) }),
     ...(parsed.data.approvals === undefined ? {} : { approvals: toApprovals(parsed.data.approvals) }),
+    ...(parsed.data.providers === undefined ? {} : { providers: toProviders(parsed.data.providers) }),
     ...(deploys.length === 0 ? {} : { deploy: Object.fromEntries(deploys) }),
   };
   return { config: hasErrors(reader.diagnostics) ? null : config, diagnostics: reader.diagnostics };

@@ -69,7 +69,15 @@ export type DriverNote = { kind: 'text' | 'tool' | 'stderr'; text: string };
 export type DriverOutcome =
   /** `result` is unchecked: the engine parses it against the schema. */
   | { kind: 'submitted'; result: unknown; raw: Uint8Array; usage: Usage }
-  | { kind: 'failed'; reason: FailureReason; detail: string; raw: Uint8Array; usage: Usage };
+  | {
+      kind: 'failed';
+      reason: FailureReason;
+      detail: string;
+      /** With `quota_exceeded`: until the provider takes calls again, where it said so. */
+      retryAfterMs?: number;
+      raw: Uint8Array;
+      usage: Usage;
+    };
 
 /** What a driver measures itself of every invocation. What an agent says of its own cost is a claim and does not count. */
 export type Meter = 'tokens' | 'cost_usd';

@@ -9,6 +9,8 @@ import type { PlanDocument } from '../definitions/load-plan.ts';
 import type { Config } from '../definitions/config.ts';
 import type { Driver, DriverNote } from '../drivers/driver.ts';
 import type { DriverSpec } from '../drivers/spec.ts';
+import type { RecordingOptions } from '../gateway/recordings.ts';
+import type { Gateway } from '../gateway/gateway.ts';
 import type { Forge } from '../forges/forge.ts';
 import type { GateRunner } from '../gates/gates.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -23,6 +25,10 @@ export interface Engine extends AsyncDisposable {
   gates: GateRunner;
   openForge(name: string): Forge;
   openDriver(spec: DriverSpec): Promise<Driver>;
+  /** For the drivers that call models: one per hold of a run. */
+  openGateway(config: Config): Promise<Gateway>;
+  /** Whether what models answer is recorded, or comes from a recording. */
+  recordings: RecordingOptions | null;
   /** `notes` say what people should know: no bubblewrap here, and how to get it. */
   openWall(mode: 'wall' | 'off'): Promise<{ wall: Wall; notes: string[] }>;
   /** Ends whatever processes of these invocations outlived their holder. */

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { BatonError } from '../core/errors.ts';
 import { killMarked } from '../drivers/process/kill-recorded.ts';
+import type { RecordingOptions } from '../gateway/recordings.ts';
 import type { Forge } from '../forges/forge.ts';
 import { createLocalForge } from '../forges/local/local-forge.ts';
 import { createGateRunner } from '../gates/run-gates.ts';
@@ -24,10 +25,12 @@ export interface EngineOptions {
   workDir: string;
   /** The caller's environment; nothing below reads `process.env`. */
   environment: Record<string, string | undefined>;
+  /** Answers of models are written to a folder, or come from it alone. */
+  recordings?: RecordingOptions | null;
 }
 
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const { stateDir, workDir, environment } = options;
+  const { stateDir, workDir, environment, recordings = null } = options;
   findGitIn(environment['PATH']);
   const journal = await openSqliteJournal({
     dir: stateDir,
@@ -46,6 +49,17 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     }),
     openForge: (name) => openForge(name, stateDir),
     openDriver: async (spec) => (await import('./open-driver.ts')).openDriver(spec, environment),
+    openGateway: async (config) => {
+      const { openGateway } = await import('../gateway/open-gateway.ts');
+      const { readProviders } = await import('../gateway/provider.ts');
+      return openGateway({
+        providers: readProviders(config.providers ?? {}, environment),
+        recordings,
+        environment,
+        now: SYSTEM_CLOCK.now,
+      });
+    },
+    recordings,
     openWall: (mode) =>
       openWall({
         mode: mode === 'off' ? 'off' : 'auto',

@@ -5,6 +5,7 @@ import type { Hash } from '../core/results.ts';
 import type { RunState } from '../core/state.ts';
 import type { AgentDefinition } from '../definitions/agent.ts';
 import type { Driver, DriverNote } from '../drivers/driver.ts';
+import type { Gateway, ModelAccess } from '../gateway/gateway.ts';
 import type { Forge } from '../forges/forge.ts';
 import type { Wall } from '../workspace/wall.ts';
 import type { Engine, RunSnapshot } from './engine.ts';
@@ -23,6 +24,10 @@ export interface RunContext {
   driver: Driver;
   forge: Forge;
   wall: Wall;
+  /** null: the driver calls no models. Closed by whoever drives. */
+  gateway: Gateway | null;
+  /** Of the invocations under way, by command key. */
+  accesses: Map<string, ModelAccess>;
   note(key: string, note: DriverNote): void;
   /** Text of a stored artifact; content-addressed, so remembering it is safe. */
   readText(hash: Hash): Promise<string>;
@@ -51,15 +56,18 @@ export async function openRunContext(
   };
   const snapshot = JSON.parse(await readText(state.snapshot)) as RunSnapshot; // written by start-run and bound by its hash
   const { wall } = await engine.openWall(state.sandbox);
+  const driver = await engine.openDriver(snapshot.driver);
   return {
     engine,
     runId: state.runId,
     state,
     snapshot,
     agents: new Map(snapshot.agents.map((agent) => [agent.name, agent])),
-    driver: await engine.openDriver(snapshot.driver),
+    driver,
     forge: engine.openForge(state.forge),
     wall,
+    gateway: driver.callsModels === true ? await engine.openGateway(snapshot.config) : null,
+    accesses: new Map(),
     note,
     readText,
   };

@@ -101,6 +101,7 @@ async function preflight(engine: Engine, options: StartOptions, repos: RepoBase[
   }));
   const opened = await engine.openDriver(options.driver);
   refuseUnmetered(opened, options);
+  refuseUnrecorded(opened, engine);
   const [driver, gates] = await Promise.all([opened.preflight(), engine.gates.preflight(configured)]);
   const problems = [...driver, ...gates, ...unknownModules(options.graph, configured)];
   if (problems.length === 0) return;
@@ -133,6 +134,16 @@ function refuseUnmetered(driver: Driver, { graph }: StartOptions): void {
     code: 'E_UNMETERED',
     message: `The run has a budget of ${what}, and the driver "${driver.name}" cannot measure ${missing.length === 1 ? 'it' : 'them'}: nothing would hold the run to it.`,
     fix: `Take the budget of ${what} out (flags, workflow, baton.yaml), bound the run by --budget-time and by max_invocations in its limits, or use a driver that is metered.`,
+  });
+}
+
+/** A recording that stays empty, or is not looked at, would be a surprise. */
+function refuseUnrecorded(driver: Driver, { recordings }: Engine): void {
+  if (recordings === null || driver.callsModels === true) return;
+  throw new BatonError({
+    code: 'E_USAGE',
+    message: `--${recordings.mode} is about calls of models, and the driver "${driver.name}" makes none through Baton.`,
+    fix: 'Leave it out, or use a driver that calls models.',
   });
 }
 

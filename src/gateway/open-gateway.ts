@@ -8,7 +8,7 @@ import type { Gateway, ProviderFacts } from './gateway.ts';
 import { readToken } from './headers.ts';
 import { loadPrices } from './prices.ts';
 import { isUsable, wiresOf, type Provider } from './provider.ts';
-import { openRecordings } from './recordings.ts';
+import { openRecordings, type RecordingOptions } from './recordings.ts';
 import { sendError, sendWireError } from './send-error.ts';
 import { openUpstream } from './upstream.ts';
 import { parseJson } from './usage-reader.ts';
@@ -18,7 +18,7 @@ import { findWire } from './wires/find-wire.ts';
 export interface GatewayOptions {
   providers: readonly Provider[];
   /** Answers are written to a folder, or come from it and from nowhere else. */
-  recordings: { mode: 'record' | 'replay'; dir: string } | null;
+  recordings: RecordingOptions | null;
   /** Proxies are read from it; keys are not. */
   environment: Readonly<Record<string, string | undefined>>;
   now: () => Date;
@@ -43,7 +43,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     upstream: openUpstream(environment),
     patience: {
       now,
-      sleep: async (ms, signal) => void (await sleep(ms, undefined, { signal })),
+      sleep: (ms, signal) => sleep(ms, undefined, { signal }),
       retryDelaysMs: options.retryDelaysMs ?? RETRY_DELAYS_MS,
       maxWaitMs: options.maxWaitMs ?? MAX_WAIT_MS,
     },

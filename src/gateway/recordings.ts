@@ -9,6 +9,11 @@ import { BatonError } from '../core/errors.ts';
 import { bodyOf, headerOf, type Answer } from './answer.ts';
 import { asObject, type Json } from './wire.ts';
 
+export interface RecordingOptions {
+  mode: 'record' | 'replay';
+  dir: string;
+}
+
 const FORMAT = 1;
 /** The only headers of an answer that a recording keeps: what a client needs to read it. */
 const KEPT_HEADERS = ['content-type', 'retry-after'];
@@ -60,11 +65,11 @@ export type Recordings =
   | { mode: 'replay'; find(call: RecordedCall): Answer | null };
 
 /** Throws E_NOT_FOUND where the folder of a replay is not there. `secrets` never stand in a file. */
-export function openRecordings(options: {
-  mode: 'record' | 'replay';
-  dir: string;
-  secrets: () => readonly string[];
-}): Recordings {
+export function openRecordings(
+  options: RecordingOptions & {
+    secrets: () => readonly string[];
+  },
+): Recordings {
   const { mode, dir, secrets } = options;
   if (mode === 'record') {
     mkdirSync(dir, { recursive: true, mode: 0o700 });

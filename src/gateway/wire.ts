@@ -70,9 +70,7 @@ export function asCount(value: unknown): number | null {
 
 /** Only the counts that are there. */
 export function stated(counts: { [Name in keyof TokenCounts]?: number | null }): Partial<TokenCounts> {
-  return Object.fromEntries(
-    Object.entries(counts).filter(([, value]) => value !== null),
-  ) as Partial<TokenCounts>; // null is filtered out
+  return Object.fromEntries(Object.entries(counts).filter(([, value]) => value !== null));
 }
 
 /** `GET …/models` and `GET …/models/NAME`. */

@@ -187,10 +187,14 @@ export class RandomWorld implements World {
     command: { key: string; step: string; slot: string },
     state: RunState,
   ): ({ kind: 'failed' } & Failure) | null {
-    const failures = stepOf(state, command.step).failures.get(command.slot) ?? 0;
+    const st = stepOf(state, command.step);
+    const failures = (st.failures.get(command.slot) ?? 0) + (st.quotas.get(command.slot)?.times ?? 0);
     if (!this.#happens('crash', plain(command.key), failures)) return null;
     const reason = REASONS[Math.floor(this.#roll('reason', plain(command.key), failures) * REASONS.length)];
-    return { kind: 'failed', reason: reason ?? 'crashed', detail: `failure ${failures + 1}` };
+    const detail = `failure ${failures + 1}`;
+    return reason === 'quota_exceeded'
+      ? { kind: 'failed', reason, detail, retry_after_ms: 1_000 }
+      : { kind: 'failed', reason: reason ?? 'crashed', detail };
   }
 
   #work(command: Of<'invoke'>, state: RunState): RunEvent {

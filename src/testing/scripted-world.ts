@@ -1,7 +1,7 @@
 /** A world in which everything goes well but for what the test says. */
 import type { EffectfulCommand } from '../core/commands.ts';
 import type { EventOf, RunEvent } from '../core/events.ts';
-import type { Question } from '../core/records.ts';
+import type { Failure, Question } from '../core/records.ts';
 import type { Graph } from '../core/graph.ts';
 import type { ChangeSize, ConcernFact, Finding, Link, ReviewResult, WorkResult } from '../core/results.ts';
 import type { RunState } from '../core/state.ts';
@@ -16,7 +16,7 @@ type Of<K extends EffectfulCommand['kind']> = Extract<EffectfulCommand, { kind: 
 /** What a test decides; whatever it leaves out, or answers with null, goes well. */
 export interface WorldScript {
   /** A technical failure of an agent, a gate, a review or a merge. */
-  fails?: (command: EffectfulCommand, state: RunState) => FailureReason | null;
+  fails?: (command: EffectfulCommand, state: RunState) => FailureReason | Failure | null;
   result?: (command: Of<'invoke'>, state: RunState) => Partial<WorkResult> | null;
   /** What the first repository holds afterwards. */
   tree?: (command: Of<'invoke'>, state: RunState) => string | null;
@@ -100,8 +100,9 @@ function withCost(script: WorldScript, command: EffectfulCommand, event: RunEven
 }
 
 function scriptedEvent(script: WorldScript, { command, event, state }: Facts): RunEvent {
-  const reason = script.fails?.(command, state) ?? null;
-  const failed = reason === null ? null : ({ kind: 'failed', reason, detail: `it ${reason}` } as const);
+  const said = script.fails?.(command, state) ?? null;
+  const failure = typeof said === 'string' ? { reason: said, detail: `it ${said}` } : said;
+  const failed = failure === null ? null : ({ kind: 'failed', ...failure } as const);
   if (event.type === 'invocation_ended' && command.kind === 'invoke')
     return failed === null
       ? scriptedWork(script, { command, event, state })

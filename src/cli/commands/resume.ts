@@ -21,12 +21,14 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
         EFFORTS,
       ),
     )
+    .option('--record <folder>', 'write down what models answer, one file per call')
+    .option('--replay <folder>', 'take the answers of models from such a folder, and ask nobody')
     .option('--json', 'one JSON event per line, the last one is the result')
     .parse(argv, { from: 'user' });
-  const { takeOver, json, effort } = command.opts();
+  const { takeOver, json, effort, ...recording } = command.opts();
   if (effort !== undefined) await askForEffort(command.processedArgs[0], effort, context);
   const { runId, stateDir } = await findRun(command.processedArgs[0], context);
-  await using engine = await openEngineHere(stateDir, context);
+  await using engine = await openEngineHere(stateDir, context, recording);
   const drive = {
     engine,
     stateDir,

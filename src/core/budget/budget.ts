@@ -217,6 +217,25 @@ export function timeLimitOf(state: RunState, key: CommandKey, ownMs: number): nu
   return Math.max(1, Math.min(ownMs, Math.floor(limit - spentOf(spending, 'time_ms') - others)));
 }
 
+/**
+ * What a piece that has started may spend at most: all that is not spent, but for what others under way have reserved or,
+ * where that is more, took so far. null: not bounded.
+ */
+export function allowanceOf(
+  state: RunState,
+  key: CommandKey,
+  currency: 'tokens' | 'cost_usd',
+  usedBy: (other: CommandKey) => number,
+): number | null {
+  const { spending } = state;
+  const limit = spending.limits[currency];
+  if (limit === null) return null;
+  let taken = spentOf(spending, currency);
+  for (const [other, { amount }] of spending.reserved)
+    if (other !== key) taken = plus(taken, Math.max(amount[currency], usedBy(other)));
+  return Math.max(0, plus(limit, -taken));
+}
+
 /** The commands that fit into the run's budgets, and the first budget that kept one of them back. */
 export function withinBudget(
   state: RunState,

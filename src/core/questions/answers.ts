@@ -97,6 +97,7 @@ function takeAnswer(st: StepState, text: string): void {
 function retry(state: RunState, st: StepState): void {
   st.failures = new Map();
   st.waited = new Map();
+  st.quotas = new Map();
   st.stage = st.askedIn ?? 'work';
   st.question = null;
   for (const effect of state.effects.values()) {

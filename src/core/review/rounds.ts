@@ -39,6 +39,7 @@ export function resetRound(st: StepState, authors: StepId[]): void {
   st.attempts = NO_ENTRIES;
   st.failures = NO_ENTRIES;
   st.waited = NO_ENTRIES;
+  st.quotas = NO_ENTRIES;
   st.lastFailure = null;
   st.verdicts = NO_ENTRIES;
   st.gates = [];

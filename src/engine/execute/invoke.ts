@@ -25,7 +25,8 @@ import type { RunContext } from '../run-context.ts';
 import { prepareWork } from '../work-order.ts';
 import { closeWorkspace, fingerprint, openWorkspace } from '../workspace-use.ts';
 import { checkWork, takeSnapshot, whyUnusable, type AttemptGiven } from './measured-work.ts';
-import { rawArtifact, type Outcome } from './outcome.ts';
+import { callDriver } from './call-driver.ts';
+import { failureOf, rawArtifact, type Outcome } from './outcome.ts';
 
 type Invoke = Extract<EffectfulCommand, { kind: 'invoke' }>;
 
@@ -88,14 +89,14 @@ interface Attempt {
 async function runAttempt(ctx: RunContext, given: AttemptGiven, signal: AbortSignal): Promise<Attempt> {
   const { command, order, workspace, facts } = given;
   const before = order.access === 'read' ? await fingerprint(ctx, workspace) : null;
-  const done = await ctx.driver.run(order, (note) => ctx.note(command.key, note), signal);
+  const done = await callDriver(ctx, { order, key: command.key }, signal);
   if (before !== null && (await fingerprint(ctx, workspace)) !== before) {
     return failed(done, {
       reason: 'role_wrote',
       detail: `E_ROLE_WROTE ${order.agent} may only read, and its checkout changed; the attempt is void`,
     });
   }
-  if (done.kind === 'failed') return failed(done, done);
+  if (done.kind === 'failed') return failed(done, failureOf(done));
   const parsed = parseWorkResult(order.output, done.result, facts);
   if (!parsed.ok) return failed(done, { reason: 'invalid_output', detail: parsed.problems.join('; ') });
   const claimedTestsPassed = parsed.claims.tests_passed;
@@ -188,7 +189,7 @@ function submitted(done: DriverOutcome, facts: SubmittedFacts): Attempt {
 function failed(done: DriverOutcome, failure: Failure): Attempt {
   const outcome: WorkOutcome = {
     kind: 'failed',
-    reason: failure.reason,
+    ...failure,
     detail: failure.detail.slice(0, 4_000),
   };
   return {

@@ -2,6 +2,7 @@
 import type { EffectfulCommand } from '../../core/commands.ts';
 import type { EventOf } from '../../core/events.ts';
 import type { ReviewOutcome } from '../../core/records.ts';
+import { callDriver } from './call-driver.ts';
 import { findingPrefix } from '../../core/keys.ts';
 import type { Finding, Revision, Usage } from '../../core/results.ts';
 import { stepOf, type StepState } from '../../core/state.ts';
@@ -26,7 +27,7 @@ import {
   readItem,
 } from '../work-order.ts';
 import { closeWorkspace, fingerprint, openWorkspace } from '../workspace-use.ts';
-import { rawArtifact, type Outcome } from './outcome.ts';
+import { failureOf, rawArtifact, type Outcome } from './outcome.ts';
 
 type Review = Extract<EffectfulCommand, { kind: 'review' }>;
 
@@ -60,7 +61,7 @@ export async function executeReview(ctx: RunContext, command: Review, signal: Ab
       },
     };
     const before = await fingerprint(ctx, workspace);
-    const done = await ctx.driver.run(order, (note) => ctx.note(command.key, note), signal);
+    const done = await callDriver(ctx, { order, key: command.key }, signal);
     const wrote = (await fingerprint(ctx, workspace)) !== before;
     const outcome = wrote
       ? voidReview(command.reviewer)
@@ -187,7 +188,7 @@ function areasItem(areas: string[]): ContextItem[] {
 async function judgeResult(ctx: RunContext, command: Review, judged: Judged): Promise<ReviewOutcome> {
   const { done, earlier, owners } = judged;
   if (done.kind === 'failed')
-    return { kind: 'failed', reason: done.reason, detail: done.detail.slice(0, 4_000) };
+    return { kind: 'failed', ...failureOf(done), detail: done.detail.slice(0, 4_000) };
   const parsed = parseVerdict(ctx, command, { result: done.result, earlier, owners });
   if (!parsed.ok)
     return { kind: 'failed', reason: 'invalid_output', detail: parsed.problems.join('; ').slice(0, 4_000) };
