@@ -12,7 +12,17 @@ import { makeWorkOrder } from './testing/work-order.ts';
 const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples', 'agents');
 const environment = { PATH: process.env['PATH'], HOME: homedir(), API_KEY: 'k' };
 const { wall } = await openWall({ mode: 'auto', path: process.env['PATH'] ?? '' });
-const OUTPUTS = ['requirements', 'research', 'plan', 'changes', 'validation', 'submission'];
+const OUTPUTS = [
+  'requirements',
+  'research',
+  'plan',
+  'changes',
+  'selection',
+  'synthesis',
+  'verification',
+  'validation',
+  'submission',
+];
 const research = { name: 'technology-research', kind: 'research', text: '{}' };
 
 const agents = [
@@ -80,6 +90,24 @@ for (const { name, command, needs } of agents) {
     );
   });
 }
+
+describe('what the examples say of results', () => {
+  it.each([...OUTPUTS, 'review'])('names the fields of %s that a complete result needs', (output) => {
+    const schema = resultJsonSchema(output, output === 'review' ? 'reviewer' : 'specialist') as {
+      required: string[];
+      properties: Record<string, { description?: string }>;
+    }; // our own schema
+    const complete = Object.entries(schema.properties).flatMap(([field, { description = '' }]) =>
+      description.startsWith('Required when the status is complete') ? [field] : [],
+    );
+    const always = schema.required.filter((field) => !['status', 'summary'].includes(field));
+    const readme = readFileSync(join(EXAMPLES, 'README.md'), 'utf8');
+    const rows = readme.split('\n').filter((line) => line.startsWith('| `'));
+    const row =
+      rows.find((line) => (line.split('|')[1] ?? '').includes(`\`${output}\``))?.split('|')[2] ?? '';
+    for (const field of [...complete, ...always]) expect(row).toContain(`\`${field}\``);
+  });
+});
 
 function reviewOrder(diff: string): Partial<WorkOrder> {
   return {
