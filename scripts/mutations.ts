@@ -589,7 +589,7 @@ export const MUTATIONS: readonly Mutation[] = [
     line: 'R54',
     mechanism: 'only green tests show a criterion',
     file: 'src/core/checks/criteria.ts',
-    text: "tests.some((test) => test.seen === 'green')",
+    text: 'tests.some(isShown)',
     replacement: 'tests.length > 0',
     tests: ['test/engine/criteria.test.ts'],
   },

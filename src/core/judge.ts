@@ -1,5 +1,5 @@
 /** The judgement of a finished round: accepted, sent back, or a person's. The only place that accepts anything. */
-import { approvalQuestion, isSentBack, missingApproval } from './questions/approvals.ts';
+import { approvalQuestion, heldBackPart, isSentBack, missingApproval } from './questions/approvals.ts';
 import { routeBlocked } from './review/blocked.ts';
 import type { Command } from './commands.ts';
 import type { RunEvent } from './events.ts';
@@ -45,6 +45,8 @@ function judgement(state: RunState, st: StepState): RunEvent {
   const link = linkToJudge(state, st);
   if (isRoundPassed(state, st, link)) return acceptApproved(state, st, link, null);
   if (isPutAside(state, st, link)) return acceptApproved(state, st, link, st.override);
+  const held = isRedByGatesAlone(state, st, link) ? heldBackPart(state, st) : null;
+  if (held !== null) return { type: 'question_asked', question: approvalQuestion(state, st, held) };
   return isToldToGoOn(state, st) ? sendBack(state, st) : sendBackOrAsk(state, st, link);
 }
 
@@ -52,6 +54,14 @@ function judgement(state: RunState, st: StepState): RunEvent {
 function isRoundPassed(state: RunState, st: StepState, link: Link | null): boolean {
   if (blockingFindings(st).length > 0 || hasUnexplainedRedGate(st)) return false;
   return link === null || isLinkPassed(state, st, link);
+}
+
+/** Reviewers agree, and all that blocks was said by gates that run the configuration of the repository. */
+function isRedByGatesAlone(state: RunState, st: StepState, link: Link | null): boolean {
+  const red = st.gates.filter((gate) => gate.status === 'fail' || gate.status === 'error');
+  const own = red.filter(({ kind }) => kind !== 'hygiene' && kind !== 'standard');
+  const blocking = blockingFindings(st).every(({ source }) => own.some(({ gate }) => gate === source));
+  return own.length > 0 && blocking && (link === null || isLinkPassed(state, st, link));
 }
 
 /** A red gate blocks, also when it names nothing. */

@@ -77,6 +77,8 @@ export interface GateResult {
   named?: NamedTestSeen[];
   /** Of the lines that were changed since the run's base; absent where no coverage was read. */
   coverage?: Coverage;
+  /** Of the pass: files, as `repo/path`, that the gates saw as the base has them; a person may approve the change's own. */
+  held_back?: string[];
   findings: Finding[];
   /** Where its output is kept; null where there is none. */
   log: Hash | null;

@@ -1,17 +1,16 @@
 /** Measures which parts of a revision need a person's approval: against the run's base, from git alone. */
 import { MAX_CHANGED_PATHS } from '../core/events.ts';
 import { type RepoBase } from '../core/records.ts';
+import { PROTECTED_RULE } from '../core/questions/approvals.ts';
 import { compileGlob } from '../core/conditions/glob.ts';
 import type { ApprovalRule } from '../core/graph.ts';
 import type { ApprovalPart, Revision } from '../core/results.ts';
 import type { RepoConfig } from '../definitions/config.ts';
 import type { ChangedBlob, Workspaces } from '../workspace/workspaces.ts';
 import { hashBytes } from '../journal/hash.ts';
-import { isPackageFile, steersGates } from './gate-config-files.ts';
+import { hasSections, steersGates } from './config-sections.ts';
+import { programsOf } from './gate-programs.ts';
 import { protectionOf } from './protected-paths.ts';
-
-/** The rule of the files that steer pipelines, agents and gates. A rule of this id can add paths or refuse them all. */
-export const PROTECTED_RULE = 'protected';
 
 const BUILT_IN: ApprovalRule = { id: PROTECTED_RULE, title: 'Protected files', paths: [], refuse: false };
 
@@ -21,7 +20,7 @@ export interface PartsOrder {
   revision: Revision;
   rules: readonly ApprovalRule[];
   repos: Readonly<Record<string, RepoConfig>>;
-  workspaces: Pick<Workspaces, 'changedBlobs' | 'readBlob'>;
+  workspaces: Pick<Workspaces, 'changedBlobs' | 'readBlob' | 'readFile'>;
 }
 
 /** One rule per id, the built-in one first: paths add up, and a refusal anywhere holds. */
@@ -41,7 +40,9 @@ export async function measureParts(order: PartsOrder): Promise<ApprovalPart[]> {
   const changes = await workspaces.changedBlobs(runId, base, revision);
   if (changes.length === 0) return [];
   const guarded: boolean[] = [];
-  for (const change of changes) guarded.push(await isProtected(order, change));
+  const programs = await programsOf(order, workspaces, changes);
+  for (const change of changes)
+    guarded.push(programs.get(change.repo)?.has(change.path) === true || (await isProtected(order, change)));
   return rules.flatMap((rule) => {
     const isNamed = matcherOf(rule);
     const part = changes.filter(
@@ -74,8 +75,8 @@ function partOf(rule: ApprovalRule, changes: ChangedBlob[]): ApprovalPart {
 async function isProtected(order: PartsOrder, change: ChangedBlob): Promise<boolean> {
   const { repo, path, blob, oldBlob } = change;
   if (protectionOf(path, order.repos[repo]?.protectedPaths ?? []) !== null) return true;
-  if (!isPackageFile(path)) return false;
+  if (!hasSections(path)) return false;
   const read = (id: string | null): Promise<Uint8Array | null> =>
     id === null ? Promise.resolve(null) : order.workspaces.readBlob(order.runId, repo, id);
-  return steersGates(await read(oldBlob), await read(blob));
+  return steersGates(path, await read(oldBlob), await read(blob));
 }

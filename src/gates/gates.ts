@@ -21,6 +21,8 @@ export interface GateOrder {
   base: Revision;
   /** Gate configuration per repository name, from the snapshot of event 1. */
   repos: Record<string, RepoConfig>;
+  /** Whether a person approved exactly the protected files of this revision: then its own gate configuration counts. */
+  approvedConfig?: boolean;
   /** What a person has to approve is noted; what a rule refuses blocks. */
   approvals: readonly ApprovalRule[];
   /** What the step may do: a writer that changed nothing is a finding. */

@@ -1,7 +1,8 @@
 /** The gate without a command: what the change itself looks like, measured from git. */
 import type { ApprovalRule } from '../core/graph.ts';
 import type { FileChange } from '../workspace/workspaces.ts';
-import { matcherOf, PROTECTED_RULE } from './approval-parts.ts';
+import { PROTECTED_RULE } from '../core/questions/approvals.ts';
+import { matcherOf } from './approval-parts.ts';
 import type { ChangedLine, ChangedLines } from './changed-lines.ts';
 import type { FindingDraft } from './findings.ts';
 import type { ConfigChange } from './gate-config-files.ts';
@@ -20,6 +21,8 @@ export interface HygieneInput {
   approvals: readonly ApprovalRule[];
   /** Per repository: gate configuration that differs from the base. */
   configChanges: Record<string, ConfigChange[]>;
+  /** Whether the gates ran with them as they are. */
+  configApproved?: boolean;
 }
 
 const LOCKFILES =
@@ -75,11 +78,17 @@ function checkProtection(change: FileChange, input: HygieneInput): FindingDraft[
     const guarded = rule.id === PROTECTED_RULE && (reason !== null || config !== undefined);
     if (!guarded && !matcherOf(rule)(change.repo, change.path)) return [];
     const why = guarded
-      ? `A protected file was ${change.status}${sectionsOf(config)}: ${reason ?? 'these parts decide what the gates check'}.`
+      ? `A protected file was ${change.status}${sectionsOf(config)}: ${reason ?? whyHeld(config)}.`
       : `A file of the rule \`${rule.id}\` (${rule.title}) was ${change.status}.`;
-    const ran = config === undefined ? '' : ' The gates ran with the version of the base.';
+    const version =
+      input.configApproved === true ? 'this version, which a person approved' : 'the version of the base';
+    const ran = config === undefined ? '' : ` The gates ran with ${version}.`;
     return [guardedDraft(rule, { repo: change.repo, file: change.path, problem: `${why}${ran}` })];
   });
+}
+
+function whyHeld(config: ConfigChange | undefined): string {
+  return config?.sections === null ? 'a gate runs it' : 'these parts decide what the gates check';
 }
 
 function sectionsOf(config: ConfigChange | undefined): string {

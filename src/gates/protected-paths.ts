@@ -1,6 +1,6 @@
 /** Paths that no agent may change without an approval. */
 import { matchesGlob } from '../core/conditions/glob.ts';
-import { isGateConfig } from './gate-config-files.ts';
+import { isGateConfig } from './gate-config-names.ts';
 
 /** What steers pipelines, reviewers, editors, git, agents and Baton itself. */
 const PROTECTED_GLOBS: readonly string[] = [

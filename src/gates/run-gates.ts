@@ -9,6 +9,7 @@ import { hashBytes } from '../journal/hash.ts';
 import { toFindings } from './findings.ts';
 import { mayHoldGateConfig, restoreGateConfig } from './gate-config-files.ts';
 import type { ConfigChange } from './gate-config-files.ts';
+import { programsOf } from './gate-programs.ts';
 import { createGateSide } from './gate-side.ts';
 import type { GateOrder, GateRunner } from './gates.ts';
 import { MAX_DIFF_BYTES, runHygiene } from './run-hygiene.ts';
@@ -39,7 +40,7 @@ export function createGateRunner(options: GateRunnerOptions): GateRunner {
       signal.throwIfAborted();
       await using checkouts = openCheckouts(order, options.workspaces);
       const changes = await options.workspaces.changes(order.runId, order.base, order.revision);
-      const configChanges = await restoreAll(changes, checkouts);
+      const configChanges = await restoreAll(order, { workspaces: options.workspaces, changes, checkouts });
       const hygiene = await runHygiene(order, options.workspaces, configChanges);
       const outcomes = await runAll(order, { ...options, changes }, checkouts, signal);
       const failing = order.expected?.red === true ? [judgeRedPass(outcomes)] : [];
@@ -50,18 +51,24 @@ export function createGateRunner(options: GateRunnerOptions): GateRunner {
 
 /** Puts the base's gate configuration into the revision's checkout, before anything of it runs. */
 async function restoreAll(
-  all: readonly FileChange[],
-  checkouts: Checkouts,
+  order: GateOrder,
+  given: { workspaces: Workspaces; changes: readonly FileChange[]; checkouts: Checkouts },
 ): Promise<Record<string, ConfigChange[]>> {
-  const changes = all.filter((change) => mayHoldGateConfig(change.path));
+  const { workspaces, checkouts } = given;
+  const programs = await programsOf(order, workspaces, given.changes);
+  const changes = given.changes.filter(
+    ({ repo, path }) => mayHoldGateConfig(path) || programs.get(repo)?.has(path) === true,
+  );
   if (changes.length === 0) return {};
   const [base, head] = [await checkouts.base(), await checkouts.head()];
   const restored = head.repos.map(async ({ name, path }): Promise<[string, ConfigChange[]]> => {
     const before = base.repos.find((repo) => repo.name === name)?.path ?? path;
-    return [
-      name,
-      await restoreGateConfig({ base: before, head: path, changes: changes.filter((c) => c.repo === name) }),
-    ];
+    const own = changes.filter((change) => change.repo === name);
+    const held = {
+      programs: programs.get(name) ?? new Set<string>(),
+      approved: order.approvedConfig ?? false,
+    };
+    return [name, await restoreGateConfig({ base: before, head: path, changes: own, ...held })];
   });
   return Object.fromEntries(await Promise.all(restored));
 }
@@ -109,6 +116,7 @@ async function runAll(
         named: order.named ?? null,
         filled: filledFiles(options.changes, name),
         coverage: order.coverage ?? false,
+        ownConfig: order.approvedConfig ?? false,
         changed,
         tree,
         base,

@@ -36,11 +36,15 @@ export async function runHygiene(
   const edits = await readEdits(order, workspaces);
   const strays = findStrays(edits, order.repos);
   const drafts = [
-    ...checkHygiene({ changes, lines, truncated: diff.truncated, configChanges, ...rules }),
+    ...checkHygiene({
+      ...{ changes, lines, truncated: diff.truncated, configChanges, ...rules },
+      configApproved: order.approvedConfig ?? false,
+    }),
     ...strays,
     ...checkCompliance(order.compliance ?? [], lines.added),
     ...unmeasuredOptions(lines, order.repos),
   ];
+  const heldBack = order.approvedConfig === true ? [] : heldIn(configChanges);
   return {
     gate: 'hygiene',
     kind: 'hygiene',
@@ -50,6 +54,7 @@ export async function runHygiene(
     drafts,
     log: '',
     cached: false,
+    ...(heldBack.length === 0 ? {} : { held_back: heldBack }),
     status: drafts.some((draft) => draft.blocking) ? 'fail' : 'pass',
     summary: summaryOf(changes.length, drafts),
     configHash: hashBytes(
@@ -57,6 +62,10 @@ export async function runHygiene(
     ),
     durationMs: Math.round(performance.now() - startedAt),
   };
+}
+
+function heldIn(configChanges: Record<string, ConfigChange[]>): string[] {
+  return Object.entries(configChanges).flatMap(([repo, all]) => all.map(({ path }) => `${repo}/${path}`));
 }
 
 async function readEdits(order: GateOrder, workspaces: Workspaces): Promise<LaneEdit[]> {

@@ -35,6 +35,7 @@ export interface GateOutcome extends Omit<Judgement, 'names'> {
   /** Of the tests that were looked for, those that are there. */
   named?: NamedTestSeen[];
   coverage?: Coverage;
+  held_back?: string[];
   log: string;
   configHash: string;
   durationMs: number;
@@ -55,6 +56,8 @@ export interface RepoOrder {
   named: readonly string[] | null;
   /** Files to which something was added since the base. */
   filled: readonly string[];
+  /** Whether the revision's own gate configuration counts: a person approved it. */
+  ownConfig: boolean;
   /** Whether the coverage of changed lines is asked for. */
   coverage: boolean;
   /** The lines that differ from the base, in all repositories; null: too many to be read whole. */
@@ -146,6 +149,7 @@ async function planJob(order: RepoOrder, module: ModuleConfig, gate: GateCommand
     ...inputsOf(order, module, gate),
     tree: order.tree,
     base: order.baseTree,
+    ...(order.ownConfig ? { configuration: 'own' } : {}),
     ...(gate.kind === 'tests' && order.expected !== GREEN ? { expected: expectedTrees(order.expected) } : {}),
   });
   return { module, gate, key, stored: await order.cache.read(key, STORED) };

@@ -227,6 +227,10 @@ class GitWorkspaces implements Workspaces {
     return answer.code === 0 ? answer.stdout : null;
   }
 
+  readFile(runId: string, revision: Revision, repo: string, path: string): Promise<Uint8Array | null> {
+    return this.readBlob(runId, repo, `${repoOf(revision, repo).tree}:${path}`);
+  }
+
   merge(options: Parameters<Workspaces['merge']>[0]): Promise<MergeResult> {
     const { runId, base, sides, message, key } = options;
     const stores = (repo: string): string => this.storePath(runId, repo);

@@ -98,6 +98,9 @@ export interface Workspaces {
   /** The bytes of a blob that `changedBlobs` named; null where it is no blob (a submodule's commit). */
   readBlob(runId: string, repo: string, blob: string): Promise<Uint8Array | null>;
 
+  /** The bytes of a file of a revision; null where there is none of this path. A link's are its target. */
+  readFile(runId: string, revision: Revision, repo: string, path: string): Promise<Uint8Array | null>;
+
   /** Conflict-free three-way merge or nothing. A side that another one was built on is in it already. Indices in a conflict are those of `sides`. */
   merge(options: {
     runId: string;

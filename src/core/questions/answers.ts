@@ -41,8 +41,8 @@ function applyToStep(state: RunState, st: StepState, event: EventOf<'question_an
   switch (event.option) {
     case 'approve': {
       const asked = state.questions.get(event.question_id);
-      if (asked !== undefined) approve(state, asked.question);
       st.stage = 'judge';
+      if (asked !== undefined) approve(state, asked.question);
       return;
     }
     case 'reject':

@@ -7,6 +7,9 @@ import type { ApprovalPart, RevisionId } from '../results.ts';
 import { stepOf, type RunState, type StepState } from '../state.ts';
 import { revisionOf } from '../review/verdicts.ts';
 
+/** The rule of the files that steer pipelines, agents and gates. A rule of this id can add paths or refuse them all. */
+export const PROTECTED_RULE = 'protected';
+
 /** How many paths a question lists; the diff has them all. */
 const MAX_LISTED = 30;
 
@@ -27,6 +30,30 @@ export function missingApproval(
   return parts.find((part) => !state.approved.has(part.hash) && !(part.refused && override !== null)) ?? null;
 }
 
+/**
+ * The protected part, where the gates held it back and it is nobody's approval yet. Where they are red besides, the change
+ * may need its own configuration to be green: then a person is asked before anybody works on findings that are none.
+ */
+export function heldBackPart(state: RunState, st: StepState): ApprovalPart | null {
+  if (!st.gates.some((gate) => (gate.held_back ?? []).length > 0)) return null;
+  const parts = state.parts.get(revisionOf(st, st.output)) ?? [];
+  const held = parts.find((part) => part.rule === PROTECTED_RULE);
+  return held === undefined || held.refused || state.approved.has(held.hash) ? null : held;
+}
+
+/** Whether a person approved exactly what this revision makes of the files that steer gates. */
+export function isConfigApproved(state: RunState, revision: RevisionId): boolean {
+  const held = state.parts.get(revision)?.find((part) => part.rule === PROTECTED_RULE);
+  return held !== undefined && state.approved.has(held.hash);
+}
+
+/** Whether the last pass of gates held back what was approved just now: it has to run again, with the change's own. */
+function wasHeldBack(state: RunState, st: StepState, hash: string | null): boolean {
+  const parts = state.parts.get(revisionOf(st, st.output)) ?? [];
+  const isHeld = st.gates.some((gate) => (gate.held_back ?? []).length > 0);
+  return isHeld && parts.some((part) => part.rule === PROTECTED_RULE && part.hash === hash);
+}
+
 /** What a person's override let through stays so in later steps while it is unchanged, like what was approved. */
 export function letThrough(state: RunState, revision: RevisionId): void {
   for (const part of state.parts.get(revision) ?? []) state.approved.add(part.hash);
@@ -45,6 +72,11 @@ export function approvalQuestion(state: RunState, st: StepState, part: ApprovalP
       `${part.title} ${may} (rule ${part.rule}). ${st.step.title} (${st.step.id}, round ${st.round}) leaves against the base:`,
       ...part.paths.slice(0, MAX_LISTED).map((path) => `- ${path}`),
       ...(more > 0 ? [`… and ${more} more`] : []),
+      ...(st.gates.some((gate) => gate.kind !== 'hygiene' && gate.status === 'fail')
+        ? [
+            'Some gates are red. They ran with the version of the base; once you approve, they run with this one.',
+          ]
+        : []),
       `See it: baton diff ${state.runId} ${id}`,
     ].join('\n'),
     options: approvalOptions(state, st, part),
@@ -76,16 +108,21 @@ const STOP: QuestionOption = {
   takes_text: false,
 };
 
-/** Who asks for the same part has the answer with it. */
+/** Who asks for the same part has the answer with it. Gates that held it back run again. */
 export function approve(state: RunState, question: Question): void {
   if (question.kind !== 'approval' || question.binds === null) return;
   state.approved.add(question.binds);
+  if (question.step !== null) goOnApproved(state, stepOf(state, question.step), question.binds);
   for (const id of state.openQuestions) {
     const other = state.questions.get(id)?.question;
     if (other?.kind !== 'approval' || other.binds !== question.binds || other.step === null) continue;
     state.openQuestions.delete(id);
-    stepOf(state, other.step).stage = 'judge';
+    goOnApproved(state, stepOf(state, other.step), question.binds);
   }
+}
+
+function goOnApproved(state: RunState, st: StepState, hash: string): void {
+  st.stage = wasHeldBack(state, st, hash) ? 'gates' : 'judge';
 }
 
 /** Whether the person who was asked for this round's approval sent the work back. */
