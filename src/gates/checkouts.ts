@@ -61,9 +61,10 @@ async function planProof(
   const { runId } = order;
   const { workspaces, test, once } = given;
   const { before, shown } = test;
+  const ownConfig = order.approvedConfig ?? false;
   const whole = await workspaces.changedBlobs(runId, before, order.revision);
   const then = await workspaces.changedBlobs(runId, before, shown);
-  const { changes, known } = proofChanges(whole, then);
+  const { changes, known } = proofChanges(whole, then, ownConfig);
   const make = async (key: string): Promise<Workspace> => {
     const checkout = await workspaces.checkout(runId, key, before);
     await layOver(checkout, changes, (...which) => workspaces.readBlob(...which), runId);
@@ -72,9 +73,10 @@ async function planProof(
     for (const { name, path } of checkout.repos) {
       const touched = [...earlier, ...changes].filter((c) => c.repo === name && mayHoldGateConfig(c.path));
       const from = base.repos.find((repo) => repo.name === name)?.path ?? path;
-      await restoreGateConfig({ base: from, head: path, changes: touched });
+      await restoreGateConfig({ base: from, head: path, changes: touched, approved: ownConfig });
     }
     return checkout;
   };
-  return { inputs: proofInputs(before, changes), known, open: () => once(make) };
+  const inputs = [...proofInputs(before, changes), ...(ownConfig ? ['configuration own'] : [])];
+  return { inputs, known, open: () => once(make) };
 }

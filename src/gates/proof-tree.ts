@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import type { Revision } from '../core/results.ts';
 import type { ChangedBlob, Workspace, Workspaces } from '../workspace/workspaces.ts';
 import { clearWay, mayHoldGateConfig } from './gate-config-files.ts';
+import { isGateConfig } from './gate-config-names.ts';
 import { isTestPart } from './test-files.ts';
 
 /** Files that say what is installed: a test may need a package that the base lacks. */
@@ -19,17 +20,20 @@ const contentOf = (blob: ChangedBlob): string => `${keyOf(blob)}\0${blob.mode}\0
 /**
  * What is laid over the sources. `whole`: all that differs from them now; `shown`: what differed when the test was seen
  * to fail. Tests are taken as they are now, and so is whatever the step of the test added for it; what has to be
- * installed, as it was when the test failed. Everything else is the change that has to have mended the fault. Pure.
+ * installed, as it was when the test failed. `ownConfig`: also gate configuration that a person approved. Everything else is the change that has to have mended the fault. Pure.
  */
 export function proofChanges(
   whole: readonly ChangedBlob[],
   shown: readonly ChangedBlob[],
+  ownConfig = false,
 ): { changes: ChangedBlob[]; known: boolean } {
   const broughtAlong = new Set(shown.filter((change) => change.oldBlob === null).map(keyOf));
   const isOfTest = (change: ChangedBlob): boolean =>
     (isTestPart(change.path) || broughtAlong.has(keyOf(change))) && !INSTALLED.test(change.path);
   const changes = [
-    ...whole.filter((change) => isOfTest(change) && !mayHoldGateConfig(change.path)),
+    ...whole.filter((change) =>
+      mayHoldGateConfig(change.path) ? ownConfig && isGateConfig(change.path) : isOfTest(change),
+    ),
     ...shown.filter((change) => INSTALLED.test(change.path)),
   ];
   const then = new Set(shown.map(contentOf));

@@ -37,7 +37,11 @@ export async function runHygiene(
   const strays = findStrays(edits, order.repos);
   const drafts = [
     ...checkHygiene({
-      ...{ changes, lines, truncated: diff.truncated, configChanges, ...rules },
+      changes,
+      lines,
+      truncated: diff.truncated,
+      configChanges,
+      ...rules,
       configApproved: order.approvedConfig ?? false,
     }),
     ...strays,

@@ -7,7 +7,8 @@ import { checkApprovals } from '../../src/cli/audit/approvals.ts';
 import type { ApprovalRule } from '../../src/core/graph.ts';
 import type { WorkOrder } from '../../src/drivers/driver.ts';
 import { driveRig, sequenceGraph, startRigRun } from '../../src/testing/rig.ts';
-import { configOf, done, edit, eventsOf, openPlay, playWell, type Play } from './plays.ts';
+import type { GateCommand } from '../../src/definitions/config.ts';
+import { configOf, done, edit, eventsOf, gate, openPlay, playWell, type Play } from './plays.ts';
 
 const INFRA: ApprovalRule = {
   id: 'infrastructure',
@@ -16,7 +17,10 @@ const INFRA: ApprovalRule = {
   refuse: false,
 };
 
-async function openRun(play: Play, options: { rules?: ApprovalRule[]; gates?: 'none' | 'full' } = {}) {
+async function openRun(
+  play: Play,
+  options: { rules?: ApprovalRule[]; gates?: 'none' | 'full'; checks?: GateCommand[] } = {},
+) {
   const rig = await openPlay(play);
   const step = (id: string, agent: string) =>
     ({ id, agent, role: 'specialist', output: 'changes', over: { gates: options.gates ?? 'full' } }) as const;
@@ -27,7 +31,7 @@ async function openRun(play: Play, options: { rules?: ApprovalRule[]; gates?: 'n
     graph: { ...graph, approvals: options.rules ?? [INFRA] },
     agents,
     repos: [rig.api],
-    config: configOf([]),
+    config: configOf(options.checks ?? []),
   });
   const answer = async (option: string, text = '') => {
     const { questions } = await driveRig(rig.engine, runId);
@@ -91,6 +95,38 @@ describe('a part that needs an approval', () => {
     }
     expect(hashes.every((hash) => typeof hash === 'string')).toBe(true);
     expect(new Set(hashes).size).toBe(3);
+  });
+
+  it('PRIV-3: gates use the configuration that was approved, and a person is asked before work on what it alone makes red', async () => {
+    // Red where there is a new file without the configuration that it needs.
+    const needs = 'test ! -e src/new.txt || test -e vitest.config.ts';
+    const checks = [gate(['sh', '-c', needs], { name: 'check', kind: 'command' })];
+    const play: Play = (order) => {
+      if (order.agent === 'writer') edit(order, 'src/new.txt', 'new\n');
+      if (order.agent === 'writer') edit(order, 'vitest.config.ts', 'export {};\n');
+      return playWell(order);
+    };
+    await using one = await openRun(play, { checks });
+    const first = await driveRig(one.rig.engine, one.runId);
+    expect(first).toMatchObject({ status: 'waiting_human', reason: 'approval' });
+    expect(first.questions[0]?.text).toContain('Some gates are red. They ran with the version of the base');
+    const second = await one.answer('approve');
+    expect(second.status).toBe('done');
+    expect(checkApprovals(second.events)).toBeNull();
+    expect(eventsOf(second.events, 'rework_requested')).toEqual([]);
+    const passes = eventsOf(second.events, 'gates_ended').filter(({ step }) => step === 'build/one');
+    const seen = passes.map(({ outcome }) =>
+      outcome.kind === 'measured'
+        ? [
+            outcome.results.find((r) => r.gate === 'check')?.status,
+            outcome.results.flatMap((r) => r.held_back ?? []),
+          ]
+        : outcome,
+    );
+    expect(seen).toEqual([
+      ['fail', ['api/vitest.config.ts']],
+      ['pass', []],
+    ]);
   });
 
   it('PRIV-3: protected files are asked about, also where the step runs no gates, and not when put back', async () => {
