@@ -9,6 +9,9 @@ import type { GatesRig } from './gates-rig.ts';
 const TEST = `require('node:test').test('works', () => {});\n`;
 const RED = `require('node:test').test('works', () => { throw new Error('red'); });\n`;
 
+/** The change of a script that a gate runs counts: a person approved it. */
+const APPROVED = { approvedConfig: true };
+
 let rig: GatesRig | null = null;
 afterEach(() => {
   rig?.[Symbol.dispose]();
@@ -81,10 +84,10 @@ describe('a pass', () => {
       },
     );
     const broken = await rig.change(rig.git.base, { 'service/install.sh': 'echo no such version; exit 1\n' });
-    const pass = await rig.run(broken);
+    const pass = await rig.run(broken, APPROVED);
     expect(pass.of('setup')).toMatchObject({ status: 'fail', kind: 'setup' });
     expect(pass.of('tests').status).toBe('error');
-    expect(pass.findings.map((finding) => finding.problem)).toEqual([
+    expect(pass.findings.filter(({ blocking }) => blocking).map(({ problem }) => problem)).toEqual([
       expect.stringContaining('no such version'),
     ]);
     expect((await rig.run(rig.git.base)).of('tests').status).toBe('pass');
@@ -102,7 +105,7 @@ describe('what the base excuses', () => {
     const moved = await rig.change(rig.git.base, {
       'service/lint.sh': script('src/a.ts(9,5): error TS2322: Type 1 is wrong.'),
     });
-    expect((await rig.run(moved)).of('lint')).toMatchObject({ status: 'pass', findings: [] });
+    expect((await rig.run(moved, APPROVED)).of('lint')).toMatchObject({ status: 'pass', findings: [] });
     const more = await rig.change(rig.git.base, {
       'service/lint.sh': script(
         'src/a.ts(3,5): error TS2322: Type 1 is wrong.',
@@ -110,7 +113,7 @@ describe('what the base excuses', () => {
         '/src/other.go:7:2: undefined: x',
       ),
     });
-    expect((await rig.run(more)).of('lint')).toMatchObject({
+    expect((await rig.run(more, APPROVED)).of('lint')).toMatchObject({
       status: 'fail',
       findings: [
         { file: 'src/a.ts', line: 8, problem: 'TS2322: Type 1 is wrong.' },

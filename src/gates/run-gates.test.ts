@@ -9,6 +9,8 @@ const { add } = require('../add.js');
 test('adds two numbers', () => assert.equal(add(1, 2), 3));
 test('adds negative numbers', () => assert.equal(add(-1, -2), -3));
 `;
+/** What a gate's command names is held to the base; what that loads from elsewhere is not. */
+const LOADS = "require('./vendor/runner.js');\n";
 const SERVICE = { 'add.js': ADD, 'test/add.test.js': ADD_TEST };
 
 let rig: GatesRig | null = null;
@@ -147,9 +149,11 @@ const green = { test: (name) => test.test(name, () => {}) };
 const load = Module._load;
 Module._load = (id, ...rest) => (id === 'node:test' ? green : load(id, ...rest));\n`;
     const command = ['node', '--require', './preload.js', '--test'];
-    const service = await openService({ 'preload.js': '' }, [{ ...NODE_TESTS, command }]);
+    const service = await openService({ 'preload.js': LOADS, 'vendor/runner.js': '' }, [
+      { ...NODE_TESTS, command },
+    ]);
     const revision = await service.change(service.git.base, {
-      'service/preload.js': deaf,
+      'service/vendor/runner.js': deaf,
       'service/add.js': `exports.add = () => 0;\n`,
     });
     const tests = (await service.run(revision)).of('tests');
@@ -166,10 +170,10 @@ if (!process.env.NODE_TEST_CONTEXT) setInterval(() => written() && process.exit(
     const last = (waitMs: number): string =>
       `require('node:test').test('waits', () => new Promise((done) => setTimeout(done, ${waitMs})));\n`;
     const command = ['node', '--require', './preload.js', '--test', '--test-concurrency=1'];
-    const files = { 'preload.js': '', 'test/last.test.js': last(0) };
+    const files = { 'preload.js': LOADS, 'vendor/runner.js': '', 'test/last.test.js': last(0) };
     const service = await openService(files, [{ ...NODE_TESTS, command }]);
     const revision = await service.change(service.git.base, {
-      'service/preload.js': killer,
+      'service/vendor/runner.js': killer,
       'service/test/last.test.js': last(30_000),
     });
     const tests = (await service.run(revision)).of('tests');

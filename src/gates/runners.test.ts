@@ -7,6 +7,9 @@ import type { GatesRig } from './gates-rig.ts';
 
 const MODULES = fileURLToPath(new URL('../../node_modules', import.meta.url));
 
+/** The change of a script that a gate runs counts: a person approved it. */
+const APPROVED = { approvedConfig: true };
+
 let rig: GatesRig | null = null;
 afterEach(() => {
   rig?.[Symbol.dispose]();
@@ -238,7 +241,7 @@ describe('JUnit', () => {
     rig[Symbol.dispose]();
     rig = await open(['sh', '-c', 'mkdir -p out; sh run.sh out/r.xml']);
     const revision = await rig.change(rig.git.base, { ...forged, 'service/run.sh': 'exit 0\n' });
-    expect((await rig.run(revision)).of('tests')).toMatchObject({
+    expect((await rig.run(revision, APPROVED)).of('tests')).toMatchObject({
       status: 'fail',
       summary: 'there is no report',
     });
@@ -249,7 +252,7 @@ describe('JUnit', () => {
     const revision = await rig.change(rig.git.base, {
       'service/run.sh': script('works', 3, 'echo coverage is too low;'),
     });
-    const tests = (await rig.run(revision)).of('tests');
+    const tests = (await rig.run(revision, APPROVED)).of('tests');
     expect(tests.status).toBe('fail');
     expect(tests.findings[0]?.problem).toContain(
       'failed outside of tests. Its last words:\ncoverage is too low',
@@ -266,7 +269,7 @@ describe('JUnit', () => {
   ])('KILL-4: takes %s in its place for no report, and does not wait for it', async (_what, line) => {
     rig = await open(['sh', 'run.sh', '{report}']);
     const revision = await rig.change(rig.git.base, { 'service/run.sh': `${line}\n` });
-    expect((await rig.run(revision)).of('tests')).toMatchObject({
+    expect((await rig.run(revision, APPROVED)).of('tests')).toMatchObject({
       status: 'fail',
       summary: 'there is no report',
     });
@@ -278,7 +281,7 @@ describe('JUnit', () => {
     const red = `printf '<testsuite tests="1"><testcase name="works"><failure/></testcase></testsuite>' > "$1"\n`;
     rig = await open(['sh', 'run.sh', '{report}']);
     const revision = await rig.change(rig.git.base, { 'service/run.sh': `${late}${red}exit 1\n` });
-    expect((await rig.run(revision)).of('tests').status).toBe('fail');
+    expect((await rig.run(revision, APPROVED)).of('tests').status).toBe('fail');
   });
 });
 
@@ -288,7 +291,7 @@ describe('a gate without names', () => {
     rig = await openGatesRig({ service: { 'test.sh': 'exit 0\n' } }, { service: wholeRepo(tests) });
     expect((await rig.run(rig.git.base)).of('tests').status).toBe('unverified');
     const red = await rig.change(rig.git.base, { 'service/test.sh': 'echo broken; exit 1\n' });
-    expect((await rig.run(red)).of('tests')).toMatchObject({
+    expect((await rig.run(red, APPROVED)).of('tests')).toMatchObject({
       status: 'fail',
       findings: [{ problem: expect.stringContaining('broken') }],
     });
