@@ -16,7 +16,8 @@ import {
 } from '../testing/build-graph.ts';
 import { checkChains } from '../testing/chain-checker.ts';
 import { createRandom } from '../testing/random.ts';
-import { CALM, createRandomWorld, MOST, type People, type Temper } from '../testing/random-world.ts';
+import { createRandomWorld, type People } from '../testing/random-world.ts';
+import { CALM, MOST, type Temper } from '../testing/temper.ts';
 import { simulate, startOf, type Simulation, type SimulationOptions } from '../testing/simulator.ts';
 import { MAX_RAISES, type Budget } from './budget/budget.ts';
 import type { EventOf, RunEvent } from './events.ts';

@@ -7,7 +7,8 @@ import type { ChangeSize, ConcernFact, Finding, Link, ReviewResult, WorkResult }
 import type { RunState } from '../core/state.ts';
 import type { FailureReason } from '../core/words.ts';
 import { createRandom, digest } from './random.ts';
-import { CALM, createRandomWorld } from './random-world.ts';
+import { createRandomWorld } from './random-world.ts';
+import { CALM } from './temper.ts';
 import { simulate, startOf, type Simulation, type SimulationOptions, type World } from './simulator.ts';
 import { revisionOf } from './start-events.ts';
 

@@ -7,6 +7,7 @@
 import type { EventOf, JournalEvent } from '../../core/events.ts';
 import type { Hash, Link, Output, RevisionId } from '../../core/results.ts';
 import type { Step } from '../../core/graph.ts';
+import { createDepths, onlyBehind } from './branches.ts';
 
 export interface ChainProblem {
   seq: number;
@@ -30,6 +31,8 @@ interface Facts {
   given: string | null;
   proven: Set<RevisionId>;
   steps: Map<string, StepFacts>;
+  /** How far each step's tree is from the base, at least. */
+  depth: (id: string) => number;
   reviewers: Map<string, string>;
   questions: Map<string, string | null>;
   answers: Map<string, EventOf<'question_answered'>>;
@@ -48,11 +51,12 @@ export function checkVerdictChain(events: JournalEvent[]): ChainProblem | null {
 }
 
 function createFacts(started: EventOf<'run_started'>): Facts {
-  const steps = started.graph.steps.map((step): [string, StepFacts] => [step.id, createStepFacts(step)]);
+  const steps = new Map(started.graph.steps.map((step) => [step.id, createStepFacts(step)] as const));
   return {
     given: started.given?.output.id ?? null,
     proven: new Set([started.base.id]),
-    steps: new Map(steps),
+    steps,
+    depth: createDepths((id) => treesBelow({ steps }, id)),
     reviewers: new Map(),
     questions: new Map(),
     answers: new Map(),
@@ -118,6 +122,7 @@ function extend(facts: Facts, event: EventOf<'graph_extended'>): string | null {
   const before = facts.steps.get(event.before);
   if (before === undefined) return `${event.before} grows, which the graph does not have`;
   before.step = { ...before.step, needs: event.needs, tree_from: event.tree_from };
+  facts.depth = createDepths((id) => treesBelow(facts, id));
   return null;
 }
 
@@ -148,21 +153,15 @@ function startMerge(facts: Facts, event: EventOf<'merge_started'>): string | nul
 }
 
 function branchAuthors(facts: Facts, side: string, from: string | null): string[] {
-  const shared = treesBehind(facts, from, new Set());
-  return [...treesBehind(facts, side, shared)].flatMap((id) => [...(facts.steps.get(id)?.authors ?? [])]);
+  const behind = onlyBehind({ below: (id) => treesBelow(facts, id), depth: facts.depth }, side, from);
+  return behind.flatMap((id) => [...(facts.steps.get(id)?.authors ?? [])]);
 }
 
-/** The step and every step whose tree is in its own, but for those that are left out. */
-function treesBehind(facts: Facts, start: string | null, without: ReadonlySet<string>): Set<string> {
-  const found = new Set<string>();
-  const queue = [start];
-  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    if (id === null || found.has(id) || without.has(id)) continue;
-    found.add(id);
-    const step = facts.steps.get(id)?.step;
-    queue.push(step?.tree_from ?? null, ...(step?.work.kind === 'merge' ? step.work.sides : []));
-  }
-  return found;
+/** The steps whose trees are in this one's. */
+function treesBelow({ steps }: Pick<Facts, 'steps'>, id: string): string[] {
+  const step = steps.get(id)?.step;
+  const from = step?.tree_from ?? null;
+  return [...(from === null ? [] : [from]), ...(step?.work.kind === 'merge' ? step.work.sides : [])];
 }
 
 function takeGates(facts: Facts, event: EventOf<'gates_ended'>): null {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildGraph, check, reader, submit, writer } from '../../testing/build-graph.ts';
-import { CALM, createRandomWorld } from '../../testing/random-world.ts';
+import { createRandomWorld } from '../../testing/random-world.ts';
+import { CALM } from '../../testing/temper.ts';
 import { createRandom } from '../../testing/random.ts';
 import { findingOf, play } from '../../testing/scripted-world.ts';
 import { simulate, startOf } from '../../testing/simulator.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { buildGraph, check, parallel, submit, writer, type GraphOptions } from '../../testing/build-graph.ts';
 import { createRandom } from '../../testing/random.ts';
-import { CALM, createRandomWorld } from '../../testing/random-world.ts';
+import { createRandomWorld } from '../../testing/random-world.ts';
+import { CALM } from '../../testing/temper.ts';
 import { simulate, startOf, type World } from '../../testing/simulator.ts';
 import type { RunEvent } from '../events.ts';
 import type { Question } from '../records.ts';
