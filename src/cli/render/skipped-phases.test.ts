@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Condition, Graph } from '../../core/graph.ts';
+import { reasonsPassedOver } from '../../core/graph/phase-ends.ts';
 import { effortWords } from '../../core/questions/questions.ts';
 import {
   buildGraph,
@@ -146,6 +147,17 @@ describe('a phase in which nothing was done', () => {
     expect(summaries[4]).toBe(
       'roll_out/deploy-moon: skipped, not deployed to moon (no deploy command is configured for moon)',
     );
+  });
+
+  it('names a reason once for all steps that share it', () => {
+    const both: Condition = { kind: 'any', of: [LARGE, { kind: 'changed', paths: ['*.sql'] }] };
+    const graph = buildGraph({
+      build: [writer('a')],
+      later: [writer('b', { when: LARGE }), writer('c', { when: both })],
+    });
+    const { state } = historyOf({}, graph);
+    expect(state.steps.get('later/c')?.skipReason).toBe(`${REASON}; nothing accepted so far changed *.sql`);
+    expect(reasonsPassedOver(state, 'later')).toEqual([REASON]);
   });
 
   it('is open again, and no longer skipped, once a higher effort asks for it', () => {

@@ -28,9 +28,10 @@ export function statusLines(
     '',
     ...document.phases.flatMap((phase, index) => {
       const reasons = phase.state === 'skipped' ? reasonsPassedOver(history.state, phase.id) : [];
-      const word = [phase.state.replace('_', ' '), ...reasons.map((reason) => firstLine(reason))];
+      const why = reasons.length === 0 ? '' : `: ${reasons.map((reason) => firstLine(reason)).join('; ')}`;
+      const word = `${phase.state.replace('_', ' ')}${why}`;
       const room = columns - 5 - phase.title.length;
-      const head = `${phaseGlyph(phase.state, style)} ${index + 1} ${style.bold(escapeText(phase.title))} ${style.dim(cut(word.join(': '), room))}`;
+      const head = `${phaseGlyph(phase.state, style)} ${index + 1} ${style.bold(escapeText(phase.title))} ${style.dim(cut(word, room))}`;
       const isOpen = phase.state !== 'pending' && phase.state !== 'skipped';
       return [head, ...(isOpen ? phase.steps.map((step) => stepLine(step, history, options)) : [])];
     }),

@@ -20,10 +20,10 @@ export function isPassedOver({ status, skippedBy, deploy }: StepState): boolean 
   return status === 'accepted' && deploy.result?.status === 'not_deployed' && deploy.attempts === 0;
 }
 
-/** Why the steps of a phase were passed over, each reason once. */
+/** Why the steps of a phase were passed over, each reason once; one that only adds to another goes without saying. */
 export function reasonsPassedOver(state: RunState, id: PhaseId): string[] {
-  const reasons = stepsIn(state, id).filter(isPassedOver).map(reasonOf);
-  return [...new Set(reasons)];
+  const reasons = [...new Set(stepsIn(state, id).filter(isPassedOver).map(reasonOf))];
+  return reasons.filter((reason) => !reasons.some((other) => other !== reason && reason.startsWith(other)));
 }
 
 function reasonOf({ status, skipReason, deploy }: StepState): string {
