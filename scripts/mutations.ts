@@ -870,8 +870,8 @@ export const MUTATIONS: readonly Mutation[] = [
     line: 'R82',
     mechanism: 'a finding is counted by its fingerprint',
     file: 'src/core/review/rounds.ts',
-    text: '    addOne(fingerprints, finding.fingerprint);',
-    replacement: '    addOne(fingerprints, finding.id);',
+    text: 'counted(budget.fingerprints, finding.fingerprint)',
+    replacement: 'counted(budget.fingerprints, finding.id)',
     tests: ['src/core/review/rework.test.ts'],
   },
   {
@@ -902,9 +902,9 @@ export const MUTATIONS: readonly Mutation[] = [
     line: 'R85',
     mechanism: 'a verdict counts for the step that it is on',
     file: 'src/core/outcomes.ts',
-    text: '  st.verdicts.set(event.reviewer, { link: event.link, review });',
+    text: '  st.verdicts = withEntry(st.verdicts, event.reviewer, { link: event.link, review });',
     replacement:
-      '  for (const each of state.steps.values()) each.verdicts.set(event.reviewer, { link: linkToJudge(state, each) ?? event.link, review });',
+      '  for (const each of state.steps.values()) each.verdicts = withEntry(each.verdicts, event.reviewer, { link: linkToJudge(state, each) ?? event.link, review });',
     tests: ['src/core/review/verdicts.test.ts'],
   },
   {
