@@ -226,6 +226,8 @@ export type RunEvent =
       reason: string;
       reopened: StepId[];
       stale: StepId[];
+      /** The workflow that has steps for the new effort, where this run's graph was cut down from it and has none. */
+      whole?: string;
     }
   | { type: 'question_asked'; question: Question }
   | { type: 'question_answered'; question_id: string; option: string; text: string; actor: Actor }

@@ -40,6 +40,8 @@ export interface Graph {
   review_areas?: Record<string, string[]>;
   /** What the whole run may spend; absent: not bounded. */
   budget?: Budget;
+  /** The workflow that it is a part of, cut down to one specialist; absent: it is whole. */
+  cut_from?: string;
   /** Absent in older journals. */
   approvals?: ApprovalRule[];
   /** What an edit outside the scopes of a step is, where the step says nothing; absent: `refuse`. */

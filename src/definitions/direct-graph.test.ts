@@ -21,6 +21,7 @@ describe('a workflow for one specialist', () => {
       'submit/submit',
     ]);
     expect(checkGraph(graph)).toEqual([]);
+    expect(graph).toMatchObject({ workflow: 'baton/direct', cut_from: 'baton' });
     expect(graph.approvals).toEqual(baton.approvals);
     expect(graph.start).toBe(baton.start);
     expect(Object.keys(graph.agents).sort()).toEqual(

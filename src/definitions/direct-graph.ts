@@ -18,6 +18,7 @@ export function directGraph(graph: Graph, specialist: AgentSummary): Graph | nul
   return {
     ...rest,
     workflow: `${graph.workflow}/direct`,
+    cut_from: graph.workflow,
     phases: [
       {
         id: PHASE,

@@ -46,6 +46,12 @@ function shortHashes(text: string): string {
   return text.replaceAll(/\b[0-9a-f]{64}\b/g, (hash) => hash.slice(0, 8));
 }
 
+/** What a run that was cut down to one specialist cannot do for a higher effort, and how to have it done; else nothing. */
+export function wholeWords({ to, whole }: EventOf<'effort_raised'>): string {
+  if (whole === undefined) return '';
+  return `; this run has no more steps for it, \`baton run --workflow ${whole} --effort ${to}\` with the same request starts the whole workflow`;
+}
+
 /** What happened, in words. */
 export function describeEvent(event: RunEvent): string {
   const text = words(event);
@@ -101,7 +107,7 @@ function words(event: RunEvent): string {
     case 'effort_requested':
       return `${actorName(event.actor)} asks for effort ${event.tier}`;
     case 'effort_raised':
-      return `effort ${event.from} becomes ${event.to}: ${event.reason}${event.reopened.length === 0 ? '' : `; opened again: ${event.reopened.join(', ')}`}`;
+      return `effort ${event.from} becomes ${event.to}: ${event.reason}${event.reopened.length === 0 ? '' : `; opened again: ${event.reopened.join(', ')}`}${wholeWords(event)}`;
     case 'question_asked':
       return `question ${event.question.id}: ${firstLine(event.question.text)} [${event.question.options.map((o) => o.id).join(' | ')}]`;
     case 'question_answered':

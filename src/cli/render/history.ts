@@ -23,6 +23,7 @@ export interface RunHistory {
   holders: Stamped<'holder_changed'>[];
   interruptions: Stamped<'interrupted'>[];
   mismatches: Stamped<'claim_mismatch'>[];
+  rises: Stamped<'effort_raised'>[];
   effects: Stamped<'effect_ended'>[];
   pauses: Stamped<'run_paused'>[];
   cancelled: Stamped<'cancel_requested'> | null;
@@ -111,6 +112,7 @@ function createHistory(first: JournalEvent, started: EventOf<'run_started'>): Ru
     holders: [],
     interruptions: [],
     mismatches: [],
+    rises: [],
     effects: [],
     pauses: [],
     cancelled: null,
@@ -186,8 +188,11 @@ function addToRun(history: RunHistory, line: JournalEvent): void {
         Object.assign(phase, { completedAt: at, skipped, summary: event.summary, next: event.next });
       return;
     }
-    case 'step_reopened':
     case 'effort_raised':
+      history.rises.push(stamp(line, event));
+      reopenPhases(history);
+      return;
+    case 'step_reopened':
       reopenPhases(history);
       return;
     case 'graph_extended':

@@ -1,7 +1,7 @@
 /** What went otherwise than hoped in a run, one line each: the list of issues met. */
 import { gatePlace } from '../../core/checks/gate-place.ts';
 import { firstLine } from './escape.ts';
-import { failureLine } from './event-line.ts';
+import { failureLine, wholeWords } from './event-line.ts';
 import type { RunHistory, StepHistory } from './history.ts';
 import { gateWord } from './gate-word.ts';
 import { countOf, lastGates } from './numbers.ts';
@@ -52,5 +52,10 @@ function runIssues(history: RunHistory): string[] {
   const givenUp = history.state.issues.map(
     ({ step, problem }) => `${step}: given up, nobody waited for it: ${firstLine(problem)}`,
   );
-  return [...givenUp, ...mismatches, ...interruptions, ...pauses, ...refused];
+  const missed = history.rises.flatMap(({ event }) =>
+    event.whole === undefined
+      ? []
+      : [`effort ${event.from} became ${event.to}: ${firstLine(event.reason)}${wholeWords(event)}`],
+  );
+  return [...missed, ...givenUp, ...mismatches, ...interruptions, ...pauses, ...refused];
 }

@@ -46,6 +46,14 @@ describe('the effort of a run', () => {
     });
   });
 
+  it('names the whole workflow where a graph that was cut down from it has no steps for more', () => {
+    const cut = buildGraph({ one: [writer('build')] }, { cut_from: 'everything' });
+    expect(raises(play(cut, grows(400)).events)).toMatchObject([
+      { to: 'medium', reopened: [], stale: [], whole: 'everything' },
+    ]);
+    expect(raises(play(graph, grows(400)).events)[0]).not.toHaveProperty('whole');
+  });
+
   it('rises where the change is bigger than it holds, opens what was skipped, and redoes what was derived', () => {
     const { events, state } = play(graph, grows(400));
     expect(raises(events)).toEqual([

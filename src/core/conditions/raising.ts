@@ -29,6 +29,7 @@ export function raiseEffort(state: RunState): EventOf<'effort_raised'> | null {
     reason: wanted.reason,
     reopened: inOrder(asked.map((st) => st.step.id).filter((id) => !stale.has(id))),
     stale: inOrder(stale),
+    ...(state.graph.cut_from === undefined ? {} : { whole: state.graph.cut_from }),
   };
 }
 

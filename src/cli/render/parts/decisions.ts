@@ -2,7 +2,7 @@
 import type { JournalEvent } from '../../../core/events.ts';
 import type { ReviewResult } from '../../../core/results.ts';
 import { firstLine } from '../escape.ts';
-import { actorName } from '../event-line.ts';
+import { actorName, wholeWords } from '../event-line.ts';
 import type { RunHistory } from '../history.ts';
 import { countOf } from '../numbers.ts';
 
@@ -63,7 +63,7 @@ function decisionsIn(history: RunHistory, { event }: JournalEvent): Decision[] {
     case 'step_reopened':
       return [rule(event.step, `opened again: ${event.reason}`)];
     case 'effort_raised':
-      return [rule('', `effort ${event.from} becomes ${event.to}: ${event.reason}`)];
+      return [rule('', `effort ${event.from} becomes ${event.to}: ${event.reason}${wholeWords(event)}`)];
     case 'graph_extended':
       return [rule(event.before, event.reason)];
     case 'deploy_skipped':
