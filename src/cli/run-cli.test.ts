@@ -362,6 +362,18 @@ describe('baton run before anything starts', () => {
     expect(err).toContain('--driver blueprint');
   });
 
+  it('refuses to record what makes no calls of models, and to record and replay at once', async () => {
+    using cli = openCli();
+    repository(cli);
+    const start = ['run', 'Add invoices', '--driver', 'blueprint'];
+    const none = await cli.run(...start, '--record', 'answers');
+    expect(none.code).toBe(2);
+    expect(none.err).toContain('the driver "blueprint" makes none through Baton');
+    const both = await cli.run(...start, '--record', 'a', '--replay', 'b');
+    expect(both.code).toBe(2);
+    expect(both.err).toContain('--record and --replay exclude each other');
+  });
+
   it('DOS-2: refuses a budget that is no amount, and one that the driver cannot measure', async () => {
     using cli = openCli();
     repository(cli);

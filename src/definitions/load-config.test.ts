@@ -277,3 +277,33 @@ describe('approvals and deploy commands', () => {
     ]);
   });
 });
+
+describe('providers', () => {
+  it('reads who answers calls of models, with what is usual where nothing is said', () => {
+    const { config, diagnostics } = parse(
+      'providers: { local: { kind: openai_compatible, base_url: "http://127.0.0.1:11434/v1", price: { input: 0, output: 0.5, cached_input: 0.1 } }, work: { kind: anthropic, key_env: WORK_KEY } }',
+    );
+    expect(diagnostics).toEqual([]);
+    expect(config?.providers).toEqual({
+      local: {
+        kind: 'openai_compatible',
+        baseUrl: 'http://127.0.0.1:11434/v1',
+        keyEnv: null,
+        price: { input: 0, output: 0.5, cachedInput: 0.1 },
+      },
+      work: { kind: 'anthropic', baseUrl: null, keyEnv: 'WORK_KEY' },
+    });
+  });
+
+  it.each([
+    ['local: { kind: openai_compatible }', 'it must have a `base_url`'],
+    ['work: { kind: anthropic, key_env: sk-ant-0123 }', 'not its value'],
+    ['work: { kind: anthropic, base_url: "ftp://example.org" }', 'http:// or https://'],
+    ['work: { kind: anthropic, base_url: "https://user:secret@example.org" }', 'without a user'],
+    ['work: { kind: mystery }', 'kind'],
+    ['A/B: { kind: openai }', 'small letters'],
+    ['work: { kind: openai, price: { input: -1, output: 1 } }', '0 or more'],
+  ])('refuses %s', (text, words) => {
+    expect(shown(`providers: { ${text} }`).join()).toContain(words);
+  });
+});

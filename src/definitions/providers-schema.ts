@@ -29,7 +29,7 @@ const provider = closedObject({
     .meta({ description: "The variable that holds its key, in Baton's environment." }),
   price: price.optional(),
 }).refine(({ kind, base_url }) => kind !== 'openai_compatible' || base_url !== undefined, {
-  error: 'needs a `base_url`, since a compatible server can be anywhere',
+  error: 'must have a `base_url`, since a compatible server can be anywhere',
 });
 
 /** By name, beside anthropic, openai and google, which are known without being configured. */

@@ -37,6 +37,11 @@ function explainIssue(issue: Issue, source: YamlSource, path: YamlPath): Diagnos
       errorAt(source.keyPlace(path), 'E_CONFIG_VALUE', `${name} is missing: it ${rule}.`, `Write ${name}.`),
     ];
   }
+  if (issue.code === 'invalid_key') {
+    const [ruleOfKey] = issue.issues.map((inner) => ruleOf(inner));
+    const text = `${showValue(path.at(-1))} is no name here: it ${ruleOfKey ?? rule}.`;
+    return [errorAt(source.keyPlace(path), 'E_CONFIG_VALUE', text, 'Give it another name.')];
+  }
   const near =
     issue.code === 'invalid_value' && typeof value === 'string'
       ? nearest(value, issue.values.map(String))

@@ -1,11 +1,10 @@
 /** One call of one caller: let in, sent on (or found in a recording), handed back as it came, and measured on the way. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OpenAccess } from './access.ts';
-import type { Answer } from './answer.ts';
-import { exchange, type Patience } from './exchange.ts';
+import { bodyOf, headerOf, readAll, type Answer } from './answer.ts';
+import { exchange, MAX_REFUSAL_BYTES, type Patience } from './exchange.ts';
 import type { AccessStop } from './gateway.ts';
 import { headersForProvider } from './headers.ts';
-import { headerOf } from './answer.ts';
 import type { Estimate } from './ledger.ts';
 import type { PriceCall } from './prices.ts';
 import { isUsable, upstreamUrl, type Provider } from './provider.ts';
@@ -177,13 +176,23 @@ async function findAnswer(
     sendWireError(response, wire, { status: 502, kind: 'unavailable', message });
     return null;
   }
-  const { answer, refusal } = got;
+  const { refusal } = got;
+  const answer = await withoutKey(got.answer, provider.key);
   if (refusal !== null && refusal.kind !== 'overloaded' && call.kind === 'model') {
     const { retryAt, detail } = refusal;
     if (retryAt !== null) board.pausedUntil.set(provider.name, retryAt);
     call.access.stop({ kind: 'quota', detail: `${provider.name}: ${detail}`, until: retryAt });
   }
   return answer;
+}
+
+/** A server that repeats in its refusal what it was sent must not hand out the key. Refusals are short: they are here already. */
+async function withoutKey(answer: Answer, key: string | null): Promise<Answer> {
+  if (answer.status < 400 || key === null) return answer;
+  const bytes = await readAll(answer.body, MAX_REFUSAL_BYTES);
+  if (!bytes.includes(key)) return { ...answer, body: bodyOf(bytes) };
+  const { 'content-length': _, ...headers } = answer.headers;
+  return { ...answer, headers, body: bodyOf(Buffer.from(bytes.toString('utf8').replaceAll(key, '[key]'))) };
 }
 
 function recordedCall({ request, url, provider, body, access }: IncomingCall): RecordedCall {

@@ -5,7 +5,8 @@ import type { Upstream } from './upstream.ts';
 import { parseJson } from './usage-reader.ts';
 import { asObject } from './wire.ts';
 
-const MAX_REFUSAL_BYTES = 1024 * 1024;
+/** Of a refusal's body; what is beyond it is not passed on. */
+export const MAX_REFUSAL_BYTES = 1024 * 1024;
 
 export interface Patience {
   now: () => Date;

@@ -131,6 +131,20 @@ it('names the variable of a key that is missing', async () => {
   expect(() => access.baseUrl('nobody')).toThrow('There is no provider "nobody"');
 });
 
+it('does not pass on a key that a provider repeats in its refusal', async () => {
+  await using rig = await openGatewayRig(({ headers }) => ({
+    kind: 'error',
+    status: 401,
+    message: `this is no key: ${headers['authorization']}`,
+  }));
+  await using access = rig.issue();
+  const refused = await ask(access, 'openai_chat');
+  expect([refused.status, await refused.text()]).toEqual([
+    401,
+    expect.stringContaining('this is no key: Bearer [key]'),
+  ]);
+});
+
 it('ends calls under way when the invocation is over', async () => {
   await using rig = await openGatewayRig(inSequence({ kind: 'hang' }));
   const access = rig.issue();

@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { buildGraph, check, parallel, reader, submit, writer } from '../../testing/build-graph.ts';
 import { play, type WorldScript } from '../../testing/scripted-world.ts';
 import { startOf } from '../../testing/simulator.ts';
-import { budgetLines, BUDGET_RANGES, MAX_RAISES, timeLimitOf, type Budget } from './budget.ts';
+import {
+  allowanceOf,
+  budgetLines,
+  BUDGET_RANGES,
+  MAX_RAISES,
+  spentOf,
+  timeLimitOf,
+  type Budget,
+} from './budget.ts';
 import type { EventOf, EventType, RunEvent } from '../events.ts';
 import { applyEvent, fold } from '../fold.ts';
 import type { Graph } from '../graph.ts';
@@ -118,6 +126,22 @@ describe('a budget of the whole run', () => {
     expect(state.ended?.status).toBe('done');
     expect(of(events, 'invocation_started')).toHaveLength(2);
     expect(of(events, 'review_started')).toHaveLength(2);
+  });
+
+  it('DOS-2: leaves an invocation what is neither spent nor taken by others, whether reserved or already used', () => {
+    const budget = { tokens: 1_000, reserve_tokens: 300 };
+    const { events } = play(wide(budget), { ...costing(100), ...nobody });
+    const ended = events.findIndex((event) => event.type === 'invocation_ended');
+    const state = fold(events.slice(0, ended + 1));
+    const [key = '', other = ''] = state.spending.reserved.keys();
+    const taken = spentOf(state.spending, 'tokens');
+    expect([state.spending.reserved.size, taken]).toEqual([2, 100]);
+    const left = (used: number) =>
+      allowanceOf(state, key, 'tokens', (each) => (each === other ? used : 9_999));
+    expect(left(0)).toBe(600);
+    expect(left(450)).toBe(450);
+    expect(left(5_000)).toBe(0);
+    expect(allowanceOf(state, key, 'cost_usd', () => 9)).toBeNull();
   });
 
   it('has a ceiling in code, for files as for answers', () => {
