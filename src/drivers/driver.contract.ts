@@ -41,14 +41,23 @@ export interface DriverSubject {
   /** Those that this kind of driver can show; all others are reported as skipped. */
   behaviours: readonly Behaviour[];
   create(behaviour: Behaviour, argument: string): Driver;
+  /** What its orders need besides: access to a model. */
+  order?: Partial<WorkOrder>;
   /** Whom to order, and what this agent hands in, where the driver plays only agents of its own; else a coder. */
   played?: { agent: string; result: object };
 }
 
 const DONE = { status: 'complete', summary: 'did coder' };
 
-function orderFor({ wall, played }: DriverSubject, changes: Partial<WorkOrder> = {}): TemporaryOrder {
-  return makeWorkOrder(wall, { ...(played === undefined ? {} : { agent: played.agent }), ...changes });
+function orderFor(
+  { wall, played, order = {} }: DriverSubject,
+  changes: Partial<WorkOrder> = {},
+): TemporaryOrder {
+  return makeWorkOrder(wall, {
+    ...order,
+    ...(played === undefined ? {} : { agent: played.agent }),
+    ...changes,
+  });
 }
 
 /** Registers the contract's tests for one driver. */
@@ -77,7 +86,7 @@ export function describeDriver(subject: DriverSubject): void {
     });
 
     can('edit')('lets an agent with write access change the workspace', async () => {
-      using work = makeWorkOrder(subject.wall);
+      using work = orderFor(subject);
       await subject.create('edit', '').run(work.order, work.note, new AbortController().signal);
       expect(readFileSync(join(work.repo, 'made.txt'), 'utf8')).toBe('made\n');
     });

@@ -5,6 +5,7 @@ import type { Reading } from '../core/records.ts';
 import type { Usage } from '../core/results.ts';
 import type { Access, FailureReason, Role } from '../core/words.ts';
 import type { ModelAccess } from '../gateway/gateway.ts';
+import type { Capability } from '../definitions/agent.ts';
 import type { Wall } from '../workspace/wall.ts';
 
 /** One call of one agent. Everything it may know is in here; its only secret is the token of its model access. */
@@ -35,6 +36,10 @@ export interface WorkOrder {
    */
   checkResult?: (result: unknown) => Promise<string[]>;
   model: string | null;
+  /** How much the model is to think, in its agent's own words (`low`, `high`, …); absent or null: as it likes. */
+  reasoning?: string | null;
+  /** What the agent may do; absent: the least that its role needs. */
+  capabilities?: readonly Capability[];
   /** The OS sandbox to run in; `off` only by the user's explicit choice. */
   wall: Wall;
   /** How it reaches a model, measured and bounded; null where the driver asks for none. */

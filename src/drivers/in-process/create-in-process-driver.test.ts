@@ -1,0 +1,236 @@
+import { homedir } from 'node:os';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { WireName } from '../../gateway/wire.ts';
+import type { FakeReply, FakeScript } from '../../testing/fake-model/fake-model.ts';
+import { NO_WALL, openWall } from '../../workspace/wall/open-wall.ts';
+import { describeDriver, type Behaviour } from '../driver.contract.ts';
+import type { DriverOutcome, WorkOrder } from '../driver.ts';
+import { makeWorkOrder, type TemporaryOrder } from '../testing/work-order.ts';
+import { createInProcessDriver, type InProcessOptions } from './create-in-process-driver.ts';
+import { call, DONE, openPlayedModel, submit, toolResults } from './testing/played-model.ts';
+
+const environment = { PATH: process.env['PATH'] ?? '', HOME: homedir(), ANTHROPIC_API_KEY: 'sk-of-the-user' };
+const { wall } = await openWall({ mode: 'auto', path: environment.PATH });
+const walls = wall.kind === 'off' ? [NO_WALL] : [wall, NO_WALL];
+const played = await openPlayedModel();
+afterAll(() => played[Symbol.asyncDispose]());
+
+const create = (options: Partial<InProcessOptions> = {}) =>
+  createInProcessDriver({ model: 'anthropic/model-1', env: [], environment, ...options });
+
+type Script = FakeScript | [FakeReply, ...FakeReply[]];
+const SAID: FakeReply = { kind: 'answer', text: 'I am done.' };
+const SCRIPTS: Partial<Record<Behaviour, (argument: string) => Script>> = {
+  submit: () => [submit()],
+  edit: () => [call('write', { path: 'app/made.txt', text: 'made\n' }), submit()],
+  silent: () => [SAID],
+  hang: () => [call('read', { path: '.' }, 'looking'), { kind: 'hang' }],
+  notes: () => [
+    { kind: 'answer', text: 'first\nsecond ä' },
+    { kind: 'answer', text: ' ' },
+  ],
+  children: (nap) => [call('execute', { command: children(nap) }), submit()],
+  children_hang: (nap) => [call('execute', { command: children(nap) }), { kind: 'hang' }],
+};
+const children = (nap: string) =>
+  `sleep ${nap} & (setsid sleep ${nap} &) ; nohup sleep ${nap} >/dev/null 2>&1 & setsid sh -c 'sleep ${nap} & sleep ${nap}' & echo started`;
+
+for (const used of walls) {
+  describeDriver({
+    name: `in-process, wall ${used.kind}`,
+    wall: used,
+    order: { modelAccess: played.access },
+    behaviours: Object.keys(SCRIPTS) as Behaviour[],
+    create: (behaviour, argument) => {
+      played.play(SCRIPTS[behaviour]?.(argument) ?? [SAID]);
+      return create();
+    },
+  });
+}
+
+interface Played {
+  outcome: DriverOutcome;
+  work: TemporaryOrder;
+}
+
+async function run(
+  script: Script,
+  changes: Partial<WorkOrder> = {},
+  options: Partial<InProcessOptions> = {},
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Played> {
+  played.play(script);
+  played.model.calls.length = 0;
+  using work = makeWorkOrder(wall, { modelAccess: played.access, ...changes });
+  return { outcome: await create(options).run(work.order, work.note, signal), work };
+}
+
+const RESULT_SCHEMA = {
+  type: 'object',
+  properties: { status: { type: 'string' }, summary: { type: 'string' } },
+  required: ['status', 'summary'],
+};
+
+const PROVIDERS: [string, WireName][] = [
+  ['anthropic', 'anthropic_messages'],
+  ['openai', 'openai_responses'],
+  ['openai', 'openai_chat'],
+  ['google', 'gemini'],
+  ['openai-compatible', 'openai_chat'],
+];
+
+describe.each(PROVIDERS)('the in-process driver with %s over %s', (provider, wire) => {
+  it('works, is told what is wrong with its result, mends it, and knows the token only', async () => {
+    await using other = await openPlayedModel(provider, wire);
+    other.play([
+      call('read', { path: 'app/seed.txt' }, 'I look first.'),
+      call('edit', { path: 'app/seed.txt', old: 'seed', new: 'tree' }),
+      submit({ status: 'complete' }),
+      submit(),
+    ]);
+    // Google's own client takes a slash for a path of its own.
+    const model = wire === 'gemini' ? 'model-2' : 'family/model-2';
+    using work = makeWorkOrder(wall, {
+      modelAccess: other.access,
+      model: `${provider}/${model}`,
+      resultSchema: () => RESULT_SCHEMA,
+      checkResult: (result) =>
+        Promise.resolve('summary' in (result as object) ? [] : ['The summary is missing.']),
+    });
+    const outcome = await create().run(work.order, work.note, new AbortController().signal);
+    expect(outcome).toMatchObject({ kind: 'submitted', result: DONE });
+    expect(readFileSync(join(work.repo, 'seed.txt'), 'utf8')).toBe('tree\n');
+    expect(Buffer.from(outcome.raw).toString()).toBe(`{"status":"complete"}\n${JSON.stringify(DONE)}\n`);
+    const { calls, strays } = other.model;
+    expect(strays).toEqual([]);
+    expect(calls.map((each) => [each.wire, each.model])).toEqual([0, 1, 2, 3].map(() => [wire, model]));
+    expect(toolResults(calls[3]!)).toEqual([
+      expect.stringContaining('seed'),
+      expect.stringContaining('app/seed.txt is changed in one place.'),
+      expect.stringContaining('- The summary is missing.'),
+    ]);
+    expect(calls[0]!.system).toContain('You write code.');
+    expect(JSON.stringify(calls[0]!.headers)).toContain('token-of-this-invocation');
+    const everything = calls.map((each) => `${each.bytes.toString()}${JSON.stringify(each.headers)}`).join();
+    expect(everything).not.toContain('sk-of-the-user');
+    expect(everything).not.toContain('"strict":true');
+    expect(work.notes).toEqual([
+      { kind: 'text', text: 'I look first.' },
+      { kind: 'tool', text: 'read app/seed.txt' },
+      { kind: 'tool', text: 'edit app/seed.txt' },
+      { kind: 'tool', text: 'submit_result' },
+      { kind: 'tool', text: 'submit_result' },
+    ]);
+  });
+});
+
+describe('the in-process driver', () => {
+  it('nudges once a model that stops without handing in, and takes what it hands in then', async () => {
+    const { outcome } = await run([SAID, submit()]);
+    expect(outcome.kind).toBe('submitted');
+    expect(played.model.calls).toHaveLength(2);
+    expect(JSON.stringify(played.model.calls[1]!.turns.at(-1))).toContain('nothing was handed in');
+    const silent = await run([SAID]);
+    expect(silent.outcome).toMatchObject({ kind: 'failed', reason: 'no_result' });
+    expect(played.model.calls).toHaveLength(2);
+    expect(Buffer.from(silent.outcome.raw).toString()).toContain('I am done.');
+  });
+
+  it('does nothing more once a result was accepted, also of what was asked in the same breath', async () => {
+    const late = { name: 'write', args: { path: 'app/late.txt', text: 'x' } };
+    const both: FakeReply = {
+      kind: 'answer',
+      toolCalls: [{ name: 'submit_result', args: DONE }, late],
+    };
+    played.play([both]);
+    using work = makeWorkOrder(wall, { modelAccess: played.access });
+    const outcome = await create().run(work.order, work.note, new AbortController().signal);
+    expect(outcome.kind).toBe('submitted');
+    expect(() => readFileSync(join(work.repo, 'late.txt'))).toThrow('ENOENT');
+  });
+
+  it('says what was wrong where no result was ever right', async () => {
+    const checkResult = () => Promise.resolve(['It names a file that is not there.']);
+    const { outcome } = await run([submit()], { checkResult });
+    expect(outcome).toMatchObject({
+      reason: 'invalid_output',
+      detail: expect.stringContaining('a file that is not there'),
+    });
+    expect(played.model.calls).toHaveLength(20);
+  });
+
+  it('ends after so many steps', async () => {
+    const { outcome } = await run([call('read', { path: '.' })], {}, { maxSteps: 3 });
+    expect(outcome).toMatchObject({ reason: 'no_result', detail: expect.stringContaining('too many steps') });
+    expect(played.model.calls).toHaveLength(3);
+  });
+
+  it('PROC-2: ends a model that talks on and on', async () => {
+    const endless: FakeReply = { kind: 'answer', text: 'blah '.repeat(4_000), paceMs: 20 };
+    const { outcome } = await run([endless], { idleTimeoutMs: 1_000, totalTimeoutMs: 1_500 });
+    expect(outcome).toMatchObject({ reason: 'total_timeout' });
+    const much = await run([{ ...endless, paceMs: 0 }], { maxOutputBytes: 5_000 });
+    expect(much.outcome).toMatchObject({ reason: 'output_limit' });
+  });
+
+  it('is not idle while a command runs, and cancels that command at once', async () => {
+    const slow = call('execute', { command: 'sleep 1.2; echo awake' });
+    const { outcome } = await run([slow, submit()], { idleTimeoutMs: 900 });
+    expect(outcome.kind).toBe('submitted');
+    expect(toolResults(played.model.calls[1]!)).toEqual(['awake\n[exit code 0]']);
+    const controller = new AbortController();
+    played.play([call('execute', { command: 'touch app/begun; sleep 60' })]);
+    using work = makeWorkOrder(wall, { modelAccess: played.access });
+    const start = performance.now();
+    const running = create().run(
+      work.order,
+      () => void setTimeout(() => controller.abort(), 300), // the command is under way by then
+      controller.signal,
+    );
+    expect(await running).toMatchObject({ reason: 'cancelled' });
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
+
+  it('asks again where a stream breaks, and runs no tool twice for that', async () => {
+    const append = call('execute', { command: 'echo x >> app/seed.txt; cat app/seed.txt' });
+    const { outcome } = await run([{ kind: 'cut', answer: append, afterParts: 4 }, append, submit()]);
+    expect(outcome.kind).toBe('submitted');
+    expect(toolResults(played.model.calls.at(-1)!)).toEqual(['seed\nx\n[exit code 0]']);
+  });
+
+  it('says what its provider says, and why it has no model', async () => {
+    const refused = await run([{ kind: 'error', status: 401, message: 'this key is not known' }]);
+    expect(refused.outcome).toMatchObject({
+      reason: 'crashed',
+      detail: 'Its model could not be called (status 401): this key is not known',
+    });
+    const none = await run([submit()], {}, { model: null });
+    expect(none.outcome).toMatchObject({
+      reason: 'not_started',
+      detail: expect.stringContaining('--model PROVIDER/NAME'),
+    });
+    const strange = await run([submit()], { model: 'nobody/x' });
+    expect(strange.outcome).toMatchObject({
+      reason: 'not_started',
+      detail: expect.stringContaining('one of these providers: anthropic'),
+    });
+  });
+
+  it('ends as soon as its access lets no call through any more', async () => {
+    const stopping = new AbortController();
+    const modelAccess = {
+      ...played.access,
+      stopped: stopping.signal,
+      stop: () => ({ kind: 'budget' as const, detail: 'Its part of the budget is spent.' }),
+    };
+    played.play(() => {
+      setTimeout(() => stopping.abort(), 50);
+      return { kind: 'hang' };
+    });
+    using work = makeWorkOrder(wall, { modelAccess });
+    const outcome = await create().run(work.order, work.note, new AbortController().signal);
+    expect(outcome).toMatchObject({ kind: 'failed', detail: 'Its part of the budget is spent.' });
+  });
+});

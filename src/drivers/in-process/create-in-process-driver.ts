@@ -1,0 +1,249 @@
+/**
+ * The `in-process` driver: a model of any provider with a few tools of our own, in this process. It needs an address
+ * and a token of the gateway for each invocation, and nothing else; what its model runs is behind the run's wall.
+ */
+import { APICallError, RetryError } from 'ai';
+import { BatonError } from '../../core/errors.ts';
+import type { FailureReason } from '../../core/words.ts';
+import { refusedNames } from '../agent-environment.ts';
+import type { Driver, DriverNote, DriverOutcome, WorkOrder } from '../driver.ts';
+import { UNKNOWN_USAGE } from '../driver.ts';
+import { createLineNotes } from '../line-notes.ts';
+import { openPrivateFolder } from '../private-folder.ts';
+import { SYSTEM_CLOCK } from '../process/clock.ts';
+import { RingBuffer } from '../process/ring-buffer.ts';
+import { startStopWatch, type StopReason } from '../process/stop-watch.ts';
+import { checkAgainst } from '../submit/check-schema.ts';
+import { createOffers, type Offers } from '../submit/offers.ts';
+import { SUBMIT_TOOL } from '../submit/submit-server.ts';
+import { converse, type ConversationEnd, type ConversationEvents } from './converse.ts';
+import { openModel } from './open-model.ts';
+import { NUDGE, orderText } from './order-text.ts';
+import { createTools, rightsOf } from './tools.ts';
+
+const MAX_STEPS = 250;
+const CONTEXT_TOKENS = 160_000;
+const DETAIL_CHARS = 2_000;
+const NOTE_CHARS = 200;
+/** Of what the model said, where it handed in nothing. */
+const RAW_BYTES = 256 * 1024;
+
+export interface InProcessOptions {
+  /** `PROVIDER/NAME`, for orders that name no model; null: each has to. */
+  model: string | null;
+  /** Names of variables that commands of agents may see. */
+  env: readonly string[];
+  environment: Readonly<Record<string, string | undefined>>;
+  maxSteps?: number;
+  contextTokens?: number;
+}
+
+/** Starts a fresh conversation for every work order. */
+export function createInProcessDriver(options: InProcessOptions): Driver {
+  // Its warnings about what a provider does not support are no matter for a terminal.
+  globalThis.AI_SDK_LOG_WARNINGS = false;
+  return {
+    name: 'in-process',
+    meters: ['tokens', 'cost_usd'],
+    callsModels: true,
+    labelFor: () => 'model',
+    preflight: () => Promise.resolve(refusedNames([...options.env])),
+    run: (order, note, signal) => runModel(options, order, note, signal),
+  };
+}
+
+async function runModel(
+  options: InProcessOptions,
+  order: WorkOrder,
+  note: (note: DriverNote) => void,
+  signal: AbortSignal,
+): Promise<DriverOutcome> {
+  const offers = createOffers(checkAgainst(order));
+  const said = listen(note);
+  using watch = startStopWatch({
+    clock: SYSTEM_CLOCK,
+    idleMs: order.idleTimeoutMs,
+    totalMs: order.totalTimeoutMs,
+    signal,
+  });
+  const stop = new AbortController();
+  const ending: Ending = { stopped: null, leftovers: [] };
+  void watch.stopped.then(({ kind }) => {
+    ending.stopped = kind;
+    stop.abort();
+  });
+  const events: ConversationEvents = {
+    ...said.events,
+    alive: () => {
+      watch.touch();
+      if (said.bytes() > order.maxOutputBytes) watch.stop('output_limit');
+    },
+  };
+  const onLeftovers = (pids: number[]): void => {
+    ending.leftovers = pids;
+    stop.abort();
+  };
+  const parts = { offers, events, onLeftovers, stop: stop.signal, alive: () => watch.touch() };
+  const end = await talk(options, order, parts).catch((error: unknown) => ({
+    kind: 'broken' as const,
+    error,
+  }));
+  said.end();
+  const facts = {
+    usage: order.modelAccess?.usage() ?? UNKNOWN_USAGE,
+    raw: offers.raw().length > 0 ? offers.raw() : said.raw(),
+  };
+  const accepted = offers.accepted();
+  if (accepted !== null && ending.leftovers.length === 0)
+    return { kind: 'submitted', result: accepted.result, ...facts };
+  return { kind: 'failed', ...whyFailed({ order, offers, end, ...ending }), ...facts };
+}
+
+interface Ending {
+  stopped: StopReason | null;
+  leftovers: number[];
+}
+
+/** Settles when the conversation has ended and none of its tools runs any more. */
+async function talk(
+  options: InProcessOptions,
+  order: WorkOrder,
+  parts: {
+    offers: Offers;
+    events: ConversationEvents;
+    onLeftovers: (pids: number[]) => void;
+    stop: AbortSignal;
+    alive: () => void;
+  },
+): Promise<ConversationEnd> {
+  const { env, environment } = options;
+  const { modelAccess } = order;
+  const { offers, events, onLeftovers, alive } = parts;
+  parts.stop.throwIfAborted();
+  if (modelAccess === null) throw noModel('nothing gives it access to one');
+  const name = order.model ?? options.model;
+  if (name === null) throw noModel('none is named');
+  const model = await openModel(name, modelAccess);
+  const signal = AbortSignal.any([parts.stop, modelAccess.stopped]);
+  await using folder = await openPrivateFolder();
+  const place = { order, folder, env, environment, signal, alive, onLeftovers, network: rightsOf(order).web };
+  const { tools, settled } = createTools(place, offers);
+  try {
+    return await converse(
+      {
+        model,
+        instructions: order.instructions,
+        order: orderText(order),
+        nudge: NUDGE,
+        tools,
+        offers,
+        reasoning: order.reasoning ?? null,
+        maxSteps: options.maxSteps ?? MAX_STEPS,
+        contextTokens: options.contextTokens ?? CONTEXT_TOKENS,
+        signal,
+      },
+      events,
+    );
+  } finally {
+    await settled();
+  }
+}
+
+function noModel(why: string): BatonError {
+  return new BatonError({
+    code: 'E_PREFLIGHT',
+    message: `The agent has no model: ${why}.`,
+    fix: 'Name one with --model PROVIDER/NAME, or under `models` in baton.yaml.',
+  });
+}
+
+/** What the model says, line by line and bounded, and what it does. */
+function listen(note: (note: DriverNote) => void) {
+  const kept = new RingBuffer(RAW_BYTES);
+  let bytes = 0;
+  let lines = createLineNotes('text', note);
+  const endLine = (): void => {
+    lines.end();
+    lines = createLineNotes('text', note);
+  };
+  const tell = (text: string): void => {
+    endLine();
+    note({ kind: 'tool', text });
+  };
+  const events: Omit<ConversationEvents, 'alive'> = {
+    text: (piece) => {
+      const chunk = Buffer.from(piece);
+      bytes += chunk.length;
+      kept.append(chunk);
+      lines.add(chunk);
+    },
+    tool: (name, input) => tell(toolLine(name, input)),
+    relief: (kind) =>
+      tell(kind === 'shorten' ? '(older tool results are shortened)' : '(sums up its work so far)'),
+  };
+  return { events, end: endLine, bytes: () => bytes, raw: () => kept.toBytes() };
+}
+
+/** `edit app/src/a.ts`, `execute npm test`: the tool and what it is about. */
+function toolLine(name: string, input: unknown): string {
+  const { path, command, pattern, files } = asRecord(input);
+  const about = [command, pattern, files, path].filter((word) => typeof word === 'string').join(' ');
+  return `${name} ${about}`.trim().replaceAll(/\s+/g, ' ').slice(0, NOTE_CHARS);
+}
+
+function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+function whyFailed(
+  facts: Ending & {
+    order: WorkOrder;
+    offers: Offers;
+    end: ConversationEnd | { kind: 'broken'; error: unknown };
+  },
+): { reason: FailureReason; detail: string } {
+  const { order, offers, end, stopped, leftovers } = facts;
+  if (leftovers.length > 0)
+    return {
+      reason: 'leftover_processes',
+      detail: `Processes that could not be ended: ${leftovers.join(', ')}.`,
+    };
+  if (stopped !== null) return { reason: stopped, detail: STOPPED[stopped](order) };
+  const refusedAccess = order.modelAccess?.stop() ?? null;
+  if (refusedAccess !== null) return { reason: 'crashed', detail: refusedAccess.detail };
+  switch (end.kind) {
+    case 'broken':
+      return describeError(end.error);
+    case 'too_many_steps':
+      return { reason: 'no_result', detail: 'It took too many steps and handed in nothing that counts.' };
+    case 'too_long':
+      return { reason: 'crashed', detail: 'What it was told is more than its model bears.' };
+    case 'accepted':
+    case 'ended':
+    case 'refused': {
+      const problems = offers.lastProblems();
+      return problems.length > 0
+        ? { reason: 'invalid_output', detail: problems.join('; ').slice(0, DETAIL_CHARS) }
+        : { reason: 'no_result', detail: `It ended without calling ${SUBMIT_TOOL}.` };
+    }
+  }
+}
+
+const STOPPED: Record<StopReason, (order: WorkOrder) => string> = {
+  idle_timeout: (order) => `Nothing came from its model for ${order.idleTimeoutMs} ms.`,
+  total_timeout: (order) => `It was not done after ${order.totalTimeoutMs} ms.`,
+  output_limit: (order) => `It wrote more than ${order.maxOutputBytes} bytes.`,
+  cancelled: () => 'It was asked to stop.',
+};
+
+function describeError(error: unknown): { reason: FailureReason; detail: string } {
+  if (error instanceof BatonError) return { reason: 'not_started', detail: `${error.message} ${error.fix}` };
+  const last = RetryError.isInstance(error) ? error.lastError : error;
+  const said = last instanceof Error ? last.message : JSON.stringify(last);
+  const status =
+    APICallError.isInstance(last) && last.statusCode !== undefined ? ` (status ${last.statusCode})` : '';
+  return {
+    reason: 'crashed',
+    detail: `Its model could not be called${status}: ${said}`.slice(0, DETAIL_CHARS),
+  };
+}
