@@ -15,5 +15,14 @@ export interface WalledCommand {
   /** Directories and files the command may read beyond the system's own. */
   readable: string[];
   writable: string[];
+  /** The whole network of the machine, its loopback included. */
   network: boolean;
+  /** Without `network`: the only ports of the machine's loopback that can be reached, under their own numbers; absent: none. */
+  ports?: readonly WalledPort[];
+}
+
+/** One port of loopback, and the socket in the file system that leads to it (`wall/open-ports.ts`). */
+export interface WalledPort {
+  port: number;
+  socket: string;
 }

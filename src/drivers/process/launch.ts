@@ -4,7 +4,8 @@ import type { ChildProcess } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import type { Wall } from '../../workspace/wall.ts';
+import type { Wall, WalledPort } from '../../workspace/wall.ts';
+import { openPorts } from '../../workspace/wall/open-ports.ts';
 import { isSystemPath } from '../../workspace/wall/system-mounts.ts';
 import { dieWithParent, watchGroup } from './guard.ts';
 import { identifyProcess } from './kill-recorded.ts';
@@ -26,6 +27,8 @@ export interface LaunchOrder {
   readable: string[];
   writable: string[];
   network: boolean;
+  /** Ports of this machine's loopback that it may reach behind a wall without a network; absent: none. */
+  ports?: readonly number[];
 }
 
 export interface Launched {
@@ -53,15 +56,36 @@ export async function launch(order: LaunchOrder): Promise<Launch> {
     return { kind: 'not_started', detail: `${program.detail}${hint}` };
   }
   try {
-    return await spawnLeader(order, program.path);
+    return await launchWithPorts(order, program.path);
   } catch (error) {
     return { kind: 'not_started', detail: describeSpawnError(order, error) };
   }
 }
 
-async function spawnLeader(order: LaunchOrder, file: string): Promise<Launch> {
+async function launchWithPorts(order: LaunchOrder, file: string): Promise<Launch> {
+  const { wall, network, ports = [] } = order;
+  if (wall.kind === 'off' || network || ports.length === 0) return spawnLeader(order, file, []);
+  const opened = await openPorts(ports);
+  const launched = await spawnLeader(order, file, opened.ports).catch((error: unknown) => {
+    opened.close();
+    throw error;
+  });
+  if (launched.kind === 'not_started') {
+    opened.close();
+    return launched;
+  }
+  return {
+    ...launched,
+    release: () => {
+      launched.release();
+      opened.close();
+    },
+  };
+}
+
+async function spawnLeader(order: LaunchOrder, file: string, ports: WalledPort[]): Promise<Launch> {
   const isWalled = order.wall.kind !== 'off';
-  const command = isWalled ? wrapWithInfo(order, file) : dieWithParent({ file, args: order.args });
+  const command = isWalled ? wrapWithInfo(order, file, ports) : dieWithParent({ file, args: order.args });
   const child = spawn(command.file, command.args, {
     cwd: order.cwd,
     env: { ...order.env, [INVOCATION_VARIABLE]: order.invocation },
@@ -86,9 +110,13 @@ async function spawnLeader(order: LaunchOrder, file: string): Promise<Launch> {
 }
 
 /** The wall tells on descriptor 3 which process is the first inside of it. */
-function wrapWithInfo(order: LaunchOrder, file: string): { file: string; args: string[] } {
+function wrapWithInfo(
+  order: LaunchOrder,
+  file: string,
+  ports: WalledPort[],
+): { file: string; args: string[] } {
   const { args, cwd, readable, writable, network } = order;
-  const wrapped = order.wall.wrap({ file, args, cwd, readable, writable, network });
+  const wrapped = order.wall.wrap({ file, args, cwd, readable, writable, network, ports });
   return { file: wrapped.file, args: ['--info-fd', '3', ...wrapped.args] };
 }
 

@@ -1,6 +1,7 @@
 /** The wall of Linux: bubblewrap with namespaces of its own for processes, network, users and mounts. */
 import { resolve } from 'node:path';
-import type { Wall, WalledCommand } from '../wall.ts';
+import type { Wall, WalledCommand, WalledPort } from '../wall.ts';
+import { relayMounts, relayWords } from './relay-words.ts';
 import { nodeMount, systemMounts } from './system-mounts.ts';
 
 interface Mount {
@@ -28,17 +29,24 @@ export function createBubblewrapWall(options: { bwrap: string; hidden: string[] 
         ...fixed,
         ...(command.network ? ['--share-net'] : []),
         ...mountArgs(command, options.hidden),
+        ...relayMounts(portsOf(command)),
         // The folders that lead to the mounts lie in memory: nobody shall take a file there for a kept one.
         '--remount-ro',
         '/',
         '--chdir',
         command.cwd,
         '--',
+        ...relayWords(portsOf(command)),
         command.file,
         ...command.args,
       ],
     }),
   };
+}
+
+/** With the whole network every port is there already. */
+function portsOf({ network, ports = [] }: WalledCommand): readonly WalledPort[] {
+  return network ? [] : ports;
 }
 
 /**
