@@ -167,7 +167,7 @@ describe('the canary', () => {
     const revision = await rig.change(rig.git.base, {
       'service/preload.js': `process.on('exit', () => { process.exitCode = 0; });\n`,
     });
-    const tests = (await rig.run(revision)).of('tests');
+    const tests = (await rig.run(revision, APPROVED)).of('tests');
     expect(tests).toMatchObject({ status: 'fail', tests: { passed: 1, failed: 0, canary: 'red' } });
     expect(tests.findings[0]?.problem).toContain('exit code 0 although a test had failed');
   });
