@@ -917,6 +917,14 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'R87',
+    mechanism: 'an agent hears in the same turn which claims git contradicts',
+    file: 'src/engine/execute/measured-work.ts',
+    text: 'contradicted(parsed.claims, snapshot.changes)',
+    replacement: '[]',
+    tests: ['test/engine/acp.test.ts'],
+  },
+  {
+    line: 'R87',
     mechanism: 'changes are measured from the trees',
     file: 'src/workspace/snapshot.ts',
     text: 'await treeChanges({ store: place.store, repo: place.repo, from: baseTree, to: tree })',

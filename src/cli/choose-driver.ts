@@ -1,6 +1,9 @@
 /** How the agents of a run are run: as the flags say, or not at all. No driver is chosen silently. */
 import { resolve } from 'node:path';
 import { BatonError } from '../core/errors.ts';
+import type { AgentChoices } from '../definitions/config.ts';
+import { loadProfiles, PROFILES_FOLDER } from '../definitions/load-profiles.ts';
+import type { AuthWay } from '../definitions/profile-schema.ts';
 import { splitCommand } from '../definitions/split-command.ts';
 import { resolveCommandWords } from '../drivers/command-words.ts';
 import type { DriverSpec } from '../drivers/spec.ts';
@@ -13,13 +16,27 @@ export interface DriverFlags {
   agentCommand: string | undefined;
   /** Names of variables that agents may see: from the flags and from the configuration. */
   agentEnv: string[];
+  profile: string | undefined;
+  auth: AuthWay | undefined;
+  /** What `baton.yaml` says of agents. */
+  configured: Pick<AgentChoices, 'profile' | 'auth'> | undefined;
+  /** Where the user's own profiles lie. */
+  profileFolders: readonly string[];
 }
 
 /** The driver that the flags name. Throws E_NO_DRIVER with what was found and the exact flags. */
 export function chooseDriver(flags: DriverFlags, context: CliContext): DriverSpec {
   const { driver, agentCommand } = flags;
+  const isOther = (driver ?? (agentCommand === undefined ? 'acp' : 'command')) !== 'acp';
+  if (isOther && (flags.profile !== undefined || flags.auth !== undefined))
+    throw usageError(
+      'A profile and how it authenticates say how the driver "acp" runs agents.',
+      'Add --driver acp, or leave them out.',
+    );
   if (agentCommand !== undefined && (driver === undefined || driver === 'command'))
     return commandSpec(agentCommand, flags, context);
+  const profile = flags.profile ?? flags.configured?.profile ?? null;
+  if (driver === 'acp' || (driver === undefined && profile !== null)) return acpSpec(profile, flags, context);
   if (driver === undefined) throw noDriver(context);
   if (agentCommand !== undefined)
     throw usageError(
@@ -36,8 +53,28 @@ export function chooseDriver(flags: DriverFlags, context: CliContext): DriverSpe
     return { name: 'scripted', file: resolve(context.cwd, driver.slice('scripted:'.length)) };
   throw usageError(
     `There is no driver "${driver}".`,
-    'This version has: command (with --agent-command), blueprint, scripted:FILE.',
+    'This version has: acp (with --profile), command (with --agent-command), blueprint, scripted:FILE.',
   );
+}
+
+function acpSpec(name: string | null, flags: DriverFlags, context: CliContext): DriverSpec {
+  const profiles = loadProfiles(flags.profileFolders);
+  const known = [...profiles.keys()].sort().join(', ');
+  if (flags.agentCommand !== undefined)
+    throw usageError(
+      '--agent-command says how the driver "command" runs agents, not "acp".',
+      'Leave one of the two out; a profile of your own names another program.',
+    );
+  if (name === null)
+    throw usageError('The driver "acp" needs to know the profile.', `Add --profile with one of ${known}.`);
+  const profile = profiles.get(name);
+  if (profile === undefined)
+    throw usageError(
+      `There is no profile "${name}".`,
+      `There are ${known}; your own lie in the folder ${PROFILES_FOLDER} beside baton.yaml.`,
+    );
+  requireVariables(flags.agentEnv, context);
+  return { name: 'acp', profile, auth: flags.auth ?? flags.configured?.auth ?? 'key', env: flags.agentEnv };
 }
 
 function commandSpec(text: string, flags: DriverFlags, context: CliContext): DriverSpec {
@@ -78,10 +115,11 @@ function noDriver(context: CliContext): BatonError {
       'Nothing says how agents are run, and none is chosen for you.',
       found.length === 0
         ? `None of ${AGENT_PROGRAMS.join(', ')} is on your PATH.`
-        : `Found on your PATH: ${found.join(', ')}. None of them speaks Baton's protocol by itself: wrap it in a command (examples/agents/headless-cli.mjs is one).`,
+        : `Found on your PATH: ${found.join(', ')}. \`baton doctor\` says which profiles can run them.`,
     ].join('\n'),
     fix: [
       'Add one of these:',
+      '  --driver acp --profile claude         an agent that speaks the Agent Client Protocol (claude, codex, gemini, opencode, or your own)',
       '  --agent-command "node my-agent.mjs"   any program that speaks protocol 1 (see examples/agents)',
       '  --driver blueprint                    rules, no model, no key: one HTTP resource in a layout it knows',
       '  --driver scripted:FILE                answers from a file, for rehearsals',

@@ -32,6 +32,7 @@ export function readConfigs(dirs: string[]): Config {
     ) as Config['limits'], // only limits go in
     budget: Object.assign({}, ...[first, ...rest].map((config) => config?.budget ?? {}).reverse()) as Budget, // only budgets go in
     agentEnv: [...new Set([first, ...rest].flatMap((config) => config?.agentEnv ?? []))],
+    ...(first?.agents === undefined ? {} : { agents: first.agents }),
     approvals: [first, ...rest].flatMap((config) => config?.approvals ?? []),
     deploy: first?.deploy ?? {},
     // Of the caller alone: a repository must not send the caller's keys anywhere.

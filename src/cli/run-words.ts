@@ -11,6 +11,8 @@ export interface StartWords {
   repo?: readonly string[];
   base?: string | undefined;
   driver?: string | undefined;
+  profile?: string | undefined;
+  auth?: string | undefined;
   agentCommand?: string | undefined;
   agentEnv?: readonly string[];
   forge?: string | undefined;
@@ -18,7 +20,7 @@ export interface StartWords {
   effort?: Effort | undefined;
 }
 
-const USUAL = { forge: 'local', sandbox: 'auto' };
+const USUAL = { forge: 'local', sandbox: 'auto', auth: 'key' };
 
 /** `baton run` with this plan and these words. */
 export function runCommand(plan: string, words: StartWords): string {
@@ -33,6 +35,8 @@ export function runCommand(plan: string, words: StartWords): string {
     ...(words.repo ?? []).flatMap((path) => flag('repo', path)),
     ...flag('base', words.base),
     ...flag('driver', words.driver),
+    ...flag('profile', words.profile),
+    ...unlessUsual('auth'),
     ...flag('agent-command', words.agentCommand),
     ...(words.agentEnv ?? []).flatMap((name) => flag('agent-env', name)),
     ...unlessUsual('forge'),
@@ -66,6 +70,8 @@ function driverWords(spec: DriverSpec): StartWords {
   switch (spec.name) {
     case 'command':
       return { agentCommand: spec.command.map(quote).join(' '), agentEnv: spec.env };
+    case 'acp':
+      return { driver: 'acp', profile: spec.profile.name, auth: spec.auth, agentEnv: spec.env };
     case 'blueprint':
       return { driver: 'blueprint' };
     case 'scripted':

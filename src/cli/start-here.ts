@@ -1,10 +1,12 @@
 /** Starts a run from what a command line says, and advances it here. `run` and `plan` differ in the graph alone. */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import { BatonError, formatDiagnostic } from '../core/errors.ts';
 import type { Graph } from '../core/graph.ts';
 import { EFFORTS } from '../core/words.ts';
 import type { PlanDocument } from '../definitions/load-plan.ts';
+import { PROFILES_FOLDER } from '../definitions/load-profiles.ts';
+import { AUTH_WAYS } from '../definitions/profile-schema.ts';
 import type { Engine, StartOptions } from '../engine/engine.ts';
 import { chooseBudget } from './budget-flags.ts';
 import { chooseDriver } from './choose-driver.ts';
@@ -33,7 +35,17 @@ export function createStartCommand(name: string, description: string, context: C
     )
     .option('--base <ref>', 'start from this commit, branch or tag; by default HEAD')
     .option('--workflow <name>', 'a built-in workflow, or a file ending in .yaml')
-    .option('--driver <name>', 'how agents are run: command, blueprint, scripted:FILE')
+    .option('--driver <name>', 'how agents are run: acp, command, blueprint, scripted:FILE')
+    .option(
+      '--profile <name>',
+      'the agent program that the driver "acp" runs: claude, codex, gemini, opencode, or your own',
+    )
+    .addOption(
+      new Option(
+        '--auth <way>',
+        'how that program authenticates: with a key, or with your own login',
+      ).choices(AUTH_WAYS),
+    )
     .option(
       '--agent-command <command>',
       'the program that the driver "command" runs; split like a shell does, run without one',
@@ -84,12 +96,17 @@ export async function startHere(
   const { flags, request } = start;
   const repositories =
     flags.repo.length > 0 ? flags.repo.map((path) => resolve(context.cwd, path)) : [ownRepository(context)];
-  const base = readConfigs([findRepository(context.cwd) ?? context.cwd, ...repositories]);
+  const own = findRepository(context.cwd) ?? context.cwd;
+  const base = readConfigs([own, ...repositories]);
   const driver = chooseDriver(
     {
       driver: flags.driver,
       agentCommand: flags.agentCommand,
       agentEnv: [...new Set([...base.agentEnv, ...flags.agentEnv])],
+      profile: flags.profile,
+      auth: flags.auth,
+      configured: base.agents,
+      profileFolders: [join(own, PROFILES_FOLDER)],
     },
     context,
   );

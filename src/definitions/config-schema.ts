@@ -1,11 +1,12 @@
 /** The form of `baton.yaml`. */
 import { z } from 'zod';
 import { LIMIT_RANGES } from '../core/limits.ts';
-import type { TestLayer } from '../core/words.ts';
+import { ROLES, type TestLayer } from '../core/words.ts';
 import { budgetSchema } from './budget-schema.ts';
 import { approvalsSchema } from './approvals-schema.ts';
 import { providersSchema } from './providers-schema.ts';
 import { durationSchema, limitsSchema } from './limits-schema.ts';
+import { AUTH_WAYS } from './profile-schema.ts';
 import { closedObject } from './schema-issues.ts';
 
 export const GATE_COMMAND_KINDS = ['build', 'types', 'lint', 'tests', 'command'] as const;
@@ -129,6 +130,31 @@ const repo = closedObject({
   tests: testLayers.optional(),
 });
 
+const modelChoice = closedObject({
+  model: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: "As the agent's program calls it, or a part of that." }),
+  reasoning: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: "How much it is to think, in the program's own words: low, high, …" }),
+});
+
+const agents = closedObject({
+  profile: z.string().min(1).optional().meta({
+    description: 'The profile that runs agents where no flag says otherwise (driver `acp`).',
+  }),
+  auth: z.enum(AUTH_WAYS).optional().meta({ description: 'By a key (the usual), or by your own login.' }),
+  roles: z.partialRecord(z.enum(ROLES), modelChoice).optional(),
+  names: z
+    .record(z.string().min(1), modelChoice)
+    .optional()
+    .meta({ description: 'Counts more than the role.' }),
+});
+
 /** A whole `baton.yaml`. */
 export const configSchema = closedObject({
   repos: z
@@ -145,9 +171,11 @@ export const configSchema = closedObject({
     .optional()
     .meta({ description: 'The deploy command of each environment.' }),
   providers: providersSchema.optional(),
+  agents: agents.optional().meta({ description: 'What runs agents, and with which models.' }),
   agent_env: envNames.optional().meta({ description: 'Names of environment variables that agents may see.' }),
 });
 
+export type AgentsFile = z.output<typeof agents>;
 export type RepoFile = z.output<typeof repo>;
 export type GateFile = z.output<typeof gate>;
 export type SetupFile = z.output<typeof setup>;

@@ -3,7 +3,8 @@ import type { Budget } from '../core/budget/budget.ts';
 import type { ApprovalRule } from '../core/graph.ts';
 import type { Limits } from '../core/limits.ts';
 import type { ProviderConfig } from '../gateway/provider.ts';
-import type { GateKind, TestLayer } from '../core/words.ts';
+import type { GateKind, Role, TestLayer } from '../core/words.ts';
+import type { AuthWay } from './profile-schema.ts';
 
 export interface Config {
   /** Per repository, by name; a repository without an entry gets what was detected. */
@@ -15,10 +16,26 @@ export interface Config {
   agentEnv: string[];
   /** By name, beside the usual ones; absent: none. */
   providers?: Record<string, ProviderConfig>;
+  /** Absent in older journals, and where nothing is chosen. */
+  agents?: AgentChoices;
   /** Absent in older journals. */
   approvals?: ApprovalRule[];
   /** By environment; absent in older journals. */
   deploy?: Record<string, DeployConfig>;
+}
+
+/** Which model an agent gets; null: what its file says, or its program's own choice. */
+export interface ModelChoice {
+  model: string | null;
+  reasoning: string | null;
+}
+
+export interface AgentChoices {
+  profile: string | null;
+  auth: AuthWay;
+  roles: Partial<Record<Role, ModelChoice>>;
+  /** By agent; counts more than the role. */
+  names: Record<string, ModelChoice>;
 }
 
 /** What deploys one environment: run like a gate, with the network unless it says otherwise. */

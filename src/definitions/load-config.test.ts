@@ -307,3 +307,26 @@ describe('providers', () => {
     expect(shown(`providers: { ${text} }`).join()).toContain(words);
   });
 });
+
+describe('agents', () => {
+  it('names a profile, how it authenticates, and models by role and by agent', () => {
+    const text = `agents:
+  profile: claude
+  auth: login
+  roles: { reviewer: { model: opus, reasoning: high } }
+  names: { code-review: { model: sonnet } }`;
+    expect(parse(text).config?.agents).toEqual({
+      profile: 'claude',
+      auth: 'login',
+      roles: { reviewer: { model: 'opus', reasoning: 'high' } },
+      names: { 'code-review': { model: 'sonnet', reasoning: null } },
+    });
+    expect(parse('agents: {}').config?.agents).toEqual({ profile: null, auth: 'key', roles: {}, names: {} });
+    expect(parse('').config).not.toHaveProperty('agents');
+  });
+
+  it('CFG-9: knows the roles and no others', () => {
+    expect(shown('agents: { roles: { reviewr: { model: a } } }')[0]).toMatch(/baton\.yaml:1:\d+ E_CONFIG/);
+    expect(shown('agents: { auth: password }')[0]).toContain('agents.auth');
+  });
+});

@@ -5,15 +5,18 @@ import type { GateKind } from '../core/words.ts';
 import { toBudget } from './budget-schema.ts';
 import {
   CANARY_NAME,
+  type AgentChoices,
   type Config,
   type DeployConfig,
   type GateCommand,
+  type ModelChoice,
   type ModuleConfig,
   type RepoConfig,
   type TestReporter,
 } from './config.ts';
 import {
   configSchema,
+  type AgentsFile,
   type CliFile,
   type CoverageFile,
   GATE_COMMAND_KINDS,
@@ -64,12 +67,26 @@ export function parseConfig(file: string, bytes: Uint8Array): LoadedConfig {
     repos,
     limits: toLimits(parsed.data.limits),
     agentEnv: parsed.data.agent_env ?? [],
+    ...(parsed.data.agents === undefined ? {} : { agents: toChoices(parsed.data.agents) }),
     ...(parsed.data.budget === undefined ? {} : { budget: toBudget(parsed.data.budget) }),
     ...(parsed.data.approvals === undefined ? {} : { approvals: toApprovals(parsed.data.approvals) }),
     ...(parsed.data.providers === undefined ? {} : { providers: toProviders(parsed.data.providers) }),
     ...(deploys.length === 0 ? {} : { deploy: Object.fromEntries(deploys) }),
   };
   return { config: hasErrors(reader.diagnostics) ? null : config, diagnostics: reader.diagnostics };
+}
+
+function toChoices({ profile, auth, roles, names }: AgentsFile): AgentChoices {
+  const choices = (
+    given: Record<string, { model?: string | undefined; reasoning?: string | undefined }> = {},
+  ) =>
+    Object.fromEntries(
+      Object.entries(given).map(([name, { model, reasoning }]): [string, ModelChoice] => [
+        name,
+        { model: model ?? null, reasoning: reasoning ?? null },
+      ]),
+    );
+  return { profile: profile ?? null, auth: auth ?? 'key', roles: choices(roles), names: choices(names) };
 }
 
 /** The JSON Schema of `baton.yaml`. */

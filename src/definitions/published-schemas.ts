@@ -1,6 +1,7 @@
 /** The JSON Schemas that come with the package, as file names and contents. */
 import { detectionJsonSchema } from '../intake/detection.ts';
 import { configJsonSchema } from './load-config.ts';
+import { profileJsonSchema } from './profile-schema.ts';
 import { workflowJsonSchema } from './load-workflow.ts';
 import { outcomeJsonSchema } from './outcome-schema.ts';
 import { resultJsonSchema } from './result-schema.ts';
@@ -17,6 +18,7 @@ export function publishedSchemas(): Map<string, string> {
   return new Map([
     ['workflow.schema.json', titled('A workflow', workflowJsonSchema())],
     ['baton.schema.json', titled('baton.yaml', configJsonSchema())],
+    ['profile.schema.json', titled('A profile', profileJsonSchema())],
     ['detection.schema.json', titled('What baton detect says of a text', detectionJsonSchema())],
     ['outcome.schema.json', titled('What baton report --format s2 says of a run', outcomeJsonSchema())],
     ['result-review.json', titled('A verdict', resultJsonSchema('review', 'reviewer'))],

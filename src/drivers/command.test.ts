@@ -46,8 +46,10 @@ for (const used of isWalled ? [wall, NO_WALL] : [NO_WALL]) {
   describeDriver({
     name: `command, wall ${used.kind}`,
     wall: used,
-    behaviours: BEHAVIOURS,
-    create: (behaviour, argument) => createAgent([behaviour, argument]),
+    // A program has one last line and no second chance.
+    behaviours: BEHAVIOURS.filter((each) => !['forgets', 'repaired', 'refuses'].includes(each)),
+    create: (behaviour, argument) =>
+      createAgent([/^(reader_writes|writes_outside)$/.test(behaviour) ? 'write' : behaviour, argument]),
   });
 }
 

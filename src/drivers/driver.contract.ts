@@ -32,6 +32,11 @@ export const BEHAVIOURS = [
   'huge',
   'binary',
   'notes',
+  'reader_writes',
+  'writes_outside',
+  'forgets',
+  'repaired',
+  'refuses',
 ] as const;
 export type Behaviour = (typeof BEHAVIOURS)[number];
 
@@ -198,9 +203,53 @@ export function describeDriver(subject: DriverSubject): void {
       },
     );
 
+    can('reader_writes')('PRIV-1: behind a wall, an agent that may only read leaves no trace', async () => {
+      using work = orderFor(subject, { access: 'read', role: 'reviewer' });
+      const isWalled = subject.wall.kind !== 'off';
+      const outside = join(work.order.workspace.dir, 'outside.txt');
+      const driver = subject.create('reader_writes', outside);
+      await driver.run({ ...work.order, prompt: outside }, work.note, new AbortController().signal);
+      // Without a wall the engine's comparison of the checkout is what voids the attempt.
+      expect(existsSync(join(work.repo, 'written.txt'))).toBe(!isWalled);
+      expect(existsSync(outside)).toBe(!isWalled);
+    });
+
+    can('writes_outside')(
+      'PRIV-2: behind a wall, a writer reaches its workspace and nothing beside it',
+      async () => {
+        using work = orderFor(subject);
+        using other = orderFor(subject);
+        const isWalled = subject.wall.kind !== 'off';
+        const outside = join(other.order.workspace.dir, 'outside.txt');
+        const driver = subject.create('writes_outside', outside);
+        await driver.run({ ...work.order, prompt: outside }, work.note, new AbortController().signal);
+        expect(existsSync(join(work.repo, 'written.txt'))).toBe(true);
+        expect(existsSync(outside)).toBe(!isWalled);
+      },
+    );
+
+    can('forgets')('reminds an agent once that handed nothing in', async () => {
+      const { outcome } = await run('forgets');
+      expect(resultOf(outcome)).toEqual({ status: 'complete', summary: 'after 2 turns' });
+    });
+
+    can('repaired')('OUT-1: tells an agent in the same turn what is wrong with its result', async () => {
+      const properties = { summary: { type: 'string' } };
+      const resultSchema = () => ({ type: 'object', properties, required: ['summary'] });
+      const { outcome } = await run('repaired', { resultSchema });
+      expect(resultOf(outcome)).toEqual({ status: 'complete', summary: 'was told: summary' });
+      expect(Buffer.from(outcome.raw).toString().split('\n')[0]).toContain('"summary":7');
+    });
+
+    can('refuses')('reports no_result for an agent that refuses, without asking again', async () => {
+      const { outcome } = await run('refuses');
+      expect(reasonOf(outcome)).toBe('no_result');
+      expect(resultOf(outcome)).toContain('refus');
+    });
+
     can('notes')('passes on what the agent says while it works', async () => {
       const { notes } = await run('notes');
-      expect(notes.map((note) => note.text)).toEqual(['first', 'second ä']);
+      expect(notes.slice(0, 2).map((note) => note.text)).toEqual(['first', 'second ä']);
     });
   });
 }

@@ -69,7 +69,7 @@ export interface FindingForAgent {
 }
 
 /** What an agent does while it works: for the live view and a bounded side log, never for decisions. */
-export type DriverNote = { kind: 'text' | 'tool' | 'stderr'; text: string };
+export type DriverNote = { kind: 'text' | 'tool' | 'plan' | 'permission' | 'stderr'; text: string };
 
 export type DriverOutcome =
   /** `result` is unchecked: the engine parses it against the schema. */

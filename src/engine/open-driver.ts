@@ -11,6 +11,11 @@ export async function openDriver(
       const { createCommandDriver } = await import('../drivers/command.ts');
       return createCommandDriver({ command: spec.command, env: spec.env, environment });
     }
+    case 'acp': {
+      const { createAcpDriver } = await import('../drivers/acp/create-acp-driver.ts');
+      const { profile, auth, env } = spec;
+      return createAcpDriver({ profile, auth, env, environment });
+    }
     case 'blueprint': {
       const { createBlueprintDriver } = await import('../drivers/blueprint/create-blueprint-driver.ts');
       return createBlueprintDriver({ spec, environment });

@@ -16,7 +16,7 @@ import { guideText, isGuided } from '../definitions/planning-guide.ts';
 import { resultJsonSchema } from '../definitions/result-schema.ts';
 import type { ContextItem, FindingForAgent, WorkOrder } from '../drivers/driver.ts';
 import type { Workspace } from '../workspace/workspaces.ts';
-import { definitionOf } from './identity.ts';
+import { definitionOf, modelOf } from './identity.ts';
 import { composePrompt } from './prompt.ts';
 import { instructionsOf, readingsOf, toReading } from './required-reading.ts';
 import type { RunContext } from './run-context.ts';
@@ -88,7 +88,8 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
       access: work.changes === 'forbidden' ? 'read' : agent.access,
       instructions: instructionsOf(ctx, agent),
       readings: readingsOf(ctx, agent.name).map(toReading),
-      model: agent.model,
+      ...modelOf(ctx, agent),
+      capabilities: agent.capabilities,
       prompt,
       findings,
       output: work.output,

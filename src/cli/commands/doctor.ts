@@ -6,8 +6,8 @@ import { checkConfigHere } from '../check-config.ts';
 import { createCommand } from '../command.ts';
 import { printJson, printLines, type CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
-import { AGENT_PROGRAMS, findPrograms } from '../found-agents.ts';
 import type { Finding } from '../finding.ts';
+import { checkProfiles } from '../profile-findings.ts';
 import { escapeText } from '../render/escape.ts';
 import { fit } from '../render/width.ts';
 import { styleOf } from '../style-of.ts';
@@ -19,7 +19,7 @@ const OLDEST_GIT = [2, 30];
 export async function run(argv: string[], context: CliContext): Promise<number> {
   const command = createCommand(
     'doctor',
-    'Looks at this machine (git, Node, wall, disk, agents) and at the configuration of this folder.',
+    'Looks at this machine (git, Node, wall, disk, the agents of every profile) and at the configuration of this folder.',
     context,
   )
     .option('--json', 'print one JSON document')
@@ -27,7 +27,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const findings = [
     checkNode(),
     ...(await Promise.all([checkGit(), checkWall(context), checkDisk(context)])),
-    ...agents(context),
+    ...(await checkProfiles(context)),
     ...(await checkConfigHere(context)),
   ];
   const ok = findings.every((finding) => finding.state !== 'problem');
@@ -48,7 +48,7 @@ function lines(finding: Finding, context: CliContext): string[] {
       : finding.state === 'warning'
         ? style.ask(style.glyphs.ask)
         : style.bad(style.glyphs.failed);
-  const head = `${glyph} ${fit(finding.name, 10)} ${escapeText(finding.detail)}`;
+  const head = `${glyph} ${fit(finding.name, 17)} ${escapeText(finding.detail)}`;
   return finding.fix === '' ? [head] : [head, `    fix: ${escapeText(finding.fix)}`];
 }
 
@@ -88,13 +88,4 @@ async function checkDisk(context: CliContext): Promise<Finding> {
     detail: `${(free / 1024 ** 3).toFixed(1)} GB free`,
     fix: low ? 'Make room: each agent works in its own clone.' : '',
   };
-}
-
-function agents(context: CliContext): Finding[] {
-  return findPrograms(AGENT_PROGRAMS, context.environment['PATH']).map(({ name, path }) => ({
-    name,
-    state: path === null ? 'warning' : 'ok',
-    detail: path ?? 'not on PATH',
-    fix: '',
-  }));
 }

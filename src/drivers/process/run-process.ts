@@ -26,7 +26,8 @@ const DRAIN_MS = 5_000;
 const OBSERVE_MS = 1_000;
 
 export interface ProcessOrder extends LaunchOrder {
-  stdin: string | Uint8Array | null;
+  /** All of it, nothing, or whoever goes on writing to it as long as the process lives. */
+  stdin: string | Uint8Array | null | ((stdin: Writable) => void);
   /** Longest silence on stdout and stderr; null: no limit. */
   idleTimeoutMs: number | null;
   totalTimeoutMs: number | null;
@@ -171,9 +172,10 @@ async function pump(
 }
 
 /** A command may close its stdin unread: that is its affair. */
-function feed(stdin: Writable, input: string | Uint8Array | null): void {
+function feed(stdin: Writable, input: ProcessOrder['stdin']): void {
   stdin.on('error', () => undefined);
-  if (input === null) stdin.end();
+  if (typeof input === 'function') input(stdin);
+  else if (input === null) stdin.end();
   else stdin.end(input);
 }
 

@@ -11,7 +11,7 @@ import type { ContextItem, DriverOutcome, WorkOrder } from '../../drivers/driver
 import type { Artifact } from '../../journal/journal.ts';
 import { gateLines } from '../gate-lines.ts';
 import { hashBytes } from '../../journal/hash.ts';
-import { definitionOf, identityOf } from '../identity.ts';
+import { definitionOf, identityOf, modelOf } from '../identity.ts';
 import { namesOf, ownerCandidates, withOwners, type OwnerCandidate } from '../owners.ts';
 import { composePrompt } from '../prompt.ts';
 import { instructionsOf, readingsOf, toReading } from '../required-reading.ts';
@@ -143,7 +143,8 @@ function subjectOf(ctx: RunContext, command: Review): Subject {
       access: 'read',
       instructions: instructionsOf(ctx, agent),
       readings: readingsOf(ctx, agent.name).map(toReading),
-      model: agent.model,
+      ...modelOf(ctx, agent),
+      capabilities: agent.capabilities,
       prompt,
       findings: earlier.map((finding) => forAgent(finding)),
       output: 'review',

@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { loadProfile, loadProfiles } from './load-profiles.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'baton-profiles-'));
+afterAll(() => {
+  rmSync(scratch, { recursive: true });
+});
+
+function folderWith(files: Record<string, string>): string {
+  const folder = mkdtempSync(join(scratch, 'p-'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return folder;
+}
+
+describe('profiles', () => {
+  it('come for four agents, each with a way to authenticate and one to be told of a gateway', () => {
+    const profiles = loadProfiles([]);
+    expect([...profiles.keys()]).toEqual(['claude', 'codex', 'gemini', 'opencode']);
+    for (const profile of profiles.values()) {
+      expect(profile.auth.key.env.length).toBeGreaterThan(0);
+      expect(profile.auth.login?.files.length).toBeGreaterThan(0);
+      const texts = Object.values(profile.model_access?.env ?? {}).join();
+      expect(texts).toMatch(/\{base_url\}/);
+      expect(texts).toMatch(/\{token\}/);
+      expect(profile.tested.length).toBeGreaterThan(0);
+    }
+  });
+
+  it('of the user’s own folder add to them, and count more where they have the same name', () => {
+    const folder = folderWith({
+      'mine.yaml': 'name: mine\ntitle: Mine\ncommand: [mine, --acp]\n',
+      'claude.yaml': 'name: claude\ntitle: Another\ncommand: [other]\n',
+      'notes.txt': 'no profile',
+    });
+    const profiles = loadProfiles([folder]);
+    expect(profiles.get('mine')).toMatchObject({
+      command: ['mine', '--acp'],
+      usage: 'none',
+      cost: 'unknown',
+    });
+    expect(profiles.get('claude')?.title).toBe('Another');
+    expect(profiles.size).toBe(5);
+    expect(loadProfiles([join(scratch, 'absent')]).size).toBe(4);
+  });
+
+  it('CFG-9: say everything that is wrong at its line, with a suggestion', () => {
+    const folder = folderWith({
+      'a.yaml': 'name: a\ntitle: A\ncomand: [a]\nusage: some\n',
+      'b.yaml': 'name: c\ntitle: C\ncommand: [c]\n',
+    });
+    const found = loadProfile(join(folder, 'a.yaml')).diagnostics;
+    expect(found.map(({ code, place }) => [code, place?.line])).toEqual(
+      expect.arrayContaining([
+        ['E_CONFIG_KEY', 3],
+        ['E_CONFIG_VALUE', 4],
+      ]),
+    );
+    expect(found.map(({ message, fix }) => message + fix).join()).toContain('command');
+    expect(() => loadProfiles([folder])).toThrow(/a\.yaml:3.*b\.yaml:1:\d+ .*named c/s);
+  });
+
+  it.each(['../outside', '/etc/passwd', '~/x', 'a/../../b'])('place no file at %s', (path) => {
+    const text = `name: a\ntitle: A\ncommand: [a]\nauth: { login: { files: ['${path}'] } }\n`;
+    const file = join(folderWith({ 'a.yaml': text }), 'a.yaml');
+    expect(loadProfile(file).diagnostics[0]?.message).toContain('auth.login.files');
+  });
+});

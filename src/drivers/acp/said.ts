@@ -1,0 +1,46 @@
+/** What an agent says, as lines for people, and its text as it came, within bounds. */
+import type { DriverNote } from '../driver.ts';
+import { createLineNotes } from '../line-notes.ts';
+
+const MAX_TEXT_BYTES = 1024 * 1024;
+const MAX_NOTES = 5_000;
+
+export interface Said {
+  /** A piece of text: lines are put together again. */
+  text(piece: string): void;
+  note(note: DriverNote): void;
+  /** What is left without a line end. */
+  end(): void;
+  raw(): Uint8Array;
+}
+
+/** A tool call or a plan ends the line before it: what was said came first. */
+export function createSaid(note: (note: DriverNote) => void): Said {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  let count = 0;
+  let lines = createLineNotes('text', note);
+  const endLine = (): void => {
+    lines.end();
+    lines = createLineNotes('text', send);
+  };
+  const send = (each: DriverNote): void => {
+    count += 1;
+    if (count <= MAX_NOTES) note(each);
+  };
+  lines = createLineNotes('text', send);
+  return {
+    text: (piece) => {
+      const chunk = Buffer.from(piece);
+      if (bytes < MAX_TEXT_BYTES) pieces.push(chunk);
+      bytes += chunk.length;
+      lines.add(chunk);
+    },
+    note: (each) => {
+      endLine();
+      send(each);
+    },
+    end: endLine,
+    raw: () => Buffer.concat(pieces).subarray(0, MAX_TEXT_BYTES),
+  };
+}

@@ -1,0 +1,347 @@
+// An agent for tests that speaks the Agent Client Protocol: no model, one behaviour, named by its first argument. It is
+// written by hand, so that it shares nothing with what it tests.
+import { spawn } from 'node:child_process';
+import { appendFileSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { join } from 'node:path';
+import process from 'node:process';
+
+const [mode, extra] = process.argv.slice(2);
+const forever = () => setInterval(() => undefined, 1_000);
+const memory = join(process.env.HOME ?? '/tmp', 'session.json');
+const state = {
+  turn: 0,
+  cwd: '',
+  server: null,
+  session: '',
+  meta: {},
+  system: '',
+  mode: 'default',
+  prompts: [],
+  config: {},
+};
+const waiting = new Map();
+let nextId = 0;
+let onCancel = () => undefined;
+
+const send = (message) => process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+const ask = (method, params) =>
+  new Promise((resolve) => {
+    nextId += 1;
+    waiting.set(nextId, resolve);
+    send({ id: nextId, method, params });
+  });
+const update = (fields) =>
+  send({ method: 'session/update', params: { sessionId: state.session, update: fields } });
+const say = (text) => update({ sessionUpdate: 'agent_message_chunk', content: { type: 'text', text } });
+const tool = (title, kind) =>
+  update({ sessionUpdate: 'tool_call', toolCallId: `t${(nextId += 1)}`, title, kind, status: 'pending' });
+
+/** Starts the server's program for one call. */
+async function callProgram(method, params) {
+  const { command, args, env } = state.server;
+  const child = spawn(command, args, {
+    env: Object.fromEntries(env.map(({ name, value }) => [name, value])),
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })}\n`);
+  for await (const line of createInterface({ input: child.stdout })) {
+    child.stdin.end();
+    return JSON.parse(line).result;
+  }
+}
+
+/** Calls a tool of the server that it was given, over HTTP, as any MCP client does. */
+async function callServer(method, params) {
+  const { url, headers } = state.server;
+  if (headers === undefined) return callProgram(method, params);
+  const given = Object.fromEntries(headers.map(({ name, value }) => [name, value]));
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { ...given, 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+  });
+  const text = await response.text();
+  const line = text.split('\n').find((each) => each.startsWith('data:'));
+  return JSON.parse(line === undefined ? text : line.slice(5)).result;
+}
+const submit = async (fields = {}) => {
+  tool('mcp__baton__submit_result', 'other');
+  const result = { status: 'complete', summary: 'did coder', ...fields };
+  return callServer('tools/call', { name: 'submit_result', arguments: result });
+};
+/** The one repository of its workspace. */
+const repo = () => join(state.cwd, readdirSync(state.cwd)[0]);
+const tried = (act) => {
+  try {
+    act();
+    return 'done';
+  } catch (error) {
+    return error.code;
+  }
+};
+const permission = async (title, kind) => {
+  const options = [
+    { optionId: 'always', name: 'Always', kind: 'allow_always' },
+    { optionId: 'once', name: 'Once', kind: 'allow_once' },
+    { optionId: 'no', name: 'No', kind: 'reject_once' },
+  ];
+  const params = { sessionId: state.session, toolCall: { toolCallId: `p${nextId}`, title, kind }, options };
+  const { result } = await ask('session/request_permission', params);
+  return result.outcome.optionId ?? result.outcome.outcome;
+};
+
+/** What it does in one turn; what it returns goes into the answer to the prompt. */
+const modes = {
+  submit: () => submit(),
+  edit: async () => {
+    writeFileSync(join(repo(), 'made.txt'), 'made\n');
+    await submit();
+  },
+  silent: () => undefined,
+  /** Forgets to hand in, until it is told. */
+  forgets: async () => {
+    if (state.turn === 1) say('I am done.\n');
+    else await submit({ summary: `after ${state.turn} turns` });
+  },
+  /** Hands in what does not fit, reads the answer, and mends it in the same turn. */
+  repaired: async () => {
+    const refused = await submit({ summary: 7 });
+    const heard = refused.content[0].text;
+    await submit({
+      summary: `was told: ${refused.isError && heard.includes('summary') ? 'summary' : heard}`,
+    });
+  },
+  /** Never mends it. */
+  stuck: async () => {
+    await submit({ summary: 7 });
+  },
+  /** Hands in a second result after the first was taken. */
+  twice: async () => {
+    await submit();
+    await submit({ summary: 'another' });
+  },
+  crash: () => {
+    process.stderr.write('something broke\n');
+    process.exit(3);
+  },
+  late_crash: async () => {
+    await submit();
+    process.exit(3);
+  },
+  hang: () => {
+    process.stderr.write('ready\n');
+    return forever();
+  },
+  /** Ends its turn when it is told to, and says so where it can be read afterwards. */
+  cancel: () => {
+    say('at work\n');
+    return new Promise((resolve) => {
+      onCancel = () => {
+        writeFileSync(join(repo(), 'cancelled.txt'), 'heard\n');
+        resolve({ stopReason: 'cancelled' });
+      };
+    });
+  },
+  dots: () => setInterval(() => say('.\n'), 40),
+  stubborn: () => {
+    process.on('SIGTERM', () => process.stderr.write('no\n'));
+    process.stderr.write('ready\n');
+    return forever();
+  },
+  stopped: () => process.kill(process.pid, 'SIGSTOP'),
+  /** Eight processes that break away in every way, and then the result. */
+  children: async () => {
+    const nap = `sleep ${extra}`;
+    const script = `(setsid ${nap} &) ; nohup ${nap} >/dev/null 2>&1 & (${nap} &) ; setsid sh -c '${nap} & ${nap}' & ${nap} & env -i ${nap} & ${nap} & exit 0`;
+    await new Promise((resolve) => spawn('sh', ['-c', script], { stdio: 'ignore' }).on('exit', resolve));
+    if (mode === 'children') await submit();
+  },
+  children_hang: async () => {
+    await modes.children();
+    return new Promise(() => forever());
+  },
+  notes: async () => {
+    for (const piece of ['fir', 'st\n\nsec', 'ond ä\n']) say(piece);
+    await submit();
+  },
+  /** An author or a reviewer in a real run: both say something wrong first, and mend it when they hear of it. */
+  engine: async () => {
+    const { tools } = await callServer('tools/list', {});
+    if ('verdict' in tools[0].inputSchema.properties) {
+      const verdict = { verdict: 'pass', findings: [] };
+      const refused = await submit({ ...verdict, resolved: ['nothing'] });
+      await submit({ ...verdict, summary: refused.content[0].text });
+      return;
+    }
+    writeFileSync(join(repo(), 'new.txt'), 'new\n');
+    const refused = await submit({ claims: { files: ['src/never.txt'] } });
+    const decisions = [JSON.stringify(state.config)];
+    await submit({ claims: { files: ['new.txt'] }, summary: refused.content[0].text, decisions });
+  },
+  throws: () => {
+    throw new Error('quota is gone');
+  },
+  refuses: () => ({ stopReason: 'refusal' }),
+  /** Names a file that it did not touch. */
+  lies: async () => {
+    const refused = await submit({ claims: { files: ['app/never.txt'] } });
+    await submit({ summary: refused.content[0].text });
+  },
+  /** Tries to write into its workspace, the system and where the argument says. */
+  write: async () => {
+    const places = [join(repo(), 'written.txt'), '/usr/written.txt', extra];
+    await submit({ problems: places.map((path) => tried(() => writeFileSync(path, 'x'))) });
+  },
+  /** Asks before it does anything. */
+  asks: async () => {
+    const asked = [];
+    for (const [title, kind] of [
+      ['Read src/a.ts', 'read'],
+      ['Edit src/a.ts', 'edit'],
+      ['echo submit_result', 'execute'],
+      ['Leave plan mode', 'switch_mode'],
+      ['submit_result (baton MCP Server)', undefined],
+      ['mcp__other__delete', 'other'],
+    ])
+      asked.push(`${kind}: ${await permission(title, kind)}`);
+    await submit({ asked });
+  },
+  /** Wants what clients may offer: their files and terminals. */
+  reaches: async () => {
+    const file = { sessionId: state.session, path: join(repo(), 'x.txt'), content: 'x' };
+    const wrote = await ask('fs/write_text_file', file);
+    const ran = await ask('terminal/create', { sessionId: state.session, command: 'true' });
+    await submit({ codes: [wrote.error?.code, ran.error?.code] });
+  },
+  /** Says, hands in and writes what it finds in its environment. */
+  secret: async () => {
+    const found = process.env[extra] ?? 'absent';
+    say(`the key is ${found.slice(0, 4)}`);
+    say(`${found.slice(4)}\n`);
+    process.stderr.write(`${found}\n`);
+    await submit({ summary: `key ${found}, token ${state.server.headers[0].value}` });
+  },
+  /** Tells what it was given. */
+  tells: async () => {
+    const { prompts, meta, system, config } = state;
+    const files = existsSync(join(process.env.HOME, '.fake/credentials.json'))
+      ? readFileSync(join(process.env.HOME, '.fake/credentials.json'), 'utf8')
+      : null;
+    const { tools } = await callServer('tools/list', {});
+    await submit({
+      told: {
+        prompts,
+        meta,
+        system,
+        config,
+        mode: state.mode,
+        env: process.env,
+        files,
+        tools,
+        server: state.server,
+        cwd: state.cwd,
+      },
+    });
+  },
+  usage: async () => {
+    update({
+      sessionUpdate: 'plan',
+      entries: [{ content: 'Look', priority: 'high', status: 'in_progress' }],
+    });
+    update({ sessionUpdate: 'usage_update', used: 1, size: 2, cost: { amount: 0.25, currency: 'USD' } });
+    if (state.turn > 1) await submit();
+    return {
+      stopReason: 'end_turn',
+      usage: { totalTokens: 30, inputTokens: 10, outputTokens: 5, cachedReadTokens: 15 },
+    };
+  },
+  /** Its process ends in the middle of the work, and goes on when it is started again. */
+  resume: async () => {
+    if (!state.resumed) {
+      writeFileSync(join(repo(), 'half.txt'), 'half\n');
+      process.exit(7);
+    }
+    appendFileSync(join(repo(), 'half.txt'), 'whole\n');
+    await submit({ summary: `went on in ${state.session}` });
+  },
+};
+
+const canResume = mode === 'resume' || mode === 'throws';
+const methods = {
+  initialize: () => ({
+    protocolVersion: 1,
+    agentInfo: { name: 'fake', title: 'Fake agent', version: '1.2.3' },
+    authMethods: [],
+    agentCapabilities: {
+      mcpCapabilities: { http: extra !== 'stdio' },
+      sessionCapabilities: { ...(canResume ? { resume: {} } : {}), systemPrompt: {} },
+    },
+  }),
+  authenticate: ({ methodId }) => {
+    state.config.method = methodId;
+    return {};
+  },
+  'session/new': (params) => {
+    state.session = 's-1';
+    writeFileSync(memory, JSON.stringify({ session: state.session }));
+    return openSession(params);
+  },
+  'session/resume': (params) => {
+    if (JSON.parse(readFileSync(memory, 'utf8')).session !== params.sessionId)
+      throw new Error('unknown session');
+    Object.assign(state, { session: params.sessionId, resumed: true });
+    return openSession(params);
+  },
+  'session/set_mode': ({ modeId }) => {
+    state.mode = modeId;
+    return {};
+  },
+  'session/set_config_option': ({ configId, value }) => {
+    state.config[configId] = value;
+    return { configOptions: [] };
+  },
+  'session/prompt': async ({ prompt }) => {
+    state.turn += 1;
+    state.prompts.push(prompt.map(({ text }) => text).join('\n'));
+    const stop = await modes[mode]();
+    if (['hang', 'dots', 'stubborn', 'stopped'].includes(mode)) return new Promise(() => undefined);
+    return { stopReason: 'end_turn', ...(stop?.stopReason === undefined ? {} : stop) };
+  },
+};
+
+function openSession({ cwd, mcpServers, _meta: meta, systemPrompt }) {
+  Object.assign(state, { cwd, server: mcpServers[0], meta, system: systemPrompt ?? null });
+  const select = (id, category, values) => ({
+    id,
+    name: id,
+    category,
+    type: 'select',
+    currentValue: values[0],
+    options: values.map((value) => ({ value, name: value })),
+  });
+  return {
+    sessionId: state.session,
+    modes: { currentModeId: 'default', availableModes: [] },
+    configOptions: [
+      select('model', 'model', ['vendor/small-1', 'vendor/large-1']),
+      select('effort', 'thought_level', ['low', 'high']),
+    ],
+  };
+}
+
+if (mode === 'mute') forever();
+else if (mode === 'no_start') process.exit(1);
+else
+  createInterface({ input: process.stdin }).on('line', (line) => {
+    const { id, method, params, result, error } = JSON.parse(line);
+    if (method === undefined) return waiting.get(id)?.({ result, error });
+    if (method === 'session/cancel') return onCancel();
+    if (id === undefined) return;
+    Promise.resolve()
+      .then(() => methods[method](params))
+      .then(
+        (answer) => send({ id, result: answer }),
+        (problem) => send({ id, error: { code: -32603, message: String(problem.message) } }),
+      );
+  });

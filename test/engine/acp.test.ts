@@ -1,0 +1,56 @@
+/** Agents that speak the Agent Client Protocol, in real runs: what the engine tells them while they are at work. */
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { profileSchema } from '../../src/definitions/profile-schema.ts';
+import { createAcpDriver } from '../../src/drivers/acp/create-acp-driver.ts';
+import { driveRig, openRig, sequenceGraph, type RigStep } from '../../src/testing/rig.ts';
+import { configOf, eventsOf, gate } from './plays.ts';
+import { startWalled } from './programs.ts';
+
+const AGENT = fileURLToPath(new URL('../../src/testing/agents/acp-agent.mjs', import.meta.url));
+const BUILD: RigStep = { id: 'build/one', agent: 'writer', role: 'specialist', output: 'changes' };
+
+it('R87: says in the same turn what git and the rules contradict, so that one attempt is enough', async () => {
+  const profile = profileSchema.parse({
+    name: 'fake',
+    title: 'Fake agent',
+    command: [process.execPath, AGENT, 'engine'],
+  });
+  const environment = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '' };
+  const driver = createAcpDriver({ profile, auth: 'key', env: [], environment, graceMs: 500 });
+  await using rig = await openRig(driver);
+  const api = rig.repository('api', { 'README.md': '# api\n', 'src/app.txt': 'one\n' });
+  const config = {
+    ...configOf([gate(['true'])]),
+    agents: {
+      profile: null,
+      auth: 'key' as const,
+      roles: { specialist: { model: 'small', reasoning: 'high' } },
+      names: { writer: { model: 'large', reasoning: null } },
+    },
+  };
+  const graph = sequenceGraph([BUILD], { submit: false, limits: {} });
+  const runId = await startWalled(rig, { ...graph, repos: [api], config }, 'auto');
+  const { events, status } = await driveRig(rig.engine, runId);
+  expect(status).toBe('done');
+  const [work, ...more] = eventsOf(events, 'invocation_ended');
+  expect(more).toEqual([]);
+  expect(work?.outcome).toMatchObject({
+    kind: 'submitted',
+    changed_files: 1,
+    result: { summary: expect.stringContaining('src/never.txt is as it was before') as string },
+  });
+  expect(JSON.stringify(work?.outcome)).toContain('vendor/large-1');
+  expect(JSON.stringify(work?.outcome)).toContain('high');
+  expect(eventsOf(events, 'claim_mismatch')).toEqual([]);
+  expect(eventsOf(events, 'invocation_started')[0]?.identity).toMatchObject({
+    driver: 'acp',
+    label: 'model, fake',
+    model: 'large',
+  });
+  const [review] = eventsOf(events, 'review_ended');
+  expect(review?.outcome).toMatchObject({
+    kind: 'verdict',
+    review: { verdict: 'pass', summary: expect.stringContaining('no earlier finding') as string },
+  });
+});
