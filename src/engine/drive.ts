@@ -56,7 +56,11 @@ async function driveOnce(engine: Engine, runId: string, options: DriveOptions): 
   }
   options.listener.events(history);
   const state = fold(history.map((entry) => entry.event));
-  const ctx = await openRunContext(engine, state, (key, note) => options.listener.note(key, note));
+  using sideLog = engine.openSideLog(runId);
+  const ctx = await openRunContext(engine, state, (key, note) => {
+    sideLog.note(key, note);
+    options.listener.note(key, note);
+  });
   await using _gateway = ctx.gateway;
   const interrupted = [...state.inFlight.keys()];
   await engine.killLeftovers(interrupted.map((key) => `${runId}/${key}`));

@@ -15,6 +15,7 @@ import type { Forge } from '../forges/forge.ts';
 import type { GateRunner } from '../gates/gates.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { DiskFloors } from './disk-room.ts';
+import type { SideLog } from './side-log.ts';
 import type { LoadedReading } from './required-reading.ts';
 import type { Wall } from '../workspace/wall.ts';
 import type { Workspaces } from '../workspace/workspaces.ts';
@@ -33,6 +34,8 @@ export interface Engine extends AsyncDisposable {
   openWall(mode: 'wall' | 'off'): Promise<{ wall: Wall; notes: string[] }>;
   /** Ends whatever processes of these invocations outlived their holder. */
   killLeftovers(invocationIds: string[]): Promise<void>;
+  /** Keeps what agents say while they work. */
+  openSideLog(runId: string): SideLog;
   clock: Clock;
   /** Where it writes: state and workspaces. */
   folders: readonly string[];

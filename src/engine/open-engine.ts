@@ -16,6 +16,7 @@ import { createWorkspaces } from '../workspace/open-workspaces.ts';
 import { openWall } from '../workspace/wall/open-wall.ts';
 import { DISK_FLOORS } from './disk-room.ts';
 import type { Engine } from './engine.ts';
+import { openSideLog, sideLogFile } from './side-log.ts';
 import { SYSTEM_CLOCK } from './system-clock.ts';
 
 export interface EngineOptions {
@@ -47,6 +48,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       cacheDir: join(stateDir, 'cache'),
       environment,
     }),
+    openSideLog: (runId) => openSideLog(sideLogFile(stateDir, runId), { now: SYSTEM_CLOCK.now }),
     openForge: (name) => openForge(name, stateDir),
     openDriver: async (spec) => (await import('./open-driver.ts')).openDriver(spec, environment),
     openGateway: async (config) => {

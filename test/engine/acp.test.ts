@@ -1,6 +1,9 @@
 /** Agents that speak the Agent Client Protocol, in real runs: what the engine tells them while they are at work. */
 import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { openCli } from '../../src/cli/testing/captured-context.ts';
+import { sideLogFile } from '../../src/engine/side-log.ts';
 import { profileSchema } from '../../src/definitions/profile-schema.ts';
 import { createAcpDriver } from '../../src/drivers/acp/create-acp-driver.ts';
 import { driveRig, openRig, sequenceGraph, type RigStep } from '../../src/testing/rig.ts';
@@ -48,6 +51,14 @@ it('R87: says in the same turn what git and the rules contradict, so that one at
     label: 'model, fake',
     model: 'large',
   });
+  const notes = readFileSync(sideLogFile(rig.stateDir, runId), 'utf8').trim().split('\n');
+  expect(notes.map((line) => JSON.parse(line) as object)).toContainEqual(
+    expect.objectContaining({ kind: 'tool', text: 'mcp__baton__submit_result' }),
+  );
+  using cli = openCli({ BATON_HOME: rig.stateDir });
+  expect((await cli.run('log', runId, '--notes')).out).toMatch(
+    /^\d\d:\d\d:\d\d {2}\S+ {2}tool: mcp__baton__submit_result\n/,
+  );
   const [review] = eventsOf(events, 'review_ended');
   expect(review?.outcome).toMatchObject({
     kind: 'verdict',

@@ -1,6 +1,9 @@
 /** `baton log`: the events of a run, one line each; also of a damaged one. */
+import { createReadStream, existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { IntegrityError } from '../../core/errors.ts';
-import { createCommand } from '../command.ts';
+import { sideLogFile } from '../../engine/side-log.ts';
+import { createCommand, usageError } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { eventLine, outputLines } from '../render/event-line.ts';
@@ -16,11 +19,15 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const command = createCommand('log', 'The events of a run, one line each.', context)
     .argument('[run]', 'id of the run or its beginning; the latest one by default')
     .option('-f, --follow', 'wait for more until the run ends')
+    .option('--notes', 'what agents said and did while they worked, as far as it was kept')
     .option('--json', 'one JSON event per line')
     .parse(argv, { from: 'user' });
-  const { follow, json } = command.opts();
+  const { follow, json, notes } = command.opts();
+  if (notes === true && follow === true)
+    throw usageError('--notes prints what is there.', 'Leave --follow out.');
   await using store = await openStore(context);
   const row = await pickRun(store.journal, command.processedArgs[0]);
+  if (notes === true) return printNotes(sideLogFile(store.stateDir, row.runId), json === true, context);
   const printer = new LogPrinter(store, row.runId, json === true, context);
   try {
     await printer.print();
@@ -32,6 +39,29 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   }
   if (follow === true) await followRun(printer, store, context);
   return EXIT.done;
+}
+
+/** A line that was cut off by a crash is left out. */
+async function printNotes(file: string, json: boolean, context: CliContext): Promise<number> {
+  if (!existsSync(file)) {
+    context.stderr.write('Nothing was kept of what the agents of this run said.\n');
+    return EXIT.done;
+  }
+  for await (const line of createInterface({ input: createReadStream(file) })) {
+    const note = parseNote(line);
+    if (note === null) continue;
+    const text = `${note.at.slice(11, 19)}  ${note.key}  ${note.kind}: ${note.text}`;
+    context.stdout.write(`${json ? JSON.stringify(note) : escapeText(text)}\n`);
+  }
+  return EXIT.done;
+}
+
+function parseNote(line: string): { at: string; key: string; kind: string; text: string } | null {
+  try {
+    return JSON.parse(line) as { at: string; key: string; kind: string; text: string }; // written by the side log
+  } catch {
+    return null;
+  }
 }
 
 async function followRun(printer: LogPrinter, store: Store, context: CliContext): Promise<void> {
