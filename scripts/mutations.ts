@@ -909,6 +909,14 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'R86',
+    mechanism: 'a model in this process reaches no file outside of its workspace',
+    file: 'src/drivers/in-process/files.ts',
+    text: 'if (place !== home && !place.startsWith(`${home}${sep}`))',
+    replacement: 'if (place === home)',
+    tests: ['src/drivers/in-process/tools.test.ts'],
+  },
+  {
+    line: 'R86',
     mechanism: 'a workspace belongs to an invocation',
     file: 'src/workspace/work-directory.ts',
     text: 'return join(runDirectory, safeKey(key));',
@@ -947,6 +955,14 @@ export const MUTATIONS: readonly Mutation[] = [
     text: "  if (event.actor.kind !== 'human') return;\n",
     replacement: '',
     tests: ['src/core/questions/answers.test.ts'],
+  },
+  {
+    line: 'R87',
+    mechanism: 'a model in this process changes nothing after its result was accepted',
+    file: 'src/drivers/in-process/tools.ts',
+    text: "if (offers.accepted() !== null) throw new Error('Your result was accepted: nothing more is done.');",
+    replacement: '',
+    tests: ['src/drivers/in-process/create-in-process-driver.test.ts'],
   },
   {
     line: 'R90',

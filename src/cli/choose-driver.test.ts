@@ -16,6 +16,7 @@ function choose(flags: Partial<DriverFlags>) {
     driver: undefined,
     agentCommand: undefined,
     agentEnv: [],
+    model: undefined,
     profile: undefined,
     auth: undefined,
     configured: undefined,
@@ -46,6 +47,18 @@ describe('choosing a driver', () => {
       profile: { name: 'gemini' },
     });
     expect(choose({ configured, driver: 'blueprint' })).toMatchObject({ name: 'blueprint' });
+    expect(choose({ configured, agentCommand: 'sh agent' })).toMatchObject({ name: 'command' });
+  });
+
+  it('takes a model in this process, as a flag or baton.yaml says, unless a flag is about another driver', () => {
+    expect(choose({ driver: 'in-process', model: 'local/small' })).toEqual({
+      name: 'in-process',
+      model: 'local/small',
+      env: [],
+    });
+    const configured = { driver: 'in-process', profile: 'codex', auth: 'key' } as const;
+    expect(choose({ configured })).toMatchObject({ name: 'in-process', model: null });
+    expect(choose({ configured, profile: 'claude' })).toMatchObject({ profile: { name: 'claude' } });
     expect(choose({ configured, agentCommand: 'sh agent' })).toMatchObject({ name: 'command' });
   });
 

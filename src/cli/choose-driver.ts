@@ -16,17 +16,19 @@ export interface DriverFlags {
   agentCommand: string | undefined;
   /** Names of variables that agents may see: from the flags and from the configuration. */
   agentEnv: string[];
+  model: string | undefined;
   profile: string | undefined;
   auth: AuthWay | undefined;
   /** What `baton.yaml` says of agents. */
-  configured: Pick<AgentChoices, 'profile' | 'auth'> | undefined;
+  configured: Pick<AgentChoices, 'driver' | 'profile' | 'auth'> | undefined;
   /** Where the user's own profiles lie. */
   profileFolders: readonly string[];
 }
 
 /** The driver that the flags name. Throws E_NO_DRIVER with what was found and the exact flags. */
 export function chooseDriver(flags: DriverFlags, context: CliContext): DriverSpec {
-  const { driver, agentCommand } = flags;
+  const { agentCommand } = flags;
+  const driver = flags.driver ?? (namesAnother(flags) ? undefined : flags.configured?.driver);
   const isOther = (driver ?? (agentCommand === undefined ? 'acp' : 'command')) !== 'acp';
   if (isOther && (flags.profile !== undefined || flags.auth !== undefined))
     throw usageError(
@@ -48,13 +50,22 @@ export function chooseDriver(flags: DriverFlags, context: CliContext): DriverSpe
       'The driver "command" needs to know the command.',
       'Add --agent-command "node my-agent.mjs".',
     );
+  if (driver === 'in-process') {
+    requireVariables(flags.agentEnv, context);
+    return { name: 'in-process', model: flags.model ?? null, env: flags.agentEnv };
+  }
   if (driver === 'blueprint') return { name: 'blueprint', careless: [], rogues: {}, seed: 1, paceMs: 0 };
   if (driver.startsWith('scripted:'))
     return { name: 'scripted', file: resolve(context.cwd, driver.slice('scripted:'.length)) };
   throw usageError(
     `There is no driver "${driver}".`,
-    'This version has: acp (with --profile), command (with --agent-command), blueprint, scripted:FILE.',
+    'This version has: acp (with --profile), in-process (with --model), command (with --agent-command), blueprint, scripted:FILE.',
   );
+}
+
+/** A flag that belongs to one driver says which one is meant. */
+function namesAnother({ agentCommand, profile, auth }: DriverFlags): boolean {
+  return agentCommand !== undefined || profile !== undefined || auth !== undefined;
 }
 
 function acpSpec(name: string | null, flags: DriverFlags, context: CliContext): DriverSpec {
@@ -120,6 +131,7 @@ function noDriver(context: CliContext): BatonError {
     fix: [
       'Add one of these:',
       '  --driver acp --profile claude         an agent that speaks the Agent Client Protocol (claude, codex, gemini, opencode, or your own)',
+      '  --driver in-process --model PROVIDER/NAME   a model alone: anthropic/…, openai/…, google/…, or a server of your own',
       '  --agent-command "node my-agent.mjs"   any program that speaks protocol 1 (see examples/agents)',
       '  --driver blueprint                    rules, no model, no key: one HTTP resource in a layout it knows',
       '  --driver scripted:FILE                answers from a file, for rehearsals',

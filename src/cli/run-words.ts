@@ -11,6 +11,7 @@ export interface StartWords {
   repo?: readonly string[];
   base?: string | undefined;
   driver?: string | undefined;
+  model?: string | undefined;
   profile?: string | undefined;
   auth?: string | undefined;
   agentCommand?: string | undefined;
@@ -35,6 +36,7 @@ export function runCommand(plan: string, words: StartWords): string {
     ...(words.repo ?? []).flatMap((path) => flag('repo', path)),
     ...flag('base', words.base),
     ...flag('driver', words.driver),
+    ...flag('model', words.model),
     ...flag('profile', words.profile),
     ...unlessUsual('auth'),
     ...flag('agent-command', words.agentCommand),
@@ -72,6 +74,8 @@ function driverWords(spec: DriverSpec): StartWords {
       return { agentCommand: spec.command.map(quote).join(' '), agentEnv: spec.env };
     case 'acp':
       return { driver: 'acp', profile: spec.profile.name, auth: spec.auth, agentEnv: spec.env };
+    case 'in-process':
+      return { driver: 'in-process', model: spec.model ?? undefined, agentEnv: spec.env };
     case 'blueprint':
       return { driver: 'blueprint' };
     case 'scripted':

@@ -7,6 +7,7 @@ import { EFFORTS } from '../core/words.ts';
 import type { PlanDocument } from '../definitions/load-plan.ts';
 import { PROFILES_FOLDER } from '../definitions/load-profiles.ts';
 import { AUTH_WAYS } from '../definitions/profile-schema.ts';
+import type { Config } from '../definitions/config.ts';
 import type { Engine, StartOptions } from '../engine/engine.ts';
 import { chooseBudget } from './budget-flags.ts';
 import { chooseDriver } from './choose-driver.ts';
@@ -35,10 +36,14 @@ export function createStartCommand(name: string, description: string, context: C
     )
     .option('--base <ref>', 'start from this commit, branch or tag; by default HEAD')
     .option('--workflow <name>', 'a built-in workflow, or a file ending in .yaml')
-    .option('--driver <name>', 'how agents are run: acp, command, blueprint, scripted:FILE')
+    .option('--driver <name>', 'how agents are run: acp, in-process, command, blueprint, scripted:FILE')
     .option(
       '--profile <name>',
       'the agent program that the driver "acp" runs: claude, codex, gemini, opencode, or your own',
+    )
+    .option(
+      '--model <name>',
+      'the model of agents about whom baton.yaml says nothing else; PROVIDER/NAME for "in-process"',
     )
     .addOption(
       new Option(
@@ -97,12 +102,13 @@ export async function startHere(
   const repositories =
     flags.repo.length > 0 ? flags.repo.map((path) => resolve(context.cwd, path)) : [ownRepository(context)];
   const own = findRepository(context.cwd) ?? context.cwd;
-  const base = readConfigs([own, ...repositories]);
+  const base = withModel(readConfigs([own, ...repositories]), flags.model);
   const driver = chooseDriver(
     {
       driver: flags.driver,
       agentCommand: flags.agentCommand,
       agentEnv: [...new Set([...base.agentEnv, ...flags.agentEnv])],
+      model: flags.model,
       profile: flags.profile,
       auth: flags.auth,
       configured: base.agents,
@@ -153,6 +159,13 @@ export async function startHere(
   );
   await after(engine, runId);
   return exit;
+}
+
+/** The flag stands for `model` under `agents`. */
+function withModel(config: Config, model: string | undefined): Config {
+  if (model === undefined) return config;
+  const nothing = { profile: null, auth: 'key' as const, roles: {}, names: {} };
+  return { ...config, agents: { ...nothing, ...config.agents, model } };
 }
 
 function ownRepository(context: CliContext): string {

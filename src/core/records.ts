@@ -60,6 +60,8 @@ export interface Identity {
   /** What the driver is: a model, rules, a program, a script. Shown in every view. */
   label: string;
   model: string | null;
+  /** How much it was told to think; absent: nothing was said. */
+  reasoning?: string;
 }
 
 export interface GateResult {

@@ -144,6 +144,26 @@ const modelChoice = closedObject({
 });
 
 const agents = closedObject({
+  driver: z
+    .enum(['acp', 'in-process'])
+    .optional()
+    .meta({ description: 'What runs agents where no flag says otherwise.' }),
+  model: z.string().min(1).optional().meta({
+    description: 'For all about whom nothing else is said; with `in-process` as PROVIDER/NAME.',
+  }),
+  from_rework: closedObject({
+    round: z
+      .int()
+      .min(1)
+      .max(LIMIT_RANGES.max_rework[1])
+      .meta({ description: 'The round of rework from which on it holds; 1 is the first.' }),
+    model: z.string().min(1),
+    reasoning: z.string().min(1).optional(),
+  })
+    .optional()
+    .meta({
+      description: 'Another model, usually a stronger one, for who answers findings again and again.',
+    }),
   profile: z.string().min(1).optional().meta({
     description: 'The profile that runs agents where no flag says otherwise (driver `acp`).',
   }),

@@ -30,7 +30,17 @@ export interface ModelChoice {
   reasoning: string | null;
 }
 
+/** From this round of rework on (1 is the first), whoever answers findings gets this model. */
+export interface ReworkChoice extends ModelChoice {
+  round: number;
+}
+
 export interface AgentChoices {
+  /** Where no flag says otherwise; absent: what the profile or the flags say. */
+  driver?: 'acp' | 'in-process';
+  /** For all about whom nothing else is said; absent: their program's own choice. */
+  model?: string;
+  fromRework?: ReworkChoice;
   profile: string | null;
   auth: AuthWay;
   roles: Partial<Record<Role, ModelChoice>>;

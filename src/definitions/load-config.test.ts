@@ -325,6 +325,20 @@ describe('agents', () => {
     expect(parse('').config).not.toHaveProperty('agents');
   });
 
+  it('names a driver, a model for all, and one for late rework', () => {
+    const { config, diagnostics } = parse(
+      'agents: { driver: in-process, model: p/all, from_rework: { round: 3, model: p/strong } }',
+    );
+    expect(diagnostics).toEqual([]);
+    expect(config?.agents).toMatchObject({
+      driver: 'in-process',
+      model: 'p/all',
+      fromRework: { round: 3, model: 'p/strong', reasoning: null },
+    });
+    expect(shown('agents: { from_rework: { round: 0, model: a } }')[0]).toContain('from_rework.round');
+    expect(shown('agents: { driver: telepathy }')[0]).toContain('agents.driver');
+  });
+
   it('CFG-9: knows the roles and no others', () => {
     expect(shown('agents: { roles: { reviewr: { model: a } } }')[0]).toMatch(/baton\.yaml:1:\d+ E_CONFIG/);
     expect(shown('agents: { auth: password }')[0]).toContain('agents.auth');

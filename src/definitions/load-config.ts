@@ -76,7 +76,7 @@ export function parseConfig(file: string, bytes: Uint8Array): LoadedConfig {
   return { config: hasErrors(reader.diagnostics) ? null : config, diagnostics: reader.diagnostics };
 }
 
-function toChoices({ profile, auth, roles, names }: AgentsFile): AgentChoices {
+function toChoices({ driver, model, from_rework, profile, auth, roles, names }: AgentsFile): AgentChoices {
   const choices = (
     given: Record<string, { model?: string | undefined; reasoning?: string | undefined }> = {},
   ) =>
@@ -86,7 +86,17 @@ function toChoices({ profile, auth, roles, names }: AgentsFile): AgentChoices {
         { model: model ?? null, reasoning: reasoning ?? null },
       ]),
     );
-  return { profile: profile ?? null, auth: auth ?? 'key', roles: choices(roles), names: choices(names) };
+  return {
+    ...(driver === undefined ? {} : { driver }),
+    ...(model === undefined ? {} : { model }),
+    ...(from_rework === undefined
+      ? {}
+      : { fromRework: { ...from_rework, reasoning: from_rework.reasoning ?? null } }),
+    profile: profile ?? null,
+    auth: auth ?? 'key',
+    roles: choices(roles),
+    names: choices(names),
+  };
 }
 
 /** The JSON Schema of `baton.yaml`. */

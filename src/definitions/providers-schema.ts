@@ -12,6 +12,9 @@ const priceRule = 'must be an amount of US dollars for a million tokens, 0 or mo
 const amount = z.number({ error: priceRule }).min(0, { error: priceRule });
 const nameRule = 'must be a name of small letters, digits and `-`';
 
+/** Below that an order alone may be too long. */
+const MIN_CONTEXT_TOKENS = 4_096;
+
 const price = closedObject({
   input: amount,
   cached_input: amount.optional(),
@@ -28,6 +31,11 @@ const provider = closedObject({
     .optional()
     .meta({ description: "The variable that holds its key, in Baton's environment." }),
   price: price.optional(),
+  context_tokens: z
+    .int()
+    .min(MIN_CONTEXT_TOKENS)
+    .optional()
+    .meta({ description: 'How long a conversation its models bear; driver `in-process`.' }),
 }).refine(({ kind, base_url }) => kind !== 'openai_compatible' || base_url !== undefined, {
   error: 'must have a `base_url`, since a compatible server can be anywhere',
 });
@@ -39,13 +47,14 @@ export const providersSchema = z
 
 export function toProviders(file: z.output<typeof providersSchema>): Record<string, ProviderConfig> {
   return Object.fromEntries(
-    Object.entries(file).map(([name, { kind, base_url, key_env, price: given }]) => [
+    Object.entries(file).map(([name, { kind, base_url, key_env, price: given, context_tokens }]) => [
       name,
       {
         kind,
         baseUrl: base_url ?? null,
         keyEnv: key_env ?? null,
         ...(given === undefined ? {} : { price: toPrice(given) }),
+        ...(context_tokens === undefined ? {} : { contextTokens: context_tokens }),
       },
     ]),
   );

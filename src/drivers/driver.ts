@@ -4,7 +4,7 @@
 import type { Reading } from '../core/records.ts';
 import type { Usage } from '../core/results.ts';
 import type { Access, FailureReason, Role } from '../core/words.ts';
-import type { ModelAccess } from '../gateway/gateway.ts';
+import type { ModelAccess, ProviderFacts } from '../gateway/gateway.ts';
 import type { Capability } from '../definitions/agent.ts';
 import type { Wall } from '../workspace/wall.ts';
 
@@ -90,6 +90,14 @@ export type Meter = 'tokens' | 'cost_usd';
 /** Labels what was written before the run began: it says nothing of this run, whatever it says. */
 export const REHEARSAL_LABEL = 'rehearsal';
 
+/** What a run is about to ask of its driver. */
+export interface PreflightFacts {
+  /** Each agent of the workflow, with the models that it may get. */
+  models: readonly { agent: string; model: string | null }[];
+  /** Who answers calls of models; empty for drivers that make none. */
+  providers: readonly ProviderFacts[];
+}
+
 export interface Driver {
   readonly name: string;
   /** What `usage` of every submitted outcome holds; absent: nothing, and its cost shows as unknown. */
@@ -99,10 +107,12 @@ export interface Driver {
    * the engine replaces what outcomes say of it, and ends the invocation where no call is let through any more.
    */
   readonly callsModels?: boolean;
-  /** What runs this agent, in words people see in every view: `rules`, `rules, careless`, `program`, `script`, `rehearsal`, `model`. */
-  labelFor(agent: string): string;
+  /** Whether it could run an agent with a model of this name; absent: it can with any, or asks for none. */
+  takesModel?(name: string): boolean;
+  /** What runs this agent with this model, in words people see in every view: `rules`, `rules, careless`, `program`, `script`, `rehearsal`, `model`. */
+  labelFor(agent: string, model?: string | null): string;
   /** Checks before a run starts that it can start agents at all. Returns what is wrong, in sentences. */
-  preflight(): Promise<string[]>;
+  preflight(facts?: PreflightFacts): Promise<string[]>;
   /**
    * Runs the agent until it is done, out of time, or `signal` aborts (outcome `cancelled`).
    * Never throws for anything that the agent does. When it returns, no process of the invocation is left.

@@ -2,6 +2,7 @@
 import type { Identity } from '../core/records.ts';
 import type { ModelChoice } from '../definitions/config.ts';
 import type { AgentDefinition } from '../definitions/agent.ts';
+import { chooseModel } from './choose-model.ts';
 import type { RunContext } from './run-context.ts';
 
 export function definitionOf(ctx: RunContext, agent: string): AgentDefinition {
@@ -10,26 +11,22 @@ export function definitionOf(ctx: RunContext, agent: string): AgentDefinition {
   return definition;
 }
 
-/** What the configuration says of this agent, then of its role, then its own file. */
-export function modelOf(ctx: RunContext, agent: AgentDefinition): ModelChoice {
-  const chosen = ctx.snapshot.config.agents;
-  const named = new Map(Object.entries(chosen?.names ?? {})).get(agent.name);
-  const role = chosen?.roles[agent.role];
-  return {
-    model: named?.model ?? role?.model ?? agent.model,
-    reasoning: named?.reasoning ?? role?.reasoning ?? null,
-  };
+/** `round`: of the rework that it does; 0 for everything else. */
+export function modelOf(ctx: RunContext, agent: AgentDefinition, round: number): ModelChoice {
+  return chooseModel(agent, round, { choices: ctx.snapshot.config.agents, driver: ctx.driver });
 }
 
-export function identityOf(ctx: RunContext, agent: string): Identity {
+export function identityOf(ctx: RunContext, agent: string, round: number = 0): Identity {
   const definition = definitionOf(ctx, agent);
   const { name, role, hash } = definition;
+  const { model, reasoning } = modelOf(ctx, definition, round);
   return {
     agent: name,
     role,
     definition_hash: hash,
     driver: ctx.driver.name,
-    label: ctx.driver.labelFor(name),
-    model: modelOf(ctx, definition).model,
+    label: ctx.driver.labelFor(name, model),
+    model,
+    ...(reasoning === null ? {} : { reasoning }),
   };
 }

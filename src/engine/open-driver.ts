@@ -16,6 +16,10 @@ export async function openDriver(
       const { profile, auth, env } = spec;
       return createAcpDriver({ profile, auth, env, environment });
     }
+    case 'in-process': {
+      const { createInProcessDriver } = await import('../drivers/in-process/create-in-process-driver.ts');
+      return createInProcessDriver({ env: spec.env, environment });
+    }
     case 'blueprint': {
       const { createBlueprintDriver } = await import('../drivers/blueprint/create-blueprint-driver.ts');
       return createBlueprintDriver({ spec, environment });

@@ -7,11 +7,12 @@ import { createState } from '../core/fold.ts';
 import { progressOf, statusOf } from '../core/status.ts';
 import type { Graph } from '../core/graph.ts';
 import type { Config } from '../definitions/config.ts';
-import type { Driver, Meter } from '../drivers/driver.ts';
+import type { Driver, Meter, PreflightFacts } from '../drivers/driver.ts';
 import { checkGraph } from '../definitions/check-graph.ts';
 import { DefinitionErrors } from '../core/errors.ts';
 import { concernsOfRequest } from '../gates/detect-concerns.ts';
 import { isNamed } from '../gates/scopes.ts';
+import { modelsOf } from './choose-model.ts';
 import { findLowDisk } from './disk-room.ts';
 import type { Engine, RunSnapshot, StartOptions } from './engine.ts';
 import { takeGivenPlan } from './given-plan.ts';
@@ -102,7 +103,10 @@ async function preflight(engine: Engine, options: StartOptions, repos: RepoBase[
   const opened = await engine.openDriver(options.driver);
   refuseUnmetered(opened, options);
   refuseUnrecorded(opened, engine);
-  const [driver, gates] = await Promise.all([opened.preflight(), engine.gates.preflight(configured)]);
+  const [driver, gates] = await Promise.all([
+    opened.preflight(await preflightFacts(engine, options, opened)),
+    engine.gates.preflight(configured),
+  ]);
   const problems = [...driver, ...gates, ...unknownModules(options.graph, configured)];
   if (problems.length === 0) return;
   throw new BatonError({
@@ -110,6 +114,20 @@ async function preflight(engine: Engine, options: StartOptions, repos: RepoBase[
     message: `The run cannot start:\n${problems.map((problem) => `- ${problem}`).join('\n')}`,
     fix: 'Mend the lines above (`baton init` detects commands, `baton doctor` looks at this machine); nothing was started.',
   });
+}
+
+/** Which models the agents of the workflow may get, and who would answer. */
+async function preflightFacts(
+  engine: Engine,
+  { agents, config }: StartOptions,
+  driver: Driver,
+): Promise<PreflightFacts> {
+  const models = agents.flatMap((agent) =>
+    modelsOf(agent, { choices: config.agents, driver }).map((model) => ({ agent: agent.name, model })),
+  );
+  if (driver.callsModels !== true) return { models, providers: [] };
+  await using gateway = await engine.openGateway(config);
+  return { models, providers: gateway.providers };
 }
 
 /** A step whose module nobody knows could change nothing. */

@@ -88,7 +88,7 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
       access: work.changes === 'forbidden' ? 'read' : agent.access,
       instructions: instructionsOf(ctx, agent),
       readings: readingsOf(ctx, agent.name).map(toReading),
-      ...modelOf(ctx, agent),
+      ...modelOf(ctx, agent, ids.round - 1),
       capabilities: agent.capabilities,
       prompt,
       findings,

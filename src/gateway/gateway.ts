@@ -30,6 +30,10 @@ export interface ProviderFacts {
   wires: readonly WireName[];
   /** Whether a key is there, or none is needed. */
   usable: boolean;
+  /** The variable that would hold the key; null: it needs none. */
+  keyEnv: string | null;
+  /** How long a conversation its models bear, in tokens; null: nobody says so. */
+  contextTokens: number | null;
 }
 
 /** Why an invocation's calls are refused from here on. */

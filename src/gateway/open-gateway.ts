@@ -65,6 +65,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     name: provider.name,
     wires: wiresOf(provider.kind),
     usable: isReplay || isUsable(provider),
+    keyEnv: provider.keyEnv,
+    contextTokens: provider.contextTokens,
   }));
   return {
     providers: facts,

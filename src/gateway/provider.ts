@@ -21,6 +21,8 @@ export interface ProviderConfig {
   keyEnv: string | null;
   /** Of all its models; absent: the price table's. */
   price?: ProviderPrice;
+  /** How long a conversation its models bear; absent: nobody says so. */
+  contextTokens?: number;
 }
 
 /** Ready to be called. The key stays in the gateway. */
@@ -31,6 +33,7 @@ export interface Provider {
   keyEnv: string | null;
   key: string | null;
   price: ProviderPrice | null;
+  contextTokens: number | null;
 }
 
 interface KindFacts {
@@ -75,8 +78,8 @@ export function readProviders(
     if (baseUrl === null || !URL.canParse(baseUrl)) return [];
     const keyEnv = given.keyEnv ?? KINDS[kind].keyEnv;
     const key = keyEnv === null ? undefined : environment[keyEnv];
-    const price = given.price ?? null;
-    return [{ name, kind, baseUrl: new URL(baseUrl), keyEnv, key: key || null, price }];
+    const { price = null, contextTokens = null } = given;
+    return [{ name, kind, baseUrl: new URL(baseUrl), keyEnv, key: key || null, price, contextTokens }];
   });
 }
 

@@ -189,8 +189,8 @@ describe('acp driver', () => {
     const modelAccess: WorkOrder['modelAccess'] = {
       token: 'model-token-1',
       providers: [
-        { name: 'a', wires: ['gemini'], usable: true },
-        { name: 'b', wires: ['openai_chat'], usable: true },
+        { name: 'a', wires: ['gemini'], usable: true, keyEnv: null, contextTokens: null },
+        { name: 'b', wires: ['openai_chat'], usable: true, keyEnv: null, contextTokens: null },
       ],
       baseUrl: (provider) => `http://127.0.0.1:1/${provider}`,
       usage: () => usage,

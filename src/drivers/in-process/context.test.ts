@@ -9,7 +9,7 @@ import { call, openPlayedModel, submit, toolResults } from './testing/played-mod
 
 const LIMIT = 10_000;
 // A format whose client bears answers that say nothing of their usage.
-const played = await openPlayedModel('local', 'openai_chat');
+const played = await openPlayedModel('local', 'openai_chat', LIMIT);
 afterAll(() => played[Symbol.asyncDispose]());
 beforeEach(() => {
   played.model.calls.length = 0;
@@ -24,12 +24,10 @@ const isSumUp = (asked: FakeCall): boolean => JSON.stringify(asked.turns.at(-1))
 
 async function run(script: (asked: FakeCall) => FakeReply) {
   played.play(script);
-  using work = makeWorkOrder(NO_WALL, { modelAccess: played.access });
+  using work = makeWorkOrder(NO_WALL, { modelAccess: played.access, model: 'local/small' });
   const driver = createInProcessDriver({
-    model: 'local/small',
     env: [],
     environment: { PATH: process.env['PATH'] },
-    contextTokens: LIMIT,
   });
   const outcome = await driver.run(work.order, work.note, new AbortController().signal);
   return { outcome, notes: work.notes, seed: readFileSync(join(work.repo, 'seed.txt'), 'utf8') };

@@ -18,7 +18,9 @@ const played = await openPlayedModel();
 afterAll(() => played[Symbol.asyncDispose]());
 
 const create = (options: Partial<InProcessOptions> = {}) =>
-  createInProcessDriver({ model: 'anthropic/model-1', env: [], environment, ...options });
+  createInProcessDriver({ env: [], environment, ...options });
+
+const access = () => ({ modelAccess: played.access, model: 'anthropic/model-1' });
 
 type Script = FakeScript | [FakeReply, ...FakeReply[]];
 const SAID: FakeReply = { kind: 'answer', text: 'I am done.' };
@@ -41,7 +43,7 @@ for (const used of walls) {
   describeDriver({
     name: `in-process, wall ${used.kind}`,
     wall: used,
-    order: { modelAccess: played.access },
+    order: access(),
     behaviours: Object.keys(SCRIPTS) as Behaviour[],
     create: (behaviour, argument) => {
       played.play(SCRIPTS[behaviour]?.(argument) ?? [SAID]);
@@ -63,7 +65,7 @@ async function run(
 ): Promise<Played> {
   played.play(script);
   played.model.calls.length = 0;
-  using work = makeWorkOrder(wall, { modelAccess: played.access, ...changes });
+  using work = makeWorkOrder(wall, { ...access(), ...changes });
   return { outcome: await create(options).run(work.order, work.note, signal), work };
 }
 
@@ -145,7 +147,7 @@ describe('the in-process driver', () => {
       toolCalls: [{ name: 'submit_result', args: DONE }, late],
     };
     played.play([both]);
-    using work = makeWorkOrder(wall, { modelAccess: played.access });
+    using work = makeWorkOrder(wall, access());
     const outcome = await create().run(work.order, work.note, new AbortController().signal);
     expect(outcome.kind).toBe('submitted');
     expect(() => readFileSync(join(work.repo, 'late.txt'))).toThrow('ENOENT');
@@ -182,7 +184,7 @@ describe('the in-process driver', () => {
     expect(toolResults(played.model.calls[1]!)).toEqual(['awake\n[exit code 0]']);
     const controller = new AbortController();
     played.play([call('execute', { command: 'touch app/begun; sleep 60' })]);
-    using work = makeWorkOrder(wall, { modelAccess: played.access });
+    using work = makeWorkOrder(wall, access());
     const start = performance.now();
     const running = create().run(
       work.order,
@@ -206,7 +208,7 @@ describe('the in-process driver', () => {
       reason: 'crashed',
       detail: 'Its model could not be called (status 401): this key is not known',
     });
-    const none = await run([submit()], {}, { model: null });
+    const none = await run([submit()], { model: null });
     expect(none.outcome).toMatchObject({
       reason: 'not_started',
       detail: expect.stringContaining('--model PROVIDER/NAME'),
@@ -229,7 +231,7 @@ describe('the in-process driver', () => {
       setTimeout(() => stopping.abort(), 50);
       return { kind: 'hang' };
     });
-    using work = makeWorkOrder(wall, { modelAccess });
+    using work = makeWorkOrder(wall, { ...access(), modelAccess });
     const outcome = await create().run(work.order, work.note, new AbortController().signal);
     expect(outcome).toMatchObject({ kind: 'failed', detail: 'Its part of the budget is spent.' });
   });

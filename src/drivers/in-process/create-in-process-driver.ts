@@ -5,7 +5,6 @@
 import { APICallError, RetryError } from 'ai';
 import { BatonError } from '../../core/errors.ts';
 import type { FailureReason } from '../../core/words.ts';
-import { refusedNames } from '../agent-environment.ts';
 import type { Driver, DriverNote, DriverOutcome, WorkOrder } from '../driver.ts';
 import { UNKNOWN_USAGE } from '../driver.ts';
 import { createLineNotes } from '../line-notes.ts';
@@ -17,7 +16,8 @@ import { checkAgainst } from '../submit/check-schema.ts';
 import { createOffers, type Offers } from '../submit/offers.ts';
 import { SUBMIT_TOOL } from '../submit/submit-server.ts';
 import { converse, type ConversationEnd, type ConversationEvents } from './converse.ts';
-import { openModel } from './open-model.ts';
+import { openModel, splitModelName } from './open-model.ts';
+import { findProblems } from './preflight.ts';
 import { NUDGE, orderText } from './order-text.ts';
 import { createTools, rightsOf } from './tools.ts';
 
@@ -29,13 +29,10 @@ const NOTE_CHARS = 200;
 const RAW_BYTES = 256 * 1024;
 
 export interface InProcessOptions {
-  /** `PROVIDER/NAME`, for orders that name no model; null: each has to. */
-  model: string | null;
   /** Names of variables that commands of agents may see. */
   env: readonly string[];
   environment: Readonly<Record<string, string | undefined>>;
   maxSteps?: number;
-  contextTokens?: number;
 }
 
 /** Starts a fresh conversation for every work order. */
@@ -46,8 +43,9 @@ export function createInProcessDriver(options: InProcessOptions): Driver {
     name: 'in-process',
     meters: ['tokens', 'cost_usd'],
     callsModels: true,
-    labelFor: () => 'model',
-    preflight: () => Promise.resolve(refusedNames([...options.env])),
+    takesModel: (name) => splitModelName(name) !== null,
+    labelFor: (_agent, model = null) => (model === null ? 'model' : `model, ${model}`),
+    preflight: (facts) => Promise.resolve(findProblems(options, facts)),
     run: (order, note, signal) => runModel(options, order, note, signal),
   };
 }
@@ -121,9 +119,8 @@ async function talk(
   const { offers, events, onLeftovers, alive } = parts;
   parts.stop.throwIfAborted();
   if (modelAccess === null) throw noModel('nothing gives it access to one');
-  const name = order.model ?? options.model;
-  if (name === null) throw noModel('none is named');
-  const model = await openModel(name, modelAccess);
+  if (order.model === null) throw noModel('none is named');
+  const { model, contextTokens } = await openModel(order.model, modelAccess);
   const signal = AbortSignal.any([parts.stop, modelAccess.stopped]);
   await using folder = await openPrivateFolder();
   const place = { order, folder, env, environment, signal, alive, onLeftovers, network: rightsOf(order).web };
@@ -139,7 +136,7 @@ async function talk(
         offers,
         reasoning: order.reasoning ?? null,
         maxSteps: options.maxSteps ?? MAX_STEPS,
-        contextTokens: options.contextTokens ?? CONTEXT_TOKENS,
+        contextTokens: contextTokens ?? CONTEXT_TOKENS,
         signal,
       },
       events,
@@ -153,7 +150,7 @@ function noModel(why: string): BatonError {
   return new BatonError({
     code: 'E_PREFLIGHT',
     message: `The agent has no model: ${why}.`,
-    fix: 'Name one with --model PROVIDER/NAME, or under `models` in baton.yaml.',
+    fix: 'Name one with --model PROVIDER/NAME, or as `model` under `agents` in baton.yaml.',
   });
 }
 

@@ -40,15 +40,23 @@ export function splitModelName(name: string): { provider: string; model: string 
 }
 
 /** In the first format that the provider speaks. Throws E_NOT_FOUND for a provider that is not configured. */
-export async function openModel(name: string, access: ModelAccess): Promise<LanguageModel> {
+export async function openModel(
+  name: string,
+  access: ModelAccess,
+): Promise<{ model: LanguageModel; contextTokens: number | null }> {
   const parts = splitModelName(name);
   const facts = access.providers.find((each) => each.name === parts?.provider);
   const wire = facts?.wires[0];
-  if (parts === null || wire === undefined)
+  if (parts === null || facts === undefined || wire === undefined)
     throw new BatonError({
       code: 'E_NOT_FOUND',
       message: `There is no provider for the model "${name}".`,
       fix: `Write it as PROVIDER/NAME, with one of these providers: ${access.providers.map((each) => each.name).join(', ')}.`,
     });
-  return CLIENTS[wire]({ ...parts, base: access.baseUrl(parts.provider), apiKey: access.token });
+  const model = await CLIENTS[wire]({
+    ...parts,
+    base: access.baseUrl(parts.provider),
+    apiKey: access.token,
+  });
+  return { model, contextTokens: facts.contextTokens };
 }

@@ -28,9 +28,9 @@ async function use(
 ) {
   played.model.calls.length = 0;
   played.play(({ index }) => calls[index] ?? submit());
-  using work = makeWorkOrder(wall, { modelAccess: played.access, ...changes });
+  using work = makeWorkOrder(wall, { modelAccess: played.access, model: 'anthropic/m', ...changes });
   prepare(work.repo);
-  const driver = createInProcessDriver({ model: 'anthropic/m', env: ['NAMED'], environment });
+  const driver = createInProcessDriver({ env: ['NAMED'], environment });
   const outcome = await driver.run(work.order, work.note, new AbortController().signal);
   const seed = readFileSync(join(work.repo, 'seed.txt'), 'utf8');
   const tools = played.model.calls[0]?.tools.map(({ name }) => name) ?? [];
@@ -47,7 +47,7 @@ describe('the tools of a role', () => {
     expect(text.outcome.kind).toBe('submitted');
   });
 
-  it('hold no edit and no write for readers, whatever their file asks for, and no command without a wall', async () => {
+  it('R40, R41: hold no edit and no write for readers, whatever their file asks for, and no command without a wall', async () => {
     const reader = { access: 'read', role: 'reviewer' } as const;
     expect((await use([], reader)).tools).toEqual(['read', 'search', 'submit_result']);
     const capabilities = ['read', 'search', 'edit', 'execute'] as const;
@@ -85,7 +85,7 @@ describe('paths', () => {
     ['a link to a file outside', 'app/link'],
     ['a link to a folder outside', 'app/folder/passwd'],
     ['a new file behind a link', 'app/folder/new/file'],
-  ])('stay inside of the workspace: %s', async (_, path) => {
+  ])('R86: stay inside of the workspace: %s', async (_, path) => {
     const calls = [
       call('read', { path }),
       call('write', { path, text: 'x' }),

@@ -33,7 +33,7 @@ type Invoke = Extract<EffectfulCommand, { kind: 'invoke' }>;
 export function startInvoke(ctx: RunContext, command: Invoke): EventOf<'invocation_started'> {
   const st = stepOf(ctx.state, command.step);
   const { key, step, author, round, attempt, base } = command;
-  const identity = identityOf(ctx, agentOf(ctx, command));
+  const identity = identityOf(ctx, agentOf(ctx, command), round - 1);
   return {
     type: 'invocation_started',
     key,

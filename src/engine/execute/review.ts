@@ -143,7 +143,7 @@ function subjectOf(ctx: RunContext, command: Review): Subject {
       access: 'read',
       instructions: instructionsOf(ctx, agent),
       readings: readingsOf(ctx, agent.name).map(toReading),
-      ...modelOf(ctx, agent),
+      ...modelOf(ctx, agent, 0),
       capabilities: agent.capabilities,
       prompt,
       findings: earlier.map((finding) => forAgent(finding)),

@@ -38,6 +38,7 @@ export interface PlayedModel extends AsyncDisposable {
 export async function openPlayedModel(
   provider: string = 'anthropic',
   wire: WireName = 'anthropic_messages',
+  contextTokens: number | null = null,
 ): Promise<PlayedModel> {
   let script: FakeScript = () => ({ kind: 'hang' });
   const model = await openFakeModel({ script: (asked) => script(asked) });
@@ -45,7 +46,7 @@ export async function openPlayedModel(
     model,
     access: {
       token: 'token-of-this-invocation',
-      providers: [{ name: provider, wires: [wire], usable: true }],
+      providers: [{ name: provider, wires: [wire], usable: true, keyEnv: null, contextTokens }],
       baseUrl: () => model.url,
       usage: () => UNKNOWN_USAGE,
       stopped: new AbortController().signal,
