@@ -21,7 +21,7 @@ export interface StartWords {
   effort?: Effort | undefined;
 }
 
-const USUAL = { forge: 'local', sandbox: 'auto', auth: 'key' };
+const USUAL = { forge: 'local', sandbox: 'required', auth: 'key' };
 
 /** `baton run` with this plan and these words. */
 export function runCommand(plan: string, words: StartWords): string {
@@ -59,7 +59,7 @@ export function wordsOfRun(
     repo: paths.length === 1 && paths[0] === own ? [] : paths,
     ...(driver === null ? {} : driverWords(driver)),
     forge: started.forge,
-    sandbox: started.sandbox === 'off' ? 'off' : 'auto',
+    sandbox: started.sandbox === 'off' ? 'off' : 'required',
   };
 }
 

@@ -58,9 +58,12 @@ export function createStartCommand(name: string, description: string, context: C
     .option('--agent-env <name>', 'a variable that agents may see, may be given again', collect, NOTHING)
     .option('--forge <name>', 'where pull requests are opened', 'local')
     .addOption(
-      new Option('--sandbox <mode>', "auto: agents and gates run behind this machine's wall, if it has one")
-        .choices(['auto', 'off'] as const)
-        .default('auto' as const),
+      new Option(
+        '--sandbox <mode>',
+        "required: agents and gates run behind this machine's wall, or not at all; auto: without one where there is none; off: without one",
+      )
+        .choices(['required', 'auto', 'off'] as const)
+        .default('required' as const),
     )
     .option('--budget-tokens <count>', 'tokens that the whole run may spend; it asks when they are used up')
     .option('--budget-usd <amount>', 'likewise US dollars')

@@ -156,10 +156,10 @@ class HeldRun {
         // 3. The starts that there is room for.
         const room = Math.max(0, state.limits.max_parallel - this.#running.size);
         const needsRoom = ready.some((command) => command.kind !== 'clean_up');
-        const low = needsRoom && room > 0 ? findLowDisk(engine.folders, engine.floors.stepBytes) : null;
+        const lack = needsRoom && room > 0 ? this.#findLack() : null;
         // What the run made goes only when nobody can add to it any more.
         const mayStart = needsRoom || this.#running.size === 0;
-        const starts = low === null && mayStart ? ready.slice(0, room) : [];
+        const starts = lack === null && mayStart ? ready.slice(0, room) : [];
         for (const command of starts) push(state, events, startEvent(this.#ctx, command));
 
         // 4. One transaction.
@@ -178,7 +178,7 @@ class HeldRun {
         // 6. Done, a person's turn, or wait for whatever comes next.
         if (state.ended !== null) break;
         if (this.#running.size === 0 && this.#outcomes.length === 0 && this.#broken === null) {
-          if (low !== null) throw low;
+          if (lack !== null) throw lack;
           if (!mayStart) continue;
           if (statusOf(state).status === 'waiting_human') break;
           throw new Error(`run ${runId} is stuck: nothing is ready, nothing runs and nothing is asked`);
@@ -234,6 +234,12 @@ class HeldRun {
     });
     this.head = written.at(-1)?.hash ?? this.head;
     this.#options.listener.events(written);
+  }
+
+  /** What the machine has not got that work needs. */
+  #findLack(): BatonError | null {
+    const { engine, lostWall } = this.#ctx;
+    return lostWall ?? findLowDisk(engine.folders, engine.floors.stepBytes);
   }
 
   #launch(command: EffectfulCommand): void {

@@ -17,7 +17,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { DiskFloors } from './disk-room.ts';
 import type { SideLog } from './side-log.ts';
 import type { LoadedReading } from './required-reading.ts';
-import type { Wall } from '../workspace/wall.ts';
+import type { OpenedWall } from '../workspace/wall/open-wall.ts';
 import type { Workspaces } from '../workspace/workspaces.ts';
 
 export interface Engine extends AsyncDisposable {
@@ -30,8 +30,7 @@ export interface Engine extends AsyncDisposable {
   openGateway(config: Config): Promise<Gateway>;
   /** Whether what models answer is recorded, or comes from a recording. */
   recordings: RecordingOptions | null;
-  /** `notes` say what people should know: no bubblewrap here, and how to get it. */
-  openWall(mode: 'wall' | 'off'): Promise<{ wall: Wall; notes: string[] }>;
+  openWall(mode: 'wall' | 'off'): Promise<OpenedWall>;
   /** Ends whatever processes of these invocations outlived their holder. */
   killLeftovers(invocationIds: string[]): Promise<void>;
   /** Keeps what agents say while they work. */
@@ -61,7 +60,8 @@ export interface StartOptions {
   config: Config;
   driver: DriverSpec;
   forge: string;
-  sandbox: 'auto' | 'off';
+  /** `auto` goes without a wall where there is none, and says so. */
+  sandbox: 'required' | 'auto' | 'off';
   /** A person's plan, for a workflow that starts from one. */
   plan?: PlanDocument;
   /** What the request is worth, and who says so; left out: the usual. */

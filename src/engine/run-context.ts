@@ -8,6 +8,7 @@ import type { Driver, DriverNote } from '../drivers/driver.ts';
 import type { Gateway, ModelAccess } from '../gateway/gateway.ts';
 import type { Forge } from '../forges/forge.ts';
 import type { Wall } from '../workspace/wall.ts';
+import { findLostWall } from './require-wall.ts';
 import type { Engine, RunSnapshot } from './engine.ts';
 import { hashBytes } from '../journal/hash.ts';
 
@@ -24,6 +25,8 @@ export interface RunContext {
   driver: Driver;
   forge: Forge;
   wall: Wall;
+  /** Thrown before anything starts: the run began behind a wall, and there is none now. */
+  lostWall: BatonError | null;
   /** null: the driver calls no models. Closed by whoever drives. */
   gateway: Gateway | null;
   /** Of the invocations under way, by command key. */
@@ -55,7 +58,7 @@ export async function openRunContext(
     return text;
   };
   const snapshot = JSON.parse(await readText(state.snapshot)) as RunSnapshot; // written by start-run and bound by its hash
-  const { wall } = await engine.openWall(state.sandbox);
+  const walled = await engine.openWall(state.sandbox);
   const driver = await engine.openDriver(snapshot.driver);
   return {
     engine,
@@ -65,7 +68,8 @@ export async function openRunContext(
     agents: new Map(snapshot.agents.map((agent) => [agent.name, agent])),
     driver,
     forge: engine.openForge(state.forge),
-    wall,
+    wall: walled.wall,
+    lostWall: state.sandbox === 'wall' ? findLostWall(state.runId, walled) : null,
     gateway: driver.callsModels === true ? await engine.openGateway(snapshot.config) : null,
     accesses: new Map(),
     note,

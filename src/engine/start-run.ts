@@ -17,6 +17,7 @@ import { findLowDisk } from './disk-room.ts';
 import type { Engine, RunSnapshot, StartOptions } from './engine.ts';
 import { takeGivenPlan } from './given-plan.ts';
 import { hashData, textArtifact } from './hash.ts';
+import { requireWall } from './require-wall.ts';
 import { loadReadings, readingNote, toReading } from './required-reading.ts';
 
 /** Where nobody says how much a request is worth. */
@@ -33,6 +34,7 @@ export async function startRun(
   if (low !== null) throw low;
   const { repos, base, notes } = await engine.workspaces.inspect(options.repos);
   const walled = await engine.openWall(options.sandbox === 'off' ? 'off' : 'wall');
+  if (options.sandbox === 'required') requireWall(walled);
   const names = repos.map((repo) => repo.name);
   const given = takeGivenPlan({ graph: options.graph, request: options.request, repos: names }, options.plan);
   await preflight(engine, options, repos);

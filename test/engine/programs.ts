@@ -44,7 +44,11 @@ export async function openPrograms(
 }
 
 /** Like `startRigRun`, with or without a wall. */
-export async function startWalled(rig: Rig, run: RigRun, sandbox: 'auto' | 'off'): Promise<string> {
+export async function startWalled(
+  rig: Rig,
+  run: RigRun,
+  sandbox: 'required' | 'auto' | 'off',
+): Promise<string> {
   const { runId } = await startRun(rig.engine, {
     request: run.request ?? 'Do the thing',
     repos: run.repos.map((path) => ({ path, ref: null })),

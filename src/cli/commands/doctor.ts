@@ -72,10 +72,16 @@ async function checkGit(): Promise<Finding> {
 
 async function checkWall(context: CliContext): Promise<Finding> {
   const { openWall } = await import('../../workspace/wall/open-wall.ts');
-  const { wall, notes } = await openWall({ mode: 'auto', path: context.environment['PATH'] ?? '' });
-  return wall.kind === 'off'
-    ? { name: 'wall', state: 'warning', detail: 'none', fix: notes.join(' ') }
-    : { name: 'wall', state: 'ok', detail: `${wall.kind} works`, fix: '' };
+  const path = context.environment['PATH'] ?? '';
+  const { wall, lack, unlimited } = await openWall({ mode: 'auto', path });
+  return lack === null
+    ? { name: 'wall', state: 'ok', detail: [`${wall.kind} works`, ...unlimited].join('. '), fix: '' }
+    : {
+        name: 'wall',
+        state: 'problem',
+        detail: `none: ${lack.problem}`,
+        fix: `${lack.fix} Runs start without one only with --sandbox off.`,
+      };
 }
 
 async function checkDisk(context: CliContext): Promise<Finding> {

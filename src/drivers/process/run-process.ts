@@ -194,7 +194,7 @@ async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined
 function nameStartFailure(end: ProcessEnd, order: ProcessOrder, stderr: OutputCapture): ProcessEnd {
   if (end.kind !== 'exited' || end.code === 0 || stderr.totalBytes > 4_096) return end;
   const text = Buffer.from(stderr.tail()).toString().trim();
-  const failure = /^(?:bwrap|setpriv|baton-relay): (.+)$/.exec(text)?.[1];
+  const failure = /^(?:bwrap|setpriv|prlimit|choom|baton-relay): (.+)$/.exec(text)?.[1];
   return failure === undefined
     ? end
     : { kind: 'not_started', detail: `${order.file} could not be started: ${failure}.` };

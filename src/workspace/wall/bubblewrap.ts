@@ -3,14 +3,25 @@ import { resolve } from 'node:path';
 import type { Wall, WalledCommand, WalledPort } from '../wall.ts';
 import { relayMounts, relayWords } from './relay-words.ts';
 import { nodeMount, systemMounts } from './system-mounts.ts';
+import type { WallLimits } from './wall-limits.ts';
 
 interface Mount {
   path: string;
   kind: 'hidden' | 'readable' | 'writable';
 }
 
-/** A wall made by the bubblewrap at `bwrap`. `hidden` folders stay empty, even inside of readable ones. */
-export function createBubblewrapWall(options: { bwrap: string; hidden: string[] }): Wall {
+export interface BubblewrapOptions {
+  bwrap: string;
+  /** They stay empty, even inside of readable ones. */
+  hidden: string[];
+  limits: WallLimits;
+  /** Whether this bubblewrap can bound folders that lie in memory (0.7 and newer). */
+  boundsMemoryFiles: boolean;
+}
+
+export function createBubblewrapWall(options: BubblewrapOptions): Wall {
+  const { limits, boundsMemoryFiles } = options;
+  const size = boundsMemoryFiles ? ['--size', String(limits.memoryFileBytes)] : [];
   const fixed = [
     '--unshare-all',
     '--die-with-parent',
@@ -19,6 +30,9 @@ export function createBubblewrapWall(options: { bwrap: string; hidden: string[] 
     '--cap-drop',
     'ALL',
     ...systemMounts(),
+    ...['/tmp', '/dev/shm'].flatMap((folder) => [...size, '--tmpfs', folder]),
+    '--remount-ro',
+    '/dev',
     ...nodeMount(),
   ];
   return {
@@ -36,6 +50,7 @@ export function createBubblewrapWall(options: { bwrap: string; hidden: string[] 
         '--chdir',
         command.cwd,
         '--',
+        ...limits.words,
         ...relayWords(portsOf(command)),
         command.file,
         ...command.args,

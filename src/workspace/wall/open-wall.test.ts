@@ -50,7 +50,8 @@ describe('opening a wall', () => {
   it('is off with advice where bubblewrap is not installed', async () => {
     const opened = await openWall({ mode: 'auto', path: folder });
     expect(opened.wall.kind).toBe('off');
-    expect(opened.notes[0]).toContain('apt install bubblewrap');
+    expect(opened.notes[0]).toContain('apt-get install -y bubblewrap');
+    expect(opened.lack?.problem).toBe('bubblewrap is not installed');
   });
 
   it('is off with the reason where bubblewrap does not work, or does not keep its word', async () => {
@@ -60,6 +61,7 @@ describe('opening a wall', () => {
     const broken = await openWall({ mode: 'auto', path: folder });
     expect(broken.wall.kind).toBe('off');
     expect(broken.notes[0]).toContain('bwrap: no user namespaces');
+    expect(broken.lack?.problem).toContain('bwrap: no user namespaces');
     writeFileSync(fake, '#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done; shift; exec "$@"\n');
     expect((await openWall({ mode: 'auto', path: folder })).wall.kind).toBe('off');
   });

@@ -5,11 +5,14 @@ import { isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Wall } from '../wall.ts';
 import { createBubblewrapWall } from './bubblewrap.ts';
+import { notForThisSystem, notInstalled, notWorking, readMachineFacts, type WallLack } from './wall-lack.ts';
+import { findLimits } from './wall-limits.ts';
 
 const TRIAL_TIMEOUT_MS = 10_000;
 /** Fails unless the system is read-only and the process namespace is its own. */
 const TRIAL_SCRIPT = 'test -r /proc/self/stat && test "$$" -lt 100 && ! touch /usr/.baton-wall 2>/dev/null';
-const RISK = 'agents and gates run with your own rights and can read and change what you can';
+const UNBOUNDED_FILES = 'This bubblewrap is older than 0.7: files in /tmp can fill up half of the memory.';
+export const RISK = 'agents and gates run with your own rights and can read and change what you can';
 
 export interface WallOptions {
   /** `auto` uses the wall of this machine if there is one that works. */
@@ -20,31 +23,45 @@ export interface WallOptions {
   path: string;
 }
 
-/** A wall that was seen to work, or `off`; the notes say what people should know about it. */
-export async function openWall(options: WallOptions): Promise<{ wall: Wall; notes: string[] }> {
-  if (options.mode === 'off') return withoutWall(`No sandbox, as asked for: ${RISK}.`);
-  if (process.platform !== 'linux') {
-    return withoutWall(`There is no sandbox for ${process.platform} yet: ${RISK}.`);
-  }
-  const bwrap = findBubblewrap(options.path);
-  if (bwrap === null) {
-    return withoutWall(
-      `bubblewrap is not installed: ${RISK}. Install it (\`apt install bubblewrap\`, \`dnf install bubblewrap\`, \`apk add bubblewrap\`).`,
-    );
-  }
-  const wall = createBubblewrapWall({ bwrap, hidden: options.hidden ?? [] });
+/** `lack` says why there is none, where one was looked for. */
+export interface OpenedWall {
+  wall: Wall;
+  /** What people should know about it, in sentences. */
+  notes: string[];
+  lack: WallLack | null;
+  /** What an invocation may take without a limit, in sentences. */
+  unlimited: string[];
+}
+
+/** A wall that was seen to work, or `off`. */
+export async function openWall(options: WallOptions): Promise<OpenedWall> {
+  const { mode, path, hidden = [] } = options;
+  if (mode === 'off')
+    return { wall: NO_WALL, notes: [`No sandbox, as asked for: ${RISK}.`], lack: null, unlimited: [] };
+  if (process.platform !== 'linux') return withoutWall(notForThisSystem(process.platform));
+  const bwrap = findBubblewrap(path);
+  if (bwrap === null) return withoutWall(notInstalled(readMachineFacts(path)));
+  const limits = findLimits();
+  const wall = createBubblewrapWall({ bwrap, hidden, limits, boundsMemoryFiles: true });
   const problem = await tryWall(wall);
-  if (problem === null) return { wall, notes: [] };
-  return withoutWall(
-    `${bwrap} does not work here (${problem}): ${RISK}. It needs unprivileged user namespaces; in a container, allow them in its security profile.`,
-  );
+  if (problem === null) return { wall, notes: [], lack: null, unlimited: limits.missing };
+  if (!problem.includes('--size')) return withoutWall(notWorking(bwrap, problem, readMachineFacts(path)));
+  const older = createBubblewrapWall({ bwrap, hidden, limits, boundsMemoryFiles: false });
+  const still = await tryWall(older);
+  if (still !== null) return withoutWall(notWorking(bwrap, still, readMachineFacts(path)));
+  return { wall: older, notes: [], lack: null, unlimited: [...limits.missing, UNBOUNDED_FILES] };
 }
 
 /** The wall that is none: commands run as they are. */
 export const NO_WALL: Wall = { kind: 'off', wrap: ({ file, args }) => ({ file, args }) };
 
-function withoutWall(note: string): { wall: Wall; notes: string[] } {
-  return { wall: NO_WALL, notes: [note] };
+function withoutWall(lack: WallLack): OpenedWall {
+  const note = `${capitalized(lack.problem)}: ${RISK}. ${lack.fix}`;
+  return { wall: NO_WALL, notes: [note], lack, unlimited: [] };
+}
+
+function capitalized(text: string): string {
+  return text.startsWith('/') ? text : `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 function findBubblewrap(path: string): string | null {

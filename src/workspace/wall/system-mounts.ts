@@ -36,11 +36,11 @@ const ETC_PARTS = [
   'timezone',
 ];
 
-/** Bubblewrap arguments that mount the system read-only, with an empty `/tmp`, a small `/dev` and an own `/proc`. */
+/** Bubblewrap arguments that mount the system read-only, with a small `/dev` and an own `/proc`. */
 export function systemMounts(): string[] {
   const roots = SYSTEM_ROOTS.flatMap((root) => mountRoot(root));
   const etc = ETC_PARTS.flatMap((part) => ['--ro-bind-try', `/etc/${part}`, `/etc/${part}`]);
-  return [...roots, ...etc, '--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp'];
+  return [...roots, ...etc, '--proc', '/proc', '--dev', '/dev'];
 }
 
 /** Whether a path is visible behind every wall anyway. */

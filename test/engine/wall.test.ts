@@ -1,0 +1,67 @@
+/** Nothing runs without a sandbox because a machine happens to have none: only because somebody said so. */
+import { describe, expect, it } from 'vitest';
+import type { Engine } from '../../src/engine/engine.ts';
+import { driveRig, sequenceGraph, type RigStep } from '../../src/testing/rig.ts';
+import { openWall } from '../../src/workspace/wall/open-wall.ts';
+import { eventsOf } from './plays.ts';
+import { openPrograms, startWalled } from './programs.ts';
+
+const PLAN: RigStep = { id: 'plan/notes', agent: 'planner', role: 'planner', output: 'notes' };
+const HAS_WALL = (await openWall({ mode: 'auto', path: process.env['PATH'] ?? '' })).wall.kind !== 'off';
+const WELL = `if (order.role === 'reviewer') pass(); else done();`;
+
+/** The same engine on a machine where bubblewrap is not installed. */
+function withoutBubblewrap(engine: Engine): Engine {
+  return {
+    ...engine,
+    openWall: (mode) => openWall({ mode: mode === 'off' ? 'off' : 'auto', path: '/nowhere' }),
+  };
+}
+
+async function openWorld() {
+  const rig = await openPrograms(WELL);
+  const run = { ...sequenceGraph([PLAN], { submit: false }), repos: [rig.api] };
+  return { rig, run, bare: { ...rig, engine: withoutBubblewrap(rig.engine) } };
+}
+
+describe('a machine without a sandbox', () => {
+  it('PRIV-1: a run is refused before its first event, with what is missing and how to get it', async () => {
+    const { rig, run, bare } = await openWorld();
+    await using _rig = rig;
+    await expect(startWalled(bare, run, 'required')).rejects.toMatchObject({
+      code: 'E_NO_WALL',
+      message: expect.stringContaining('bubblewrap is not installed'),
+      fix: expect.stringMatching(/install.*--sandbox off/),
+    });
+    expect(await rig.engine.journal.listRuns({ limit: 10, prefix: '' })).toEqual([]);
+  });
+
+  it.each(['auto', 'off'] as const)(
+    'runs where somebody said so (%s), and keeps what that means',
+    async (sandbox) => {
+      const { rig, run, bare } = await openWorld();
+      await using _rig = rig;
+      const runId = await startWalled(bare, run, sandbox);
+      const { status, events } = await driveRig(bare.engine, runId);
+      expect(status).toBe('done');
+      const [started] = eventsOf(events, 'run_started');
+      expect(started).toMatchObject({ sandbox: 'off' });
+      expect(started?.notes).toContainEqual(expect.stringContaining('with your own rights'));
+    },
+  );
+
+  it.runIf(HAS_WALL)(
+    'PRIV-1: a run that began behind a wall starts nothing without one, and can be cancelled all the same',
+    async () => {
+      const { rig, run, bare } = await openWorld();
+      await using _rig = rig;
+      const runId = await startWalled(rig, run, 'required');
+      await expect(driveRig(bare.engine, runId)).rejects.toMatchObject({ code: 'E_NO_WALL' });
+      const history = await rig.engine.journal.read(runId, 1);
+      expect(history.map(({ event }) => event.type)).not.toContain('invocation_started');
+      const answer = { kind: 'cancel', reason: 'enough', name: 'ada', via: 'cli' } as const;
+      await rig.engine.journal.post(runId, answer);
+      expect((await driveRig(bare.engine, runId)).status).toBe('cancelled');
+    },
+  );
+});
