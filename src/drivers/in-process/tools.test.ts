@@ -1,6 +1,15 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { FakeAnswer } from '../../testing/fake-model/fake-model.ts';
 import { NO_WALL, openWall } from '../../workspace/wall/open-wall.ts';
@@ -79,13 +88,18 @@ describe('the tools of a role', () => {
 });
 
 describe('paths', () => {
+  // A folder of the test's own stands for the rest of the machine: without the check these calls would really write.
+  const outside = realpathSync(mkdtempSync(join(tmpdir(), 'baton-outside-')));
+  afterAll(() => rmSync(outside, { recursive: true }));
+
   it.each([
-    ['a path above', '../../etc/passwd'],
-    ['an absolute path', '/etc/passwd'],
+    ['a path above', `../${basename(outside)}/kept.txt`],
+    ['an absolute path', join(outside, 'kept.txt')],
     ['a link to a file outside', 'app/link'],
-    ['a link to a folder outside', 'app/folder/passwd'],
+    ['a link to a folder outside', 'app/folder/kept.txt'],
     ['a new file behind a link', 'app/folder/new/file'],
   ])('R86: stay inside of the workspace: %s', async (_, path) => {
+    writeFileSync(join(outside, 'kept.txt'), 'root\n');
     const calls = [
       call('read', { path }),
       call('write', { path, text: 'x' }),
@@ -93,11 +107,13 @@ describe('paths', () => {
       call('search', { path, pattern: 'root' }),
     ];
     const { results } = await use(calls, {}, (repo) => {
-      symlinkSync('/etc/passwd', join(repo, 'link'));
-      symlinkSync('/etc', join(repo, 'folder'));
+      symlinkSync(join(outside, 'kept.txt'), join(repo, 'link'));
+      symlinkSync(outside, join(repo, 'folder'));
     });
     expect(results).toHaveLength(4);
     for (const result of results) expect(result).toContain('lies outside of the workspace');
+    expect(readdirSync(outside)).toEqual(['kept.txt']);
+    expect(readFileSync(join(outside, 'kept.txt'), 'utf8')).toBe('root\n');
   });
 
   it('lead neither into what git keeps for itself, nor along a link to nowhere', async () => {
@@ -109,7 +125,7 @@ describe('paths', () => {
       {},
       (repo) => {
         mkdirSync(join(repo, '.git'));
-        symlinkSync('/tmp/not-there-at-all', join(repo, 'nowhere'));
+        symlinkSync(join(outside, 'absent'), join(repo, 'nowhere'));
       },
     );
     expect(results[0]).toContain('belongs to git itself');
