@@ -19,7 +19,8 @@ import { escalate, pauseQuestion, startQuestion } from './questions/questions.ts
 import { raiseEffort } from './conditions/raising.ts';
 import { contradictionBefore } from './questions/recommendations.ts';
 import { revisedPlans } from './plan/plan-extension.ts';
-import { openSteps, stepOf, type RunState, type StepState } from './state.ts';
+import { openSteps, stepOf, type RunState } from './state.ts';
+import type { StepState } from './step-state.ts';
 import { linkToJudge, mayStartFrom, requiredReviewers } from './review/verdicts.ts';
 
 export function decide(state: RunState): Command[] {

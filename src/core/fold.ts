@@ -30,7 +30,8 @@ import { effortRaised } from './conditions/raising.ts';
 import { reopenStep } from './review/reopening.ts';
 import { firstStage, startRound } from './review/rounds.ts';
 import { acceptStep, openStep, skipStep } from './review/settling.ts';
-import { createStepState, stepOf, type RunState, type StepState } from './state.ts';
+import { stepOf, type RunState } from './state.ts';
+import { createStepState, type StepState } from './step-state.ts';
 import { withEntry } from './small.ts';
 
 /** The state that a whole history leads to. The first event has to be `run_started`. */

@@ -16,7 +16,8 @@ import {
   reworkAuthors,
   roundsLeft,
 } from './review/rework.ts';
-import { stepOf, type RunState, type StepState } from './state.ts';
+import { stepOf, type RunState } from './state.ts';
+import type { StepState } from './step-state.ts';
 import {
   contentToJudge,
   isIndependent,

@@ -4,7 +4,7 @@
  */
 import type { CommandKey } from './records.ts';
 import type { StepId } from './graph.ts';
-import type { StepState } from './state.ts';
+import type { StepState } from './step-state.ts';
 import type { EffectKind, QuestionKind } from './words.ts';
 
 export const workSlot = (author: StepId): string => `work.${author.replaceAll('/', '.')}`;

@@ -10,7 +10,8 @@ import { writersOf } from './graph/lineage.ts';
 import type { ConcernFact } from './results.ts';
 import { isMeasured } from './graph.ts';
 import { countRound } from './review/rounds.ts';
-import { stepOf, type InFlight, type RunState, type Stage, type StepState } from './state.ts';
+import { stepOf, type InFlight, type RunState } from './state.ts';
+import type { Stage, StepState } from './step-state.ts';
 import { linkToJudge, requiredReviewers } from './review/verdicts.ts';
 import { counted, withEntry, withMembers } from './small.ts';
 

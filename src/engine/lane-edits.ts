@@ -1,6 +1,7 @@
 /** What each invocation behind an output changed, and where its agent may. */
 import { laneOf } from '../core/checks/lanes.ts';
-import type { RunState, StepState } from '../core/state.ts';
+import type { RunState } from '../core/state.ts';
+import type { StepState } from '../core/step-state.ts';
 import type { GateOrder } from '../gates/gates.ts';
 
 /** Oldest first. Whoever reworks in another step keeps to the lane of its own. */

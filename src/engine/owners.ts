@@ -1,7 +1,8 @@
 /** Whose finding it is: the author that last wrote the line it names, measured in git, unless the reviewer named one of the run's authors. */
 import type { Finding, Revision } from '../core/results.ts';
 import { writtenBehind } from '../core/graph/lineage.ts';
-import type { RunState, StepState } from '../core/state.ts';
+import type { RunState } from '../core/state.ts';
+import type { StepState } from '../core/step-state.ts';
 import type { RunContext } from './run-context.ts';
 
 export interface OwnerCandidate {

@@ -1,5 +1,6 @@
 /** The tests that have to fail, or have to be green now because they failed on purpose. */
-import type { RunState, StepState } from '../core/state.ts';
+import type { RunState } from '../core/state.ts';
+import type { StepState } from '../core/step-state.ts';
 import { GREEN, type DemandedTest, type TestExpectation } from '../gates/expected-tests.ts';
 
 /** What the gates of a step expect of the tests. */

@@ -1,7 +1,8 @@
 /** The seven criteria by which an implementation counts as complete, from what the engine recorded and measured. */
 import { areGreen, gatesOnLast, lastRevision } from '../core/checks/final-gates.ts';
 import type { GateResult } from '../core/records.ts';
-import { stepOf, type RunState, type StepState } from '../core/state.ts';
+import { stepOf, type RunState } from '../core/state.ts';
+import type { StepState } from '../core/step-state.ts';
 import { WRITING_ROLES } from '../core/words.ts';
 import { isDocumentation } from '../gates/detect-concerns.ts';
 

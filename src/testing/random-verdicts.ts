@@ -1,7 +1,8 @@
 /** What gates and reviewers find in a world of chance. */
 import type { EffectfulCommand } from '../core/commands.ts';
 import type { Finding, ReviewResult } from '../core/results.ts';
-import { stepOf, type RunState, type StepState } from '../core/state.ts';
+import { stepOf, type RunState } from '../core/state.ts';
+import type { StepState } from '../core/step-state.ts';
 import { plain, type Chance } from './chance.ts';
 import { digest } from './random.ts';
 

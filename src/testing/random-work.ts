@@ -9,7 +9,8 @@ import type {
   Revision,
   WorkResult,
 } from '../core/results.ts';
-import type { RunState, StepState } from '../core/state.ts';
+import type { RunState } from '../core/state.ts';
+import type { StepState } from '../core/step-state.ts';
 import { BLOCKED_REASONS, CONCERNS, EFFORTS, type BlockedReason, type Effort } from '../core/words.ts';
 import { plain, type Chance } from './chance.ts';
 import { digest } from './random.ts';

@@ -5,7 +5,8 @@
  */
 import { budgetLines } from '../../core/budget/budget.ts';
 import { reasonsPassedOver } from '../../core/graph/phase-ends.ts';
-import type { RunState, StepState } from '../../core/state.ts';
+import type { RunState } from '../../core/state.ts';
+import type { StepState } from '../../core/step-state.ts';
 import type { Foot } from './aside.ts';
 import { budgetPhrases } from './budget-text.ts';
 import { formatDuration } from './duration.ts';

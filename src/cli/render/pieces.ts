@@ -3,7 +3,8 @@
  * is added to what there is to do, so that progress never runs backwards.
  */
 import type { RunEvent } from '../../core/events.ts';
-import type { RunState, StepState } from '../../core/state.ts';
+import type { RunState } from '../../core/state.ts';
+import type { StepState } from '../../core/step-state.ts';
 
 export interface Pieces {
   /** Done towards the step as it stands. */

@@ -3,7 +3,7 @@ import { budgetLines, type BudgetLine } from '../../core/budget/budget.ts';
 import type { GateResult, PullRequest, Question } from '../../core/records.ts';
 import { statusOf } from '../../core/status.ts';
 import type { PlannedTask } from '../../core/results.ts';
-import type { StepState } from '../../core/state.ts';
+import type { StepState } from '../../core/step-state.ts';
 import type { RunStatus } from '../../core/words.ts';
 import type { InboxRow } from '../../journal/journal.ts';
 import type { PhaseHistory, RunHistory, StepHistory } from './history.ts';

@@ -1,6 +1,7 @@
 /** A step on one line: its glyph, who works, what happens now or what came of it. */
 import type { Step } from '../../core/graph.ts';
-import type { InFlight, RunState, StepState } from '../../core/state.ts';
+import type { InFlight, RunState } from '../../core/state.ts';
+import type { StepState } from '../../core/step-state.ts';
 import { firstLine } from './escape.ts';
 import { escapeText } from './escape.ts';
 import type { StepHistory } from './history.ts';

@@ -1,6 +1,7 @@
 /** What shows that the acceptance criteria are met: named tests that a gate saw green, or a reviewer's word. */
 import type { GateResult } from '../records.ts';
-import { stepOf, type RunState, type StepState } from '../state.ts';
+import { stepOf, type RunState } from '../state.ts';
+import type { StepState } from '../step-state.ts';
 
 export interface Criterion {
   id: string;

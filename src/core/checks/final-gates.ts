@@ -1,7 +1,8 @@
 /** What the gates say of the tree that a run has come to. An older tree's results say nothing of it. */
 import type { GateResult } from '../records.ts';
 import type { RevisionId } from '../results.ts';
-import { stepOf, type RunState, type StepState } from '../state.ts';
+import { stepOf, type RunState } from '../state.ts';
+import type { StepState } from '../step-state.ts';
 
 /** The revision of the last accepted step; the run's base before there is one. */
 export function lastRevision(state: RunState): RevisionId {

@@ -3,7 +3,8 @@ import { laneLines, laneOf, rememberEdit } from './lanes.ts';
 import type { Graph, Phase, Step } from '../graph.ts';
 import { endMerge } from '../outcomes.ts';
 import { makeStale } from '../review/reopening.ts';
-import { createStepState, type RunState, type StepState } from '../state.ts';
+import type { RunState } from '../state.ts';
+import { createStepState, type StepState } from '../step-state.ts';
 
 function stateOf(
   work: Partial<Extract<Step['work'], { kind: 'agent' }>>,

@@ -1,7 +1,8 @@
 /** Where the agent of a step may change files, and who changed what on the way to an output. */
 import { phaseOf, type StepId } from '../graph.ts';
 import type { RevisionId } from '../results.ts';
-import { stepOf, type RunState, type StepState } from '../state.ts';
+import { stepOf, type RunState } from '../state.ts';
+import type { StepState } from '../step-state.ts';
 import type { OutsideScopes, TestLayer } from '../words.ts';
 
 /** What bounds the edits of one agent's step, wherever it works: in its own step or, reworking, in a later one. */

@@ -1,6 +1,7 @@
 /** What says that a run is worth more than it seemed: an accepted word, a measured size, a person. It only rises. */
 import type { ChangeSize } from '../results.ts';
-import type { RunState, StepState } from '../state.ts';
+import type { RunState } from '../state.ts';
+import type { StepState } from '../step-state.ts';
 import { EFFORTS, type Effort } from '../words.ts';
 
 /** What fits into an effort, since the base and without tests and documents. A bug fix is a kind of work, not a size. */

@@ -6,7 +6,8 @@ import { compileGlob } from './glob.ts';
 import type { Condition, Graph, Step } from '../graph.ts';
 import type { AgentNeed, ConcernFact, Recommended } from '../results.ts';
 import { sameWords } from './same-words.ts';
-import type { RunState, StepState } from '../state.ts';
+import type { RunState } from '../state.ts';
+import type { StepState } from '../step-state.ts';
 import type { Concern } from '../words.ts';
 
 export interface Facts {

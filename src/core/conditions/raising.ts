@@ -9,7 +9,8 @@ import { dropDerived } from '../review/reopening.ts';
 import { derivedFrom } from '../review/rework.ts';
 import { resetRound } from '../review/rounds.ts';
 import { openStep, unsettle } from '../review/settling.ts';
-import { stepOf, type RunState, type StepState } from '../state.ts';
+import { stepOf, type RunState } from '../state.ts';
+import type { StepState } from '../step-state.ts';
 
 /** The rise that is wanted, with what it opens again; null: none. Once a submission has begun, nothing is opened. */
 export function raiseEffort(state: RunState): EventOf<'effort_raised'> | null {

@@ -6,7 +6,8 @@ import type { Command } from '../commands.ts';
 import type { EventOf } from '../events.ts';
 import type { Question, QuestionOption } from '../records.ts';
 import { questionId } from '../keys.ts';
-import type { RunState, StepState } from '../state.ts';
+import type { RunState } from '../state.ts';
+import type { StepState } from '../step-state.ts';
 import { stepOf } from '../state.ts';
 
 const SLOT = 'deploy';

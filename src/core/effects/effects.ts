@@ -5,7 +5,8 @@
 import type { Command } from '../commands.ts';
 import { effectKey } from '../keys.ts';
 import { escalationQuestion } from '../questions/questions.ts';
-import type { EffectState, RunState, StepState } from '../state.ts';
+import type { EffectState, RunState } from '../state.ts';
+import type { StepState } from '../step-state.ts';
 import type { RevisionId } from '../results.ts';
 import { EFFECT_KINDS, type EffectKind } from '../words.ts';
 

@@ -1,6 +1,7 @@
 /** What lies before a step: all that had to be settled for it to start, whatever else happens to be settled by then. */
 import type { StepId } from '../graph.ts';
-import { stepOf, type RunState, type StepState } from '../state.ts';
+import { stepOf, type RunState } from '../state.ts';
+import type { StepState } from '../step-state.ts';
 
 /**
  * The steps that this one waits for, directly or through others, in the graph's order. A sibling's work is never

@@ -1,7 +1,8 @@
 /** Where a tree comes from: the steps whose agents wrote on the way to it. */
 import { treesOf, type StepId } from '../graph.ts';
 import type { RevisionId } from '../results.ts';
-import { stepOf, type RunState, type StepState } from '../state.ts';
+import { stepOf, type RunState } from '../state.ts';
+import type { StepState } from '../step-state.ts';
 
 /** Who wrote what one side brings into a merge, since the tree that all its sides come from; in the graph's order. */
 export function writersOf(state: RunState, merge: StepState, side: StepId): StepId[] {

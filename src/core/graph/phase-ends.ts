@@ -1,6 +1,7 @@
 /** What a phase came to, step by step, and whether anything was done in it at all. */
 import type { PhaseId } from '../graph.ts';
-import { stepOf, type RunState, type StepState } from '../state.ts';
+import { stepOf, type RunState } from '../state.ts';
+import type { StepState } from '../step-state.ts';
 
 /** The steps of a phase, in order; none where the graph has no such phase. */
 function stepsIn(state: RunState, id: PhaseId): StepState[] {

@@ -1,6 +1,7 @@
 /** What the state knows of phases: started, summed up, and whether the workflow pauses behind one. */
 import type { PhaseId } from '../graph.ts';
-import type { RunState, StepState } from '../state.ts';
+import type { RunState } from '../state.ts';
+import type { StepState } from '../step-state.ts';
 
 /** The question that is asked behind a phase: once, also where the phase is done again. */
 export const pauseId = (phase: PhaseId): string => `pause/${phase}`;

@@ -3,7 +3,8 @@ import type { Step, StepId } from '../graph.ts';
 import type { Extension } from './planned.ts';
 import type { Finding } from '../results.ts';
 import { blockingFindings } from '../review/rework.ts';
-import type { RunState, StepState } from '../state.ts';
+import type { RunState } from '../state.ts';
+import type { StepState } from '../step-state.ts';
 import { requiredReviewers } from '../review/verdicts.ts';
 
 /** The search for the faults of a red check, where there are enough of them; null: one rework answers all. */

@@ -5,7 +5,8 @@ import { sortByNeeds } from '../graph/order.ts';
 import { makeStale } from '../review/reopening.ts';
 import { resetRound, startRound } from '../review/rounds.ts';
 import { dropStep, isSettled, openStep } from '../review/settling.ts';
-import { createStepState, stepOf, type RunState, type StepState } from '../state.ts';
+import { stepOf, type RunState } from '../state.ts';
+import { createStepState, type StepState } from '../step-state.ts';
 
 export function extendGraph(state: RunState, event: EventOf<'graph_extended'>): void {
   const before = stepOf(state, event.before);

@@ -4,7 +4,8 @@ import type { StepId } from '../graph.ts';
 import { expandPlan, type Extension } from './planned.ts';
 import type { PlannedTask } from '../results.ts';
 import { startedTasks } from './started-tasks.ts';
-import { stepOf, type RunState, type StepState } from '../state.ts';
+import { stepOf, type RunState } from '../state.ts';
+import type { StepState } from '../step-state.ts';
 
 /** Plans that were accepted anew: their tasks are told at once, before one of the old plan starts. */
 export function revisedPlans(state: RunState): Extension[] {

@@ -1,7 +1,8 @@
 /** Which tasks of a plan have begun: a revised plan leaves them as they are. */
 import type { StepId } from '../graph.ts';
 import { isTaskOf, plannedSteps, type PlannedStep } from './planned.ts';
-import { stepOf, type RunState, type StepState } from '../state.ts';
+import { stepOf, type RunState } from '../state.ts';
+import type { StepState } from '../step-state.ts';
 
 /** Tasks, and merges for them, that a revised plan finds begun: they stay as they are. */
 export function startedTasks(state: RunState, planned: PlannedStep): Set<StepId> {

@@ -12,7 +12,8 @@ import { afterAuthor } from '../outcomes.ts';
 import { takeDecision } from './recommendations.ts';
 import { blockingFindings, ownerToReopen } from '../review/rework.ts';
 import { forgetSigns, resetRound } from '../review/rounds.ts';
-import { stepOf, type RunState, type StepState } from '../state.ts';
+import { stepOf, type RunState } from '../state.ts';
+import type { StepState } from '../step-state.ts';
 import { withEntry } from '../small.ts';
 
 export function applyAnswer(state: RunState, event: EventOf<'question_answered'>): void {

@@ -4,7 +4,8 @@
  */
 import type { Question, QuestionOption } from '../records.ts';
 import type { ApprovalPart, RevisionId } from '../results.ts';
-import { stepOf, type RunState, type StepState } from '../state.ts';
+import { stepOf, type RunState } from '../state.ts';
+import type { StepState } from '../step-state.ts';
 import { revisionOf } from '../review/verdicts.ts';
 
 /** The rule of the files that steer pipelines, agents and gates. A rule of this id can add paths or refuse them all. */

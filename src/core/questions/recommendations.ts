@@ -8,7 +8,8 @@ import { factsBefore } from '../conditions/facts.ts';
 import { ABORT } from './questions.ts';
 import type { Recommended } from '../results.ts';
 import { sameWords } from '../conditions/same-words.ts';
-import type { RunState, StepState } from '../state.ts';
+import type { RunState } from '../state.ts';
+import type { StepState } from '../step-state.ts';
 
 const PREFIX = 'recommendations/';
 const MAX_CHOICES = 8;

@@ -7,7 +7,8 @@ import { phaseOf, type StepId } from '../graph.ts';
 import { findingPrefix } from '../keys.ts';
 import type { Blocked, Finding } from '../results.ts';
 import { derivedFrom, isAcceptedUpstream, roundsLeft } from './rework.ts';
-import { stepOf, type RunState, type StepState } from '../state.ts';
+import { stepOf, type RunState } from '../state.ts';
+import type { StepState } from '../step-state.ts';
 import type { BlockedReason } from '../words.ts';
 
 /** No table leads these past a person. */

@@ -3,7 +3,8 @@ import { writeOff } from '../budget/budget.ts';
 import type { EventOf } from '../events.ts';
 import { resetRound, startRound } from './rounds.ts';
 import { isSettled, openStep, unsettle } from './settling.ts';
-import { stepOf, type RunState, type StepState } from '../state.ts';
+import { stepOf, type RunState } from '../state.ts';
+import type { StepState } from '../step-state.ts';
 import { NO_ENTRIES, NO_MEMBERS, withMembers } from '../small.ts';
 
 export function reopenStep(state: RunState, event: EventOf<'step_reopened'>): void {

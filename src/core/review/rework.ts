@@ -1,6 +1,7 @@
 /** Whose turn it is after a failed judgement, and why a loop has to stop. */
 import type { Finding } from '../results.ts';
-import { stepOf, type RunState, type StepState } from '../state.ts';
+import { stepOf, type RunState } from '../state.ts';
+import type { StepState } from '../step-state.ts';
 import type { StepId } from '../graph.ts';
 import { requiredReviewers } from './verdicts.ts';
 import { startedTasksOf } from '../plan/started-tasks.ts';

@@ -2,7 +2,7 @@
 import { isDisputed } from './findings.ts';
 import { isMeasured, type StepId } from '../graph.ts';
 import { contentOf } from './rework.ts';
-import { createDeploy, type Stage, type StepState } from '../state.ts';
+import { createDeploy, type Stage, type StepState } from '../step-state.ts';
 import { counted, NO_ENTRIES, NO_MEMBERS, withMembers } from '../small.ts';
 
 /** Where a step of this kind begins. */

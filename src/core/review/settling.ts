@@ -6,7 +6,8 @@ import { factsAfter } from '../conditions/facts.ts';
 import type { StepId } from '../graph.ts';
 import { countSettled, countUnsettled } from '../graph/phases.ts';
 import { firstStage } from './rounds.ts';
-import { stepOf, type RunState, type SkippedBy, type StepState } from '../state.ts';
+import { stepOf, type RunState } from '../state.ts';
+import type { SkippedBy, StepState } from '../step-state.ts';
 import { contentToJudge, isLinkPassed, isOverridden, linkToJudge, revisionOf } from './verdicts.ts';
 import { NO_ENTRIES } from '../small.ts';
 

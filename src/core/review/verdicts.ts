@@ -3,7 +3,8 @@
  * reviewer that the step asks for (or accepted by a person for exactly that hash), lead to it from the base.
  */
 import type { Hash, Link, Output, RevisionId } from '../results.ts';
-import { stepOf, type RunState, type StepState } from '../state.ts';
+import { stepOf, type RunState } from '../state.ts';
+import type { StepState } from '../step-state.ts';
 
 /** What the step's reviewers are asked to judge now; null where nothing differs from what was accepted before. */
 export function linkToJudge(state: RunState, st: StepState): Link | null {
