@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Runs any coding agent that has a command-line mode without a terminal, and turns what it leaves into a result.
 //
-//   baton run "…" --agent-env SOME_API_KEY \
+//   baton run "…" --agent-env SOME_API_KEY --agent-network \
 //     --agent-command "node examples/agents/headless-cli.mjs some-cli --its-headless-flag"
 //
 // The prompt goes to the CLI's stdin; where an argument is {prompt_file}, it stands in that file instead.

@@ -35,7 +35,8 @@ export function readConfigs(dirs: string[]): Config {
     ...(first?.agents === undefined ? {} : { agents: first.agents }),
     approvals: [first, ...rest].flatMap((config) => config?.approvals ?? []),
     deploy: first?.deploy ?? {},
-    // Of the caller alone: a repository must not send the caller's keys anywhere.
+    // Of the caller alone: a repository must not send the caller's keys anywhere, nor open a way out.
+    agentNetwork: first?.agentNetwork ?? false,
     providers: first?.providers ?? {},
   };
 }

@@ -16,6 +16,7 @@ export interface StartWords {
   auth?: string | undefined;
   agentCommand?: string | undefined;
   agentEnv?: readonly string[];
+  agentNetwork?: boolean | undefined;
   forge?: string | undefined;
   sandbox?: string | undefined;
   effort?: Effort | undefined;
@@ -41,6 +42,7 @@ export function runCommand(plan: string, words: StartWords): string {
     ...unlessUsual('auth'),
     ...flag('agent-command', words.agentCommand),
     ...(words.agentEnv ?? []).flatMap((name) => flag('agent-env', name)),
+    ...(words.agentNetwork === true ? ['--agent-network'] : []),
     ...unlessUsual('forge'),
     ...unlessUsual('sandbox'),
     ...flag('effort', words.effort),
@@ -58,6 +60,7 @@ export function wordsOfRun(
     workflow: workflowWord(started.graph.workflow),
     repo: paths.length === 1 && paths[0] === own ? [] : paths,
     ...(driver === null ? {} : driverWords(driver)),
+    agentNetwork: started.agent_network === true,
     forge: started.forge,
     sandbox: started.sandbox === 'off' ? 'off' : 'required',
   };

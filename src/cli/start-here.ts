@@ -56,6 +56,10 @@ export function createStartCommand(name: string, description: string, context: C
       'the program that the driver "command" runs; split like a shell does, run without one',
     )
     .option('--agent-env <name>', 'a variable that agents may see, may be given again', collect, NOTHING)
+    .option(
+      '--agent-network',
+      'agents may reach the whole network; by default only what Baton opens for them',
+    )
     .option('--forge <name>', 'where pull requests are opened', 'local')
     .addOption(
       new Option(
@@ -105,7 +109,8 @@ export async function startHere(
   const repositories =
     flags.repo.length > 0 ? flags.repo.map((path) => resolve(context.cwd, path)) : [ownRepository(context)];
   const own = findRepository(context.cwd) ?? context.cwd;
-  const base = withModel(readConfigs([own, ...repositories]), flags.model);
+  const read = withModel(readConfigs([own, ...repositories]), flags.model);
+  const base = flags.agentNetwork === true ? { ...read, agentNetwork: true } : read;
   const driver = chooseDriver(
     {
       driver: flags.driver,

@@ -75,6 +75,8 @@ export type RunEvent =
       driver: string;
       forge: string;
       sandbox: 'wall' | 'off';
+      /** Whether agents may reach the whole network; absent in older journals. */
+      agent_network?: boolean;
       actor: Actor;
       /** Environments with a deploy command; absent in older journals. */
       deployable?: string[];

@@ -65,6 +65,7 @@ export function createState(event: EventOf<'run_started'>): RunState {
     driver: event.driver,
     forge: event.forge,
     sandbox: event.sandbox,
+    agentNetwork: event.agent_network ?? null,
     snapshot: event.snapshot,
     rulesVersion: event.rules_version,
     seq: 1,

@@ -25,6 +25,8 @@ export interface RunState {
   driver: string;
   forge: string;
   sandbox: 'wall' | 'off';
+  /** Whether agents may reach the whole network; null: an older journal does not say. */
+  agentNetwork: boolean | null;
   snapshot: Hash;
   rulesVersion: number;
   /** Sequence of the last event that was folded in. */

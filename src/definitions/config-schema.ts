@@ -192,6 +192,9 @@ export const configSchema = closedObject({
     .meta({ description: 'The deploy command of each environment.' }),
   providers: providersSchema.optional(),
   agents: agents.optional().meta({ description: 'What runs agents, and with which models.' }),
+  agent_network: z.boolean().optional().meta({
+    description: 'Whether agents may reach the whole network; by default only what Baton opens for them.',
+  }),
   agent_env: envNames.optional().meta({ description: 'Names of environment variables that agents may see.' }),
 });
 

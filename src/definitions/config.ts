@@ -14,6 +14,8 @@ export interface Config {
   budget?: Budget;
   /** Names of environment variables that agents may see. */
   agentEnv: string[];
+  /** Whether agents may reach the whole network; absent in older journals, where those of `command` did. */
+  agentNetwork?: boolean;
   /** By name, beside the usual ones; absent: none. */
   providers?: Record<string, ProviderConfig>;
   /** Absent in older journals, and where nothing is chosen. */

@@ -67,6 +67,7 @@ export function parseConfig(file: string, bytes: Uint8Array): LoadedConfig {
     repos,
     limits: toLimits(parsed.data.limits),
     agentEnv: parsed.data.agent_env ?? [],
+    ...(parsed.data.agent_network === undefined ? {} : { agentNetwork: parsed.data.agent_network }),
     ...(parsed.data.agents === undefined ? {} : { agents: toChoices(parsed.data.agents) }),
     ...(parsed.data.budget === undefined ? {} : { budget: toBudget(parsed.data.budget) }),
     ...(parsed.data.approvals === undefined ? {} : { approvals: toApprovals(parsed.data.approvals) }),

@@ -210,6 +210,18 @@ describe('command driver behind the wall', () => {
   );
 });
 
+describe('the network of an agent', () => {
+  it.skipIf(!isWalled)(`INJ-5, PRIV-12: is not there unless the run says so${why}`, async () => {
+    const server = createServer((socket) => socket.end());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    const reach = async (network: boolean) => (await play(['reach', String(port)], { wall, network })).found;
+    expect(await reach(false)).toBe('ECONNREFUSED');
+    expect(await reach(true)).toBe('reached');
+    await new Promise((resolve) => server.close(resolve));
+  });
+});
+
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -92,8 +92,7 @@ async function runCommand(
     wall: order.wall,
     readable: order.access === 'read' ? [...mounts, dir] : mounts,
     writable: order.access === 'write' ? [folder.dir, dir] : [folder.dir],
-    // Agents talk to their model's provider.
-    network: true,
+    network: order.network,
     idleTimeoutMs: order.idleTimeoutMs,
     totalTimeoutMs: order.totalTimeoutMs,
     maxOutputBytes: order.maxOutputBytes,

@@ -42,6 +42,8 @@ export interface WorkOrder {
   capabilities?: readonly Capability[];
   /** The OS sandbox to run in; `off` only by the user's explicit choice. */
   wall: Wall;
+  /** Whether its processes may reach the whole network; else only the ports that its driver opens for it. */
+  network: boolean;
   /** How it reaches a model, measured and bounded; null where the driver asks for none. */
   modelAccess: ModelAccess | null;
   idleTimeoutMs: number;
@@ -107,6 +109,8 @@ export interface Driver {
    * the engine replaces what outcomes say of it, and ends the invocation where no call is let through any more.
    */
   readonly callsModels?: boolean;
+  /** Its agents call their providers by themselves: they get the whole network, and every view says so. */
+  readonly opensNetwork?: boolean;
   /** Whether it could run an agent with a model of this name; absent: it can with any, or asks for none. */
   takesModel?(name: string): boolean;
   /** What runs this agent with this model, in words people see in every view: `rules`, `rules, careless`, `program`, `script`, `rehearsal`, `model`. */

@@ -20,6 +20,7 @@ import { hashData, textArtifact } from './hash.ts';
 import { requireWall } from './require-wall.ts';
 import { loadReadings, readingNote, toReading } from './required-reading.ts';
 
+const NETWORK_NOTE = "agents may reach the whole network, this machine's own ports included";
 /** Where nobody says how much a request is worth. */
 const USUAL_EFFORT = { tier: 'medium', reason: 'nothing else was said' } as const;
 
@@ -37,17 +38,20 @@ export async function startRun(
   if (options.sandbox === 'required') requireWall(walled);
   const names = repos.map((repo) => repo.name);
   const given = takeGivenPlan({ graph: options.graph, request: options.request, repos: names }, options.plan);
-  await preflight(engine, options, repos);
+  const opened = await preflight(engine, options, repos);
   const readings = await loadReadings(engine.workspaces, options, repos);
 
   const runId = createRunId(engine.clock.now());
   await engine.workspaces.adopt(runId, repos);
-  const { agents, config, driver } = options;
+  const { agents, driver } = options;
+  const config = { ...options.config, agentNetwork: options.config.agentNetwork ?? false };
+  const hasNetwork = config.agentNetwork || opened.opensNetwork === true;
   const snapshot: RunSnapshot = { agents, config, driver, readings };
   const stored = textArtifact('snapshot', JSON.stringify(snapshot));
   const allNotes = [
     ...notes,
     ...walled.notes,
+    ...(hasNetwork && walled.wall.kind !== 'off' ? [NETWORK_NOTE] : []),
     ...(given?.notes ?? []),
     ...readings.map(readingNote),
     `gates run on Node ${process.versions.node}, the one that runs Baton`,
@@ -66,6 +70,7 @@ export async function startRun(
     driver: options.driver.name,
     forge: options.forge,
     sandbox: walled.wall.kind === 'off' ? 'off' : 'wall',
+    agent_network: hasNetwork,
     actor: options.actor,
     deployable: Object.keys(options.config.deploy ?? {}).sort(),
     confirmed: options.confirmed,
@@ -96,7 +101,7 @@ export async function startRun(
 }
 
 /** All that is wrong at once, in sentences. */
-async function preflight(engine: Engine, options: StartOptions, repos: RepoBase[]): Promise<void> {
+async function preflight(engine: Engine, options: StartOptions, repos: RepoBase[]): Promise<Driver> {
   const configured = repos.map(({ name, path }) => ({
     name,
     path,
@@ -110,7 +115,7 @@ async function preflight(engine: Engine, options: StartOptions, repos: RepoBase[
     engine.gates.preflight(configured),
   ]);
   const problems = [...driver, ...gates, ...unknownModules(options.graph, configured)];
-  if (problems.length === 0) return;
+  if (problems.length === 0) return opened;
   throw new BatonError({
     code: 'E_PREFLIGHT',
     message: `The run cannot start:\n${problems.map((problem) => `- ${problem}`).join('\n')}`,

@@ -1,5 +1,6 @@
 /** What is submitted in one repository: one commit on the base with exactly the reviewed tree, and the pull request's texts. */
 import type { RevisionId } from '../core/results.ts';
+import type { RunState } from '../core/state.ts';
 import type { ForgePlace, ForgeRequest } from '../forges/forge.ts';
 import { acceptanceOf } from './acceptance.ts';
 import { criteriaTable } from './criteria-table.ts';
@@ -67,6 +68,11 @@ async function textFor(ctx: RunContext, repo: string): Promise<PullRequestText> 
 }
 
 /** What the engine itself knows, from accepted steps only. */
+function wallWords({ sandbox, agentNetwork }: RunState): string {
+  if (sandbox === 'off') return ', **without a sandbox**';
+  return agentNetwork === true ? ', **with the whole network**' : '';
+}
+
 async function evidence(ctx: RunContext): Promise<string> {
   const settled = [...ctx.state.steps.values()].filter((st) => st.status === 'accepted');
   const gates = settled.filter((st) => st.gates.length > 0).at(-1);
@@ -75,7 +81,7 @@ async function evidence(ctx: RunContext): Promise<string> {
     .map((st) => `- ${st.step.title}: accepted by a person (${st.accepted?.override ?? ''})`);
   return [
     '---',
-    `Run \`${ctx.runId}\`, workflow \`${ctx.state.graph.workflow}\`, agents run by \`${ctx.driver.name}\`${ctx.state.sandbox === 'off' ? ', **without a sandbox**' : ''}.`,
+    `Run \`${ctx.runId}\`, workflow \`${ctx.state.graph.workflow}\`, agents run by \`${ctx.driver.name}\`${wallWords(ctx.state)}.`,
     gates === undefined ? '' : `Gates on the submitted tree:\n\`\`\`\n${gateLines(gates.gates)}\n\`\`\``,
     await criteriaPart(ctx),
     overrides.length === 0 ? '' : `Overrides:\n${overrides.join('\n')}`,

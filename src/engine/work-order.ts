@@ -120,6 +120,7 @@ export function orderBase(
   | 'workspace'
   | 'request'
   | 'wall'
+  | 'network'
   | 'modelAccess'
   | 'idleTimeoutMs'
   | 'totalTimeoutMs'
@@ -134,6 +135,7 @@ export function orderBase(
     workspace,
     request: ctx.state.request,
     wall: ctx.wall,
+    network: ctx.snapshot.config.agentNetwork ?? true,
     modelAccess: null,
     idleTimeoutMs: limits.idle_timeout_ms,
     totalTimeoutMs: timeLimitOf(ctx.state, ids.key, limits.invocation_timeout_ms),

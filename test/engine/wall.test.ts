@@ -1,7 +1,7 @@
 /** Nothing runs without a sandbox because a machine happens to have none: only because somebody said so. */
 import { describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/engine/engine.ts';
-import { driveRig, sequenceGraph, type RigStep } from '../../src/testing/rig.ts';
+import { driveRig, NO_CONFIG, sequenceGraph, type RigStep } from '../../src/testing/rig.ts';
 import { openWall } from '../../src/workspace/wall/open-wall.ts';
 import { eventsOf } from './plays.ts';
 import { openPrograms, startWalled } from './programs.ts';
@@ -23,6 +23,28 @@ async function openWorld() {
   const run = { ...sequenceGraph([PLAN], { submit: false }), repos: [rig.api] };
   return { rig, run, bare: { ...rig, engine: withoutBubblewrap(rig.engine) } };
 }
+
+describe('the network of agents', () => {
+  it.runIf(HAS_WALL)(
+    'INJ-5: is closed unless the configuration opens it, and every view says when it is open',
+    async () => {
+      const { rig, run } = await openWorld();
+      await using _rig = rig;
+      const started = async (agentNetwork: boolean | undefined) => {
+        const config = { ...NO_CONFIG, ...(agentNetwork === undefined ? {} : { agentNetwork }) };
+        const runId = await startWalled(rig, { ...run, config }, 'required');
+        const [first] = await rig.engine.journal.read(runId, 1);
+        return first?.event.type === 'run_started' ? first.event : null;
+      };
+      const open = await started(true);
+      expect(open?.agent_network).toBe(true);
+      expect(open?.notes).toContainEqual(expect.stringContaining('whole network'));
+      const closed = await started(undefined);
+      expect(closed?.agent_network).toBe(false);
+      expect(closed?.notes.join()).not.toContain('whole network');
+    },
+  );
+});
 
 describe('a machine without a sandbox', () => {
   it('PRIV-1: a run is refused before its first event, with what is missing and how to get it', async () => {

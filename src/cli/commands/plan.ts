@@ -36,6 +36,7 @@ const OF_A_START = [
   'driver',
   'agentCommand',
   'agentEnv',
+  'agentNetwork',
   'forge',
   'sandbox',
   'budgetTokens',

@@ -192,7 +192,7 @@ describe('acp driver', () => {
         { name: 'a', wires: ['gemini'], usable: true, keyEnv: null, contextTokens: null },
         { name: 'b', wires: ['openai_chat'], usable: true, keyEnv: null, contextTokens: null },
       ],
-      baseUrl: (provider) => `http://127.0.0.1:1/${provider}`,
+      baseUrl: (provider) => `http://127.0.0.1:47111/${provider}`,
       usage: () => usage,
       stopped: new AbortController().signal,
       stop: () => null,
@@ -200,12 +200,14 @@ describe('acp driver', () => {
     const given = { ...environment, THE_KEY: 'secret-key-1' };
     const { outcome, result } = await play(['tells'], { modelAccess }, { changes, environment: given });
     const told = result['told'] as { env: Record<string, string>; config: { method: string } };
-    expect(told.env).toMatchObject({ FAKE_URL: 'http://127.0.0.1:1/b/v1', FAKE_KEY: '[model token]' });
+    expect(told.env).toMatchObject({ FAKE_URL: 'http://127.0.0.1:47111/b/v1', FAKE_KEY: '[model token]' });
     expect(Object.keys(told.env)).not.toContain('THE_KEY');
     expect([told.config.method, outcome.usage]).toEqual(['gate', usage]);
     expect(createAgent(['submit'], { changes }).callsModels).toBe(true);
     expect(createAgent(['submit'], { changes, auth: 'login' }).callsModels).toBe(false);
     expect(createAgent(['submit']).callsModels).toBe(false);
+    expect(createAgent(['submit'], { changes }).opensNetwork).toBe(false);
+    expect(createAgent(['submit'], { changes, auth: 'login' }).opensNetwork).toBe(true);
     const { outcome: unreached } = await play(
       ['tells'],
       { modelAccess: { ...modelAccess, providers: [] } },

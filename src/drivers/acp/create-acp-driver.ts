@@ -23,6 +23,7 @@ import {
 import { createLineNotes } from '../line-notes.ts';
 import { openPrivateFolder, type PrivateFolder } from '../private-folder.ts';
 import type { ProcessIdentity } from '../process/kill-recorded.ts';
+import { loopbackPort } from '../process/loopback-port.ts';
 import { runProcess } from '../process/run-process.ts';
 import type { ProcessEnd } from '../process/run-process.ts';
 import { checkAgainst } from '../submit/check-schema.ts';
@@ -60,6 +61,7 @@ export function createAcpDriver(options: AcpOptions): Driver {
     name: 'acp',
     // With a login it calls its model by itself, and nobody measures that.
     callsModels: isMetered(options),
+    opensNetwork: !isMetered(options),
     labelFor: () => `model, ${options.profile.name}`,
     preflight: () => Promise.resolve(findProblems({ ...options, isMetered: isMetered(options) })),
     run: (order, note, signal) => runAgent(options, order, note, signal),
@@ -186,7 +188,9 @@ async function runProcessOnce(invocation: Invocation, session: string | null): P
     wall: order.wall,
     readable: order.access === 'read' && dir !== '' ? [...mounts, dir] : mounts,
     writable: order.access === 'write' && dir !== '' ? [folder.dir, dir] : [folder.dir],
-    network: true,
+    // With a login it talks to its provider itself; else to its seat and its models, and to nobody else.
+    network: order.network || !isMetered(options),
+    ports: portsOf(invocation),
     idleTimeoutMs: order.idleTimeoutMs,
     totalTimeoutMs: order.totalTimeoutMs,
     maxOutputBytes: order.maxOutputBytes,
@@ -203,6 +207,14 @@ async function runProcessOnce(invocation: Invocation, session: string | null): P
   if (isStarted) await talking.promise;
   const tail = new TextDecoder().decode(result.stderr.tail()).trim().slice(-DETAIL_CHARS);
   return { end: result.end, talk, leftovers: result.leftovers, stderr: tail };
+}
+
+/** Its seat, and the gateway: one port for all providers. */
+function portsOf({ submit, order, options }: Invocation): number[] {
+  const model = isMetered(options) ? order.modelAccess : null;
+  const [provider] = model?.providers ?? [];
+  const urls = model === null || provider === undefined ? [] : [model.baseUrl(provider.name)];
+  return [submit.url, ...urls].map(loopbackPort);
 }
 
 function startConversation(

@@ -37,6 +37,7 @@ beforeEach(async () => {
     output: 'requirements',
     resultSchema: () => ({}),
     model: null,
+    network: false,
     wall,
     idleTimeoutMs: 30_000,
     totalTimeoutMs: 30_000,

@@ -1,6 +1,7 @@
 // An agent for tests: reads its work order, does what its first argument says, and prints.
 import { spawn } from 'node:child_process';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 
 const order = JSON.parse(readFileSync(0, 'utf8'));
@@ -23,6 +24,13 @@ const modes = {
     print(
       `${JSON.stringify({ status: 'complete', summary: 'environment', env: process.env, argv: process.argv, home })}\n`,
     );
+  },
+  /** Tries a port of this machine's loopback. */
+  reach: () => {
+    const end = (found) => print(`${JSON.stringify({ status: 'complete', summary: 'reach', found })}\n`);
+    const socket = connect(Number(extra), '127.0.0.1');
+    socket.once('connect', () => socket.end(() => end('reached')));
+    socket.once('error', (error) => end(error.code));
   },
   silent: () => undefined,
   wrong: () => print('[1, 2, 3]\n'),

@@ -43,6 +43,7 @@ export function makeWorkOrder(wall: Wall, changes: Partial<WorkOrder> = {}): Tem
       resultSchema: () => ({ type: 'object' }),
       model: null,
       wall,
+      network: false,
       idleTimeoutMs: 20_000,
       totalTimeoutMs: 30_000,
       maxOutputBytes: 50 * 1024 * 1024,
