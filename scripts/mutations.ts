@@ -530,6 +530,14 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['src/core/plan/planned.test.ts'],
   },
   {
+    line: 'R48',
+    mechanism: 'what was given up is not shown as completed',
+    file: 'src/cli/render/status-document.ts',
+    text: "st.skippedBy === 'given_up' ? 'failed' : 'skipped'",
+    replacement: "'completed'",
+    tests: ['src/cli/render/planned-views.test.ts'],
+  },
+  {
     line: 'R49',
     mechanism: 'a plan needs the leader of its type',
     file: 'src/definitions/guide-checks.ts',

@@ -153,12 +153,18 @@ function numberOf(history: RunHistory, phase: PhaseHistory): number {
 
 function donePhase(history: RunHistory, phase: PhaseHistory, width: number, style: Style): string {
   const steps = phase.phase.steps.map((id) => history.steps.get(id)).filter((step) => step !== undefined);
-  const skipped = steps.filter((step) => history.state.steps.get(step.step.id)?.status === 'skipped').length;
+  const looks = steps.flatMap(({ step }) => {
+    const st = history.state.steps.get(step.id);
+    return st === undefined ? [] : [lookOf(history.state, st)];
+  });
+  const skipped = looks.filter((look) => look === 'skipped').length;
+  const failed = looks.filter((look) => look === 'given_up').length;
   const reviews = steps.reduce((sum, step) => sum + verdictsOf(step).length, 0);
   const reworks = steps.reduce((sum, step) => sum + step.reworks.length, 0);
-  const parts = [countOf(steps.length - skipped, 'step'), countOf(reviews, 'review')];
+  const parts = [countOf(steps.length - skipped - failed, 'step'), countOf(reviews, 'review')];
   if (reworks > 0) parts.push(countOf(reworks, 'rework'));
   if (skipped > 0) parts.push(`${skipped} skipped`);
+  if (failed > 0) parts.push(`${failed} failed`);
   const took = Date.parse(phase.completedAt ?? '') - Date.parse(phase.startedAt ?? '');
   const title = `${numberOf(history, phase)} ${escapeText(phase.phase.title)}`;
   if (phase.skipped) {
@@ -195,7 +201,7 @@ function openPhase(
     const step = history.steps.get(id);
     if (st === undefined || step === undefined) continue;
     const look = lookOf(history.state, st);
-    const settled = look === 'accepted' || look === 'overridden' || look === 'skipped';
+    const settled = look !== 'pending' && look !== 'busy' && look !== 'asking';
     if (settled && !detail.settledSteps) hidden.settled += 1;
     else if (look === 'pending' && !detail.pendingSteps) hidden.pending += 1;
     else steps.push(...stepLines(input, st, step, width, detail, style));

@@ -4,7 +4,10 @@ import type { Graph } from '../../core/graph.ts';
 import type { PlannedTask } from '../../core/results.ts';
 import { buildGraph, planned, reader } from '../../testing/build-graph.ts';
 import { asJournal, failing, finding, simulateEvents, submitted, type Script } from '../../testing/events.ts';
+import { acceptedPlans } from './accepted-plans.ts';
+import { planDocument } from './formats/plan-document.ts';
 import { readHistory, type RunHistory } from './history.ts';
+import type { Bodies } from './parts/accepted-bodies.ts';
 import { reportDocument } from './report-document.ts';
 import { reportMarkdown } from './report-markdown.ts';
 import { statusDocument } from './status-document.ts';
@@ -60,14 +63,24 @@ describe('a graph that grows', () => {
   });
 
   it('R48, R58: what was given up is an issue, and the run goes on without it', () => {
-    const history = historyOf({
-      review: ({ step }) => (step === 'one/tasks-extra' ? failing(finding()) : null),
-    });
+    const review: Script['review'] = ({ step }) => (step === 'one/tasks-extra' ? failing(finding()) : null);
+    const history = historyOf({ review });
     const document = statusDocument(history, { holder: null, changedFiles: null, pending: [] });
     expect(document.status).toBe('done');
     expect(document.issues.join()).toContain('one/tasks-extra: given up, nobody waited for it');
     const states = document.phases.flatMap((phase) => phase.steps.map((step) => step.state));
-    expect(new Set(states)).toEqual(new Set(['completed']));
+    expect(states.filter((state) => state !== 'completed')).toEqual(['failed']);
+    const extra = document.phases.flatMap(({ steps }) => steps).find(({ id }) => id === 'one/tasks-extra');
+    expect(extra).toMatchObject({ state: 'failed', reason: expect.stringMatching(/^given up: ./) });
+    const report = reportDocument(history, { status: 'done', reason: 'done' }, bodiesOf(history));
+    const row = planDocument(report)
+      .split('\n')
+      .find((line) => line.startsWith('| extra |'));
+    expect(row).toMatch(/\| failed \(given up: .*\), holds nobody back \|$/);
+    expect(reportMarkdown(report, null)).toMatch(/\| w2 \| .* \| failed \|/);
+    const then = textOf(historyOf({ review, until: (event) => event.type === 'step_given_up' }));
+    expect(then).toMatch(/✗ .*given up: /);
+    expect(then).not.toContain('skipped: given up');
   });
 
   it('R53: lists a replaced plan beside the one in force, and what was dropped for it', () => {
@@ -100,6 +113,12 @@ describe('a graph that grows', () => {
     expect(reportMarkdown(report, null)).toMatch(/dropped: .*one\/tasks-late/);
   });
 });
+
+/** The accepted plan as it is stored. */
+function bodiesOf(history: RunHistory): Bodies {
+  const tasks = history.state.steps.get('one/plan')?.tasks ?? [];
+  return new Map(acceptedPlans(history).map(({ output }) => [output.artifact, { plan: { tasks } }]));
+}
 
 function textOf(history: RunHistory): string {
   const document = statusDocument(history, { holder: null, changedFiles: null, pending: [] });

@@ -3,6 +3,7 @@ import { budgetLines, type BudgetLine } from '../../core/budget/budget.ts';
 import { numberedCriteria, proveCriteria, type ProvenCriterion } from '../../core/checks/criteria.ts';
 import type { CleanedUp, Detected, GateResult, PullRequest } from '../../core/records.ts';
 import type { PlannedTask, Usage } from '../../core/results.ts';
+import type { StepState } from '../../core/step-state.ts';
 import { evaluateSuccess, type SuccessCriterion } from '../../engine/success-criteria.ts';
 import { checkApprovals } from '../audit/approvals.ts';
 import { checkVerdictChain, type ChainProblem } from '../audit/verdict-chain.ts';
@@ -20,7 +21,7 @@ import { planRevisions, type PlanRevision } from './parts/plan-revisions.ts';
 import { stateOfStep } from './parts/progress-states.ts';
 import { reworkChain, type ReworkChain } from './parts/rework-chains.ts';
 import { successMetrics, type SuccessMetric } from './parts/success-metrics.ts';
-import { phaseState, verdictsOf, type PhaseProgress, type Progress } from './status-document.ts';
+import { phaseState, verdictsOf, type PhaseProgress, type StepProgress } from './status-document.ts';
 import { workerOf } from './step-words.ts';
 
 export interface ReportStep {
@@ -29,7 +30,7 @@ export interface ReportStep {
   agent: string;
   labels: string[];
   status: string;
-  state: Progress;
+  state: StepProgress;
   /** What the accepted plan says of it; null: it is the workflow's own. */
   task: Pick<PlannedTask, 'category' | 'plan_phase' | 'blocking' | 'depends_on'> | null;
   needs: string[];
@@ -229,7 +230,7 @@ function reportStep(history: RunHistory, id: string): ReportStep[] {
       title: step.step.title,
       agent: workerOf(step.step),
       labels: labelsOf(step.invocations),
-      status: st.status === 'accepted' && st.accepted?.override != null ? 'accepted by a person' : st.status,
+      status: statusWord(st),
       state: stateOfStep(history, id),
       task: taskOf(step),
       needs: step.step.needs,
@@ -245,6 +246,11 @@ function reportStep(history: RunHistory, id: string): ReportStep[] {
       skip_reason: st.status === 'skipped' ? st.skipReason : null,
     },
   ];
+}
+
+function statusWord(st: StepState): string {
+  if (st.skippedBy === 'given_up') return 'failed';
+  return st.status === 'accepted' && st.accepted?.override != null ? 'accepted by a person' : st.status;
 }
 
 function isWriting({ state }: RunHistory, { step: { work } }: StepHistory): boolean {

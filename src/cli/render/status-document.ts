@@ -24,6 +24,9 @@ export interface StatusFacts {
 /** The four states of progress. */
 export type Progress = 'completed' | 'in_progress' | 'pending' | 'blocked';
 
+/** Where a step stands: nobody goes on with what was passed over, or given up because nobody waits for it. */
+export type StepProgress = Progress | 'skipped' | 'failed';
+
 export interface StatusDocument {
   run_id: string;
   workflow: string;
@@ -56,7 +59,7 @@ export interface StepDocument {
   title: string;
   agent: string;
   label: string | null;
-  state: Progress;
+  state: StepProgress;
   look: string;
   round: number;
   attempts: number;
@@ -128,7 +131,7 @@ export type PhaseProgress = Progress | 'skipped';
 
 /** Where a phase stands, by its steps. */
 export function phaseState(
-  steps: readonly { state: Progress }[],
+  steps: readonly { state: StepProgress }[],
   { startedAt, completedAt, skipped }: Pick<PhaseHistory, 'startedAt' | 'completedAt' | 'skipped'>,
 ): PhaseProgress {
   if (completedAt !== null) return skipped ? 'skipped' : 'completed';
@@ -171,9 +174,10 @@ function taskOf({ step: { task } }: StepHistory): StepDocument['task'] {
   return { category, plan_phase, blocking };
 }
 
-/** Where a step stands, in the four words. */
-export function stateOf(st: StepState, look: string): Progress {
-  if (st.status === 'accepted' || st.status === 'skipped') return 'completed';
+/** Where a step stands. Only what was accepted is completed; why it was not stands in its reason. */
+export function stateOf(st: StepState, look: string): StepProgress {
+  if (st.status === 'accepted') return 'completed';
+  if (st.status === 'skipped') return st.skippedBy === 'given_up' ? 'failed' : 'skipped';
   if (look === 'asking') return 'blocked';
   return look === 'busy' ? 'in_progress' : 'pending';
 }

@@ -15,11 +15,11 @@ export interface Segment {
   paint: (text: string) => string;
 }
 
-export type StepLook = 'pending' | 'busy' | 'asking' | 'accepted' | 'overridden' | 'skipped';
+export type StepLook = 'pending' | 'busy' | 'asking' | 'accepted' | 'overridden' | 'skipped' | 'given_up';
 
 /** How a step looks now; the same word in every view. */
 export function lookOf(state: RunState, st: StepState): StepLook {
-  if (st.status === 'skipped') return 'skipped';
+  if (st.status === 'skipped') return st.skippedBy === 'given_up' ? 'given_up' : 'skipped';
   if (st.status === 'accepted') return st.accepted?.override == null ? 'accepted' : 'overridden';
   if (st.stage === 'asking') return 'asking';
   const started = [...state.inFlight.values()].some((work) => work.step === st.step.id);
@@ -40,6 +40,8 @@ export function glyphOf(look: StepLook, style: Style): string {
       return style.ask(glyphs.ask);
     case 'skipped':
       return style.dim(glyphs.skipped);
+    case 'given_up':
+      return style.bad(glyphs.failed);
     case 'pending':
       return style.dim(glyphs.pending);
   }
@@ -74,6 +76,8 @@ export function stepDetails(state: RunState, step: StepHistory, usualLabel: stri
   const dim = (text: string): Segment => ({ text: escapeText(text), paint: style.dim });
   const planned = step.step.task === undefined ? [] : [planWords(step.step.task)];
   const who = [...workerSegments(step, usualLabel), ...planned].map(dim);
+  if (look === 'given_up')
+    return [...who, { text: escapeText(firstLine(st.skipReason ?? '')), paint: style.bad }];
   if (look === 'skipped') return [...who, dim(`skipped: ${firstLine(st.skipReason ?? '')}`)];
   if (look === 'pending') return step.step.when === null ? who : [...who, dim('as needed')];
   const rounds = st.round > 1 ? [{ text: `${style.glyphs.rework} round ${st.round}`, paint: style.ask }] : [];

@@ -145,7 +145,9 @@ function planSection({ plans, growth }: ReportDocument): Html {
     task.depends_on.join(', '),
     task.category,
     task.plan_phase.replaceAll('_', ' '),
-    task.state === null ? html`<span class="soft">no step of its own</span>` : word(task.state),
+    task.state === null
+      ? html`<span class="soft">no step of its own</span>`
+      : html`${word(task.state)} ${task.reason}`,
   ]);
   const grown = growth.map(({ before, reason, added, dropped }) => {
     const left = dropped.length === 0 ? '' : `; dropped: ${dropped.join(', ')}`;

@@ -24,13 +24,14 @@ export const STYLE_SHEET: Html = html`
   color: var(--soft); } .track { position: relative; height: .72rem; border-radius: 4px; background:
   color-mix(in srgb, var(--bar) 30%, transparent); } .track i { position: absolute; top: 0; bottom: 0;
   min-width: 3px; border-radius: 4px; background: var(--good); } .track .blocked { background: var(--ask); }
-  .track .in_progress { background: var(--busy); } details { background: var(--card); border: 1px solid
-  var(--line); border-radius: 10px; margin: .55rem 0; } summary { cursor: pointer; padding: .6rem .95rem;
-  font-weight: 600; } summary span { font-weight: 400; color: var(--soft); } details > div { padding: 0 .95rem
-  .85rem; overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: .86rem; } th, td {
-  text-align: left; vertical-align: top; padding: .35rem .7rem .35rem 0; border-top: 1px solid var(--line);
-  overflow-wrap: break-word; } th { color: var(--soft); font-weight: 500; border-top: 0; white-space: nowrap;
-  } ul { margin: .3rem 0; padding-left: 1.1rem; } pre { white-space: pre-wrap; overflow-wrap: anywhere; font:
-  inherit; margin: 0; } @media (max-width: 40rem) { .row { grid-template-columns: 8rem 1fr 4rem; } } @media
-  print { details > div { display: block; } body { background: #fff; } }
+  .track .in_progress { background: var(--busy); } .track .failed { background: var(--bad); } details {
+  background: var(--card); border: 1px solid var(--line); border-radius: 10px; margin: .55rem 0; } summary {
+  cursor: pointer; padding: .6rem .95rem; font-weight: 600; } summary span { font-weight: 400; color:
+  var(--soft); } details > div { padding: 0 .95rem .85rem; overflow-x: auto; } table { border-collapse:
+  collapse; width: 100%; font-size: .86rem; } th, td { text-align: left; vertical-align: top; padding: .35rem
+  .7rem .35rem 0; border-top: 1px solid var(--line); overflow-wrap: break-word; } th { color: var(--soft);
+  font-weight: 500; border-top: 0; white-space: nowrap; } ul { margin: .3rem 0; padding-left: 1.1rem; } pre {
+  white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; margin: 0; } @media (max-width: 40rem) { .row
+  { grid-template-columns: 8rem 1fr 4rem; } } @media print { details > div { display: block; } body {
+  background: #fff; } }
 `;

@@ -1,7 +1,7 @@
 /** Every accepted plan of a run, the replaced ones beside the one in force, and what became of its tasks. */
 import { acceptedPlans } from '../accepted-plans.ts';
 import type { RunHistory } from '../history.ts';
-import type { Progress } from '../status-document.ts';
+import type { StepProgress } from '../status-document.ts';
 import { partIn, textIn, textsIn, type Bodies } from './accepted-bodies.ts';
 import { stateOfStep } from './progress-states.ts';
 
@@ -33,7 +33,9 @@ export interface PlanTask {
   blocking: boolean;
   /** The step that carries it out; null: the workflow names no step of its own for it. */
   step: string | null;
-  state: Progress | null;
+  state: StepProgress | null;
+  /** Why it was passed over or given up; empty where it was not. */
+  reason: string;
 }
 
 export function planRevisions(history: RunHistory, bodies: Bodies): PlanRevision[] {
@@ -79,6 +81,7 @@ function tasksOf(
         blocking: body?.['blocking'] !== false,
         step: step?.id ?? null,
         state: step === undefined ? null : stateOfStep(history, step.id),
+        reason: history.state.steps.get(step?.id ?? '')?.skipReason ?? '',
       },
     ];
   });

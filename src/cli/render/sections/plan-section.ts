@@ -40,11 +40,16 @@ export function taskTable(tasks: readonly PlanTask[]): string[] {
         task.output,
         task.category || '–',
         task.plan_phase.replaceAll('_', ' ') || '–',
-        `${task.state?.replace('_', ' ') ?? 'no step of its own'}${task.blocking ? '' : ', holds nobody back'}`,
+        stateCell(task),
       ];
       return `| ${cells.map(plainMarkdown).join(' | ')} |`;
     }),
   ];
+}
+
+function stateCell({ state, reason, blocking }: PlanTask): string {
+  const word = state?.replace('_', ' ') ?? 'no step of its own';
+  return `${word}${reason === '' ? '' : ` (${reason})`}${blocking ? '' : ', holds nobody back'}`;
 }
 
 function growthLines({ growth }: ReportDocument): string[] {
