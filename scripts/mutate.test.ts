@@ -2,7 +2,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { outcomeLine, runMutations, summaryLines, type Mutation, type Noticed } from './mutate.ts';
+import {
+  isAllNoticed,
+  outcomeLine,
+  runMutations,
+  summaryLines,
+  type Mutation,
+  type Noticed,
+} from './mutate.ts';
 import { MUTATIONS } from './mutations.ts';
 
 const SOURCE = `export function isPositive(n: number): boolean {
@@ -90,6 +97,13 @@ describe('taking mechanisms away', () => {
       '1 of 2 mechanisms noticed, 1 of 2 lines without a mutation',
     ]);
     expect(outcomeLine(noticed[1]!).split('\n')[0]).toBe('R2        STILL GREEN it');
+  });
+
+  it('takes a line of which nothing is known for no success, nor a mechanism that nobody missed', () => {
+    expect(isAllNoticed(['R1'], noticed.slice(0, 1))).toBe(true);
+    expect(isAllNoticed(['R1', 'R5'], noticed.slice(0, 1))).toBe(false);
+    expect(isAllNoticed(['R27'], [])).toBe(false);
+    expect(isAllNoticed(['R1', 'R2'], noticed.slice(0, 2))).toBe(false);
   });
 
   function mutation(line: string, text: string, replacement: string): Mutation {

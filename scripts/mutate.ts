@@ -227,11 +227,20 @@ export function outcomeLine({ mutation, outcome, detail }: Noticed): string {
 
 /** The last lines: lines of the table that nothing is known of, and the sum. */
 export function summaryLines(lines: readonly string[], noticed: readonly Noticed[]): string[] {
-  const mutated = new Set(noticed.map(({ mutation }) => mutation.line));
-  const without = lines.filter((line) => !mutated.has(line));
+  const without = linesWithout(lines, noticed);
   const red = noticed.filter(({ outcome }) => outcome === 'red').length;
   return [
     ...without.map((line) => `${line.padEnd(9)} no mutation`),
     `${red} of ${noticed.length} mechanisms noticed, ${without.length} of ${lines.length} lines without a mutation`,
   ];
+}
+
+/** Whether something is known of every line, and the tests noticed all that was taken away. */
+export function isAllNoticed(lines: readonly string[], noticed: readonly Noticed[]): boolean {
+  return linesWithout(lines, noticed).length === 0 && noticed.every(({ outcome }) => outcome === 'red');
+}
+
+function linesWithout(lines: readonly string[], noticed: readonly Noticed[]): string[] {
+  const mutated = new Set(noticed.map(({ mutation }) => mutation.line));
+  return lines.filter((line) => !mutated.has(line));
 }

@@ -47,6 +47,14 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: [DETECT],
   },
   {
+    line: 'R4',
+    mechanism: 'the words of a topic are seen in other forms',
+    file: 'src/intake/topics.ts',
+    text: 'log-?(?:in|out|on|off)s?',
+    replacement: 'log-?(?:in|out)',
+    tests: [DETECT],
+  },
+  {
     line: 'R5',
     mechanism: 'the policy stands among the reasons',
     file: 'src/intake/policy.ts',
@@ -334,6 +342,22 @@ export const MUTATIONS: readonly Mutation[] = [
     text: "if (reviewer.role === 'reviewer' && reviewer.access === 'read') return [];",
     replacement: 'if (reviewer !== null) return [];',
     tests: ['src/definitions/check-graph.test.ts'],
+  },
+  {
+    line: 'R27',
+    mechanism: 'a verdict that is silent about an area is none',
+    file: 'src/definitions/result-schema.ts',
+    text: 'for (const area of facts.areas) {',
+    replacement: 'for (const area of facts.areas.slice(1, 1)) {',
+    tests: ['src/definitions/result-schema.test.ts'],
+  },
+  {
+    line: 'R27',
+    mechanism: 'the areas of a workflow are asked of its reviewers',
+    file: 'src/definitions/expand-workflow.ts',
+    text: 'here.body.review?.areas ?? []',
+    replacement: '[]',
+    tests: ['test/engine/builtin-workflows.test.ts'],
   },
   {
     line: 'R28',

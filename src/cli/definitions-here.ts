@@ -28,6 +28,13 @@ export interface LoadedDefinitions {
   diagnostics: Diagnostic[];
 }
 
+/** Proven, without an error. */
+export interface LoadedWorkflow {
+  graph: Graph;
+  agents: AgentDefinition[];
+  warnings: Diagnostic[];
+}
+
 /** A built-in workflow by name, or a `.yaml` file; agents in `agents/` beside such a file come first. */
 export function chooseWorkflow(name: string | undefined, cwd: string): ChosenWorkflow {
   const builtin = listBuiltinWorkflows();
@@ -79,14 +86,7 @@ function loadAgentsOf({ agentDirs }: ChosenWorkflow): {
 }
 
 /** The same for a run: throws every error at once, returns the warnings. `limits` are those of `baton.yaml`. */
-export function requireDefinitions(
-  workflow: ChosenWorkflow,
-  limits: Partial<Limits> = {},
-): {
-  graph: Graph;
-  agents: AgentDefinition[];
-  warnings: Diagnostic[];
-} {
+export function requireDefinitions(workflow: ChosenWorkflow, limits: Partial<Limits> = {}): LoadedWorkflow {
   const { graph, agents, diagnostics } = loadDefinitions(workflow, limits);
   if (graph === null || diagnostics.some((each) => each.level === 'error'))
     throw new DefinitionErrors(diagnostics);
@@ -94,11 +94,7 @@ export function requireDefinitions(
 }
 
 /** The default workflow, cut down to one specialist and whatever looks at the whole of the change. */
-export function requireDirect(
-  specialist: string,
-  cwd: string,
-  limits: Partial<Limits> = {},
-): ReturnType<typeof requireDefinitions> {
+export function requireDirect(specialist: string, cwd: string, limits: Partial<Limits> = {}): LoadedWorkflow {
   const workflow = chooseWorkflow(undefined, cwd);
   const { graph, agents, warnings } = requireDefinitions(workflow, limits);
   const agent = loadAgentsOf(workflow).byName.get(specialist);

@@ -12,7 +12,7 @@ import type { Engine } from '../engine/engine.ts';
 import { startRun } from '../engine/start-run.ts';
 import { completeConfig } from './config-here.ts';
 import { columnsOf, printLines, type CliContext } from './context.ts';
-import { chooseWorkflow, requireDefinitions } from './definitions-here.ts';
+import { chooseWorkflow, requireDefinitions, type LoadedWorkflow } from './definitions-here.ts';
 import { createDemoAside } from './demo-aside.ts';
 import { nextLines } from './demo-next.ts';
 import { driveHere, type DriveHereOptions } from './drive-here.ts';
@@ -28,6 +28,8 @@ const RETRY_BACKOFF_MS = 50;
 export interface DemoOptions {
   /** The workflow to rehearse with prepared answers; null: the demo, played by rules. */
   workflow: string | null;
+  /** Of that workflow. */
+  definitions: LoadedWorkflow | null;
   hostile: boolean;
   json: boolean;
   seed: number;
@@ -39,8 +41,7 @@ export interface DemoOptions {
 /** Starts the run and drives it here. Returns the exit code. */
 export async function playDemo(options: DemoOptions, context: CliContext): Promise<number> {
   await using engine = await openEngineHere(options.stateDir, context);
-  // What is wrong with the workflow is said before anything is made.
-  const definitions = requireDefinitions(chooseWorkflow(options.workflow ?? 'review-gated', context.cwd));
+  const definitions = options.definitions ?? requireDefinitions(chooseWorkflow('review-gated', context.cwd));
   const repos = await createDemoRepositories(options.reposDir, context.environment['PATH'] ?? '');
   const runId = await startDemo(engine, options, { definitions, repos }, context);
   const { stateDir, json, hostile } = options;
@@ -75,7 +76,7 @@ function hang(line: string, context: CliContext): string[] {
 async function startDemo(
   engine: Engine,
   options: DemoOptions,
-  made: { definitions: ReturnType<typeof requireDefinitions>; repos: DemoRepository[] },
+  made: { definitions: LoadedWorkflow; repos: DemoRepository[] },
   context: CliContext,
 ): Promise<string> {
   const { graph, agents } = made.definitions;

@@ -17,7 +17,7 @@ export function specialistFor(
     case 'tests':
       return testerFor(words);
     case 'review':
-      return /\b(?:security|secure|vulnerab\w+|owasp|secrets?|injection)\b/i.test(words)
+      return /\b(?:security|secure|vulnerab\w+|owasp|secrets?|injections?)\b/i.test(words)
         ? 'backend-security-reviewer'
         : 'backend-reviewer';
     default:
@@ -30,7 +30,7 @@ function builderFor(kind: WorkKind, words: string, topics: readonly Topic[]): Sp
   if (kind === 'documentation') return 'documentation-agent';
   if (kind !== 'code') return 'feature-implementation-agent';
   if (topics.length === 1 && topics[0] === 'types') return 'datatypes-agent';
-  return /\b(?:cli|command[- ]line|subcommands?)\b/i.test(words)
+  return /\b(?:clis?|command[- ]lines?|subcommands?)\b/i.test(words)
     ? 'cli-implementation-agent'
     : 'feature-implementation-agent';
 }

@@ -1,6 +1,6 @@
 import { array, assert, constantFrom, oneof, property, string, tuple } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EFFORTS, REQUEST_MODES, REQUEST_PATTERNS, TOPICS } from '../core/words.ts';
+import { EFFORTS, REQUEST_MODES, REQUEST_PATTERNS, TOPICS, type Topic } from '../core/words.ts';
 import { detectionSchema, type Detection } from './detection.ts';
 import { detectRequest } from './detect-request.ts';
 import {
@@ -15,6 +15,7 @@ import {
   type Example,
 } from './testing/examples.ts';
 import { PLAIN_REQUESTS } from './testing/plain-requests.ts';
+import { topicsOf } from './topics.ts';
 import { mendSlips } from './typing-slips.ts';
 
 function check(example: Example): Detection {
@@ -84,6 +85,39 @@ describe('the topics', () => {
       detectRequest('Implement a handler for uploads. It will store vulnerability data.').topics,
     ).toContain('vulnerability');
   });
+});
+
+/** Forms in which people write the words of a topic. */
+const FORMS: Readonly<Record<Topic, string>> = {
+  rest: 'rest api, rest apis, endpoint, endpoints, http route, http routes, swaggers',
+  authentication:
+    'login, logins, log-ins, logouts, logons, sign-in, sign-ins, sign-ups, signing in, signed up, logged-in users, jwt, jwts, password, passwords, passkeys, access tokens, authorization, authorizations, authorizing requests, authenticated, single sign-on, ssos',
+  integration: 'integration, integrations, integrates, integrated, webhooks, third parties, connectors',
+  data_processing: 'data imports, data importers, csv exporters, processed payments, etls, deduped',
+  risk_analysis: 'risk scores, risk registers, risk matrices, scoring the risk of each host',
+  asset_correlation: 'asset, assets, correlated hosts, device correlations',
+  vulnerability: 'vulnerability, vulnerabilities, vuln, vulns, cve, cves',
+  types: 'data type, data types, dtos, structs, creating the models, defines new types',
+  infrastructure: 'infrastructures, terraforming, vpcs, deployments, load balancers, s3 buckets',
+  functions: 'lambda, lambdas, cloud function, cloud functions',
+};
+
+describe('the words of a topic in other forms', () => {
+  const forms = TOPICS.flatMap((topic) => FORMS[topic].split(', ').map((words) => [words, topic] as const));
+
+  it.each(forms)('R4: %s is about %s', (words, topic) => {
+    expect(topicsOf(words).map((each) => each.topic)).toContain(topic);
+  });
+
+  it.each(['Limit failed logins', 'Lock an account after five failed sign-ins'])(
+    'R4: a request that names them is about them: %s',
+    (text) => expect(detectRequest(text)).toMatchObject({ triggered: true, topics: ['authentication'] }),
+  );
+
+  it.each(['Fix the logging in the worker', 'Keep the logs in the database', 'Authorize the card payment'])(
+    'R4: what only looks like one is none: %s',
+    (text) => expect(detectRequest(text).topics).not.toContain('authentication'),
+  );
 });
 
 describe('direct or orchestrated', () => {

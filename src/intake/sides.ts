@@ -1,7 +1,7 @@
 /** Which side a request is about: backend, frontend, both, or no software at all. */
 import { topicsOf } from './topics.ts';
 
-const FRONTEND_THING = String.raw`(?:ui|user interface|gui|front[- ]?end|react|vue|angular|svelte|next\.?js|css|scss|html|tailwind|stylesheets?|buttons?|spinners?|divs?|on mobile|mobile (?:view|layout|version)s?|in (?:safari|chrome|firefox)|logos?|(?:dark|light) themes?|dashboards?|screens?|modals?|tooltips?|nav ?bars?|sidebars?|drop-?downs?|checkbox(?:es)?|landing pages?|web ?pages?|pages?(?! size| of \d| token| number| limit)|web app|single[- ]page app|mobile app|ios|android|dark mode|figma|widgets?|favicon|carousel|layout|(?:login|signup|sign-up|web|contact|input|checkout|registration) forms?|browser extension|animations?|fonts?|icons?|colou?rs?|[\w/.-]+\.(?:tsx|jsx|vue|svelte|css|scss|html))`;
+const FRONTEND_THING = String.raw`(?:uis?|user interfaces?|guis?|front[- ]?ends?|react|vue|angular|svelte|next\.?js|css|scss|html|tailwind|stylesheets?|buttons?|spinners?|divs?|on mobile|mobile (?:view|layout|version)s?|in (?:safari|chrome|firefox)|logos?|(?:dark|light) themes?|dashboards?|screens?|modals?|tooltips?|nav ?bars?|sidebars?|drop-?downs?|checkbox(?:es)?|landing pages?|web ?pages?|pages?(?! size| of \d| token| number| limit)|web apps?|single[- ]page apps?|mobile apps?|ios|android|dark mode|figma|widgets?|favicons?|carousels?|layouts?|(?:login|signup|sign-up|web|contact|input|checkout|registration) forms?|browser extensions?|animations?|fonts?|icons?|colou?rs?|[\w/.-]+\.(?:tsx|jsx|vue|svelte|css|scss|html))`;
 const FRONTEND = new RegExp(String.raw`(?<![\w-])${FRONTEND_THING}(?![\w-])`, 'i');
 
 /** Who will use it, not what is to be made: "an API for the dashboard", "so that the mobile app can …". */
@@ -27,7 +27,7 @@ const WEAK =
 const CODE_NAME = /\b[a-z]+[A-Z]\w*\b|\b[A-Z][a-z]+[A-Z]\w*\b/g;
 /** Of the words that name topics, those that people also use of other things. */
 const LOOSE_TOPIC =
-  /^(?:integrat\w+|assets?|passwords?|log .*|log-?(?:in|out)|sign.*|process\w* .*|pipelines?)$/i;
+  /^(?:integrat\w+|assets?|passwords?|log .*|log-?(?:in|out|on|off)s?|logg.*|sign.*|process\w* .*|pipelines?)$/i;
 
 /** The frontend words of a request that ask for work there; null where there are none. */
 export function frontendWork(words: string): string | null {

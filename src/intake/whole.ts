@@ -3,9 +3,9 @@ import type { Request } from './request.ts';
 
 /** What is never one kind of work alone: services, interfaces or mechanisms as a whole. */
 const WHOLE =
-  /\b(?:(?:rest |http |web |public |graphql |new )?apis?(?! (?:endpoint|handler|key|client|doc|error|test|response|call|gateway|version|route|token|package|module|server)s?\b)|(?:micro)?services?|back[- ]?end|pipelines?|processing|integrations?|authentication|authori[sz]ation|risk analysis|asset correlation|vulnerability management|multi-tenan\w+|event sourcing|(?:payment|search|billing|notification|messaging|permission|plugin) (?:system|engine))\b/i;
+  /\b(?:(?:rest |http |web |public |graphql |new )?apis?(?! (?:endpoint|handler|key|client|doc|error|test|response|call|gateway|version|route|token|package|module|server)s?\b)|(?:micro)?services?|back[- ]?end|pipelines?|processing|integrations?|authentications?|authori[sz]ations?|risk analysis|asset correlation|vulnerability management|multi-tenan\w+|event sourcing|(?:payment|search|billing|notification|messaging|permission|plugin) (?:system|engine)s?)\b/i;
 /** Sign-in as a whole; the page, counter or handler of one is less. */
-const SIGN_IN = /\b(?:log-?in|sign[ -]?(?:in|up)|sso|single sign-on|oauth2?|passkeys?|2fa|mfa)\s*$/i;
+const SIGN_IN = /\b(?:log-?ins?|sign[ -]?(?:in|up)s?|ssos?|single sign-on|oauth2?|passkeys?|2fa|mfa)\s*$/i;
 const MAKING =
   /^(?:implement|build|create|develop|write|make|introduce|set up|add|integrate|connect|hook up|link|design|provide|deliver|put|bring|expose|hook|new|missing|need|want|looking|rest|graphql|apis?|back-?end|integration|microservice|crud)\b|^(?:i|we|our|what|there|can|could|it)\b|^i'd\b/i;
 /** "Add a field to the service" makes no service: the thing made stands before `to`, `in`, `for`. */

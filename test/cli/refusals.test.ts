@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openCli } from '../../src/cli/testing/captured-context.ts';
 import { createPipe } from '../../src/workspace/temporary-repository.ts';
 import { openThinking, type Thinking } from './thinking.ts';
 
@@ -125,5 +126,16 @@ describe('baton run', () => {
     expect(code, err).toBe(0);
     expect(out.match(/2 E_NESTED_RUN/g)?.length).toBe(8);
     expect(await runsOf(thinking)).toHaveLength(1);
+  });
+});
+
+describe('baton demo', () => {
+  it('refuses a workflow that is not there before it says anything else, and makes nothing', async () => {
+    using cli = openCli();
+    const { code, out, err } = await cli.run('demo', '--workflow', 'nosuch');
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(/^baton: E_USAGE There is no workflow "nosuch"\./);
+    expect(err).not.toContain('kill -9');
+    expect(existsSync(join(cli.dir, '.baton'))).toBe(false);
   });
 });

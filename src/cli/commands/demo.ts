@@ -5,7 +5,8 @@ import { pid } from 'node:process';
 import { createCommand, usageError } from '../command.ts';
 import { columnsOf, type CliContext } from '../context.ts';
 import { refuseInsideRun } from '../nested.ts';
-import { findStateDir, newStateDir } from '../places.ts';
+import type { LoadedWorkflow } from '../definitions-here.ts';
+import { findStateDir, newStateDir, workDirOf } from '../places.ts';
 import { plainWholeNumber } from '../plain-number.ts';
 import { wrapHanging } from '../render/width.ts';
 
@@ -28,11 +29,19 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
       : wholeNumber('--pace', flags.pace, MAX_PACE_MS);
   const options = { workflow, hostile: flags.hostile === true, json: flags.json === true, seed, paceMs };
   const stateDir = findStateDir(context) ?? newStateDir(context);
+  workDirOf(context); // throws where workspaces would lie in a repository
+  const definitions = workflow === null ? null : await requireWorkflow(workflow, context);
   if (!options.json)
     context.stderr.write(`${(await openingLines(options, columnsOf(context.stderr))).join('\n')}\n\n`);
   // Everything heavy is loaded after the first line is on the screen.
   const { playDemo } = await import('../play-demo.ts');
-  return playDemo({ ...options, stateDir, reposDir: newDemoDir(stateDir) }, context);
+  return playDemo({ ...options, definitions, stateDir, reposDir: newDemoDir(stateDir) }, context);
+}
+
+/** What is wrong with a workflow is said before anything else is, and before anything is made. */
+async function requireWorkflow(name: string, { cwd }: CliContext): Promise<LoadedWorkflow> {
+  const { chooseWorkflow, requireDefinitions } = await import('../definitions-here.ts');
+  return requireDefinitions(chooseWorkflow(name, cwd));
 }
 
 function createDemoCommand(context: CliContext) {
