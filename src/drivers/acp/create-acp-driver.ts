@@ -28,10 +28,10 @@ import { runProcess } from '../process/run-process.ts';
 import type { ProcessEnd } from '../process/run-process.ts';
 import { checkAgainst } from '../submit/check-schema.ts';
 import { createOffers, type Offers } from '../submit/offers.ts';
-import { openSubmitServer, SUBMIT_SERVER, type SubmitServer } from '../submit/submit-server.ts';
+import { openSubmitServer, SUBMIT_SERVER, SUBMIT_TOOL, type SubmitServer } from '../submit/submit-server.ts';
 import { createByteSource } from './byte-source.ts';
 import { converse, type Conversation, type ConversationEnd } from './conversation.ts';
-import { GO_ON, NUDGE, orderText } from './order-text.ts';
+import { GO_ON, NUDGE, orderText } from '../order-text.ts';
 import { answerPermission } from './permission.ts';
 import { findMissingProvider, furnish, type AgentPlace } from './place.ts';
 import { findProblems } from './preflight.ts';
@@ -241,7 +241,10 @@ function startConversation(
       meta,
       systemPrompt: profile.system_prompt,
       instructions: order.instructions,
-      prompt: orderText(order),
+      prompt: orderText(order, {
+        tool: `the tool ${SUBMIT_TOOL} of the MCP server "${SUBMIT_SERVER}"`,
+        place: ({ name, path }) => `${name}: ${path}`,
+      }),
       nudge: NUDGE,
       goOn: GO_ON,
       model: order.model,

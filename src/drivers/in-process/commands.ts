@@ -9,7 +9,6 @@ import { runProcess, type ProcessResult } from '../process/run-process.ts';
 
 /** Of what a command printed: about eight thousand tokens. */
 const MAX_SHOWN_BYTES = 30_000;
-const MAX_READ_BYTES = 1024 * 1024;
 const MAX_OUTPUT_BYTES = 50 * 1024 * 1024;
 /** Between asking to end and killing: whoever cancels does not want to wait. */
 const GRACE_MS = 500;
@@ -72,19 +71,12 @@ function every(ms: number, tick: () => void): Disposable {
 
 async function describe(result: ProcessResult, timeoutMs: number): Promise<string> {
   const [stdout, stderr] = await Promise.all(
-    [result.stdout, result.stderr].map(async (stream) => shorten(await stream.read(MAX_READ_BYTES))),
+    [result.stdout, result.stderr].map(async (stream) =>
+      new TextDecoder().decode(await stream.read(MAX_SHOWN_BYTES)).trimEnd(),
+    ),
   );
   const said = [stdout, stderr].filter((text) => text !== '').join('\n');
   return `${said === '' ? '' : `${said}\n`}[${endWords(result, timeoutMs)}]`;
-}
-
-/** The start and the end: errors stand at either. */
-function shorten(bytes: Uint8Array): string {
-  const half = MAX_SHOWN_BYTES / 2;
-  const decoder = new TextDecoder();
-  if (bytes.length <= MAX_SHOWN_BYTES) return decoder.decode(bytes).trimEnd();
-  const [start, end] = [bytes.subarray(0, half), bytes.subarray(-half)].map((part) => decoder.decode(part));
-  return `${start}\n[… ${bytes.length - MAX_SHOWN_BYTES} bytes left out …]\n${end?.trimEnd()}`;
 }
 
 function endWords({ end }: ProcessResult, timeoutMs: number): string {

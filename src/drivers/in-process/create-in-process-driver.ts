@@ -18,7 +18,7 @@ import { SUBMIT_TOOL } from '../submit/submit-server.ts';
 import { converse, type ConversationEnd, type ConversationEvents } from './converse.ts';
 import { openModel, splitModelName } from './open-model.ts';
 import { findProblems } from './preflight.ts';
-import { NUDGE, orderText } from './order-text.ts';
+import { NUDGE, orderText } from '../order-text.ts';
 import { createTools, rightsOf } from './tools.ts';
 
 const MAX_STEPS = 250;
@@ -130,7 +130,7 @@ async function talk(
       {
         model,
         instructions: order.instructions,
-        order: orderText(order),
+        order: orderText(order, { tool: `the tool ${SUBMIT_TOOL}`, place: ({ name }) => `\`${name}/\`` }),
         nudge: NUDGE,
         tools,
         offers,

@@ -18,6 +18,11 @@ describe('output capture', () => {
     expect(long.droppedBytes).toBe(0);
   });
 
+  it('gives start and end of what fits into memory and not into what was asked for', async () => {
+    await using output = await capture({ maxBytes: 100, tail: 20, chunks: ['abcdefghijkl'] });
+    expect(textOf(await output.read(6))).toBe('abc\n[… 6 bytes left out …]\njkl');
+  });
+
   it('OUT-5: says in the text how much is missing between start and end', async () => {
     await using output = await capture({
       maxBytes: 10,

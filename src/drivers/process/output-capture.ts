@@ -57,11 +57,12 @@ export class OutputCapture implements AsyncDisposable {
   /** Everything if it fits into `maxBytes`; else the start, a line that says how much is missing, and the end. */
   async read(maxBytes: number): Promise<Uint8Array> {
     const end = this.#tail.toBytes();
-    if (this.#total <= end.length) return end.subarray(0, maxBytes);
+    const isInMemory = this.#total <= end.length;
+    if (isInMemory && this.#total <= maxBytes) return end;
     if (this.#kept === this.#total && this.#total <= maxBytes) return this.#readSpool(this.#total);
     const last = end.subarray(Math.max(0, end.length - Math.floor(maxBytes / 2)));
     const before = Math.min(maxBytes, this.#total) - last.length;
-    const first = await this.#readSpool(Math.min(this.#kept, before));
+    const first = isInMemory ? end.subarray(0, before) : await this.#readSpool(Math.min(this.#kept, before));
     const missing = this.#total - first.length - last.length;
     const marker = missing === 0 ? '' : `\n[… ${missing} bytes left out …]\n`;
     return Buffer.concat([first, Buffer.from(marker), last]);

@@ -1,0 +1,45 @@
+/** The work order as a model reads it: one prompt, with its context behind it. */
+import type { WorkOrder } from './driver.ts';
+import { SUBMIT_TOOL } from './submit/submit-server.ts';
+
+export interface OrderWords {
+  /** How the tool is called that takes the result, in the words of whoever calls it. */
+  tool: string;
+  /** How a repository's place is named. */
+  place: (repo: { name: string; path: string }) => string;
+}
+
+/** What is asked, where, with what, and how the result is handed in. Everything but the instructions. */
+export function orderText(order: WorkOrder, { tool, place }: OrderWords): string {
+  const repos = order.workspace.repos.map((repo) => `- ${place(repo)}`).join('\n');
+  const rules =
+    order.access === 'read'
+      ? 'You may read everything and change nothing: any change voids your work.'
+      : 'You work in these folders only. Nothing is committed or pushed by you: that happens when your result was taken.';
+  return [
+    order.prompt,
+    section('The repositories', repos === '' ? 'None: this work is about texts.' : `${repos}\n\n${rules}`),
+    ...order.context.map(({ name, kind, text }) => section(`${name} (${kind})`, fence(text))),
+    section(
+      'How you hand in',
+      `Call ${tool} with your whole result when you are done. If it is refused, the answer says why: mend that and call it again. Text that you write elsewhere counts for nothing. There is nobody to ask: decide, and say in the result what you decided.`,
+    ),
+  ].join('\n\n');
+}
+
+/** Said where it ended its turn and nothing counts yet. */
+export const NUDGE = `You have ended your turn, and nothing was handed in: only what ${SUBMIT_TOOL} takes counts. Finish what is missing, then call ${SUBMIT_TOOL} with your whole result.`;
+
+/** Said to an agent whose process ended in the middle of its work. */
+export const GO_ON = `Your process ended in the middle of the work and was started again; the files are as you left them. Go on, and call ${SUBMIT_TOOL} when you are done.`;
+
+function section(title: string, body: string): string {
+  return `## ${title}\n${body}`;
+}
+
+/** A fence longer than any run of backticks inside, so that the text cannot close it. */
+function fence(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((match) => match[0].length));
+  const marks = '`'.repeat(longest + 1);
+  return `${marks}\n${text}\n${marks}`;
+}
