@@ -731,6 +731,14 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'R64',
+    mechanism: 'a set of rules that is not there is an error',
+    file: 'src/definitions/approval-sets.ts',
+    text: "diagnostics.push(errorAt(source.place(['approvals', index]), 'E_CONFIG_VALUE', text, fix));",
+    replacement: 'void [text, fix];',
+    tests: ['src/definitions/approval-sets.test.ts'],
+  },
+  {
+    line: 'R64',
     mechanism: 'a named part waits for its approval',
     file: 'src/core/questions/approvals.ts',
     text: 'parts.find((part) => !state.approved.has(part.hash) && ',

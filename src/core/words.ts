@@ -66,6 +66,13 @@ export const CONCERNS = [
 ] as const;
 export type Concern = (typeof CONCERNS)[number];
 
+/** Concerns by one name, for conditions: `@security` is each of them. */
+export const CONCERN_SETS = {
+  security: SECURITY_CONCERNS,
+  performance: PERFORMANCE_CONCERNS,
+} as const satisfies Record<string, readonly Concern[]>;
+export type ConcernSet = keyof typeof CONCERN_SETS;
+
 /** How much a request asks for, the least first. */
 export const EFFORTS = ['trivial', 'bugfix', 'small', 'medium', 'large'] as const;
 export type Effort = (typeof EFFORTS)[number];

@@ -130,7 +130,9 @@ phases:
   });
 
   it.each(names)('R64: %s lets nothing of the infrastructure pass without an approval', (name) => {
-    const rule = graphOf(name).approvals?.find((each) => each.id === 'infrastructure');
+    const { approvals } = graphOf(name);
+    expect(approvals).toEqual(graphOf('baton').approvals);
+    const rule = approvals?.find((each) => each.id === 'infrastructure');
     for (const path of ['infra/queue.tf', 'modules/api/main.tf', 'cloudformation/api.yaml', 'template.yaml'])
       expect(rule?.paths.some((glob) => matchesGlob(glob, path))).toBe(true);
     expect(rule?.refuse).not.toBe(true);

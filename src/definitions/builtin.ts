@@ -16,8 +16,17 @@ export interface BuiltinWorkflow {
 
 /** The built-in workflows, by name. */
 export function listBuiltinWorkflows(): BuiltinWorkflow[] {
-  return readdirSync(builtinWorkflowsDir)
+  return listYaml(builtinWorkflowsDir);
+}
+
+/** The built-in sets of approval rules, by name. */
+export function listBuiltinApprovals(): { name: string; file: string }[] {
+  return listYaml(join(builtinWorkflowsDir, 'approvals'));
+}
+
+function listYaml(folder: string): { name: string; file: string }[] {
+  return readdirSync(folder)
     .filter((entry) => entry.endsWith('.yaml'))
     .sort()
-    .map((entry) => ({ name: entry.slice(0, -'.yaml'.length), file: join(builtinWorkflowsDir, entry) }));
+    .map((entry) => ({ name: entry.slice(0, -'.yaml'.length), file: join(folder, entry) }));
 }

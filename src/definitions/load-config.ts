@@ -27,6 +27,7 @@ import {
   type SetupFile,
 } from './config-schema.ts';
 import { errorAt, hasErrors, inFileOrder, showValue } from './diagnose.ts';
+import { expandApprovals } from './approval-sets.ts';
 import { toApprovals } from './approvals-schema.ts';
 import { toProviders } from './providers-schema.ts';
 import { toLimits } from './limits-schema.ts';
@@ -57,6 +58,9 @@ export function parseConfig(file: string, bytes: Uint8Array): LoadedConfig {
   if (!parsed.success)
     return { config: null, diagnostics: inFileOrder(explainIssues(parsed.error.issues, source)) };
   const reader = new ConfigReader(source);
+  const approvals =
+    parsed.data.approvals === undefined ? null : expandApprovals(parsed.data.approvals, source);
+  reader.diagnostics.push(...(approvals?.diagnostics ?? []));
   const repos = Object.fromEntries(
     Object.entries(parsed.data.repos ?? {}).map(([name, repo]) => [name, reader.repo(repo, ['repos', name])]),
   );
@@ -70,7 +74,7 @@ export function parseConfig(file: string, bytes: Uint8Array): LoadedConfig {
     ...(parsed.data.agent_network === undefined ? {} : { agentNetwork: parsed.data.agent_network }),
     ...(parsed.data.agents === undefined ? {} : { agents: toChoices(parsed.data.agents) }),
     ...(parsed.data.budget === undefined ? {} : { budget: toBudget(parsed.data.budget) }),
-    ...(parsed.data.approvals === undefined ? {} : { approvals: toApprovals(parsed.data.approvals) }),
+    ...(approvals === null ? {} : { approvals: toApprovals(approvals.rules) }),
     ...(parsed.data.providers === undefined ? {} : { providers: toProviders(parsed.data.providers) }),
     ...(deploys.length === 0 ? {} : { deploy: Object.fromEntries(deploys) }),
   };

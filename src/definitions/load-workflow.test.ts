@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makeAgent, reviewGatedAgents } from '../../test/make-agent.ts';
+import { SECURITY_CONCERNS } from '../core/words.ts';
 import { formatDiagnostic } from '../core/errors.ts';
 import type { Step } from '../core/graph.ts';
 import { DEFAULT_LIMITS, type Limits } from '../core/limits.ts';
@@ -437,6 +438,19 @@ describe('conditions', () => {
     expect(stepOf(loaded, 'p/security').when).toEqual({ kind: 'concerns', names: ['authentication'] });
     expect(stepOf(loaded, 'p/submit').tree_from).toBe('p/whole-change');
     expect(stepOf(loaded, 'p/whole-change').when).toBeNull();
+  });
+
+  it('R28: a set of concerns stands for each of them, and none of them twice', () => {
+    const named = steps("{ agent: builder, when: { concerns: ['@security', documentation, secrets] } }");
+    expect(stepOf(named, 'p/builder').when).toEqual({
+      kind: 'concerns',
+      names: [...SECURITY_CONCERNS, 'documentation'],
+    });
+    const misspelled = steps("{ agent: builder, when: { concerns: ['@secrity'] } }");
+    expect(misspelled.diagnostics[0]).toMatchObject({
+      code: 'E_CONFIG_VALUE',
+      fix: 'Did you mean `@security`?',
+    });
   });
 
   it('a condition of a phase holds for each of its steps, besides their own', () => {

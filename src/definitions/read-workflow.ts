@@ -1,6 +1,7 @@
-/** A workflow file as far as its form goes: decoded, parsed, held against the schema. */
+/** A workflow file as far as its form goes: decoded, parsed, held against the schema, with the sets that it names. */
 import type { Diagnostic } from '../core/errors.ts';
-import { inFileOrder } from './diagnose.ts';
+import { expandApprovals } from './approval-sets.ts';
+import { hasErrors, inFileOrder } from './diagnose.ts';
 import { explainIssues } from './schema-issues.ts';
 import { decodeText, readBytes } from './text-file.ts';
 import { workflowSchema, type WorkflowFile } from './workflow-schema.ts';
@@ -23,7 +24,13 @@ export function readWorkflowBytes(file: string, bytes: Uint8Array): ReadWorkflow
   const { source, diagnostics } = readYaml(decoded.text, file);
   if (source === null) return { body: null, source, diagnostics };
   const parsed = workflowSchema.safeParse(source.value);
-  return parsed.success
-    ? { body: parsed.data, source, diagnostics }
-    : { body: null, source, diagnostics: inFileOrder(explainIssues(parsed.error.issues, source)) };
+  if (!parsed.success)
+    return { body: null, source, diagnostics: inFileOrder(explainIssues(parsed.error.issues, source)) };
+  const { approvals, ...body } = parsed.data;
+  if (approvals === undefined) return { body, source, diagnostics };
+  const expanded = expandApprovals(approvals, source);
+  const found = [...diagnostics, ...expanded.diagnostics];
+  return hasErrors(found)
+    ? { body: null, source, diagnostics: found }
+    : { body: { ...body, approvals: expanded.rules }, source, diagnostics: found };
 }

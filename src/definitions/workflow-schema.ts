@@ -3,15 +3,17 @@ import { z } from 'zod';
 import {
   COMPLIANCES,
   CONCERNS,
+  CONCERN_SETS,
   EFFORTS,
   GATE_SETS,
   OUTSIDE_SCOPES,
   TEST_LAYERS,
   type Concern,
+  type ConcernSet,
   type Effort,
 } from '../core/words.ts';
 import { budgetSchema } from './budget-schema.ts';
-import { approvalsSchema } from './approvals-schema.ts';
+import { approvalsSchema, type ApprovalFile } from './approvals-schema.ts';
 import { pathProblem, plainPath } from './claimed-path.ts';
 import { limitsSchema } from './limits-schema.ts';
 import { pathPattern, scopePattern } from './path-pattern.ts';
@@ -31,11 +33,14 @@ const stepName = z
 export type When =
   | 'planned'
   | { changed: string[] }
-  | { concerns: Concern[] }
+  | { concerns: (Concern | `@${ConcernSet}`)[] }
   | { effort: Effort[] }
   | { any: When[] }
   | { all: When[] }
   | { not: When };
+
+const concernSets = Object.keys(CONCERN_SETS).map((name) => `@${name}` as `@${ConcernSet}`); // its keys are these
+const concern = z.enum([...CONCERNS, ...concernSets]);
 
 const when: z.ZodType<When> = z
   .lazy(() =>
@@ -43,7 +48,7 @@ const when: z.ZodType<When> = z
       [
         z.literal('planned'),
         closedObject({ changed: z.array(pathPattern).min(1) }),
-        closedObject({ concerns: z.array(z.enum(CONCERNS)).min(1) }),
+        closedObject({ concerns: z.array(concern).min(1) }),
         closedObject({ effort: z.array(z.enum(EFFORTS)).min(1) }),
         closedObject({ any: z.array(when).min(1) }),
         closedObject({ all: z.array(when).min(1) }),
@@ -282,7 +287,10 @@ export const workflowSchema = closedObject({
   phases: z.array(phase),
 });
 
-export type WorkflowFile = z.output<typeof workflowSchema>;
+/** As it is written. */
+export type WrittenWorkflow = z.output<typeof workflowSchema>;
+/** With the rules in the place of the names of their sets. */
+export type WorkflowFile = Omit<WrittenWorkflow, 'approvals'> & { approvals?: ApprovalFile[] };
 export type PhaseFile = z.output<typeof phase>;
 export type StepFile = z.output<typeof step>;
 export type AgentStepFile = z.output<typeof agentStep>;
