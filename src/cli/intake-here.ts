@@ -5,12 +5,14 @@ import type { Graph } from '../core/graph.ts';
 import { planStepMade } from '../core/graph/plan-graphs.ts';
 import { EFFORTS, type Effort } from '../core/words.ts';
 import type { StartOptions } from '../engine/engine.ts';
-import { detectRequest } from '../intake/detect-request.ts';
+import { detectRequest, spunOffParts } from '../intake/detect-request.ts';
 import type { Detection } from '../intake/detection.ts';
 import { usageError } from './command.ts';
 
 export interface Intake {
   detection: Detection;
+  /** What the request asks for and the run does not do. */
+  spunOff: string[];
   /** Who does it alone; null: a workflow does it. */
   specialist: string | null;
   effort: Pick<StartOptions, 'effort'>;
@@ -31,6 +33,7 @@ export function readIntake(request: string, said: Said): Intake {
   const alone = !said.chosen && tier === 'small';
   return {
     detection,
+    spunOff: spunOffParts(request),
     specialist: alone ? detection.specialist : null,
     effort: effortOf(said, detection.triggered ? detection.effort : null),
   };
@@ -68,7 +71,17 @@ export function policyOf({ mode }: Detection, graph: Graph): Graph['start'] {
 }
 
 /** What the run keeps of it. */
-export function toDetected(detection: Detection, policy: Graph['start']): Detected {
+export function toDetected({ detection, spunOff }: Intake, policy: Graph['start']): Detected {
   const { triggered, mode, pattern, topics, effort, specialist, reasons } = detection;
-  return { triggered, mode, pattern, topics, effort, specialist, reasons, policy };
+  return {
+    triggered,
+    mode,
+    pattern,
+    topics,
+    effort,
+    specialist,
+    reasons,
+    policy,
+    ...(spunOff.length === 0 ? {} : { spun_off: spunOff }),
+  };
 }

@@ -156,7 +156,7 @@ export async function startHere(
     sandbox: flags.sandbox,
     ...(start.plan === undefined ? {} : { plan: start.plan }),
     ...effort,
-    detection: toDetected(intake.detection, policy),
+    detection: toDetected(intake, policy),
     confirmed: flags.yes === true,
     actor: { kind: 'human', name: context.userName, via: flags.yes === true ? 'flag' : 'cli' },
   };

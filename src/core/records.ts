@@ -200,7 +200,7 @@ export interface CleanedUp {
   left: string[];
 }
 
-/** What a request was detected to be at the start of its run. It is told to people; no decision of the run rests on it. */
+/** What a request was detected to be at the start of its run. It is told to people and agents; no decision of the run rests on it. */
 export interface Detected {
   /** false: the rules recognised nothing, or something else; runs of older versions do not say it. */
   triggered?: boolean;
@@ -213,4 +213,6 @@ export interface Detected {
   reasons: string[];
   /** Whether this run asks first: the workflow's word, and always where the request is seen to be for somebody else. */
   policy: Graph['start'];
+  /** Frontend work that the request asks for as well: items of their own, which nobody in this run does. Absent: none. */
+  spun_off?: string[];
 }

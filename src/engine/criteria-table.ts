@@ -21,7 +21,7 @@ function proofs({ tests, confirmed }: ProvenCriterion): string {
 }
 
 /** One line without Markdown or HTML of its own. */
-function cell(text: string): string {
+export function cell(text: string): string {
   return text
     .replace(/\s+/g, ' ')
     .trim()

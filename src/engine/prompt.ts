@@ -12,6 +12,8 @@ export interface PromptFacts {
   request: string;
   /** What people added when they confirmed. */
   remarks: string[];
+  /** What the request names and nobody in this run does. */
+  notYours: string[];
   /** What the accepted plan asks of this agent. */
   task: PlannedTask | null;
   /** Where it may change files. */
@@ -40,6 +42,12 @@ export function composePrompt(facts: PromptFacts): string {
     `You are ${facts.title}, in phase ${facts.phase}.${facts.effort === null ? '' : ` The run is worth this effort: ${facts.effort}.`}`,
     section('The request, in the words of the person who asks', fence(facts.request)),
     facts.remarks.length > 0 ? section('Remarks of that person', fence(facts.remarks.join('\n'))) : '',
+    facts.notYours.length > 0
+      ? section(
+          'Not yours: the request names it too, it is followed up by itself, and nobody in this run does or asks for it',
+          list(facts.notYours),
+        )
+      : '',
     facts.decided.length > 0
       ? section('Decided by that person: it holds, whatever was recommended', list(facts.decided))
       : '',

@@ -3,7 +3,7 @@ import type { RevisionId } from '../core/results.ts';
 import type { RunState } from '../core/state.ts';
 import type { ForgePlace, ForgeRequest } from '../forges/forge.ts';
 import { acceptanceOf } from './acceptance.ts';
-import { criteriaTable } from './criteria-table.ts';
+import { cell, criteriaTable } from './criteria-table.ts';
 import { gateLines } from './gate-lines.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -85,10 +85,17 @@ async function evidence(ctx: RunContext): Promise<string> {
     gates === undefined ? '' : `Gates on the submitted tree:\n\`\`\`\n${gateLines(gates.gates)}\n\`\`\``,
     await criteriaPart(ctx),
     overrides.length === 0 ? '' : `Overrides:\n${overrides.join('\n')}`,
+    followUps(ctx.state.spunOff),
     `Check it: \`baton verify ${ctx.runId}\``,
   ]
     .filter((part) => part !== '')
     .join('\n\n');
+}
+
+/** What the request asks for as well and this pull request does not do. */
+function followUps(parts: readonly string[]): string {
+  if (parts.length === 0) return '';
+  return ['Not part of this run, to be followed up:', ...parts.map((part) => `- ${cell(part)}`)].join('\n');
 }
 
 /** What shows each acceptance criterion; nothing where the run has no requirements. */

@@ -2,7 +2,7 @@ import { array, assert, constantFrom, oneof, property, string, tuple } from 'fas
 import { describe, expect, it } from 'vitest';
 import { EFFORTS, REQUEST_MODES, REQUEST_PATTERNS, TOPICS, type Topic } from '../core/words.ts';
 import { detectionSchema, type Detection } from './detection.ts';
-import { detectRequest } from './detect-request.ts';
+import { detectRequest, spunOffParts } from './detect-request.ts';
 import {
   ALL_EXAMPLES,
   DIRECT_EXAMPLES,
@@ -149,7 +149,28 @@ describe('frontend work', () => {
   it('R63: the part that is spun off is named', () => {
     const { reasons } = detectRequest('Add an endpoint for avatars and a settings page to upload them');
     expect(reasons.join('\n')).toContain('Frontend work is named as well ("page")');
+    expect(reasons).toContain('Spun off, not part of the run: "a settings page to upload them".');
   });
+
+  it.each([
+    ['Add an endpoint for avatars and a settings page to upload them', ['a settings page to upload them']],
+    ['Build an orders API. Then create a dashboard for it.', ['create a dashboard for it']],
+    ['Implement login with OAuth on the server and style the login page', ['style the login page']],
+    [
+      'Build the orders API with a React dashboard, a settings screen, and tests',
+      ['a React dashboard', 'a settings screen'],
+    ],
+    [
+      'Add dark mode to the web app. Add an endpoint for themes, with docs.',
+      ['Add dark mode to the web app'],
+    ],
+    ['Add an API and UI for tags', ['UI for tags']],
+    ['Implement an endpoint for the dashboard', []],
+    ['Add a field to the orders endpoint without touching the UI', []],
+    ['Make the buttons of the landing page blue', []],
+  ])('R63: what is spun off is cut out of the words, and no backend work with it: %s', (text, parts) =>
+    expect(spunOffParts(text)).toEqual(parts),
+  );
 });
 
 describe('effort', () => {

@@ -17,16 +17,32 @@ import { patternOf } from './patterns.ts';
 import { readText, type Clause, type ReadText } from './read-text.ts';
 import type { Request } from './request.ts';
 import { backendBesides, frontendWork, isForReading, meansSoftware } from './sides.ts';
+import { frontendPartsOf } from './spun-off.ts';
 import { topicsOf } from './topics.ts';
 import { whyNothing, type Explained } from './why-nothing.ts';
 
 /** Says what a text asks for, who it goes to, and why. Never throws, whatever the text is. */
 export function detectRequest(text: string): Detection {
   const read = readText(text);
-  const asked = read.clauses.flatMap(requestOf);
-  const requests = asked.filter((request) => isBackend(request));
+  const { asked, requests } = requestsIn(read);
   if (requests.length === 0) return notTriggered(text, read, asked);
   return detected(requests, asked, read);
+}
+
+/** The frontend work that a text asks for besides backend work: items of their own, and no part of the run. */
+export function spunOffParts(text: string): string[] {
+  const { asked, requests } = requestsIn(readText(text));
+  return requests.length === 0 ? [] : partsOf(asked);
+}
+
+function partsOf(asked: readonly Request[]): string[] {
+  return [...new Set(asked.flatMap(({ words }) => frontendPartsOf(words)))];
+}
+
+/** All that is asked for, and what of it is backend work. */
+function requestsIn(read: ReadText): { asked: Request[]; requests: Request[] } {
+  const asked = read.clauses.flatMap(requestOf);
+  return { asked, requests: asked.filter((request) => isBackend(request)) };
 }
 
 function requestOf({ kind, raw, words }: Clause): Request[] {
@@ -97,6 +113,7 @@ function detected(requests: Request[], asked: readonly Request[], read: ReadText
     patternReason(first, requests),
     ...topicReason(seen),
     ...modeReasons(reach, split, specialist),
+    ...spunOffReason(partsOf(asked)),
     `Effort ${weighed.effort}: ${weighed.reason}.`,
     `Workflow ${choice.workflow}: ${choice.reason}.`,
     ...besides(read),
@@ -157,6 +174,10 @@ function modeReasons(reach: Reach, split: string | null, specialist: Specialist 
   return specialist === null
     ? [`One kind of work (${kind}), and too much of it for one specialist: orchestrated.`]
     : [`One kind of work (${kind}): it goes straight to ${specialist}; gates and review stay.`];
+}
+
+function spunOffReason(parts: readonly string[]): string[] {
+  return parts.length === 0 ? [] : [`Spun off, not part of the run: ${parts.map(quote).join(', ')}.`];
 }
 
 const SKIPPING =

@@ -25,6 +25,9 @@ export function planLines(started: EventOf<'run_started'>, style: Style, columns
       `Workflow ${graph.workflow}, ${graph.phases.length} phases, driver ${started.driver}, forge ${started.forge}:`,
     ),
     ...(started.detection === undefined ? [] : text(2, detectedLine(started.detection))),
+    ...(started.detection?.spun_off ?? []).flatMap((part) =>
+      text(2, `not part of this run: ${part}`, style.ask),
+    ),
     ...graph.phases.flatMap((phase, index) => {
       const out = left.find((each) => each.phase === phase.id);
       const told =

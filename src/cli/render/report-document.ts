@@ -88,6 +88,8 @@ export interface ReportDocument {
   decisions: Decision[];
   parallel: Coordination;
   issues: string[];
+  /** What the request asks for as well and the run did not do. */
+  follow_ups: string[];
   /** Every accepted plan; the last one that stands is in force. */
   plans: PlanRevision[];
   /** How the graph grew: by the tasks of a plan, or by a search for several faults. */
@@ -182,6 +184,7 @@ export function reportDocument(
     decisions: decisionsOf(history),
     parallel: coordinationOf(history),
     issues: issuesOf(history),
+    follow_ups: history.state.spunOff,
     plans: planRevisions(history, bodies),
     growth: growthOf(history),
     criteria: proveCriteria(history.state, numberedCriteria(requirementsOf(history, bodies)), null),

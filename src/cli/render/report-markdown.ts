@@ -10,6 +10,7 @@ import { gateWord } from './gate-word.ts';
 import { plainMarkdown } from './plain-markdown.ts';
 import { planWords } from './plan-words.ts';
 import { coordinationLines } from './sections/coordination-lines.ts';
+import { followUpSection } from './sections/follow-up-section.ts';
 import { criteriaSection, successSection } from './sections/criteria-section.ts';
 import { handoffLines } from './sections/handoff-lines.ts';
 import { planSections } from './sections/plan-section.ts';
@@ -23,6 +24,7 @@ export function reportMarkdown(report: ReportDocument, forgeDir: string | null):
     damageSection(report),
     ['## Request', '', ...report.request.split('\n').map((line) => `> ${plainMarkdown(line)}`)],
     ...(report.detection === null ? [] : [detectionSection(report.detection)]),
+    followUpSection(report),
     ['## Result', '', ...result(report, forgeDir)],
     ...report.phases.map((phase, index) => phaseSection(phase, index)),
     listSection('Rework', report.rework.flatMap(reworkLines)),

@@ -49,6 +49,8 @@ export interface StatusDocument {
   /** Every accepted plan, oldest first; the last one that stands is in force. */
   plans: { revision: number; accepted_at: string; in_force: boolean; summary: string }[];
   issues: string[];
+  /** What the request asks for as well and this run does not do. */
+  follow_ups: string[];
   pull_requests: PullRequest[];
   changed_since_start: string[] | null;
   journal_head: string;
@@ -115,6 +117,7 @@ export function statusDocument(history: RunHistory, facts: StatusFacts): StatusD
       summary: output.summary,
     })),
     issues: issuesOf(history),
+    follow_ups: state.spunOff,
     pull_requests: state.pullRequests,
     changed_since_start: facts.changedFiles,
     journal_head: history.head,

@@ -37,6 +37,7 @@ export function statusLines(
     }),
     ...planLines(document.plans, options),
     ...issueLines(document.issues, options),
+    ...followUpLines(document.follow_ups, options),
     ...changedLines(document, style),
     '',
     ...resultLines(result, style, columns),
@@ -121,6 +122,18 @@ function issueLines(issues: string[], { columns, style }: { columns: number; sty
     '',
     style.dim(`Issues met${more > 0 ? ` (${more} earlier ones are in the report)` : ''}:`),
     ...shown,
+  ];
+}
+
+function followUpLines(
+  items: readonly string[],
+  { columns, style }: { columns: number; style: Style },
+): string[] {
+  if (items.length === 0) return [];
+  return [
+    '',
+    style.dim('Not part of this run, to be followed up:'),
+    ...items.flatMap((item) => wrapHanging(`  ${escapeText(item)}`, columns - 1)),
   ];
 }
 

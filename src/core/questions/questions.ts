@@ -38,6 +38,7 @@ export function startQuestion(state: RunState): Question {
     text: [
       `Request: ${state.request}`,
       ...(state.doubt === null ? [] : [state.doubt]),
+      ...listed('Not part of this run, to be followed up by itself:', state.spunOff),
       `Workflow ${state.graph.workflow}, ${phases.length} phases:`,
       ...phases,
       ...(effort === undefined || left.length === 0 ? [] : [effortWords(effort)]),
@@ -53,6 +54,10 @@ export function startQuestion(state: RunState): Question {
     ],
     binds: null,
   };
+}
+
+function listed(title: string, items: readonly string[]): string[] {
+  return items.length === 0 ? [] : [title, ...items.map((item) => `- ${item}`)];
 }
 
 /** Why something is left out, and how to get it all. */

@@ -116,6 +116,7 @@ function subjectOf(ctx: RunContext, command: Review): Subject {
     attempt: command.attempt,
     request: state.request,
     remarks: state.remarks,
+    notYours: state.spunOff,
     task: null,
     lane: [],
     guidance: [],

@@ -4,11 +4,13 @@ import type { PhaseHistory, RunHistory } from '../history.ts';
 import { bullets, plainMarkdown } from '../plain-markdown.ts';
 import { gateWord } from '../gate-word.ts';
 import type { ReportDocument } from '../report-document.ts';
+import { followUpSection } from '../sections/follow-up-section.ts';
 import { lastGates } from '../numbers.ts';
 
 export function announcements(history: RunHistory, report: ReportDocument): string {
   const sections = [
     [`# ${plainMarkdown(report.workflow)}: ${report.phases.length} phases`],
+    followUpSection(report),
     ...history.phases.map((phase, index) => phaseLines(history, report, phase, index)),
     [
       '## Success metrics',
@@ -16,7 +18,10 @@ export function announcements(history: RunHistory, report: ReportDocument): stri
       ...report.metrics.map(({ metric, value }) => `- ${metric}: ${plainMarkdown(value)}`),
     ],
   ];
-  return `${sections.map((section) => section.join('\n')).join('\n\n')}\n`;
+  return `${sections
+    .filter((section) => section.length > 0)
+    .map((section) => section.join('\n'))
+    .join('\n\n')}\n`;
 }
 
 function phaseLines(

@@ -4,6 +4,7 @@ import { lineCoverageWords } from '../parts/line-coverage.ts';
 import type { ReportDocument, ReportStep } from '../report-document.ts';
 import { combinedLines, parallelLines, sequenceLines } from '../sections/coordination-lines.ts';
 import { successTable } from '../sections/criteria-section.ts';
+import { followUpSection } from '../sections/follow-up-section.ts';
 import { artifactLines, deploymentLines, evidenceLines } from '../sections/handoff-lines.ts';
 
 const NONE = 'not measured: no step of this run recorded it';
@@ -87,8 +88,12 @@ export function implementationReport(report: ReportDocument): string {
       ...indent(bullets(report.handoff.integration, NONE)),
     ],
     ['## Success Criteria', '', ...successTable(report.success)],
+    followUpSection(report),
   ];
-  return `${sections.map((section) => section.join('\n')).join('\n\n')}\n`;
+  return `${sections
+    .filter((section) => section.length > 0)
+    .map((section) => section.join('\n'))
+    .join('\n\n')}\n`;
 }
 
 function line(title: string, parts: readonly string[]): string {

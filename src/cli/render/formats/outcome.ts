@@ -19,7 +19,10 @@ export function runOutcome(history: RunHistory, shown: { status: RunStatus; reas
       all_tests_passed: areGreen(gates.filter((gate) => gate.kind === 'tests')),
       build_success: areGreen(gates.filter((gate) => gate.kind === 'build' || gate.kind === 'types')),
     },
-    next_steps: nextSteps(history, shown.status),
+    next_steps: [
+      ...nextSteps(history, shown.status),
+      ...history.state.spunOff.map((part) => `follow up, not part of this run: ${firstLine(part)}`),
+    ],
   };
 }
 

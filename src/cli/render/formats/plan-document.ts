@@ -2,6 +2,7 @@
 import type { PlanTask } from '../parts/plan-revisions.ts';
 import { bullets, plainMarkdown } from '../plain-markdown.ts';
 import type { ReportDocument } from '../report-document.ts';
+import { followUpSection } from '../sections/follow-up-section.ts';
 import { revisionLines, taskTable } from '../sections/plan-section.ts';
 
 const PARTS: readonly [string, string][] = [
@@ -15,8 +16,22 @@ const UNSAID = 'not measured: the plan does not say';
 export function planDocument(report: ReportDocument): string {
   const plan = report.plans.find((each) => each.in_force);
   const title = `# Plan of run ${report.run_id}`;
-  if (plan === undefined) return `${title}\n\n- no accepted plan is in force\n`;
-  const sections = [
+  const sections =
+    plan === undefined
+      ? [[title, '', '- no accepted plan is in force'], followUpSection(report)]
+      : planSections(report, title, plan);
+  return `${sections
+    .filter((section) => section.length > 0)
+    .map((section) => section.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function planSections(
+  report: ReportDocument,
+  title: string,
+  plan: ReportDocument['plans'][number],
+): string[][] {
+  return [
     [title, '', ...revisionLines(report.plans)],
     ['## 1. Task Analysis', '', plainMarkdown(plan.analysis || UNSAID)],
     [
@@ -32,8 +47,8 @@ export function planDocument(report: ReportDocument): string {
     ['## 4. Success Criteria', '', ...bullets(plan.success_criteria, UNSAID)],
     ['## 5. Time Estimate', '', plainMarkdown(plan.estimate || UNSAID)],
     ['## Issues encountered', '', ...bullets(report.issues, 'none')],
+    followUpSection(report),
   ];
-  return `${sections.map((section) => section.join('\n')).join('\n\n')}\n`;
 }
 
 /** By the parts that the tasks name; one table where they name none. */

@@ -28,6 +28,7 @@ export function detailSections(report: ReportDocument): Html {
       report.mismatches.map((m) => `${m.step}: claimed “${m.claim}”, measured “${m.measured}”`),
     ),
     listSection('Issues met', report.issues),
+    listSection('Follow-up items (not part of this run)', report.follow_ups),
     questionSection(report),
     section(
       'Decisions',
