@@ -778,6 +778,14 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['src/core/questions/approvals.test.ts'],
   },
   {
+    line: 'R64',
+    mechanism: 'a gate runs its programs as the base has them',
+    file: 'src/gates/run-gates.ts',
+    text: '        if (paths.length === 0) return work();\n',
+    replacement: '        if (paths.length < 99) return work();\n',
+    tests: ['src/gates/gate-programs.test.ts'],
+  },
+  {
     line: 'R65',
     mechanism: 'used-up retries lead to a person, not to an end',
     file: 'src/core/decide.ts',

@@ -5,6 +5,7 @@ import type { Config, RepoConfig } from '../definitions/config.ts';
 import { CONFIG_FILE, entryOf } from './config-here.ts';
 import type { CliContext } from './context.ts';
 import type { Finding } from './finding.ts';
+import { heldPrograms, sayHeld } from './held-programs.ts';
 import { findRepository } from './places.ts';
 
 /** Never throws for what is wrong in the file: each mistake in it is a finding with its line. */
@@ -97,8 +98,10 @@ async function checkGates(
     gates.length === 0
       ? warning('gates', 'none: nothing would be checked by machine', `Add gates to ${CONFIG_FILE}.`)
       : { name: 'gates', state: 'ok' as const, detail: gates.join(', '), fix: '' };
+  const held = sayHeld(await heldPrograms(repo.path, repo.config));
   return [
     what,
+    ...(held === null ? [] : [{ name: 'gates', state: 'ok' as const, detail: held, fix: '' }]),
     ...problems.map((detail): Finding => ({
       name: 'gates',
       state: 'problem',

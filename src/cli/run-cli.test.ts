@@ -346,6 +346,24 @@ describe('baton run before anything starts', () => {
     );
   });
 
+  it('init and doctor list what gates hold to the base, with the gates that run it', async () => {
+    using cli = openCli();
+    repository(cli);
+    mkdirSync(join(cli.dir, 'tools'));
+    mkdirSync(join(cli.dir, 'src'));
+    writeFileSync(join(cli.dir, 'tools/lint.mjs'), '');
+    writeFileSync(join(cli.dir, 'src/app.mjs'), '');
+    const lint = 'node --check src/app.mjs && node tools/lint.mjs';
+    writeFileSync(join(cli.dir, 'package.json'), JSON.stringify({ scripts: { lint } }));
+    const held =
+      'held to the base until a person approves a change: tools/lint.mjs (the gate `lint` runs it)';
+    const init = await cli.run('init');
+    expect(init.out.split('\n')).toContain(`  ${held}`);
+    const { out } = await cli.run('doctor', '--json');
+    const { findings } = JSON.parse(out) as { findings: { name: string; detail: string }[] };
+    expect(findings).toContainEqual({ name: 'gates', state: 'ok', detail: held, fix: '' });
+  });
+
   it('chooses no driver by itself: lists what it found with the flags, and exits 2', async () => {
     using cli = openCli();
     repository(cli);

@@ -159,6 +159,8 @@ export interface ApprovalPart {
   hash: Hash;
   /** `repo/path`, at most MAX_CHANGED_PATHS of them. */
   paths: string[];
+  /** Of each path why it is protected, as a clause; null where the rule names it. Absent where rules alone name them. */
+  reasons?: (string | null)[];
   /** The rule allows no approval. */
   refused: boolean;
 }

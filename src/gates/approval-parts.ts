@@ -9,7 +9,7 @@ import type { RepoConfig } from '../definitions/config.ts';
 import type { ChangedBlob, Workspaces } from '../workspace/workspaces.ts';
 import { hashBytes } from '../journal/hash.ts';
 import { hasSections, steersGates } from './config-sections.ts';
-import { programsOf } from './gate-programs.ts';
+import { programsOf, sayUses } from './gate-programs.ts';
 import { protectionOf } from './protected-paths.ts';
 
 const BUILT_IN: ApprovalRule = { id: PROTECTED_RULE, title: 'Protected files', paths: [], refuse: false };
@@ -39,17 +39,18 @@ export async function measureParts(order: PartsOrder): Promise<ApprovalPart[]> {
   const { runId, base, revision, workspaces, rules } = order;
   const changes = await workspaces.changedBlobs(runId, base, revision);
   if (changes.length === 0) return [];
-  const guarded: boolean[] = [];
+  const guarded = new Map<ChangedBlob, string>();
   const programs = await programsOf(order, workspaces, changes);
-  for (const change of changes)
-    guarded.push(programs.get(change.repo)?.has(change.path) === true || (await isProtected(order, change)));
+  for (const change of changes) {
+    const uses = programs.get(change.repo)?.get(change.path);
+    const why = (await whyProtected(order, change)) ?? (uses === undefined ? null : sayUses(uses));
+    if (why !== null) guarded.set(change, why);
+  }
   return rules.flatMap((rule) => {
     const isNamed = matcherOf(rule);
-    const part = changes.filter(
-      (change, at) =>
-        (rule.id === PROTECTED_RULE && guarded[at] === true) || isNamed(change.repo, change.path),
-    );
-    return part.length === 0 ? [] : [partOf(rule, part)];
+    const why = rule.id === PROTECTED_RULE ? guarded : new Map<ChangedBlob, string>();
+    const part = changes.filter((change) => why.has(change) || isNamed(change.repo, change.path));
+    return part.length === 0 ? [] : [partOf(rule, part, why)];
   });
 }
 
@@ -59,7 +60,13 @@ export function matcherOf(rule: ApprovalRule): (repo: RepoBase['name'], path: st
   return (repo, path) => globs.some((matches) => matches(path) || matches(`${repo}/${path}`));
 }
 
-function partOf(rule: ApprovalRule, changes: ChangedBlob[]): ApprovalPart {
+function partOf(
+  rule: ApprovalRule,
+  changes: ChangedBlob[],
+  why: ReadonlyMap<ChangedBlob, string>,
+): ApprovalPart {
+  const shown = changes.slice(0, MAX_CHANGED_PATHS);
+
   const entries = changes
     .map(({ repo, bytes, mode, blob }) => [repo, bytes, mode, blob ?? 'deleted'].join('\0'))
     .sort();
@@ -67,16 +74,20 @@ function partOf(rule: ApprovalRule, changes: ChangedBlob[]): ApprovalPart {
     rule: rule.id,
     title: rule.title,
     hash: hashBytes([rule.id, ...entries].join('\0\0')),
-    paths: changes.slice(0, MAX_CHANGED_PATHS).map(({ repo, path }) => `${repo}/${path}`),
+    paths: shown.map(({ repo, path }) => `${repo}/${path}`),
+    ...(why.size === 0 ? {} : { reasons: shown.map((change) => why.get(change) ?? null) }),
     refused: rule.refuse,
   };
 }
 
-async function isProtected(order: PartsOrder, change: ChangedBlob): Promise<boolean> {
+/** As a clause for people; null: it is not. */
+async function whyProtected(order: PartsOrder, change: ChangedBlob): Promise<string | null> {
   const { repo, path, blob, oldBlob } = change;
-  if (protectionOf(path, order.repos[repo]?.protectedPaths ?? []) !== null) return true;
-  if (!hasSections(path)) return false;
+  const named = protectionOf(path, order.repos[repo]?.protectedPaths ?? []);
+  if (named !== null) return named;
+  if (!hasSections(path)) return null;
   const read = (id: string | null): Promise<Uint8Array | null> =>
     id === null ? Promise.resolve(null) : order.workspaces.readBlob(order.runId, repo, id);
-  return steersGates(path, await read(oldBlob), await read(blob));
+  const steers = await steersGates(path, await read(oldBlob), await read(blob));
+  return steers ? 'parts of it decide what the gates check' : null;
 }

@@ -6,12 +6,15 @@ import { copyFile, lstat, mkdir, readFile, readlink, rm, symlink, writeFile } fr
 import { dirname, join } from 'node:path';
 import { hasSections, holdSections } from './config-sections.ts';
 import { isGateConfig } from './gate-config-names.ts';
+import { sayUses, type GatePrograms } from './gate-programs.ts';
 
 /** A gate's configuration that the revision changed. */
 export interface ConfigChange {
   path: string;
   /** What of it: sections of a package.json, say, or null for the whole file. */
   sections: string[] | null;
+  /** Who runs it, where it is held for that gate alone. */
+  runBy?: string;
 }
 
 /** Whether a change needs a look at the base. */
@@ -21,21 +24,24 @@ export function mayHoldGateConfig(path: string): boolean {
 
 /**
  * Puts the base's gate configuration into a checkout of the revision, and says what differed. `programs`: files that gate
- * commands run, held as a whole. `approved`: nothing is put back, only said.
+ * commands run; they are only said, because each gate puts back its own. `approved`: nothing is put back, only said.
  */
 export async function restoreGateConfig(options: {
   base: string;
   head: string;
   changes: readonly { path: string }[];
-  programs?: ReadonlySet<string>;
+  programs?: GatePrograms;
   approved?: boolean;
 }): Promise<ConfigChange[]> {
   const { base, head, approved = false } = options;
   const restored: ConfigChange[] = [];
   for (const { path } of options.changes) {
-    if (isGateConfig(path) || options.programs?.has(path) === true) {
+    const uses = options.programs?.get(path);
+    if (isGateConfig(path)) {
       if (!approved) await restoreFile(base, head, path);
       restored.push({ path, sections: null });
+    } else if (uses !== undefined) {
+      restored.push({ path, sections: null, runBy: sayUses(uses) });
     } else if (hasSections(path)) {
       const sections = await restoreSections({ base, head, path, approved });
       if (sections === null || sections.length > 0) restored.push({ path, sections });
@@ -44,7 +50,8 @@ export async function restoreGateConfig(options: {
   return restored;
 }
 
-async function restoreFile(base: string, head: string, path: string): Promise<void> {
+/** The base's file, link or absence in place of whatever the revision has there. */
+export async function restoreFile(base: string, head: string, path: string): Promise<void> {
   const target = join(head, path);
   await clearWay(head, path);
   await rm(target, { recursive: true, force: true });

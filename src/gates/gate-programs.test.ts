@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ModuleConfig } from '../definitions/config.ts';
+import { approvalRules, measureParts } from './approval-parts.ts';
 import { gatePrograms } from './gate-programs.ts';
-import { gate, openGatesRig, wholeRepo } from './gates-rig.ts';
+import { gate, NODE_TESTS, openGatesRig, wholeRepo } from './gates-rig.ts';
 import type { GatesRig } from './gates-rig.ts';
 
 let rig: GatesRig | null = null;
@@ -27,10 +28,14 @@ const FILES: Record<string, string> = {
   'test/app.test.mjs': '',
 };
 
-async function heldBy(command: string[], more: Partial<Parameters<typeof gate>[0]> = {}): Promise<string[]> {
+async function heldBy(
+  command: string[],
+  more: Partial<Parameters<typeof gate>[0]> = {},
+  files: Record<string, string> = FILES,
+): Promise<string[]> {
   const modules: ModuleConfig[] = wholeRepo(gate({ name: 'lint', kind: 'lint', command, ...more }));
-  const read = (path: string) => Promise.resolve(FILES[path] ?? null);
-  return [...(await gatePrograms({ modules, protectedPaths: [] }, read))].sort();
+  const read = (path: string) => Promise.resolve(files[path] ?? null);
+  return [...(await gatePrograms({ modules, protectedPaths: [] }, read)).keys()].sort();
 }
 
 describe('gatePrograms', () => {
@@ -48,6 +53,52 @@ describe('gatePrograms', () => {
     expect(await heldBy(['node --run lint'], { shell: true })).toEqual(all);
     expect(await heldBy(['eslint', '--config', 'tools/own.json', 'src/app.mjs'])).toEqual(['tools/own.json']);
     expect(await heldBy(['eslint', '--config=tools/own.json', 'src'])).toEqual(['tools/own.json']);
+  });
+
+  it('PRIV-3: holds what reports and resolves for a checker, by the options that name it', async () => {
+    expect(await heldBy(['node', '--test', '--test-reporter=tools/lint.mjs', 'test'])).toContain(
+      'tools/lint.mjs',
+    );
+    expect(await heldBy(['mocha', '-r', './tools/hook.mjs'])).toEqual(['tools/hook.mjs']);
+    expect(await heldBy(['bash', '-euo', 'pipefail', 'ci/prepare.sh'])).toEqual([
+      'ci/clean.mjs',
+      'ci/prepare.sh',
+    ]);
+  });
+
+  it.each([
+    ['node --check tools/lint.mjs && node -c tools/own.json'],
+    ['bash -n ci/prepare.sh'],
+    ['php -l tools/lint.mjs'],
+    ['ruby -wc tools/lint.mjs'],
+    ['python3 -m py_compile tools/lint.mjs'],
+    ['deno check tools/lint.mjs'],
+    ['npx prettier --check tools/lint.mjs'],
+    ['npx eslint tools/lint.mjs --ext=tools/own.json'],
+    ['pip install -r tools/own.json'],
+    ['tsc --noEmit tools/lint.mjs'],
+  ])('leaves alone what is only looked at: %s', async (text) => {
+    expect(await heldBy([text], { shell: true })).toEqual([]);
+  });
+
+  it.each([
+    ['what package.json starts with', { main: './lib/start.mjs' }, []],
+    ['a command that package.json installs', { bin: { own: 'lib/start.mjs' } }, []],
+    ['what `npm start` runs', { scripts: { start: 'node --enable-source-maps lib/start.mjs' } }, []],
+    ['nothing that package.json knows', {}, ['lib/own.mjs', 'lib/rules.mjs', 'lib/start.mjs']],
+  ])('leaves alone what the product consists of, although a gate runs it: %s', async (_, manifest, held) => {
+    const files = {
+      'package.json': JSON.stringify(manifest),
+      'lib/start.mjs': "import './own.mjs';\n",
+      'lib/own.mjs': "import './rules.js';\n",
+      'lib/rules.mjs': '',
+      'lib/rules.ts': '',
+    };
+    const all = held.map((path) => path.replace('rules.mjs', 'rules.ts'));
+    expect(await heldBy(['node', 'lib/start.mjs', '--selftest'], {}, files)).toEqual(all);
+    expect(await heldBy(['node', 'lib/own.mjs'], {}, files)).toEqual(
+      all.filter((path) => path !== 'lib/start.mjs'),
+    );
   });
 
   it('leaves alone what a gate looks at: sources, tests, and a program whose help is measured', async () => {
@@ -82,11 +133,72 @@ describe('a gate whose script is in the repository', () => {
     expect(held.of('lint')).toMatchObject({ status: 'pass' });
     expect(held.of('hygiene')).toMatchObject({ held_back: ['service/tools/lint.mjs'], status: 'pass' });
     expect(held.of('hygiene').findings[0]?.problem).toBe(
-      'A protected file was modified: a gate runs it. The gates ran with the version of the base.',
+      'A protected file was modified: the gate `lint` runs it. What it ran was the version of the base.',
     );
+    const { base, runId, workspaces } = rig.git;
+    const repos = { service: { modules: wholeRepo(LINT), protectedPaths: [] } };
+    const parts = await measureParts({ runId, base, revision, rules: approvalRules(), repos, workspaces });
+    expect(parts).toMatchObject([
+      { paths: ['service/tools/lint.mjs'], reasons: ['the gate `lint` runs it'] },
+    ]);
     const own = await rig.run(revision, { approvedConfig: true });
     expect(own.of('lint')).toMatchObject({ status: 'fail', cached: false });
     expect(own.of('hygiene').held_back).toBeUndefined();
-    expect(own.of('hygiene').findings[0]?.problem).toContain('with this version, which a person approved');
+    expect(own.of('hygiene').findings[0]?.problem).toContain(
+      'What it ran was this version, which a person approved',
+    );
+  });
+
+  it('is held for that gate alone: others see it as the change has it, and so does what comes after', async () => {
+    const show = (name: string) =>
+      gate({ name, kind: 'command', command: ['sh', '-c', 'grep -c changed tools/lint.mjs'] });
+    rig = await openGatesRig(
+      { service: { 'tools/lint.mjs': 'process.exitCode = 0;\n' } },
+      { service: wholeRepo(show('before'), LINT, show('after')) },
+    );
+    const revision = await rig.change(rig.git.base, {
+      'service/tools/lint.mjs': 'process.exitCode = 1; // changed\n',
+    });
+    const pass = await rig.run(revision);
+    expect(['before', 'lint', 'after'].map((name) => pass.of(name).status)).toEqual(['pass', 'pass', 'pass']);
+  });
+
+  it('is put back by the setup that ran it, and a deleted one is gone again', async () => {
+    const setup = gate({ name: 'prepare', kind: 'setup', command: ['sh', 'ci/prepare.sh'] });
+    const look = gate({ name: 'look', kind: 'command', command: ['sh', '-c', 'test ! -e ci/prepare.sh'] });
+    rig = await openGatesRig(
+      { service: { 'ci/prepare.sh': 'exit 0\n' } },
+      { service: [{ path: '.', setup, gates: [look] }] },
+    );
+    const revision = await rig.change(rig.git.base, { 'service/ci/prepare.sh': null, 'service/x.txt': 'x' });
+    expect((await rig.run(revision)).of('look').status).toBe('pass');
+  });
+});
+
+describe('source that a gate only checks', () => {
+  it('is what the change makes of it, in every gate', async () => {
+    const lint = gate({ name: 'lint', kind: 'lint', command: ['npm', 'run', 'lint'] });
+    const lintScript = 'node --check src/server.js && node --check src/app.js';
+    const app = (answer: number) => `exports.answer = ${answer};\n`;
+    const test = (answer: number) =>
+      `require('node:test').test('answers', () => require('node:assert').equal(require('../src/app.js').answer, ${answer}));\n`;
+    rig = await openGatesRig(
+      {
+        service: {
+          'package.json': JSON.stringify({ scripts: { lint: lintScript } }),
+          'src/server.js': "require('./app.js');\n",
+          'src/app.js': app(1),
+          'test/app.test.js': test(1),
+        },
+      },
+      { service: wholeRepo(lint, NODE_TESTS) },
+    );
+    const revision = await rig.change(rig.git.base, {
+      'service/src/app.js': app(2),
+      'service/test/app.test.js': test(2),
+    });
+    const pass = await rig.run(revision);
+    expect([pass.of('lint').status, pass.of('tests').status]).toEqual(['pass', 'pass']);
+    expect(pass.of('hygiene').held_back).toBeUndefined();
   });
 });

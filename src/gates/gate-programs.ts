@@ -1,61 +1,85 @@
 /**
- * The files of a repository that its gate commands run or are told to read: a script of its own that checks, a list of
- * rules named by an option. They belong to the gate and not to the change. Reads the base only.
+ * The files of a repository that its gate commands run or are told to load: a script of its own that checks, a list of
+ * rules named by an option. They belong to the gate and not to the change, for the gate that runs them. Files of the
+ * product are none of them, whoever runs them. Reads the base only.
  */
 import { dirname, join, normalize } from 'node:path/posix';
 import type { GateCommand, ModuleConfig, RepoConfig } from '../definitions/config.ts';
 import type { Revision } from '../core/results.ts';
 import type { Workspaces } from '../workspace/workspaces.ts';
+import { commandsIn, runBy } from './command-programs.ts';
+import { productFiles } from './product-files.ts';
+import { importsOf, placesOf, type ReadBase } from './relative-imports.ts';
 import { isTestCode } from './test-files.ts';
 
-/** The text of a file of the base; null where there is none. */
-type ReadBase = (path: string) => Promise<string | null>;
+/** A command of the configuration that runs a file, as people and the configuration name it. */
+export interface GateUse {
+  module: string;
+  gate: string;
+}
 
-const INTERPRETERS =
-  /^(?:node|nodejs|bun|deno|tsx|ts-node|python[\d.]*|pypy\d*|ruby|perl|php|sh|bash|zsh|dash)$/u;
-/** Words before a program that change nothing of which program it is. */
-const PREFIXES = /^(?:env|exec|time|nice|command|npx|pnpx|bunx|cross-env|[A-Za-z_]\w*=.*)$/u;
-const PACKAGE_RUNNERS = /^(?:npm|pnpm|yarn|bun)$/u;
-/** Options whose value is a file that says what is checked, or is loaded before it is. */
-const FILE_OPTIONS =
-  /^(?:-c|-r|-f|-p|--(?:config|config-file|configuration|rcfile|project|tsconfig|require|import|loader|experimental-loader|preload|setup|setup-files?|rules|ruleset|settings|settings-path|ignore-path|plugin|file|makefile|env-file|global-setup|globalSetup))$/u;
-/** An interpreter that is told one of these runs no file of its own choice. */
-const NO_SCRIPT = /^(?:-m|-c|-e|-p|--eval|--print|--test|--run|test|task)$/u;
-const SUFFIXES = ['', '.js', '.mjs', '.cjs', '.ts', '.mts', '/index.js', '/index.mjs', '/index.ts'];
-const IMPORTS = /(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\()\s*['"](\.{1,2}\/[^'"\n]+)['"]/gu;
-const SCRIPT = /\.(?:[cm]?[jt]s)$/u;
+/** Paths in a repository, each with who runs it. */
+export type GatePrograms = ReadonlyMap<string, readonly GateUse[]>;
+
 const SHELL = /\.(?:sh|bash)$/u;
 /** A gate that reaches more files than this is a program of the product. */
 const MAX_FILES = 100;
 
-/** Of each repository that was changed, the paths of the base that its gates run. */
+/** Of each repository, the changed paths that the base's gates run. */
 export async function programsOf(
   order: { runId: string; base: Revision; repos: Readonly<Record<string, RepoConfig>> },
   workspaces: Pick<Workspaces, 'readFile'>,
-  changes: readonly { repo: string }[],
-): Promise<Map<string, Set<string>>> {
-  const names = [...new Set(changes.map(({ repo }) => repo))];
-  const all = names.map(async (name): Promise<[string, Set<string>]> => {
-    const config = order.repos[name];
-    const read: ReadBase = async (path) => {
-      const bytes = await workspaces.readFile(order.runId, order.base, name, path);
-      return bytes === null ? null : new TextDecoder().decode(bytes);
-    };
-    return [name, config === undefined ? new Set() : await gatePrograms(config, read)];
-  });
+  changes: readonly { repo: string; path: string }[],
+): Promise<Map<string, GatePrograms>> {
+  const all = [...Map.groupBy(changes, ({ repo }) => repo)].map(
+    async ([name, own]): Promise<[string, GatePrograms]> => {
+      const config = order.repos[name];
+      const read: ReadBase = async (path) => {
+        const bytes = await workspaces.readFile(order.runId, order.base, name, path);
+        return bytes === null ? null : new TextDecoder().decode(bytes);
+      };
+      const changed = new Set(own.map(({ path }) => path));
+      return [name, config === undefined ? new Map() : await gatePrograms(config, read, changed)];
+    },
+  );
   return new Map(await Promise.all(all));
 }
 
-/** Paths in the repository, of all its gates. A gate that measures the product's own help runs the product. */
-export async function gatePrograms(config: RepoConfig, read: ReadBase): Promise<Set<string>> {
-  const found = new Set<string>();
+/** Of all gates of a repository; of `among` only, where it is given. A gate that measures the product's own help runs the product. */
+export async function gatePrograms(
+  config: RepoConfig,
+  read: ReadBase,
+  among: ReadonlySet<string> | null = null,
+): Promise<GatePrograms> {
+  const uses = new Map<string, GateUse[]>();
   for (const module of config.modules) {
     for (const gate of [...(module.setup === null ? [] : [module.setup]), ...module.gates]) {
       if (gate.kind === 'help') continue;
-      for (const path of await filesOf(gate, module, read)) found.add(path);
+      for (const path of await filesOf(gate, module, read)) {
+        if (among !== null && !among.has(path)) continue;
+        uses.set(path, [...(uses.get(path) ?? []), { module: module.path, gate: gate.name }]);
+      }
     }
   }
-  return found;
+  if (uses.size === 0) return uses;
+  const folders = [...new Set(['.', ...config.modules.map(({ path }) => path)])];
+  const product = await productFiles(new Set(uses.keys()), folders, read);
+  return new Map([...uses].filter(([path]) => !product.has(path)));
+}
+
+/** Those that this command runs. */
+export function programsOfGate(programs: GatePrograms, module: string, gate: string): string[] {
+  return [...programs].flatMap(([path, uses]) =>
+    uses.some((use) => use.module === module && use.gate === gate) ? [path] : [],
+  );
+}
+
+/** `the gate lint runs it`, for people. */
+export function sayUses(uses: readonly GateUse[]): string {
+  const names = [
+    ...new Set(uses.map(({ module, gate }) => (module === '.' ? `\`${gate}\`` : `\`${gate}\` of ${module}`))),
+  ];
+  return names.length === 1 ? `the gate ${names[0]} runs it` : `the gates ${names.join(', ')} run it`;
 }
 
 async function filesOf(gate: GateCommand, module: ModuleConfig, read: ReadBase): Promise<string[]> {
@@ -79,59 +103,15 @@ interface Search {
   scripts: Set<string>;
 }
 
-/** The simple commands of a line for a shell, each as words without quotes. */
-function commandsIn(text: string): string[][] {
-  return text
-    .split(/&&|\|\||[;&|\n()`]/u)
-    .map((command) =>
-      command
-        .split(/\s+/u)
-        .map((word) => word.replace(/^['"]+|['"]+$/gu, ''))
-        .filter(Boolean),
-    )
-    .filter((words) => words.length > 0);
-}
-
-async function follow(search: Search, given: readonly string[]): Promise<void> {
-  const start = given.findIndex((word) => !PREFIXES.test(word));
-  const words = start === -1 ? [] : given.slice(start);
-  const [program = '', ...rest] = words;
-  const name = program.split('/').at(-1) ?? '';
-  for (const value of optionFiles(rest)) await hold(search, value);
-  if (program.includes('/')) await hold(search, program);
-  if (program === '.' || program === 'source') await hold(search, rest[0] ?? '');
-  if (INTERPRETERS.test(name)) await hold(search, scriptIn(rest) ?? '');
-  if (PACKAGE_RUNNERS.test(name) || rest.includes('--run') || rest.some((word) => word.startsWith('--run=')))
-    await followScripts(search, rest);
-}
-
-/** The values of options that name files: `--config x`, `--config=x`. */
-function optionFiles(words: readonly string[]): string[] {
-  return words.flatMap((word, index) => {
-    const [, option = '', value = ''] = /^(--?[\w-]+)=(.+)$/u.exec(word) ?? [];
-    if (option !== '') return [value];
-    return FILE_OPTIONS.test(word) ? [words[index + 1] ?? ''] : [];
-  });
-}
-
-/** The first word that is neither an option nor an option's value. */
-function scriptIn(words: readonly string[]): string | null {
-  for (let at = 0; at < words.length; at++) {
-    const word = words[at] ?? '';
-    if (NO_SCRIPT.test(word)) return null;
-    if (word === 'run') continue;
-    if (!word.startsWith('-')) return word;
-    if (FILE_OPTIONS.test(word)) at += 1;
-  }
-  return null;
+async function follow(search: Search, words: readonly string[]): Promise<void> {
+  const { files, scripts } = runBy(words);
+  for (const file of files) await hold(search, file);
+  if (scripts.length > 0) await followScripts(search, scripts);
 }
 
 /** Every script that the words may mean, and those that run before and after it. */
-async function followScripts(search: Search, words: readonly string[]): Promise<void> {
+async function followScripts(search: Search, named: readonly string[]): Promise<void> {
   const scripts = await readScripts(search);
-  const named = words
-    .map((word) => word.replace(/^--run=/u, ''))
-    .map((word) => (word === 't' ? 'test' : word));
   for (const name of named.flatMap((word) => [word, `pre${word}`, `post${word}`])) {
     const text = scripts.get(name);
     if (text === undefined || search.scripts.has(name)) continue;
@@ -166,30 +146,21 @@ async function hold(search: Search, word: string): Promise<void> {
 }
 
 async function take(search: Search, wanted: string, folder: string): Promise<void> {
-  for (const suffix of SUFFIXES) {
-    const path = `${wanted}${suffix}`;
+  for (const path of placesOf(wanted)) {
     if (search.found.has(path)) return;
     const text = await search.read(path);
     if (text === null) continue;
     search.found.add(path);
     if (search.found.size > MAX_FILES) return;
     if (SHELL.test(path)) for (const command of commandsIn(text)) await follow(search, command);
-    if (SCRIPT.test(path)) await takeImports(search, { path, text, folder });
+    for (const loaded of importsOf(path, text)) {
+      if (isOwn(search, loaded, folder)) await take(search, loaded, folder);
+    }
     return;
   }
 }
 
 /** Only from the program's folder and below: what lies elsewhere is what it checks. At the top, from there alone. */
-async function takeImports(
-  search: Search,
-  { path, text, folder }: { path: string; text: string; folder: string },
-): Promise<void> {
-  for (const [, target = ''] of text.matchAll(IMPORTS)) {
-    const wanted = normalize(join(dirname(path), target));
-    const isOwn =
-      folder === '.' || folder === search.module
-        ? dirname(wanted) === folder
-        : wanted.startsWith(`${folder}/`);
-    if (isOwn) await take(search, wanted, folder);
-  }
+function isOwn({ module }: Search, loaded: string, folder: string): boolean {
+  return folder === '.' || folder === module ? dirname(loaded) === folder : loaded.startsWith(`${folder}/`);
 }

@@ -19,6 +19,9 @@ export interface SetupOutcome extends Judgement {
   durationMs: number;
 }
 
+/** Does the work while what this gate runs stands as the base has it. */
+export type WhileHeld = <T>(module: string, gate: string, work: () => Promise<T>) => Promise<T>;
+
 export interface GateSide {
   place(module: string): Promise<GatePlace>;
   hasModule(module: string): Promise<boolean>;
@@ -36,6 +39,7 @@ export function createGateSide(
   repo: string,
   open: () => Promise<Workspace>,
   around: GateSurroundings,
+  whileHeld: WhileHeld = (_module, _gate, work) => work(),
 ): GateSide {
   const prepared = new Map<string, Promise<SetupOutcome | null>>();
   const place = async (module: string): Promise<GatePlace> => {
@@ -56,7 +60,9 @@ export function createGateSide(
     prepare(module) {
       const running =
         prepared.get(module.path) ??
-        place(module.path).then((where) => runSetup(repo, module, where, around));
+        place(module.path).then((where) =>
+          whileHeld(module.path, module.setup?.name ?? '', () => runSetup(repo, module, where, around)),
+        );
       prepared.set(module.path, running);
       return running;
     },

@@ -82,13 +82,17 @@ function checkProtection(change: FileChange, input: HygieneInput): FindingDraft[
       : `A file of the rule \`${rule.id}\` (${rule.title}) was ${change.status}.`;
     const version =
       input.configApproved === true ? 'this version, which a person approved' : 'the version of the base';
-    const ran = config === undefined ? '' : ` The gates ran with ${version}.`;
+    const what = config?.runBy === undefined ? 'The gates ran with' : 'What it ran was';
+    const ran = config === undefined ? '' : ` ${what} ${version}.`;
     return [guardedDraft(rule, { repo: change.repo, file: change.path, problem: `${why}${ran}` })];
   });
 }
 
 function whyHeld(config: ConfigChange | undefined): string {
-  return config?.sections === null ? 'a gate runs it' : 'these parts decide what the gates check';
+  if (config?.runBy !== undefined) return config.runBy;
+  return config?.sections === null
+    ? 'it decides what the gates check'
+    : 'these parts decide what the gates check';
 }
 
 function sectionsOf(config: ConfigChange | undefined): string {

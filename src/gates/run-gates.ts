@@ -9,8 +9,9 @@ import { hashBytes } from '../journal/hash.ts';
 import { toFindings } from './findings.ts';
 import { mayHoldGateConfig, restoreGateConfig } from './gate-config-files.ts';
 import type { ConfigChange } from './gate-config-files.ts';
-import { programsOf } from './gate-programs.ts';
-import { createGateSide } from './gate-side.ts';
+import { programsOf, programsOfGate, type GatePrograms } from './gate-programs.ts';
+import { createGateSide, type GateSide, type WhileHeld } from './gate-side.ts';
+import { withProgramsOfBase } from './hold-programs.ts';
 import type { GateOrder, GateRunner } from './gates.ts';
 import { MAX_DIFF_BYTES, runHygiene } from './run-hygiene.ts';
 import { filledFiles } from './named-tests.ts';
@@ -40,9 +41,10 @@ export function createGateRunner(options: GateRunnerOptions): GateRunner {
       signal.throwIfAborted();
       await using checkouts = openCheckouts(order, options.workspaces);
       const changes = await options.workspaces.changes(order.runId, order.base, order.revision);
-      const configChanges = await restoreAll(order, { workspaces: options.workspaces, changes, checkouts });
+      const programs = await programsOf(order, options.workspaces, changes);
+      const configChanges = await restoreAll(order, { programs, changes, checkouts });
       const hygiene = await runHygiene(order, options.workspaces, configChanges);
-      const outcomes = await runAll(order, { ...options, changes }, checkouts, signal);
+      const outcomes = await runAll(order, { ...options, changes, programs }, checkouts, signal);
       const failing = order.expected?.red === true ? [judgeRedPass(outcomes)] : [];
       return number([hygiene, ...outcomes, ...failing], order.findingPrefix);
     },
@@ -52,10 +54,13 @@ export function createGateRunner(options: GateRunnerOptions): GateRunner {
 /** Puts the base's gate configuration into the revision's checkout, before anything of it runs. */
 async function restoreAll(
   order: GateOrder,
-  given: { workspaces: Workspaces; changes: readonly FileChange[]; checkouts: Checkouts },
+  given: {
+    programs: ReadonlyMap<string, GatePrograms>;
+    changes: readonly FileChange[];
+    checkouts: Checkouts;
+  },
 ): Promise<Record<string, ConfigChange[]>> {
-  const { workspaces, checkouts } = given;
-  const programs = await programsOf(order, workspaces, given.changes);
+  const { programs, checkouts } = given;
   const changes = given.changes.filter(
     ({ repo, path }) => mayHoldGateConfig(path) || programs.get(repo)?.has(path) === true,
   );
@@ -65,7 +70,7 @@ async function restoreAll(
     const before = base.repos.find((repo) => repo.name === name)?.path ?? path;
     const own = changes.filter((change) => change.repo === name);
     const held = {
-      programs: programs.get(name) ?? new Set<string>(),
+      programs: programs.get(name) ?? new Map(),
       approved: order.approvedConfig ?? false,
     };
     return [name, await restoreGateConfig({ base: before, head: path, changes: own, ...held })];
@@ -76,7 +81,10 @@ async function restoreAll(
 /** Repositories side by side, results in their own order; whoever fails, all of them have ended before this does. */
 async function runAll(
   order: GateOrder,
-  options: GateRunnerOptions & { changes: readonly FileChange[] },
+  options: GateRunnerOptions & {
+    changes: readonly FileChange[];
+    programs: ReadonlyMap<string, GatePrograms>;
+  },
   checkouts: Checkouts,
   signal: AbortSignal,
 ): Promise<GateOutcome[]> {
@@ -101,7 +109,14 @@ async function runAll(
       if (config === undefined || config.modules.every((module) => module.gates.length === 0))
         return [withoutGates(name)];
       const base = createGateSide(name, () => checkouts.base(), around);
-      const head = createGateSide(name, () => checkouts.head(), around);
+      const programs: GatePrograms = options.programs.get(name) ?? new Map();
+      const whileHeld: WhileHeld = async (module, gate, work) => {
+        const paths = order.approvedConfig === true ? [] : programsOfGate(programs, module, gate);
+        if (paths.length === 0) return work();
+        const [before, place] = [await base.place('.'), await head.place('.')];
+        return withProgramsOfBase({ base: before.root, head: place.root, aside: place.dir, paths }, work);
+      };
+      const head: GateSide = createGateSide(name, () => checkouts.head(), around, whileHeld);
       const baseTree = order.base.repos.find((repo) => repo.name === name)?.tree ?? '';
       return runRepoGates({
         repo: name,
@@ -117,6 +132,7 @@ async function runAll(
         filled: filledFiles(options.changes, name),
         coverage: order.coverage ?? false,
         ownConfig: order.approvedConfig ?? false,
+        whileHeld,
         changed,
         tree,
         base,

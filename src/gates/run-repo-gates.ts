@@ -10,7 +10,7 @@ import { hasBrokenEnd } from './describe-end.ts';
 import { hashBytes } from '../journal/hash.ts';
 import type { FindingDraft } from './findings.ts';
 import { modulesToPrepare } from './gate-side.ts';
-import type { GateSide, SetupOutcome } from './gate-side.ts';
+import type { GateSide, SetupOutcome, WhileHeld } from './gate-side.ts';
 import { openScratch } from './gate-scratch.ts';
 import { judgeCommand } from './judge-command.ts';
 import { judgeTests } from './judge-tests.ts';
@@ -58,6 +58,7 @@ export interface RepoOrder {
   filled: readonly string[];
   /** Whether the revision's own gate configuration counts: a person approved it. */
   ownConfig: boolean;
+  whileHeld: WhileHeld;
   /** Whether the coverage of changed lines is asked for. */
   coverage: boolean;
   /** The lines that differ from the base, in all repositories; null: too many to be read whole. */
@@ -209,7 +210,8 @@ async function runJob(order: RepoOrder, job: GateJob, isLast: boolean): Promise<
   const setup = await prepare(order, job);
   if (job.gate.kind === 'setup' && setup !== null) return keep(order, job, setup, setup.status === 'pass');
   if (setup !== null && setup.status !== 'pass') return notRun(setup);
-  const work = (): Promise<{ result: Stored; broken: boolean }> => measure(order, job);
+  const work = (): Promise<{ result: Stored; broken: boolean }> =>
+    order.whileHeld(job.module.path, job.gate.name, () => measure(order, job));
   // Nobody comes after the last gate, so that most passes copy nothing.
   const { result, broken } = isLast ? await work() : await head.unchanged(work);
   return keep(order, job, result, !broken);

@@ -110,6 +110,7 @@ describe('a part that needs an approval', () => {
     const first = await driveRig(one.rig.engine, one.runId);
     expect(first).toMatchObject({ status: 'waiting_human', reason: 'approval' });
     expect(first.questions[0]?.text).toContain('Some gates are red. They ran with the version of the base');
+    expect(first.questions[0]?.text).toContain('- api/vitest.config.ts (it decides what the gates check)');
     const second = await one.answer('approve');
     expect(second.status).toBe('done');
     expect(checkApprovals(second.events)).toBeNull();

@@ -8,6 +8,7 @@ import { createCommand, usageError } from '../command.ts';
 import { CONFIG_FILE } from '../config-here.ts';
 import { printJson, printLines, type CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
+import { heldPrograms, sayHeld } from '../held-programs.ts';
 import { findRepository, newStateDir } from '../places.ts';
 import { escapeText } from '../render/escape.ts';
 
@@ -38,9 +39,11 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const stateDir = newStateDir(context);
   await createStore(stateDir, context);
   const warnings = await fileSystemWarnings(stateDir);
+  const held = await heldPrograms(repository, config);
+  const notes = [...seen, ...[sayHeld(held) ?? []].flat(), ...warnings];
   if (json === true)
-    printJson(context, { file, state_dir: stateDir, repository: name, config, seen, warnings });
-  else printLines(context, initLines(file, stateDir, config, [...seen, ...warnings]));
+    printJson(context, { file, state_dir: stateDir, repository: name, config, seen, held, warnings });
+  else printLines(context, initLines(file, stateDir, config, notes));
   return EXIT.done;
 }
 

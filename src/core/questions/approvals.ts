@@ -71,7 +71,10 @@ export function approvalQuestion(state: RunState, st: StepState, part: ApprovalP
     step: st.step.id,
     text: [
       `${part.title} ${may} (rule ${part.rule}). ${st.step.title} (${st.step.id}, round ${st.round}) leaves against the base:`,
-      ...part.paths.slice(0, MAX_LISTED).map((path) => `- ${path}`),
+      ...part.paths.slice(0, MAX_LISTED).map((path, at) => {
+        const reason = part.reasons?.[at] ?? null;
+        return reason === null ? `- ${path}` : `- ${path} (${reason})`;
+      }),
       ...(more > 0 ? [`… and ${more} more`] : []),
       ...(st.gates.some((gate) => gate.kind !== 'hygiene' && gate.status === 'fail')
         ? [

@@ -1,0 +1,88 @@
+/**
+ * Which files of a repository are the product itself: what its package.json and the usual names say that it starts with,
+ * and what these load. A gate that runs the product judges it, and the change is what it shall run. Reads the base only.
+ */
+import { join } from 'node:path/posix';
+import { commandsIn, runBy } from './command-programs.ts';
+import { importsOf, placesOf, type ReadBase } from './relative-imports.ts';
+
+/** A larger product than this is not read whole: what was not found is held. */
+const MAX_FILES = 500;
+const START_SCRIPTS = ['start', 'dev', 'serve', 'preview'];
+/** Where a product starts that says nothing of it. */
+const FOLDERS = ['', 'src', 'lib', 'app', 'server'];
+const NAMES = ['index', 'main', 'server', 'app', 'cli'];
+const ENDINGS = ['js', 'mjs', 'cjs', 'ts', 'mts', 'cts', 'py'];
+
+/** Those of `wanted` that the product consists of. `folders`: those of the modules, and the repository's own. */
+export async function productFiles(
+  wanted: ReadonlySet<string>,
+  folders: readonly string[],
+  read: ReadBase,
+): Promise<Set<string>> {
+  const found = new Set<string>();
+  const seen = new Set<string>();
+  let next = (await Promise.all(folders.map((folder) => entriesOf(folder, read)))).flat();
+  while (next.length > 0 && found.size < wanted.size && seen.size < MAX_FILES) {
+    const loaded: string[] = [];
+    for (const places of next) {
+      const file = await firstOf(places, seen, read);
+      if (file === null) continue;
+      if (wanted.has(file.path)) found.add(file.path);
+      loaded.push(...importsOf(file.path, file.text));
+    }
+    next = [...new Set(loaded)].map(placesOf);
+  }
+  return found;
+}
+
+/** Each as the places where it may lie. */
+async function entriesOf(folder: string, read: ReadBase): Promise<string[][]> {
+  const named = entriesIn(await read(join(folder, 'package.json')));
+  const usual = FOLDERS.flatMap((below) => NAMES.map((name) => join(folder, below, name)));
+  return [
+    ...named.map((path) => placesOf(join(folder, path))),
+    ...usual.map((path) => ENDINGS.map((ending) => `${path}.${ending}`)),
+  ];
+}
+
+function entriesIn(text: string | null): string[] {
+  let value: Record<string, unknown>;
+  try {
+    const parsed: unknown = JSON.parse(text ?? '{}');
+    if (typeof parsed !== 'object' || parsed === null) return [];
+    value = { ...parsed };
+  } catch {
+    return []; // A package.json that cannot be read names nothing.
+  }
+  const scripts = { ...(typeof value['scripts'] === 'object' ? value['scripts'] : {}) } as Record<
+    string,
+    unknown
+  >; // looked at below
+  const starts = START_SCRIPTS.flatMap((name) => textsIn(scripts[name])).flatMap(commandsIn);
+  return [
+    ...['main', 'module', 'browser', 'bin', 'exports'].flatMap((key) => textsIn(value[key])),
+    ...starts.flatMap((words) => runBy(words).files),
+  ].filter((path) => !path.startsWith('/') && !path.includes('*'));
+}
+
+/** Every text in a value, however deep: `exports` nests conditions. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+async function firstOf(
+  places: readonly string[],
+  seen: Set<string>,
+  read: ReadBase,
+): Promise<{ path: string; text: string } | null> {
+  for (const path of places) {
+    if (seen.has(path)) return null;
+    const text = path.startsWith('..') ? null : await read(path);
+    if (text === null) continue;
+    seen.add(path);
+    return { path, text };
+  }
+  return null;
+}
