@@ -7,7 +7,7 @@ import { storeRun } from '../testing/store-run.ts';
 import { nextLines } from './demo-next.ts';
 import { openCli } from './testing/captured-context.ts';
 
-it('the second line to paste changes exactly one byte, in the run it names, and verify sees it', async () => {
+it('the second line to paste changes exactly one byte of a copy, in the run it names, and verify sees it', async () => {
   using cli = openCli();
   const runs = ['0105-0900-aaaaa', '0105-0900-bbbbb'].map((runId) => simulateEvents({ runId }));
   {
@@ -16,20 +16,25 @@ it('the second line to paste changes exactly one byte, in the run it names, and 
   }
   const stateDir = join(cli.dir, '.baton');
   const file = join(stateDir, 'journal.db');
+  const copy = `${stateDir}-tampered`;
   expect((await cli.run('verify', '0105-0900-aaaaa')).out).toContain('chain consistent');
   const before = readFileSync(file);
   const lines = nextLines(asJournal(runs[0] ?? []), stateDir, 'baton');
-  const [paste = '', verify] = lines.find((line) => line.includes('journal.db'))?.split(' && ') ?? [];
-  expect(verify).toBe('baton verify 0105-0900-aaaaa');
+  const parts = lines.find((line) => line.includes('journal.db'))?.split(' && ') ?? [];
+  expect(parts.at(-1)).toBe(`BATON_HOME=${copy} baton verify 0105-0900-aaaaa`);
+  const paste = parts.slice(0, -1).join(' && ');
   const PATH = `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`;
   execFileSync('sh', ['-c', paste], { env: { PATH } });
-  const after = readFileSync(file);
+  expect(readFileSync(file)).toEqual(before);
+  const after = readFileSync(join(copy, 'journal.db'));
   expect(after).toHaveLength(before.length);
   const changed = [...after.keys()].filter((at) => after[at] !== before[at]);
   expect(changed).toHaveLength(1);
   expect(String.fromCharCode(after[changed[0] ?? 0] ?? 0)).toBe('E');
-  expect((await cli.run('verify', '0105-0900-bbbbb')).out).toContain('chain consistent');
-  const { code, out } = await cli.run('verify', '0105-0900-aaaaa');
+  expect((await cli.run('verify', '0105-0900-aaaaa')).out).toContain('chain consistent');
+  using tampered = openCli({ BATON_HOME: copy });
+  expect((await tampered.run('verify', '0105-0900-bbbbb')).out).toContain('chain consistent');
+  const { code, out } = await tampered.run('verify', '0105-0900-aaaaa');
   expect([code, out]).toEqual([5, expect.stringContaining('its content does not match its hash')]);
 });
 

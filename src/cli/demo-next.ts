@@ -1,4 +1,4 @@
-/** Three lines to paste after a demo: look at what was made, tamper with the journal, go on with an own repository. */
+/** Three lines to paste after a demo: look at what was made, tamper with a copy of the store, go on with an own repository. */
 import type { JournalEvent } from '../core/events.ts';
 import { fetchCommands, quote } from './render/result-text.ts';
 
@@ -13,9 +13,19 @@ export function nextLines(events: JournalEvent[], stateDir: string, elsewhere: s
     '',
     'Now try:',
     ...(look.length === 0 ? [] : [`  ${look.join(' && ')}`]),
-    `  ${flipCommand(runId, quote(`${stateDir}/journal.db`))} && baton verify ${runId}`,
+    `  ${tamperCommand(runId, stateDir)} && BATON_HOME=${quote(tamperedDir(stateDir))} baton verify ${runId}`,
     `  cd YOUR-REPOSITORY && ${elsewhere} run "Add …" --agent-command "node your-agent.mjs"`,
   ];
+}
+
+function tamperedDir(stateDir: string): string {
+  return `${stateDir}-tampered`;
+}
+
+/** Changes one byte, in a copy: the store itself stays as it is. */
+function tamperCommand(runId: string, stateDir: string): string {
+  const [store, copy] = [quote(stateDir), quote(tamperedDir(stateDir))];
+  return `rm -rf ${copy} && cp -r ${store} ${copy} && ${flipCommand(runId, quote(`${tamperedDir(stateDir)}/journal.db`))}`;
 }
 
 /** Writes one letter of the run's last event in upper case: one byte, and the file keeps its length. */

@@ -7,8 +7,10 @@ it('says how many findings by whom caught a careless agent, and in which round t
     label: 'rules, careless',
     review: ({ step, round }) => (step === 'implement/feature' && round === 1 ? failing(finding()) : null),
   });
+  const [first] = events;
+  const runId = first?.event.type === 'run_started' ? first.event.run_id : '';
   expect(caughtLines(events)).toContain(
-    'caught: feature-agent left things out (1 finding by code-review, mended in round 2); see `baton why feature-agent`',
+    `caught: feature-agent left things out (1 finding by code-review, mended in round 2); see \`baton why feature-agent --run ${runId}\``,
   );
 });
 

@@ -20,7 +20,13 @@ function caughtLine(events: JournalEvent[], step: string, agent: string): string
   const end = events.findLast(({ event }) => event.type === 'step_accepted' && event.step === step);
   const mended = end === undefined ? 'not mended yet' : `mended in round ${lastRound(events, step)}`;
   const count = `${found.length} finding${found.length === 1 ? '' : 's'}`;
-  return `caught: ${agent} left things out (${count} by ${sourcesOf(found)}, ${mended}); see \`baton why ${agent}\``;
+  return `caught: ${agent} left things out (${count} by ${sourcesOf(found)}, ${mended}); see \`baton why ${agent}${runOption(events)}\``;
+}
+
+/** Named, because a later run of the same store has steps of the same names. */
+function runOption(events: JournalEvent[]): string {
+  const first = events[0]?.event;
+  return first?.type === 'run_started' ? ` --run ${first.run_id}` : '';
 }
 
 interface Found {

@@ -13,6 +13,7 @@ export function whyLines(history: RunHistory, step: StepHistory, style: Style): 
   if (st === undefined) return [];
   const { needs, tree_from, reviewers, gates } = step.step;
   const head = [
+    style.dim(escapeText(`run ${history.started.run_id}: ${history.started.request.split('\n')[0] ?? ''}`)),
     `${style.bold(escapeText(step.step.id))} ${escapeText(step.step.title)}: ${lookOf(history.state, st)}${st.status === 'open' ? `, ${st.stage}, round ${st.round}` : ''}`,
     `  worker ${escapeText(workerOf(step.step))}, gates ${gates}, reviewed by ${escapeText(reviewers.join(', ')) || 'nobody'}`,
     `  needs ${needs.map((id) => needWords(history, id)).join(', ') || 'nothing'}; starts from the tree of ${escapeText(tree_from ?? 'the base')}`,
