@@ -87,7 +87,7 @@ function words(event: RunEvent): string {
     case 'claim_mismatch':
       return `claims that were measured otherwise: ${event.mismatches.map((m) => `${m.claim} / ${m.measured}`).join('; ')}`;
     case 'gates_started':
-      return `${event.set} gates run, round ${event.round}`;
+      return `${event.set === 'none' ? 'no' : event.set} gates run, round ${event.round}`;
     case 'gates_ended':
       return gateWords(event);
     case 'review_started':

@@ -16,6 +16,7 @@ import { handoffLines } from './sections/handoff-lines.ts';
 import { planSections } from './sections/plan-section.ts';
 import type { ReportDocument, ReportStep } from './report-document.ts';
 import { fetchCommands } from './result-text.ts';
+import { countOf } from './numbers.ts';
 
 /** The whole report; `forgeDir` is where the local forge keeps its repositories, or null. */
 export function reportMarkdown(report: ReportDocument, forgeDir: string | null): string {
@@ -202,7 +203,7 @@ function measuredLines(report: ReportDocument): string[] {
     measured.first_pass_yield === null ? 'unknown' : `${Math.round(measured.first_pass_yield * 100)} %`;
   return [
     `- lead time ${formatDuration(measured.lead_time_ms)}, ending with the last event of the run`,
-    `- ${measured.invocations} invocations, ${measured.reviews} verdicts, ${measured.rework_rounds} rework rounds, first-pass yield ${yields}`,
+    `- ${countOf(measured.invocations, 'invocation')} for work, ${countOf(measured.reviews, 'verdict')}, ${countOf(measured.rework_rounds, 'rework round')}, first-pass yield ${yields}`,
     `- ${measured.human_answers} answers by people, ${formatDuration(measured.waited_for_people_ms)} waited for them; ${measured.interruptions} interruptions`,
     `- tokens in ${known(measured.usage.input_tokens)}, out ${known(measured.usage.output_tokens)}, cost ${measured.usage.cost_usd === null ? 'unknown' : `${measured.usage.cost_usd.toFixed(2)} USD`}`,
     `- budget: ${budgetPhrases(measured.budget).join('; ')}`,

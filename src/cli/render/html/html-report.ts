@@ -85,14 +85,18 @@ function cards(report: ReportDocument): Html {
     [
       `${complete} of ${phases.length}`,
       'phases complete',
-      `${skipped === 0 ? '' : `${skipped} skipped, `}${measured.invocations} invocations`,
+      `${skipped === 0 ? '' : `${skipped} skipped, `}${countOf(measured.invocations, 'invocation')} for work`,
     ],
     [
       formatDuration(measured.lead_time_ms),
       'from the request to the last event',
       `${formatDuration(measured.waited_for_people_ms)} of it waited for people`,
     ],
-    [String(measured.reviews), 'verdicts', `${measured.rework_rounds} rework rounds, ${first} right at once`],
+    [
+      String(measured.reviews),
+      'verdicts',
+      `${countOf(measured.rework_rounds, 'rework round')}, ${first} right at once`,
+    ],
     [
       `${met} of ${success.length}`,
       'success criteria met',
