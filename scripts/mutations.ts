@@ -368,6 +368,22 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['src/core/conditions/conditions.test.ts'],
   },
   {
+    line: 'R28',
+    mechanism: 'a workflow without a review that it demands does not start',
+    file: 'src/definitions/required-reviews.ts',
+    text: 'if (!isCovered(kind, looks)) return kind;',
+    replacement: 'if (looks === null) return kind;',
+    tests: ['src/definitions/builtin-reviews.test.ts'],
+  },
+  {
+    line: 'R29',
+    mechanism: 'a demanded review looks in every case that calls for it',
+    file: 'src/definitions/required-reviews.ts',
+    text: 'calling.every((concern) => seen.includes(concern))',
+    replacement: 'calling.some((concern) => seen.includes(concern))',
+    tests: ['src/definitions/builtin-reviews.test.ts'],
+  },
+  {
     line: 'R29',
     mechanism: 'triggers are seen in changed lines',
     file: 'src/gates/detect-concerns.ts',

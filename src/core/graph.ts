@@ -38,6 +38,8 @@ export interface Graph {
   blocked?: Partial<Record<BlockedReason, StepId>>;
   /** What a reviewer has to say something about in every verdict, by its name. */
   review_areas?: Record<string, string[]>;
+  /** Kinds of review that the whole change has to have before it leaves the run; those of one list in this order. */
+  required_reviews?: string[][];
   /** What the whole run may spend; absent: not bounded. */
   budget?: Budget;
   /** The workflow that it is a part of, cut down to one specialist; absent: it is whole. */
@@ -90,6 +92,8 @@ export interface AgentSummary {
   access: Access;
   /** sha256 of the definition: who reviewed must not be who wrote. */
   definition_hash: string;
+  /** Of a reviewer: the kinds of review that it gives; left out: `code`. */
+  reviews?: string[];
 }
 
 /** Everything a phase is made of goes through the same life: work, gates, reviews, accepted. */

@@ -1,4 +1,5 @@
 /** An agent definition after it was read and checked. The loader is `load-agents.ts`. */
+import type { AgentSummary } from '../core/graph.ts';
 import type { Hash } from '../core/results.ts';
 import type { Access, Role } from '../core/words.ts';
 import type { SkillName } from './skills.ts';
@@ -22,9 +23,16 @@ export interface AgentDefinition {
   instructions: string;
   /** What it has to read first; absent in older journals. */
   skills?: SkillName[];
+  /** Of a reviewer: the kinds of review that it gives; left out: `code`. */
+  reviews?: string[];
   /** sha256 of the file's bytes. */
   hash: Hash;
   source: string;
   /** Front matter keys that are not ours, kept as they are. */
   extra: Record<string, unknown>;
+}
+
+/** What a graph keeps of a definition. */
+export function summaryOf({ name, title, role, access, hash, reviews }: AgentDefinition): AgentSummary {
+  return { name, title, role, access, definition_hash: hash, ...(reviews === undefined ? {} : { reviews }) };
 }

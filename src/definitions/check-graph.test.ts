@@ -66,7 +66,7 @@ const anyGraph: fc.Arbitrary<Graph> = fc
         { id: 'submit', steps: [{ submit: true }] },
       ],
     });
-    return compileWorkflow(file, cast, { limits: {}, parts: partsOf(file) }).graph;
+    return compileWorkflow(file, cast, { limits: {}, parts: partsOf(file), requiredReviews: [] }).graph;
   });
 
 function partsOf(file: WorkflowFile): PhasePart[] {

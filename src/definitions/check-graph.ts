@@ -3,19 +3,13 @@
  * It looks at the graph alone and trusts nothing about how it was made: a compiled workflow, an expanded plan
  * and a graph that somebody wrote by hand pass the same check.
  */
-import type { Diagnostic, ErrorCode } from '../core/errors.ts';
+import type { Diagnostic } from '../core/errors.ts';
 import { treesOf, type AgentSummary, type Graph, type Step, type StepId } from '../core/graph.ts';
 import { WRITING_ROLES } from '../core/words.ts';
 import { errorAt } from './diagnose.ts';
+import type { GraphFault } from './graph-fault.ts';
 import { nearest } from './nearest.ts';
-
-/** A fault, and the step that it is about, so that a loader can say where that step is written. */
-export interface GraphFault {
-  step: StepId | null;
-  code: ErrorCode;
-  message: string;
-  fix: string;
-}
+import { requiredReviewFaults } from './required-reviews.ts';
 
 /** Everything that is wrong with a graph, as diagnostics without a place. */
 export function checkGraph(graph: Graph): Diagnostic[] {
@@ -36,7 +30,9 @@ export function findGraphFaults(graph: Graph, agents: readonly string[]): GraphF
     cycle.length > 0
       ? []
       : [...orderFaults(view), ...useFaults(view), ...submitFaults(view), ...lostFaults(view)];
-  return [...empty, ...structure, ...people, ...reviewFaults(view), ...flow];
+  const faults = [...empty, ...structure, ...people, ...reviewFaults(view), ...flow];
+  // Which kinds look at the whole is a question about a graph that holds together.
+  return faults.length > 0 ? faults : requiredReviewFaults(graph);
 }
 
 interface View {

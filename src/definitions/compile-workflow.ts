@@ -5,7 +5,7 @@
 import type { AgentSummary, Condition, Graph, PhaseId, StepId } from '../core/graph.ts';
 import { DEFAULT_LIMITS, type Limits } from '../core/limits.ts';
 import { sortByNeeds } from '../core/graph/order.ts';
-import type { AgentDefinition } from './agent.ts';
+import { summaryOf, type AgentDefinition } from './agent.ts';
 import { toApprovals } from './approvals-schema.ts';
 import { toBudget } from './budget-schema.ts';
 import { workersOf } from './check-graph.ts';
@@ -35,29 +35,34 @@ export interface CompiledWorkflow {
 
 /**
  * Builds the graph. It is not yet proven: `check-graph.ts` does that without trusting this file.
- * `limits` hold where the workflow says nothing; `parts` are its phases with inner workflows opened.
+ * `limits` hold where the workflow says nothing; `parts` are its phases with inner workflows opened, `requiredReviews` what
+ * all of them demand.
  */
 export function compileWorkflow(
   file: WorkflowFile,
   agents: readonly AgentDefinition[],
-  options: { limits: Partial<Limits>; parts: PhasePart[] },
+  options: { limits: Partial<Limits>; parts: PhasePart[]; requiredReviews: string[][] },
 ): CompiledWorkflow {
-  const builder = new GraphBuilder(file, agents, options.limits);
+  const builder = new GraphBuilder(file, agents, options);
   for (const part of options.parts) builder.addPhase(part);
   return builder.finish();
 }
 
 class GraphBuilder {
   readonly #file: WorkflowFile;
-  readonly #configured: Partial<Limits>;
+  readonly #options: { limits: Partial<Limits>; requiredReviews: string[][] };
   readonly #line: StepLine;
   readonly #phases: Graph['phases'] = [];
   readonly #areas: Record<string, string[]> = {};
   /** Where each phase is written. */
   readonly #sources = new Map<PhaseId, YamlSource | null>();
 
-  constructor(file: WorkflowFile, agents: readonly AgentDefinition[], configured: Partial<Limits>) {
-    this.#configured = configured;
+  constructor(
+    file: WorkflowFile,
+    agents: readonly AgentDefinition[],
+    options: { limits: Partial<Limits>; requiredReviews: string[][] },
+  ) {
+    this.#options = options;
     this.#file = file;
     this.#line = new StepLine(agents);
   }
@@ -122,6 +127,7 @@ class GraphBuilder {
   finish(): CompiledWorkflow {
     const { name, version, start, pause, context, limits, budget, approvals, blocked } = this.#file;
     const { outside_scopes, compliance, guides } = this.#file;
+    const { requiredReviews } = this.#options;
     const steps = sortByNeeds(this.#line.steps);
     const place = new Map(steps.map((step, index) => [step.id, index]));
     const phases = this.#phases.map(({ blocked: own, ...phase }) => ({
@@ -138,7 +144,8 @@ class GraphBuilder {
       phases,
       steps,
       agents: this.#summaries(),
-      limits: { ...DEFAULT_LIMITS, ...this.#configured, ...toLimits(limits) },
+      limits: { ...DEFAULT_LIMITS, ...this.#options.limits, ...toLimits(limits) },
+      ...(requiredReviews.length === 0 ? {} : { required_reviews: requiredReviews }),
       ...(Object.keys(this.#areas).length === 0 ? {} : { review_areas: this.#areas }),
       ...(budget === undefined ? {} : { budget: toBudget(budget) }),
       ...(approvals === undefined ? {} : { approvals: toApprovals(approvals) }),
@@ -189,9 +196,7 @@ class GraphBuilder {
     const summaries: Record<string, AgentSummary> = {};
     for (const name of [...new Set(named)].sort()) {
       const agent = this.#line.agents.get(name);
-      if (agent === undefined) continue;
-      const { title, role, access, hash } = agent;
-      summaries[name] = { name, title, role, access, definition_hash: hash };
+      if (agent !== undefined) summaries[name] = summaryOf(agent);
     }
     return summaries;
   }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Graph, Step } from '../core/graph.ts';
 import { SPECIALISTS } from '../intake/detection.ts';
+import { summaryOf } from './agent.ts';
 import { builtinAgentsDir, listBuiltinWorkflows } from './builtin.ts';
 import { checkGraph } from './check-graph.ts';
-import { directGraph, summaryOf } from './direct-graph.ts';
+import { directGraph } from './direct-graph.ts';
 import { loadAgentFolder } from './load-agents.ts';
 import { loadWorkflow } from './load-workflow.ts';
 

@@ -1,6 +1,5 @@
 /** A workflow cut down to one specialist: its work, and whatever looks at the whole change before it leaves the run. */
 import type { AgentSummary, Graph, Step, StepId } from '../core/graph.ts';
-import type { AgentDefinition } from './agent.ts';
 import { canWrite, workersOf } from './check-graph.ts';
 
 const PHASE = 'work';
@@ -37,11 +36,6 @@ export function directGraph(graph: Graph, specialist: AgentSummary): Graph | nul
         .sort(([a], [b]) => (a < b ? -1 : 1)),
     ),
   };
-}
-
-/** What a graph keeps of a definition. */
-export function summaryOf({ name, title, role, access, hash }: AgentDefinition): AgentSummary {
-  return { name, title, role, access, definition_hash: hash };
 }
 
 function isOutward({ kind }: Step['work']): boolean {

@@ -51,6 +51,8 @@ interface Expansion {
 interface Expanded {
   parts: PhasePart[];
   body: WorkflowFile;
+  /** What each of them demands; a list of kinds stands once. */
+  requiredReviews: string[][];
 }
 
 /** Every phase, inner workflows opened, what all of them say of the run, and what is wrong with them. */
@@ -70,6 +72,7 @@ function open(here: Opened, around: Opened[], reviewers: string[], expansion: Ex
   const areas = here.body.review?.areas ?? [];
   const chain = [...around, here];
   const inner: InnerWorkflow[] = [];
+  const required = [here.body.requires?.reviews ?? [], demandedByName(here.body.name)];
   const parts = here.body.phases.flatMap((phase, index): PhasePart[] => {
     const path: YamlPath = ['phases', index];
     if (phase.workflow === undefined && phase.steps !== undefined)
@@ -88,11 +91,23 @@ function open(here: Opened, around: Opened[], reviewers: string[], expansion: Ex
     if (found === null) return [];
     const expanded = open(found, chain, by, expansion);
     inner.push({ body: expanded.body, path });
+    required.push(...expanded.requiredReviews);
     return inline(phase, expanded);
   });
   const { body, diagnostics } = mergeWorkflows(here.body, inner, here.source);
   expansion.diagnostics.push(...diagnostics);
-  return { parts, body };
+  return { parts, body, requiredReviews: distinct(required) };
+}
+
+/** A built-in name is a promise: whoever writes a file of that name keeps it, also where the file takes the words out. */
+function demandedByName(name: string): string[] {
+  const builtin = listBuiltinWorkflows().find((each) => each.name === name);
+  return builtin === undefined ? [] : (readWorkflowFile(builtin.file).body?.requires?.reviews ?? []);
+}
+
+function distinct(lists: string[][]): string[][] {
+  const words = lists.map((list) => list.join());
+  return lists.filter((list, index) => list.length > 0 && words.indexOf(list.join()) === index);
 }
 
 function innerOf(chain: Opened[], phase: PhaseFile, path: YamlPath, expansion: Expansion): Opened | null {

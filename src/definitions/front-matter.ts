@@ -18,6 +18,7 @@ export const KNOWN_KEYS: readonly string[] = [
   'type',
   'color',
   'skills',
+  'reviews',
   'permissionMode',
   'disallowedTools',
   'mcpServers',

@@ -387,3 +387,15 @@ describe('loadAgentFolder', () => {
     }
   });
 });
+
+describe('the kinds of review that a reviewer gives', () => {
+  it('R28: are words, at a reviewer alone; what is no such thing is an error', () => {
+    expect(load('name: a\nrole: reviewer\nreviews: security, performance').agent?.reviews).toEqual([
+      'security',
+      'performance',
+    ]);
+    expect(load('name: a\nrole: reviewer').agent?.reviews).toBeUndefined();
+    for (const front of ['role: specialist\nreviews: security', 'role: reviewer\nreviews: { a: 1 }'])
+      expect(load(`name: a\n${front}`, 'imported')).toMatchObject({ agent: null, codes: ['E_CONFIG_VALUE'] });
+  });
+});

@@ -42,7 +42,11 @@ export function parseWorkflow(
   const expanded = expandWorkflow(file, body, source);
   // What an inner workflow would bring is not known: everything else would be guesswork.
   if (hasErrors(expanded.diagnostics)) return { graph: null, diagnostics: expanded.diagnostics };
-  const compiled = compileWorkflow(expanded.body, agents, { limits, parts: expanded.parts });
+  const compiled = compileWorkflow(expanded.body, agents, {
+    limits,
+    parts: expanded.parts,
+    requiredReviews: expanded.requiredReviews,
+  });
   const found = inFileOrder([...problemLines(compiled, source), ...faultLines(compiled, source, agents)]);
   return { graph: hasErrors(found) ? null : compiled.graph, diagnostics: found };
 }

@@ -22,7 +22,7 @@ import {
 /** `own`: written for this workflow, every slip is an error. `imported`: from elsewhere, oddities are warnings. */
 export type AgentOrigin = 'own' | 'imported';
 
-const OUR_KEYS = ['name', 'title', 'description', 'role', 'tools', 'model', 'skills'];
+const OUR_KEYS = ['name', 'title', 'description', 'role', 'tools', 'model', 'skills', 'reviews'];
 
 /** Reads one file. `agent` is null where there is an error. */
 export function readAgent(
@@ -61,6 +61,7 @@ class AgentReader {
     const role = this.#role(granted, roleFromWords(name?.slug ?? '', description));
     const capabilities = this.#capabilities(role, granted, words.denied);
     const skills = this.#skills();
+    const reviews = this.#reviews(role);
     const extra = this.#extra();
     if (name === null || hasErrors(this.diagnostics)) return null;
     const access = accessOf(role, capabilities);
@@ -75,6 +76,7 @@ class AgentReader {
       model: model === 'inherit' ? null : model,
       instructions: this.#front.body,
       ...(skills.length === 0 ? {} : { skills }),
+      ...(reviews.length === 0 ? {} : { reviews }),
       hash,
       source,
       extra,
@@ -152,6 +154,21 @@ class AgentReader {
       'E_CONFIG_VALUE',
       message,
       'Write `skills: one-skill, another-skill` or a list of names.',
+    );
+    return [];
+  }
+
+  /** Workflows rest on it: what it says wrongly is an error wherever the file comes from. */
+  #reviews(role: Role): string[] {
+    const value = this.#front.values.get('reviews');
+    const kinds = readSkillNames(value);
+    if (kinds !== null && (kinds.length === 0 || role === 'reviewer')) return kinds;
+    const rule = kinds === null ? 'it must be words like `security`' : `a ${role} reviews nothing`;
+    this.#error(
+      'reviews',
+      'E_CONFIG_VALUE',
+      `\`reviews\` is ${showValue(value)}: ${rule}.`,
+      'Write `reviews: security` at an agent of the role reviewer, or take it out.',
     );
     return [];
   }

@@ -258,6 +258,13 @@ export const workflowSchema = closedObject({
   })
     .optional()
     .meta({ description: 'Who reviews where a step names nobody.' }),
+  requires: closedObject({
+    reviews: z.array(slug).min(1).meta({
+      description: 'Kinds of review of the whole change, in the order in which they follow each other.',
+    }),
+  })
+    .optional()
+    .meta({ description: 'What has to be on every way to the submission. A built-in name demands it, too.' }),
   limits: limitsSchema.optional(),
   budget: budgetSchema.optional().meta({ description: 'What the whole run may spend.' }),
   approvals: approvalsSchema.optional(),
