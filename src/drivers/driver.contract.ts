@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Wall } from '../workspace/wall.ts';
-import type { Driver, DriverOutcome, WorkOrder } from './driver.ts';
+import { UNKNOWN_USAGE, type Driver, type DriverNote, type DriverOutcome, type WorkOrder } from './driver.ts';
 import { makeWorkOrder, type TemporaryOrder } from './testing/work-order.ts';
 import { findProcesses, uniqueNap } from './testing/process-search.ts';
 
@@ -50,6 +50,12 @@ export interface DriverSubject {
   order?: Partial<WorkOrder>;
   /** Whom to order, and what this agent hands in, where the driver plays only agents of its own; else a coder. */
   played?: { agent: string; result: object };
+  /** How many times longer than a script its agents take to begin; absent: once. */
+  pace?: number;
+  /** What its agents say themselves, where their programs say more; absent: all notes. */
+  says?: DriverNote['kind'];
+  /** What their work is measured to have cost; absent: it is not known. */
+  usage?: object;
 }
 
 const DONE = { status: 'complete', summary: 'did coder' };
@@ -77,17 +83,18 @@ export function describeDriver(subject: DriverSubject): void {
     const outcome = await subject.create(behaviour, argument).run(work.order, work.note, never);
     return { outcome, notes: work.notes, files: readdirSync(work.repo) };
   };
+  const pace = subject.pace ?? 1;
   const reasonOf = (outcome: DriverOutcome) => (outcome.kind === 'failed' ? outcome.reason : 'submitted');
   const resultOf = (outcome: DriverOutcome) =>
     outcome.kind === 'submitted' ? outcome.result : outcome.detail;
 
   describe(`driver contract: ${subject.name}`, () => {
-    can('submit')('hands in what the agent submitted, with the raw output and unknown usage', async () => {
+    can('submit')('hands in what the agent submitted, with the raw output and its usage', async () => {
       const { outcome } = await run('submit');
       const done = subject.played?.result ?? DONE;
       expect(resultOf(outcome)).toEqual(done);
       expect(Buffer.from(outcome.raw).toString()).toBe(`${JSON.stringify(done)}\n`);
-      expect(outcome.usage).toEqual({ input_tokens: null, output_tokens: null, cost_usd: null });
+      expect(outcome.usage).toEqual(subject.usage ?? UNKNOWN_USAGE);
     });
 
     can('edit')('lets an agent with write access change the workspace', async () => {
@@ -134,25 +141,25 @@ export function describeDriver(subject: DriverSubject): void {
 
     can('hang')('PROC-1: ends an agent that says nothing, after the idle time', async () => {
       const start = performance.now();
-      const { outcome } = await run('hang', { idleTimeoutMs: 700 });
+      const { outcome } = await run('hang', { idleTimeoutMs: 700 * pace });
       expect(reasonOf(outcome)).toBe('idle_timeout');
       expect(performance.now() - start).toBeGreaterThan(690);
     });
 
     can('dots')('PROC-2: an agent that keeps printing is ended by the total time', async () => {
-      const { outcome } = await run('dots', { idleTimeoutMs: 1_500, totalTimeoutMs: 2_200 });
+      const { outcome } = await run('dots', { idleTimeoutMs: 1_500 * pace, totalTimeoutMs: 2_200 * pace });
       expect(reasonOf(outcome)).toBe('total_timeout');
       expect(Buffer.from(outcome.raw).toString()).toContain('.\n.\n');
     });
 
     can('stubborn')('PROC-3: kills an agent that ignores TERM, after it was asked', async () => {
-      const { outcome, notes } = await run('stubborn', { idleTimeoutMs: 1_000 });
+      const { outcome, notes } = await run('stubborn', { idleTimeoutMs: 1_000 * pace });
       expect(reasonOf(outcome)).toBe('idle_timeout');
       expect(notes.map((note) => note.text)).toEqual(['ready', 'no']);
     });
 
     can('stopped')('PROC-3: ends an agent that was stopped', async () => {
-      expect(reasonOf((await run('stopped', { idleTimeoutMs: 500 })).outcome)).toBe('idle_timeout');
+      expect(reasonOf((await run('stopped', { idleTimeoutMs: 500 * pace })).outcome)).toBe('idle_timeout');
     });
 
     can('children')(
@@ -167,7 +174,7 @@ export function describeDriver(subject: DriverSubject): void {
 
     can('children_hang')('PROC-4: leaves no child behind of an agent that was ended', async () => {
       const nap = uniqueNap();
-      const { outcome } = await run('children_hang', { idleTimeoutMs: 1_000 }, nap);
+      const { outcome } = await run('children_hang', { idleTimeoutMs: 1_000 * pace }, nap);
       expect(reasonOf(outcome)).toBe('idle_timeout');
       expect(findProcesses(nap)).toEqual([]);
     });
@@ -248,7 +255,8 @@ export function describeDriver(subject: DriverSubject): void {
     });
 
     can('notes')('passes on what the agent says while it works', async () => {
-      const { notes } = await run('notes');
+      const { notes: all } = await run('notes');
+      const notes = all.filter(({ kind }) => kind === (subject.says ?? kind));
       expect(notes.slice(0, 2).map((note) => note.text)).toEqual(['first', 'second ä']);
     });
   });

@@ -168,3 +168,16 @@ it('says 500 for a script that throws, and keeps what no format knows', async ()
   expect((await fetch(`${fake.url}/v1/nothing`)).status).toBe(404);
   expect(fake.strays).toEqual(['GET /v1/nothing']);
 });
+
+it('finds the tools that a conversation of Responses names itself', async () => {
+  await using fake = await openFakeModel({ script: inSequence({ kind: 'answer', text: 'yes' }) });
+  const exec = { type: 'custom', name: 'exec', description: 'runs' };
+  const tools = [{ type: 'namespace', name: 'functions', tools: [exec] }];
+  const input = [
+    { type: 'additional_tools', role: 'developer', tools },
+    { role: 'user', content: 'go' },
+  ];
+  await fetch(`${fake.url}/v1/responses`, { method: 'POST', body: JSON.stringify({ model: 'm', input }) });
+  expect(fake.calls[0]?.tools).toMatchObject([{ name: 'exec', custom: true, namespace: 'functions' }]);
+  expect(fake.calls[0]?.turns).toEqual([{ role: 'user', parts: [{ kind: 'text', text: 'go' }] }]);
+});

@@ -36,7 +36,7 @@ export const OPENAI_RESPONSES: FakeWire = {
       stream: body['stream'] === true,
       system: [asText(body['instructions']), ...system].filter((text) => text !== '').join('\n'),
       turns: turns.filter((turn) => turn.role !== 'system'),
-      tools: asList(body['tools']).flatMap((tool) => toTools(tool)),
+      tools: [...asList(body['tools']), ...toolsInInput(input)].flatMap((tool) => toTools(tool)),
     };
   },
   answer: (call, answer) => responseOf(call, answer, 'completed'),
@@ -52,6 +52,11 @@ export const OPENAI_RESPONSES: FakeWire = {
     },
   }),
 };
+
+/** Callers may say what can be called in the conversation itself, so that what stands before it stays as it was. */
+function toolsInInput(input: unknown): Json[] {
+  return asList(input).flatMap((item) => (item['type'] === 'additional_tools' ? asList(item['tools']) : []));
+}
 
 /** Functions, tools that take a text, and both in groups. Tools that the provider runs itself are no business of a script. */
 function toTools(tool: Json, namespace?: string): FakeTool[] {
