@@ -650,6 +650,14 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['test/engine/criteria.test.ts'],
   },
   {
+    line: 'R54',
+    mechanism: 'criteria of a given plan are held',
+    file: 'src/core/checks/criteria.ts',
+    text: '?? accepted.findLast(isGivenPlan) ?? null',
+    replacement: '?? null',
+    tests: ['test/engine/plan-criteria.test.ts'],
+  },
+  {
     line: 'R55',
     mechanism: 'settled steps are counted',
     file: 'src/core/status.ts',

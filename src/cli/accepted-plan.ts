@@ -1,6 +1,7 @@
 /** The accepted plan of a run, as the document that `run --plan` takes. */
 import { accessSync, constants, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { criteriaStep, numberedCriteria, type Criterion } from '../core/checks/criteria.ts';
 import type { EventOf } from '../core/events.ts';
 import { fold } from '../core/fold.ts';
 import type { RunState } from '../core/state.ts';
@@ -42,14 +43,21 @@ async function readDocument(
   const output = st.accepted?.output;
   const body = output == null ? null : await readJson<PlanDocument>(journal, runId, output.artifact);
   if (output == null || body === null) return null;
+  const criteria = await criteriaOfRun(journal, state, runId);
   const made = contextOf(state, st).map(({ name, output: { kind, summary } }) => ({ name, kind, summary }));
   return {
     request: state.request,
     workflow: state.graph.workflow,
     summary: output.summary,
+    ...(criteria.length === 0 ? {} : { acceptance_criteria: criteria }),
     inputs: body.inputs ?? made,
     plan: body.plan, // checked when it was handed in
   };
+}
+
+async function criteriaOfRun(journal: Journal, state: RunState, runId: string): Promise<Criterion[]> {
+  const output = criteriaStep([...state.steps.values()])?.accepted?.output;
+  return output == null ? [] : numberedCriteria(await readJson(journal, runId, output.artifact));
 }
 
 /** What the run was started with; null: it is not there any more. */

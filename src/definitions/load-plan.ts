@@ -1,6 +1,7 @@
 /** A plan in a file (`--plan FILE`): YAML or JSON, the plan in the form that a planner's result has, and where it comes from. */
 import { stringify } from 'yaml';
 import { z } from 'zod';
+import type { Criterion } from '../core/checks/criteria.ts';
 import type { Diagnostic } from '../core/errors.ts';
 import { inFileOrder } from './diagnose.ts';
 import { OUTPUT_SHAPES, type PlanBody } from './result-shapes.ts';
@@ -14,6 +15,22 @@ const planFile = closedObject({
   request: said.optional().meta({ description: 'What the plan is for, in the words of who asked.' }),
   workflow: said.optional().meta({ description: 'The workflow that the plan was made for.' }),
   summary: z.string().optional().meta({ description: 'One sentence on the whole.' }),
+  acceptance_criteria: z
+    .array(
+      closedObject({
+        id: z.string().regex(/\d/, { error: 'must have a digit: A1, A2, …' }),
+        text: said,
+        already_met: z.boolean().optional(),
+      }),
+    )
+    .refine((all) => new Set(all.map(({ id }) => id.trim().toLowerCase())).size === all.length, {
+      error: 'must give each criterion an id of its own',
+    })
+    .optional()
+    .meta({
+      description:
+        'What has to be seen for the change to count as done. The run that starts from the plan is held to it.',
+    }),
   inputs: z
     .array(closedObject({ name: said, kind: z.string().default(''), summary: z.string().default('') }))
     .optional()
@@ -33,6 +50,7 @@ export interface PlanDocument {
   request?: string;
   workflow?: string;
   summary: string;
+  acceptance_criteria?: Criterion[];
   inputs?: PlanInput[];
   plan: PlanBody;
 }
@@ -54,12 +72,13 @@ export function loadPlan(file: string): LoadedPlan {
   const parsed = planFile.safeParse(source.value);
   if (!parsed.success)
     return { document: null, diagnostics: inFileOrder(explainIssues(parsed.error.issues, source)) };
-  const { request, workflow, inputs, summary } = parsed.data;
+  const { request, workflow, inputs, summary, acceptance_criteria } = parsed.data;
   const plan = parsed.data.plan as PlanBody; // the shape of a plan's result
   const document: PlanDocument = {
     ...(request === undefined ? {} : { request: request.trim() }),
     ...(workflow === undefined ? {} : { workflow }),
     summary: summary ?? plan.analysis,
+    ...(acceptance_criteria === undefined ? {} : { acceptance_criteria }),
     ...(inputs === undefined ? {} : { inputs }),
     plan,
   };

@@ -14,6 +14,11 @@ export function criteriaTable(criteria: readonly ProvenCriterion[]): string[] {
   ];
 }
 
+/** What is said instead where a run has none. `why`: as it shall stand there. */
+export function noneChecked(why: string): string {
+  return `No acceptance criterion was checked: ${why}.`;
+}
+
 function proofs({ tests, confirmed }: ProvenCriterion): string {
   const named = tests.map((test) => showTest({ ...test, name: cell(test.name) }));
   const said = confirmed.map(({ by, how }) => `${cell(by)} confirms: ${cell(how)}`);

@@ -11,7 +11,7 @@ import { textArtifact } from './hash.ts';
 export interface GivenPlan {
   given: NonNullable<EventOf<'run_started'>['given']>;
   artifact: Artifact;
-  /** Where the plan was made for something else; it is used all the same. */
+  /** Where the plan was made for something else, or lacks something; it is used all the same. */
   notes: string[];
 }
 
@@ -67,5 +67,7 @@ function notesOn({ graph, request }: GivenFor, given: PlanDocument): string[] {
     notes.push('the plan was made for a request in other words than this one');
   if (given.workflow !== undefined && given.workflow !== graph.workflow)
     notes.push(`the plan was made for the workflow ${given.workflow}`);
+  if ((given.acceptance_criteria ?? []).length === 0)
+    notes.push('the plan names no acceptance criteria (`acceptance_criteria` in its file): none is checked');
   return notes;
 }

@@ -1,5 +1,11 @@
 /** What a phase has to hand over, measured by the engine at its end. What falls short goes back to whoever made it. */
-import { numberedCriteria, proveCriteria, type ProvenCriterion } from '../core/checks/criteria.ts';
+import {
+  criteriaStep,
+  numberedCriteria,
+  proveCriteria,
+  whyNoCriteria,
+  type ProvenCriterion,
+} from '../core/checks/criteria.ts';
 import type { GateResult } from '../core/records.ts';
 import type { Measure, Standard, Step } from '../core/graph.ts';
 import { findingPrefix } from '../core/keys.ts';
@@ -183,10 +189,14 @@ async function criteriaNumbered(subject: Subject): Promise<Measured> {
 async function criteriaCovered({ ctx, st, results }: Subject): Promise<Measured> {
   const { state } = ctx;
   const earlier = state.graph.steps.slice(0, st.index).map(({ id }) => stepOf(state, id));
-  const { body } = await bodyOf({ ctx, steps: earlier }, 'requirements');
+  const { body } = await bodyIn(ctx, criteriaStep(earlier));
   const criteria = numberedCriteria(body);
   if (criteria.length === 0)
-    return { status: 'unverified', summary: 'the run has no numbered acceptance criteria', owner: null };
+    return {
+      status: 'unverified',
+      summary: `the run has no numbered acceptance criteria: ${whyNoCriteria(state)}`,
+      owner: null,
+    };
   const proven = proveCriteria(state, criteria, { st, results });
   const open = proven.filter((each) => !each.proven);
   if (open.length === 0)
@@ -275,9 +285,15 @@ async function bodyOf(
   { ctx, steps }: Pick<Subject, 'ctx' | 'steps'>,
   kind: string,
 ): Promise<{ body: Record<string, unknown> | null; owner: string | null }> {
-  const st = steps.findLast((each) => each.accepted?.output?.kind === kind);
+  return bodyIn(ctx, steps.findLast((each) => each.accepted?.output?.kind === kind) ?? null);
+}
+
+async function bodyIn(
+  ctx: RunContext,
+  st: StepState | null,
+): Promise<{ body: Record<string, unknown> | null; owner: string | null }> {
   const output = st?.accepted?.output;
-  if (st === undefined || output == null) return { body: null, owner: null };
+  if (st === null || output == null) return { body: null, owner: null };
   const body = JSON.parse(await ctx.readText(output.artifact)) as Record<string, unknown>; // stored by the engine as an object
   return { body, owner: st.step.id };
 }

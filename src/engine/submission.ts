@@ -2,8 +2,9 @@
 import type { RevisionId } from '../core/results.ts';
 import type { RunState } from '../core/state.ts';
 import type { ForgePlace, ForgeRequest } from '../forges/forge.ts';
+import { whyNoCriteria } from '../core/checks/criteria.ts';
 import { acceptanceOf } from './acceptance.ts';
-import { cell, criteriaTable } from './criteria-table.ts';
+import { cell, criteriaTable, noneChecked } from './criteria-table.ts';
 import { gateLines } from './gate-lines.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -98,8 +99,8 @@ function followUps(parts: readonly string[]): string {
   return ['Not part of this run, to be followed up:', ...parts.map((part) => `- ${cell(part)}`)].join('\n');
 }
 
-/** What shows each acceptance criterion; nothing where the run has no requirements. */
+/** What shows each acceptance criterion, or why there is none. */
 async function criteriaPart(ctx: RunContext): Promise<string> {
   const proven = await acceptanceOf(ctx.state, ctx.readText);
-  return proven.length === 0 ? '' : criteriaTable(proven).join('\n');
+  return proven.length === 0 ? noneChecked(cell(whyNoCriteria(ctx.state))) : criteriaTable(proven).join('\n');
 }

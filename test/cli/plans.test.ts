@@ -73,6 +73,51 @@ describe('a plan that was made', { timeout: 60_000 }, () => {
     },
   );
 
+  it('R54: carries its numbered criteria into the run that starts from it, which is held to them', async () => {
+    using cli = openPlanning();
+    await cli.run('plan', REQUEST, '--yes', '--out', 'PLAN.yaml', ...agent());
+    const criteria = [{ id: 'A1', text: 'it is there' }];
+    expect(documentIn(cli).acceptance_criteria).toEqual(criteria);
+    const started = await cli.run('run', '--plan', 'PLAN.yaml', '--workflow', 'planner', ...agent());
+    expect(started.err).not.toContain('acceptance criteria');
+    const confirmed = await cli.run('answer', 'confirm_start', 'confirm');
+    const report = JSON.parse((await cli.run('report', '--format', 'json')).out);
+    expect(report.criteria, confirmed.err).toMatchObject([{ ...criteria[0], tests: [], proven: false }]);
+    expect((await cli.run('report')).out).toContain('criteria shown: 0 of 1');
+    const kept = await cli.run('plan', '--of', report.run_id, '--json');
+    expect(JSON.parse(kept.out).acceptance_criteria).toEqual(criteria);
+  });
+
+  it('R54: without criteria is said to be so at the start and in the report', async () => {
+    using cli = openPlanning();
+    await cli.run('plan', REQUEST, '--yes', '--out', 'PLAN.yaml', ...agent());
+    const { acceptance_criteria: _, ...without } = documentIn(cli);
+    writeFileSync(fileIn(cli), JSON.stringify(without));
+    const started = await cli.run('run', '--plan', 'PLAN.yaml', '--workflow', 'planner', ...agent());
+    expect(started.err).toContain('the plan names no acceptance criteria');
+    expect((await cli.run('report')).out).toContain(
+      'No acceptance criterion was checked: the plan that the run started from names none.',
+    );
+  });
+
+  it.each([
+    ['an id without a digit', [{ id: 'tags', text: 'x' }], 'must have a digit'],
+    [
+      'one id twice',
+      [
+        { id: 'A1', text: 'x' },
+        { id: 'a1', text: 'y' },
+      ],
+      'an id of its own',
+    ],
+  ])('R54: is refused where its criteria have %s', async (_, acceptance_criteria, words) => {
+    using cli = openPlanning();
+    await cli.run('plan', REQUEST, '--yes', '--out', 'PLAN.yaml', ...agent());
+    writeFileSync(fileIn(cli), JSON.stringify({ ...documentIn(cli), acceptance_criteria }));
+    const { code, err } = await cli.run('run', '--plan', 'PLAN.yaml', '--workflow', 'planner', ...agent());
+    expect([code, err]).toEqual([2, expect.stringContaining(words)]);
+  });
+
   it('R18: is asked for what a run that starts from it will ask for', async () => {
     using cli = openPlanning();
     const made = await cli.run('plan', REQUEST, '--yes', '--out', 'PLAN.yaml', ...agent('careless'));

@@ -1,6 +1,12 @@
 /** The report of a run as data, made from its journal alone. */
 import { budgetLines, type BudgetLine } from '../../core/budget/budget.ts';
-import { numberedCriteria, proveCriteria, type ProvenCriterion } from '../../core/checks/criteria.ts';
+import {
+  criteriaStep,
+  numberedCriteria,
+  proveCriteria,
+  uncheckedIn,
+  type ProvenCriterion,
+} from '../../core/checks/criteria.ts';
 import type { CleanedUp, Detected, GateResult, PullRequest } from '../../core/records.ts';
 import type { PlannedTask, Usage } from '../../core/results.ts';
 import type { StepState } from '../../core/step-state.ts';
@@ -96,6 +102,8 @@ export interface ReportDocument {
   growth: { at: string; before: string; reason: string; added: string[]; dropped: string[] }[];
   /** What shows each acceptance criterion of the last accepted requirements. */
   criteria: ProvenCriterion[];
+  /** Why there are none, as a clause; null where there are, or where the run ends with its plan. */
+  criteria_unchecked: string | null;
   /** The seven success criteria of an implementation. */
   success: SuccessCriterion[];
   handoff: SubmissionHandoff;
@@ -138,6 +146,7 @@ export function reportDocument(
   const { started } = history;
   const steps = [...history.steps.values()];
   const numbers = measured(history, steps);
+  const criteria = proveCriteria(history.state, numberedCriteria(criteriaBody(history, bodies)), null);
   return {
     run_id: started.run_id,
     request: started.request,
@@ -187,7 +196,8 @@ export function reportDocument(
     follow_ups: history.state.spunOff,
     plans: planRevisions(history, bodies),
     growth: growthOf(history),
-    criteria: proveCriteria(history.state, numberedCriteria(requirementsOf(history, bodies)), null),
+    criteria,
+    criteria_unchecked: criteria.length > 0 ? null : uncheckedIn(history.state),
     success: evaluateSuccess(history.state, null),
     handoff: handoffOf(history, bodies),
     metrics: successMetrics(history, numbers.first_pass_yield),
@@ -282,9 +292,8 @@ function growthOf({ events }: RunHistory): ReportDocument['growth'] {
   );
 }
 
-function requirementsOf(history: RunHistory, bodies: Bodies): Record<string, unknown> | null {
-  const outputs = [...history.state.steps.values()].map((st) => st.accepted?.output);
-  const last = outputs.findLast((output) => output?.kind === 'requirements');
+function criteriaBody(history: RunHistory, bodies: Bodies): Record<string, unknown> | null {
+  const last = criteriaStep([...history.state.steps.values()])?.accepted?.output;
   return bodies.get(last?.artifact ?? '') ?? null;
 }
 

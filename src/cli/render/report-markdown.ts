@@ -3,6 +3,7 @@ import { countShown } from '../../core/checks/criteria.ts';
 import type { Detected } from '../../core/records.ts';
 import { detectedLine } from './announce.ts';
 import { gatePlace } from '../../core/checks/gate-place.ts';
+import { noneChecked } from '../../engine/criteria-table.ts';
 import { budgetPhrases } from './budget-text.ts';
 import { formatDuration } from './duration.ts';
 import { firstLine } from './escape.ts';
@@ -94,7 +95,9 @@ function overview(report: ReportDocument): string[] {
 }
 
 function result(report: ReportDocument, forgeDir: string | null): string[] {
-  const shown = report.criteria.length === 0 ? [] : [`- ${countShown(report.criteria)}`];
+  const why = report.criteria_unchecked;
+  const none = why === null ? [] : [`- ${noneChecked(plainMarkdown(why))}`];
+  const shown = report.criteria.length === 0 ? none : [`- ${countShown(report.criteria)}`];
   if (report.pull_requests.length === 0)
     return ['No pull request was opened.', ...shown, ...deployLines(report)];
   const repos = report.repos.map((repo) => ({ ...repo, tree: '' }));

@@ -4,6 +4,7 @@ import type { BudgetLine } from '../../core/budget/budget.ts';
 import type { EventOf } from '../../core/events.ts';
 import type { PullRequest, Question, RepoBase } from '../../core/records.ts';
 import type { RunStatus } from '../../core/words.ts';
+import { noneChecked } from '../../engine/criteria-table.ts';
 import type { ShownCriteria } from '../shown-criteria.ts';
 import { escapeJson, escapeText } from './escape.ts';
 import { questionLines } from './question.ts';
@@ -18,7 +19,7 @@ export interface RunResult {
   head: string;
   repos: RepoBase[];
   budget: BudgetLine[];
-  /** Acceptance criteria; null where the run has none. */
+  /** Acceptance criteria; null where the run ends with its plan. */
   criteria: ShownCriteria | null;
   /** Its plan is all that the run was for. */
   endsWithPlan: boolean;
@@ -58,6 +59,8 @@ function headline(result: RunResult, style: Style): string {
 /** What a finished run leaves open is said where it ends: pull requests are ready all the same. */
 function criteriaLines({ status, criteria }: RunResult, style: Style): string[] {
   if (criteria === null || status !== 'done') return [];
+  if (criteria.unchecked !== undefined)
+    return [style.ask(`  ${noneChecked(escapeText(criteria.unchecked))}`)];
   const line = `  criteria shown: ${criteria.shown} of ${criteria.total}`;
   return [criteria.shown < criteria.total ? style.ask(line) : style.dim(line)];
 }

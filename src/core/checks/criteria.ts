@@ -25,10 +25,40 @@ export interface ShownBy {
   shared: boolean;
 }
 
-/** The acceptance criteria of a stored requirements result; none where there are none. */
+/** The step whose output names the criteria: the last accepted requirements, else a plan that a person handed in. */
+export function criteriaStep(steps: readonly StepState[]): StepState | null {
+  const accepted = steps.filter((st) => st.accepted?.output != null);
+  const requirements = accepted.findLast((st) => st.accepted?.output?.kind === 'requirements');
+  return requirements ?? accepted.findLast(isGivenPlan) ?? null;
+}
+
+function isGivenPlan({ step: { work } }: StepState): boolean {
+  return work.kind === 'given' && work.output === 'plan';
+}
+
+/** The acceptance criteria of what that step handed in; none where there are none. */
 export function numberedCriteria(body: Record<string, unknown> | null): Criterion[] {
   const requirements = body?.['requirements'] as { acceptance_criteria?: Criterion[] } | undefined; // checked when it was handed in
-  return requirements?.acceptance_criteria ?? [];
+  const ofPlan = body?.['acceptance_criteria'] as Criterion[] | undefined; // checked when the file was read
+  return requirements?.acceptance_criteria ?? ofPlan ?? [];
+}
+
+/** The same for people; null where the run ends with its plan, which shows nothing by itself. */
+export function uncheckedIn(state: RunState): string | null {
+  return state.graph.plan_for === undefined ? whyNoCriteria(state) : null;
+}
+
+/** Why no acceptance criterion is checked in a run that has none, as a clause. */
+export function whyNoCriteria(state: RunState): string {
+  const steps = state.graph.steps.map(({ id }) => stepOf(state, id));
+  if (criteriaStep(steps)?.accepted?.output?.kind === 'requirements')
+    return 'the accepted requirements name none that can be read';
+  if (steps.some(isGivenPlan)) return 'the plan that the run started from names none';
+  const writes = ({ step: { work } }: StepState): boolean =>
+    work.kind === 'agent' && work.output === 'requirements';
+  const left = steps.find((st) => writes(st) && st.status === 'skipped');
+  if (left !== undefined) return `requirements were not written (${left.skipReason ?? 'skipped'})`;
+  return steps.some(writes) ? 'no requirements were accepted' : 'no step of the run writes requirements';
 }
 
 /** Every test that a result names for a criterion, once; gates are asked for these. */

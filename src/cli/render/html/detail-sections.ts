@@ -1,5 +1,6 @@
 /** What stands behind the first page, each part closed until somebody opens it. */
 import { showTest } from '../../../core/checks/criteria.ts';
+import { noneChecked } from '../../../engine/criteria-table.ts';
 import { formatDuration } from '../duration.ts';
 import type { ReportDocument, ReportStep } from '../report-document.ts';
 import { gateWord } from '../gate-word.ts';
@@ -102,7 +103,7 @@ function stepRow(step: ReportStep): (string | Html)[] {
   ];
 }
 
-function criteriaSection({ criteria }: ReportDocument): Html {
+function criteriaSection({ criteria, criteria_unchecked: why }: ReportDocument): Html {
   const proofs = (each: ReportDocument['criteria'][number]): string[] => [
     ...each.tests.map(showTest),
     ...each.confirmed.map(({ by, how }) => `${by} confirms: ${how}`),
@@ -113,7 +114,8 @@ function criteriaSection({ criteria }: ReportDocument): Html {
     list(proofs(each)),
     word(each.proven ? 'proven' : 'open'),
   ]);
-  const body = criteria.length === 0 ? null : table(['', 'criterion', 'shown by', ''], rows);
+  const none = why === null ? null : html`<p class="warn">${noneChecked(why)}</p>`;
+  const body = criteria.length === 0 ? none : table(['', 'criterion', 'shown by', ''], rows);
   return section('Acceptance criteria', String(criteria.length), body);
 }
 

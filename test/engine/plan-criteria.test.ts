@@ -1,0 +1,90 @@
+/** Acceptance criteria that come with a plan from a file: held in the run like those of its own requirements. */
+import { describe, expect, it } from 'vitest';
+import type { Criterion } from '../../src/core/checks/criteria.ts';
+import { formatDiagnostic } from '../../src/core/errors.ts';
+import { withGivenPlan } from '../../src/core/graph/plan-graphs.ts';
+import { parseWorkflow } from '../../src/definitions/load-workflow.ts';
+import { agentDefinition, driveRig, openRig, startRigRun } from '../../src/testing/rig.ts';
+import { configOf, createPlayDriver, done, edit, eventsOf, gate, playWell, type Play } from './plays.ts';
+
+const AGENTS = [
+  agentDefinition('planner', 'planner'),
+  agentDefinition('builder', 'tester'),
+  agentDefinition('critic', 'reviewer'),
+];
+const WORKFLOW = `name: w
+version: 1
+start: launch
+review: { by: [critic] }
+limits: { max_rework: 1, retry_backoff: 0ms }
+phases:
+  - { id: plan, steps: [{ agent: planner, output: plan }] }
+  - id: build
+    steps: [{ agent: builder }]
+    standard: [{ id: s, title: Criteria, measure: criteria_covered }]
+`;
+const PLAN = {
+  analysis: 'One thing.',
+  tasks: [],
+  cites: [],
+  risks: [],
+  rollback: [],
+  success_criteria: [],
+  estimate: 'small',
+  task_types: [],
+  recipe: null,
+};
+const TESTS = gate(['node', '--test'], { name: 'tests', kind: 'tests', reporter: 'node' });
+
+async function runWith(acceptance_criteria: Criterion[], play: Play) {
+  const { graph, diagnostics } = parseWorkflow('w.yaml', Buffer.from(WORKFLOW), AGENTS);
+  const given = graph === null ? null : withGivenPlan(graph);
+  if (given === null) throw new Error(diagnostics.map(formatDiagnostic).join('\n'));
+  const driver = createPlayDriver(play);
+  await using rig = await openRig(driver);
+  const api = rig.repository('api', { 'package.json': '{"type":"module"}\n' });
+  const runId = await startRigRun(rig.engine, {
+    graph: given,
+    agents: AGENTS,
+    repos: [api],
+    config: configOf([TESTS]),
+    plan: { summary: 'by hand', acceptance_criteria, plan: PLAN },
+  });
+  const { status, events } = await driveRig(rig.engine, runId);
+  const standards = eventsOf(events, 'gates_ended').flatMap(({ outcome }) =>
+    outcome.kind === 'measured'
+      ? outcome.results.filter((r) => r.kind === 'standard').map((r) => `${r.status} ${r.summary}`)
+      : [],
+  );
+  return { status, standards, orders: driver.orders };
+}
+
+describe('a run that starts from a plan', () => {
+  it('R54: is held to the criteria of its file, which its agents read', async () => {
+    const criteria = [{ id: 'A1', text: 'it adds' }];
+    const { status, standards, orders } = await runWith(criteria, (order) => {
+      if (order.access !== 'write') return playWell(order);
+      edit(order, 'add.test.mjs', "import test from 'node:test';\ntest('adds', () => {});\n");
+      if (order.round === 1) return done(order);
+      return done(order, { covers: [{ criterion: 'A1', tests: ['adds'] }] });
+    });
+    expect(orders[0]?.context.find(({ kind }) => kind === 'plan')?.text).toContain('it adds');
+    expect([status, standards]).toEqual([
+      'done',
+      [
+        "fail Criteria: neither a green test nor a reviewer's word for A1 (it adds)",
+        'pass Criteria: all 1 acceptance criteria are proven',
+      ],
+    ]);
+  });
+
+  it('R54: says where its file names none, and is held to none', async () => {
+    const { status, standards } = await runWith([], playWell);
+    expect([status, standards]).toEqual([
+      'done',
+      [
+        'unverified Criteria: the run has no numbered acceptance criteria: the plan that the run started from names none',
+      ],
+    ]);
+  });
+});
