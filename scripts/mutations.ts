@@ -15,6 +15,14 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['src/core/decide.test.ts'],
   },
   {
+    line: 'R1',
+    mechanism: 'what is missing in the request is asked with the confirmation',
+    file: 'src/core/questions/questions.ts',
+    text: "in the words that you add when you start:', state.askedFirst)",
+    replacement: "in the words that you add when you start:', [])",
+    tests: ['test/cli/intake.test.ts'],
+  },
+  {
     line: 'R2',
     mechanism: 'the first question lists the phases',
     file: 'src/core/questions/questions.ts',
@@ -85,6 +93,14 @@ export const MUTATIONS: readonly Mutation[] = [
     text: '  if (elsewhere)\n',
     replacement: '  if (true)\n',
     tests: [DETECT, 'test/cli/detect.test.ts'],
+  },
+  {
+    line: 'R5',
+    mechanism: 'the workflow that the words lead to is taken',
+    file: 'src/cli/intake-here.ts',
+    text: 'said.chosen ? null : workflowOf(detection)',
+    replacement: 'null',
+    tests: ['test/cli/intake.test.ts'],
   },
   {
     line: 'R6',

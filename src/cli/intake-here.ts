@@ -6,7 +6,7 @@ import { planStepMade } from '../core/graph/plan-graphs.ts';
 import { EFFORTS, type Effort } from '../core/words.ts';
 import type { StartOptions } from '../engine/engine.ts';
 import { detectRequest, spunOffParts } from '../intake/detect-request.ts';
-import type { Detection } from '../intake/detection.ts';
+import { cutSentence, WORKFLOW_NAMES, type Detection } from '../intake/detection.ts';
 import { usageError } from './command.ts';
 
 export interface Intake {
@@ -15,6 +15,8 @@ export interface Intake {
   spunOff: string[];
   /** Who does it alone; null: a workflow does it. */
   specialist: string | null;
+  /** The workflow that the words lead to; null: somebody chose, or the words lead to the usual one. */
+  workflow: string | null;
   effort: Pick<StartOptions, 'effort'>;
 }
 
@@ -35,8 +37,14 @@ export function readIntake(request: string, said: Said): Intake {
     detection,
     spunOff: spunOffParts(request),
     specialist: alone ? detection.specialist : null,
+    workflow: said.chosen ? null : workflowOf(detection),
     effort: effortOf(said, detection.triggered ? detection.effort : null),
   };
+}
+
+/** Of direct work it is where the specialist has a seat, which says nothing of who does the rest. */
+function workflowOf({ mode, workflow }: Detection): string | null {
+  return mode === 'orchestrated' && workflow !== WORKFLOW_NAMES[0] ? workflow : null;
 }
 
 /** What a flag says, else that there is a plan, else what the words of the request say, else the usual. */
@@ -70,9 +78,18 @@ export function policyOf({ mode }: Detection, graph: Graph): Graph['start'] {
   return mode === 'elsewhere' ? 'confirm' : graph.start;
 }
 
+export interface Taken {
+  policy: Graph['start'];
+  /** The workflow that was taken for the sake of the words. */
+  byWords: string | null;
+  /** Why it was not. */
+  whyNot: string | null;
+}
+
 /** What the run keeps of it. */
-export function toDetected({ detection, spunOff }: Intake, policy: Graph['start']): Detected {
-  const { triggered, mode, pattern, topics, effort, specialist, reasons } = detection;
+export function toDetected({ detection, spunOff }: Intake, { policy, byWords, whyNot }: Taken): Detected {
+  const { triggered, mode, pattern, topics, effort, specialist, questions } = detection;
+  const reasons = whyNot === null ? detection.reasons : [...detection.reasons, cutSentence(whyNot)];
   return {
     triggered,
     mode,
@@ -82,6 +99,8 @@ export function toDetected({ detection, spunOff }: Intake, policy: Graph['start'
     specialist,
     reasons,
     policy,
+    ...(byWords === null ? {} : { workflow: byWords }),
+    ...(questions.length === 0 ? {} : { questions }),
     ...(spunOff.length === 0 ? {} : { spun_off: spunOff }),
   };
 }

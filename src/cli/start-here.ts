@@ -14,12 +14,12 @@ import { chooseDriver } from './choose-driver.ts';
 import { collect, createCommand } from './command.ts';
 import { completeConfig, readConfigs } from './config-here.ts';
 import type { CliContext } from './context.ts';
-import { chooseWorkflow, requireDefinitions, requireDirect } from './definitions-here.ts';
 import { driveHere } from './drive-here.ts';
 import { effortForPlan, policyOf, readIntake, toDetected } from './intake-here.ts';
 import { openEngineHere } from './open-engine-here.ts';
 import { findRepository, findStateDir, newStateDir, workDirOf } from './places.ts';
 import { escapeText } from './render/escape.ts';
+import { configuredWorkflow, takeWorkflow } from './workflow-here.ts';
 
 const NOTHING: string[] = [];
 
@@ -125,16 +125,14 @@ export async function startHere(
     context,
   );
   workDirOf(context); // throws early where workspaces would lie in a repository
-  const workflow = flags.workflow ?? start.workflow;
+  const workflow = flags.workflow ?? start.workflow ?? configuredWorkflow(base.workflow, own);
   const intake = readIntake(request, {
     effort: flags.effort,
     chosen: workflow !== undefined || start.plan !== undefined,
     planned: start.plan !== undefined,
   });
-  const { graph, agents, warnings } =
-    intake.specialist === null
-      ? requireDefinitions(chooseWorkflow(workflow, context.cwd), base.limits)
-      : requireDirect(intake.specialist, context.cwd, base.limits);
+  const taken = takeWorkflow(intake, { workflow, cwd: context.cwd, limits: base.limits });
+  const { graph, agents, warnings } = taken;
   const effort = start.makesPlan === true ? effortForPlan(graph, intake.effort, flags.effort) : intake.effort;
   const policy = policyOf(intake.detection, graph);
   const shaped = { ...start.shape(graph), start: policy };
@@ -156,7 +154,7 @@ export async function startHere(
     sandbox: flags.sandbox,
     ...(start.plan === undefined ? {} : { plan: start.plan }),
     ...effort,
-    detection: toDetected(intake, policy),
+    detection: toDetected(intake, { ...taken, policy }),
     confirmed: flags.yes === true,
     actor: { kind: 'human', name: context.userName, via: flags.yes === true ? 'flag' : 'cli' },
   };

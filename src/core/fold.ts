@@ -58,6 +58,7 @@ export function createState(event: EventOf<'run_started'>): RunState {
     request: event.request,
     doubt: doubtOf(event.detection),
     remarks: [],
+    askedFirst: event.detection?.questions ?? [],
     spunOff: event.detection?.spun_off ?? [],
     graph,
     limits: clampLimits(graph.limits),

@@ -213,6 +213,10 @@ export interface Detected {
   reasons: string[];
   /** Whether this run asks first: the workflow's word, and always where the request is seen to be for somebody else. */
   policy: Graph['start'];
+  /** The workflow that the words led to, where it was taken for their sake; absent: somebody chose, or it is the usual one. */
+  workflow?: string;
+  /** What is worth knowing before the start, asked with the confirmation or noted where nobody is asked. Absent: nothing. */
+  questions?: string[];
   /** Frontend work that the request asks for as well: items of their own, which nobody in this run does. Absent: none. */
   spun_off?: string[];
 }

@@ -18,6 +18,8 @@ export interface RunState {
   doubt: string | null;
   /** Words that people added when they confirmed or answered, oldest first. */
   remarks: string[];
+  /** What was asked of whoever confirms the start; they need not answer. */
+  askedFirst: string[];
   /** What the request asks for and this run does not do, as items to follow up. */
   spunOff: string[];
   graph: Graph;

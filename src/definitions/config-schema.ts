@@ -181,6 +181,10 @@ export const configSchema = closedObject({
     .record(z.string().min(1), repo)
     .optional()
     .meta({ description: 'By name; a repository that is not here gets what is detected.' }),
+  workflow: z.string().min(1).optional().meta({
+    description:
+      'What `baton run` takes where no flag says otherwise, whatever a request asks for: a built-in workflow, or a file ending in .yaml beside this one.',
+  }),
   limits: limitsSchema.optional(),
   budget: budgetSchema
     .optional()

@@ -9,6 +9,8 @@ import type { AuthWay } from './profile-schema.ts';
 export interface Config {
   /** Per repository, by name; a repository without an entry gets what was detected. */
   repos: Record<string, RepoConfig>;
+  /** The workflow of `baton run` where no flag names one; absent: what the request leads to. Absent in older journals. */
+  workflow?: string;
   limits: Partial<Limits>;
   /** Holds where a workflow says nothing; absent: not bounded. */
   budget?: Budget;

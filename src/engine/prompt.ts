@@ -12,6 +12,8 @@ export interface PromptFacts {
   request: string;
   /** What people added when they confirmed. */
   remarks: string[];
+  /** What they were asked then; empty: nothing. */
+  asked: string[];
   /** What the request names and nobody in this run does. */
   notYours: string[];
   /** What the accepted plan asks of this agent. */
@@ -41,7 +43,7 @@ export function composePrompt(facts: PromptFacts): string {
   const parts = [
     `You are ${facts.title}, in phase ${facts.phase}.${facts.effort === null ? '' : ` The run is worth this effort: ${facts.effort}.`}`,
     section('The request, in the words of the person who asks', fence(facts.request)),
-    facts.remarks.length > 0 ? section('Remarks of that person', fence(facts.remarks.join('\n'))) : '',
+    facts.remarks.length > 0 ? section('Remarks of that person', remarks(facts)) : '',
     facts.notYours.length > 0
       ? section(
           'Not yours: the request names it too, it is followed up by itself, and nobody in this run does or asks for it',
@@ -97,6 +99,11 @@ export function composePrompt(facts: PromptFacts): string {
     `Hand in one JSON object that fits the result schema (output: ${facts.output}). Only its fields count; claims are compared with what is measured.`,
   ];
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function remarks({ asked, remarks }: PromptFacts): string {
+  const said = fence(remarks.join('\n'));
+  return asked.length === 0 ? said : `Asked before the start:\n${list(asked)}\nSaid:\n${said}`;
 }
 
 function task(facts: PromptFacts): string {

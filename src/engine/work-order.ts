@@ -67,6 +67,7 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
     attempt: ids.attempt,
     request: state.request,
     remarks: state.remarks,
+    asked: state.askedFirst,
     notYours: state.spunOff,
     task: stepOf(state, ids.author).step.task ?? null,
     lane: laneLines(laneOf(state, ids.author), layerPlaces(ctx, work.layer)),

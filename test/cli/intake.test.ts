@@ -1,4 +1,4 @@
-/** What the words of a request mean for its run: what is spun off. */
+/** What the words of a request mean for its run: what is spun off, which workflow is taken, what is asked first. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -109,4 +109,107 @@ describe('frontend work that a request asks for as well', () => {
     expect((await eventsOf(thinking))[0]?.['detection']).not.toHaveProperty('spun_off');
     expect((await thinking.baton('report')).out).not.toContain('Follow-up');
   }, 60_000);
+});
+
+describe('the workflow that the words lead to', () => {
+  const NAMED = 'Use the review-gated workflow to build an API for tickets';
+  const flagsOf = ({ flags }: Thinking): string[] => flags.slice(flags.indexOf('--agent-command'));
+
+  it.each([NAMED, 'Build an API for tickets, reviewed after every step'])(
+    'R5: is taken, and said: %s',
+    async (request) => {
+      using thinking = openThinking();
+      const run = await thinking.baton('run', request, ...flagsOf(thinking));
+      expect(run.code, run.err).toBe(4);
+      expect(run.err.replaceAll(/\s+/g, ' ')).toContain('workflow review-gated by its words');
+      const [started] = await eventsOf(thinking);
+      expect(started).toMatchObject({
+        graph: { workflow: 'review-gated' },
+        detection: { workflow: 'review-gated', policy: 'confirm' },
+      });
+      expect((await thinking.baton('report')).out).toContain('workflow review-gated by its words');
+    },
+    60_000,
+  );
+
+  it('R5: launches at once where that workflow says so', async () => {
+    using thinking = openThinking(`process.exit(1);`);
+    const six = NAMED.replace('review-gated', 'six-phase');
+    await thinking.baton('run', six, ...flagsOf(thinking));
+    const events = await eventsOf(thinking);
+    expect(events[0]).toMatchObject({ graph: { workflow: 'six-phase', start: 'launch' } });
+    expect(events.some(({ type }) => type === 'invocation_started')).toBe(true);
+  }, 60_000);
+
+  it('R5: is not taken where a flag or baton.yaml names one, the flag before the file', async () => {
+    using thinking = openThinking();
+    writeFileSync(join(thinking.repo, 'baton.yaml'), 'workflow: thinking.yaml\n');
+    const run = await thinking.baton('run', NAMED, ...flagsOf(thinking));
+    expect(run.code, run.err).toBe(4);
+    expect(run.err).not.toContain('review-gated by its words');
+    const [started] = await eventsOf(thinking);
+    expect(started).toMatchObject({ graph: { workflow: 'thinking' } });
+    expect(started?.['detection']).not.toHaveProperty('workflow');
+    await thinking.baton('run', NAMED, '--workflow', 'specialists', ...flagsOf(thinking));
+    expect((await eventsOf(thinking))[0]).toMatchObject({ graph: { workflow: 'specialists' } });
+  }, 60_000);
+
+  it('R5, R18: is not taken where it starts from a plan and there is none, which is said', async () => {
+    using thinking = openThinking();
+    const request = 'Implement the plan in docs/plan.md for the search service';
+    const run = await thinking.baton('run', request, ...flagsOf(thinking));
+    expect(run.code, run.err).toBe(4);
+    const [started] = await eventsOf(thinking);
+    expect(started).toMatchObject({ graph: { workflow: 'baton' } });
+    expect((await thinking.baton('report')).out).toContain(
+      'The run takes baton: the workflow implementer starts from a plan only, and none was given',
+    );
+  }, 60_000);
+});
+
+describe('what is worth knowing before the start', () => {
+  const REQUEST_WITHOUT_MUCH = 'Add authentication to the backend';
+  const SIGNING_IN =
+    'Which way of signing in is meant (passwords, tokens, single sign-on), and who may do what?';
+
+  it('R1: is asked with the confirmation, and the words of the answer reach every agent with the question', async () => {
+    using thinking = openThinking(tellPart('Remarks'));
+    const run = await thinking.baton('run', REQUEST_WITHOUT_MUCH, ...thinking.flags);
+    expect(run.code, run.err).toBe(4);
+    expect(run.out.replaceAll(/\s+/g, ' ')).toContain(
+      `Worth answering first, in the words that you add when you start: - What shall it do, for whom, and with which data? - ${SIGNING_IN}`,
+    );
+    const words = 'Passwords only; staff may do everything.';
+    const answered = await thinking.baton('answer', 'confirm_start', 'confirm', '--text', words);
+    expect(answered.code, answered.err).toBe(0);
+    const events = await eventsOf(thinking);
+    expect(events[0]).toMatchObject({ detection: { questions: [expect.any(String), SIGNING_IN] } });
+    const summaries = events.flatMap(({ type, outcome }) =>
+      type === 'invocation_ended' || type === 'review_ended' ? [JSON.stringify(outcome)] : [],
+    );
+    expect(summaries.length).toBeGreaterThan(3);
+    for (const summary of summaries) {
+      expect(summary).toContain('Remarks of that person Asked before the start: - What shall it do');
+      expect(summary).toContain(words);
+    }
+    expect((await thinking.baton('report')).out).toContain(
+      '- asked before the start: Which way of signing in',
+    );
+  }, 60_000);
+
+  it.each(['launch', '--yes'])(
+    'R1: is noted where nobody is asked: %s',
+    async (how) => {
+      using thinking = openThinking();
+      const file = join(thinking.repo, 'thinking.yaml');
+      const text = readFileSync(file, 'utf8');
+      if (how === 'launch') writeFileSync(file, text.replace('version: 1\n', 'version: 1\nstart: launch\n'));
+      const flags = how === '--yes' ? ['--yes', ...thinking.flags] : thinking.flags;
+      const run = await thinking.baton('run', REQUEST_WITHOUT_MUCH, ...flags);
+      expect(run.code, run.err).toBe(0);
+      expect(run.err.replaceAll(/\s+/g, ' ')).toContain(`not asked: ${SIGNING_IN}`);
+      expect((await thinking.baton('report')).out).toContain('- worth knowing, and not asked: Which way of');
+    },
+    60_000,
+  );
 });

@@ -43,14 +43,23 @@ export function planLines(started: EventOf<'run_started'>, style: Style, columns
     }),
     ...(effort === undefined || left.length === 0 ? [] : text(2, effortWords(effort))),
     ...(started.sandbox === 'off' ? text(2, 'Agents and gates run without a wall.', style.bad) : []),
+    ...unasked(started).flatMap((question) =>
+      text(2, `${style.glyphs.note} not asked: ${question}`, style.ask),
+    ),
     ...(doubt === null ? [] : text(2, `${style.glyphs.note} ${doubt}`, style.ask)),
     ...started.notes.flatMap((note) => text(2, `${style.glyphs.note} ${note}`, style.ask)),
   ];
 }
 
+/** What is worth knowing before the start of a run that begins without asking. */
+function unasked({ detection, confirmed }: EventOf<'run_started'>): string[] {
+  const asks = detection?.policy === 'confirm' && !confirmed;
+  return asks ? [] : (detection?.questions ?? []);
+}
+
 /** What rules saw in the words, and whether the run asks first. */
 export function detectedLine(detection: Detected): string {
-  const { triggered = true, mode, pattern, topics, effort, specialist, policy } = detection;
+  const { triggered = true, mode, pattern, topics, effort, specialist, workflow, policy } = detection;
   const what = {
     orchestrated: triggered
       ? 'detected: backend work for a workflow'
@@ -63,6 +72,7 @@ export function detectedLine(detection: Detected): string {
     pattern === null ? '' : `form ${pattern}`,
     topics.length === 0 ? '' : `about ${topics.join(', ')}`,
     effort === null || !triggered ? '' : `effort ${effort} by its words`,
+    workflow === undefined ? '' : `workflow ${workflow} by its words`,
     policy === 'confirm' ? 'policy: a person confirms first' : 'policy: it launches at once',
   ];
   return parts.filter((part) => part !== '').join('; ');

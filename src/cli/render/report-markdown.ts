@@ -25,7 +25,7 @@ export function reportMarkdown(report: ReportDocument, forgeDir: string | null):
     [`# ${plainMarkdown(firstLine(report.request))}`, '', ...overview(report)],
     damageSection(report),
     ['## Request', '', ...report.request.split('\n').map((line) => `> ${plainMarkdown(line)}`)],
-    ...(report.detection === null ? [] : [detectionSection(report.detection)]),
+    ...(report.detection === null ? [] : [detectionSection(report.detection, wasAsked(report))]),
     followUpSection(report),
     ['## Result', '', ...result(report, forgeDir)],
     ...report.phases.map((phase, index) => phaseSection(phase, index)),
@@ -72,8 +72,16 @@ function listSection(title: string, lines: string[]): string[] {
   return lines.length === 0 ? [] : [`## ${title}`, '', ...lines.map((line) => `- ${plainMarkdown(line)}`)];
 }
 
-function detectionSection(detection: Detected): string[] {
-  const lines = [detectedLine(detection), ...detection.reasons].map((line) => `- ${plainMarkdown(line)}`);
+function wasAsked({ questions }: ReportDocument): boolean {
+  return questions.some(({ id }) => id === 'confirm_start');
+}
+
+function detectionSection(detection: Detected, asked: boolean): string[] {
+  const open = (detection.questions ?? []).map(
+    (question) => `${asked ? 'asked before the start' : 'worth knowing, and not asked'}: ${question}`,
+  );
+  const all = [detectedLine(detection), ...detection.reasons, ...open];
+  const lines = all.map((line) => `- ${plainMarkdown(line)}`);
   return ['## Detection', '', ...lines];
 }
 

@@ -42,6 +42,7 @@ export function startQuestion(state: RunState): Question {
       `Workflow ${state.graph.workflow}, ${phases.length} phases:`,
       ...phases,
       ...(effort === undefined || left.length === 0 ? [] : [effortWords(effort)]),
+      ...listed('Worth answering first, in the words that you add when you start:', state.askedFirst),
     ].join('\n'),
     options: [
       {

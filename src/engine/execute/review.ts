@@ -116,6 +116,7 @@ function subjectOf(ctx: RunContext, command: Review): Subject {
     attempt: command.attempt,
     request: state.request,
     remarks: state.remarks,
+    asked: state.askedFirst,
     notYours: state.spunOff,
     task: null,
     lane: [],
