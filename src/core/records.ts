@@ -93,8 +93,10 @@ export interface GateResult {
 export interface NamedTestSeen {
   name: string;
   green: boolean;
-  /** Green at the run's base as well, in a file to which nothing was added: it shows nothing of the change. */
+  /** Green without the change as well: it shows nothing of it. */
   already_there?: true;
+  /** Green, and as far as its text tells it asks for nothing: it shows nothing at all. */
+  empty?: true;
 }
 
 /** Which changed lines of code the tests ran. */

@@ -3,6 +3,7 @@ import {
   criteriaStep,
   numberedCriteria,
   proveCriteria,
+  sayWorth,
   whyNoCriteria,
   type ProvenCriterion,
 } from '../core/checks/criteria.ts';
@@ -208,15 +209,16 @@ async function criteriaCovered({ ctx, st, results }: Subject): Promise<Measured>
     status: 'fail',
     summary: `neither a green test nor a reviewer's word for ${missing}`,
     owner: testerIn(ctx, earlier)?.step.id ?? null,
-    fix: 'Write the tests that are missing, and name under `covers` which named tests show each criterion: new or changed ones, as what is green without the change shows nothing of it. A reviewer confirms under `confirms` what no test can show, or what the base met already.',
+    fix: 'Write the tests that are missing, and name under `covers` which named tests show each criterion: each has to fail without the change and to assert what the change does, as what is green without the change shows nothing of it. A reviewer confirms under `confirms` what no test can show, or what the base met already.',
   };
 }
 
 function showOpen({ id, text, tests }: ProvenCriterion): string {
-  const old = tests.filter(({ seen }) => seen === 'already_there').map(({ name }) => name);
-  return old.length === 0
-    ? `${id} (${text})`
-    : `${id} (${text}; already there at the base: ${old.join(', ')})`;
+  const idle = tests.filter(({ seen }) => seen === 'already_there' || seen === 'empty');
+  const worth = [...Map.groupBy(idle, ({ seen }) => sayWorth(seen))].map(
+    ([word, all]) => `; ${word}: ${all.map(({ name }) => name).join(', ')}`,
+  );
+  return `${id} (${text}${worth.join('')})`;
 }
 
 /** One sentence for what is not met; what nothing decides is said and blocks nobody. */

@@ -1,9 +1,10 @@
-/** The checkouts of one pass: base, revision, and the sources from before a test that showed a fault. */
-import type { Workspace, Workspaces } from '../workspace/workspaces.ts';
+/** The checkouts of one pass: base, revision, and trees on which tests have to prove something. */
+import type { Revision } from '../core/results.ts';
+import type { ChangedBlob, Workspace, Workspaces } from '../workspace/workspaces.ts';
 import type { DemandedTest } from './expected-tests.ts';
 import { mayHoldGateConfig, restoreGateConfig } from './gate-config-files.ts';
 import type { GateOrder } from './gates.ts';
-import { layOver, proofChanges, proofInputs } from './proof-tree.ts';
+import { changesOfTests, layOver, proofChanges, proofInputs } from './proof-tree.ts';
 
 export interface Proof {
   inputs: string[];
@@ -15,7 +16,10 @@ export interface Proof {
 export interface Checkouts extends AsyncDisposable {
   base(): Promise<Workspace>;
   head(): Promise<Workspace>;
+  /** The sources from before a test that showed a fault, with the tests as they are now. */
   proof(test: DemandedTest): Promise<Proof>;
+  /** The base's sources with the tests as they are now; `files` of the repository ran as tests. */
+  withoutChange(repo: string, files: ReadonlySet<string>): Promise<Proof>;
 }
 
 /** Each is made when it is first needed: a pass of known results needs none. */
@@ -28,18 +32,23 @@ export function openCheckouts(order: GateOrder, workspaces: Workspaces): Checkou
   };
   const base = (): Promise<Workspace> =>
     once('base', (key) => workspaces.checkout(order.runId, key, order.base));
-  const proofs = new Map<string, Promise<Proof>>();
+  const plans = new Map<string, Promise<Proof>>();
+  const plan = (name: string, find: () => Promise<ProofPlan>): Promise<Proof> => {
+    const what = `proof-${plans.size + 1}`;
+    const planning =
+      plans.get(name) ??
+      find().then((found) => toProof(order, found, { workspaces, base, once: (make) => once(what, make) }));
+    plans.set(name, planning);
+    return planning;
+  };
   return {
     base,
     head: () => once('head', (key) => workspaces.checkout(order.runId, key, order.revision)),
-    proof(test) {
-      const name = `${test.before.id} ${test.shown.id}`;
-      const what = `proof-${proofs.size + 1}`;
-      const planning =
-        proofs.get(name) ?? planProof(order, { workspaces, test, base, once: (make) => once(what, make) });
-      proofs.set(name, planning);
-      return planning;
-    },
+    proof: (test) => plan(`red ${test.before.id} ${test.shown.id}`, () => planRed(order, workspaces, test)),
+    withoutChange: (repo, files) =>
+      plan(`without ${repo} ${[...files].sort().join('\0')}`, () =>
+        planWithout(order, workspaces, (change) => change.repo === repo && files.has(change.path)),
+      ),
     async [Symbol.asyncDispose]() {
       for (const running of opened.values()) {
         const workspace = await running.catch(() => null);
@@ -49,26 +58,46 @@ export function openCheckouts(order: GateOrder, workspaces: Workspaces): Checkou
   };
 }
 
-async function planProof(
+/** Which changes lie over which sources. */
+interface ProofPlan {
+  sources: Revision;
+  changes: ChangedBlob[];
+  known: boolean;
+}
+
+async function planRed(order: GateOrder, workspaces: Workspaces, test: DemandedTest): Promise<ProofPlan> {
+  const { before, shown } = test;
+  const whole = await workspaces.changedBlobs(order.runId, before, order.revision);
+  const then = await workspaces.changedBlobs(order.runId, before, shown);
+  return { sources: before, ...proofChanges(whole, then, order.approvedConfig ?? false) };
+}
+
+async function planWithout(
   order: GateOrder,
+  workspaces: Workspaces,
+  isSuite: (change: ChangedBlob) => boolean,
+): Promise<ProofPlan> {
+  const whole = await workspaces.changedBlobs(order.runId, order.base, order.revision);
+  const { changes, same } = changesOfTests(whole, isSuite, order.approvedConfig ?? false);
+  return { sources: order.base, changes, known: same };
+}
+
+function toProof(
+  order: GateOrder,
+  { sources, changes, known }: ProofPlan,
   given: {
     workspaces: Workspaces;
-    test: DemandedTest;
     base: () => Promise<Workspace>;
     once: (make: (key: string) => Promise<Workspace>) => Promise<Workspace>;
   },
-): Promise<Proof> {
+): Proof {
   const { runId } = order;
-  const { workspaces, test, once } = given;
-  const { before, shown } = test;
+  const { workspaces, once } = given;
   const ownConfig = order.approvedConfig ?? false;
-  const whole = await workspaces.changedBlobs(runId, before, order.revision);
-  const then = await workspaces.changedBlobs(runId, before, shown);
-  const { changes, known } = proofChanges(whole, then, ownConfig);
   const make = async (key: string): Promise<Workspace> => {
-    const checkout = await workspaces.checkout(runId, key, before);
+    const checkout = await workspaces.checkout(runId, key, sources);
     await layOver(checkout, changes, (...which) => workspaces.readBlob(...which), runId);
-    const earlier = await workspaces.changes(runId, order.base, before);
+    const earlier = await workspaces.changes(runId, order.base, sources);
     const base = await given.base();
     for (const { name, path } of checkout.repos) {
       const touched = [...earlier, ...changes].filter((c) => c.repo === name && mayHoldGateConfig(c.path));
@@ -77,6 +106,6 @@ async function planProof(
     }
     return checkout;
   };
-  const inputs = [...proofInputs(before, changes), ...(ownConfig ? ['configuration own'] : [])];
+  const inputs = [...proofInputs(sources, changes), ...(ownConfig ? ['configuration own'] : [])];
   return { inputs, known, open: () => once(make) };
 }

@@ -40,6 +40,8 @@ export interface Judgement {
 export interface TestName {
   file: string;
   name: string;
+  /** Where it begins; null: the runner does not say. */
+  line: number | null;
   green: boolean;
   /** Green at the base too. */
   wasGreen: boolean;
@@ -104,6 +106,7 @@ function namesOf(report: TestReport, { added }: TestComparison, base: TestReport
   return report.tests.map((test) => ({
     file: test.file,
     name: test.name,
+    line: test.line,
     green: test.status === 'passed',
     // By name alone: a test whose file was moved is the same test.
     wasGreen: !fresh.has(test) && before.has(test.name),

@@ -1,30 +1,36 @@
 import { describe, expect, it } from 'vitest';
-import { filledFiles, findNamedTests } from './named-tests.ts';
+import { filledFiles, findNamedTests, isFileOf, type TestWorth } from './named-tests.ts';
 
 const TESTS = [
-  { file: 'a.test.ts', name: 'orders > adds', green: true, wasGreen: false },
-  { file: 'b.test.ts', name: 'carts > adds', green: false, wasGreen: true },
-  { file: 'b.test.ts', name: 'carts > removes', green: true, wasGreen: false },
+  { file: 'a.test.ts', name: 'orders > adds', green: true, line: null, wasGreen: false },
+  { file: 'b.test.ts', name: 'carts > adds', green: false, line: null, wasGreen: true },
+  { file: 'b.test.ts', name: 'carts > removes', green: true, line: null, wasGreen: false },
 ];
+
+const shows = (): TestWorth => 'shows';
 
 describe('findNamedTests', () => {
   it('R54: finds a test by its whole name, with its file, or without what stands before it', () => {
-    expect(findNamedTests(['orders > adds', 'a.test.ts > orders > adds', 'removes'], TESTS, [])).toEqual([
+    expect(findNamedTests(['orders > adds', 'a.test.ts > orders > adds', 'removes'], TESTS, shows)).toEqual([
       { name: 'orders > adds', green: true },
       { name: 'a.test.ts > orders > adds', green: true },
       { name: 'removes', green: true },
     ]);
   });
 
-  it('R54: tells a test that was green at the base, in a file to which nothing was added', () => {
-    const old = { file: 'a.test.ts', name: 'orders > adds', green: true, wasGreen: true };
-    const found = (test: typeof old, ...changed: string[]) => findNamedTests(['adds'], [test], changed);
-    expect(found(old)).toEqual([{ name: 'adds', green: true, already_there: true }]);
-    expect(found(old, 'a.test.ts')).toEqual([{ name: 'adds', green: true }]);
-    expect(found({ ...old, wasGreen: false })).toEqual([{ name: 'adds', green: true }]);
-    const ofClass = { ...old, file: 'tests.orders.TestOrders', name: 'adds' };
-    expect(found(ofClass, 'tests/orders.py')).toEqual([{ name: 'adds', green: true }]);
-    expect(found(ofClass, 'tests/order.py')).toEqual([{ name: 'adds', green: true, already_there: true }]);
+  it('R54: calls a name what the best of its tests is worth', () => {
+    const both = (one: TestWorth, other: TestWorth) =>
+      findNamedTests(['adds'], TESTS, ({ file }) => (file === 'a.test.ts' ? one : other))[0];
+    expect(both('shows', 'empty')).toEqual({ name: 'adds', green: false });
+    expect(both('empty', 'already_there')).toEqual({ name: 'adds', green: false, already_there: true });
+    expect(both('empty', 'empty')).toEqual({ name: 'adds', green: false, empty: true });
+  });
+
+  it('R54: knows the file of a test also where the report names its class', () => {
+    expect(isFileOf('tests/orders.py', 'tests.orders.TestOrders')).toBe(true);
+    expect(isFileOf('tests/order.py', 'tests.orders.TestOrders')).toBe(false);
+    expect(isFileOf('a.test.ts', 'a.test.ts')).toBe(true);
+    expect(isFileOf('a.ts', 'a.test.ts')).toBe(false);
   });
 
   it('R54: does not take a file that was moved or cut for one that something was added to', () => {
@@ -42,6 +48,8 @@ describe('findNamedTests', () => {
   });
 
   it('R54: a name that means several tests is green only where all of them are', () => {
-    expect(findNamedTests(['adds', 'dds', 'is gone'], TESTS, [])).toEqual([{ name: 'adds', green: false }]);
+    expect(findNamedTests(['adds', 'dds', 'is gone'], TESTS, shows)).toEqual([
+      { name: 'adds', green: false },
+    ]);
   });
 });

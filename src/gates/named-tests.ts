@@ -3,23 +3,34 @@ import type { NamedTestSeen } from '../core/records.ts';
 import type { FileChange } from '../workspace/workspaces.ts';
 import type { TestName } from './judge-tests.ts';
 
+/** What a green test says of a change: `already_there`, where it is green without the change too; `empty`, where it asks for nothing. */
+export type TestWorth = 'shows' | 'already_there' | 'empty';
+
 /**
- * Each name that the suite has, and whether every test that it means is green. A name may leave out what stands before
- * it: the file, or the suites around the test. `changed`: the files of the repository to which something was added since
- * the run's base; a test that was green there, in a file that is none of them, is `already_there`.
+ * Each name that the suite has, whether every test that it means is green, and what they are worth: as much as the one
+ * among them that shows most. A name may leave out what stands before it: the file, or the suites around the test.
  */
 export function findNamedTests(
   wanted: readonly string[],
   tests: readonly TestName[],
-  changed: readonly string[],
+  worthOf: (test: TestName) => TestWorth,
 ): NamedTestSeen[] {
-  const known = tests.map((test) => ({ ...test, full: `${test.file} > ${test.name}` }));
   return wanted.flatMap((name) => {
-    const meant = known.filter(({ full }) => full === name || full.endsWith(` > ${name}`));
+    const meant = testsMeant(name, tests);
     if (meant.length === 0) return [];
     const green = meant.every((test) => test.green);
-    const old = meant.every((test) => test.wasGreen && !changed.some((path) => isFileOf(path, test.file)));
-    return [{ name, green, ...(old ? ({ already_there: true } as const) : {}) }];
+    const worth = meant.map(worthOf);
+    if (worth.includes('shows')) return [{ name, green }];
+    return [
+      worth.includes('already_there') ? { name, green, already_there: true } : { name, green, empty: true },
+    ];
+  });
+}
+
+export function testsMeant(name: string, tests: readonly TestName[]): TestName[] {
+  return tests.filter((test) => {
+    const full = `${test.file} > ${test.name}`;
+    return full === name || full.endsWith(` > ${name}`);
   });
 }
 
@@ -28,9 +39,11 @@ export function filledFiles(changes: readonly FileChange[], repo: string): strin
   return changes.filter((each) => each.repo === repo && each.linesAdded > 0).map(({ path }) => path);
 }
 
+const FILE = /\.(?:[cm]?[jt]sx?|py|rb|go|rs|java|kt|cs|php|swift|exs?|vue|svelte)$/u;
+
 /** Some reports name a class in place of a file: `tests.orders.TestAdd` for `tests/orders.py`. */
-function isFileOf(path: string, file: string): boolean {
-  if (path === file) return true;
+export function isFileOf(path: string, file: string): boolean {
+  if (path === file || FILE.test(file)) return path === file;
   const dotted = path.replace(/\.\w+$/, '').replaceAll('/', '.');
   return !file.includes('/') && (`.${dotted}.`.endsWith(`.${file}.`) || `${file}.`.startsWith(`${dotted}.`));
 }

@@ -40,6 +40,24 @@ export function proofChanges(
   return { changes, known: changes.length === then.size && changes.every((c) => then.has(contentOf(c))) };
 }
 
+/**
+ * What is laid over the run's base to see what tests come to without the change: the tests as they are now, and what has
+ * to be installed. `isSuite`: files that ran as tests whatever they are called; only new ones, because a file of
+ * sources that holds tests of its own would bring the change along. `same`: that is the whole change. Pure.
+ */
+export function changesOfTests(
+  whole: readonly ChangedBlob[],
+  isSuite: (change: ChangedBlob) => boolean,
+  ownConfig = false,
+): { changes: ChangedBlob[]; same: boolean } {
+  const changes = whole.filter((change) => {
+    if (INSTALLED.test(change.path)) return true;
+    if (mayHoldGateConfig(change.path)) return ownConfig && isGateConfig(change.path);
+    return isTestPart(change.path) || (change.oldBlob === null && isSuite(change));
+  });
+  return { changes, same: changes.length === whole.length };
+}
+
 /** Names a proof tree by its contents. */
 export function proofInputs(before: Revision, changes: readonly ChangedBlob[]): string[] {
   return [...before.repos.map(({ name, tree }) => `${name} ${tree}`), ...changes.map(contentOf)].sort();

@@ -128,6 +128,14 @@ async function runAll(
           const { open, ...proof } = await checkouts.proof(test);
           return { ...proof, side: (repo) => createGateSide(repo, open, around) };
         },
+        withoutChange: async (files) => {
+          const { open, ...proof } = await checkouts.withoutChange(name, files);
+          return { ...proof, side: (repo) => createGateSide(repo, open, around) };
+        },
+        readHead: async (path) => {
+          const bytes = await options.workspaces.readFile(order.runId, order.revision, name, path);
+          return bytes === null ? null : new TextDecoder().decode(bytes);
+        },
         named: order.named ?? null,
         filled: filledFiles(options.changes, name),
         coverage: order.coverage ?? false,

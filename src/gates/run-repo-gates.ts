@@ -7,7 +7,7 @@ import type { GateCommand, ModuleConfig, RepoConfig } from '../definitions/confi
 import { GREEN, type DemandedTest, type TestExpectation } from './expected-tests.ts';
 import type { ChangedLine, ChangedLines } from './changed-lines.ts';
 import { hasBrokenEnd } from './describe-end.ts';
-import { hashBytes } from '../journal/hash.ts';
+import { expectedTrees, hashConfig, inputsOf } from './gate-inputs.ts';
 import type { FindingDraft } from './findings.ts';
 import { modulesToPrepare } from './gate-side.ts';
 import type { GateSide, SetupOutcome, WhileHeld } from './gate-side.ts';
@@ -19,8 +19,9 @@ import { measureCoverage, measureHelp } from './measure-additions.ts';
 import { measureBaseCommand, measureBaseTests } from './measure-base.ts';
 import type { BaseOptions } from './measure-base.ts';
 import { measureTests } from './measure-tests.ts';
-import { findNamedTests } from './named-tests.ts';
-import { proveRed, type ProofTree } from './prove-red.ts';
+import { judgeNamed } from './named-proof.ts';
+import type { ProofRun, ProofTree } from './proof-run.ts';
+import { proveRed } from './prove-red.ts';
 import { cacheKey } from './result-cache.ts';
 import type { ResultCache } from './result-cache.ts';
 import { runGateCommand } from './run-gate-command.ts';
@@ -52,6 +53,10 @@ export interface RepoOrder {
   expected: TestExpectation;
   /** The sources from before a demanded test, with the tests as they are now. */
   proofOf: (test: DemandedTest) => Promise<ProofTree>;
+  /** The base's sources with the tests as they are now. */
+  withoutChange: (files: ReadonlySet<string>) => Promise<ProofTree>;
+  /** The text of a file of the revision; null where there is none. */
+  readHead: (path: string) => Promise<string | null>;
   /** Tests that are looked for by name; null: none is. */
   named: readonly string[] | null;
   /** Files to which something was added since the base. */
@@ -94,7 +99,15 @@ const STORED = z.object({
   ),
   red: z.array(z.object({ file: z.string(), name: z.string() })).optional(),
   names: z
-    .array(z.object({ file: z.string(), name: z.string(), green: z.boolean(), wasGreen: z.boolean() }))
+    .array(
+      z.object({
+        file: z.string(),
+        name: z.string(),
+        line: z.number().nullable(),
+        green: z.boolean(),
+        wasGreen: z.boolean(),
+      }),
+    )
     .optional(),
   coverage: z.custom<Coverage>((value) => typeof value === 'object' && value !== null).optional(),
   log: z.string(),
@@ -110,8 +123,8 @@ export async function runRepoGates(order: RepoOrder): Promise<GateOutcome[]> {
   for (const job of jobs) {
     order.around.signal.throwIfAborted();
     const isLast = waiting.at(-1) === job;
-    if (job.stored !== null) outcomes.push(describe(order, job, job.stored, true));
-    else outcomes.push(describe(order, job, await runJob(order, job, isLast), false));
+    if (job.stored !== null) outcomes.push(await describe(order, job, job.stored, true));
+    else outcomes.push(await describe(order, job, await runJob(order, job, isLast), false));
   }
   return outcomes;
 }
@@ -156,52 +169,40 @@ async function planJob(order: RepoOrder, module: ModuleConfig, gate: GateCommand
   return { module, gate, key, stored: await order.cache.read(key, STORED) };
 }
 
-/** What is expected, by contents: commits differ from run to run. */
-function expectedTrees({ red, demanded }: TestExpectation): object {
-  const treesOf = ({ repos }: DemandedTest['before']): string[] =>
-    repos.map(({ name, tree }) => `${name} ${tree}`);
-  return {
-    red,
-    demanded: demanded.map(({ before, shown, ...test }) => ({
-      ...test,
-      before: treesOf(before),
-      shown: treesOf(shown),
-    })),
-  };
-}
-
-/** Everything that a gate depends on beside the trees. The values of `env` count too: a gate sees them. */
-function inputsOf(order: RepoOrder, module: ModuleConfig, gate: GateCommand): object {
-  const env = gate.env.map((name) => hashBytes(order.around.environment[name] ?? ''));
-  const { wall, timeoutMs } = order.around;
-  return {
-    config: hashConfig(order, module, gate),
-    env,
-    node: process.version,
-    wall: wall.kind,
-    timeoutMs,
-    repo: order.repo,
-  };
-}
-
-function hashConfig(order: RepoOrder, module: ModuleConfig, gate: GateCommand): string {
-  const setups = modulesToPrepare(order.config.modules, module).map(({ path, setup }) => ({ path, setup }));
-  return hashBytes(JSON.stringify({ path: module.path, setups, gate }));
-}
-
-function describe(
+/** What the gate came to, with the tests that were looked for by name and what they are worth. */
+async function describe(
   order: RepoOrder,
-  job: GateJob,
+  { gate, module }: GateJob,
   { names, ...result }: Stored,
   cached: boolean,
-): GateOutcome {
-  const { gate, module } = job;
+): Promise<GateOutcome> {
   const what = { gate: gate.name, kind: gate.kind, repo: order.repo, module: module.path };
-  const named =
-    names === undefined || order.named === null
-      ? {}
-      : { named: findNamedTests(order.named, names, order.filled) };
-  return { ...what, ...result, ...named, configHash: hashConfig(order, module, gate), cached };
+  const outcome = { ...what, ...result, configHash: hashConfig(order, module, gate), cached };
+  if (names === undefined || order.named === null) return outcome;
+  const { named, drafts } = await judgeNamed({
+    ...proofRunOf(order, gate, module),
+    wanted: order.named,
+    tests: names,
+    filled: order.filled,
+    withoutChange: order.withoutChange,
+    read: order.readHead,
+  });
+  const summary =
+    drafts.length === 0 ? result.summary : `${result.summary}, named and empty: ${drafts.length}`;
+  return { ...outcome, named, summary, drafts: [...result.drafts, ...drafts] };
+}
+
+function proofRunOf(order: RepoOrder, gate: GateCommand, module: ModuleConfig): ProofRun {
+  const { repo, config, cache, around } = order;
+  return {
+    repo,
+    gate,
+    module,
+    modules: config.modules,
+    inputs: inputsOf(order, module, gate),
+    cache,
+    around,
+  };
 }
 
 async function runJob(order: RepoOrder, job: GateJob, isLast: boolean): Promise<Stored> {
@@ -287,9 +288,7 @@ async function withProof(order: RepoOrder, { gate, module }: GateJob, judged: Ju
     (test) => test.repo === order.repo && test.gate === gate.name && green.has(`${test.file}\0${test.name}`),
   );
   if (tests.length === 0) return judged;
-  const { cache, around, proofOf, config, repo } = order;
-  const about = { repo, gate, module, modules: config.modules, inputs: inputsOf(order, module, gate) };
-  const found = await proveRed({ ...about, tests, treeOf: proofOf, cache, around });
+  const found = await proveRed({ ...proofRunOf(order, gate, module), tests, treeOf: order.proofOf });
   if (found.length === 0) return judged;
   const summary = `${judged.summary}, ${found.length} no longer red without the fix`;
   return { ...judged, status: 'fail', summary, drafts: [...judged.drafts, ...found] };

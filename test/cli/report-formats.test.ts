@@ -95,7 +95,11 @@ function play(order: WorkOrder): unknown {
       edit(order, 'cli.mjs', "console.log('help');\n");
       return done(order);
     case 'tester':
-      edit(order, 'add.test.mjs', "import test from 'node:test';\ntest('adds', () => {});\n");
+      edit(
+        order,
+        'add.test.mjs',
+        "import assert from 'node:assert';\nimport test from 'node:test';\nimport { add } from './add.mjs';\ntest('adds', () => assert.equal(add(2, 2), 4));\n",
+      );
       return done(order, { covers: [{ criterion: 'A1', tests: ['adds'] }] });
     case 'deployment-agent':
       edit(order, 'deploy-staging.sh', 'true\n');

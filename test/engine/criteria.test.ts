@@ -77,11 +77,14 @@ const BUILD = `  - id: build
     standard: [{ id: s, title: Criteria, measure: criteria_covered }]
 `;
 
-function writeTest(order: WorkOrder, name: string, body = ''): void {
+const APP = 'export const add = (a, b) => a + b;\n';
+const ADDS = 'assert.equal(add(1, 1), 2);';
+
+function writeTest(order: WorkOrder, name: string, body = ADDS): void {
   edit(
     order,
     'new.test.mjs',
-    `import { describe, test } from 'node:test';\ndescribe('adding', () => { test('${name}', () => {${body}}); });\n`,
+    `import assert from 'node:assert';\nimport { describe, test } from 'node:test';\nimport { add } from './app.mjs';\ndescribe('adding', () => { test('${name}', () => { ${body} }); });\n`,
   );
 }
 
@@ -94,7 +97,7 @@ function confirmed(order: WorkOrder): unknown {
 describe('acceptance criteria', () => {
   it('R54: a criterion without a green test or a confirmation is a finding to whoever tests', async () => {
     const { status, worked, standards, state } = await runPhases(BUILD, (order) => {
-      if (order.agent === 'builder') edit(order, 'app.mjs', 'export {};\n');
+      if (order.agent === 'builder') edit(order, 'app.mjs', APP);
       if (order.agent === 'tester') writeTest(order, order.round === 1 ? 'does nothing' : 'adds');
       if (order.agent === 'tester' && order.round > 1)
         return done(order, { covers: [{ criterion: 'A1', tests: ['adding > adds'] }] });
@@ -118,7 +121,7 @@ describe('acceptance criteria', () => {
 
   it('R54: names that no gate saw green count for nothing, however sure the agent is', async () => {
     const { status, standards, questions } = await runPhases(BUILD, (order) => {
-      if (order.agent === 'builder') edit(order, 'app.mjs', 'export {};\n');
+      if (order.agent === 'builder') edit(order, 'app.mjs', APP);
       if (order.agent === 'tester') writeTest(order, `adds ${order.round}`);
       return order.access === 'write'
         ? done(order, { covers: [{ criterion: 'A1', tests: ['adds everything'] }] })
@@ -135,7 +138,7 @@ describe('acceptance criteria', () => {
 describe('a test that is in the base', () => {
   /** The first round names a test of the base; the next one writes its own, for both criteria. */
   const play = (order: WorkOrder): unknown => {
-    if (order.agent === 'builder') edit(order, 'app.mjs', 'export {};\n');
+    if (order.agent === 'builder') edit(order, 'app.mjs', APP);
     if (order.access !== 'write') return playWell(order);
     if (order.agent !== 'tester') return done(order);
     writeTest(order, 'adds');
@@ -148,7 +151,7 @@ describe('a test that is in the base', () => {
     expect(status).toBe('done');
     expect(worked.slice(2)).toEqual(['tester r1', 'tester r2']);
     expect(standards[0]).toBe(
-      "fail Criteria: neither a green test nor a reviewer's word for A1 (it adds; already there at the base: is known); A2 (the words are kind; already there at the base: is known)",
+      "fail Criteria: neither a green test nor a reviewer's word for A1 (it adds; already green without the change: is known); A2 (the words are kind; already green without the change: is known)",
     );
     const shared = [
       { name: 'is known', seen: 'already_there', shared: true },
@@ -156,6 +159,26 @@ describe('a test that is in the base', () => {
     ];
     expect(proveCriteria(state, CRITERIA, null)[1]?.tests).toEqual(shared);
     expect(standards.at(-1)).toBe('pass Criteria: all 2 acceptance criteria are proven');
+  });
+
+  it('PRIV-7: an emptied or empty test shows nothing, whatever the requirements call met before', async () => {
+    const met = CRITERIA.map((criterion) => ({ ...criterion, already_met: true }));
+    const { standards } = await runPhases(
+      BUILD,
+      (order) => {
+        if (order.agent === 'builder') edit(order, 'app.mjs', APP);
+        if (order.access !== 'write') return playWell(order);
+        if (order.agent === 'tester') writeTest(order, 'adds', order.round === 1 ? 'assert.ok(true);' : ADDS);
+        return order.agent === 'tester'
+          ? done(order, { covers: ['A1', 'A2'].map((criterion) => ({ criterion, tests: ['adds'] })) })
+          : done(order);
+      },
+      met,
+    );
+    expect(standards).toEqual([
+      "fail Criteria: neither a green test nor a reviewer's word for A1 (it adds; green, but asks for nothing: adds); A2 (the words are kind; green, but asks for nothing: adds)",
+      'pass Criteria: all 2 acceptance criteria are proven',
+    ]);
   });
 
   it('R54: shows a criterion that the requirements call met before', async () => {
@@ -180,7 +203,7 @@ const COMPLETE = `  - id: build
 const VALIDATION = { validation: { evidence: ['A1 met: seen'] } };
 
 function playWhole(order: WorkOrder): unknown {
-  if (order.agent === 'builder') edit(order, 'app.mjs', 'export {};\n');
+  if (order.agent === 'builder') edit(order, 'app.mjs', APP);
   if (order.agent === 'builder') edit(order, 'README.md', '# adding\n');
   if (order.agent === 'tester') writeTest(order, 'adds');
   if (order.agent === 'validator') return done(order, VALIDATION);

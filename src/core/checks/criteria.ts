@@ -19,8 +19,8 @@ export interface ProvenCriterion extends Criterion {
 
 export interface ShownBy {
   name: string;
-  /** `already_there`: green, but so it was at the base; `not_seen`: no suite of the pass that counts has it. */
-  seen: 'green' | 'already_there' | 'red' | 'not_seen';
+  /** `already_there`: green, but so it is without the change; `empty`: green and asks for nothing; `not_seen`: no suite of the pass that counts has it. */
+  seen: 'green' | 'already_there' | 'empty' | 'red' | 'not_seen';
   /** Whether it is named for other criteria too. */
   shared: boolean;
 }
@@ -104,12 +104,14 @@ function confirmationsOf(st: StepState, id: string): ProvenCriterion['confirmed'
   );
 }
 
-/** A name that two suites have is green where both say so, and new where one of them has it new. */
+/** A name that two suites have is green where both say so, and shows something where it does in one of them. */
 function seenIn(results: readonly GateResult[]): Map<string, ShownBy['seen']> {
   const all = results.flatMap((result) => result.named ?? []);
   const seen = [...Map.groupBy(all, ({ name }) => name)].map(([name, found]): [string, ShownBy['seen']] => {
     if (found.some(({ green }) => !green)) return [name, 'red'];
-    return [name, found.every((each) => each.already_there === true) ? 'already_there' : 'green'];
+    const open = found.filter((each) => each.empty !== true);
+    if (open.length === 0) return [name, 'empty'];
+    return [name, open.every((each) => each.already_there === true) ? 'already_there' : 'green'];
   });
   return new Map(seen);
 }
@@ -121,8 +123,13 @@ export function countShown(criteria: readonly ProvenCriterion[]): string {
 
 /** The tests of a criterion in words: what each was seen as, and what that is worth. */
 export function showTest({ name, seen, shared }: ShownBy): string {
-  const word = seen === 'already_there' ? 'already there at the base' : seen.replace('_', ' ');
-  return `test ${name}: ${word}${shared ? ' (shared)' : ''}`;
+  return `test ${name}: ${sayWorth(seen)}${shared ? ' (shared)' : ''}`;
+}
+
+/** What was seen of a named test, in words. */
+export function sayWorth(seen: ShownBy['seen']): string {
+  if (seen === 'already_there') return 'already green without the change';
+  return seen === 'empty' ? 'green, but asks for nothing' : seen.replace('_', ' ');
 }
 
 /** The gates of the last accepted step that looked for tests by name. */
