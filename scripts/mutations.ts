@@ -602,6 +602,14 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['src/definitions/guide-checks.test.ts'],
   },
   {
+    line: 'R49',
+    mechanism: 'a guide names only agents that its plan may give a task',
+    file: 'src/definitions/planning-schema.ts',
+    text: '  if (known.includes(agent)) return;',
+    replacement: '  if (known !== null) return;',
+    tests: ['src/definitions/planning-schema.test.ts'],
+  },
+  {
     line: 'R50',
     mechanism: 'a recipe keeps its order',
     file: 'src/definitions/guide-checks.ts',

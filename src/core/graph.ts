@@ -15,6 +15,7 @@ import type {
 } from './words.ts';
 import type { Budget } from './budget/budget.ts';
 import type { Limits } from './limits.ts';
+import type { PlanningGuide } from './plan/guide.ts';
 import type { PlannedTask } from './results.ts';
 
 /** `phase/step`, lower case. Never an index: added work must not shift another step's id. */
@@ -169,6 +170,8 @@ export type Work =
       /** New and changed tests have to lie where this layer's do. */
       layer?: TestLayer;
       outside_scopes?: OutsideScopes;
+      /** What a plan that it hands in is held to. */
+      planning?: PlanningGuide;
     }
   /** Brings parallel branches together; conflict-free or not at all. */
   | { kind: 'merge'; sides: StepId[] }

@@ -66,7 +66,8 @@ const anyGraph: fc.Arbitrary<Graph> = fc
         { id: 'submit', steps: [{ submit: true }] },
       ],
     });
-    return compileWorkflow(file, cast, { limits: {}, parts: partsOf(file), requiredReviews: [] }).graph;
+    return compileWorkflow(file, cast, { limits: {}, parts: partsOf(file), requiredReviews: [], guides: [] })
+      .graph;
   });
 
 function partsOf(file: WorkflowFile): PhasePart[] {
@@ -76,6 +77,7 @@ function partsOf(file: WorkflowFile): PhasePart[] {
     source: null,
     reviewers: file.review?.by ?? [],
     areas: [],
+    planning: null,
     parent: null,
     own: {},
   }));

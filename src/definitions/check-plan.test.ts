@@ -50,7 +50,7 @@ describe('tasks that become steps', () => {
         repos: [],
         earlierOutputs: [],
         citable: [],
-        guided: false,
+        guide: null,
         planned: { graph, plan: 'one/plan', started: [] },
       });
     expect(found({})).toEqual(['plan.tasks[0].category is missing', 'plan.tasks[0].plan_phase is missing']);

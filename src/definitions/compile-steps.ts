@@ -55,6 +55,7 @@ function agentStep(line: StepLine, file: AgentStepFile, path: YamlPath): Step {
       ...(file.module === undefined ? {} : { module: file.module }),
       ...(file.layer === undefined ? {} : { layer: file.layer }),
       ...(file.outside_scopes === undefined ? {} : { outside_scopes: file.outside_scopes }),
+      ...(file.output === 'plan' && line.planning !== null ? { planning: line.planning } : {}),
     },
     needs: file.needs ?? [],
     when: compileCondition(line, file.when, path),

@@ -14,6 +14,7 @@ import { addStep, compileCondition, isWholeCheck } from './compile-steps.ts';
 import type { PhasePart } from './expand-workflow.ts';
 import { toLimits } from './limits-schema.ts';
 import { nearest } from './nearest.ts';
+import { checkGuides, type WrittenGuide } from './planning-schema.ts';
 import { StepLine, type CompileProblem, type Origin } from './step-line.ts';
 import type { WorkflowFile } from './workflow-schema.ts';
 import type { YamlPath, YamlSource } from './yaml-source.ts';
@@ -27,21 +28,28 @@ const NEEDS_GATES: readonly string[] = [
   'coverage',
 ];
 
+export interface CompileOptions {
+  /** They hold where the workflow says nothing. */
+  limits: Partial<Limits>;
+  /** Its phases with inner workflows opened. */
+  parts: PhasePart[];
+  /** Kinds of review that it and those inside it demand. */
+  requiredReviews: string[][];
+  /** What it and those inside it hold plans to. */
+  guides: WrittenGuide[];
+}
+
 export interface CompiledWorkflow {
   graph: Graph;
   origins: Map<StepId, Origin>;
   problems: CompileProblem[];
 }
 
-/**
- * Builds the graph. It is not yet proven: `check-graph.ts` does that without trusting this file.
- * `limits` hold where the workflow says nothing; `parts` are its phases with inner workflows opened, `requiredReviews` what
- * all of them demand.
- */
+/** Builds the graph. It is not yet proven: `check-graph.ts` does that without trusting this file. */
 export function compileWorkflow(
   file: WorkflowFile,
   agents: readonly AgentDefinition[],
-  options: { limits: Partial<Limits>; parts: PhasePart[]; requiredReviews: string[][] },
+  options: CompileOptions,
 ): CompiledWorkflow {
   const builder = new GraphBuilder(file, agents, options);
   for (const part of options.parts) builder.addPhase(part);
@@ -50,29 +58,26 @@ export function compileWorkflow(
 
 class GraphBuilder {
   readonly #file: WorkflowFile;
-  readonly #options: { limits: Partial<Limits>; requiredReviews: string[][] };
+  readonly #options: CompileOptions;
   readonly #line: StepLine;
   readonly #phases: Graph['phases'] = [];
   readonly #areas: Record<string, string[]> = {};
   /** Where each phase is written. */
   readonly #sources = new Map<PhaseId, YamlSource | null>();
 
-  constructor(
-    file: WorkflowFile,
-    agents: readonly AgentDefinition[],
-    options: { limits: Partial<Limits>; requiredReviews: string[][] },
-  ) {
+  constructor(file: WorkflowFile, agents: readonly AgentDefinition[], options: CompileOptions) {
     this.#options = options;
     this.#file = file;
     this.#line = new StepLine(agents);
   }
 
-  addPhase({ phase, path, source, reviewers, areas, parent, own }: PhasePart): void {
+  addPhase({ phase, path, source, reviewers, areas, planning, parent, own }: PhasePart): void {
     if (areas.length > 0)
       for (const reviewer of reviewers)
         this.#areas[reviewer] = [...new Set([...(this.#areas[reviewer] ?? []), ...areas])];
     this.#line.source = source;
     this.#line.reviewers = reviewers;
+    this.#line.planning = planning;
     if (this.#phases.some((other) => other.id === phase.id)) {
       this.#line.problem(
         [...path, 'id'],
@@ -127,7 +132,8 @@ class GraphBuilder {
   finish(): CompiledWorkflow {
     const { name, version, start, pause, context, limits, budget, approvals, blocked } = this.#file;
     const { outside_scopes, compliance, guides } = this.#file;
-    const { requiredReviews } = this.#options;
+    const { requiredReviews, guides: planningGuides } = this.#options;
+    checkGuides(this.#line, planningGuides);
     const steps = sortByNeeds(this.#line.steps);
     const place = new Map(steps.map((step, index) => [step.id, index]));
     const phases = this.#phases.map(({ blocked: own, ...phase }) => ({

@@ -5,11 +5,13 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Diagnostic } from '../core/errors.ts';
+import type { PlanningGuide } from '../core/plan/guide.ts';
 import { GATE_SETS } from '../core/words.ts';
 import { listBuiltinWorkflows } from './builtin.ts';
 import { errorAt } from './diagnose.ts';
 import { mergeWorkflows, type InnerWorkflow } from './merge-workflows.ts';
 import { nearest } from './nearest.ts';
+import { toGuide, type WrittenGuide } from './planning-schema.ts';
 import { readWorkflowFile } from './read-workflow.ts';
 import type { PhaseFile, StandardFile, StepFile, When, WorkflowFile } from './workflow-schema.ts';
 import type { YamlPath, YamlSource } from './yaml-source.ts';
@@ -23,6 +25,8 @@ export interface PhasePart {
   reviewers: string[];
   /** What these reviewers have to say something about. */
   areas: string[];
+  /** What a plan of it is held to: the guide of its workflow, else that of the one around it. */
+  planning: PlanningGuide | null;
   /** The phase that stands for the whole inner workflow; null: it is written right here. */
   parent: { id: string; title: string } | null;
   /** What the inner workflows around it say of their own phases; the run's own word comes before. */
@@ -53,6 +57,7 @@ interface Expanded {
   body: WorkflowFile;
   /** What each of them demands; a list of kinds stands once. */
   requiredReviews: string[][];
+  guides: WrittenGuide[];
 }
 
 /** Every phase, inner workflows opened, what all of them say of the run, and what is wrong with them. */
@@ -63,12 +68,23 @@ export function expandWorkflow(
 ): Expanded & { diagnostics: Diagnostic[] } {
   const expansion: Expansion = { diagnostics: [], opened: 0, told: new Set() };
   const outermost: Opened = { name: body.name, file: resolve(file), body, source };
-  return { ...open(outermost, [], [], expansion), diagnostics: expansion.diagnostics };
+  return {
+    ...open(outermost, [], { reviewers: [], planning: null }, expansion),
+    diagnostics: expansion.diagnostics,
+  };
 }
 
-/** `around`: the workflows that hold this one, the outermost first. */
-function open(here: Opened, around: Opened[], reviewers: string[], expansion: Expansion): Expanded {
-  const by = here.body.review?.by ?? reviewers;
+/** `around`: the workflows that hold this one, the outermost first; `inherited`: what holds where it says nothing itself. */
+function open(
+  here: Opened,
+  around: Opened[],
+  inherited: Pick<PhasePart, 'reviewers' | 'planning'>,
+  expansion: Expansion,
+): Expanded {
+  const by = here.body.review?.by ?? inherited.reviewers;
+  const own = here.body.planning === undefined ? null : toGuide(here.body.planning);
+  const planning = own ?? inherited.planning;
+  const guides = own === null ? [] : [{ guide: own, source: here.source }];
   const areas = here.body.review?.areas ?? [];
   const chain = [...around, here];
   const inner: InnerWorkflow[] = [];
@@ -83,20 +99,22 @@ function open(here: Opened, around: Opened[], reviewers: string[], expansion: Ex
           source: here.source,
           reviewers: by,
           areas,
+          planning,
           parent: null,
           own: {},
         },
       ];
     const found = innerOf(chain, phase, path, expansion);
     if (found === null) return [];
-    const expanded = open(found, chain, by, expansion);
+    const expanded = open(found, chain, { reviewers: by, planning }, expansion);
     inner.push({ body: expanded.body, path });
     required.push(...expanded.requiredReviews);
+    guides.push(...expanded.guides);
     return inline(phase, expanded);
   });
   const { body, diagnostics } = mergeWorkflows(here.body, inner, here.source);
   expansion.diagnostics.push(...diagnostics);
-  return { parts, body, requiredReviews: distinct(required) };
+  return { parts, body, requiredReviews: distinct(required), guides };
 }
 
 /** A built-in name is a promise: whoever writes a file of that name keeps it, also where the file takes the words out. */

@@ -1,23 +1,31 @@
 /** Whether a plan keeps to the guide that its planner was given, where it says which part of it applies. */
-import { RECIPES, SELECTION_MATRIX, type RecipeName, type TaskType } from './planning-guide.ts';
+import type { MatrixRow, PlanningGuide, RecipeStep } from '../core/plan/guide.ts';
 
-/** What of a plan the guide speaks of; checked by `result-shapes.ts`. */
+/** What of a plan the guide speaks of; its words are checked by `result-shapes.ts`. */
 export interface GuidedPlan {
-  task_types: TaskType[];
-  recipe: RecipeName | null;
+  task_types: string[];
+  recipe: string | null;
   tasks: { id: string; agent: string; depends_on: string[] }[];
 }
 
 /** Every way in which the plan departs from the guide without saying why. `left_out`: agents that it gives a reason for. */
-export function guideProblems(plan: GuidedPlan, leftOut: readonly string[]): string[] {
+export function guideProblems(guide: PlanningGuide, plan: GuidedPlan, leftOut: readonly string[]): string[] {
+  const { selection_matrix, recipes } = guide;
+  const recipe = Object.entries(recipes).find(([name]) => name === plan.recipe)?.[1];
   return [
-    ...plan.task_types.flatMap((type) => matrixProblems(plan, type, leftOut)),
-    ...recipeProblems(plan, leftOut),
+    ...Object.entries(selection_matrix).flatMap(([type, row]) =>
+      plan.task_types.includes(type) ? matrixProblems(plan, type, row, leftOut) : [],
+    ),
+    ...(recipe === undefined ? [] : recipeProblems(plan, recipe, leftOut)),
   ];
 }
 
-function matrixProblems(plan: GuidedPlan, type: TaskType, leftOut: readonly string[]): string[] {
-  const { primary, supporting } = SELECTION_MATRIX[type];
+function matrixProblems(
+  plan: GuidedPlan,
+  type: string,
+  { primary, supporting }: MatrixRow,
+  leftOut: readonly string[],
+): string[] {
   const has = (agent: string): boolean => plan.tasks.some((task) => task.agent === agent);
   return [
     ...(has(primary) ? [] : [`plan.tasks: ${primary} leads ${type} and has no task`]),
@@ -27,12 +35,15 @@ function matrixProblems(plan: GuidedPlan, type: TaskType, leftOut: readonly stri
   ];
 }
 
-function recipeProblems(plan: GuidedPlan, leftOut: readonly string[]): string[] {
-  if (plan.recipe === null) return [];
+function recipeProblems(
+  plan: GuidedPlan,
+  recipe: readonly RecipeStep[],
+  leftOut: readonly string[],
+): string[] {
   const problems: string[] = [];
-  const named = new Set(RECIPES[plan.recipe].map((step) => step.agent));
+  const named = new Set(recipe.map((step) => step.agent));
   let earlier: { does: string; tasks: Set<string> } | null = null;
-  for (const { agent, does, kind } of RECIPES[plan.recipe]) {
+  for (const { agent, does, kind } of recipe) {
     if (kind === 'review') continue;
     const fitting = plan.tasks.filter((task) =>
       agent === null ? !named.has(task.agent) : task.agent === agent,

@@ -46,6 +46,7 @@ export function parseWorkflow(
     limits,
     parts: expanded.parts,
     requiredReviews: expanded.requiredReviews,
+    guides: expanded.guides,
   });
   const found = inFileOrder([...problemLines(compiled, source), ...faultLines(compiled, source, agents)]);
   return { graph: hasErrors(found) ? null : compiled.graph, diagnostics: found };

@@ -1,4 +1,5 @@
 /** What the form of a result cannot say: names that have to exist, and all of them. */
+import type { PlanningGuide } from '../core/plan/guide.ts';
 import type { PlannedTask } from '../core/results.ts';
 import { taskProblems, type PlanFacts } from './check-plan.ts';
 import { showValue } from './diagnose.ts';
@@ -19,8 +20,8 @@ export interface WorkFacts {
   earlierOutputs: string[];
   /** Names of everything that a plan may cite. */
   citable: string[];
-  /** Whether the planner was given the planning guide. */
-  guided: boolean;
+  /** The guide that the planner was given; null: none. */
+  guide: PlanningGuide | null;
   /** Where the tasks of the plan become steps: what they have to fit into. */
   planned: PlanFacts | null;
 }
@@ -67,10 +68,11 @@ export function planProblems(value: unknown, needs: unknown, facts: WorkFacts): 
       problems.push(`plan.tasks[${index}].repo: ${unknownName(task.repo, facts.repos, 'repository')}`);
     }
   }
-  if (facts.guided) {
+  if (facts.guide !== null) {
     const said = (needs ?? []) as NeedBody[]; // parsed by OUTPUT_SHAPES
     problems.push(
       ...guideProblems(
+        facts.guide,
         plan,
         said.filter((need) => !need.needed).map((need) => need.agent),
       ),

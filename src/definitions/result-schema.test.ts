@@ -10,7 +10,7 @@ const noFacts: WorkFacts = {
   earlierOutputs: [],
   citable: ['tech', 'existing'],
   planned: null,
-  guided: false,
+  guide: null,
 };
 const work = (output: string, fields: object, facts: Partial<WorkFacts> = {}) =>
   parseWorkResult(output, { status: 'complete', summary: 'Done.', ...fields }, { ...noFacts, ...facts });

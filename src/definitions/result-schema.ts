@@ -1,6 +1,7 @@
 /** Checks what agents hand in. It fails closed: what is not clearly a result or a verdict is none. */
 import { z } from 'zod';
 import type { Blocked, Cover, Finding, Hash, ReviewResult, WorkResult } from '../core/results.ts';
+import type { PlanningGuide } from '../core/plan/guide.ts';
 import type { Concern, Effort, Role } from '../core/words.ts';
 import { pathProblem, plainPath } from './claimed-path.ts';
 import { showValue } from './diagnose.ts';
@@ -13,8 +14,8 @@ import {
 } from './result-checks.ts';
 import {
   commonShape,
-  OUTPUT_SHAPES,
   reviewSchema,
+  shapeOf,
   type CommonBody,
   type NeedBody,
   type PlanBody,
@@ -56,17 +57,18 @@ export type ReviewParse = { ok: true; review: ReviewResult } | { ok: false; prob
 const jsonSchemas = new Map<string, object>();
 
 /** The JSON Schema of a result, for the work order; a reviewer that is asked for a `review` gets that of a verdict. */
-export function resultJsonSchema(output: string, role: Role): object {
-  // Making one costs more than a durable step.
+export function resultJsonSchema(output: string, role: Role, guide: PlanningGuide | null = null): object {
+  // Making one costs more than a durable step; a plan's is made for its guide, a few times in a run.
+  if (guide !== null) return makeResultSchema(output, role, guide);
   const key = `${role === 'reviewer' && output === 'review'}/${output}`;
-  const known = jsonSchemas.get(key) ?? makeResultSchema(output, role);
+  const known = jsonSchemas.get(key) ?? makeResultSchema(output, role, null);
   jsonSchemas.set(key, known);
   return known;
 }
 
-function makeResultSchema(output: string, role: Role): object {
+function makeResultSchema(output: string, role: Role, guide: PlanningGuide | null): object {
   if (role === 'reviewer' && output === 'review') return toJsonSchema(reviewSchema);
-  const shape = Object.entries(shapeOf(output)).map(([key, schema]) => {
+  const shape = Object.entries(shapeOf(output, guide)).map(([key, schema]) => {
     const described = (schema as z.ZodType).meta()?.description ?? ''; // shapes hold zod types
     const description = `Required when the status is complete. ${described}`.trim();
     return [key, (schema as z.ZodType).optional().meta({ description })] as const;
@@ -78,8 +80,9 @@ const commonSchema = z.object(commonShape);
 const completeSchemas = new Map<string, typeof commonSchema>();
 
 /** Made once per output kind: putting a schema together costs more than checking with it. */
-function completeSchema(output: string): typeof commonSchema {
-  const known = completeSchemas.get(output) ?? z.object({ ...commonShape, ...shapeOf(output) });
+function completeSchema(output: string, guide: PlanningGuide | null): typeof commonSchema {
+  if (guide !== null) return z.object({ ...commonShape, ...shapeOf(output, guide) });
+  const known = completeSchemas.get(output) ?? z.object({ ...commonShape, ...shapeOf(output, null) });
   completeSchemas.set(output, known);
   return known;
 }
@@ -89,7 +92,8 @@ export function parseWorkResult(output: string, value: unknown, facts: WorkFacts
   const common = commonSchema.safeParse(value);
   if (!common.success) return refuse(sentencesOf(common.error.issues, value));
   // Who is blocked cannot deliver: only a complete result has to carry its output.
-  const whole = common.data.status === 'complete' ? completeSchema(output).safeParse(value) : common;
+  const whole =
+    common.data.status === 'complete' ? completeSchema(output, facts.guide).safeParse(value) : common;
   if (!whole.success) return refuse(sentencesOf(whole.error.issues, value));
   const body: CommonBody & Record<string, unknown> = whole.data;
   const problems = [
@@ -130,10 +134,6 @@ export function parseReviewResult(value: unknown, facts: ReviewFacts): ReviewPar
       ...(areas.length === 0 ? {} : { areas }),
     },
   };
-}
-
-function shapeOf(output: string): z.ZodRawShape {
-  return (Object.hasOwn(OUTPUT_SHAPES, output) ? OUTPUT_SHAPES[output] : undefined) ?? {};
 }
 
 function toJsonSchema(schema: z.ZodType): object {

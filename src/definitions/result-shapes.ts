@@ -10,7 +10,7 @@ import {
   TASK_CATEGORIES,
   VERDICTS,
 } from '../core/words.ts';
-import { RECIPE_NAMES, TASK_TYPES } from './planning-guide.ts';
+import type { PlanningGuide } from '../core/plan/guide.ts';
 
 // Compiling a validator costs more than it saves in the few dozen results of a run.
 z.config({ jitless: true });
@@ -166,11 +166,11 @@ const plan = z.object({
   success_criteria: sentences('How one sees that it worked.'),
   estimate: words('Size and effort.'),
   task_types: z
-    .array(z.enum(TASK_TYPES))
+    .array(z.string())
     .default([])
     .meta({ description: 'Where a planning guide was given: the types of task that this is.' }),
   recipe: z
-    .enum(RECIPE_NAMES)
+    .string()
     .nullable()
     .default(null)
     .meta({ description: 'Where a planning guide was given: the recipe that is followed, if one fits.' }),
@@ -235,6 +235,27 @@ export const OUTPUT_SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
       .meta({ description: 'The texts; the engine opens the pull requests.' }),
   },
 };
+
+/** What a result of the kind has to carry; a plan that is held to a guide names its types and recipes alone. */
+export function shapeOf(output: string, guide: PlanningGuide | null): z.ZodRawShape {
+  const shape = (Object.hasOwn(OUTPUT_SHAPES, output) ? OUTPUT_SHAPES[output] : undefined) ?? {};
+  return output === 'plan' && guide !== null ? { ...shape, plan: guidedPlan(guide) } : shape;
+}
+
+function guidedPlan({ selection_matrix, recipes }: PlanningGuide) {
+  const { task_types, recipe } = plan.shape;
+  return plan.extend({
+    task_types: z
+      .array(z.enum(Object.keys(selection_matrix)))
+      .default([])
+      .meta({ description: task_types.meta()?.description }),
+    recipe: z
+      .enum(Object.keys(recipes))
+      .nullable()
+      .default(null)
+      .meta({ description: recipe.meta()?.description }),
+  });
+}
 
 const finding = z.object({
   id: z.string().optional().meta({ description: 'Only to uphold an earlier finding: its id.' }),

@@ -1,6 +1,7 @@
 /** The steps compiled so far, what the next one has to wait for, and whose tree it starts from. */
 import type { ErrorCode } from '../core/errors.ts';
 import type { Condition, PhaseId, Step, StepId, Work } from '../core/graph.ts';
+import type { PlanningGuide } from '../core/plan/guide.ts';
 import type { GateSet } from '../core/words.ts';
 import type { AgentDefinition } from './agent.ts';
 import { both } from './compile-conditions.ts';
@@ -39,6 +40,8 @@ export class StepLine {
   readonly problems: CompileProblem[] = [];
   /** Who reviews where a step names nobody. */
   reviewers: string[] = [];
+  /** What a plan that is handed in here is held to. */
+  planning: PlanningGuide | null = null;
   source: YamlSource | null = null;
   phase: PhaseId = '';
   /** What the phase as a whole depends on. */

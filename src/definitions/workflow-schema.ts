@@ -17,6 +17,7 @@ import { approvalsSchema, type ApprovalFile } from './approvals-schema.ts';
 import { pathProblem, plainPath } from './claimed-path.ts';
 import { limitsSchema } from './limits-schema.ts';
 import { pathPattern, scopePattern } from './path-pattern.ts';
+import { planningSchema } from './planning-schema.ts';
 import { closedObject } from './schema-issues.ts';
 
 const SLUG = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
@@ -269,6 +270,9 @@ export const workflowSchema = closedObject({
   budget: budgetSchema.optional().meta({ description: 'What the whole run may spend.' }),
   approvals: approvalsSchema.optional(),
   outside_scopes: outsideScopes.optional(),
+  planning: planningSchema
+    .optional()
+    .meta({ description: 'Who leads which type of task, and recipes: its plans are held to them.' }),
   compliance: z.array(z.enum(COMPLIANCES)).optional().meta({ description: 'What every change is held to.' }),
   guides: z
     .array(

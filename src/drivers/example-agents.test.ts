@@ -54,7 +54,7 @@ for (const { name, command, needs } of agents) {
     earlierOutputs: [research.name],
     citable: [research.name],
     planned: null,
-    guided: false,
+    guide: null,
   };
 
   describe.skipIf(missing)(`example ${name}${why}`, () => {

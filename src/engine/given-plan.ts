@@ -40,7 +40,7 @@ export function takeGivenPlan(run: GivenFor, given: PlanDocument | undefined): G
     repos,
     earlierOutputs: [],
     citable: (given.inputs ?? []).map((input) => input.name),
-    guided: false,
+    guide: null,
     planned: { graph, plan: step.id, started: [] },
   });
   if (problems.length > 0) {

@@ -9,11 +9,11 @@ import { writersOf } from '../core/graph/lineage.ts';
 import type { Dispute, Finding, Output } from '../core/results.ts';
 import { stepOf, type RunState } from '../core/state.ts';
 import type { StepState } from '../core/step-state.ts';
+import { guideText } from '../core/plan/guide.ts';
 import { plannedSteps } from '../core/plan/planned.ts';
 import { startedTasksOf } from '../core/plan/started-tasks.ts';
 import type { PlanFacts } from '../definitions/check-plan.ts';
 import type { WorkFacts } from '../definitions/result-checks.ts';
-import { guideText, isGuided } from '../definitions/planning-guide.ts';
 import { resultJsonSchema } from '../definitions/result-schema.ts';
 import type { ContextItem, FindingForAgent, WorkOrder } from '../drivers/driver.ts';
 import type { Workspace } from '../workspace/workspaces.ts';
@@ -57,7 +57,7 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
         : [],
     citable: context.map((item) => item.name),
     planned: work.output === 'plan' ? planFacts(state, ids.author) : null,
-    guided: work.output === 'plan' && isGuided(Object.keys(state.graph.agents)),
+    guide: work.planning ?? null,
   };
   const prompt = composePrompt({
     title,
@@ -96,12 +96,14 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
       prompt,
       findings,
       output: work.output,
-      resultSchema: () => resultJsonSchema(work.output, agent.role),
+      resultSchema: () => resultJsonSchema(work.output, agent.role, facts.guide),
       context: [
         ...(await Promise.all(context.map((item) => readItem(ctx, item.name, item.output)))),
         ...conditionalItem(facts.conditionalAgents),
         ...plannedItem(facts.planned),
-        ...(facts.guided ? [{ name: 'planning guide', kind: 'guide', text: guideText() }] : []),
+        ...(facts.guide === null
+          ? []
+          : [{ name: 'planning guide', kind: 'guide', text: guideText(facts.guide) }]),
         ...(previous === null ? [] : [await readItem(ctx, 'your previous result', previous)]),
       ],
     }),

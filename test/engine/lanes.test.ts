@@ -104,7 +104,7 @@ describe('the six lanes', () => {
       earlierOutputs: [],
       citable: [],
       planned: null,
-      guided: false,
+      guide: null,
     };
     const foreign = { plan: { tasks: [] }, pull_requests: [], requirements: {} };
     const text = { status: 'complete', summary: 'x', ...foreign, validation: { evidence: ['A1 met: seen'] } };

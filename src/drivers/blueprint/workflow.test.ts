@@ -17,7 +17,7 @@ it('plays every agent of the workflow to green tests, and each output passes sch
       earlierOutputs: output === 'plan' ? RESEARCH : [],
       citable: RESEARCH,
       planned: null,
-      guided: false,
+      guide: null,
     };
     expect(parseWorkResult(output, result, facts), agent).toMatchObject({
       ok: true,
