@@ -59,12 +59,19 @@ async function runWith(acceptance_criteria: Criterion[], play: Play) {
   return { status, standards, orders: driver.orders };
 }
 
+const ADDS = `import assert from 'node:assert';
+import test from 'node:test';
+import { add } from './add.mjs';
+test('adds', () => assert.equal(add(1, 1), 2));
+`;
+
 describe('a run that starts from a plan', () => {
   it('R54: is held to the criteria of its file, which its agents read', async () => {
     const criteria = [{ id: 'A1', text: 'it adds' }];
     const { status, standards, orders } = await runWith(criteria, (order) => {
       if (order.access !== 'write') return playWell(order);
-      edit(order, 'add.test.mjs', "import test from 'node:test';\ntest('adds', () => {});\n");
+      edit(order, 'add.mjs', 'export const add = (a, b) => a + b;\n');
+      edit(order, 'add.test.mjs', ADDS);
       if (order.round === 1) return done(order);
       return done(order, { covers: [{ criterion: 'A1', tests: ['adds'] }] });
     });
