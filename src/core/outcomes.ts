@@ -103,6 +103,8 @@ export function endInvocation(state: RunState, event: EventOf<'invocation_ended'
   st.namedEffort = result.effort ?? null;
   st.recommendations = result.recommendations ?? [];
   st.covers.push(...(result.covers ?? []));
+  st.checks = result.checks ?? [];
+  st.preparation = result.preparation ?? null;
   st.size = outcome.size ?? st.size;
   st.changedPaths = withMembers(st.changedPaths, outcome.changed_paths);
   if (outcome.changed_files > outcome.changed_paths.length) st.unnamedChanges = true;

@@ -4,8 +4,10 @@
  */
 import type {
   BlockedReason,
+  CheckOutcome,
   Concern,
   Effort,
+  Environment,
   PlanPhase,
   ResultStatus,
   Severity,
@@ -135,6 +137,24 @@ export interface WorkResult {
   effort?: Effort;
   recommendations?: Recommendation[];
   covers?: Cover[];
+  /** What a validation tried, with what came of it. */
+  checks?: ValidationCheck[];
+  /** What deployments need; each file was seen in the tree that was handed in. */
+  preparation?: Preparation;
+}
+
+/** One thing that was tried on the running system. */
+export interface ValidationCheck {
+  what: string;
+  outcome: CheckOutcome;
+  /** What was done and what came back. */
+  seen: string;
+}
+
+/** Files are `repo/path`. */
+export interface Preparation {
+  environments: { name: Environment; files: string[] }[];
+  scripts: string[];
 }
 
 /** Which named tests show that an acceptance criterion is met, in the words of whoever wrote or ran them. */

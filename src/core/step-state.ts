@@ -16,8 +16,10 @@ import type {
   Output,
   Recommendation,
   PlannedTask,
+  Preparation,
   ReviewResult,
   RevisionId,
+  ValidationCheck,
 } from './results.ts';
 import type { BlockedReason, Concern, Effort, DeployStatus } from './words.ts';
 import { NO_ENTRIES, NO_MEMBERS } from './small.ts';
@@ -95,6 +97,10 @@ export interface StepState {
   recommendations: Recommendation[];
   /** What all rounds on the way to this output name as proof of acceptance criteria. */
   covers: Cover[];
+  /** What this round's validation tried; counts once the output is accepted. */
+  checks: ValidationCheck[];
+  /** What this round prepared for deployments, likewise; null: nothing. */
+  preparation: Preparation | null;
   /** What each reviewer confirmed last. */
   confirmed: ReadonlyMap<string, Confirmation[]>;
   /** Of everything since the run's base, as measured last. */
@@ -190,6 +196,8 @@ export function createStepState(step: Step, index: number): StepState {
     namedEffort: null,
     recommendations: [],
     covers: [],
+    checks: [],
+    preparation: null,
     confirmed: NO_ENTRIES,
     size: null,
     unreadChanges: false,

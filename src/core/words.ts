@@ -77,6 +77,14 @@ export type ConcernSet = keyof typeof CONCERN_SETS;
 export const EFFORTS = ['trivial', 'bugfix', 'small', 'medium', 'large'] as const;
 export type Effort = (typeof EFFORTS)[number];
 
+/** Where a prepared deployment has to lead. */
+export const ENVIRONMENTS = ['development', 'staging', 'production'] as const;
+export type Environment = (typeof ENVIRONMENTS)[number];
+
+/** What came of one thing that a validation tried. */
+export const CHECK_OUTCOMES = ['met', 'not_met', 'not_tried'] as const;
+export type CheckOutcome = (typeof CHECK_OUTCOMES)[number];
+
 export const VERDICTS = ['pass', 'pass_with_notes', 'fail'] as const;
 export type VerdictWord = (typeof VERDICTS)[number];
 

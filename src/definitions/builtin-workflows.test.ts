@@ -62,6 +62,8 @@ function expectTogether(graph: Graph, ids: StepId[]): void {
 
 const byAgent = (graph: Graph, agent: string): Step[] =>
   graph.steps.filter((step) => step.work.kind === 'agent' && step.work.agent === agent);
+const handingIn = (graph: Graph, kind: string): Step[] =>
+  graph.steps.filter((step) => step.work.kind === 'agent' && step.work.output === kind);
 const submitOf = (graph: Graph): Step | undefined => graph.steps.find((step) => step.work.kind === 'submit');
 
 function concernsIn(condition: Condition | null): Concern[] {
@@ -185,29 +187,67 @@ phases:
     }
   });
 
-  it.each(names)('R68: in %s whoever validates is another one than whoever tests', (name) => {
-    const graph = graphOf(name);
-    const doing = (kind: string): Set<string> =>
-      new Set(
-        graph.steps.flatMap((step) =>
-          step.work.kind === 'agent' &&
-          step.work.output === kind &&
-          graph.agents[step.work.agent]?.role === 'tester'
-            ? [step.work.agent]
-            : [],
-        ),
+  /** Where a step hands in what it saw on the running system. */
+  const validating = ['baton', 'four-agent', 'implementer', 'review-gated', 'six-phase'];
+
+  it('R68: validation is a step of its own, by a tester who writes neither code nor tests of that workflow', () => {
+    const found = names.filter((name) => handingIn(graphOf(name), 'validation').length > 0);
+    expect(found.toSorted()).toEqual(validating);
+    for (const name of validating) {
+      const graph = graphOf(name);
+      const writing = new Set(
+        graph.steps.flatMap(({ work }) => {
+          if (work.kind === 'planned') return work.agents;
+          return work.kind === 'agent' && work.output !== 'validation' && work.changes !== 'forbidden'
+            ? [work.agent]
+            : [];
+        }),
       );
-    for (const agent of doing('validation')) expect([...doing('changes')]).not.toContain(agent);
+      const tests = handingIn(graph, 'changes').filter(
+        ({ work }) => work.kind === 'agent' && graph.agents[work.agent]?.role === 'tester',
+      );
+      expect(tests, name).not.toEqual([]);
+      for (const { id, work } of handingIn(graph, 'validation')) {
+        const agent = work.kind === 'agent' ? work.agent : '';
+        expect(writing, `${name} ${id}`).not.toContain(agent);
+        expect(graph.agents[agent]?.role, `${name} ${id}`).toBe('tester');
+        expect([...before(graph, id)]).toEqual(expect.arrayContaining(tests.map((step) => step.id)));
+      }
+    }
   });
 
-  it.each(names)('R75: in %s a validation follows the preparation of the deployment', (name) => {
+  /** Who prepares deployments: by what the steps hand in, however they and their agents are called. */
+  const preparing = ['baton', 'four-agent', 'implementer', 'review-gated', 'six-phase'];
+
+  it('R73: those that go as far as a deployment have it prepared for every environment, as a result that is checked', () => {
+    const found = names.filter((name) => handingIn(graphOf(name), 'deployment').length > 0);
+    expect(found.toSorted()).toEqual(preparing);
+    for (const name of found)
+      for (const step of handingIn(graphOf(name), 'deployment')) {
+        const { work } = step;
+        expect(work.kind === 'agent' && work.changes, `${name} ${step.id}`).not.toBe('forbidden');
+        expect(step.reviewers, `${name} ${step.id}`).not.toEqual([]);
+      }
+  });
+
+  it.each(preparing)('R75: in %s a validation follows the preparation of the deployment', (name) => {
     const graph = graphOf(name);
-    const prepared = graph.steps.filter((step) => /deployment/.test(step.id) && step.work.kind === 'agent');
-    const validations = graph.steps.filter(
-      (step) => step.work.kind === 'agent' && step.work.output === 'validation',
-    );
+    const prepared = handingIn(graph, 'deployment');
+    expect(prepared).not.toEqual([]);
+    const submission = before(graph, submitOf(graph)?.id ?? '');
     for (const step of prepared) {
-      expect(validations.some((each) => before(graph, each.id).has(step.id))).toBe(true);
+      const after = handingIn(graph, 'validation').filter((each) => before(graph, each.id).has(step.id));
+      expect(after, step.id).not.toEqual([]);
+      for (const each of after) expect(submission).toContain(each.id);
+      // Nobody changes it between that validation and the submission, but for validators themselves.
+      const writers = graph.steps.filter(
+        ({ id, work }) =>
+          work.kind === 'agent' &&
+          work.changes === 'required' &&
+          submission.has(id) &&
+          after.every((each) => before(graph, id).has(each.id)),
+      );
+      expect(writers.map(({ id }) => id)).toEqual([]);
     }
   });
 });
@@ -306,6 +346,13 @@ describe('six-phase', () => {
     expect(graph.steps.at(-1)?.work).toMatchObject({ kind: 'deploy', environment: 'staging' });
   });
 
+  it('R45: holds every change to infrastructure as code, and so does whoever takes it in as a part', () => {
+    expect(graph.compliance).toEqual(['infrastructure_as_code']);
+    const outer = `name: w\nversion: 1\nreview: { by: [code-review] }\nphases:\n  - { id: all, title: All, workflow: six-phase }\n`;
+    const { graph: whole } = parseWorkflow('w.yaml', Buffer.from(outer), agents);
+    expect(whole?.compliance).toEqual(['infrastructure_as_code']);
+  });
+
   it('R42: gives each lane its role, its output and its right to write', () => {
     const lane = (id: StepId): unknown[] => {
       const { work } = stepOf(graph, id);
@@ -316,7 +363,7 @@ describe('six-phase', () => {
     expect(lane('implementation/backend-implement')).toEqual(['specialist', 'changes', 'required']);
     expect(lane('testing/backend-test')).toEqual(['tester', 'changes', 'required']);
     expect(lane('validation/backend-validate')).toEqual(['tester', 'validation', 'optional']);
-    expect(lane('delivery/deployment-agent')).toEqual(['specialist', 'changes', 'optional']);
+    expect(lane('delivery/deployment-agent')).toEqual(['specialist', 'deployment', 'optional']);
     expect(lane('delivery/backend-commit')).toEqual(['submitter', 'submission', 'forbidden']);
   });
 });

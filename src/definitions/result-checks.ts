@@ -1,11 +1,13 @@
 /** What the form of a result cannot say: names that have to exist, and all of them. */
 import type { PlanningGuide } from '../core/plan/guide.ts';
 import type { PlannedTask } from '../core/results.ts';
+import { ENVIRONMENTS } from '../core/words.ts';
 import { taskProblems, type PlanFacts } from './check-plan.ts';
+import { pathProblem } from './claimed-path.ts';
 import { showValue } from './diagnose.ts';
 import { guideProblems } from './guide-checks.ts';
 import { nearest } from './nearest.ts';
-import type { NeedBody, PlanBody, PullRequestBody } from './result-shapes.ts';
+import type { DeploymentBody, NeedBody, PlanBody, PullRequestBody } from './result-shapes.ts';
 
 const MAX_TASK_ID = 40;
 
@@ -112,6 +114,32 @@ export function tasksOf(plan: PlanBody): PlannedTask[] {
     scopes: task.scopes,
     ...(task.expect === undefined ? {} : { expect: task.expect }),
   }));
+}
+
+/** Files are named as `repository/path`; whether they are there, the engine sees. */
+export function deploymentProblems(value: unknown, facts: WorkFacts): string[] {
+  if (value === undefined) return [];
+  const { environments, scripts } = value as DeploymentBody; // parsed by OUTPUT_SHAPES
+  const lists = [
+    ...ENVIRONMENTS.map((name) => ({
+      at: `deployment.environments.${name}.files`,
+      files: environments[name].files,
+    })),
+    { at: 'deployment.scripts', files: scripts },
+  ];
+  return lists.flatMap(({ at, files }) =>
+    files.flatMap((file, index) => placeProblems(`${at}[${index}]`, file, facts)),
+  );
+}
+
+function placeProblems(at: string, file: string, { repos }: WorkFacts): string[] {
+  const slash = file.indexOf('/');
+  const problem = pathProblem(file.slice(slash + 1));
+  if (problem !== null) return [`${at} is ${showValue(file)}: ${problem}`];
+  const repo = slash === -1 ? '' : file.slice(0, slash);
+  return repos.includes(repo)
+    ? []
+    : [`${at} is ${showValue(file)}: it must begin with a repository of the run: ${repos.join(', ')}`];
 }
 
 /** One text per repository of the run. */

@@ -156,6 +156,26 @@ describe('parseWorkResult', () => {
     expect(problems('selection', {}, facts)).toEqual(['needs is missing: it must be a list']);
   });
 
+  it('R73: a deployment says something of each environment, and names files in repositories of the run', () => {
+    const one = { files: ['api/deploy/a.env'], instructions: ['copy it'] };
+    const all = { development: one, staging: one, production: one };
+    const whole = { environments: all, scripts: ['client/run.sh'], rollback: ['copy it back'] };
+    expect(problems('deployment', { deployment: whole })).toEqual([]);
+    const { production: _, ...short } = all;
+    expect(problems('deployment', { deployment: { ...whole, environments: short } })).toEqual([
+      'deployment.environments.production is missing: it must be a mapping',
+    ]);
+    for (const [file, says] of [
+      ['web/run.sh', 'must begin with a repository of the run'],
+      ['run.sh', 'must begin with a repository of the run'],
+      ['api/../run.sh', 'leads out of the repository'],
+      ['api/', 'it is empty'],
+    ])
+      expect(problems('deployment', { deployment: { ...whole, scripts: [file] } })[0]).toContain(says);
+    const parsed = work('deployment', { deployment: { ...whole, scripts: ['api/./run.sh'] } });
+    expect(parsed.ok && parsed.result.preparation?.scripts).toEqual(['api/run.sh']);
+  });
+
   it('a validation has evidence, and a submission one text per repository of the run', () => {
     expect(problems('validation', { validation: { evidence: [] } })).toHaveLength(1);
     expect(problems('validation', { validation: { evidence: ['GET /invoices answered 200'] } })).toEqual([]);

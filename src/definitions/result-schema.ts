@@ -1,11 +1,20 @@
 /** Checks what agents hand in. It fails closed: what is not clearly a result or a verdict is none. */
 import { z } from 'zod';
-import type { Blocked, Cover, Finding, Hash, ReviewResult, WorkResult } from '../core/results.ts';
+import type {
+  Blocked,
+  Cover,
+  Finding,
+  Hash,
+  Preparation,
+  ReviewResult,
+  WorkResult,
+} from '../core/results.ts';
+import { ENVIRONMENTS, type Concern, type Effort, type Role } from '../core/words.ts';
 import type { PlanningGuide } from '../core/plan/guide.ts';
-import type { Concern, Effort, Role } from '../core/words.ts';
 import { pathProblem, plainPath } from './claimed-path.ts';
 import { showValue } from './diagnose.ts';
 import {
+  deploymentProblems,
   planProblems,
   pullRequestProblems,
   selectionProblems,
@@ -17,9 +26,11 @@ import {
   reviewSchema,
   shapeOf,
   type CommonBody,
+  type DeploymentBody,
   type NeedBody,
   type PlanBody,
   type ReviewBody,
+  type ValidationBody,
 } from './result-shapes.ts';
 import { ruleOf, showPath } from './schema-issues.ts';
 
@@ -101,6 +112,7 @@ export function parseWorkResult(output: string, value: unknown, facts: WorkFacts
     ...selectionProblems(output, body, facts),
     ...planProblems(body['plan'], body['needs'], facts),
     ...pullRequestProblems(body['pull_requests'], facts),
+    ...deploymentProblems(body['deployment'], facts),
   ];
   if (problems.length > 0) return refuse(problems);
   const { claims } = common.data;
@@ -162,9 +174,12 @@ interface ShapeBody {
   concerns?: Concern[];
   effort?: Effort | undefined;
   covers?: Cover[];
+  validation?: ValidationBody;
+  deployment?: DeploymentBody;
 }
 
-function workResult(common: CommonBody, { needs, concerns, effort, covers, plan }: ShapeBody): WorkResult {
+function workResult(common: CommonBody, shape: ShapeBody): WorkResult {
+  const { needs, concerns, effort, covers, plan, validation, deployment } = shape;
   const { status, summary, decisions, open_questions, disputes, blocked_reason, attempted } = common;
   const blocked: Blocked | null =
     status === 'blocked' ? { reason: blocked_reason ?? 'unknown', detail: summary, attempted } : null;
@@ -179,9 +194,24 @@ function workResult(common: CommonBody, { needs, concerns, effort, covers, plan 
     ...(concerns === undefined || concerns.length === 0 ? {} : { concerns }),
     ...(effort === undefined ? {} : { effort }),
     ...(covers === undefined || covers.length === 0 ? {} : { covers }),
+    ...(validation === undefined || validation.checks.length === 0 ? {} : { checks: validation.checks }),
+    ...(deployment === undefined ? {} : { preparation: preparationOf(deployment) }),
     ...(plan === undefined ? {} : { tasks: tasksOf(plan) }),
     ...(common.recommendations.length === 0 ? {} : { recommendations: common.recommendations }),
   };
+}
+
+function preparationOf({ environments, scripts }: DeploymentBody): Preparation {
+  return {
+    environments: ENVIRONMENTS.map((name) => ({ name, files: environments[name].files.map(plainPlace) })),
+    scripts: scripts.map(plainPlace),
+  };
+}
+
+/** `repo/path` without detours. */
+function plainPlace(file: string): string {
+  const slash = file.indexOf('/');
+  return `${file.slice(0, slash)}/${plainPath(file.slice(slash + 1))}`;
 }
 
 function verdictProblems(body: ReviewBody, facts: ReviewFacts): string[] {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import {
   BLOCKED_REASONS,
+  CHECK_OUTCOMES,
   CONCERNS,
   EFFORTS,
   PLAN_PHASES,
@@ -176,10 +177,44 @@ const plan = z.object({
     .meta({ description: 'Where a planning guide was given: the recipe that is followed, if one fits.' }),
 });
 
+const check = z.object({
+  what: said(500, 'What was tried: the start, a criterion with its id, a journey, a way back.'),
+  outcome: z.enum(CHECK_OUTCOMES, { error: `must be one of ${CHECK_OUTCOMES.join(', ')}` }).meta({
+    description: 'met and not_met: seen on the running system; not_tried: everything else.',
+  }),
+  seen: said(1_000, 'What was done and what came back; of what was not tried, why.'),
+});
+
 const validation = z.object({
   evidence: z
     .array(words('What was done and what was seen.'))
     .min(1, { error: 'must have at least one item' }),
+  checks: z.array(check).max(200, { error: 'must have at most 200 items' }).default([]).meta({
+    description: 'What was tried, each with its outcome. Without them nothing counts as validated.',
+  }),
+});
+
+const paths = (description: string) =>
+  z
+    .array(said(500, 'A file that is there: repository/path.'))
+    .max(100, { error: 'must have at most 100 items' })
+    .meta({ description });
+
+const environment = z.object({
+  files: paths('What configures it, repository/path; empty where nothing does.'),
+  instructions: z
+    .array(words('One step.'))
+    .min(1, { error: 'must have at least one item' })
+    .meta({ description: 'How the change gets there, step by step.' }),
+});
+
+const deployment = z.object({
+  environments: z.object({ development: environment, staging: environment, production: environment }),
+  scripts: paths('What carries it out, repository/path; empty where nothing does.'),
+  rollback: z
+    .array(words('One step.'))
+    .min(1, { error: 'must have at least one item' })
+    .meta({ description: 'The way back, step by step.' }),
 });
 
 const covers = z
@@ -228,6 +263,7 @@ export const OUTPUT_SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   },
   changes: { covers },
   validation: { validation, covers },
+  deployment: { deployment, covers },
   submission: {
     pull_requests: z
       .array(pullRequest)
@@ -311,6 +347,8 @@ export const reviewSchema = z.object({
 });
 
 export type ReviewBody = z.output<typeof reviewSchema>;
+export type DeploymentBody = z.output<typeof deployment>;
+export type ValidationBody = z.output<typeof validation>;
 export type PlanBody = z.output<typeof plan>;
 export type NeedBody = z.output<typeof need>;
 export type PullRequestBody = z.output<typeof pullRequest>;

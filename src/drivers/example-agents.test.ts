@@ -21,6 +21,7 @@ const OUTPUTS = [
   'synthesis',
   'verification',
   'validation',
+  'deployment',
   'submission',
 ];
 const research = { name: 'technology-research', kind: 'research', text: '{}' };

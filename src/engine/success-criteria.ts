@@ -3,7 +3,9 @@ import { areGreen, gatesOnLast, lastRevision } from '../core/checks/final-gates.
 import type { GateResult } from '../core/records.ts';
 import { stepOf, type RunState } from '../core/state.ts';
 import type { StepState } from '../core/step-state.ts';
-import { WRITING_ROLES } from '../core/words.ts';
+import { preparedFiles } from '../core/checks/preparation.ts';
+import { ENVIRONMENTS, WRITING_ROLES, type CheckOutcome } from '../core/words.ts';
+import { REHEARSAL_LABEL } from '../drivers/driver.ts';
 import { isDocumentation } from '../gates/detect-concerns.ts';
 
 export interface SuccessCriterion {
@@ -102,21 +104,72 @@ function reviewed({ state, steps }: Subject): Judged {
   };
 }
 
-/** Everything that ran is green on this tree, and somebody validated exactly this tree. */
-function ready({ steps, gates, revision }: Subject): Judged {
+/**
+ * Somebody tried exactly this tree and said of each thing what came of it, every environment and the scripts have files,
+ * and gates are green. What speaks against it counts first, then what nobody showed.
+ */
+function ready(subject: Subject): Judged {
+  const { steps, gates } = subject;
+  const seen = [validated(subject), prepared(steps), gatesOf(gates)];
+  const of = (status: Judged['status']): string =>
+    joined(seen.filter((each) => each.status === status).map(({ evidence }) => evidence));
+  if (of('not_met') !== '') return { status: 'not_met', evidence: of('not_met') };
+  if (of('not_measured') !== '') return { status: 'not_measured', evidence: of('not_measured') };
+  return { status: 'met', evidence: of('met') };
+}
+
+function gatesOf(gates: GateResult[]): Judged {
+  const measured = gates.filter(({ kind }) => kind !== 'hygiene' && kind !== 'setup' && kind !== 'standard');
   const red = gates.filter((gate) => gate.status === 'fail' || gate.status === 'error');
   if (red.length > 0)
     return { status: 'not_met', evidence: `red: ${red.map((gate) => gate.gate).join(', ')}` };
-  const validated = steps.findLast((st) => st.accepted?.output?.kind === 'validation');
-  if (validated === undefined)
-    return { status: 'not_measured', evidence: 'no step of this workflow validated it' };
-  if (validated.accepted?.revision !== revision)
-    return { status: 'not_met', evidence: `changed after its validation in ${validated.step.id}` };
-  const green = gates.filter((gate) => gate.status === 'pass').length;
-  return {
-    status: 'met',
-    evidence: `validated in ${validated.step.id}; ${green} gates are green on this tree`,
-  };
+  const green = measured.filter((gate) => gate.status === 'pass').length;
+  return green === 0
+    ? { status: 'not_measured', evidence: 'no gate of the repositories is green on this tree' }
+    : { status: 'met', evidence: `${green} gates are green on this tree` };
+}
+
+/** By the outcomes that the last validation handed in, on this very tree. Words that were written before the run are none. */
+function validated({ steps, revision }: Subject): Judged {
+  const st = steps.findLast((each) => each.accepted?.output?.kind === 'validation');
+  if (st === undefined) return { status: 'not_measured', evidence: 'no step of this workflow validated it' };
+  const { id } = st.step;
+  if (st.accepted?.revision !== revision)
+    return { status: 'not_met', evidence: `changed after its validation in ${id}` };
+  if (isPrepared(st))
+    return {
+      status: 'not_measured',
+      evidence: `what ${id} says of it was prepared before the run: it tried nothing`,
+    };
+  const named = (outcome: CheckOutcome): string[] =>
+    st.checks.filter((check) => check.outcome === outcome).map(({ what }) => what);
+  const [failed, untried, met] = [named('not_met'), named('not_tried'), named('met')];
+  if (failed.length > 0)
+    return { status: 'not_met', evidence: `${id} saw what is not met: ${failed.join('; ')}` };
+  if (met.length === 0)
+    return { status: 'not_measured', evidence: `${id} names nothing that it saw to be met` };
+  if (untried.length > 0)
+    return { status: 'not_measured', evidence: `${id} did not try: ${untried.join('; ')}` };
+  return { status: 'met', evidence: `validated in ${id}: ${met.length} checks met` };
+}
+
+/** By the files that were seen in the tree of whoever prepared the deployment. */
+function prepared(steps: StepState[]): Judged {
+  const preparing = steps.filter(
+    (st) => st.step.work.kind === 'agent' && st.step.work.output === 'deployment',
+  );
+  if (preparing.length === 0)
+    return { status: 'not_measured', evidence: 'no step of this workflow prepares a deployment' };
+  const done = preparedFiles(preparing);
+  if (done === null)
+    return {
+      status: 'not_measured',
+      evidence: `no deployment was prepared: ${preparing.map(({ step, skipReason }) => `${step.id} (${skipReason ?? 'not accepted'})`).join(', ')}`,
+    };
+  const missing = done.filter(({ files }) => files.length === 0).map(({ what }) => what);
+  return missing.length > 0
+    ? { status: 'not_met', evidence: `no file is there for ${missing.join(', ')}` }
+    : { status: 'met', evidence: `deployment is prepared for ${ENVIRONMENTS.join(', ')}, with scripts` };
 }
 
 function documented({ steps }: Subject): Judged {
@@ -138,9 +191,18 @@ function synthesised({ steps }: Subject): Judged {
   const all = steps.filter((st) => st.step.work.kind === 'agent' && st.step.work.output === 'synthesis');
   const last = all.at(-1);
   if (last === undefined) return { status: 'not_measured', evidence: 'this workflow has no synthesis' };
+  if (last.status === 'accepted' && isPrepared(last))
+    return { status: 'not_measured', evidence: `${last.step.id} handed in prepared text of a rehearsal` };
   return last.status === 'accepted'
     ? { status: 'met', evidence: `${last.step.id}: ${last.accepted?.output?.summary ?? ''}` }
     : { status: 'not_met', evidence: `${last.step.id} is not accepted` };
+}
+
+/** Whether any of this round's authors only said what had been written before the run. */
+function isPrepared(st: StepState): boolean {
+  return [...st.identities].some(
+    ([slot, { label }]) => slot.startsWith('work.') && label === REHEARSAL_LABEL,
+  );
 }
 
 function writersIn(state: RunState, steps: StepState[]): StepState[] {

@@ -27,7 +27,7 @@ const AGENTS = [
   agentDefinition('builder', 'specialist'),
   agentDefinition('cli-agent', 'specialist'),
   agentDefinition('tester', 'tester'),
-  agentDefinition('deployment-agent', 'specialist'),
+  agentDefinition('releaser', 'specialist'),
   agentDefinition('validator', 'tester'),
   agentDefinition('coordinator', 'coordinator'),
   agentDefinition('code-review', 'reviewer'),
@@ -50,7 +50,7 @@ phases:
     steps:
       - { id: both, parallel: [{ agent: builder }, { agent: cli-agent }], synthesis: { agent: coordinator, id: together, output: synthesis } }
       - { agent: tester }
-      - { agent: deployment-agent }
+      - { agent: releaser, output: deployment }
   - id: validate
     title: Validation
     steps: [{ agent: validator, output: validation, changes: optional }]
@@ -81,6 +81,17 @@ const REQUIREMENTS = {
   acceptance_criteria: NUMBERED,
 };
 
+/** Neither the agent nor its files are called like what they are: only what was handed in says it. */
+const DEPLOYMENT = {
+  environments: {
+    development: { files: ['api/package.json'], instructions: ['run it'] },
+    staging: { files: ['api/one.sh', 'api/package.json'], instructions: ['copy it', 'run one.sh'] },
+    production: { files: ['api/one.sh'], instructions: ['run one.sh'] },
+  },
+  scripts: ['api/one.sh'],
+  rollback: ['revert the commit'],
+};
+
 function play(order: WorkOrder): unknown {
   switch (order.agent) {
     case 'summarizer':
@@ -101,11 +112,16 @@ function play(order: WorkOrder): unknown {
         "import assert from 'node:assert';\nimport test from 'node:test';\nimport { add } from './add.mjs';\ntest('adds', () => assert.equal(add(2, 2), 4));\n",
       );
       return done(order, { covers: [{ criterion: 'A1', tests: ['adds'] }] });
-    case 'deployment-agent':
-      edit(order, 'deploy-staging.sh', 'true\n');
-      return done(order, { handoff: 'Run deploy-staging.sh.' });
+    case 'releaser':
+      edit(order, 'one.sh', 'true\n');
+      return done(order, { deployment: DEPLOYMENT });
     case 'validator':
-      return done(order, { validation: { evidence: ['A1 met: 2 + 2 gave 4'] } });
+      return done(order, {
+        validation: {
+          evidence: ['A1 met: 2 + 2 gave 4'],
+          checks: [{ what: 'A1', outcome: 'met', seen: '2 + 2 gave 4' }],
+        },
+      });
     default:
       return playWell(order);
   }
@@ -204,13 +220,7 @@ describe('report --format s2', () => {
     expect(told.outcome).toMatchObject({
       status: 'complete',
       phases_completed: ['plan', 'build', 'validate', 'submit'],
-      files_created: [
-        'api/README.md',
-        'api/add.mjs',
-        'api/add.test.mjs',
-        'api/cli.mjs',
-        'api/deploy-staging.sh',
-      ],
+      files_created: ['api/README.md', 'api/add.mjs', 'api/add.test.mjs', 'api/cli.mjs', 'api/one.sh'],
       verification: { all_tests_passed: true, build_success: true },
       next_steps: [expect.stringMatching(/^review pull request #1 of api: /)],
     });
@@ -284,9 +294,7 @@ describe('report --format s3', () => {
     const text = implementationReport((await whole).report);
     expect(text).toContain('in parallel: build/builder, build/cli-agent (none of them needs another)');
     expect(text).toContain('build/tester (tester) after build/together: it needs what was handed in there');
-    expect(text).toContain(
-      'build/deployment-agent (deployment-agent) after build/tester: it builds on this tree',
-    );
+    expect(text).toContain('build/releaser (releaser) after build/tester: it builds on this tree');
     expect(text).toContain('combined in build/merge-both: merged without conflict');
     expect(text).toContain('combined in build/together: coordinator');
   });
@@ -295,16 +303,45 @@ describe('report --format s3', () => {
     const { handoff } = (await whole).report;
     expect(handoff.artifacts.map(({ kind }) => kind)).toContain('validation');
     expect(handoff.deployment_instructions).toEqual([
-      { step: 'build/deployment-agent', text: 'Run deploy-staging.sh.' },
+      { step: 'build/releaser', part: 'development', lines: ['run it'] },
+      { step: 'build/releaser', part: 'staging', lines: ['copy it', 'run one.sh'] },
+      { step: 'build/releaser', part: 'production', lines: ['run one.sh'] },
+      { step: 'build/releaser', part: 'rollback', lines: ['revert the commit'] },
     ]);
     expect(handoff.prepared).toEqual([
-      { what: 'development', files: [] },
-      { what: 'staging', files: ['api/deploy-staging.sh'] },
-      { what: 'production', files: [] },
-      { what: 'scripts', files: ['api/deploy-staging.sh'] },
+      { what: 'development', files: ['api/package.json'] },
+      { what: 'staging', files: ['api/one.sh', 'api/package.json'] },
+      { what: 'production', files: ['api/one.sh'] },
+      { what: 'scripts', files: ['api/one.sh'] },
     ]);
-    expect(handoff.validation_evidence[0]?.evidence).toBe('A1 met: 2 + 2 gave 4');
+    expect(reportMarkdown((await whole).report, null)).toContain(
+      '- build/releaser, staging: 1. copy it 2. run one.sh',
+    );
+    expect(handoff.validation_evidence.map(({ evidence }) => evidence)).toEqual([
+      'A1 met: 2 + 2 gave 4',
+      'A1: met (2 + 2 gave 4)',
+    ]);
     expect(handoff.integration.join()).toMatch(/api tests: pass .*pull request #1 is ready/);
+  });
+});
+
+describe('a deployment that nobody prepared', () => {
+  it('R73: has no instructions, whatever a synthesis hands on and however files are called', async () => {
+    const told = await tell({
+      until: (event) => event.type === 'step_accepted' && event.step === 'build/tester',
+      play: (order) => {
+        if (order.agent === 'coordinator')
+          return done(order, { handoff: 'Ready: run deploy-production.sh.' });
+        if (order.agent === 'cli-agent') edit(order, 'deploy-production.sh', 'true\n');
+        return play(order);
+      },
+    });
+    expect(told.report.handoff).toMatchObject({ deployment_instructions: [], prepared: [] });
+    const text = implementationReport(told.report);
+    const section = text.slice(text.indexOf('### Next Phase Input'), text.indexOf('## Success Criteria'));
+    expect(section).toContain('not prepared: no step of this run handed in a deployment');
+    expect(section).not.toContain('Ready: run');
+    expect(told.report.success[4]).toMatchObject({ status: 'not_measured' });
   });
 });
 

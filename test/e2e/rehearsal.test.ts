@@ -79,6 +79,11 @@ function rehearseWorkflow(name: string): Log {
   const approved = baton('approve', runId);
   expect(approved.status, `${approved.stdout}\n${approved.stderr}`).toBe(0);
   expect(baton('verify', runId).status).toBe(0);
+  // R72: prepared words show nothing, whatever they say.
+  const { success } = JSON.parse(baton('report', runId, '--json').stdout) as {
+    success: { status: string; evidence: string }[];
+  };
+  expect(success[4]?.status, success[4]?.evidence).not.toBe('met');
   const lines = baton('log', runId, '--json').stdout.trim().split('\n');
   return new Log(lines.map((line) => JSON.parse(line) as Logged));
 }

@@ -49,12 +49,22 @@ function bodyOf(order: WorkOrder): object {
         needs: (JSON.parse(asked) as string[]).map((agent) => ({ agent, needed: true, reason: 'all work' })),
       };
     case 'validation':
-      return { validation: { evidence: ['A1 met: seen'] } };
+      return {
+        validation: { evidence: ['seen'], checks: [{ what: 'A1', outcome: 'met', seen: 'a tag came back' }] },
+      };
+    case 'deployment':
+      return { deployment: deploymentOf(`api/deploy/${order.agent}.md`) };
     case 'submission':
       return { pull_requests: [{ repo: 'api', title: 'Add tags', body: 'Tags are kept.' }] };
     default:
       return {};
   }
+}
+
+function deploymentOf(file: string): object {
+  const one = { files: [file], instructions: ['bring it there'] };
+  const environments = { development: one, staging: one, production: one };
+  return { environments, scripts: [file], rollback: ['take it back'] };
 }
 
 /** A task for everybody whom the plan may name, or for somebody; the first two have nothing to do with each other. */

@@ -1,10 +1,15 @@
 /** Which tests and whose word show that acceptance criteria are met, and whether a run may count as complete. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formatDiagnostic } from '../../src/core/errors.ts';
 import { proveCriteria } from '../../src/core/checks/criteria.ts';
 import { checkVerdictChain } from '../../src/cli/audit/verdict-chain.ts';
+import { stepOf, type RunState } from '../../src/core/state.ts';
+import type { StepState } from '../../src/core/step-state.ts';
+import type { CheckOutcome } from '../../src/core/words.ts';
 import { parseWorkflow } from '../../src/definitions/load-workflow.ts';
-import type { WorkOrder } from '../../src/drivers/driver.ts';
+import { REHEARSAL_LABEL, type WorkOrder } from '../../src/drivers/driver.ts';
 import { evaluateSuccess } from '../../src/engine/success-criteria.ts';
 import { agentDefinition, driveRig, openRig, startRigRun } from '../../src/testing/rig.ts';
 import { configOf, createPlayDriver, done, edit, eventsOf, gate, playWell, verdict } from './plays.ts';
@@ -14,6 +19,7 @@ const AGENTS = [
   agentDefinition('builder', 'specialist'),
   agentDefinition('tester', 'tester'),
   agentDefinition('validator', 'tester'),
+  agentDefinition('releaser', 'specialist'),
   agentDefinition('coordinator', 'coordinator'),
   agentDefinition('critic', 'reviewer'),
 ];
@@ -46,13 +52,12 @@ async function runPhases(
 ) {
   const { graph, diagnostics } = parseWorkflow('w.yaml', Buffer.from(`${HEAD}${phases}`), AGENTS);
   if (graph === null) throw new Error(diagnostics.map(formatDiagnostic).join('\n'));
-  await using rig = await openRig(
-    createPlayDriver((order) =>
-      order.agent === 'summarizer'
-        ? done(order, { requirements: { ...REQUIREMENTS, acceptance_criteria: criteria } })
-        : play(order),
-    ),
+  const driver = createPlayDriver((order) =>
+    order.agent === 'summarizer'
+      ? done(order, { requirements: { ...REQUIREMENTS, acceptance_criteria: criteria } })
+      : play(order),
   );
+  await using rig = await openRig(driver);
   const api = rig.repository('api', {
     'package.json': '{"type":"module"}\n',
     'known.test.mjs': "import test from 'node:test';\ntest('is known', () => {});\n",
@@ -193,6 +198,8 @@ describe('a test that is in the base', () => {
 const COMPLETE = `  - id: build
     steps: [{ agent: builder }, { agent: tester }]
     gates: full
+  - id: deploy
+    steps: [{ agent: releaser, output: deployment }]
   - id: validate
     steps: [{ agent: validator, output: validation, changes: optional }]
   - id: completion
@@ -200,25 +207,77 @@ const COMPLETE = `  - id: build
     standard: [{ id: s, title: Success, measure: success_criteria }]
 `;
 
-const VALIDATION = { validation: { evidence: ['A1 met: seen'] } };
+const SEEN = [{ what: 'A1', outcome: 'met', seen: 'two and two gave four' }];
+const NAMES = ['development', 'staging', 'production'];
+
+/** A file for each environment that is named, and a script. */
+function release(order: WorkOrder, names: readonly string[] = NAMES): unknown {
+  for (const name of names) edit(order, `deploy/${name}.env`, 'PORT=1\n');
+  edit(order, 'deploy/start.sh', 'true\n');
+  const environments = Object.fromEntries(
+    NAMES.map((name) => [
+      name,
+      {
+        files: names.includes(name) ? [`api/deploy/${name}.env`] : [],
+        instructions: [`start it in ${name}`],
+      },
+    ]),
+  );
+  const scripts = ['api/deploy/start.sh'];
+  return done(order, { deployment: { environments, scripts, rollback: ['stop it'] } });
+}
 
 function playWhole(order: WorkOrder): unknown {
   if (order.agent === 'builder') edit(order, 'app.mjs', APP);
   if (order.agent === 'builder') edit(order, 'README.md', '# adding\n');
   if (order.agent === 'tester') writeTest(order, 'adds');
-  if (order.agent === 'validator') return done(order, VALIDATION);
+  if (order.agent === 'releaser') return release(order);
+  if (order.agent === 'validator') return done(order, { validation: { evidence: ['seen'], checks: SEEN } });
   return order.access === 'write' ? done(order) : playWell(order);
+}
+
+const check = (what: string, outcome: CheckOutcome) => ({ what, outcome, seen: 'looked' });
+
+let shared: ReturnType<typeof runPhases> | null = null;
+/** One run for all that look at it. */
+const whole = () => (shared ??= runPhases(COMPLETE, playWhole));
+
+/** The same run, in which one step was something else. */
+function withStep(state: RunState, id: string, over: Partial<StepState>): RunState {
+  return { ...state, steps: new Map(state.steps).set(id, { ...stepOf(state, id), ...over }) };
+}
+
+const REHEARSED: StepState['identities'] = new Map([
+  [
+    'work.author',
+    {
+      agent: 'a',
+      role: 'tester',
+      definition_hash: 'd',
+      driver: 'scripted',
+      label: REHEARSAL_LABEL,
+      model: null,
+    },
+  ],
+]);
+
+/** What is said of readiness: status and evidence. */
+function readiness(state: RunState): [string, string] {
+  const { status, evidence } = evaluateSuccess(state, null)[4] ?? { status: '', evidence: '' };
+  return [status, evidence];
 }
 
 describe('the seven success criteria', () => {
   it('R72: are evaluated before an implementation counts as complete, each with its evidence', async () => {
-    const { status, standards, state } = await runPhases(COMPLETE, playWhole);
+    const { status, standards, state } = await whole();
     expect(status).toBe('done');
     expect(standards).toEqual(['pass Success: 7 of 7 met, 0 not measured']);
     const criteria = evaluateSuccess(state, null);
     expect(criteria.map((each) => each.status)).toEqual(Array.from({ length: 7 }, () => 'met'));
     expect(criteria[2]?.evidence).toContain('api tests: 2 passed');
-    expect(criteria[4]?.evidence).toContain('validated in validate/validator');
+    expect(criteria[4]?.evidence).toBe(
+      'validated in validate/validator: 1 checks met; deployment is prepared for development, staging, production, with scripts; 1 gates are green on this tree',
+    );
     expect(criteria[5]?.evidence).toContain('api/README.md');
   });
 
@@ -234,6 +293,71 @@ describe('the seven success criteria', () => {
     });
     expect(status).toBe('waiting_human');
     expect(standards[0]).toContain('changed after its validation in validate/validator');
+  });
+
+  it('R72: what a validation saw not to be met is not ready, whatever its words are', async () => {
+    const { state, status } = await runPhases(COMPLETE, (order) =>
+      order.agent === 'validator'
+        ? done(order, {
+            validation: { evidence: ['ready for production'], checks: [...SEEN, check('A2', 'not_met')] },
+          })
+        : playWhole(order),
+    );
+    expect(status).toBe('waiting_human');
+    expect(readiness(state)).toEqual(['not_met', expect.stringContaining('saw what is not met: A2')]);
+  });
+
+  it.each([
+    ['a validation without outcomes', { checks: [] }, 'names nothing that it saw to be met'],
+    [
+      'one that did not try everything',
+      { checks: [check('A1', 'met'), check('A2', 'not_tried')] },
+      'did not try: A2',
+    ],
+    [
+      'one prepared before the run',
+      { identities: REHEARSED },
+      'was prepared before the run: it tried nothing',
+    ],
+  ])('R72: with %s it is not measured', async (_, over, says) => {
+    const { state } = await whole();
+    const other = withStep(state, 'validate/validator', over);
+    expect(readiness(other)).toEqual(['not_measured', expect.stringContaining(says)]);
+  });
+
+  it('R72: a synthesis that was prepared before the run brings nothing together', async () => {
+    const { state } = await whole();
+    const other = withStep(state, 'completion/coordinator', { identities: REHEARSED });
+    expect(evaluateSuccess(other, null)[6]?.status).toBe('not_measured');
+  });
+
+  it('R72, R73: an environment without a file is not ready, and the run does not end', async () => {
+    const { state, standards, status } = await runPhases(COMPLETE, (order) =>
+      order.agent === 'releaser' ? release(order, ['development', 'staging']) : playWhole(order),
+    );
+    expect(status).toBe('waiting_human');
+    expect(standards[0]).toContain('no file is there for production');
+    expect(readiness(state)[0]).toBe('not_met');
+  });
+
+  it('R73: a deployment that was passed over is not prepared, and says why', async () => {
+    const { state } = await whole();
+    const other = withStep(state, 'deploy/releaser', { status: 'skipped', skipReason: 'not asked for' });
+    expect(readiness(other)).toEqual([
+      'not_measured',
+      'no deployment was prepared: deploy/releaser (not asked for)',
+    ]);
+  });
+
+  it('R73: a file that the tree does not have is prepared by nobody: the result is no result', async () => {
+    const { status, questions } = await runPhases(COMPLETE, (order) => {
+      if (order.agent !== 'releaser') return playWhole(order);
+      const result = release(order);
+      rmSync(join(order.workspace.repos[0]?.path ?? '', 'deploy/start.sh'));
+      return result;
+    });
+    expect(status).toBe('waiting_human');
+    expect(questions[0]?.text).toContain('it names api/deploy/start.sh, and there is no such file');
   });
 
   it('R72: what nothing decides is not measured, and never met', async () => {

@@ -34,6 +34,8 @@ export interface ReportStep {
   id: string;
   title: string;
   agent: string;
+  /** What its agent was asked for; null: the engine did it. */
+  output: string | null;
   labels: string[];
   status: string;
   state: StepProgress;
@@ -242,6 +244,7 @@ function reportStep(history: RunHistory, id: string): ReportStep[] {
       id,
       title: step.step.title,
       agent: workerOf(step.step),
+      output: step.step.work.kind === 'agent' ? step.step.work.output : null,
       labels: labelsOf(step.invocations),
       status: statusWord(st),
       state: stateOfStep(history, id),

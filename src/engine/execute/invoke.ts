@@ -24,7 +24,7 @@ import { measureConcerns, measureSize } from '../measure-change.ts';
 import type { RunContext } from '../run-context.ts';
 import { prepareWork } from '../work-order.ts';
 import { closeWorkspace, fingerprint, openWorkspace } from '../workspace-use.ts';
-import { checkWork, takeSnapshot, whyUnusable, type AttemptGiven } from './measured-work.ts';
+import { absentFiles, checkWork, takeSnapshot, whyUnusable, type AttemptGiven } from './measured-work.ts';
 import { callDriver } from './call-driver.ts';
 import { failureOf, rawArtifact, type Outcome } from './outcome.ts';
 
@@ -102,6 +102,8 @@ async function runAttempt(ctx: RunContext, given: AttemptGiven, signal: AbortSig
   const claimedTestsPassed = parsed.claims.tests_passed;
   const artifact = textArtifact(order.output, `${JSON.stringify(parsed.body, null, 1)}\n`);
   if (order.access === 'read') {
+    const absent = await absentFiles(ctx, given.base, parsed.result);
+    if (absent.length > 0) return failed(done, { reason: 'invalid_output', detail: absent.join('; ') });
     const output: Output = {
       id: artifact.hash,
       kind: order.output,
@@ -122,6 +124,8 @@ async function runAttempt(ctx: RunContext, given: AttemptGiven, signal: AbortSig
   const snapshot = await takeSnapshot(ctx, given, parsed.result.summary);
   const unusable = whyUnusable(snapshot);
   if (unusable !== null) return failed(done, unusable);
+  const absent = await absentFiles(ctx, snapshot.revision, parsed.result);
+  if (absent.length > 0) return failed(done, { reason: 'invalid_output', detail: absent.join('; ') });
   const output: Output = {
     id: hashData([artifact.hash, snapshot.revision.id]),
     kind: order.output,

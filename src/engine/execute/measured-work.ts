@@ -2,7 +2,7 @@
 import type { EffectfulCommand } from '../../core/commands.ts';
 import type { Limits } from '../../core/limits.ts';
 import type { Failure } from '../../core/records.ts';
-import type { Revision } from '../../core/results.ts';
+import type { Revision, WorkResult } from '../../core/results.ts';
 import type { WorkFacts } from '../../definitions/result-checks.ts';
 import { parseWorkResult } from '../../definitions/result-schema.ts';
 import type { WorkOrder } from '../../drivers/driver.ts';
@@ -24,10 +24,36 @@ export async function checkWork(ctx: RunContext, given: AttemptGiven, result: un
   const { order, facts } = given;
   const parsed = parseWorkResult(order.output, result, facts);
   if (!parsed.ok) return parsed.problems;
-  if (order.access === 'read') return contradicted({ ...parsed.claims, files: [] }, []);
+  if (order.access === 'read') {
+    const absent = await absentFiles(ctx, given.base, parsed.result);
+    return [...absent, ...contradicted({ ...parsed.claims, files: [] }, [])];
+  }
   const snapshot = await takeSnapshot(ctx, given, parsed.result.summary);
   const unusable = whyUnusable(snapshot);
-  return unusable === null ? contradicted(parsed.claims, snapshot.changes) : [unusable.detail];
+  if (unusable !== null) return [unusable.detail];
+  const absent = await absentFiles(ctx, snapshot.revision, parsed.result);
+  return [...absent, ...contradicted(parsed.claims, snapshot.changes)];
+}
+
+/** Of what a result names as prepared for deployments: files that its tree does not have. */
+export async function absentFiles(
+  ctx: RunContext,
+  revision: Revision,
+  { preparation }: WorkResult,
+): Promise<string[]> {
+  if (preparation === undefined) return [];
+  const { environments, scripts } = preparation;
+  const named = [...new Set([...environments.flatMap(({ files }) => files), ...scripts])];
+  const found = await Promise.all(
+    named.map((file) => {
+      const slash = file.indexOf('/');
+      const [repo, path] = [file.slice(0, slash), file.slice(slash + 1)];
+      return ctx.engine.workspaces.readFile(ctx.runId, revision, repo, path);
+    }),
+  );
+  return named
+    .filter((_, index) => found[index] === null)
+    .map((file) => `deployment: it names ${file}, and there is no such file`);
 }
 
 function contradicted(...compared: Parameters<typeof compareClaims>): string[] {

@@ -17,15 +17,12 @@ const DOMAINS = {
   cli: /(^|-)cli(-|$)/,
   api: /api|endpoint|integration-developer/,
   tests: /test/,
-  deployment: /deploy|devops/,
   documents: /documentation/,
-  validation: /validat/,
 } as const;
 
 export function implementationReport(report: ReportDocument): string {
-  const complete = report.status === 'done' && report.success.every((each) => each.status !== 'not_met');
   const sections = [
-    [`## Backend Implementation ${complete ? 'Complete' : `Not Complete (${plainMarkdown(report.status)})`}`],
+    [`## Backend Implementation ${headingWord(report)}`],
     [
       '### Infrastructure Implemented',
       '',
@@ -58,7 +55,10 @@ export function implementationReport(report: ReportDocument): string {
     [
       '### Deployment Readiness',
       '',
-      line('Deployment Configuration', by(report, DOMAINS.deployment)),
+      line(
+        'Deployment Configuration',
+        writing(report, ({ output }) => output === 'deployment'),
+      ),
       '- **Environment Preparation**:',
       ...indent(deploymentLines(report)),
       '- **Validation Results**:',
@@ -96,6 +96,14 @@ export function implementationReport(report: ReportDocument): string {
     .join('\n\n')}\n`;
 }
 
+/** Complete is what ended and meets every criterion that something was recorded for; what was not measured is counted. */
+function headingWord({ status, success }: ReportDocument): string {
+  if (status !== 'done' || success.some((each) => each.status === 'not_met'))
+    return `Not Complete (${plainMarkdown(status)})`;
+  const open = success.filter((each) => each.status === 'not_measured').length;
+  return open === 0 ? 'Complete' : `Complete, ${open} of ${success.length} success criteria not measured`;
+}
+
 function line(title: string, parts: readonly string[]): string {
   return `- **${title}**: ${plainMarkdown(parts.join('; ') || NONE)}`;
 }
@@ -129,8 +137,8 @@ function toldOf(step: ReportStep): string {
 }
 
 /** Whether another line than that of the core functionality tells of it. */
-function isOther({ agent }: ReportStep): boolean {
-  return Object.values(DOMAINS).some((pattern) => pattern.test(agent));
+function isOther({ agent, output }: ReportStep): boolean {
+  return output !== 'changes' || Object.values(DOMAINS).some((pattern) => pattern.test(agent));
 }
 
 function decisionsOf(report: ReportDocument): string[] {

@@ -1,4 +1,5 @@
 /** What stands behind the first page, each part closed until somebody opens it. */
+import { preparationWords } from '../parts/handoff.ts';
 import { showTest } from '../../../core/checks/criteria.ts';
 import { noneChecked } from '../../../engine/criteria-table.ts';
 import { formatDuration } from '../duration.ts';
@@ -206,10 +207,7 @@ function handoffSection({ handoff }: ReportDocument): Html {
       'Implementation artifacts',
       handoff.artifacts.map((a) => `${a.step}: ${a.kind} ${a.artifact.slice(0, 12)}: ${a.summary}`),
     )}
-    ${lines('Deployment instructions', [
-      ...handoff.prepared.map(({ what, files }) => `${what}: ${files.join(', ') || 'no file seen'}`),
-      ...handoff.deployment_instructions.map(({ step, text }) => `${step}: ${text}`),
-    ])}
+    ${lines('Deployment instructions', [...preparationWords(handoff)])}
     ${lines(
       'Validation evidence',
       handoff.validation_evidence.map(({ step, evidence }) => `${step}: ${evidence}`),

@@ -1,5 +1,6 @@
 /** What goes on to the submission, in its four parts. */
 import { bullets, plainMarkdown } from '../plain-markdown.ts';
+import { preparationWords } from '../parts/handoff.ts';
 import type { ReportDocument } from '../report-document.ts';
 
 const NONE = 'not measured: nothing was recorded';
@@ -36,10 +37,7 @@ export function artifactLines({ handoff }: ReportDocument): string[] {
 /** What was prepared, by files and in words, and what the engine deployed. */
 export function deploymentLines({ handoff, deploys }: ReportDocument): string[] {
   return [
-    ...handoff.prepared.map(
-      ({ what, files }) => `- ${what}: ${plainMarkdown(files.join(', ') || 'no file seen')}`,
-    ),
-    ...handoff.deployment_instructions.map(({ step, text }) => `- ${plainMarkdown(`${step}: ${text}`)}`),
+    ...preparationWords(handoff).map((line) => `- ${plainMarkdown(line)}`),
     ...bullets(
       deploys.map(
         ({ environment, status, detail }) => `${environment}: ${status.replaceAll('_', ' ')} (${detail})`,

@@ -30,7 +30,14 @@ export async function validate(order: Order): Promise<Result> {
     return {
       status: 'complete',
       summary: `${criteria.length - unmet - untried} of ${criteria.length} acceptance criteria were seen on the running service${unmet > 0 ? `, ${unmet} are not met` : ''}.`,
-      validation: { evidence: [`Started \`${trial.command}\` with an empty database.`, ...evidence] },
+      validation: {
+        evidence: [`Started \`${trial.command}\` with an empty database.`, ...evidence],
+        checks: criteria.map(({ id, text }, i) => ({
+          what: `${id}: ${text}`,
+          outcome: seen[i]?.met === true ? 'met' : seen[i]?.met === false ? 'not_met' : 'not_tried',
+          seen: seen[i]?.seen ?? 'nothing',
+        })),
+      },
     };
   } finally {
     await trial.stop();
