@@ -20,6 +20,8 @@ export interface Limits {
   retry_backoff_ms: number;
   /** Invocations of the whole run, reviews included. */
   max_invocations: number;
+  /** Tasks of a plan that become steps. */
+  max_tasks: number;
   /** Changed files of one invocation before a person is asked. */
   max_changed_files: number;
   /** Bytes of new content that one invocation may leave; past that nothing of it is read. */
@@ -43,6 +45,7 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
   gate_timeout_ms: 30 * 60_000,
   retry_backoff_ms: 1_000,
   max_invocations: 400,
+  max_tasks: 100,
   max_changed_files: 2_000,
   max_change_bytes: 256 * 1024 * 1024,
   max_output_bytes: 50 * 1024 * 1024,
@@ -62,6 +65,7 @@ export const LIMIT_RANGES: Readonly<Record<keyof Limits, readonly [number, numbe
   gate_timeout_ms: [100, 24 * 3_600_000],
   retry_backoff_ms: [0, 3_600_000],
   max_invocations: [1, 100_000],
+  max_tasks: [1, 1_000],
   max_changed_files: [1, 40_000],
   max_change_bytes: [1_024, 64 * 1024 * 1024 * 1024],
   max_output_bytes: [1_024, 1024 * 1024 * 1024],

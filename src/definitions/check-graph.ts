@@ -46,8 +46,11 @@ function viewOf(graph: Graph): View {
   const steps = new Map(graph.steps.map((step) => [step.id, step]));
   const uses = new Map<StepId, StepId[]>();
   for (const step of graph.steps) {
-    for (const used of new Set([...step.needs, ...treesOf(step)]))
-      uses.set(used, [...(uses.get(used) ?? []), step.id]);
+    for (const used of new Set([...step.needs, ...treesOf(step)])) {
+      const users = uses.get(used);
+      if (users === undefined) uses.set(used, [step.id]);
+      else users.push(step.id);
+    }
   }
   return { graph, steps, uses };
 }
@@ -79,6 +82,8 @@ function emptyParts(graph: Graph): GraphFault[] {
 function phaseFaults({ graph, steps }: View): GraphFault[] {
   const faults: GraphFault[] = [];
   const listed = new Map<StepId, string>();
+  const counts = new Map<StepId, number>();
+  for (const { id } of graph.steps) counts.set(id, (counts.get(id) ?? 0) + 1);
   for (const phase of graph.phases) {
     for (const id of phase.steps) {
       if (steps.get(id)?.phase !== phase.id)
@@ -89,8 +94,7 @@ function phaseFaults({ graph, steps }: View): GraphFault[] {
   for (const step of graph.steps) {
     if (!listed.has(step.id))
       faults.push(unreachable(step.id, `No phase holds ${step.id}: it would never start.`));
-    if (graph.steps.indexOf(step) !== graph.steps.findLastIndex((each) => each.id === step.id))
-      faults.push(unreachable(step.id, `Two steps are called ${step.id}.`));
+    if ((counts.get(step.id) ?? 0) > 1) faults.push(unreachable(step.id, `Two steps are called ${step.id}.`));
   }
   return faults;
 }
@@ -120,16 +124,21 @@ function cycleFaults({ graph, steps }: View): GraphFault[] {
   const faults: GraphFault[] = [];
   for (const start of graph.steps) {
     const path: { id: StepId; next: StepId[] }[] = [];
+    const onPath = new Set<StepId>();
     const enter = (id: StepId): void => {
       const step = steps.get(id);
+      onPath.add(id);
       path.push({ id, next: step === undefined ? [] : [...step.needs, ...treesOf(step)] });
     };
     if (!settled.has(start.id)) enter(start.id);
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
       const id = top.next.shift();
-      const seen = path.findIndex((entry) => entry.id === id);
-      if (id === undefined) settled.add(path.pop()?.id ?? '');
-      else if (seen !== -1) {
+      if (id === undefined) {
+        path.pop();
+        onPath.delete(top.id);
+        settled.add(top.id);
+      } else if (onPath.has(id)) {
+        const seen = path.findIndex((entry) => entry.id === id);
         faults.push(cycleFault([...path.slice(seen).map((entry) => entry.id), id]));
         for (const entry of path.splice(0)) settled.add(entry.id);
       } else if (!settled.has(id)) enter(id);
@@ -166,13 +175,16 @@ function agentFaults({ graph }: View, known: readonly string[]): GraphFault[] {
 
 /** A reviewer only judges, cannot write, and had no part in what it judges. */
 function reviewerFaults(view: View): GraphFault[] {
+  const isSame = (each: AgentSummary, reviewer: AgentSummary): boolean =>
+    each.name === reviewer.name || each.definition_hash === reviewer.definition_hash;
+  const makers = makersOf(view.graph.steps.filter(makesTree), view.graph);
   return view.graph.steps.flatMap((step) =>
     step.reviewers.flatMap((name): GraphFault[] => {
       const reviewer = agentOf(view.graph, name);
       if (reviewer === null) return [];
-      const author = authorsOf(view, step).find(
-        (each) => each.name === name || each.definition_hash === reviewer.definition_hash,
-      );
+      // Looking through all that a merge holds is for those few who could be found in it.
+      const mayHaveMade = step.work.kind === 'agent' || makers.some((each) => isSame(each, reviewer));
+      const author = mayHaveMade ? authorsOf(view, step).find((each) => isSame(each, reviewer)) : undefined;
       if (author !== undefined) {
         const message = `${step.id} is made by ${author.name} and reviewed by ${name}: the same definition.`;
         return [
@@ -191,6 +203,12 @@ function reviewerFaults(view: View): GraphFault[] {
       ];
     }),
   );
+}
+
+/** Whoever works in these steps, each once. */
+function makersOf(steps: readonly Step[], graph: Graph): AgentSummary[] {
+  const names = new Set(steps.flatMap(({ work }) => (work.kind === 'agent' ? [work.agent] : [])));
+  return [...names].flatMap((name) => agentOf(graph, name) ?? []);
 }
 
 /** Whose work the step's output holds: its own agent, or all that wrote what it brings together. */
@@ -236,10 +254,10 @@ function reviewMissing(step: StepId, message: string): GraphFault {
   };
 }
 
-function orderFaults({ graph }: View): GraphFault[] {
+function orderFaults({ graph, steps }: View): GraphFault[] {
   const before = new Set<StepId>();
   return graph.steps.flatMap((step) => {
-    const late = step.needs.filter((id) => !before.has(id) && graph.steps.some((each) => each.id === id));
+    const late = step.needs.filter((id) => !before.has(id) && steps.has(id));
     before.add(step.id);
     return late.map((id) => unreachable(step.id, `${step.id} stands before ${id}, which it needs.`));
   });
@@ -248,9 +266,12 @@ function orderFaults({ graph }: View): GraphFault[] {
 /** A tree is reviewed when its step is settled; who starts from it without waiting for that uses it unreviewed. */
 function useFaults(view: View): GraphFault[] {
   return view.graph.steps.flatMap((step) => {
+    // Who waits for it itself needs no search through all that lies before.
+    const others = treesOf(step).filter((id) => view.steps.has(id) && !step.needs.includes(id));
+    if (others.length === 0) return [];
     const waitsFor = closure([step.id], (id) => view.steps.get(id)?.needs ?? []);
-    return treesOf(step)
-      .filter((id) => view.steps.has(id) && !waitsFor.has(id))
+    return others
+      .filter((id) => !waitsFor.has(id))
       .map((id) => reviewMissing(step.id, `${step.id} starts from ${id} without waiting for its review.`));
   });
 }

@@ -1,5 +1,6 @@
 /** Whether the tasks of a plan can become steps: the graph with them passes the same proof as a workflow. */
 import type { Graph, StepId } from '../core/graph.ts';
+import { clampLimits } from '../core/limits.ts';
 import { sortByNeeds } from '../core/graph/order.ts';
 import { expandPlan, plannedSteps, type Extension } from '../core/plan/planned.ts';
 import type { PlannedTask } from '../core/results.ts';
@@ -14,6 +15,27 @@ export interface PlanFacts {
   plan: StepId;
   /** Tasks of the revision before that have started: they stay as they are. */
   started: PlannedTask[];
+  /** Invocations that the run has left, reviews included. */
+  invocationsLeft: number;
+}
+
+/** More tasks than the run takes, or than it has invocations for. Looks at how many there are, and at nothing else. */
+export function tooManyTasks(tasks: readonly { id: string }[], facts: PlanFacts): string[] {
+  const planned = plannedSteps(facts.graph, facts.plan);
+  if (planned.length === 0) return [];
+  const { max_tasks } = clampLimits(facts.graph.limits);
+  if (tasks.length > max_tasks) {
+    return [
+      `plan.tasks has ${tasks.length} tasks: at most ${max_tasks} can become steps in this run (its limit max_tasks); bring small ones together, or plan a part of the request`,
+    ];
+  }
+  const started = new Set(facts.started.map((task) => task.id));
+  const open = tasks.filter((task) => !started.has(task.id)).length;
+  const fewest = Math.min(...planned.map((step) => open * (1 + step.reviewers.length)));
+  if (fewest <= facts.invocationsLeft) return [];
+  return [
+    `plan.tasks: ${open} tasks take at least ${fewest} invocations with their reviews, and the run has ${facts.invocationsLeft} left (its limit max_invocations); plan fewer tasks`,
+  ];
 }
 
 /** Every reason why these tasks cannot be carried out, as sentences for the planner. Names and cycles are checked before. */

@@ -185,6 +185,17 @@ function checkCondition(line: StepLine, file: CheckStepFile, path: YamlPath): Co
   return null;
 }
 
+type PlannedWork = Extract<Step['work'], { kind: 'planned' }>;
+
+/** Whether the step stands for the tasks of this plan. */
+function isPlannedFor(work: Step['work'], plan: StepId): work is PlannedWork {
+  return work.kind === 'planned' && work.plan === plan;
+}
+
+function sameAgents({ agents }: PlannedWork, others: readonly string[]): boolean {
+  return agents.every((name) => others.includes(name)) && others.every((name) => agents.includes(name));
+}
+
 /** Stands for tasks that are not known yet: what comes after waits for all of them. */
 function addPlanned(line: StepLine, file: PlannedStepFile, path: YamlPath): void {
   const plan = line.steps.findLast(isPlan);
@@ -194,6 +205,16 @@ function addPlanned(line: StepLine, file: PlannedStepFile, path: YamlPath): void
       'E_CONFIG_VALUE',
       'No earlier step hands in a plan.',
       'Put a step with `output: plan`, or `given: plan`, before it.',
+    );
+    return;
+  }
+  const other = line.steps.find(({ work }) => isPlannedFor(work, plan.id) && !sameAgents(work, file.agents));
+  if (other !== undefined) {
+    line.problem(
+      path,
+      'E_CONFIG_VALUE',
+      `${other.id} stands for the tasks of the same plan with other agents: no task could be done in both.`,
+      'Name the same `agents` in both, or let one step have all of them.',
     );
     return;
   }

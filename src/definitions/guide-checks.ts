@@ -58,9 +58,8 @@ function recipeProblems(
       continue;
     }
     const before: { does: string; tasks: Set<string> } | null = earlier;
-    const after: string[] = fitting
-      .map((task) => task.id)
-      .filter((id) => before === null || dependsOn(plan, id, before.tasks));
+    const later: Set<string> | null = before === null ? null : allAfter(plan, before.tasks);
+    const after: string[] = fitting.map((task) => task.id).filter((id) => later === null || later.has(id));
     if (before !== null && after.length === 0)
       problems.push(
         `plan.tasks: to ${does} comes after to ${before.does} (recipe ${plan.recipe}), and no task for it depends on that one`,
@@ -70,16 +69,24 @@ function recipeProblems(
   return problems;
 }
 
-/** Whether the task comes, directly or through others, after one of these. */
-function dependsOn(plan: GuidedPlan, id: string, wanted: ReadonlySet<string>): boolean {
-  const waits = new Map(plan.tasks.map((task) => [task.id, task.depends_on]));
-  const seen = new Set<string>();
-  const queue = [...(waits.get(id) ?? [])];
-  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    if (wanted.has(next)) return true;
-    if (seen.has(next)) continue;
-    seen.add(next);
-    queue.push(...(waits.get(next) ?? []));
+/** The tasks that come, directly or through others, after one of these. */
+function allAfter(plan: GuidedPlan, wanted: ReadonlySet<string>): Set<string> {
+  const next = new Map<string, string[]>();
+  for (const { id, depends_on } of plan.tasks) {
+    for (const need of depends_on) {
+      const list = next.get(need);
+      if (list === undefined) next.set(need, [id]);
+      else list.push(id);
+    }
   }
-  return false;
+  const found = new Set<string>();
+  const queue = [...wanted];
+  for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
+    for (const id of next.get(at) ?? []) {
+      if (found.has(id)) continue;
+      found.add(id);
+      queue.push(id);
+    }
+  }
+  return found;
 }

@@ -55,6 +55,21 @@ it.each([
   expect(loaded(planText(documentOf(text)))).toEqual({ document: documentOf(text), diagnostics: [] });
 });
 
+it('CFG-9: names keys of tasks that it does not know, and scopes outside of the repository, at their lines', () => {
+  const { document, diagnostics } = loaded(
+    planText(documentOf('x')).replace('depends_on:', 'depend_on:').replace('- x\n', '- /etc\n'),
+  );
+  expect(document).toBeNull();
+  expect(diagnostics.map(({ code, fix, place }) => ({ code, fix, line: place?.line }))).toEqual([
+    { code: 'E_CONFIG_KEY', fix: 'Did you mean `depends_on`?', line: expect.any(Number) as number },
+    {
+      code: 'E_CONFIG_VALUE',
+      fix: expect.stringContaining('inside the repository') as string,
+      line: expect.any(Number) as number,
+    },
+  ]);
+});
+
 it('names a key that it does not know, and a request that says nothing', () => {
   const { document, diagnostics } = loaded(JSON.stringify({ ...documentOf('x'), request: ' ', reqest: 'x' }));
   expect(document).toBeNull();

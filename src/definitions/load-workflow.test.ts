@@ -32,6 +32,24 @@ function stepOf(loaded: ReturnType<typeof parse>, id: string): Step {
   return step;
 }
 
+it('R47: lets no two steps stand for the tasks of one plan with different agents: no plan could suit both', () => {
+  const whole = (second: string) =>
+    steps(
+      '{ agent: analyst, output: plan }',
+      '{ planned: true, agents: [builder, painter] }',
+      `{ planned: true, id: again, agents: ${second} }`,
+      '{ check: base }',
+    );
+  expect(whole('[painter, tester]').diagnostics.map(formatDiagnostic).join()).toContain(
+    'w.yaml:9:9 E_CONFIG_VALUE p/tasks stands for the tasks of the same plan with other agents',
+  );
+  expect(
+    whole('[painter, builder]')
+      .diagnostics.map(({ message }) => message)
+      .join(),
+  ).not.toContain('same plan');
+});
+
 describe('review-gated', () => {
   const { graph, diagnostics } = loadWorkflow(`${builtinWorkflowsDir}review-gated.yaml`, reviewGatedAgents());
   const order = graph?.steps.map((step) => step.id);

@@ -9,6 +9,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | nu
   let best: string | null = null;
   let fewest = allowed + 1;
   for (const candidate of candidates) {
+    if (Math.abs(candidate.length - wanted.length) > allowed) continue;
     const edits = editDistance(wanted, candidate.toLowerCase());
     if (edits < fewest) [best, fewest] = [candidate, edits];
   }

@@ -2,14 +2,17 @@
 import type { PlanningGuide } from '../core/plan/guide.ts';
 import type { PlannedTask } from '../core/results.ts';
 import { ENVIRONMENTS } from '../core/words.ts';
-import { taskProblems, type PlanFacts } from './check-plan.ts';
 import { pathProblem } from './claimed-path.ts';
+import { sortByDependencies } from '../core/graph/order.ts';
+import { MERGE_ID_START } from '../core/plan/planned.ts';
+import { taskProblems, tooManyTasks, type PlanFacts } from './check-plan.ts';
 import { showValue } from './diagnose.ts';
 import { guideProblems } from './guide-checks.ts';
 import { nearest } from './nearest.ts';
 import type { DeploymentBody, NeedBody, PlanBody, PullRequestBody } from './result-shapes.ts';
 
 const MAX_TASK_ID = 40;
+const MAX_NAME_PROBLEMS = 50;
 
 /** What a work result is checked against besides its form. */
 export interface WorkFacts {
@@ -51,6 +54,9 @@ export function selectionProblems(
 export function planProblems(value: unknown, needs: unknown, facts: WorkFacts): string[] {
   if (value === undefined) return [];
   const plan = value as PlanBody; // parsed by OUTPUT_SHAPES
+  // Before anything whose work grows with the plan.
+  const tooMany = facts.planned === null ? [] : tooManyTasks(plan.tasks, facts.planned);
+  if (tooMany.length > 0) return tooMany;
   const problems = facts.earlierOutputs
     .filter((name) => !plan.cites.includes(name))
     .map((name) => `plan.cites: it does not cite ${name}`);
@@ -58,18 +64,7 @@ export function planProblems(value: unknown, needs: unknown, facts: WorkFacts): 
     if (!facts.citable.includes(name))
       problems.push(`plan.cites[${index}]: ${unknownInput(name, facts.citable)}`);
   }
-  const ids = plan.tasks.map((task) => task.id);
-  for (const [index, task] of plan.tasks.entries()) {
-    if (ids.indexOf(task.id) !== index)
-      problems.push(`plan.tasks[${index}].id: ${showValue(task.id)} is used twice`);
-    for (const needed of task.depends_on) {
-      if (!ids.includes(needed))
-        problems.push(`plan.tasks[${index}].depends_on: ${unknownName(needed, ids, 'task')}`);
-    }
-    if (typeof task.repo === 'string' && !facts.repos.includes(task.repo)) {
-      problems.push(`plan.tasks[${index}].repo: ${unknownName(task.repo, facts.repos, 'repository')}`);
-    }
-  }
+  problems.push(...nameProblems(plan, facts.repos));
   if (facts.guide !== null) {
     const said = (needs ?? []) as NeedBody[]; // parsed by OUTPUT_SHAPES
     problems.push(
@@ -83,17 +78,47 @@ export function planProblems(value: unknown, needs: unknown, facts: WorkFacts): 
   const cycle = cycleOf(plan);
   if (cycle !== null) problems.push(`plan.tasks: they wait for each other: ${cycle.join('→')}`);
   if (facts.planned === null) return problems;
-  problems.push(...plan.tasks.flatMap(missingWords));
+  const started = new Set(facts.planned.started.map((task) => task.id));
+  problems.push(...plan.tasks.flatMap((task, index) => missingWords(task, index, started)));
   return problems.length > 0 ? problems : taskProblems(tasksOf(plan), facts.planned);
 }
 
+/** Every id once, and only names that exist. Ends early: whoever got that many wrong is not helped by more. */
+function nameProblems(plan: PlanBody, repos: readonly string[]): string[] {
+  const problems: string[] = [];
+  const ids = new Set(plan.tasks.map((task) => task.id));
+  const seen = new Set<string>();
+  for (const [index, task] of plan.tasks.entries()) {
+    if (seen.has(task.id)) problems.push(`plan.tasks[${index}].id: ${showValue(task.id)} is used twice`);
+    seen.add(task.id);
+    for (const needed of task.depends_on) {
+      if (problems.length >= MAX_NAME_PROBLEMS) return problems;
+      if (!ids.has(needed))
+        problems.push(`plan.tasks[${index}].depends_on: ${unknownName(needed, [...ids], 'task')}`);
+    }
+    if (typeof task.repo === 'string' && !repos.includes(task.repo))
+      problems.push(`plan.tasks[${index}].repo: ${unknownName(task.repo, repos, 'repository')}`);
+  }
+  return problems;
+}
+
 /** A task that becomes a step says what it is about and where in the plan it belongs. */
-function missingWords(task: PlanBody['tasks'][number], index: number): string[] {
+function missingWords(
+  task: PlanBody['tasks'][number],
+  index: number,
+  started: ReadonlySet<string>,
+): string[] {
   const missing = (['category', 'plan_phase'] as const)
     .filter((word) => task[word] === undefined)
     .map((word) => `plan.tasks[${index}].${word} is missing`);
   // The id becomes part of the step's name.
-  if (/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(task.id) && task.id.length <= MAX_TASK_ID) return missing;
+  if (/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(task.id) && task.id.length <= MAX_TASK_ID) {
+    if (!task.id.startsWith(MERGE_ID_START) || started.has(task.id)) return missing;
+    return [
+      ...missing,
+      `plan.tasks[${index}].id is ${showValue(task.id)}: ids that begin with ${MERGE_ID_START} are those of the merges that the engine puts between tasks; give it another`,
+    ];
+  }
   return [
     ...missing,
     `plan.tasks[${index}].id is ${showValue(task.id)}: it must be lower-case letters, digits and hyphens, at most ${MAX_TASK_ID}`,
@@ -167,20 +192,24 @@ function unknownName(name: string, known: readonly string[], what: string): stri
 function cycleOf(plan: PlanBody): string[] | null {
   const waits = new Map(plan.tasks.map((task) => [task.id, task.depends_on]));
   const settled = new Set<string>();
-  // Takes away what waits for nothing, round after round; whatever is left runs in circles.
-  for (let before = -1; before !== settled.size;) {
-    before = settled.size;
-    for (const [id, needs] of waits)
-      if (needs.every((need) => settled.has(need) || !waits.has(need))) settled.add(id);
-  }
+  const isSettled = (id: string): boolean => settled.has(id) || !waits.has(id);
+  // In this order whoever stands before something that it waits for runs in circles, or waits for who does.
+  for (const { id, depends_on } of sortByDependencies(plan.tasks, (task) => ({
+    id: task.id,
+    needs: task.depends_on,
+  })))
+    if (depends_on.every(isSettled)) settled.add(id);
   const start = [...waits.keys()].find((id) => !settled.has(id));
   if (start === undefined) return null;
-  const path = [start];
-  for (;;) {
-    const next = waits.get(path.at(-1) ?? '')?.find((need) => waits.has(need) && !settled.has(need));
+  const path = new Set([start]);
+  for (let at = start; ;) {
+    const next = waits.get(at)?.find((need) => !isSettled(need));
     if (next === undefined) return null;
-    const seen = path.indexOf(next);
-    if (seen !== -1) return [...path.slice(seen), next];
-    path.push(next);
+    if (path.has(next)) {
+      const ids = [...path];
+      return [...ids.slice(ids.indexOf(next)), next];
+    }
+    path.add(next);
+    at = next;
   }
 }

@@ -136,6 +136,30 @@ describe('parseWorkResult', () => {
     expect(found([])).toHaveLength(1);
   });
 
+  it('CFG-9: refuses keys of a plan and its tasks that do not exist, with a suggestion', () => {
+    const [task] = plan.tasks;
+    const tasks = [{ ...task, depend_on: [], scope: [], expects: 'red' }];
+    expect(problems('plan', { plan: { ...plan, tasks, risk: [] } })).toEqual([
+      'plan.tasks[0]: the key "depend_on" is unknown. Did you mean `depends_on`?',
+      'plan.tasks[0]: the key "scope" is unknown. Did you mean `scopes`?',
+      'plan.tasks[0]: the key "expects" is unknown. Did you mean `expect`?',
+      'plan: the key "risk" is unknown. Did you mean `risks`?',
+    ]);
+  });
+
+  it('OUT-8: refuses scopes of tasks that lead out of the repository or name no known set', () => {
+    const found = (scopes: string[]): string[] =>
+      problems('plan', { plan: { ...plan, tasks: [{ ...plan.tasks[0], scopes }] } });
+    expect(found(['src/**', '!src/generated', '@tests', '!@docs', 'packages/@scope/x'])).toEqual([]);
+    for (const scope of ['/etc', '../../x', 'a/../../b', '!', '!/etc', '@nothing', '', 'a\0b'])
+      expect(found(['src', scope])[0]).toContain('plan.tasks[0].scopes[1] is ');
+  });
+
+  it('DOS-7: refuses a plan of more tasks than any limit allows', () => {
+    const tasks = Array.from({ length: 1_001 }, (_, at) => ({ ...plan.tasks[0], id: `t${at}` }));
+    expect(problems('plan', { plan: { ...plan, tasks } })[0]).toContain('must have at most 1000 items');
+  });
+
   it('R13: a selection names each conditional agent once, with a reason', () => {
     const facts = { conditionalAgents: ['infra', 'cli'] };
     const need = (agent: string, reason = 'because') => ({ agent, needed: false, reason });

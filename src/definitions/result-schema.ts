@@ -298,8 +298,9 @@ function normalise(problem: string): string {
 }
 
 function sentencesOf(issues: readonly z.core.$ZodIssue[], value: unknown): string[] {
-  return issues.map((issue) => {
+  return issues.flatMap((issue) => {
     const path = showPath(issue.path.map((part) => (typeof part === 'number' ? part : String(part))));
+    if (issue.code === 'unrecognized_keys') return unknownKeys(issue, path);
     if (path === '') return `the result is ${showValue(value)}: it must be an object`;
     const found = issue.path.reduce<unknown>(
       (at, part) => (at as Record<PropertyKey, unknown> | undefined)?.[part],
@@ -309,6 +310,13 @@ function sentencesOf(issues: readonly z.core.$ZodIssue[], value: unknown): strin
       ? `${path} is missing: it ${ruleOf(issue)}`
       : `${path} is ${showValue(found)}: it ${ruleOf(issue)}`;
   });
+}
+
+function unknownKeys({ keys, message }: z.core.$ZodIssueUnrecognizedKeys, path: string): string[] {
+  const hints = message.split('\n');
+  return keys.map((key, index) =>
+    `${path}: the key ${showValue(key)} is unknown. ${hints[index] ?? ''}`.trim(),
+  );
 }
 
 function refuse(problems: string[]): { ok: false; problems: string[] } {

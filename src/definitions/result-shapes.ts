@@ -12,10 +12,16 @@ import {
   VERDICTS,
 } from '../core/words.ts';
 import type { PlanningGuide } from '../core/plan/guide.ts';
+import { LIMIT_RANGES } from '../core/limits.ts';
+import { scopePattern } from './path-pattern.ts';
+import { closedObject } from './schema-issues.ts';
 
 // Compiling a validator costs more than it saves in the few dozen results of a run.
 z.config({ jitless: true });
 
+/** Whatever a run's limits say: a plan with more of them is not looked into. */
+const MAX_TASKS = LIMIT_RANGES.max_tasks[1];
+const TOO_MANY = { error: `must have at most ${MAX_TASKS} items` };
 const MAX_FINDINGS = 200;
 const MAX_PROBLEM_CHARS = 2_000;
 const MAX_SUMMARY_CHARS = 4_000;
@@ -112,11 +118,11 @@ const need = z.object({
   reason: words('Why it is needed, or why not.'),
 });
 
-const task = z.object({
+const task = closedObject({
   id: words('Short and unique in the plan.'),
   agent: words('Who does it.'),
   description: words('What is to be done.'),
-  depends_on: sentences('Ids of tasks that come first.').default([]),
+  depends_on: sentences('Ids of tasks that come first.').max(MAX_TASKS, TOO_MANY).default([]),
   output: words('What it leaves behind.'),
   repo: z.string().nullable().optional().meta({ description: 'The repository it concerns.' }),
   category: z
@@ -131,7 +137,11 @@ const task = z.object({
     .boolean()
     .default(true)
     .meta({ description: 'false: where it fails it is an issue, and holds nobody back.' }),
-  scopes: sentences('Path patterns where it changes files.').default([]),
+  scopes: z
+    .array(scopePattern)
+    .max(200, { error: 'must have at most 200 items' })
+    .default([])
+    .meta({ description: 'Path patterns where it changes files.' }),
   expect: z
     .literal('red')
     .optional()
@@ -158,9 +168,9 @@ const research = z.object({
   recommendations: sentences('What follows from it.'),
 });
 
-const plan = z.object({
+const plan = closedObject({
   analysis: words('What the request means in this code.'),
-  tasks: z.array(task).min(1, { error: 'must have at least one item' }),
+  tasks: z.array(task).min(1, { error: 'must have at least one item' }).max(MAX_TASKS, TOO_MANY),
   cites: sentences('Names of the research outputs that the plan builds on: each of them.'),
   risks: sentences('What could go wrong, and what is done about it.'),
   rollback: sentences('How the change is taken back.'),

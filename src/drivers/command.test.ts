@@ -59,6 +59,25 @@ afterAll(() => {
 });
 
 describe('command driver', () => {
+  it('OUT-5: finds a long result behind a long output, and names the limit of a result that is too long', async () => {
+    const print = async (noise: number, text: number) => {
+      const script = `process.stdout.write('n'.repeat(${noise}) + '\\n' + JSON.stringify({ text: 'x'.repeat(${text}) }) + '\\n')`;
+      using work = makeWorkOrder(wall);
+      const driver = createCommandDriver({ command: [process.execPath, '-e', script], env: [], environment });
+      return await driver.run(work.order, work.note, new AbortController().signal);
+    };
+    const MIB = 1024 * 1024;
+    const found = await print(5 * MIB, 3 * MIB);
+    expect(found.kind).toBe('submitted');
+    expect((found as { result: { text: string } }).result.text.length).toBe(3 * MIB);
+    for (const noise of [0, 5 * MIB]) {
+      expect(await print(noise, 4 * MIB)).toMatchObject({
+        reason: 'invalid_output',
+        detail: expect.stringContaining('more than 4194304 bytes') as string,
+      });
+    }
+  });
+
   it('gives the agent protocol 1 on stdin and the workspace as its folder', async () => {
     using work = makeWorkOrder(wall);
     const outcome = await createAgent(['order']).run(work.order, work.note, new AbortController().signal);

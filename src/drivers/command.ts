@@ -10,7 +10,7 @@ import { toCommandOrder } from './command-order.ts';
 import { commandMounts, resolveCommandWords } from './command-words.ts';
 import type { Driver, DriverNote, DriverOutcome, WorkOrder } from './driver.ts';
 import { UNKNOWN_USAGE } from './driver.ts';
-import { readLastLine } from './last-line.ts';
+import { MAX_RESULT_BYTES, readLastLine } from './last-line.ts';
 import { createLineNotes } from './line-notes.ts';
 import { openPrivateFolder } from './private-folder.ts';
 import type { ProcessIdentity } from './process/kill-recorded.ts';
@@ -20,6 +20,8 @@ import type { ProcessResult } from './process/run-process.ts';
 
 /** How much of the output is kept as it was; of more, the start and the end. */
 const RAW_BYTES = 4 * 1024 * 1024;
+/** Blank lines behind a result. */
+const LINE_ENDS = 1024;
 const DETAIL_CHARS = 2_000;
 /** Words that are plainly meant to be files of the user's. */
 const SCRIPT = /^[^-].*\.([cm]?[jt]s|py|sh|rb|pl|php|jar)$/;
@@ -104,7 +106,8 @@ async function runCommand(
     onSpawn: (identity) => options.onSpawn?.(order.invocationId, identity),
   });
   notes.end();
-  return toOutcome(result, order);
+  // Awaited here: the output is gone once this function has ended.
+  return await toOutcome(result, order);
 }
 
 async function toOutcome(result: ProcessResult, order: WorkOrder): Promise<DriverOutcome> {
@@ -123,7 +126,7 @@ async function toOutcome(result: ProcessResult, order: WorkOrder): Promise<Drive
   switch (end.kind) {
     case 'exited':
       if (end.code !== 0) return fail('crashed', describeCrash(end, result));
-      return readResult(raw, fail);
+      return readResult(result, raw, fail);
     case 'not_started':
       return fail('not_started', end.detail);
     case 'idle_timeout':
@@ -137,11 +140,14 @@ async function toOutcome(result: ProcessResult, order: WorkOrder): Promise<Drive
   }
 }
 
-function readResult(
+async function readResult(
+  { stdout }: ProcessResult,
   raw: Uint8Array,
   fail: (reason: 'no_result' | 'invalid_output', detail: string) => DriverOutcome,
-): DriverOutcome {
-  const line = readLastLine(raw);
+): Promise<DriverOutcome> {
+  // What is kept of a long output has a gap, and the result may lie in it.
+  const end = await stdout.readEnd(MAX_RESULT_BYTES + LINE_ENDS);
+  const line = readLastLine(end, stdout.totalBytes > end.length);
   if (line.kind === 'result') return { kind: 'submitted', result: line.value, raw, usage: UNKNOWN_USAGE };
   if (line.kind === 'no_result') return fail('no_result', 'It ended without printing a result.');
   return fail(

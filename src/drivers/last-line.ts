@@ -6,15 +6,25 @@ export type LastLine =
   | { kind: 'no_result' }
   | { kind: 'invalid_output'; detail: string };
 
+/** What a result may have, however it is handed in. */
+export const MAX_RESULT_BYTES = 4 * 1024 * 1024;
+
 const NEWLINE = 0x0a;
 const BLANK = new Set([0x09, NEWLINE, 0x0b, 0x0c, 0x0d, 0x20]);
 
-/** Looks from the end, so that the length of what stands before does not matter. Bytes that are no text are replaced. */
-export function readLastLine(raw: Uint8Array): LastLine {
+/**
+ * Looks from the end, so that the length of what stands before does not matter. Bytes that are no text are replaced.
+ * `isCut`: there was more before it, so that a line without a beginning is too long.
+ */
+export function readLastLine(raw: Uint8Array, isCut = false): LastLine {
   let end = raw.length;
   while (end > 0 && BLANK.has(raw[end - 1] ?? 0)) end -= 1;
   if (end === 0) return { kind: 'no_result' };
   const start = raw.lastIndexOf(NEWLINE, end - 1) + 1;
+  if (end - start > MAX_RESULT_BYTES || (isCut && start === 0)) {
+    const detail = `The last line has more than ${MAX_RESULT_BYTES} bytes, and a result may have no more: leave what is long in files.`;
+    return { kind: 'invalid_output', detail };
+  }
   const line = new TextDecoder().decode(raw.subarray(start, end));
   const extracted = extractResult(line);
   if (!extracted.ok) return { kind: 'invalid_output', detail: `${capital(extracted.problem)}.` };

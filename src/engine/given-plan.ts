@@ -3,6 +3,7 @@ import { BatonError } from '../core/errors.ts';
 import type { EventOf } from '../core/events.ts';
 import type { Graph } from '../core/graph.ts';
 import { planStepOf } from '../core/graph/plan-graphs.ts';
+import { clampLimits } from '../core/limits.ts';
 import type { PlanDocument } from '../definitions/load-plan.ts';
 import { planProblems, tasksOf } from '../definitions/result-checks.ts';
 import type { Artifact } from '../journal/journal.ts';
@@ -41,7 +42,12 @@ export function takeGivenPlan(run: GivenFor, given: PlanDocument | undefined): G
     earlierOutputs: [],
     citable: (given.inputs ?? []).map((input) => input.name),
     guide: null,
-    planned: { graph, plan: step.id, started: [] },
+    planned: {
+      graph,
+      plan: step.id,
+      started: [],
+      invocationsLeft: clampLimits(graph.limits).max_invocations,
+    },
   });
   if (problems.length > 0) {
     throw new BatonError({

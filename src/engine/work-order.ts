@@ -3,6 +3,7 @@ import { ancestorsOf } from '../core/graph/ancestors.ts';
 import { timeLimitOf } from '../core/budget/budget.ts';
 import { asksThePlan } from '../core/conditions/conditions.ts';
 import type { StepId } from '../core/graph.ts';
+import { clampLimits } from '../core/limits.ts';
 import type { TestLayer } from '../core/words.ts';
 import { laneLines, laneOf } from '../core/checks/lanes.ts';
 import { writersOf } from '../core/graph/lineage.ts';
@@ -155,6 +156,11 @@ function planFacts(state: RunState, plan: StepId): PlanFacts | null {
   return {
     graph,
     plan,
+    // A plan alone is carried out by a run of its own, with all that it may take.
+    invocationsLeft:
+      graph === state.graph
+        ? state.limits.max_invocations - state.invocations
+        : clampLimits(graph.limits).max_invocations,
     started: state.graph.steps.flatMap((step) =>
       step.task !== undefined && started.has(step.id) ? [step.task] : [],
     ),

@@ -5,8 +5,12 @@
 import type { EventOf } from '../events.ts';
 import type { Graph, Step, StepId } from '../graph.ts';
 import type { PlannedTask } from '../results.ts';
+import { sortByDependencies } from '../graph/order.ts';
 import { TaskTrees } from '../graph/task-trees.ts';
 import { WRITING_ROLES } from '../words.ts';
+
+/** How the ids of merges between tasks begin, behind that of the planned step: no task may be called so. */
+export const MERGE_ID_START = 'merge-';
 
 export type Extension = Omit<EventOf<'graph_extended'>, 'type'>;
 
@@ -30,7 +34,9 @@ export function expandPlan(
     freeMerge(known, kept, (again) => mergeStep(planned, { name: `${name}${again}`, sides, from })),
   );
   const steps: Step[] = [];
-  for (const task of inOrder(tasks)) {
+  // Tasks after what they depend on, else in the plan's order. A plan with a cycle never gets here.
+  const inOrder = sortByDependencies(tasks, ({ id, depends_on }) => ({ id, needs: depends_on }));
+  for (const task of inOrder) {
     const id = idOf(task.id);
     const before = task.depends_on.map(idOf);
     const merged = trees.merges.length;
@@ -135,7 +141,7 @@ function taskStep(
 
 function mergeStep(planned: PlannedStep, of: { name: string; sides: StepId[]; from: StepId | null }): Step {
   return {
-    id: `${planned.id}-merge-${of.name}`,
+    id: `${planned.id}-${MERGE_ID_START}${of.name}`,
     phase: planned.phase,
     title: `Merge of ${of.sides.map((side) => side.slice(side.indexOf('/') + 1)).join(' and ')}`,
     work: { kind: 'merge', sides: of.sides },
@@ -157,19 +163,4 @@ function changesOf(graph: Graph, agent: string): 'required' | 'optional' | 'forb
 function writes(graph: Graph, agent: string): boolean {
   const summary = graph.agents[agent];
   return summary !== undefined && summary.access === 'write' && WRITING_ROLES.includes(summary.role);
-}
-
-/** Tasks after what they depend on, else in the plan's order. A plan with a cycle never gets here. */
-function inOrder(tasks: readonly PlannedTask[]): PlannedTask[] {
-  const left = [...tasks];
-  const placed = new Set<string>();
-  const sorted: PlannedTask[] = [];
-  while (left.length > 0) {
-    const at = left.findIndex((task) => task.depends_on.every((id) => placed.has(id)));
-    const [task] = left.splice(Math.max(0, at), 1);
-    if (task === undefined) break;
-    placed.add(task.id);
-    sorted.push(task);
-  }
-  return sorted;
 }

@@ -36,6 +36,15 @@ describe('output capture', () => {
     expect(textOf(await output.read(100))).toBe('abcdefghij\n[… 12 bytes left out …]\nwxyz');
   });
 
+  it('gives the end back, from memory or from its file, as far as it is still there', async () => {
+    await using long = await capture({ maxBytes: 100, tail: 4, chunks: ['abcdefgh', 'ijkl', 'mn'] });
+    expect(textOf(await long.readEnd(3))).toBe('lmn');
+    expect(textOf(await long.readEnd(9))).toBe('fghijklmn');
+    expect(textOf(await long.readEnd(100))).toBe('abcdefghijklmn');
+    await using cut = await capture({ maxBytes: 10, tail: 4, chunks: ['abcdefgh', 'ijklmnop'] });
+    expect(textOf(await cut.readEnd(9))).toBe('mnop');
+  });
+
   it('does not say that anything is missing where start and end meet', async () => {
     await using output = await capture({ maxBytes: 10, tail: 4, chunks: ['abcdefgh', 'ijkl'] });
     expect(output.overLimit).toBe(true);

@@ -68,6 +68,14 @@ export class OutputCapture implements AsyncDisposable {
     return Buffer.concat([first, Buffer.from(marker), last]);
   }
 
+  /** The last bytes of it, as many as can still be read: all that were asked for where nothing was dropped. */
+  async readEnd(maxBytes: number): Promise<Uint8Array> {
+    const end = this.#tail.toBytes();
+    if (end.length >= maxBytes || this.#kept !== this.#total) return end.subarray(-maxBytes);
+    const length = Math.min(maxBytes, this.#total);
+    return this.#readSpool(length, this.#total - length);
+  }
+
   /** Removes the file. May be called twice. */
   async [Symbol.asyncDispose](): Promise<void> {
     const spool = this.#spool;
@@ -98,9 +106,9 @@ export class OutputCapture implements AsyncDisposable {
     }
   }
 
-  async #readSpool(length: number): Promise<Uint8Array> {
+  async #readSpool(length: number, from = 0): Promise<Uint8Array> {
     const bytes = Buffer.alloc(length);
-    const read = await this.#spool?.file.read(bytes, 0, length, 0);
+    const read = await this.#spool?.file.read(bytes, 0, length, from);
     return bytes.subarray(0, read?.bytesRead ?? 0);
   }
 }

@@ -6,6 +6,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { serve } from '@hono/node-server';
 import { createMcpHandler, McpServer, type StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 import { Hono } from 'hono';
+import { MAX_RESULT_BYTES } from '../last-line.ts';
 import type { Offers, Reply } from './offers.ts';
 
 /** The name of the server, as agents show it beside the tool's. */
@@ -13,7 +14,8 @@ export const SUBMIT_SERVER = 'baton';
 export const SUBMIT_TOOL = 'submit_result';
 
 const PATH = '/mcp';
-const MAX_REQUEST_BYTES = 4 * 1024 * 1024;
+/** A result and what the protocol puts around it. */
+const MAX_REQUEST_BYTES = MAX_RESULT_BYTES + 64 * 1024;
 const DESCRIPTION =
   'Hands in the result of your work. Call it once, when you are done: only what is handed in here counts, whatever you write elsewhere does not. If it is refused, the answer says what is wrong: mend that and call it again.';
 
