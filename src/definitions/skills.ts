@@ -46,8 +46,8 @@ export function placesBeside(agentFile: string, name: string): string[] {
   return [...new Set(above)].map((dir) => join(dir, 'skills', name, SKILL_FILE));
 }
 
-/** The text of a skill's file, and what is wrong with it where it is none. */
+/** The text of a skill's file, and what is wrong with it where it is none. Outside of a repository it lies in `skills/`. */
 export function readSkill(file: string): TextResult {
-  const read = readBytes(file);
+  const read = readBytes(file, dirname(dirname(file)));
   return read.ok ? decodeText(read.bytes, file) : read;
 }

@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import type { Diagnostic, SourcePlace } from '../core/errors.ts';
 import { errorAt } from './diagnose.ts';
+import { findWayOut, type WayOut } from './leads-out.ts';
 
 /** No definition is larger; a larger file is refused before it is read. */
 export const MAX_FILE_BYTES = 1024 * 1024;
@@ -10,10 +11,15 @@ export const MAX_FILE_BYTES = 1024 * 1024;
 export type BytesResult = { ok: true; bytes: Uint8Array } | { ok: false; diagnostic: Diagnostic };
 export type TextResult = { ok: true; text: string } | { ok: false; diagnostic: Diagnostic };
 
-/** Reads a regular file of bounded size. What is wrong comes back as a diagnostic; it does not throw. */
-export function readBytes(file: string): BytesResult {
+/**
+ * Reads a regular file of bounded size, from within the repository that it lies in; `folder` bounds what lies in none.
+ * What is wrong comes back as a diagnostic; it does not throw.
+ */
+export function readBytes(file: string, folder?: string): BytesResult {
   const place = { file, line: 1, col: 1 };
   try {
+    const wayOut = findWayOut(file, folder);
+    if (wayOut !== null) return refuse(leadsOut(file, wayOut));
     const stat = statSync(file);
     if (!stat.isFile()) return refuse(errorAt(place, 'E_NOT_FOUND', 'This is no file.', 'Name a file.'));
     if (stat.size > MAX_FILE_BYTES) return refuse(tooLarge(file));
@@ -98,6 +104,15 @@ function placeOfByte(bytes: Uint8Array, offset: number, file: string): SourcePla
   const before = bytes.subarray(0, offset);
   const lineStart = before.lastIndexOf(10) + 1;
   return { file, line: before.filter((byte) => byte === 10).length + 1, col: offset - lineStart + 1 };
+}
+
+function leadsOut(file: string, { real, root }: WayOut): Diagnostic {
+  return errorAt(
+    { file, line: 1, col: 1 },
+    'E_PATH_OUTSIDE',
+    `It leads to ${real}, outside of ${root}: whoever made the link would choose what is read here.`,
+    'Put the file itself there, or name where it really lies.',
+  );
 }
 
 function tooLarge(file: string): Diagnostic {
