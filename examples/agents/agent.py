@@ -6,6 +6,8 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 
@@ -42,7 +44,7 @@ def do_work(order: dict) -> dict:
     # What this kind of work has to hand in besides: here the least that fits; yours comes from your work.
     for name, schema in order["result_schema"]["properties"].items():
         if schema.get("description", "").startswith("Required when the status is complete"):
-            result[name] = least_value(name, schema, order)
+            result[name] = least_value(name, schema, order, count(1))
     return result
 
 
@@ -72,22 +74,33 @@ def find_problems(diff: str) -> list[dict]:
     return findings
 
 
-def least_value(name: str, schema: dict, order: dict) -> object:
+def least_value(name: str, schema: dict, order: dict, numbers: Iterator[int], category: str = "") -> object:
+    if name == "id":
+        return f"n{next(numbers)}"
+    if name == "tasks":
+        # A plan has a task of each category that is demanded; the schema names the agents that may be given one.
+        return [least_value("task", schema["items"], order, numbers, each) for each in listed("demanded categories", order) or [""]]
+    if name == "category" and category in schema.get("enum", []):
+        return category
     if name == "repo":
         return order["workspace"]["repos"][0]["name"]
     if name == "cites":
         return [item["name"] for item in order["context"] if item["kind"] == "research"]
     if name == "needs":
         # A coordinator is told by name whom it has to decide about.
-        names = [item["text"] for item in order["context"] if item["name"] == "conditional agents"]
-        return [{"agent": agent, "needed": False, "reason": "nobody looked"} for text in names for agent in json.loads(text)]
+        return [{"agent": agent, "needed": False, "reason": "nobody looked"} for agent in listed("conditional agents", order)]
     if "enum" in schema:
         return schema["enum"][0]
     if schema.get("type") == "array":
-        return [least_value("item", schema["items"], order)] if schema.get("minItems", 0) else []
+        return [least_value("item", schema["items"], order, numbers)] if schema.get("minItems", 0) else []
     if schema.get("type") == "object":
-        return {key: least_value(key, schema["properties"][key], order) for key in schema["required"]}
+        return {key: least_value(key, schema["properties"][key], order, numbers, category) for key in schema["required"]}
     return False if schema.get("type") == "boolean" else "to be said"
+
+
+def listed(name: str, order: dict) -> list[str]:
+    """Names that come as a JSON list in a context item."""
+    return [each for item in order["context"] if item["name"] == name for each in json.loads(item["text"])]
 
 
 if __name__ == "__main__":

@@ -41,11 +41,16 @@ else
   # Some kinds of work hand in a field of their own: here the least that fits, yours comes from your work.
   jq -c --arg summary "$summary" '
     . as $order
-    | def least($name):
+    | def listed($item): [$order.context[] | select(.name == $item) | .text | fromjson[]];
+      def least($name):
         if $name == "repo" then $order.workspace.repos[0].name
+        elif $name == "id" then "n1"
+        # A plan has a task of each category that is demanded; the schema names the agents that may be given one.
+        elif $name == "tasks" then .items as $items | listed("demanded categories") | if . == [] then [""] else . end
+          | to_entries | map(.key as $at | .value as $category | $items | least("task")
+            | .id = "t\($at + 1)" | if has("category") then .category = $category else . end)
         elif $name == "cites" then [$order.context[] | select(.kind == "research") | .name]
-        elif $name == "needs" then [$order.context[] | select(.name == "conditional agents") | .text | fromjson[]
-          | {agent: ., needed: false, reason: "nobody looked"}]
+        elif $name == "needs" then [listed("conditional agents")[] | {agent: ., needed: false, reason: "nobody looked"}]
         elif has("enum") then .enum[0]
         elif .type == "array" then (if (.minItems // 0) > 0 then [.items | least("item")] else [] end)
         elif .type == "object" then .properties as $all | [.required[] as $key | {key: $key, value: ($all[$key] | least($key))}] | from_entries

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 const order = JSON.parse(readFileSync(0, 'utf8'));
 if (order.protocol !== 1) throw new Error(`protocol ${order.protocol} is not known here`);
 const [repo] = order.workspace.repos;
+let ids = 0;
 
 // 2. The work. Agents with write access edit the checkouts in place; no commit is needed. Whatever is said on
 //    stderr appears in the live view and counts as a sign of life.
@@ -51,8 +52,11 @@ function work() {
   return { ...common, ...Object.fromEntries(own.map(([name, schema]) => [name, fill(name, schema)])) };
 }
 
-// The least that fits a schema; names are those of things that exist.
-function fill(name, schema) {
+// The least that fits a schema; names are those of things that exist. `hint`: what it is for.
+function fill(name, schema, hint) {
+  if (name === 'id') return `e${(ids += 1)}`;
+  if (name === 'tasks') return tasks(schema.items);
+  if (name === 'category' && schema.enum?.includes(hint)) return hint;
   if (name === 'repo') return repo.name;
   if (name === 'cites') return order.context.filter((item) => item.kind === 'research').map((item) => item.name);
   if (name === 'needs') return conditionalAgents().map((agent) => ({ agent, needed: false, reason: 'Echo: nobody looked.' }));
@@ -64,8 +68,19 @@ function fill(name, schema) {
   return schema.type === 'boolean' ? false : 'echo';
 }
 
+// A plan has a task of each category that is demanded; the schema names the agents that may be given one.
+function tasks(schema) {
+  const wanted = names('demanded categories');
+  return (wanted.length === 0 ? [''] : wanted).map((category) =>
+    Object.fromEntries(schema.required.map((key) => [key, fill(key, schema.properties[key], category)])),
+  );
+}
+
 // A coordinator is told by name whom it has to decide about.
 function conditionalAgents() {
-  const item = order.context.find((each) => each.name === 'conditional agents');
-  return item === undefined ? [] : JSON.parse(item.text);
+  return names('conditional agents');
+}
+
+function names(item) {
+  return JSON.parse(order.context.find((each) => each.name === item)?.text ?? '[]');
 }

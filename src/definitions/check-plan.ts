@@ -60,11 +60,19 @@ function agentProblems(tasks: readonly PlannedTask[], agents: readonly string[])
   });
 }
 
+/** Who may be given a task: whom every planned step of the workflow takes. */
+export function plannedAgents({ graph, plan }: Pick<PlanFacts, 'graph' | 'plan'>): string[] {
+  const [first = [], ...rest] = plannedSteps(graph, plan).map((step) => step.work.agents);
+  return [...new Set(first)].filter((agent) => rest.every((agents) => agents.includes(agent)));
+}
+
 /** Tests and documentation are always part of a plan. */
+export const DEMANDED_CATEGORIES = ['quality', 'documentation'] as const;
+
 function alwaysThere(tasks: readonly PlannedTask[]): string[] {
-  return (['quality', 'documentation'] as const)
-    .filter((category) => !tasks.some((task) => task.category === category))
-    .map((category) => `plan.tasks: no task is of the category ${category}; every plan has one`);
+  return DEMANDED_CATEGORIES.filter((category) => !tasks.some((task) => task.category === category)).map(
+    (category) => `plan.tasks: no task is of the category ${category}; every plan has one of it`,
+  );
 }
 
 function startedProblems(tasks: readonly PlannedTask[], started: readonly PlannedTask[]): string[] {

@@ -95,7 +95,10 @@ export const commonShape = {
   attempted: sentences('When blocked: what was tried.').default([]),
 };
 
-const numbered = z.object({ id: words('Short and stable: F1, A1, …'), text: words('One requirement.') });
+const numbered = z.object({
+  id: words('Short and stable, with a digit: F1, A1, …'),
+  text: words('One requirement.'),
+});
 const numberedList = (description: string) =>
   z.array(numbered).min(1, { error: 'must have at least one item' }).meta({ description });
 

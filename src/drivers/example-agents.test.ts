@@ -3,8 +3,10 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, w
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { withDemands } from '../definitions/demanded-schema.ts';
 import { parseReviewResult, parseWorkResult, resultJsonSchema } from '../definitions/result-schema.ts';
 import { openWall } from '../workspace/wall/open-wall.ts';
+import { buildGraph, check, planned, reader, submit } from '../testing/build-graph.ts';
 import { createCommandDriver } from './command.ts';
 import type { WorkOrder } from './driver.ts';
 import { makeWorkOrder } from './testing/work-order.ts';
@@ -24,6 +26,9 @@ const OUTPUTS = [
   'deployment',
   'submission',
 ];
+const PLANNED = buildGraph({
+  one: [reader('plan'), planned('tasks', ['w1', 'w2']), check('whole'), submit()],
+});
 const research = { name: 'technology-research', kind: 'research', text: '{}' };
 
 const agents = [
@@ -67,6 +72,30 @@ for (const { name, command, needs } of agents) {
       expect(said).toBe('');
       expect(parseWorkResult(output, result, facts)).toMatchObject({ ok: true });
       expect(files.length).toBe(access === 'write' ? 2 : 1);
+    });
+
+    it('hands in a plan that its run can carry out, and criteria with numbers', async () => {
+      const held = { graph: PLANNED, plan: 'one/plan', started: [] };
+      const demands = {
+        facts: { ...facts, planned: held },
+        measures: ['plan_complete', 'criteria_numbered'] as const,
+      };
+      const handIn = async (output: string) => {
+        const resultSchema = () => withDemands(resultJsonSchema(output, 'planner'), output, demands);
+        const categories = {
+          name: 'demanded categories',
+          kind: 'names',
+          text: '["quality","documentation"]',
+        };
+        return (await play(command, { output, resultSchema, context: [research, categories] })).result;
+      };
+      const plan = await handIn('plan');
+      expect(parseWorkResult('plan', plan, demands.facts)).toMatchObject({ ok: true });
+      expect(plan).toMatchObject({ plan: { risks: [expect.any(String)], rollback: [expect.any(String)] } });
+      const required = await handIn('requirements');
+      expect(required).toMatchObject({
+        requirements: { acceptance_criteria: [{ id: expect.stringMatching(/\d/) as string }] },
+      });
     });
 
     it('hands in a review that is accepted, and resolves its earlier findings', async () => {

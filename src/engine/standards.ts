@@ -183,7 +183,12 @@ async function criteriaNumbered(subject: Subject): Promise<Measured> {
   const wrong = ids.filter((id, index) => !/\d/.test(id) || ids.indexOf(id) !== index);
   return wrong.length === 0
     ? { status: 'pass', summary: `${ids.length} numbered acceptance criteria`, owner: null }
-    : { status: 'fail', summary: `criteria without a number of their own: ${wrong.join(', ')}`, owner };
+    : {
+        status: 'fail',
+        summary: `criteria without a number of their own: ${wrong.join(', ')}`,
+        owner,
+        fix: 'Give each criterion an id that holds a digit and that no other has: A1, A2, …',
+      };
 }
 
 /** Whether each criterion of the last accepted requirements has a green test or a reviewer's word. */
@@ -254,7 +259,7 @@ function linesCovered({ ctx, st, results }: Subject, bar: number): Measured {
 }
 
 interface PlanParts {
-  tasks: { agent: string; description: string; output: string }[];
+  tasks: { agent: string; description: string; output: string; category?: string }[];
   risks: string[];
   rollback: string[];
   success_criteria: string[];
@@ -266,12 +271,13 @@ async function planComplete(subject: Subject): Promise<Measured> {
   if (plan === undefined) return { status: 'fail', summary: 'there is no plan', owner };
   const says = (pattern: RegExp): boolean =>
     plan.tasks.some((task) => pattern.test(`${task.agent} ${task.description} ${task.output}`));
+  const has = (category: string): boolean => plan.tasks.some((task) => task.category === category);
   const missing = [
     plan.risks.length === 0 ? 'risks' : '',
     plan.rollback.length === 0 ? 'a way back' : '',
     plan.success_criteria.length === 0 ? 'success criteria' : '',
-    says(/test/i) ? '' : 'a task for tests',
-    says(/\bdoc/i) ? '' : 'a task for documentation',
+    has('quality') || says(/test/i) ? '' : 'a task for tests',
+    has('documentation') || says(/\bdoc/i) ? '' : 'a task for documentation',
   ].filter((part) => part !== '');
   return missing.length === 0
     ? {

@@ -4,7 +4,7 @@ import { timeLimitOf } from '../core/budget/budget.ts';
 import { asksThePlan } from '../core/conditions/conditions.ts';
 import type { StepId } from '../core/graph.ts';
 import { clampLimits } from '../core/limits.ts';
-import type { TestLayer } from '../core/words.ts';
+import type { FailureReason, TestLayer } from '../core/words.ts';
 import { laneLines, laneOf } from '../core/checks/lanes.ts';
 import { writersOf } from '../core/graph/lineage.ts';
 import type { Dispute, Finding, Output } from '../core/results.ts';
@@ -13,7 +13,8 @@ import type { StepState } from '../core/step-state.ts';
 import { guideText } from '../core/plan/guide.ts';
 import { plannedSteps } from '../core/plan/planned.ts';
 import { startedTasksOf } from '../core/plan/started-tasks.ts';
-import type { PlanFacts } from '../definitions/check-plan.ts';
+import { DEMANDED_CATEGORIES, plannedAgents, type PlanFacts } from '../definitions/check-plan.ts';
+import { withDemands } from '../definitions/demanded-schema.ts';
 import type { WorkFacts } from '../definitions/result-checks.ts';
 import { resultJsonSchema } from '../definitions/result-schema.ts';
 import type { ContextItem, FindingForAgent, WorkOrder } from '../drivers/driver.ts';
@@ -23,6 +24,14 @@ import { composePrompt } from './prompt.ts';
 import { instructionsOf, readingsOf, toReading } from './required-reading.ts';
 import type { RunContext } from './run-context.ts';
 
+/** Failures that an agent's own next result can mend. */
+const MENDABLE: readonly FailureReason[] = [
+  'no_result',
+  'invalid_output',
+  'role_wrote',
+  'path_refused',
+  'diff_too_large',
+];
 /** Characters of one context item; what is cut is said in the text. */
 const MAX_ITEM_CHARS = 32_768;
 
@@ -60,6 +69,11 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
     planned: work.output === 'plan' ? planFacts(state, ids.author) : null,
     guide: work.planning ?? null,
   };
+  const { phase } = stepOf(state, ids.author).step;
+  // A plan that is made alone is held to what the run that starts from it will ask for.
+  const measures = (state.graph.plan_for ?? state.graph).steps.flatMap((step) =>
+    step.phase === phase ? (step.standard ?? []).map(({ measure }) => measure.kind) : [],
+  );
   const prompt = composePrompt({
     title,
     output: work.output,
@@ -95,9 +109,10 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
       ...modelOf(ctx, agent, ids.round - 1),
       capabilities: agent.capabilities,
       prompt,
-      findings,
+      findings: [...fromLastAttempt(st, ids), ...findings],
       output: work.output,
-      resultSchema: () => resultJsonSchema(work.output, agent.role, facts.guide),
+      resultSchema: () =>
+        withDemands(resultJsonSchema(work.output, agent.role, facts.guide), work.output, { facts, measures }),
       context: [
         ...(await Promise.all(context.map((item) => readItem(ctx, item.name, item.output)))),
         ...conditionalItem(facts.conditionalAgents),
@@ -109,6 +124,24 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
       ],
     }),
   };
+}
+
+/** What was wrong with the result of the attempt before, for agents that read findings only. Nobody can dispute it. */
+function fromLastAttempt({ lastFailure, step, round }: StepState, { attempt }: WorkIds): FindingForAgent[] {
+  if (attempt === 1 || lastFailure === null || !MENDABLE.includes(lastFailure.reason)) return [];
+  return [
+    {
+      id: `${step.id}/r${round}/attempt-${attempt - 1}`,
+      severity: 'major',
+      blocking: true,
+      source: 'result',
+      repo: null,
+      file: null,
+      line: null,
+      problem: `The result of the attempt before was refused (${lastFailure.reason}): ${lastFailure.detail}`,
+      fix: 'Hand in a result without that.',
+    },
+  ];
 }
 
 /** What every work order of a run shares. */
@@ -247,12 +280,13 @@ function conditionalItem(agents: string[]): ContextItem[] {
     : [{ name: 'conditional agents', kind: 'names', text: JSON.stringify(agents) }];
 }
 
-/** Whom a plan may give a task. */
+/** Whom a plan may give a task, and what it has tasks for. */
 function plannedItem(planned: PlanFacts | null): ContextItem[] {
   if (planned === null) return [];
-  const steps = plannedSteps(planned.graph, planned.plan);
-  const agents = [...new Set(steps.flatMap((step) => step.work.agents))];
-  return [{ name: 'planned agents', kind: 'names', text: JSON.stringify(agents) }];
+  return [
+    { name: 'planned agents', kind: 'names', text: JSON.stringify(plannedAgents(planned)) },
+    { name: 'demanded categories', kind: 'names', text: JSON.stringify(DEMANDED_CATEGORIES) },
+  ];
 }
 
 /** Agents whose running depends on an accepted selection, however deep in their condition. */

@@ -20,7 +20,7 @@ function plan() {
     ...words(category),
   });
   return {
-    analysis: 'One thing.',
+    analysis: order.findings[0]?.problem ?? 'One thing.',
     tasks: [task('t1', 'quality'), task('t2', 'documentation')],
     cites: order.context.filter((item) => item.kind === 'research').map((item) => item.name),
     risks: ['none'],

@@ -1,4 +1,5 @@
 /** Plans from their making to the run that starts from them, by the files and commands that people are given. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -41,6 +42,33 @@ async function follow(cli: Cli, text: string, pattern: RegExp, ...more: string[]
 }
 
 const NEXT = /^next: (baton run .*)$/m;
+
+const EXAMPLES = join(import.meta.dirname, '../../examples/agents');
+const SKELETONS = [
+  { command: `${process.execPath} ${EXAMPLES}/echo-agent.mjs`, needs: null },
+  { command: `python3 ${EXAMPLES}/agent.py`, needs: 'python3' },
+  { command: `sh ${EXAMPLES}/agent.sh`, needs: 'jq' },
+];
+
+describe('an example agent', { timeout: 90_000 }, () => {
+  for (const { command, needs } of SKELETONS) {
+    const missing = needs !== null && spawnSync(needs, ['--version']).status !== 0;
+    const name = command.slice(command.lastIndexOf('/') + 1);
+    it.skipIf(missing)(
+      `${name} gets through \`baton plan\` at its first try${missing ? ` (skipped: no ${needs})` : ''}`,
+      async () => {
+        using cli = openPlanning();
+        const flags = ['--yes', '--out', 'PLAN.yaml', '--agent-command', command, '--sandbox', 'off'];
+        const made = await cli.run('plan', REQUEST, ...flags);
+        expect(made.code, made.err).toBe(0);
+        expect(documentIn(cli).plan.tasks.map((task) => task.category)).toEqual(['quality', 'documentation']);
+        const { out } = await cli.run('log', '--json');
+        const attempts = [...out.matchAll(/"attempt":(\d+)/g)].map(([, attempt]) => attempt);
+        expect(new Set(attempts)).toEqual(new Set(['1']));
+      },
+    );
+  }
+});
 
 describe('a plan that was made', { timeout: 60_000 }, () => {
   it.each(['planner', 'baton'])(
@@ -125,6 +153,8 @@ describe('a plan that was made', { timeout: 60_000 }, () => {
     const { out } = await cli.run('log', '--json');
     for (const word of ['category is missing', 'plan_phase is missing', 'it must be lower-case letters'])
       expect(out).toContain(word);
+    const refused = /The result of the attempt before was refused \(invalid_output\): .*category is missing/;
+    expect(documentIn(cli).plan.analysis).toMatch(refused);
     expect(documentIn(cli).plan.tasks).toMatchObject([{ id: 't1', category: 'quality' }, { id: 't2' }]);
   });
 
