@@ -1,6 +1,7 @@
 /** The contract of drivers, with a real agent program over the `acp` driver, the gateway and a model that follows a script. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { describeDriver, type Behaviour } from '../../src/drivers/driver.contract.ts';
 import {
   lastToolResult,
@@ -9,8 +10,9 @@ import {
   type FakeReply,
   type FakeScript,
 } from '../../src/testing/fake-model/fake-model.ts';
+import { makeWorkOrder } from '../../src/drivers/testing/work-order.ts';
 import { openWall } from '../../src/workspace/wall/open-wall.ts';
-import { execute, submit, writeFiles } from './hands.ts';
+import { execute, isTooEarly, submit, writeFiles } from './hands.ts';
 import { readPlace } from './place.ts';
 import { openStage } from './stage.ts';
 
@@ -79,12 +81,14 @@ const PLAYS: Partial<Record<Behaviour, (argument: string) => Step[]>> = {
   ],
 };
 
-/** One step for each call; the last one again and again. A call that comes twice is answered as before. */
+/** One step for each call; the last one again and again. A call that comes twice is answered as before, what came too early is said again. */
 function inSteps(steps: Step[]): FakeScript {
   const given = new Map<string, FakeReply>();
+  let at = -1;
   return (call) => {
     const asked = call.bytes.toString('latin1');
-    const step = steps[Math.min(given.size, steps.length - 1)] ?? SAID;
+    if (!given.has(asked) && !isTooEarly(call)) at += 1;
+    const step = steps[Math.min(at, steps.length - 1)] ?? SAID;
     const reply = given.get(asked) ?? (typeof step === 'function' ? step(call) : step);
     given.set(asked, reply);
     return reply;
@@ -119,4 +123,13 @@ describeDriver({
     stage.play(inSteps(PLAYS[behaviour]?.(argument) ?? [SAID]));
     return stage.driver;
   },
+});
+
+it('hands in from behind the closed wall, where it reaches its seat and its models and nobody else', async () => {
+  stage.play(inSteps([write('app/made.txt'), handIn(), SAID]));
+  const limits = { idleTimeoutMs: 180_000, totalTimeoutMs: 240_000 };
+  using work = makeWorkOrder(wall, { network: false, modelAccess: access, ...limits });
+  const outcome = await stage.driver.run(work.order, work.note, new AbortController().signal);
+  expect(outcome).toMatchObject({ kind: 'submitted', result: DONE });
+  expect(readFileSync(join(work.repo, 'made.txt'), 'utf8')).toBe('made\n');
 });

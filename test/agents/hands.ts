@@ -1,7 +1,7 @@
 /** How a model works with the tools that an agent program offers it: which call writes a file, which runs a command. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FakeAnswer, FakeCall } from '../../src/testing/fake-model/fake-model.ts';
+import { lastToolResult, type FakeAnswer, type FakeCall } from '../../src/testing/fake-model/fake-model.ts';
 import { findForm } from './aside.ts';
 
 type ToolCall = NonNullable<FakeAnswer['toolCalls']>[number];
@@ -24,6 +24,8 @@ interface Hands {
 }
 
 const SUBMIT = /submit_result$/;
+/** What a program is answered that calls a server's tool before the agent has connected to it. */
+const TOO_EARLY = 'the tool is not there yet';
 const callDirectly = (name: string, args: unknown): ToolCall => ({ name, args });
 const overwritten = (files: readonly FileWork[]) => files.filter((file) => existsSync(absolute(file)));
 
@@ -75,7 +77,7 @@ const HANDS: readonly Hands[] = [
       callDirectly(
         'exec',
         `const tool = ALL_TOOLS.find(({ name }) => name.endsWith('submit_result'));
-text(JSON.stringify(await tools[tool.name](${JSON.stringify(result)})))`,
+text(tool === undefined ? '${TOO_EARLY}' : JSON.stringify(await tools[tool.name](${JSON.stringify(result)})))`,
       ),
   },
 ];
@@ -103,6 +105,11 @@ export function execute(call: FakeCall, command: string): ToolCall {
 export function submit(call: FakeCall, result: unknown): ToolCall {
   const name = call.tools.find((tool) => SUBMIT.test(tool.name))?.name ?? 'submit_result';
   return handsFor(call).submit(name, result);
+}
+
+/** The tool to hand in with was not there yet: it has to be called again. */
+export function isTooEarly(call: FakeCall): boolean {
+  return lastToolResult(call)?.includes(TOO_EARLY) === true;
 }
 
 /** A program that offers nothing to write with is asked all the same: it has to refuse. */

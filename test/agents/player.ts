@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import type { Driver, WorkOrder } from '../../src/drivers/driver.ts';
 import type { Script, ScriptedAnswer } from '../../src/drivers/scripted.ts';
 import type { FakeAnswer, FakeCall, FakeReply, FakeScript } from '../../src/testing/fake-model/fake-model.ts';
-import { lookAt, submit, writeFiles, type FileWork } from './hands.ts';
+import { isTooEarly, lookAt, submit, writeFiles, type FileWork } from './hands.ts';
 
 type ToolCalls = NonNullable<FakeAnswer['toolCalls']>;
 
@@ -40,6 +40,7 @@ export function createPlayer(prepared: Script): Player {
       playing.answer = await prepared(playing.order);
       playing.todo = stepsOf(playing.order, playing.answer);
     }
+    if (isTooEarly(call)) playing.todo.unshift((late) => [submit(late, playing.answer?.result)]);
     const reply = nextReply(playing, call);
     playing.given.set(asked, reply);
     return reply;
