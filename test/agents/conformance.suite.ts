@@ -115,6 +115,7 @@ describeDriver({
   order: { network: true, modelAccess: access, idleTimeoutMs: 180_000, totalTimeoutMs: 240_000 },
   pace: 20,
   says: 'text',
+  checksItself: place.name === 'gemini',
   usage: expect.objectContaining({
     input_tokens: expect.any(Number) as number,
     output_tokens: expect.any(Number) as number,

@@ -130,13 +130,14 @@ describe('acp driver', () => {
     };
     const changes = { access, env: { ROOT: '{home}/x', OTHER: '{env:KEEP}' } };
     const order = { access: 'read', role: 'reviewer', model: 'large', reasoning: 'high' } as const;
-    const { result } = await play(['tells'], order, { changes });
+    const { result, notes: said } = await play(['tells'], order, { changes });
     const told = result['told'] as {
       mode: string;
       meta: object;
       config: object;
       env: Record<string, string>;
     };
+    expect(said.map(({ text }) => text).join('')).not.toContain('now in look');
     expect(told).toMatchObject({ mode: 'look', meta: { fake: { tools: ['Read'] } } });
     expect(told.config).toEqual({ model: 'vendor/large-1', effort: 'high' });
     expect(told.env).toMatchObject({ WAY: 'r', ROOT: `${told.env['HOME']}/x`, OTHER: '{env:KEEP}' });

@@ -129,13 +129,21 @@ export function converse(
     }
     return { kind: 'stopped', reason: turn?.stopReason ?? 'unanswered' };
   };
-  const ended = createClient(options.events)
+  const ended = createClient(onceOpened(options.events, () => isOpened))
     .connectWith(ndJsonStream(pipes.output, pipes.input), talk)
     .catch((error: unknown): ConversationEnd => {
       const kind = !isOpened ? 'not_opened' : error instanceof RequestError ? 'failed' : 'broken';
       return { kind, detail: describe(error) };
     });
   return { ended, cancel: () => cancel() };
+}
+
+/** What an agent says before it was asked anything (of its mode, or a session again that it loaded) is none of its work. */
+function onceOpened(events: ConversationEvents, isOpened: () => boolean): ConversationEvents {
+  const heard = (tell: (text: string) => void) => (text: string) => {
+    if (isOpened()) tell(text);
+  };
+  return { ...events, text: heard(events.text), tool: heard(events.tool), plan: heard(events.plan) };
 }
 
 /** Advertises nothing: an agent reads and writes through its own tools, behind the wall, where it can be held. */

@@ -294,6 +294,7 @@ const methods = {
     return openSession(params);
   },
   'session/set_mode': ({ modeId }) => {
+    say(`now in ${modeId}`);
     state.mode = modeId;
     return {};
   },
