@@ -54,7 +54,7 @@ function testAgent(profile: Profile, suite: string | undefined): AgentReport {
   }
 }
 
-/** The folder of its program. Scripts of packages do not run: none of the four needs them. */
+/** The folder of its program. Scripts of the packages that it depends on do not run. */
 function install(profile: Profile, version: string): string {
   const dir = join(root, '.cache/agents', `${profile.name}-${version}`);
   const bin = join(dir, 'node_modules/.bin');
@@ -74,6 +74,8 @@ function install(profile: Profile, version: string): string {
     `${name}@${version}`,
   ];
   execFileSync('npm', words, { cwd: dir, stdio: 'inherit' });
+  // Its own script, as `npm install -g` runs it: opencode puts its program in place with one.
+  execFileSync('npm', ['rebuild', '--ignore-scripts=false', name], { cwd: dir, stdio: 'inherit' });
   writeFileSync(done, '');
   return bin;
 }
