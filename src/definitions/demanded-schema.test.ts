@@ -16,7 +16,7 @@ const demands: Demands = {
     earlierOutputs: ['research'],
     citable: ['research', 'requirements'],
     guide: null,
-    planned: { graph, plan: 'one/plan', started: [] },
+    planned: { graph, plan: 'one/plan', started: [], invocationsLeft: 400 },
   },
   measures: ['criteria_numbered', 'plan_complete'],
 };

@@ -75,7 +75,7 @@ for (const { name, command, needs } of agents) {
     });
 
     it('hands in a plan that its run can carry out, and criteria with numbers', async () => {
-      const held = { graph: PLANNED, plan: 'one/plan', started: [] };
+      const held = { graph: PLANNED, plan: 'one/plan', started: [], invocationsLeft: 400 };
       const demands = {
         facts: { ...facts, planned: held },
         measures: ['plan_complete', 'criteria_numbered'] as const,
