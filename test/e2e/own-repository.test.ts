@@ -197,7 +197,9 @@ describe('a run on somebody’s own repository', () => {
       `the example agent in ${language} carries a request to a pull request${reason}`,
       () => {
         const repo = createRepository(join(dir, 'notes-service'), notesService());
-        const run = baton(repo, 'run', 'Say hello', '--agent-command', command, '--yes');
+        // The skeletons name no tests, so that larger work of theirs would wait for a person.
+        const flags = ['--effort', 'trivial', '--agent-command', command, '--yes'];
+        const run = baton(repo, 'run', 'Say hello', ...flags);
         expect(run.status, `${run.stdout}\n${run.stderr}`).toBe(0);
         expect(run.stdout).toContain('notes-service #1 ready');
         expect(run.stderr).toContain('skipped: ');

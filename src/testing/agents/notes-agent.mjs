@@ -33,7 +33,11 @@ function test() {
     file('test/tags.test.js'),
     `import { test } from 'node:test';\nimport assert from 'node:assert/strict';\nimport { parseNote } from '../src/validate.js';\n\ntest('keeps tags', () => assert.deepEqual(parseNote({ title: 'a', tags: ['x'] }).tags, ['x']));\ntest('refuses tags that are no strings', () => assert.throws(() => parseNote({ title: 'a', tags: [1] }), { status: 400 }));\n`,
   );
-  done({ summary: 'two tests for tags', claims: { files: ['test/tags.test.js'] } });
+  done({
+    summary: 'two tests for tags',
+    claims: { files: ['test/tags.test.js'] },
+    covers: [{ criterion: 'A1', tests: ['refuses tags that are no strings'] }],
+  });
 }
 
 const research = order.context.filter((item) => item.kind === 'research').map((item) => item.name);
