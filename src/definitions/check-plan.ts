@@ -71,7 +71,7 @@ export const DEMANDED_CATEGORIES = ['quality', 'documentation'] as const;
 
 function alwaysThere(tasks: readonly PlannedTask[]): string[] {
   return DEMANDED_CATEGORIES.filter((category) => !tasks.some((task) => task.category === category)).map(
-    (category) => `plan.tasks: no task is of the category ${category}; every plan has one of it`,
+    (category) => `plan.tasks: no task is of the category ${category}; every plan has one`,
   );
 }
 
