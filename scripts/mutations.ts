@@ -915,6 +915,14 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'R72',
+    mechanism: 'green tests of the base alone show nothing of a change',
+    file: 'src/engine/success-criteria.ts',
+    text: '  return shown === null\n',
+    replacement: '  return shown === undefined\n',
+    tests: ['test/engine/criteria.test.ts'],
+  },
+  {
+    line: 'R72',
     mechanism: 'a change after its validation is not ready',
     file: 'src/engine/success-criteria.ts',
     text: 'st.accepted?.revision !== revision',

@@ -7,6 +7,7 @@ import { preparedFiles } from '../core/checks/preparation.ts';
 import { ENVIRONMENTS, WRITING_ROLES, type CheckOutcome } from '../core/words.ts';
 import { REHEARSAL_LABEL } from '../drivers/driver.ts';
 import { isDocumentation } from '../gates/detect-concerns.ts';
+import { isTestCode } from '../gates/test-files.ts';
 
 export interface SuccessCriterion {
   title: string;
@@ -72,6 +73,12 @@ function implemented({ state, steps }: Subject): Judged {
   const done = writers.filter((st) => st.accepted?.output?.revision != null);
   if (open.length > 0) return { status: 'not_met', evidence: `not finished: ${idsOf(open)}` };
   if (done.length === 0) return { status: 'not_met', evidence: 'no agent changed anything' };
+  const paths = changedIn(done);
+  if (paths.length > 0 && paths.every(isDocument))
+    return {
+      status: 'not_measured',
+      evidence: `only documents were changed: ${paths.slice(0, 5).join(', ')}`,
+    };
   const skipped = writers.filter((st) => st.status === 'skipped');
   const left = skipped.map((st) => `${st.step.id} (${st.skipReason ?? ''})`);
   return {
@@ -83,10 +90,37 @@ function implemented({ state, steps }: Subject): Judged {
   };
 }
 
-function tested({ gates }: Subject): Judged {
+/** Tests that were green before the change show nothing of it: new or changed ones do, or a recorded word on how else it was seen. */
+function tested({ gates, steps }: Subject): Judged {
   const suites = gates.filter((gate) => gate.kind === 'tests' && gate.status !== 'not_applicable');
   const evidence = suites.map((gate) => `${gate.repo} ${gate.gate}: ${gate.summary}`).join('; ');
-  return { status: wordOf(areGreen(suites)), evidence: evidence || 'no test gate ran on this tree' };
+  const status = wordOf(areGreen(suites));
+  if (status !== 'met') return { status, evidence: evidence || 'no test gate ran on this tree' };
+  const shown = newTests(suites) ?? changedTests(steps) ?? confirmations(steps);
+  return shown === null
+    ? {
+        status: 'not_measured',
+        evidence: `${evidence}; no test is new or changed, and no reviewer says how else the change was seen to work`,
+      }
+    : { status, evidence: `${evidence}; ${shown}` };
+}
+
+function newTests(suites: GateResult[]): string | null {
+  const added = suites.reduce((sum, gate) => sum + (gate.tests?.added ?? 0), 0);
+  return added === 0 ? null : `new tests: ${added}`;
+}
+
+function changedTests(steps: StepState[]): string | null {
+  const files = changedIn(steps).filter((path) => isTestCode(inRepository(path)));
+  return files.length === 0 ? null : `changed tests: ${files.slice(0, 5).join(', ')}`;
+}
+
+function confirmations(steps: StepState[]): string | null {
+  const said = steps
+    .filter((st) => st.status === 'accepted')
+    .flatMap((st) => [...st.confirmed])
+    .flatMap(([by, all]) => all.map(({ criterion, how }) => `${by} confirms ${criterion}: ${how}`));
+  return said.length === 0 ? null : [...new Set(said)].slice(0, 5).join('; ');
 }
 
 function reviewed({ state, steps }: Subject): Judged {
@@ -174,17 +208,27 @@ function prepared(steps: StepState[]): Judged {
 
 function documented({ steps }: Subject): Judged {
   const accepted = steps.filter((st) => st.status === 'accepted');
-  const paths = new Set(accepted.flatMap((st) => [...st.changedPaths]).filter(isDocument));
+  const paths = changedIn(accepted).filter(isDocument);
   const results = accepted.filter((st) => (st.accepted?.output?.summary ?? '') !== '').length;
   const stored = `${results} results with summaries are stored`;
-  return paths.size > 0
-    ? { status: 'met', evidence: `${[...paths].slice(0, 5).join(', ')}; ${stored}` }
+  return paths.length > 0
+    ? { status: 'met', evidence: `${paths.slice(0, 5).join(', ')}; ${stored}` }
     : { status: 'not_measured', evidence: `no document of the repositories was changed; ${stored}` };
 }
 
 /** `repo/path`. */
 function isDocument(path: string): boolean {
-  return isDocumentation(path.slice(path.indexOf('/') + 1));
+  return isDocumentation(inRepository(path));
+}
+
+function inRepository(path: string): string {
+  return path.slice(path.indexOf('/') + 1);
+}
+
+/** `repo/path` of what accepted steps changed, each once. */
+function changedIn(steps: StepState[]): string[] {
+  const accepted = steps.filter((st) => st.status === 'accepted');
+  return [...new Set(accepted.flatMap((st) => [...st.changedPaths]))];
 }
 
 function synthesised({ steps }: Subject): Judged {

@@ -267,6 +267,12 @@ function readiness(state: RunState): [string, string] {
   return [status, evidence];
 }
 
+interface Shown {
+  added?: number;
+  unchanged?: boolean;
+  confirmed?: boolean;
+}
+
 describe('the seven success criteria', () => {
   it('R72: are evaluated before an implementation counts as complete, each with its evidence', async () => {
     const { status, standards, state } = await whole();
@@ -279,6 +285,53 @@ describe('the seven success criteria', () => {
       'validated in validate/validator: 1 checks met; deployment is prepared for development, staging, production, with scripts; 1 gates are green on this tree',
     );
     expect(criteria[5]?.evidence).toContain('api/README.md');
+  });
+
+  it.each([
+    ['a new test', {}, 'met', 'new tests: 1'],
+    ['a changed test', { added: 0 }, 'met', 'changed tests: api/new.test.mjs'],
+    [
+      'nothing but what the base has',
+      { added: 0, unchanged: true },
+      'not_measured',
+      'no test is new or changed',
+    ],
+    [
+      'a word of a reviewer on what no test shows',
+      { added: 0, unchanged: true, confirmed: true },
+      'met',
+      'critic confirms A2: read them aloud',
+    ],
+  ])('R72: testing with %s', async (_, over: Shown, status, says) => {
+    const { state } = await whole();
+    const steps = [...state.steps].map(([id, st]): [string, StepState] => [
+      id,
+      {
+        ...st,
+        gates: st.gates.map((each) =>
+          each.tests === null ? each : { ...each, tests: { ...each.tests, added: over.added ?? 1 } },
+        ),
+        ...(over.unchanged === true ? { changedPaths: new Set(['api/app.mjs']) } : {}),
+        ...(over.confirmed === true
+          ? { confirmed: new Map([['critic', [{ criterion: 'A2', how: 'read them aloud' }]]]) }
+          : {}),
+      },
+    ]);
+    const found = evaluateSuccess({ ...state, steps: new Map(steps) }, null)[2];
+    expect(found).toMatchObject({ status, evidence: expect.stringContaining(says) as string });
+    expect(found?.evidence).toContain('api tests: 2 passed');
+  });
+
+  it('R72: where only documents were changed, nothing shows that anything is implemented', async () => {
+    const { state } = await whole();
+    const steps = [...state.steps].map(([id, st]): [string, StepState] => [
+      id,
+      { ...st, changedPaths: new Set(st.changedPaths.size === 0 ? [] : ['api/ECHO.md']) },
+    ]);
+    expect(evaluateSuccess({ ...state, steps: new Map(steps) }, null)[1]).toMatchObject({
+      status: 'not_measured',
+      evidence: 'only documents were changed: api/ECHO.md',
+    });
   });
 
   it('R72: what changed after its validation is not ready, and the run does not end', async () => {
