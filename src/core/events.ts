@@ -80,6 +80,8 @@ export type RunEvent =
       actor: Actor;
       /** Environments with a deploy command; absent in older journals. */
       deployable?: string[];
+      /** The commands themselves, for people, with the repository that each runs in; absent in older journals. */
+      deploy_commands?: Record<string, string>;
       /** What the actor handed in in place of an agent: a plan. It is theirs, and judged by nobody. */
       given?: { output: Output; tasks: PlannedTask[] };
       /** True where a flag answered the confirmation beforehand (`--yes`). */

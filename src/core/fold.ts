@@ -104,6 +104,7 @@ export function createState(event: EventOf<'run_started'>): RunState {
     interruptions: 0,
     mismatches: 0,
     deployable: new Set(event.deployable),
+    deployCommands: new Map(Object.entries(event.deploy_commands ?? {})),
     issues: [],
     cancel: null,
     cleanedUp: null,

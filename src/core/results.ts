@@ -181,6 +181,8 @@ export interface ApprovalPart {
   paths: string[];
   /** Of each path why it is protected, as a clause; null where the rule names it. Absent where rules alone name them. */
   reasons?: (string | null)[];
+  /** Those that the command of an environment runs; absent where it runs none of them. */
+  deploys?: { environment: string; paths: string[] }[];
   /** The rule allows no approval. */
   refused: boolean;
 }

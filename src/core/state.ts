@@ -79,6 +79,8 @@ export interface RunState {
   mismatches: number;
   /** Environments with a deploy command. */
   deployable: ReadonlySet<string>;
+  /** By environment, for people. */
+  deployCommands: ReadonlyMap<string, string>;
   /** Work that holds nobody back and could not be finished. */
   issues: { step: StepId; problem: string }[];
   /** Somebody ended the run: why, and what becomes of what it made. */

@@ -8,6 +8,16 @@ export function approvalRulesOf(ctx: RunContext): ApprovalRule[] {
   return approvalRules(ctx.snapshot.config.approvals, ctx.state.graph.approvals);
 }
 
+/** Commands for the environments that this run's workflow deploys to. */
+function deploysOf({ state, snapshot }: RunContext): NonNullable<RunContext['snapshot']['config']['deploy']> {
+  const named = new Set(
+    state.graph.steps.flatMap(({ work }) => (work.kind === 'deploy' ? [work.environment] : [])),
+  );
+  return Object.fromEntries(
+    Object.entries(snapshot.config.deploy ?? {}).filter(([environment]) => named.has(environment)),
+  );
+}
+
 export function measureRunParts(ctx: RunContext, revision: Revision): Promise<ApprovalPart[]> {
   return measureParts({
     runId: ctx.runId,
@@ -15,6 +25,7 @@ export function measureRunParts(ctx: RunContext, revision: Revision): Promise<Ap
     revision,
     rules: approvalRulesOf(ctx),
     repos: ctx.snapshot.config.repos,
+    deploys: deploysOf(ctx),
     workspaces: ctx.engine.workspaces,
   });
 }

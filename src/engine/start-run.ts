@@ -6,7 +6,7 @@ import { type RepoBase } from '../core/records.ts';
 import { createState } from '../core/fold.ts';
 import { progressOf, statusOf } from '../core/status.ts';
 import type { Graph } from '../core/graph.ts';
-import type { Config } from '../definitions/config.ts';
+import type { Config, DeployConfig } from '../definitions/config.ts';
 import type { Driver, Meter, PreflightFacts } from '../drivers/driver.ts';
 import { checkGraph } from '../definitions/check-graph.ts';
 import { DefinitionErrors } from '../core/errors.ts';
@@ -73,6 +73,9 @@ export async function startRun(
     agent_network: hasNetwork,
     actor: options.actor,
     deployable: Object.keys(options.config.deploy ?? {}).sort(),
+    deploy_commands: Object.fromEntries(
+      Object.entries(options.config.deploy ?? {}).map(([name, deploy]) => [name, sayDeploy(deploy)]),
+    ),
     confirmed: options.confirmed,
     ...(options.detection === undefined ? {} : { detection: options.detection }),
     concerns: concernsOfRequest(options.request),
@@ -183,4 +186,12 @@ function createRunId(now: Date): string {
   const iso = now.toISOString();
   const random = Array.from({ length: 5 }, () => ID_LETTERS[randomInt(ID_LETTERS.length)]).join('');
   return `${iso.slice(5, 7)}${iso.slice(8, 10)}-${iso.slice(11, 13)}${iso.slice(14, 16)}-${random}`;
+}
+
+/** As a person would read it before saying yes. */
+function sayDeploy({ command, shell, repo }: DeployConfig): string {
+  const words = command.map((word) =>
+    shell || /^[\w@%+=:,./-]+$/u.test(word) ? word : JSON.stringify(word),
+  );
+  return `${words.join(' ')}${repo === null ? '' : ` (in ${repo})`}`;
 }

@@ -9,6 +9,7 @@ import type { RepoConfig } from '../definitions/config.ts';
 import type { ChangedBlob, Workspaces } from '../workspace/workspaces.ts';
 import { hashBytes } from '../journal/hash.ts';
 import { hasSections, steersGates } from './config-sections.ts';
+import { deployPrograms, type DeployPrograms, type Deploys } from './deploy-programs.ts';
 import { programsOf, sayUses } from './gate-programs.ts';
 import { protectionOf } from './protected-paths.ts';
 
@@ -20,6 +21,8 @@ export interface PartsOrder {
   revision: Revision;
   rules: readonly ApprovalRule[];
   repos: Readonly<Record<string, RepoConfig>>;
+  /** Commands that the run may deploy with. */
+  deploys: Deploys;
   workspaces: Pick<Workspaces, 'changedBlobs' | 'readBlob' | 'readFile'>;
 }
 
@@ -41,17 +44,40 @@ export async function measureParts(order: PartsOrder): Promise<ApprovalPart[]> {
   if (changes.length === 0) return [];
   const guarded = new Map<ChangedBlob, string>();
   const programs = await programsOf(order, workspaces, changes);
+  const deploys = await deployPrograms(order, changes);
   for (const change of changes) {
     const uses = programs.get(change.repo)?.get(change.path);
-    const why = (await whyProtected(order, change)) ?? (uses === undefined ? null : sayUses(uses));
+    const why =
+      (await whyProtected(order, change)) ??
+      (uses === undefined ? null : sayUses(uses)) ??
+      whyDeployed(deploys, change);
     if (why !== null) guarded.set(change, why);
   }
   return rules.flatMap((rule) => {
     const isNamed = matcherOf(rule);
     const why = rule.id === PROTECTED_RULE ? guarded : new Map<ChangedBlob, string>();
     const part = changes.filter((change) => why.has(change) || isNamed(change.repo, change.path));
-    return part.length === 0 ? [] : [partOf(rule, part, why)];
+    if (part.length === 0) return [];
+    const measured = partOf(rule, part, why);
+    return [rule.id === PROTECTED_RULE ? withDeploys(measured, deploys) : measured];
   });
+}
+
+/** As a clause for people; null: no deployment runs it. */
+function whyDeployed(deploys: readonly DeployPrograms[], { repo, path }: ChangedBlob): string | null {
+  const names = deploys
+    .filter(({ programs }) => programs.has(`${repo}/${path}`))
+    .map(({ environment }) => environment);
+  return names.length === 0 ? null : `the deployment to ${names.join(', ')} runs it`;
+}
+
+/** Which of its paths each deployment runs, so that whoever approves a deployment sees what it runs that is not the base's. */
+function withDeploys(part: ApprovalPart, deploys: readonly DeployPrograms[]): ApprovalPart {
+  const run = deploys.flatMap(({ environment, programs, manifests }) => {
+    const paths = part.paths.filter((path) => programs.has(path) || manifests.has(path));
+    return paths.length === 0 ? [] : [{ environment, paths }];
+  });
+  return run.length === 0 ? part : { ...part, deploys: run };
 }
 
 /** Whether a rule names this path, in its repository or as `repo/path`. */

@@ -56,14 +56,25 @@ const INTERPRETERS: readonly Interpreter[] = [
   { program: /^(?:sh|bash|zsh|dash)$/u, without: /^-\w*[nc]\w*$/u, values: /^[-+]\w*o$/u },
 ];
 
-/** The simple commands of a line for a shell, each as words without quotes. */
+/** How a script of a shell says `my own folder`. */
+const OWN_FOLDER =
+  /\$\(\s*dirname\s+(?:--\s+)?"?\$\{?(?:0|BASH_SOURCE(?:\[0\])?)\}?"?\s*\)|`dirname\s+"?\$0"?`|\$\{(?:0|BASH_SOURCE(?:\[0\])?)%\/\*\}/gu;
+const WAY_OF_FOLDER =
+  /\$\(\s*cd\s+(?:--\s+)?"?\$HERE([^"\s)&]*)"?\s*(?:>\s*\S+\s*)?&&\s*pwd(?:\s+-P)?\s*\)/gu;
+/** Options that say where a program shall look for its package or its files. */
+const FOLDER_OPTIONS = /^(?:--prefix|-C|--cwd|--dir|--directory|-w|--workspace)$/u;
+
+/** The simple commands of a line for a shell, each as words without quotes; a script's own folder is `$HERE`. */
 export function commandsIn(text: string): string[][] {
   return text
+    .replace(/\\\n/gu, ' ')
+    .replace(OWN_FOLDER, '$$HERE')
+    .replace(WAY_OF_FOLDER, '$$HERE$1')
     .split(/&&|\|\||[;&|\n()`]/u)
     .map((command) =>
       command
         .split(/\s+/u)
-        .map((word) => word.replace(/^['"]+|['"]+$/gu, ''))
+        .map((word) => word.replace(/['"]/gu, ''))
         .filter(Boolean),
     )
     .filter((words) => words.length > 0);
@@ -82,6 +93,16 @@ export function runBy(given: readonly string[]): RunByCommand {
   ];
   const isRunner = PACKAGE_RUNNERS.test(name) || rest.some((word) => /^--run(?:=|$)/u.test(word));
   return { files, scripts: isRunner ? rest.map(scriptName) : [] };
+}
+
+/** Folders that a command goes to, or is told to work in. */
+export function foldersOf(words: readonly string[]): string[] {
+  const [program = '', target = ''] = words;
+  if (program === 'cd' || program === 'pushd') return [target];
+  return words.flatMap((word, index) => {
+    const [, option = word, value] = /^(--[\w-]+)=(.+)$/u.exec(word) ?? [];
+    return FOLDER_OPTIONS.test(option) ? [value ?? words[index + 1] ?? ''] : [];
+  });
 }
 
 const scriptName = (word: string): string => {

@@ -66,6 +66,25 @@ describe('gatePrograms', () => {
     ]);
   });
 
+  it('PRIV-3: holds what a script loads from elsewhere, but for sources and where nobody knows what the product is', async () => {
+    const files = {
+      'package.json': JSON.stringify({ main: 'lib/start.js' }),
+      'lib/start.js': "require('./add.js');\n",
+      'lib/add.js': '',
+      'lib/rules.js': "require('./words.js');\n",
+      'lib/words.js': '',
+      'src/routes/users.js': '',
+      'tools/lint.js':
+        "require('../lib/rules.js');\nrequire('../lib/add.js');\nrequire('../src/routes/users.js');\n",
+      'test/run.js': "require('../lib/rules.js');\n",
+    };
+    const held = ['lib/rules.js', 'lib/words.js', 'tools/lint.js'];
+    expect(await heldBy(['node', 'tools/lint.js'], {}, files)).toEqual(held);
+    const { 'lib/start.js': _, ...unknown } = files;
+    expect(await heldBy(['node', 'tools/lint.js'], {}, unknown)).toEqual(['tools/lint.js']);
+    expect(await heldBy(['node', 'test/run.js'], { kind: 'tests' }, files)).toEqual([]);
+  });
+
   it.each([
     ['node --check tools/lint.mjs && node -c tools/own.json'],
     ['bash -n ci/prepare.sh'],
@@ -137,7 +156,8 @@ describe('a gate whose script is in the repository', () => {
     );
     const { base, runId, workspaces } = rig.git;
     const repos = { service: { modules: wholeRepo(LINT), protectedPaths: [] } };
-    const parts = await measureParts({ runId, base, revision, rules: approvalRules(), repos, workspaces });
+    const rules = approvalRules();
+    const parts = await measureParts({ runId, base, revision, rules, repos, deploys: {}, workspaces });
     expect(parts).toMatchObject([
       { paths: ['service/tools/lint.mjs'], reasons: ['the gate `lint` runs it'] },
     ]);

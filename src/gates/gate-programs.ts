@@ -3,13 +3,12 @@
  * rules named by an option. They belong to the gate and not to the change, for the gate that runs them. Files of the
  * product are none of them, whoever runs them. Reads the base only.
  */
-import { dirname, join, normalize } from 'node:path/posix';
-import type { GateCommand, ModuleConfig, RepoConfig } from '../definitions/config.ts';
+import type { GateCommand, RepoConfig } from '../definitions/config.ts';
 import type { Revision } from '../core/results.ts';
 import type { Workspaces } from '../workspace/workspaces.ts';
-import { commandsIn, runBy } from './command-programs.ts';
-import { productFiles } from './product-files.ts';
-import { importsOf, placesOf, type ReadBase } from './relative-imports.ts';
+import { filesRunBy } from './follow-commands.ts';
+import { isOfProduct, productFiles } from './product-files.ts';
+import type { ReadBase } from './relative-imports.ts';
 import { isTestCode } from './test-files.ts';
 
 /** A command of the configuration that runs a file, as people and the configuration name it. */
@@ -20,10 +19,6 @@ export interface GateUse {
 
 /** Paths in a repository, each with who runs it. */
 export type GatePrograms = ReadonlyMap<string, readonly GateUse[]>;
-
-const SHELL = /\.(?:sh|bash)$/u;
-/** A gate that reaches more files than this is a program of the product. */
-const MAX_FILES = 100;
 
 /** Of each repository, the changed paths that the base's gates run. */
 export async function programsOf(
@@ -52,11 +47,14 @@ export async function gatePrograms(
   among: ReadonlySet<string> | null = null,
 ): Promise<GatePrograms> {
   const uses = new Map<string, GateUse[]>();
+  const outside = new Set<string>();
   for (const module of config.modules) {
     for (const gate of [...(module.setup === null ? [] : [module.setup]), ...module.gates]) {
       if (gate.kind === 'help') continue;
-      for (const path of await filesOf(gate, module, read)) {
-        if (among !== null && !among.has(path)) continue;
+      const run = await filesRunBy(gate, module.path, read);
+      for (const path of run.files) {
+        if (isOfTests(gate, path) || (among !== null && !among.has(path))) continue;
+        if (run.outside.has(path)) outside.add(path);
         uses.set(path, [...(uses.get(path) ?? []), { module: module.path, gate: gate.name }]);
       }
     }
@@ -64,7 +62,7 @@ export async function gatePrograms(
   if (uses.size === 0) return uses;
   const folders = [...new Set(['.', ...config.modules.map(({ path }) => path)])];
   const product = await productFiles(new Set(uses.keys()), folders, read);
-  return new Map([...uses].filter(([path]) => !product.has(path)));
+  return new Map([...uses].filter(([path]) => !isOfProduct(product, outside, path)));
 }
 
 /** Those that this command runs. */
@@ -82,85 +80,7 @@ export function sayUses(uses: readonly GateUse[]): string {
   return names.length === 1 ? `the gate ${names[0]} runs it` : `the gates ${names.join(', ')} run it`;
 }
 
-async function filesOf(gate: GateCommand, module: ModuleConfig, read: ReadBase): Promise<string[]> {
-  const search: Search = { read, module: module.path, found: new Set(), scripts: new Set() };
-  const nested = gate.command.filter((word) => /\s/u.test(word));
-  const commands = [
-    ...(gate.shell ? commandsIn(gate.command.join(' ')) : [gate.command]),
-    ...nested.flatMap(commandsIn),
-  ];
-  for (const words of commands) await follow(search, words);
-  // What runs tests is asked about by its canary; a list of test files is the change's own.
-  const isOfTests = gate.kind === 'tests' || gate.kind === 'coverage';
-  return [...search.found].filter((path) => !(isOfTests && isTestCode(path)));
-}
-
-interface Search {
-  read: ReadBase;
-  module: string;
-  found: Set<string>;
-  /** Scripts of package.json that were looked at. */
-  scripts: Set<string>;
-}
-
-async function follow(search: Search, words: readonly string[]): Promise<void> {
-  const { files, scripts } = runBy(words);
-  for (const file of files) await hold(search, file);
-  if (scripts.length > 0) await followScripts(search, scripts);
-}
-
-/** Every script that the words may mean, and those that run before and after it. */
-async function followScripts(search: Search, named: readonly string[]): Promise<void> {
-  const scripts = await readScripts(search);
-  for (const name of named.flatMap((word) => [word, `pre${word}`, `post${word}`])) {
-    const text = scripts.get(name);
-    if (text === undefined || search.scripts.has(name)) continue;
-    search.scripts.add(name);
-    for (const command of commandsIn(text)) await follow(search, command);
-  }
-}
-
-async function readScripts({ read, module }: Search): Promise<Map<string, string>> {
-  const places = [...new Set([join(module, 'package.json'), 'package.json'])];
-  const all = await Promise.all(places.map(async (path) => scriptsOf(await read(path))));
-  return new Map(all.toReversed().flat());
-}
-
-function scriptsOf(text: string | null): [string, string][] {
-  try {
-    const value = JSON.parse(text ?? '{}') as { scripts?: Record<string, unknown> }; // looked at below
-    return Object.entries(value.scripts ?? {}).flatMap(([name, script]) =>
-      typeof script === 'string' ? [[name, script]] : [],
-    );
-  } catch {
-    return []; // A package.json that cannot be read has no scripts that npm could run.
-  }
-}
-
-/** A file that is there, with what it loads from its own folder. */
-async function hold(search: Search, word: string): Promise<void> {
-  if (word === '' || word.startsWith('/') || word.startsWith('~')) return;
-  const path = normalize(join(search.module, word));
-  if (path.startsWith('..')) return;
-  await take(search, path, dirname(path));
-}
-
-async function take(search: Search, wanted: string, folder: string): Promise<void> {
-  for (const path of placesOf(wanted)) {
-    if (search.found.has(path)) return;
-    const text = await search.read(path);
-    if (text === null) continue;
-    search.found.add(path);
-    if (search.found.size > MAX_FILES) return;
-    if (SHELL.test(path)) for (const command of commandsIn(text)) await follow(search, command);
-    for (const loaded of importsOf(path, text)) {
-      if (isOwn(search, loaded, folder)) await take(search, loaded, folder);
-    }
-    return;
-  }
-}
-
-/** Only from the program's folder and below: what lies elsewhere is what it checks. At the top, from there alone. */
-function isOwn({ module }: Search, loaded: string, folder: string): boolean {
-  return folder === '.' || folder === module ? dirname(loaded) === folder : loaded.startsWith(`${folder}/`);
+/** What runs tests is asked about by its canary; a list of test files is the change's own. */
+function isOfTests({ kind }: GateCommand, path: string): boolean {
+  return (kind === 'tests' || kind === 'coverage') && isTestCode(path);
 }

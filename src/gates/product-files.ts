@@ -14,12 +14,28 @@ const FOLDERS = ['', 'src', 'lib', 'app', 'server'];
 const NAMES = ['index', 'main', 'server', 'app', 'cli'];
 const ENDINGS = ['js', 'mjs', 'cjs', 'ts', 'mts', 'cts', 'py'];
 
-/** Those of `wanted` that the product consists of. `folders`: those of the modules, and the repository's own. */
+export interface Product {
+  /** Those of the wanted files that it consists of. */
+  files: ReadonlySet<string>;
+  /** Whether anything was found that it starts with. */
+  isKnown: boolean;
+}
+
+/** Whether it is the product's: what a program loads from elsewhere is where nobody can say what the product is. */
+export function isOfProduct(
+  { files, isKnown }: Product,
+  outside: ReadonlySet<string>,
+  path: string,
+): boolean {
+  return files.has(path) || (!isKnown && outside.has(path));
+}
+
+/** `wanted`: the files that are asked about. `folders`: those of the modules, and the repository's own. */
 export async function productFiles(
   wanted: ReadonlySet<string>,
   folders: readonly string[],
   read: ReadBase,
-): Promise<Set<string>> {
+): Promise<Product> {
   const found = new Set<string>();
   const seen = new Set<string>();
   let next = (await Promise.all(folders.map((folder) => entriesOf(folder, read)))).flat();
@@ -33,7 +49,7 @@ export async function productFiles(
     }
     next = [...new Set(loaded)].map(placesOf);
   }
-  return found;
+  return { files: found, isKnown: seen.size > 0 };
 }
 
 /** Each as the places where it may lie. */

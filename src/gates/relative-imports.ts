@@ -8,10 +8,17 @@ const SCRIPT = /\.(?:[cm]?[jt]sx?)$/u;
 const SUFFIXES = ['', '.js', '.mjs', '.cjs', '.ts', '.mts', '/index.js', '/index.mjs', '/index.ts'];
 const IMPORTS = /(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\()\s*['"](\.{1,2}\/[^'"\n]+)['"]/gu;
 
+const SHELL_SCRIPTS = /['"`]([\w./-]+\.(?:sh|bash))['"`\s]/gu;
+
 /** As they are written, from the repository's root: the file may have another ending. */
 export function importsOf(path: string, text: string): string[] {
   if (!SCRIPT.test(path)) return [];
   return [...text.matchAll(IMPORTS)].map(([, target = '']) => normalize(join(dirname(path), target)));
+}
+
+/** Scripts of a shell that a program names, to run them. */
+export function shellScriptsOf(path: string, text: string): string[] {
+  return SCRIPT.test(path) ? [...text.matchAll(SHELL_SCRIPTS)].map(([, script = '']) => script) : [];
 }
 
 /** Where a file that is named without its ending, or by that of its compiled form, may lie. */

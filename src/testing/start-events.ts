@@ -36,6 +36,7 @@ export function startedEvent(
     sandbox: 'wall',
     actor: { kind: 'human', name: 'ada', via: 'cli' },
     deployable: ['staging', 'production'],
+    deploy_commands: { staging: 'npm run deploy', production: './release.sh (in service)' },
     confirmed: options.confirmed ?? false,
     effort: { tier: 'trivial', reason: 'as it seems' },
     notes: [],

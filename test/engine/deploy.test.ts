@@ -1,19 +1,32 @@
 /** The deploy command of an environment: once, on the accepted head, after an approval, with its outcome kept. */
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readHistory } from '../../src/cli/render/history.ts';
 import { reportDocument } from '../../src/cli/render/report-document.ts';
+import { runCli } from '../../src/cli/run-cli.ts';
+import { openCli } from '../../src/cli/testing/captured-context.ts';
 import { checkApprovals } from '../../src/cli/audit/approvals.ts';
 import type { DeployConfig } from '../../src/definitions/config.ts';
-import { driveRig, sequenceGraph, startRigRun } from '../../src/testing/rig.ts';
-import { configOf, edit, eventsOf, openPlay, playWell } from './plays.ts';
+import type { WorkOrder } from '../../src/drivers/driver.ts';
+import { driveRig, openRig, sequenceGraph, startRigRun } from '../../src/testing/rig.ts';
+import { configOf, createPlayDriver, edit, eventsOf, playWell } from './plays.ts';
 
 const BUILD = { id: 'build/one', agent: 'writer', role: 'specialist', output: 'changes' } as const;
 
-async function openRun(script: string | null) {
-  const rig = await openPlay((order) => {
-    if (order.access === 'write') edit(order, 'src/app.txt', 'reviewed\n');
-    return playWell(order);
-  });
+async function openRun(
+  script: string | null,
+  files: Record<string, string> = {},
+  change: (order: WorkOrder) => void = (order) => {
+    edit(order, 'src/app.txt', 'reviewed\n');
+  },
+) {
+  const rig = await openRig(
+    createPlayDriver((order) => {
+      if (order.access === 'write') change(order);
+      return playWell(order);
+    }),
+  );
+  const api = rig.repository('api', { 'README.md': '# api\n', ...files });
   const { graph, agents } = sequenceGraph([BUILD], { submit: true });
   const [whole, submit] = [graph.steps.at(-2), graph.steps.at(-1)];
   if (whole === undefined || submit === undefined) throw new Error('no submission');
@@ -36,7 +49,7 @@ async function openRun(script: string | null) {
     repo: null,
   };
   const config = { ...configOf([]), ...(script === null ? {} : { deploy: { staging } }) };
-  const runId = await startRigRun(rig.engine, { graph, agents, repos: [rig.api], config });
+  const runId = await startRigRun(rig.engine, { graph, agents, repos: [api], config });
   const answer = async (option: string) => {
     const { questions } = await driveRig(rig.engine, runId);
     const questionId = questions[0]?.id ?? '';
@@ -87,5 +100,41 @@ describe('a deployment', () => {
     expect(status).toBe('done');
     expect(eventsOf(events, 'deploy_skipped')).toMatchObject([{ environment: 'staging' }]);
     expect(eventsOf(events, 'question_asked')).toEqual([]);
+  });
+
+  it('PRIV-3: a person sees what the command runs that the change made, and approves that by itself', async () => {
+    const files = {
+      'package.json': JSON.stringify({ scripts: { deploy: 'sh ops/deploy.sh' } }),
+      'ops/deploy.sh': 'sh ops/upload.sh\n',
+      'ops/upload.sh': 'echo as ever\n',
+    };
+    await using one = await openRun('npm run deploy', files, (order) => {
+      edit(order, 'ops/upload.sh', 'echo somewhere else\n');
+    });
+    const first = await driveRig(one.rig.engine, one.runId);
+    expect(first).toMatchObject({ status: 'waiting_human', questions: [{ step: 'build/one' }] });
+    const part = '- api/ops/upload.sh (the deployment to staging runs it)';
+    expect(first.questions[0]?.text).toContain(part);
+    const second = await one.answer('approve');
+    const [question] = second.questions;
+    expect(question).toMatchObject({ kind: 'approval', step: 'submit/deploy-staging' });
+    expect(question?.text.split('\n').slice(0, 3)).toEqual([
+      expect.stringMatching(/to staging\? This command is run once: npm run deploy$/u),
+      'Of what it runs, the change differs from the base in:',
+      '- api/ops/upload.sh',
+    ]);
+    let shown = '';
+    using cli = openCli();
+    const stdout = { isTTY: false, write: (text: string) => (shown += text) };
+    const { dir } = one.rig;
+    const environment = { ...cli.context.environment, BATON_WORK: join(dir, 'work') };
+    const context = { ...cli.context, cwd: dir, environment, stdout };
+    expect(await runCli(['diff', one.runId, question?.id ?? ''], context)).toBe(0);
+    expect(shown).toContain('+echo somewhere else');
+    const { status, events } = await one.answer('approve');
+    expect(status).toBe('done');
+    const [ended] = eventsOf(events, 'deploy_ended');
+    const log = await one.rig.engine.journal.getArtifact(one.runId, ended?.log ?? '');
+    expect(Buffer.from(log?.body ?? []).toString()).toContain('somewhere else');
   });
 });

@@ -38,13 +38,17 @@ function lastChange(state: RunState): { revision: Revision; part: null } {
   return { revision: made.at(-1) ?? state.base, part: null };
 }
 
-function askedAbout(state: RunState, id: string): { revision: Revision; part: ApprovalPart } {
-  const binds = state.questions.get(id)?.question.binds ?? null;
+/** The part that the question is about; a question about a deployment is about the whole change. */
+function askedAbout(state: RunState, id: string): { revision: Revision; part: ApprovalPart | null } {
+  const { binds = null, step = null } = state.questions.get(id)?.question ?? {};
   for (const [revisionId, parts] of state.parts) {
     const part = parts.find((each) => each.hash === binds);
     const revision = state.revisions.get(revisionId);
     if (part !== undefined && revision !== undefined) return { revision, part };
   }
+  const isDeploy = step !== null && state.steps.get(step)?.step.work.kind === 'deploy';
+  const head = isDeploy && binds !== null ? state.revisions.get(binds) : undefined;
+  if (head !== undefined) return { revision: head, part: null };
   throw usageError(
     `${id} is no question about a part of the change.`,
     `Leave it out to see the whole change: \`baton diff ${state.runId}\`.`,

@@ -6,11 +6,14 @@ import type { Command } from '../commands.ts';
 import type { EventOf } from '../events.ts';
 import type { Question, QuestionOption } from '../records.ts';
 import { questionId } from '../keys.ts';
+import type { RevisionId } from '../results.ts';
 import type { RunState } from '../state.ts';
 import type { StepState } from '../step-state.ts';
 import { stepOf } from '../state.ts';
 
 const SLOT = 'deploy';
+/** How many paths a question lists; the diff has them all. */
+const MAX_LISTED = 30;
 
 export function decideDeploy(state: RunState, st: StepState, environment: string): Command[] {
   const head = st.base;
@@ -26,7 +29,7 @@ export function decideDeploy(state: RunState, st: StepState, environment: string
     const reason = `no deploy command is configured for ${environment}`;
     return [{ kind: 'record', event: { type: 'deploy_skipped', step: st.step.id, environment, reason } }];
   }
-  if (!deploy.approved) return [ask(approvalQuestion(st, environment))];
+  if (!deploy.approved) return [ask(approvalQuestion(state, st, environment))];
   if (deploy.trouble !== null) return [ask(troubleQuestion(state, st, environment))];
   const key = `${st.step.id}/r${st.round}/${SLOT}/a${deploy.attempts + 1}`;
   return [{ kind: 'deploy', key, step: st.step.id, slot: SLOT, environment, head }];
@@ -43,12 +46,18 @@ function ask(question: Question): Command {
 }
 
 /** Bound to the head: another one has another question. */
-function approvalQuestion(st: StepState, environment: string): Question {
+function approvalQuestion(state: RunState, st: StepState, environment: string): Question {
+  const id = `${st.base.slice(0, 12)}/${st.step.id}/r${st.round}`;
+  const command = state.deployCommands.get(environment);
   return {
-    id: `${st.base.slice(0, 12)}/${st.step.id}/r${st.round}`,
+    id,
     kind: 'approval',
     step: st.step.id,
-    text: `Deploy the reviewed change (${st.base.slice(0, 12)}) to ${environment}? The command for ${environment} in the run's configuration is run once.`,
+    text: [
+      `Deploy the reviewed change (${st.base.slice(0, 12)}) to ${environment}? ${command === undefined ? `The command for ${environment} in the run's configuration` : 'This command'} is run once${command === undefined ? '.' : `: ${command}`}`,
+      ...programLines(state, st.base, environment),
+      `See the change: baton diff ${state.runId} ${id}`,
+    ].join('\n'),
     options: [
       {
         id: 'approve',
@@ -61,6 +70,22 @@ function approvalQuestion(st: StepState, environment: string): Question {
     ],
     binds: st.base,
   };
+}
+
+/** What the command runs that is not as it was at the base. */
+function programLines(state: RunState, head: RevisionId, environment: string): string[] {
+  const parts = state.parts.get(head) ?? [];
+  const paths = parts
+    .flatMap((part) => part.deploys ?? [])
+    .filter((deploy) => deploy.environment === environment)
+    .flatMap((deploy) => deploy.paths);
+  if (paths.length === 0) return [];
+  const more = paths.length - MAX_LISTED;
+  return [
+    'Of what it runs, the change differs from the base in:',
+    ...paths.slice(0, MAX_LISTED).map((path) => `- ${path}`),
+    ...(more > 0 ? [`… and ${more} more`] : []),
+  ];
 }
 
 function troubleQuestion(state: RunState, st: StepState, environment: string): Question {

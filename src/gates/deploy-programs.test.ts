@@ -1,0 +1,82 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { DeployConfig } from '../definitions/config.ts';
+import { approvalRules, measureParts } from './approval-parts.ts';
+import { openGatesRig, wholeRepo, type GatesRig } from './gates-rig.ts';
+
+let rig: GatesRig | null = null;
+afterEach(() => {
+  rig?.[Symbol.dispose]();
+  rig = null;
+});
+
+const FILES = {
+  'package.json': JSON.stringify({ main: 'src/app.mjs', scripts: { deploy: 'sh ops/deploy.sh' } }),
+  'ops/deploy.sh': 'node ops/upload.mjs\n',
+  'ops/upload.mjs': "import { app } from '../src/app.mjs';\nimport { send } from '../lib/send.mjs';\n",
+  'lib/send.mjs': '',
+  'src/app.mjs': 'export const app = 1;\n',
+};
+
+function deploy(command: string[], over: Partial<DeployConfig> = {}): DeployConfig {
+  return { command, shell: false, env: [], network: false, timeoutMs: null, repo: null, ...over };
+}
+
+/** What a person has to approve of a change of these files, where this deploys to staging. */
+async function partsOf(
+  staging: DeployConfig,
+  changed: Record<string, string | null>,
+  repositories: Record<string, Record<string, string>> = { service: FILES },
+) {
+  rig = await openGatesRig(repositories, {});
+  const { base, runId, workspaces } = rig.git;
+  const revision = await rig.change(base, changed);
+  const repos = Object.fromEntries(
+    Object.keys(repositories).map((name) => [name, { modules: wholeRepo(), protectedPaths: [] }]),
+  );
+  const rules = approvalRules();
+  return measureParts({ runId, base, revision, rules, repos, deploys: { staging }, workspaces });
+}
+
+describe('what a deployment runs', () => {
+  it.each([
+    ['directly', deploy(['./ops/deploy.sh']), 'ops/deploy.sh'],
+    ['behind `npm run`', deploy(['npm', 'run', 'deploy']), 'ops/deploy.sh'],
+    ['behind another script', deploy(['npm', 'run', 'deploy']), 'ops/upload.mjs'],
+    ['loaded from another folder', deploy(['ops/deploy.sh'], { repo: 'service' }), 'lib/send.mjs'],
+  ])('PRIV-3: needs an approval when it is changed: %s', async (_, staging, path) => {
+    const parts = await partsOf(staging, { [`service/${path}`]: '# other\n', 'service/src/app.mjs': '' });
+    expect(parts).toMatchObject([
+      {
+        rule: 'protected',
+        paths: [`service/${path}`],
+        reasons: ['the deployment to staging runs it'],
+        deploys: [{ environment: 'staging', paths: [`service/${path}`] }],
+      },
+    ]);
+  });
+
+  it('PRIV-3: is looked for in the change, too: another script behind the same name, and what it brings', async () => {
+    const scripts = { deploy: 'sh ops/new.sh' };
+    const parts = await partsOf(deploy(['npm', 'run', 'deploy']), {
+      'service/package.json': JSON.stringify({ main: 'src/app.mjs', scripts }),
+      'service/ops/new.sh': 'true\n',
+    });
+    const paths = ['service/ops/new.sh', 'service/package.json'];
+    expect(parts).toMatchObject([{ paths, deploys: [{ environment: 'staging', paths }] }]);
+  });
+
+  it('is found in every repository where the command runs in the folder of all', async () => {
+    const all = { service: FILES, client: { 'push.sh': '' } };
+    const staging = deploy(['cd client && ./push.sh && ../service/ops/deploy.sh'], { shell: true });
+    const changed = { 'client/push.sh': 'true\n', 'service/ops/deploy.sh': '' };
+    expect(await partsOf(staging, changed, all)).toMatchObject([
+      { paths: ['client/push.sh', 'service/ops/deploy.sh'] },
+    ]);
+  });
+
+  it('asks for nothing where the change is the product', async () => {
+    expect(await partsOf(deploy(['npm', 'run', 'deploy']), { 'service/src/app.mjs': '// new\n' })).toEqual(
+      [],
+    );
+  });
+});
