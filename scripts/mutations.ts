@@ -105,9 +105,9 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     line: 'R6',
     mechanism: 'a specialist is one of the workflow that is named',
-    file: 'src/intake/choices.ts',
-    text: "if (kind === 'infrastructure') return 'cloud-infrastructure-agent';",
-    replacement: "if (kind === 'infrastructure') return 'integration-developer';",
+    file: 'src/intake/seats.ts',
+    text: "kind: 'infrastructure', agent: 'cloud-infrastructure-agent'",
+    replacement: "kind: 'infrastructure', agent: 'integration-developer'",
     tests: ['test/cli/detect.test.ts'],
   },
   {
@@ -520,6 +520,22 @@ export const MUTATIONS: readonly Mutation[] = [
     text: '  if (!scopeMatcher(lane.scopes)(repo, path)) return `its',
     replacement: '  if (lane.scopes === null) return `its',
     tests: ['src/gates/lanes.test.ts'],
+  },
+  {
+    line: 'R43',
+    mechanism: 'an edit outside of the modules is a finding',
+    file: 'src/gates/scopes.ts',
+    text: 'if (lane.modules.length > 0 && ',
+    replacement: 'if (lane.modules === null && ',
+    tests: ['src/gates/lanes.test.ts'],
+  },
+  {
+    line: 'R43',
+    mechanism: 'a selection has to say in which modules its agents work',
+    file: 'src/definitions/result-checks.ts',
+    text: 'if (need.needed && said.length === 0 && modules.agents.includes(need.agent))',
+    replacement: 'if (need.needed && said.length < 0)',
+    tests: ['src/definitions/result-schema.test.ts'],
   },
   {
     line: 'R44',

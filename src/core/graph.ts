@@ -165,7 +165,10 @@ export type Work =
       changes: 'required' | 'optional' | 'forbidden';
       /** Where it may change files; empty: anywhere. */
       scopes: string[];
-      /** A module of `baton.yaml`, by name or path: nothing outside of it may be changed. */
+      /**
+       * A module of `baton.yaml`, by name or path, or a repository: nothing outside of it may be changed.
+       * `@planned`: those that the accepted selection or plan names for this agent.
+       */
       module?: string;
       /** New and changed tests have to lie where this layer's do. */
       layer?: TestLayer;

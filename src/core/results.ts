@@ -64,6 +64,8 @@ export interface AgentNeed {
   agent: string;
   needed: boolean;
   reason: string;
+  /** Where it works; left out: nothing was said. */
+  modules?: string[];
 }
 
 /** Something that a change touches, and where that was seen. */

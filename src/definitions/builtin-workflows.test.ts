@@ -386,6 +386,14 @@ describe('specialists', () => {
     expect(stepOf(graph, 'quality/code-review').when).toBeNull();
   });
 
+  it('R43: keeps whoever writes to the modules that the coordinator names', () => {
+    const writers = graph.steps.filter(
+      ({ work }) => work.kind === 'agent' && work.changes !== 'forbidden' && work.output === 'changes',
+    );
+    expect(writers).toHaveLength(6);
+    for (const { work } of writers) expect(work).toMatchObject({ module: '@planned' });
+  });
+
   it('R13: has all nine, each where it is needed', () => {
     const nine = [
       'backend-architect',

@@ -30,6 +30,7 @@ const problemsOf = (tasks: PlannedTask[], started: PlannedTask[] = []): string[]
 const wholeProblemsOf = (tasks: PlannedTask[], over: Partial<PlanFacts> = {}): string[] =>
   planProblems({ cites: [], tasks, task_types: [], recipe: null }, undefined, {
     conditionalAgents: [],
+    modules: null,
     knownFindings: [],
     repos: [],
     earlierOutputs: [],
@@ -57,6 +58,7 @@ describe('tasks that become steps', () => {
     const found = (over: object): string[] =>
       planProblems(plan(over), undefined, {
         conditionalAgents: [],
+        modules: null,
         knownFindings: [],
         repos: [],
         earlierOutputs: [],

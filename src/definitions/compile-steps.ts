@@ -1,5 +1,6 @@
 /** What each form of a step in a workflow file becomes. What the engine adds by itself is put in here. */
 import type { Condition, Step, StepId } from '../core/graph.ts';
+import { PLANNED_MODULES } from '../core/checks/lanes.ts';
 import { asksThePlan } from '../core/conditions/conditions.ts';
 import { canWrite } from './check-graph.ts';
 import { toCondition } from './compile-conditions.ts';
@@ -92,6 +93,14 @@ function checkAgentStep(line: StepLine, file: AgentStepFile, writes: boolean, pa
       'Take it out, or name an agent that writes, with `gates: quick` or `full`.',
     );
   }
+  if (file.module?.startsWith('@') === true && (file.module !== PLANNED_MODULES || !isSaid(line))) {
+    line.problem(
+      [...path, 'module'],
+      'E_CONFIG_VALUE',
+      `No earlier step says which modules ${file.module} is.`,
+      `Write \`${PLANNED_MODULES}\` behind a step with \`output: selection\` or \`plan\`, or the name of a module.`,
+    );
+  }
   if (!writes && file.output === undefined) {
     line.problem(
       path,
@@ -113,10 +122,7 @@ function checkAgentStep(line: StepLine, file: AgentStepFile, writes: boolean, pa
 export function compileCondition(line: StepLine, when: When | undefined, path: YamlPath): Condition | null {
   if (when === undefined) return null;
   const condition = toCondition(when);
-  const said = line.steps.some(
-    (step) => isPlan(step) || (step.work.kind === 'agent' && step.work.output === 'selection'),
-  );
-  if (!said && asksThePlan(condition)) {
+  if (!isSaid(line) && asksThePlan(condition)) {
     const message = 'No earlier step hands in a selection or a plan: this will always run.';
     line.problem(
       [...path, 'when'],
@@ -126,6 +132,13 @@ export function compileCondition(line: StepLine, when: When | undefined, path: Y
     );
   }
   return condition;
+}
+
+/** Whether a selection or a plan was handed in before. */
+function isSaid(line: StepLine): boolean {
+  return line.steps.some(
+    (step) => isPlan(step) || (step.work.kind === 'agent' && step.work.output === 'selection'),
+  );
 }
 
 /** All start from the same tree; two or more that write are brought together before anything goes on. */

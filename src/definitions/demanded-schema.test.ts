@@ -11,6 +11,7 @@ const graph = buildGraph({
 const demands: Demands = {
   facts: {
     conditionalAgents: ['w3'],
+    modules: { agents: ['w3'], names: ['orders', 'web'] },
     knownFindings: [],
     repos: ['api'],
     earlierOutputs: ['research'],
@@ -97,5 +98,9 @@ describe('the schemas of other kinds', () => {
     expect(fits('requirements', requirements('a'), { ...demands, measures: [] })).toBe(true);
     const needs = (agent: string) => ({ needs: [{ agent, needed: true, reason: 'r' }] });
     expect(['w3', 'w9'].map((agent) => fits('selection', needs(agent)))).toEqual([true, false]);
+    const inModules = (...modules: string[]) => ({
+      needs: needs('w3').needs.map((need) => ({ ...need, modules })),
+    });
+    expect([fits('selection', inModules('web')), fits('selection', inModules('wbe'))]).toEqual([true, false]);
   });
 });

@@ -29,6 +29,7 @@ export function withDemands(schema: object, output: string, demands: Demands): o
   if (output === 'requirements' && part !== undefined && demands.measures.includes('criteria_numbered'))
     demandNumbers(part);
   if (output === 'selection') demandNames(made.properties?.['needs'], demands.facts.conditionalAgents);
+  demandModules(made.properties?.['needs'], demands.facts);
   return made;
 }
 
@@ -68,6 +69,14 @@ function demandNumbers(requirements: Schema): void {
 function demandNames(needs: Schema | undefined, names: readonly string[]): void {
   const need = needs?.items?.properties;
   if (need?.['agent'] !== undefined) need['agent'] = oneOf(need['agent'], names);
+}
+
+/** Whom it concerns is said in words: a schema that depends on another field is not understood everywhere. */
+function demandModules(needs: Schema | undefined, { modules }: WorkFacts): void {
+  const said = needs?.items?.properties?.['modules'];
+  if (said?.items === undefined || modules === null) return;
+  said.items = oneOf(said.items, modules.names);
+  describe(said, `At least one where one of these is needed: ${modules.agents.join(', ')}.`);
 }
 
 /** Exactly these words; where there are none, whatever the schema said. */

@@ -414,6 +414,15 @@ phases:
     });
   });
 
+  it('R43: modules that the selection names need one before', () => {
+    const builder = "{ agent: builder, module: '@planned' }";
+    const select = '{ agent: analyst, output: selection }';
+    expect(codes(steps(builder))).toEqual(['E_CONFIG_VALUE']);
+    expect(stepOf(steps(select, builder), 'p/builder').work).toMatchObject({ module: '@planned' });
+    const misspelled = steps(select, "{ agent: builder, module: '@plannd' }");
+    expect(misspelled.diagnostics[0]?.fix).toContain('`@planned`');
+  });
+
   it('reports all errors at once', () => {
     const loaded = steps(
       '{ agent: nobody, reviewers: [] }',

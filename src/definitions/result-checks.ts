@@ -21,6 +21,8 @@ export interface WorkFacts {
   /** Ids of the findings that were handed out; only these can be disputed. */
   knownFindings: string[];
   repos: string[];
+  /** Agents that work in the modules that this result names for them, and the modules that there are; null: none such. */
+  modules: { agents: string[]; names: string[] } | null;
   /** Names of the research outputs that a plan has to cite. */
   earlierOutputs: string[];
   /** Names of everything that a plan may cite. */
@@ -48,6 +50,24 @@ export function selectionProblems(
     if (named.indexOf(agent) !== index) problems.push(`needs[${index}]: ${agent} is named twice`);
   }
   return problems;
+}
+
+/** Who is bound to the modules that are said here gets some of those that there are; nobody gets others. */
+export function moduleProblems(value: unknown, { modules }: WorkFacts): string[] {
+  if (modules === null || value === undefined) return [];
+  return (value as NeedBody[]).flatMap((need, index) => {
+    // parsed by OUTPUT_SHAPES
+    const place = `needs[${index}].modules`;
+    const said = need.modules ?? [];
+    if (need.needed && said.length === 0 && modules.agents.includes(need.agent))
+      return [`${place} is missing: ${need.agent} works in one or more of ${modules.names.join(', ')}`];
+    return said
+      .filter((name) => !modules.names.includes(name))
+      .map(
+        (name) =>
+          `${place}: ${unknownName(name, modules.names, 'module')}; there are ${modules.names.join(', ')}`,
+      );
+  });
 }
 
 /** A plan cites every research output and nothing unknown, and its tasks form a graph without a cycle. */

@@ -5,6 +5,7 @@ import type { WorkFacts } from './result-checks.ts';
 
 const noFacts: WorkFacts = {
   conditionalAgents: [],
+  modules: null,
   knownFindings: [],
   repos: ['api', 'client'],
   earlierOutputs: [],
@@ -198,6 +199,24 @@ describe('parseWorkResult', () => {
       expect(problems('deployment', { deployment: { ...whole, scripts: [file] } })[0]).toContain(says);
     const parsed = work('deployment', { deployment: { ...whole, scripts: ['api/./run.sh'] } });
     expect(parsed.ok && parsed.result.preparation?.scripts).toEqual(['api/run.sh']);
+  });
+
+  it('R43: a selection says in which of the modules each agent works that is bound to them', () => {
+    const facts = {
+      conditionalAgents: ['infra', 'cli'],
+      modules: { agents: ['infra'], names: ['orders', 'web'] },
+    };
+    const need = (agent: string, more: object) => ({ agent, needed: true, reason: 'r', ...more });
+    const select = (infra: object) => ({ needs: [need('infra', infra), need('cli', {})] });
+    const parsed = work('selection', select({ modules: ['orders'] }), facts);
+    expect(parsed.ok && parsed.result.needs[0]).toEqual(need('infra', { modules: ['orders'] }));
+    expect(problems('selection', select({}), facts)).toEqual([
+      'needs[0].modules is missing: infra works in one or more of orders, web',
+    ]);
+    expect(problems('selection', select({ modules: [] }), facts)).toHaveLength(1);
+    expect(problems('selection', select({ needed: false }), facts)).toEqual([]);
+    expect(problems('selection', select({ modules: ['order'] }), facts)[0]).toContain('did you mean orders?');
+    expect(problems('selection', select({}), { ...facts, modules: null })).toEqual([]);
   });
 
   it('a validation has evidence, and a submission one text per repository of the run', () => {

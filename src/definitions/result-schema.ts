@@ -15,6 +15,7 @@ import { pathProblem, plainPath } from './claimed-path.ts';
 import { showValue } from './diagnose.ts';
 import {
   deploymentProblems,
+  moduleProblems,
   planProblems,
   pullRequestProblems,
   selectionProblems,
@@ -110,6 +111,7 @@ export function parseWorkResult(output: string, value: unknown, facts: WorkFacts
   const problems = [
     ...commonProblems(common.data, facts),
     ...selectionProblems(output, body, facts),
+    ...(common.data.status === 'complete' ? moduleProblems(body['needs'], facts) : []),
     ...planProblems(body['plan'], body['needs'], facts),
     ...pullRequestProblems(body['pull_requests'], facts),
     ...deploymentProblems(body['deployment'], facts),
@@ -188,7 +190,10 @@ function workResult(common: CommonBody, shape: ShapeBody): WorkResult {
     summary,
     decisions,
     open_questions,
-    needs: needs ?? [],
+    needs: (needs ?? []).map(({ modules, ...need }) => ({
+      ...need,
+      ...(modules === undefined ? {} : { modules }),
+    })),
     blocked,
     disputes,
     ...(concerns === undefined || concerns.length === 0 ? {} : { concerns }),

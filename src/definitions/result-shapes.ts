@@ -119,6 +119,10 @@ const need = z.object({
   agent: words('The name of a conditional agent.'),
   needed: z.boolean(),
   reason: words('Why it is needed, or why not.'),
+  modules: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'Where modules were given: those in which it works; it may change nothing else.' }),
 });
 
 const task = closedObject({

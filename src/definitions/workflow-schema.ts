@@ -87,12 +87,10 @@ const agentStep = closedObject({
   scopes: z.array(scopePattern).optional().meta({
     description: 'Where it may change files: patterns, folders, `@tests`, …; with `!` in front, where not.',
   }),
-  module: z
-    .string()
-    .min(1)
-    .max(200)
-    .optional()
-    .meta({ description: 'A module of baton.yaml, by name or path: it may change nothing outside.' }),
+  module: z.string().min(1).max(200).optional().meta({
+    description:
+      'A module of baton.yaml, by name or path, or a repository: it may change nothing outside. `@planned`: those that the selection names.',
+  }),
   layer: z.enum(TEST_LAYERS).optional().meta({
     description: 'Its new and changed tests have to lie where `tests` in baton.yaml has this layer.',
   }),

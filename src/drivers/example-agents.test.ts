@@ -55,6 +55,7 @@ for (const { name, command, needs } of agents) {
   const why = missing ? ` (skipped: ${needs} is not installed)` : '';
   const facts = {
     conditionalAgents: [],
+    modules: null,
     knownFindings: [],
     repos: ['app'],
     earlierOutputs: [research.name],

@@ -37,6 +37,7 @@ export function takeGivenPlan(run: GivenFor, given: PlanDocument | undefined): G
   }
   const problems = planProblems(given.plan, undefined, {
     conditionalAgents: [],
+    modules: null,
     knownFindings: [],
     repos,
     earlierOutputs: [],

@@ -22,6 +22,7 @@ const facts = (over: Partial<PromptFacts>): PromptFacts => ({
   context: [],
   skipped: [],
   conditionalAgents: [],
+  modules: null,
   review: null,
   effort: null,
   decided: [],

@@ -31,6 +31,8 @@ export interface PromptFacts {
   skipped: string[];
   /** Whom a selection has to decide about. */
   conditionalAgents: string[];
+  /** Who works in the modules that this result names, and which there are. */
+  modules: { agents: string[]; names: string[] } | null;
   /** Set for reviewers. */
   review: { of: string; disputes: string[]; areas: string[] } | null;
   /** What people decided where recommendations contradicted each other. */
@@ -68,6 +70,12 @@ export function composePrompt(facts: PromptFacts): string {
           list(facts.conditionalAgents),
         )
       : '',
+    facts.modules === null
+      ? ''
+      : section(
+          'Say in `modules` of each of these that is needed where it works: it may change nothing else',
+          list([`agents: ${facts.modules.agents.join(', ')}`, `modules: ${facts.modules.names.join(', ')}`]),
+        ),
     facts.guidance.length > 0
       ? section('Answers of people to your questions', fence(facts.guidance.join('\n')))
       : '',

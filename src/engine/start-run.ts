@@ -11,6 +11,7 @@ import type { Driver, Meter, PreflightFacts } from '../drivers/driver.ts';
 import { checkGraph } from '../definitions/check-graph.ts';
 import { DefinitionErrors } from '../core/errors.ts';
 import { concernsOfRequest } from '../gates/detect-concerns.ts';
+import { PLANNED_MODULES } from '../core/checks/lanes.ts';
 import { isNamed } from '../gates/scopes.ts';
 import { modelsOf } from './choose-model.ts';
 import { findLowDisk } from './disk-room.ts';
@@ -141,11 +142,12 @@ async function preflightFacts(
 }
 
 /** A step whose module nobody knows could change nothing. */
-function unknownModules(graph: Graph, repos: { config: Config['repos'][string] }[]): string[] {
+function unknownModules(graph: Graph, repos: { name: string; config: Config['repos'][string] }[]): string[] {
   const known = repos.flatMap(({ config }) => config.modules);
   return graph.steps.flatMap(({ id, work }) => {
     const name = work.kind === 'agent' ? work.module : undefined;
-    if (name === undefined || known.some((module) => isNamed(module, name))) return [];
+    if (name === undefined || name === PLANNED_MODULES) return [];
+    if (repos.some((repo) => repo.name === name) || known.some((module) => isNamed(module, name))) return [];
     const names = known.map((module) => module.name ?? module.path).join(', ') || 'none';
     return [`${id} works in the module \`${name}\`, and baton.yaml has ${names}.`];
   });

@@ -5,7 +5,7 @@ import { asksThePlan } from '../core/conditions/conditions.ts';
 import type { StepId } from '../core/graph.ts';
 import { clampLimits } from '../core/limits.ts';
 import type { FailureReason, TestLayer } from '../core/words.ts';
-import { laneLines, laneOf } from '../core/checks/lanes.ts';
+import { laneLines, laneOf, PLANNED_MODULES } from '../core/checks/lanes.ts';
 import { writersOf } from '../core/graph/lineage.ts';
 import type { Dispute, Finding, Output } from '../core/results.ts';
 import { stepOf, type RunState } from '../core/state.ts';
@@ -19,6 +19,7 @@ import type { WorkFacts } from '../definitions/result-checks.ts';
 import { resultJsonSchema } from '../definitions/result-schema.ts';
 import type { ContextItem, FindingForAgent, WorkOrder } from '../drivers/driver.ts';
 import type { Workspace } from '../workspace/workspaces.ts';
+import { moduleNames } from '../gates/scopes.ts';
 import { definitionOf, modelOf } from './identity.ts';
 import { composePrompt } from './prompt.ts';
 import { instructionsOf, readingsOf, toReading } from './required-reading.ts';
@@ -61,6 +62,7 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
     conditionalAgents: work.output === 'selection' ? conditionalAgents(state) : [],
     knownFindings: st.findings.map((finding) => finding.id),
     repos: state.repos.map((repo) => repo.name),
+    modules: moduleFacts(ctx, work.output),
     earlierOutputs:
       work.output === 'plan'
         ? context.filter((item) => item.output.kind === 'research').map((i) => i.name)
@@ -93,6 +95,7 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
     context: context.map((item) => `${item.name} (${item.output.kind}): ${item.output.summary}`),
     skipped: skippedOf(state, st),
     conditionalAgents: facts.conditionalAgents,
+    modules: facts.modules,
     decided: decidedLines(state),
     effort: agent.access === 'read' ? (state.efforts.at(-1)?.tier ?? null) : null,
     review: null,
@@ -116,6 +119,7 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
       context: [
         ...(await Promise.all(context.map((item) => readItem(ctx, item.name, item.output)))),
         ...conditionalItem(facts.conditionalAgents),
+        ...moduleItem(facts.modules),
         ...plannedItem(facts.planned),
         ...(facts.guide === null
           ? []
@@ -278,6 +282,23 @@ function conditionalItem(agents: string[]): ContextItem[] {
   return agents.length === 0
     ? []
     : [{ name: 'conditional agents', kind: 'names', text: JSON.stringify(agents) }];
+}
+
+/** Where several modules are there, and agents work in those that this result names for them. */
+function moduleFacts({ state, snapshot }: RunContext, output: string): WorkFacts['modules'] {
+  if (output !== 'selection' && output !== 'plan') return null;
+  const agents = state.graph.steps.flatMap(({ work }) =>
+    work.kind === 'agent' && work.module === PLANNED_MODULES ? [work.agent] : [],
+  );
+  const configured = state.repos.map(
+    ({ name }) => [name, snapshot.config.repos[name] ?? { modules: [] }] as const,
+  );
+  const names = moduleNames(Object.fromEntries(configured));
+  return agents.length === 0 || names.length < 2 ? null : { agents: [...new Set(agents)], names };
+}
+
+function moduleItem(modules: WorkFacts['modules']): ContextItem[] {
+  return modules === null ? [] : [{ name: 'modules', kind: 'names', text: JSON.stringify(modules) }];
 }
 
 /** Whom a plan may give a task, and what it has tasks for. */

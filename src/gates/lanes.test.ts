@@ -16,7 +16,7 @@ const blob = (path: string, from: string | null, to: string | null): ChangedBlob
 const lane = (more: Partial<Lane>): Lane => ({
   step: 'build/tester',
   scopes: [],
-  module: null,
+  modules: [],
   layer: null,
   outside: 'refuse',
   ...more,
@@ -78,8 +78,10 @@ describe('edits outside of a lane', () => {
   it('R43: who works in a module changes nothing outside of it, whether it is named or given by its path', () => {
     const blobs = [blob('modules/orders/a.go', 'old', 'new'), blob('modules/other/a.go', 'old', 'new')];
     for (const module of ['orders', 'modules/orders', 'modules/orders/'])
-      expect(strays(lane({ module }), ...blobs)).toEqual([['modules/other/a.go', true]]);
-    expect(strays(lane({ module: '.' }), ...blobs)).toEqual([]);
+      expect(strays(lane({ modules: [module] }), ...blobs)).toEqual([['modules/other/a.go', true]]);
+    for (const modules of [['.'], ['api'], ['elsewhere', 'modules/orders', '.']])
+      expect(strays(lane({ modules }), ...blobs)).toEqual([]);
+    expect(strays(lane({ modules: ['elsewhere'] }), ...blobs)).toHaveLength(2);
   });
 
   it('R43: a step that is bound to nothing may change anything', () => {

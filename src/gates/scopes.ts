@@ -46,8 +46,8 @@ export function whyOutside(
 ): string | null {
   const { repo, path } = change;
   if (!scopeMatcher(lane.scopes)(repo, path)) return `its scopes are ${lane.scopes.join(', ')}`;
-  if (lane.module !== null && !isInModule(lane.module, change, repos[repo]))
-    return `it works in the module ${lane.module}`;
+  if (lane.modules.length > 0 && !lane.modules.some((name) => isInModule(name, change, repos[repo])))
+    return `it works in the module${lane.modules.length === 1 ? '' : 's'} ${lane.modules.join(', ')}`;
   const layers = repos[repo]?.tests;
   if (lane.layer === null || change.gone || !isTestCode(path) || layers?.[lane.layer] === undefined)
     return null;
@@ -77,9 +77,28 @@ export function layerOf(layers: Layers, path: string): TestLayer | null {
   return TEST_LAYERS.findLast(fits) ?? null;
 }
 
-function isInModule(name: string, { path }: { path: string }, config: RepoConfig | undefined): boolean {
+function isInModule(
+  name: string,
+  { repo, path }: { repo: string; path: string },
+  config: RepoConfig | undefined,
+): boolean {
+  if (name === repo) return true;
   const modules = (config?.modules ?? []).filter((module) => isNamed(module, name));
   return modules.some((module) => module.path === '.' || path.startsWith(`${module.path}/`));
+}
+
+/**
+ * What agents may be bound to: the modules of the one repository; of several, each repository and the modules that it is
+ * divided into.
+ */
+export function moduleNames(repos: Readonly<Record<string, Pick<RepoConfig, 'modules'>>>): string[] {
+  const lists = Object.entries(repos);
+  const all = lists.flatMap(([repo, { modules }]) => {
+    const names = modules.map((module) => module.name ?? module.path);
+    if (lists.length === 1) return names;
+    return modules.length > 1 ? [repo, ...names.filter((name) => name !== '.')] : [repo];
+  });
+  return [...new Set(all)];
 }
 
 /** Whether a workflow means this module. */

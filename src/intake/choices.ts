@@ -1,44 +1,25 @@
 /** Who carries a request, by which workflow, and what is worth asking first. */
 import type { Effort, Topic } from '../core/words.ts';
-import type { Reach, WorkKind } from './reach.ts';
+import type { Reach } from './reach.ts';
 import { MAX_QUESTIONS, WORKFLOW_NAMES, type Specialist, type WorkflowName } from './detection.ts';
 import type { Request } from './request.ts';
+import { LAST_SEAT, SEATS, SUITS } from './seats.ts';
 
-/** The specialist of a single kind of work: who does it in the workflow that `usualWorkflow` names for it. */
+/** The specialist of a single kind of work: the first seat that suits it. */
 export function specialistFor(
   reach: Reach,
   words: string,
   { effort, topics }: { effort: Effort; topics: readonly Topic[] },
 ): Specialist {
   const [kind = 'code'] = reach.kinds;
-  switch (kind) {
-    case 'design':
-      return 'backend-architect';
-    case 'tests':
-      return testerFor(words);
-    case 'review':
-      return /\b(?:security|secure|vulnerab\w+|owasp|secrets?|injections?)\b/i.test(words)
-        ? 'backend-security-reviewer'
-        : 'backend-reviewer';
-    default:
-      return effort === 'trivial' ? 'small-change-agent' : builderFor(kind, words, topics);
-  }
-}
-
-function builderFor(kind: WorkKind, words: string, topics: readonly Topic[]): Specialist {
-  if (kind === 'infrastructure') return 'cloud-infrastructure-agent';
-  if (kind === 'documentation') return 'documentation-agent';
-  if (kind !== 'code') return 'feature-implementation-agent';
-  if (topics.length === 1 && topics[0] === 'types') return 'datatypes-agent';
-  return /\b(?:clis?|command[- ]lines?|subcommands?)\b/i.test(words)
-    ? 'cli-implementation-agent'
-    : 'feature-implementation-agent';
-}
-
-function testerFor(words: string): Specialist {
-  if (/\b(?:acceptance|e2e|end-to-end|smoke)\b/i.test(words)) return 'acceptance-test-engineer';
-  if (/\b(?:integration|contract)[ -]tests?\b/i.test(words)) return 'backend-integration-test-engineer';
-  return 'backend-unit-test-engineer';
+  const seat = SEATS.find(
+    (each) =>
+      (each.kind ?? kind) === kind &&
+      (each.effort ?? effort) === effort &&
+      (each.topic === undefined || (topics.length === 1 && topics[0] === each.topic)) &&
+      each.words?.test(words) !== false,
+  );
+  return (seat ?? LAST_SEAT).agent;
 }
 
 export interface WorkflowChoice {
@@ -57,32 +38,23 @@ export function askedWorkflow(requests: readonly Request[]): WorkflowChoice | nu
   if (named !== null) return { workflow: named, reason: 'the text names it' };
   if (PLAN_GIVEN.test(words))
     return {
-      workflow: 'implementer',
+      workflow: SUITS.given_plan,
       reason: 'there is a plan already, which has to be given with the request',
     };
   if (REVIEW_EACH.test(words))
-    return { workflow: 'review-gated', reason: 'the text wants a review after every step' };
+    return { workflow: SUITS.review_after_each, reason: 'the text wants a review after every step' };
   return null;
 }
 
-/** Where none is asked for: `baton`, unless nothing of the product is to be built. */
+/** Where none is asked for: the default, unless nothing of the product is to be built. */
 export function usualWorkflow(specialist: Specialist | null, reach: Reach): WorkflowChoice {
   if (reach.kinds.every((kind) => kind === 'plan'))
-    return { workflow: 'planner', reason: 'only a plan is asked for' };
-  if (specialist !== null && OUTSIDE_THE_PRODUCT.includes(specialist))
-    return { workflow: 'specialists', reason: `nothing of the product is built: ${specialist} works alone` };
-  return { workflow: 'baton', reason: 'it is the default' };
+    return { workflow: SUITS.plan_alone, reason: 'only a plan is asked for' };
+  const workflow = [...SEATS, LAST_SEAT].find((seat) => seat.agent === specialist)?.workflow;
+  if (workflow !== undefined && workflow !== SUITS.anything)
+    return { workflow, reason: `nothing of the product is built: ${specialist} works alone` };
+  return { workflow: SUITS.anything, reason: 'it is the default' };
 }
-
-/** Those who judge, test or design, rather than change the product itself. */
-const OUTSIDE_THE_PRODUCT: readonly Specialist[] = [
-  'backend-architect',
-  'backend-unit-test-engineer',
-  'backend-integration-test-engineer',
-  'acceptance-test-engineer',
-  'backend-reviewer',
-  'backend-security-reviewer',
-];
 
 /** Only where the word `workflow` stands beside the name: `planner` is also a thing that people build. */
 function namedWorkflow(words: string): WorkflowName | null {

@@ -2,9 +2,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { takesPlan, untilPlan } from '../../src/core/graph/plan-graphs.ts';
+import { LAST_SEAT, SEATS, SUITS } from '../../src/intake/seats.ts';
 import { detectRequest } from '../../src/intake/detect-request.ts';
-import { builtinAgentsDir, listBuiltinWorkflows } from '../../src/definitions/builtin.ts';
-import { loadAgentFolder } from '../../src/definitions/load-agents.ts';
+import { listBuiltinWorkflows } from '../../src/definitions/builtin.ts';
 import {
   detectionJsonSchema,
   detectionSchema,
@@ -196,10 +197,28 @@ it('R6: names only agents that the workflow it names has', () => {
     expect(seats.get(workflow), text).toContain(specialist);
 });
 
-it('names only specialists that there are, and every built-in workflow', () => {
-  const { agents } = loadAgentFolder(builtinAgentsDir, 'own');
-  expect(agents.map((agent) => agent.name)).toEqual(expect.arrayContaining([...SPECIALISTS]));
-  expect(WORKFLOW_NAMES).toEqual(expect.arrayContaining(listBuiltinWorkflows().map((each) => each.name)));
+describe('the names in the rules', () => {
+  const graphOf = (name: string) => requireDefinitions(chooseWorkflow(name, import.meta.dirname)).graph;
+
+  it('are the built-in workflows, all of them', () => {
+    expect([...WORKFLOW_NAMES].sort()).toEqual(listBuiltinWorkflows().map((each) => each.name));
+  });
+
+  it.each([...SEATS, LAST_SEAT])('R6: $agent sits in $workflow', ({ agent, workflow }) => {
+    expect(Object.keys(graphOf(workflow).agents)).toContain(agent);
+  });
+
+  it('R6: give every specialist a seat', () => {
+    expect(new Set([...SEATS, LAST_SEAT].map(({ agent }) => agent))).toEqual(new Set(SPECIALISTS));
+  });
+
+  it('suit what they are named for: an own plan, a plan alone, a review after each agent, anything', () => {
+    expect(takesPlan(graphOf(SUITS.given_plan))).toBe('only');
+    expect(untilPlan(graphOf(SUITS.plan_alone))).not.toBeNull();
+    for (const { work, reviewers } of graphOf(SUITS.review_after_each).steps)
+      if (work.kind === 'agent') expect(reviewers).not.toEqual([]);
+    expect(chooseWorkflow(undefined, import.meta.dirname).name).toBe(SUITS.anything);
+  });
 });
 
 it('schemas/detection.schema.json is the form that is checked', () => {

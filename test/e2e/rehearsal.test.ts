@@ -183,6 +183,12 @@ const FACTS: Record<string, (log: Log) => void> = {
     expect(log.of('deploy_skipped').map(({ environment }) => environment)).toEqual(['staging']);
   },
   specialists: (log) => {
+    // R43: each of those who write was told where, and the gates held it there.
+    const named = log
+      .of('invocation_ended')
+      .flatMap(({ outcome }) => (outcome.kind === 'submitted' ? outcome.result.needs : []))
+      .filter((need) => need.needed && need.modules !== undefined);
+    expect(named.map(({ agent }) => agent)).toHaveLength(6);
     log.expectTogether(
       'testing/backend-unit-test-engineer',
       'testing/backend-integration-test-engineer',

@@ -99,6 +99,7 @@ describe('the six lanes', () => {
   it('R42: what another lane would hand in is no part of a result, whatever stands in it', () => {
     const facts = {
       conditionalAgents: [],
+      modules: null,
       knownFindings: [],
       repos: ['api'],
       earlierOutputs: [],
@@ -243,6 +244,55 @@ describe('scopes', () => {
     const demanded = await runParts([builder], play, { compliance: true });
     expect(demanded.hygiene).toEqual(['one/builder fail src/setup.sh', 'one/builder pass']);
     expect((await runParts([builder], play)).hygiene).toEqual(['one/builder pass']);
+  });
+
+  it('R43: modules that a selection names bound whoever it names them for', async () => {
+    const work: Step['work'] = {
+      kind: 'agent',
+      agent: 'builder',
+      output: 'changes',
+      changes: 'required',
+      scopes: [],
+      module: '@planned',
+    };
+    const chief: Step['work'] = {
+      kind: 'agent',
+      agent: 'chief',
+      output: 'selection',
+      changes: 'forbidden',
+      scopes: [],
+    };
+    const config = configOf([]);
+    const module = { setup: null, gates: [] };
+    if (config.repos['api'] !== undefined)
+      config.repos['api'].modules = [
+        { path: '.', ...module },
+        { path: 'src', name: 'product', ...module },
+      ];
+    const parts: Part[] = [
+      { id: 'one/chief', agent: 'chief', role: 'coordinator', over: { work: chief } },
+      { ...builder, id: 'two/builder', over: { work, when: { kind: 'planned' } } },
+    ];
+    const { hygiene, orders, status } = await runParts(
+      parts,
+      (order) => {
+        if (order.role === 'reviewer') return verdict(order);
+        const need = { agent: 'builder', needed: true, reason: 'code' };
+        if (order.agent === 'chief')
+          return done(order, { needs: [order.attempt === 1 ? need : { ...need, modules: ['product'] }] });
+        write(order, { 'src/app.txt': 'changed\n' });
+        if (order.round === 1) write(order, { 'docs/a.md': 'stray\n' });
+        else rmSync(join(order.workspace.repos[0]?.path ?? '', 'docs'), { recursive: true });
+        return done(order);
+      },
+      { config },
+    );
+    const [first, second] = orders.filter((order) => order.agent === 'chief');
+    expect(first?.prompt).toContain('modules: ., product');
+    expect(second?.prompt).toContain('needs[0].modules is missing');
+    expect(orders.find((order) => order.agent === 'builder')?.prompt).toContain('the module product');
+    expect(hygiene).toEqual(['two/builder fail docs/a.md', 'two/builder pass']);
+    expect(status).toBe('done');
   });
 
   it('R43: a module that baton.yaml does not have is refused before the run starts', async () => {

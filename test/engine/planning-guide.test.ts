@@ -81,7 +81,14 @@ it('R49: reads the guide as context, and a plan without the leader of its type i
 });
 
 it('R49: a plan that names what its guide does not have is no result', () => {
-  const facts = { conditionalAgents: [], knownFindings: [], repos: [], earlierOutputs: [], citable: [] };
+  const facts = {
+    conditionalAgents: [],
+    modules: null,
+    knownFindings: [],
+    repos: [],
+    earlierOutputs: [],
+    citable: [],
+  };
   const parse = (over: object, guide: PlanningGuide | null) => {
     const body = planBy('keeper') as { plan: object };
     const plan = { ...body.plan, ...over };

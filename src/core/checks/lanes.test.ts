@@ -4,6 +4,7 @@ import type { Graph, Phase, Step } from '../graph.ts';
 import { endMerge } from '../outcomes.ts';
 import { makeStale } from '../review/reopening.ts';
 import type { RunState } from '../state.ts';
+import { startFacts } from '../conditions/facts.ts';
 import { createStepState, type StepState } from '../step-state.ts';
 
 function stateOf(
@@ -19,6 +20,7 @@ function stateOf(
   return {
     graph: { phases: [], ...graph },
     steps: new Map([[step.id, createStepState(step, 0)]]),
+    startFacts: startFacts([]),
   } as unknown as RunState; // likewise
 }
 
@@ -36,6 +38,19 @@ describe('a lane', () => {
     const phases = [{ id: 'build', outside_scopes: 'flag' } as Phase]; // only what is read
     expect(outside({ scopes: ['src'] }, { phases })).toBe('flag');
     expect(outside({ scopes: ['src'] }, { phases, outside_scopes: 'refuse' })).toBe('refuse');
+  });
+
+  it('R43: has the modules that the selection before it names for its agent, and none where none were named', () => {
+    const state = stateOf({ module: '@planned', layer: 'unit' });
+    const named = (modules?: string[]) => {
+      const need = { agent: 'a', needed: true, reason: 'r', ...(modules === undefined ? {} : { modules }) };
+      state.startFacts = { ...startFacts([]), needs: new Map([['a', need]]) };
+      return laneOf(state, 'build/task')?.modules;
+    };
+    expect(named(['orders', 'web'])).toEqual(['orders', 'web']);
+    expect(laneLines(laneOf(state, 'build/task'), []).join('\n')).toContain('the modules orders, web');
+    expect(named()).toEqual([]);
+    expect(laneOf(stateOf({ module: '@planned' }), 'build/task')).toBeNull();
   });
 
   it('R43, R44: is told to the agent', () => {

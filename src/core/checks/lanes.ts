@@ -1,6 +1,7 @@
 /** Where the agent of a step may change files, and who changed what on the way to an output. */
-import { phaseOf, type StepId } from '../graph.ts';
+import { phaseOf, type Step, type StepId } from '../graph.ts';
 import type { RevisionId } from '../results.ts';
+import { factsBefore } from '../conditions/facts.ts';
 import { stepOf, type RunState } from '../state.ts';
 import type { StepState } from '../step-state.ts';
 import type { OutsideScopes, TestLayer } from '../words.ts';
@@ -10,8 +11,8 @@ export interface Lane {
   step: StepId;
   /** Empty: anywhere. */
   scopes: string[];
-  /** null: in any. */
-  module: string | null;
+  /** Empty: in any. */
+  modules: string[];
   /** null: tests may lie anywhere in the scopes. */
   layer: TestLayer | null;
   outside: OutsideScopes;
@@ -24,17 +25,28 @@ export interface Edit {
   to: RevisionId;
 }
 
+/** In place of a module's name: those that the accepted selection or plan names for the agent. */
+export const PLANNED_MODULES = '@planned';
+
 /** null: the step is bound to nothing. */
 export function laneOf(state: RunState, id: StepId): Lane | null {
   const { step } = stepOf(state, id);
   const { work } = step;
   if (work.kind !== 'agent') return null;
-  const { scopes, module = null, layer = null } = work;
-  if (scopes.length === 0 && module === null && layer === null) return null;
+  const { scopes, layer = null } = work;
+  const modules = modulesOf(state, step);
+  if (scopes.length === 0 && modules.length === 0 && layer === null) return null;
   const { graph } = state;
   const outside =
     work.outside_scopes ?? graph.outside_scopes ?? phaseOf(graph, step)?.outside_scopes ?? 'refuse';
-  return { step: id, scopes, module, layer, outside };
+  return { step: id, scopes, modules, layer, outside };
+}
+
+function modulesOf(state: RunState, step: Step): string[] {
+  const { work } = step;
+  if (work.kind !== 'agent' || work.module === undefined) return [];
+  if (work.module !== PLANNED_MODULES) return [work.module];
+  return factsBefore(state, step).needs.get(work.agent)?.modules ?? [];
 }
 
 /** Called with the output of the invocation before it replaces the earlier one. */
@@ -46,13 +58,15 @@ export function rememberEdit(st: StepState, author: StepId, to: RevisionId): voi
 /** What the agent is told of it. `places`: where its layer's tests lie, by repository. */
 export function laneLines(lane: Lane | null, places: readonly string[]): string[] {
   if (lane === null) return [];
-  const { scopes, module, layer, outside } = lane;
+  const { scopes, modules, layer, outside } = lane;
   const said = scopes.some((scope) => scope.includes('@'))
     ? ' (`@tests`, `@docs`, `@infrastructure`: files by what they are; `!`: not these)'
     : '';
   return [
     ...(scopes.length === 0 ? [] : [`Change files only in: ${scopes.join(', ')}${said}`]),
-    ...(module === null ? [] : [`Change nothing outside of the module ${module}`]),
+    ...(modules.length === 0
+      ? []
+      : [`Change nothing outside of the module${modules.length === 1 ? '' : 's'} ${modules.join(', ')}`]),
     ...(layer === null
       ? []
       : [`Put your tests where ${layer} tests lie: ${places.join('; ') || 'as the repository does'}`]),

@@ -12,6 +12,7 @@ it('plays every agent of the workflow to green tests, and each output passes sch
     const result = await rehearsal.play(agent);
     const facts = {
       conditionalAgents: output === 'selection' ? CONDITIONAL : [],
+      modules: null,
       knownFindings: [],
       repos: REPOS,
       earlierOutputs: output === 'plan' ? RESEARCH : [],

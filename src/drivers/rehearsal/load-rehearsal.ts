@@ -43,7 +43,7 @@ function needsOf(prepared: Prepared, order: WorkOrder): object[] {
   const asked = order.context.find(({ name }) => name === 'conditional agents')?.text ?? '[]';
   return (JSON.parse(asked) as string[]).map((agent) => {
     // written by the engine
-    const reason = prepared.agents[agent]?.reason;
-    return { agent, needed: reason !== undefined, reason: reason ?? prepared.not_needed };
+    const { reason, modules } = prepared.agents[agent] ?? {};
+    return { agent, needed: reason !== undefined, reason: reason ?? prepared.not_needed, modules };
   });
 }

@@ -18,7 +18,14 @@ const look = closedObject({ file: z.string(), for: z.string(), problem: z.string
 const answers = closedObject({
   request: z.string(),
   parts: z.record(z.string(), part),
-  agents: z.record(z.string(), closedObject({ rounds: rounds.optional(), reason: z.string() })),
+  agents: z.record(
+    z.string(),
+    closedObject({
+      rounds: rounds.optional(),
+      reason: z.string(),
+      modules: z.array(z.string()).optional(),
+    }),
+  ),
   anybody: z.record(z.string(), rounds),
   not_needed: z.string(),
   reviews: closedObject({ summary: z.string(), looks: z.array(look) }),

@@ -127,6 +127,7 @@ function subjectOf(ctx: RunContext, command: Review): Subject {
     context: context.map((item) => `${item.name} (${item.output.kind}): ${item.output.summary}`),
     skipped: [],
     conditionalAgents: [],
+    modules: null,
     effort: null,
     decided: decidedLines(state),
     review: {
