@@ -224,6 +224,14 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: [BUILTIN],
   },
   {
+    line: 'R15',
+    mechanism: 'an order carries the results of all steps before it',
+    file: 'src/engine/work-order.ts',
+    text: 'st.step.needs.map((id) => stepOf(state, id)) : ancestorsOf(state, st);',
+    replacement: 'st.step.needs.map((id) => stepOf(state, id)) : ancestorsOf(state, st).slice(-1);',
+    tests: ['test/engine/handing-over.test.ts'],
+  },
+  {
     line: 'R16',
     mechanism: 'a phase without new tests fails its standard',
     file: 'src/engine/standards.ts',
@@ -278,6 +286,14 @@ export const MUTATIONS: readonly Mutation[] = [
     text: '      parent: { id: outer.id, title },\n',
     replacement: '',
     tests: ['src/definitions/expand-workflow.test.ts'],
+  },
+  {
+    line: 'R20',
+    mechanism: 'a workflow inside of another one submits nothing by itself',
+    file: 'src/definitions/expand-workflow.ts',
+    text: "('agent' in step && step.output === 'submission')",
+    replacement: "('agent' in step && step.output === 'nothing')",
+    tests: ['test/engine/handing-over.test.ts'],
   },
   {
     line: 'R21',
@@ -784,6 +800,22 @@ export const MUTATIONS: readonly Mutation[] = [
     text: '    lastFailure: st.lastFailure,\n',
     replacement: '    lastFailure: null,\n',
     tests: ['test/engine/rework.test.ts'],
+  },
+  {
+    line: 'R61',
+    mechanism: 'the question of a blocker says what has to happen before work goes on',
+    file: 'src/core/review/blocker-words.ts',
+    text: '`Before it goes on: ${BEFORE_GOING_ON[reason]}.`, ',
+    replacement: '',
+    tests: ['src/core/review/blocked.test.ts'],
+  },
+  {
+    line: 'R61',
+    mechanism: 'it says which independent work goes on',
+    file: 'src/core/review/blocker-words.ts',
+    text: '(still.has(id) || isSettled(state, id) ? [] : [id])',
+    replacement: '(still.has(id) || isSettled(state, id) ? [] : [])',
+    tests: ['src/core/review/blocked.test.ts', 'src/core/budget/budget.test.ts'],
   },
   {
     line: 'R61',

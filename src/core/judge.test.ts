@@ -176,7 +176,7 @@ describe('the judgement of a round', () => {
     });
     const asked = of(events, 'question_asked');
     expect(asked).toHaveLength(1);
-    expect(asked[0]?.question.text).toContain('blocked (architecture_decision): two stores');
+    expect(asked[0]?.question.text).toContain('blocked (architecture_decision): two stores.');
     expect(state.steps.get('one/b')?.status).toBe('accepted');
   });
 

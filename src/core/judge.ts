@@ -1,6 +1,7 @@
 /** The judgement of a finished round: accepted, sent back, or a person's. The only place that accepts anything. */
 import { approvalQuestion, heldBackPart, isSentBack, missingApproval } from './questions/approvals.ts';
 import { routeBlocked } from './review/blocked.ts';
+import { blockedEscalation } from './review/blocker-words.ts';
 import type { Command } from './commands.ts';
 import type { RunEvent } from './events.ts';
 import type { StepId } from './graph.ts';
@@ -40,7 +41,7 @@ function judgement(state: RunState, st: StepState): RunEvent {
   if (extension !== null) return { type: 'graph_extended', ...extension };
   if (st.tooManyFiles !== null) return escalate(state, st, largeChange(state, st.tooManyFiles));
   if (st.blocked !== null)
-    return routeBlocked(state, st) ?? escalate(state, st, blockedEscalation(st.blocked));
+    return routeBlocked(state, st) ?? escalate(state, st, blockedEscalation(state, st, st.blocked));
   if (st.step.work.kind === 'given') return accept(st, null, null);
   if (isSentBack(state, st)) return sendBackTo(st, reworkAuthors(state, st, []));
   const link = linkToJudge(state, st);
@@ -182,10 +183,4 @@ function reopenUpstream(state: RunState, st: StepState, owner: StepId): RunEvent
 function largeChange(state: RunState, files: number): Escalation {
   const detail = `the last invocation changed ${files} files; more than ${state.limits.max_changed_files} need a person's look first`;
   return { kind: 'large_change', detail };
-}
-
-function blockedEscalation(blocked: NonNullable<StepState['blocked']>): Escalation {
-  return blocked.reason === 'clarification'
-    ? { kind: 'clarification', detail: `the agent asks: ${blocked.detail}` }
-    : { kind: 'blocked', detail: `the agent is blocked (${blocked.reason}): ${blocked.detail}` };
 }

@@ -1,103 +1,13 @@
 /** Each built-in workflow, run to its end by agents that do the least that is asked of them, all of them needed. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkVerdictChain } from '../../src/cli/audit/verdict-chain.ts';
 import { chooseWorkflow, requireDefinitions } from '../../src/cli/definitions-here.ts';
 import type { JournalEvent } from '../../src/core/events.ts';
 import type { Effort } from '../../src/core/words.ts';
 import { listBuiltinWorkflows } from '../../src/definitions/builtin.ts';
-import type { PlanBody } from '../../src/definitions/result-shapes.ts';
-import type { WorkOrder } from '../../src/drivers/driver.ts';
 import { driveRig, startRigRun } from '../../src/testing/rig.ts';
-import { done, edit, eventsOf, openPlay, verdict } from './plays.ts';
-
-/** A result of the kind that is asked for; whoever may write leaves a file of its own. */
-function play(order: WorkOrder): unknown {
-  if (order.role === 'reviewer' && order.output === 'review') return verdict(order);
-  if (order.access === 'write') {
-    // A place in the lane of each role.
-    const folder = order.role === 'tester' ? 'test' : 'deploy';
-    mkdirSync(join(order.workspace.repos[0]?.path ?? '', folder), { recursive: true });
-    edit(order, `${folder}/${order.agent}.js`, `// ${order.invocationId}\n`);
-    if (order.role !== 'tester') edit(order, `${folder}/${order.agent}.md`, 'Notes have tags.\n');
-  }
-  return done(order, bodyOf(order));
-}
-
-function bodyOf(order: WorkOrder): object {
-  const numbered = (id: string): object[] => [{ id, text: 'tags are kept' }];
-  const asked = order.context.find((item) => item.name === 'conditional agents')?.text ?? '[]';
-  switch (order.output) {
-    case 'requirements':
-      return {
-        requirements: {
-          functional: numbered('F1'),
-          non_functional: [],
-          constraints: [],
-          dependencies: [],
-          affected_systems: [],
-          acceptance_criteria: numbered('A1'),
-        },
-      };
-    case 'research':
-      return { research: { findings: ['src/app.txt'], recommendations: [] } };
-    case 'plan':
-      return { plan: planOf(order) };
-    case 'selection':
-      return {
-        needs: (JSON.parse(asked) as string[]).map((agent) => ({ agent, needed: true, reason: 'all work' })),
-      };
-    case 'validation':
-      return {
-        validation: { evidence: ['seen'], checks: [{ what: 'A1', outcome: 'met', seen: 'a tag came back' }] },
-      };
-    case 'deployment':
-      return { deployment: deploymentOf(`api/deploy/${order.agent}.md`) };
-    case 'submission':
-      return { pull_requests: [{ repo: 'api', title: 'Add tags', body: 'Tags are kept.' }] };
-    default:
-      return {};
-  }
-}
-
-function deploymentOf(file: string): object {
-  const one = { files: [file], instructions: ['bring it there'] };
-  const environments = { development: one, staging: one, production: one };
-  return { environments, scripts: [file], rollback: ['take it back'] };
-}
-
-/** A task for everybody whom the plan may name, or for somebody; the first two have nothing to do with each other. */
-function planOf(order: WorkOrder): PlanBody {
-  const offered = order.context.find((item) => item.name === 'planned agents')?.text ?? '["somebody"]';
-  return {
-    ...PLAN,
-    tasks: (JSON.parse(offered) as string[]).map((agent, index, all) => ({
-      id: `t${index + 1}`,
-      agent,
-      description: 'tags with their tests',
-      depends_on: index < 2 ? [] : [`t${index}`],
-      output: 'documented code',
-      category: index === all.length - 1 ? 'documentation' : index === 0 ? 'quality' : 'logic',
-      plan_phase: 'implementation',
-      blocking: true,
-      scopes: [],
-    })),
-    cites: order.context.filter((item) => item.kind === 'research').map((item) => item.name),
-  };
-}
-
-const PLAN: PlanBody = {
-  analysis: 'small',
-  tasks: [],
-  cites: [],
-  risks: ['none is likely'],
-  rollback: ['revert'],
-  success_criteria: ['green'],
-  estimate: 'small',
-  task_types: [],
-  recipe: null,
-};
+import { PLAN, playLeast } from './least-play.ts';
+import { eventsOf, openPlay } from './plays.ts';
 
 type Ended = { events: JournalEvent[]; status: string };
 const ended = new Map<string, Promise<Ended>>();
@@ -111,7 +21,7 @@ function runOf(name: string, effort: Effort): Promise<Ended> {
 }
 
 async function startOf(name: string, effort: Effort): Promise<Ended> {
-  await using rig = await openPlay(play);
+  await using rig = await openPlay(playLeast);
   const { graph, agents } = requireDefinitions(chooseWorkflow(name, rig.dir));
   const runId = await startRigRun(rig.engine, {
     graph,
@@ -150,7 +60,7 @@ describe('every built-in workflow', () => {
   );
 
   it('R18: implementer alone does not start without a plan', async () => {
-    await using rig = await openPlay(play);
+    await using rig = await openPlay(playLeast);
     const { graph, agents } = requireDefinitions(chooseWorkflow('implementer', rig.dir));
     await expect(startRigRun(rig.engine, { graph, agents, repos: [rig.api] })).rejects.toMatchObject({
       code: 'E_PLAN',

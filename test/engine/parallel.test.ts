@@ -118,6 +118,9 @@ describe('branches of a parallel group', () => {
     expect([first.status, first.reason]).toEqual(['waiting_human', 'blocked']);
     expect(first.questions[0]?.text).toContain('architecture_decision');
     expect(first.questions[0]?.text).toContain('Which time zone?');
+    expect(first.questions[0]?.text).toContain(
+      'It tried: read the code. Before it goes on: a person decides, and says which way it is done.',
+    );
     expect(first.state.steps.get('build/left')?.status).toBe('accepted');
     await answer(group.rig, group.runId, first.questions[0]?.id ?? '', 'answer', 'use UTC');
     const second = await driveRig(group.rig.engine, group.runId);

@@ -220,6 +220,9 @@ describe('a budget of the whole run', () => {
     const question = events.findIndex((e) => e.type === 'question_asked');
     expect(asked(events)).toMatchObject([{ kind: 'blocked', step: 'one/a' }]);
     expect(asked(events)[0]?.text).toContain('a key');
+    expect(asked(events)[0]?.text).toContain(
+      'Before it goes on: a person says how the concern is dealt with, or stops the run. Until then these wait: one/m, two/d; this goes on: one/b, one/c.',
+    );
     // In the same turn: what came in with it is taken up, and nothing new was started before.
     expect(events.slice(blocked, question).filter((e) => e.type.endsWith('_started'))).toEqual([]);
     expect(events.slice(question).filter((e) => e.type.endsWith('_started')).length).toBeGreaterThan(3);

@@ -5,7 +5,7 @@ import { findingOf, play, type WorldScript } from '../../testing/scripted-world.
 import type { EventOf, EventType, RunEvent } from '../events.ts';
 import type { Question } from '../records.ts';
 import { fold } from '../fold.ts';
-import type { BlockedReason } from '../words.ts';
+import { BLOCKED_REASONS, type BlockedReason } from '../words.ts';
 
 const of = <T extends EventType>(events: RunEvent[], type: T): EventOf<T>[] =>
   events.flatMap((event) => (event.type === type ? [event as EventOf<T>] : [])); // the type says which
@@ -105,6 +105,42 @@ describe('a blocked agent', () => {
     expect(questions(play(later, { ...blocks('unknown'), answer: () => null }).events)).toHaveLength(1);
     const spent = lineOf({ blocked: { unknown: 'one/plan' }, limits: { max_rework: 0 } });
     expect(questions(play(spent, { ...blocks('unknown'), answer: () => null }).events)).toHaveLength(1);
+  });
+
+  it.each(BLOCKED_REASONS)('R61: the question says what has to happen before it goes on: %s', (reason) => {
+    const { events } = play(lineOf(), { ...blocks(reason), answer: () => null });
+    const [question] = questions(events);
+    expect(question?.text).toMatch(
+      /It tried: read the request\. Before it goes on: a person \w.+\. Until then/,
+    );
+    expect(question?.text).toContain('Until then these wait: one/b; there is nothing else to go on with.');
+  });
+
+  it('R61: who is held by another question is not among what goes on', () => {
+    const graph = buildGraph({
+      one: [parallel('m', [[writer('a')], [writer('b'), reader('c')], [writer('d')]])],
+    });
+    const { events } = play(graph, {
+      result: ({ step }) =>
+        step === 'one/a' || step === 'one/b'
+          ? { status: 'needs_clarification', open_questions: ['in which currency?'] }
+          : null,
+      answer: () => null,
+    });
+    const texts = questions(events).map(({ text }) => text);
+    expect(texts).toHaveLength(2);
+    expect(texts[0]).toContain('asks: in which currency? Before it goes on: a person answers what it asks.');
+    expect(texts[0]).toContain('Until then these wait: one/m; this goes on: one/b, one/c, one/d.');
+    expect(texts[1]).toContain('Until then these wait: one/c, one/m; this goes on: one/d.');
+  });
+
+  it('R61: nobody is told to do anything where a step that holds nobody back is given up', () => {
+    const graph = lineOf();
+    for (const step of graph.steps) if (step.id === 'one/a') step.blocking = false;
+    const { events } = play(graph, blocks('unknown'));
+    expect(of(events, 'step_given_up')).toMatchObject([
+      { reason: 'the agent is blocked (unknown): which currency is meant? It tried: read the request.' },
+    ]);
   });
 });
 
