@@ -475,6 +475,22 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'R36',
+    mechanism: 'why a step waits is stored with its start',
+    file: 'src/engine/execute/invoke.ts',
+    text: '    after: sequenceOf(st.step),\n',
+    replacement: '',
+    tests: ['test/engine/builtin-workflows.test.ts'],
+  },
+  {
+    line: 'R36',
+    mechanism: 'a dependency of the plan is told from the order of a workflow',
+    file: 'src/core/graph/sequence.ts',
+    text: 'step.task?.depends_on.includes(task) === true',
+    replacement: 'step.task?.depends_on.includes(need) === true',
+    tests: ['test/engine/builtin-workflows.test.ts'],
+  },
+  {
+    line: 'R36',
     mechanism: 'who collided does it again on the other tree',
     file: 'src/core/outcomes.ts',
     text: '  st.authors = [...leftOut]\n',

@@ -6,6 +6,7 @@
  * reading every older version (`journal/upgrade.ts`, and a stored journal per released version in CI).
  */
 import type { Graph, Step, StepId } from './graph.ts';
+import type { Before } from './graph/sequence.ts';
 import type {
   ChangeSize,
   ApprovalPart,
@@ -135,6 +136,8 @@ export type RunEvent =
       identity: Identity;
       base: RevisionId;
       findings: string[];
+      /** What the step waited for instead of running beside it, and why; absent in older journals. */
+      after?: Before[];
     }
   | {
       type: 'invocation_ended';

@@ -11,6 +11,10 @@ export const WRITING_ROLES: readonly Role[] = ['specialist', 'tester'];
 
 export type Access = 'read' | 'write';
 
+/** Why a step waits for another one: it merges it, the plan says so, it starts from its tree, it needs its result. */
+export const SEQUENCE_REASONS = ['is_a_side', 'plan_depends', 'tree', 'result'] as const;
+export type SequenceReason = (typeof SEQUENCE_REASONS)[number];
+
 export const RUN_STATUSES = [
   'running',
   'waiting_human',

@@ -91,6 +91,34 @@ describe('every built-in workflow', () => {
     expect(overlap(events, ['build/tasks-t3', 'build/tasks-t4'])).toBe(false);
   }, 60_000);
 
+  it('R36: planner stores of each task what it waits for and why, and of tasks side by side that neither waits for the other', async () => {
+    const { events } = await runOf('planner', 'large');
+    const started = new Map(eventsOf(events, 'invocation_started').map(({ step, after }) => [step, after]));
+    const tasks = (id: string): unknown[] =>
+      started.get(`build/tasks-${id}`)?.filter(({ step }) => step.startsWith('build/tasks-t')) ?? ['none'];
+    expect([tasks('t1'), tasks('t2')]).toEqual([[], []]);
+    expect(tasks('t3')).toEqual([{ step: 'build/tasks-t2', why: 'plan_depends' }]);
+    expect(tasks('t4')).toEqual([{ step: 'build/tasks-t3', why: 'plan_depends' }]);
+  }, 60_000);
+
+  it('R36: implementer stores why its core comes after its foundation', async () => {
+    const { events } = await runOf('implementer', 'large');
+    const started = eventsOf(events, 'invocation_started');
+    const after = (step: string) => started.find((event) => event.step === step)?.after;
+    expect(after('core/backend-feature-implementer')).toContainEqual({
+      step: 'foundation/foundation-synthesis',
+      why: 'result',
+    });
+    for (const step of ['core/backend-feature-implementer', 'core/backend-cli-implementer'])
+      expect(
+        after(step)
+          ?.map((each) => each.step)
+          .join(),
+      ).not.toMatch(/feature-implementer|cli-implementer/);
+    // Every agent waited for something, and it is stored why.
+    for (const event of started) expect(event.after, event.step).not.toHaveLength(0);
+  }, 60_000);
+
   it('R34: specialists starts its three testers at once', async () => {
     const { events } = await runOf('specialists', 'large');
     expect(

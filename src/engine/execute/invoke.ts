@@ -1,6 +1,7 @@
 /** One attempt of one agent at its work: open a workspace, run the driver, check what came back, measure what changed. */
 import type { EffectfulCommand } from '../../core/commands.ts';
 import { MAX_CHANGED_PATHS, type EventOf } from '../../core/events.ts';
+import { sequenceOf } from '../../core/graph/sequence.ts';
 import { type Failure, type WorkOutcome } from '../../core/records.ts';
 import type {
   ApprovalPart,
@@ -44,6 +45,7 @@ export function startInvoke(ctx: RunContext, command: Invoke): EventOf<'invocati
     identity,
     base,
     findings: st.findings.map((f) => f.id),
+    after: sequenceOf(st.step),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Which agents worked side by side, which one after the other and why, and how their results were brought together. */
-import type { Step } from '../../../core/graph.ts';
+import { sequenceOf, type Before } from '../../../core/graph/sequence.ts';
+import type { SequenceReason } from '../../../core/words.ts';
 import type { Invocation, RunHistory, StepHistory } from '../history.ts';
 
 export interface Coordination {
@@ -20,10 +21,10 @@ export function coordinationOf(history: RunHistory): Coordination {
     sequence: steps
       .filter((step) => step.invocations.length > 0)
       .toSorted((a, b) => firstStart(a) - firstStart(b))
-      .map(({ step }) => ({
-        step: step.id,
-        agent: step.work.kind === 'agent' ? step.work.agent : step.work.kind,
-        after: step.needs.map((need) => ({ step: need, why: whyAfter(step, need) })),
+      .map((each) => ({
+        step: each.step.id,
+        agent: each.step.work.kind === 'agent' ? each.step.work.agent : each.step.work.kind,
+        after: storedSequence(each).map(({ step, why }) => ({ step, why: WHY[why] })),
       })),
     merges: steps.flatMap(({ step }) =>
       step.work.kind === 'merge' ? [`${step.id}: ${step.work.sides.join(' + ')}`] : [],
@@ -36,13 +37,17 @@ function firstStart(step: StepHistory): number {
   return step.invocations[0]?.start.seq ?? 0;
 }
 
-function whyAfter(step: Step, need: string): string {
-  if (step.work.kind === 'merge') return 'it brings this side together with the others';
-  if (step.tree_from === need) return 'it builds on this tree';
-  const name = need.slice((step.planned_by ?? '').length + 1);
-  if (step.task?.depends_on.includes(name) === true) return 'the plan says that it depends on it';
-  return 'it needs what was handed in there';
+/** As it was stored with the last start of an agent; older journals leave it to be told from the graph. */
+function storedSequence({ step, invocations }: StepHistory): Before[] {
+  return invocations.at(-1)?.start.event.after ?? sequenceOf(step);
 }
+
+const WHY: Record<SequenceReason, string> = {
+  is_a_side: 'it brings this side together with the others',
+  plan_depends: 'the plan says that it depends on it',
+  tree: 'it builds on this tree',
+  result: 'it needs what was handed in there',
+};
 
 function combinedBy({ step, all, accepted }: StepHistory): Coordination['combined'] {
   if (step.work.kind === 'agent' && step.work.output === 'synthesis' && accepted !== null)
