@@ -891,6 +891,14 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'R64',
+    mechanism: 'a package from another source than in the base steers gates',
+    file: 'src/gates/config-sections.ts',
+    text: 'const names = [...differing, ...swapped.map((name) => `${SOURCE}${name}`)];',
+    replacement: 'const names = differing;',
+    tests: ['src/gates/package-sources.test.ts'],
+  },
+  {
+    line: 'R64',
     mechanism: 'what an inner workflow wants approved holds in the outer one',
     file: 'src/definitions/merge-workflows.ts',
     text: 'mergeApprovals([outer, ...inner.map(({ body }) => body)])',

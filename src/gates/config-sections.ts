@@ -1,8 +1,17 @@
 /**
  * Files of which only parts steer gates; the rest (dependencies, versions, entry points) belongs to the revision:
- * package.json, pyproject.toml and setup.cfg.
+ * package.json and its lockfile, pyproject.toml and setup.cfg.
  */
 import { basename } from 'node:path/posix';
+import {
+  type Json,
+  type Sources,
+  sourcesOfLock,
+  sourcesOfManifest,
+  swappedIn,
+  withPlacesOf,
+  withSourcesOf,
+} from './package-sources.ts';
 
 /** Parts of a package.json that steer gates; the rest (dependencies, entry points) belongs to the revision. */
 const PACKAGE_SECTIONS = [
@@ -58,16 +67,23 @@ const PYTHON_TOOLS = [
 const SETUP_CFG =
   /^(?:tool:|aliases|pytest|coverage|flake8|mypy|isort|pylint|pycodestyle|pydocstyle|pep8|yapf|bandit|tox|testenv|ruff)/iu;
 
+/** How a package is named, beside sections, that comes from elsewhere than in the base. */
+const SOURCE = 'source of ';
+
 /** What a file holds that steers gates, by name, and how the rest of it is kept with other such parts. */
 interface Parsed {
   steering: ReadonlyMap<string, unknown>;
-  with(others: ReadonlyMap<string, unknown>, names: readonly string[]): string;
+  with(others: ReadonlyMap<string, unknown>, names: readonly string[], base: Parsed | null): string;
+  /** For npm's files: where packages come from, and all that it holds. */
+  packages?: { sources: Sources; value: Json };
 }
 
 type Reader = (text: string) => Parsed | null | Promise<Parsed | null>;
 
 const READERS: Readonly<Record<string, Reader>> = {
   'package.json': readPackage,
+  'package-lock.json': readLock,
+  'npm-shrinkwrap.json': readLock,
   'pyproject.toml': readPyproject,
   'setup.cfg': readSetupCfg,
 };
@@ -92,11 +108,13 @@ export async function holdSections(path: string, before: string | null, after: s
   if (head === null) return { names: null, text: before ?? '' };
   const base = before === null ? null : ((await read?.(before)) ?? null);
   const held = base?.steering ?? new Map<string, unknown>();
+  const swapped = swappedIn(base?.packages?.sources ?? new Map(), head.packages?.sources ?? new Map());
   const known = [...new Set([...head.steering.keys(), ...held.keys()])];
-  const names = known.filter(
+  const differing = known.filter(
     (name) => JSON.stringify(held.get(name)) !== JSON.stringify(head.steering.get(name)),
   );
-  return { names, text: names.length === 0 ? after : head.with(held, names) };
+  const names = [...differing, ...swapped.map((name) => `${SOURCE}${name}`)];
+  return { names, text: names.length === 0 ? after : head.with(held, names, base) };
 }
 
 /** Whether a change of the file concerns gates. null: the file is not there. */
@@ -111,17 +129,34 @@ export async function steersGates(
   return names === null || names.length > 0;
 }
 
-type Json = Record<string, unknown>;
-
 function readPackage(text: string): Parsed | null {
   const value = asObject(parseJson(text));
   if (value === null) return null;
   const steering = PACKAGE_SECTIONS.filter((name) => value[name] !== undefined);
   return {
     steering: new Map(steering.map((name) => [name, value[name]])),
-    with: (others, names) => `${JSON.stringify(withParts(value, others, names), null, 2)}\n`,
+    packages: { sources: sourcesOfManifest(value), value },
+    with: (others, names, base) => {
+      const mended = withSourcesOf(value, base?.packages?.value ?? {}, packagesIn(names));
+      return show(withParts(mended, others, names));
+    },
   };
 }
+
+/** Nothing of it steers but where the packages come from. */
+function readLock(text: string): Parsed | null {
+  const value = asObject(parseJson(text));
+  if (value === null) return null;
+  return {
+    steering: new Map(),
+    packages: { sources: sourcesOfLock(value), value },
+    with: (_, names, base) => show(withPlacesOf(value, base?.packages?.value ?? {}, packagesIn(names))),
+  };
+}
+
+const packagesIn = (names: readonly string[]): string[] =>
+  names.flatMap((name) => (name.startsWith(SOURCE) ? [name.slice(SOURCE.length)] : []));
+const show = (value: Json): string => `${JSON.stringify(value, null, 2)}\n`;
 
 async function readPyproject(text: string): Promise<Parsed | null> {
   // A parser of TOML is loaded by those who read it.

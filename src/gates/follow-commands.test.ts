@@ -55,6 +55,27 @@ describe('filesRunBy', () => {
     expect(await followed('npm run types', files, 'part')).toEqual(['types.mjs']);
   });
 
+  it.each([
+    'npx own-lint src',
+    'check src',
+    'npm run lint',
+    'npm --prefix part run lint',
+    'eslint --plugin @own/rules',
+  ])('finds a tool that the repository has as a package of its own: %s', async (command) => {
+    const devDependencies = { 'own-lint': 'file:tools/lint', '@own/rules': 'link:./tools/rules', x: '1' };
+    const files = {
+      'package.json': JSON.stringify({ devDependencies, scripts: { lint: 'own-lint .' } }),
+      'part/package.json': JSON.stringify({ scripts: { lint: 'own-lint .' } }),
+      'tools/lint/package.json': JSON.stringify({ bin: { 'own-lint': 'cli.js', check: './cli.js' } }),
+      'tools/lint/cli.js': "require('./lib/all.js');",
+      'tools/lint/lib/all.js': '',
+      'tools/rules/index.js': '',
+    };
+    const lint = ['tools/lint/cli.js', 'tools/lint/lib/all.js'];
+    const held = command.includes('@own') ? ['tools/rules/index.js'] : lint;
+    expect(await followed(command, files)).toEqual(held);
+  });
+
   it('stays within what is read', async () => {
     const files = { 'push.sh': '', '../push.sh': '' };
     expect(await followed('cd .. && ./push.sh && /push.sh && ~/push.sh', files, 'part')).toEqual(['push.sh']);

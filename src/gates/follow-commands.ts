@@ -5,6 +5,7 @@
 import { dirname, join, normalize, relative } from 'node:path/posix';
 import type { GateCommand } from '../definitions/config.ts';
 import { commandsIn, foldersOf, runBy } from './command-programs.ts';
+import { localTools } from './local-tools.ts';
 import { importsOf, placesOf, type ReadBase, shellScriptsOf } from './relative-imports.ts';
 import { isTestCode } from './test-files.ts';
 
@@ -27,6 +28,8 @@ interface Search {
   manifests: Set<string>;
   /** Scripts of a package.json that were looked at. */
   scripts: Set<string>;
+  /** Of a package.json, the tools that lie in the repository. */
+  toolsOf: (manifest: string) => Promise<ReadonlyMap<string, string>>;
 }
 
 const SHELL = /\.(?:sh|bash)$/u;
@@ -45,6 +48,7 @@ export async function filesRunBy(
   read: ReadBase,
 ): Promise<FilesRun> {
   const start = normalize(folder);
+  const tools = new Map<string, Promise<ReadonlyMap<string, string>>>();
   const search: Search = {
     read,
     folders: new Set([start]),
@@ -53,6 +57,11 @@ export async function filesRunBy(
     outside: new Set(),
     manifests: new Set(),
     scripts: new Set(),
+    toolsOf: (manifest) => {
+      const known = tools.get(manifest) ?? localTools(manifest, read);
+      tools.set(manifest, known);
+      return known;
+    },
   };
   const nested = command.filter((word) => /\s/u.test(word));
   const commands = [...(shell ? commandsIn(command.join(' ')) : [command]), ...nested.flatMap(commandsIn)];
@@ -65,10 +74,20 @@ async function follow(search: Search, words: readonly string[], home: string): P
   for (const word of foldersOf(words))
     for (const path of placesFor(search, word, home))
       if (search.folders.size < MAX_FOLDERS) search.folders.add(path);
+  for (const manifest of manifestsOf(search)) {
+    const tools = await search.toolsOf(manifest);
+    for (const path of words.flatMap((word) => tools.get(word) ?? []))
+      await take(search, path, dirname(path), false);
+  }
   const { files, scripts } = runBy(words);
   for (const file of files)
     for (const path of placesFor(search, file, home)) await take(search, path, dirname(path), false);
   if (scripts.length > 0) await followScripts(search, scripts);
+}
+
+/** Those that may say which packages there are: of the folders, and the root's. */
+function manifestsOf({ folders }: Search): string[] {
+  return [...new Set([...folders, '.'])].map((folder) => join(folder, 'package.json'));
 }
 
 /** Where a word of a command may lead within what is read. */
