@@ -103,6 +103,22 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['test/cli/intake.test.ts'],
   },
   {
+    line: 'R5',
+    mechanism: 'what an agent proposes is held against the rules',
+    file: 'src/intake/refine.ts',
+    text: 'compareEfforts(effort, lowest) < 0',
+    replacement: 'false',
+    tests: ['test/cli/refine.test.ts'],
+  },
+  {
+    line: 'R5',
+    mechanism: 'a run keeps who refined what the rules saw',
+    file: 'src/cli/intake-here.ts',
+    text: '...(refined === null ? {} : { refined }),',
+    replacement: '',
+    tests: ['test/cli/refine.test.ts'],
+  },
+  {
     line: 'R6',
     mechanism: 'a specialist is one of the workflow that is named',
     file: 'src/intake/seats.ts',

@@ -33,6 +33,7 @@ export function readConfigs(dirs: string[]): Config {
     budget: Object.assign({}, ...[first, ...rest].map((config) => config?.budget ?? {}).reverse()) as Budget, // only budgets go in
     agentEnv: [...new Set([first, ...rest].flatMap((config) => config?.agentEnv ?? []))],
     // Like what follows, of the caller alone: another repository does not say how it is worked on.
+    ...(first?.refine === undefined ? {} : { refine: first.refine }),
     ...(first?.workflow === undefined ? {} : { workflow: first.workflow }),
     ...(first?.agents === undefined ? {} : { agents: first.agents }),
     approvals: [first, ...rest].flatMap((config) => config?.approvals ?? []),

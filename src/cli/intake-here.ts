@@ -1,16 +1,19 @@
 /** What the words of a request mean for a run that is about to start. Flags say otherwise. */
-import type { Detected } from '../core/records.ts';
+import type { Detected, Refinement } from '../core/records.ts';
 import { canRunAt } from '../core/conditions/left-out.ts';
 import type { Graph } from '../core/graph.ts';
 import { planStepMade } from '../core/graph/plan-graphs.ts';
 import { EFFORTS, type Effort } from '../core/words.ts';
 import type { StartOptions } from '../engine/engine.ts';
-import { detectRequest, spunOffParts } from '../intake/detect-request.ts';
+import { spunOffParts } from '../intake/detect-request.ts';
 import { cutSentence, WORKFLOW_NAMES, type Detection } from '../intake/detection.ts';
 import { usageError } from './command.ts';
+import type { RefinedHere } from './refine-here.ts';
 
 export interface Intake {
   detection: Detection;
+  /** Who refined it; null: nobody. */
+  refined: Refinement | null;
   /** What the request asks for and the run does not do. */
   spunOff: string[];
   /** Who does it alone; null: a workflow does it. */
@@ -28,17 +31,17 @@ export interface Said {
   planned: boolean;
 }
 
-export function readIntake(request: string, said: Said): Intake {
-  const detection = detectRequest(request);
+export function readIntake(request: string, { detection, refined }: RefinedHere, said: Said): Intake {
   const tier = said.effort ?? detection.effort;
   // The default workflow gives what is trivial to one specialist already, and mends a bug by its recipe.
   const alone = !said.chosen && tier === 'small';
   return {
     detection,
+    refined,
     spunOff: spunOffParts(request),
     specialist: alone ? detection.specialist : null,
     workflow: said.chosen ? null : workflowOf(detection),
-    effort: effortOf(said, detection.triggered ? detection.effort : null),
+    effort: effortOf(said, detection.triggered ? detection.effort : null, refined),
   };
 }
 
@@ -48,10 +51,19 @@ function workflowOf({ mode, workflow }: Detection): string | null {
 }
 
 /** What a flag says, else that there is a plan, else what the words of the request say, else the usual. */
-function effortOf({ effort, planned }: Said, words: Effort | null): Pick<StartOptions, 'effort'> {
+function effortOf(
+  { effort, planned }: Said,
+  words: Effort | null,
+  refined: Refinement | null,
+): Pick<StartOptions, 'effort'> {
   if (effort !== undefined) return { effort: { tier: effort, reason: '--effort says so' } };
   if (planned) return { effort: { tier: 'medium', reason: 'it comes with a plan' } };
-  return words === null ? {} : { effort: { tier: words, reason: 'the words of the request say so' } };
+  if (words === null) return {};
+  const changed = refined?.changes.some((change) => change.startsWith('effort ')) === true;
+  const reason = changed
+    ? `${refined.by.agent} says so, who read the request`
+    : 'the words of the request say so';
+  return { effort: { tier: words, reason } };
 }
 
 /** A plan is made also where the words are worth none to the workflow; a flag that says so is refused. */
@@ -87,7 +99,10 @@ export interface Taken {
 }
 
 /** What the run keeps of it. */
-export function toDetected({ detection, spunOff }: Intake, { policy, byWords, whyNot }: Taken): Detected {
+export function toDetected(
+  { detection, refined, spunOff }: Intake,
+  { policy, byWords, whyNot }: Taken,
+): Detected {
   const { triggered, mode, pattern, topics, effort, specialist, questions } = detection;
   const reasons = whyNot === null ? detection.reasons : [...detection.reasons, cutSentence(whyNot)];
   return {
@@ -99,6 +114,7 @@ export function toDetected({ detection, spunOff }: Intake, { policy, byWords, wh
     specialist,
     reasons,
     policy,
+    ...(refined === null ? {} : { refined }),
     ...(byWords === null ? {} : { workflow: byWords }),
     ...(questions.length === 0 ? {} : { questions }),
     ...(spunOff.length === 0 ? {} : { spun_off: spunOff }),

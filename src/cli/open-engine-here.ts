@@ -24,7 +24,10 @@ export interface RecordingFlags {
 }
 
 /** As the flags say; null: models are asked, and nobody writes down what they answer. */
-function chooseRecordings({ record, replay }: RecordingFlags, context: CliContext): RecordingOptions | null {
+export function chooseRecordings(
+  { record, replay }: RecordingFlags,
+  context: CliContext,
+): RecordingOptions | null {
   if (record !== undefined && replay !== undefined)
     throw usageError('--record and --replay exclude each other.', 'Leave one of the two out.');
   const dir = record ?? replay;

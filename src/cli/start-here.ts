@@ -1,20 +1,19 @@
 /** Starts a run from what a command line says, and advances it here. `run` and `plan` differ in the graph alone. */
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import { BatonError, formatDiagnostic } from '../core/errors.ts';
 import type { Graph } from '../core/graph.ts';
 import { EFFORTS } from '../core/words.ts';
 import type { PlanDocument } from '../definitions/load-plan.ts';
-import { PROFILES_FOLDER } from '../definitions/load-profiles.ts';
-import { AUTH_WAYS } from '../definitions/profile-schema.ts';
-import type { Config } from '../definitions/config.ts';
 import type { Engine, StartOptions } from '../engine/engine.ts';
 import { chooseBudget } from './budget-flags.ts';
-import { chooseDriver } from './choose-driver.ts';
-import { collect, createCommand } from './command.ts';
+import { createAgentCommand, driverHere, withFlags } from './agent-command.ts';
+import { collect } from './command.ts';
 import { completeConfig, readConfigs } from './config-here.ts';
 import type { CliContext } from './context.ts';
 import { driveHere } from './drive-here.ts';
+import { detectHere } from './detect-here.ts';
+import { EXIT } from './exit-codes.ts';
 import { effortForPlan, policyOf, readIntake, toDetected } from './intake-here.ts';
 import { openEngineHere } from './open-engine-here.ts';
 import { findRepository, findStateDir, newStateDir, workDirOf } from './places.ts';
@@ -22,10 +21,12 @@ import { escapeText } from './render/escape.ts';
 import { configuredWorkflow, takeWorkflow } from './workflow-here.ts';
 
 const NOTHING: string[] = [];
+const REFINE_HELP =
+  'before the run ask an agent for a second opinion on what the words of the request mean; what it says is checked';
 
 /** The options that every command which starts a run has. */
 export function createStartCommand(name: string, description: string, context: CliContext) {
-  return createCommand(name, description, context)
+  return createAgentCommand(name, description, context)
     .argument('[request]', 'what you want, in your own words')
     .option('--file <file>', 'read the request from a file')
     .option(
@@ -36,39 +37,7 @@ export function createStartCommand(name: string, description: string, context: C
     )
     .option('--base <ref>', 'start from this commit, branch or tag; by default HEAD')
     .option('--workflow <name>', 'a built-in workflow, or a file ending in .yaml')
-    .option('--driver <name>', 'how agents are run: acp, in-process, command, blueprint, scripted:FILE')
-    .option(
-      '--profile <name>',
-      'the agent program that the driver "acp" runs: claude, codex, gemini, opencode, or your own',
-    )
-    .option(
-      '--model <name>',
-      'the model of agents about whom baton.yaml says nothing else; PROVIDER/NAME for "in-process"',
-    )
-    .addOption(
-      new Option(
-        '--auth <way>',
-        'how that program authenticates: with a key, or with your own login',
-      ).choices(AUTH_WAYS),
-    )
-    .option(
-      '--agent-command <command>',
-      'the program that the driver "command" runs; split like a shell does, run without one',
-    )
-    .option('--agent-env <name>', 'a variable that agents may see, may be given again', collect, NOTHING)
-    .option(
-      '--agent-network',
-      'agents may reach the whole network; by default only what Baton opens for them',
-    )
     .option('--forge <name>', 'where pull requests are opened', 'local')
-    .addOption(
-      new Option(
-        '--sandbox <mode>',
-        "required: agents and gates run behind this machine's wall, or not at all; auto: without one where there is none; off: without one",
-      )
-        .choices(['required', 'auto', 'off'] as const)
-        .default('required' as const),
-    )
     .option('--budget-tokens <count>', 'tokens that the whole run may spend; it asks when they are used up')
     .option('--budget-usd <amount>', 'likewise US dollars')
     .option('--budget-time <time>', 'likewise working time of agents and gates, like 4h')
@@ -78,8 +47,7 @@ export function createStartCommand(name: string, description: string, context: C
         'how much the request is worth; it rises by itself where more is found',
       ).choices(EFFORTS),
     )
-    .option('--record <folder>', 'write down what models answer, one file per call')
-    .option('--replay <folder>', 'take the answers of models from such a folder, and ask nobody')
+    .option('--refine', REFINE_HELP)
     .option('--yes', 'confirm the request and the list of phases as shown; nothing else')
     .option('--json', 'one JSON event per line on stdout, the last one is the result');
 }
@@ -109,24 +77,17 @@ export async function startHere(
   const repositories =
     flags.repo.length > 0 ? flags.repo.map((path) => resolve(context.cwd, path)) : [ownRepository(context)];
   const own = findRepository(context.cwd) ?? context.cwd;
-  const read = withModel(readConfigs([own, ...repositories]), flags.model);
-  const base = flags.agentNetwork === true ? { ...read, agentNetwork: true } : read;
-  const driver = chooseDriver(
-    {
-      driver: flags.driver,
-      agentCommand: flags.agentCommand,
-      agentEnv: [...new Set([...base.agentEnv, ...flags.agentEnv])],
-      model: flags.model,
-      profile: flags.profile,
-      auth: flags.auth,
-      configured: base.agents,
-      profileFolders: [join(own, PROFILES_FOLDER)],
-    },
-    context,
-  );
+  const base = withFlags(readConfigs([own, ...repositories]), flags);
+  const driver = driverHere(flags, { own, config: base }, context);
   workDirOf(context); // throws early where workspaces would lie in a repository
   const workflow = flags.workflow ?? start.workflow ?? configuredWorkflow(base.workflow, own);
-  const intake = readIntake(request, {
+  const detected = await detectHere(
+    request,
+    { wanted: flags.refine === true || base.refine === true, spec: driver, config: base, flags },
+    context,
+  );
+  if (detected === null) return EXIT.interrupted;
+  const intake = readIntake(request, detected, {
     effort: flags.effort,
     chosen: workflow !== undefined || start.plan !== undefined,
     planned: start.plan !== undefined,
@@ -165,13 +126,6 @@ export async function startHere(
   );
   await after(engine, runId);
   return exit;
-}
-
-/** The flag stands for `model` under `agents`. */
-function withModel(config: Config, model: string | undefined): Config {
-  if (model === undefined) return config;
-  const nothing = { profile: null, auth: 'key' as const, roles: {}, names: {} };
-  return { ...config, agents: { ...nothing, ...config.agents, model } };
 }
 
 function ownRepository(context: CliContext): string {

@@ -3,7 +3,16 @@
  * same rules for changes (`events.ts`).
  */
 import type { Graph, StepId } from './graph.ts';
-import type { ChangeSize, ConcernFact, Finding, Hash, Output, ReviewResult, WorkResult } from './results.ts';
+import type {
+  ChangeSize,
+  ConcernFact,
+  Finding,
+  Hash,
+  Output,
+  ReviewResult,
+  Usage,
+  WorkResult,
+} from './results.ts';
 import type {
   CleanUp,
   Effort,
@@ -202,6 +211,15 @@ export interface CleanedUp {
   left: string[];
 }
 
+/** What an agent that was asked for a second opinion changed of what the rules saw. */
+export interface Refinement {
+  by: Identity;
+  /** Like `effort small → medium`; empty: it agreed. */
+  changes: string[];
+  /** Spent before the run, and counted against no budget of it. */
+  usage: Usage;
+}
+
 /** What a request was detected to be at the start of its run. It is told to people and agents; no decision of the run rests on it. */
 export interface Detected {
   /** false: the rules recognised nothing, or something else; runs of older versions do not say it. */
@@ -215,6 +233,8 @@ export interface Detected {
   reasons: string[];
   /** Whether this run asks first: the workflow's word, and always where the request is seen to be for somebody else. */
   policy: Graph['start'];
+  /** Who refined what the rules saw, before the run; absent: nobody, or what came was no proposal. */
+  refined?: Refinement;
   /** The workflow that the words led to, where it was taken for their sake; absent: somebody chose, or it is the usual one. */
   workflow?: string;
   /** What is worth knowing before the start, asked with the confirmation or noted where nobody is asked. Absent: nothing. */

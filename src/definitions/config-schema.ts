@@ -185,6 +185,10 @@ export const configSchema = closedObject({
     description:
       'What `baton run` takes where no flag says otherwise, whatever a request asks for: a built-in workflow, or a file ending in .yaml beside this one.',
   }),
+  refine: z.boolean().optional().meta({
+    description:
+      'Whether `baton run` and `baton plan` ask an agent for a second opinion on what detection saw, like `--refine`; by default nobody is asked.',
+  }),
   limits: limitsSchema.optional(),
   budget: budgetSchema
     .optional()

@@ -11,6 +11,8 @@ export interface Config {
   repos: Record<string, RepoConfig>;
   /** The workflow of `baton run` where no flag names one; absent: what the request leads to. Absent in older journals. */
   workflow?: string;
+  /** Whether an agent is asked for a second opinion on a request before its run. Absent: no. */
+  refine?: boolean;
   limits: Partial<Limits>;
   /** Holds where a workflow says nothing; absent: not bounded. */
   budget?: Budget;

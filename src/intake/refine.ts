@@ -8,6 +8,7 @@ import {
   cutSentence,
   DIRECT_EFFORTS,
   MAX_REASONS,
+  MAX_SENTENCE,
   questionsSchema,
   SPECIALISTS,
   topicsSchema,
@@ -29,20 +30,45 @@ const proposalSchema = z.strictObject({
 type Proposal = z.output<typeof proposalSchema>;
 
 /** `ok: false`: the proposal changes nothing, and every problem is named. */
-export type Refined = { ok: true; detection: Detection } | { ok: false; problems: string[] };
+export type Refined =
+  /** `changes`: what differs now, in words like `effort small → medium`. */
+  { ok: true; detection: Detection; changes: string[] } | { ok: false; problems: string[] };
+
+/** What an agent is asked to fill in. */
+export function proposalJsonSchema(): object {
+  return z.toJSONSchema(proposalSchema, { io: 'input' });
+}
+
+/** The same detection with one sentence more among its reasons; beyond the limit it takes the place of the last. */
+export function withNote(detection: Detection, note: string): Detection {
+  const sentence = cutSentence(note.replaceAll(/\s+/g, ' ').trim());
+  return { ...detection, reasons: [...detection.reasons.slice(0, MAX_REASONS - 1), sentence] };
+}
 
 /**
  * Applies a proposal. Until the run started it may change everything but the pattern, which is what the rules
  * saw; topics are only added. Afterwards it may only add: a higher effort, orchestration instead of a single
  * specialist. The effort never goes below what the topics need, and only the rules say `trivial`.
  */
-export function refine(detected: Detection, proposal: unknown, run: { started: boolean }): Refined {
+export function refine(
+  detected: Detection,
+  proposal: unknown,
+  run: { started: boolean; /** Who proposes. */ by?: string },
+): Refined {
   const parsed = proposalSchema.safeParse(proposal);
   if (!parsed.success) return { ok: false, problems: parsed.error.issues.map(sentenceOf) };
   const problems = run.started ? problemsOfStarted(detected, parsed.data) : [];
   if (problems.length > 0) return { ok: false, problems };
-  const refined = apply(detected, parsed.data);
-  return refined.ok ? { ok: true, detection: withReason(refined.detection, detected, parsed.data) } : refined;
+  const applied = apply(detected, parsed.data);
+  if (!applied.ok) return applied;
+  const { questions } = parsed.data;
+  const refined = {
+    ...applied.detection,
+    ...(questions === undefined ? {} : { questions: asked(questions, run.by) }),
+  };
+  const changes = changesBetween(detected, refined);
+  const said = `${run.by ?? 'An agent'} proposes: ${parsed.data.reason} (${changes.join('; ') || 'nothing changes'})`;
+  return { ok: true, detection: withNote(refined, said), changes };
 }
 
 function sentenceOf(issue: z.core.$ZodIssue): string {
@@ -71,7 +97,9 @@ function problemsOfStarted(detected: Detection, proposal: Proposal): string[] {
   ];
 }
 
-function apply(detected: Detection, proposal: Proposal): Refined {
+type Applied = { ok: true; detection: Detection } | { ok: false; problems: string[] };
+
+function apply(detected: Detection, proposal: Proposal): Applied {
   const { mode = detected.mode, effort = detected.effort } = proposal;
   if (mode === 'elsewhere') return asElsewhere(detected, proposal);
   if (effort === null || (!detected.triggered && proposal.effort === undefined))
@@ -96,7 +124,7 @@ function apply(detected: Detection, proposal: Proposal): Refined {
     : { ok: true, detection: { ...common, mode: 'direct', effort: alone, specialist } };
 }
 
-function asElsewhere({ reasons, questions }: Detection, proposal: Proposal): Refined {
+function asElsewhere({ reasons, questions }: Detection, proposal: Proposal): Applied {
   const { topics = [], workflow, effort, specialist } = proposal;
   if (topics.length > 0 || workflow !== undefined || effort !== undefined || typeof specialist === 'string')
     return { ok: false, problems: ['mode: what is elsewhere has no topics, workflow, effort or specialist'] };
@@ -104,18 +132,21 @@ function asElsewhere({ reasons, questions }: Detection, proposal: Proposal): Ref
   return { ok: true, detection: { triggered: false, mode: 'elsewhere', ...nothing, reasons, questions } };
 }
 
-/** The rules' reasons stay, the agent's is marked as its own; beyond the limit the last refinement makes room. */
-function withReason(refined: Detection, detected: Detection, proposal: Proposal): Detection {
+/** On one line each, and named as an agent's: they stand where people confirm the start. */
+function asked(questions: readonly string[], by: string | undefined): string[] {
+  const from = by === undefined ? '' : ` – asked by ${by}`;
+  return questions.map((question) => {
+    const line = question.replaceAll(/\s+/g, ' ').trim();
+    return line.slice(0, MAX_SENTENCE - from.length) + from;
+  });
+}
+
+/** In words, in a fixed order. */
+function changesBetween(detected: Detection, refined: Detection): string[] {
   const changed = (['mode', 'workflow', 'effort', 'specialist'] as const).flatMap((key) =>
     refined[key] === detected[key] ? [] : [`${key} ${detected[key] ?? 'none'} → ${refined[key] ?? 'none'}`],
   );
   const added = refined.topics.filter((topic) => !detected.topics.includes(topic));
-  const changes = [...changed, ...(added.length === 0 ? [] : [`topics + ${added.join(', ')}`])].join('; ');
-  const reason = cutSentence(`An agent proposes: ${proposal.reason} (${changes || 'nothing changes'})`);
-  const kept = detected.reasons.slice(0, MAX_REASONS - 1);
-  return {
-    ...refined,
-    questions: proposal.questions ?? refined.questions,
-    reasons: [...kept, reason],
-  };
+  const asks = refined.questions.join('\n') === detected.questions.join('\n') ? [] : ['other questions'];
+  return [...changed, ...(added.length === 0 ? [] : [`topics + ${added.join(', ')}`]), ...asks];
 }

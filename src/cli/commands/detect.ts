@@ -1,37 +1,51 @@
 /** `baton detect`: what a text asks for, who it would go to, and why. It starts nothing. */
-import type { Detection } from '../../intake/detection.ts';
 import { detectRequest } from '../../intake/detect-request.ts';
+import type { Detection } from '../../intake/detection.ts';
 import { withPolicy, type StartPolicy } from '../../intake/policy.ts';
-import { createCommand } from '../command.ts';
+import { createAgentCommand, driverHere, withFlags, type AgentFlags } from '../agent-command.ts';
+import { readConfigs } from '../config-here.ts';
 import { printJson, printLines, type CliContext } from '../context.ts';
 import { availableWorkflow, chooseWorkflow, requireDefinitions } from '../definitions-here.ts';
+import { detectHere } from '../detect-here.ts';
 import { EXIT } from '../exit-codes.ts';
+import { findRepository } from '../places.ts';
 import { readRequest } from '../read-request.ts';
 import { detectionLines } from '../render/detection.ts';
 import { styleOf } from '../style-of.ts';
 
 /** Exit 0 whatever is detected: "not for Baton" is an answer too. Without a text it exits 2. */
 export async function run(argv: string[], context: CliContext): Promise<number> {
-  const command = createCommand(
+  const command = createAgentCommand(
     'detect',
-    'Says what a text asks for, who it would go to, and why. Starts nothing, asks no model.',
+    'Says what a text asks for, who it would go to, and why. Starts nothing, and asks no model unless --refine says so.',
     context,
   )
     .argument('[text]', 'what somebody wants, in their own words (English)')
     .option('--file <file>', 'read the text from a file')
+    .option('--refine', 'ask an agent for a second opinion; the options about agents say which')
     .option('--json', 'print one JSON document, as schemas/detection.schema.json describes it')
     .addHelpText('after', '\nThe exit code is 0 whether or not something was detected.')
     .parse(argv, { from: 'user' });
-  const { file, json } = command.opts();
+  const { file, json, ...flags } = command.opts();
   const [words] = command.processedArgs;
   const text = readRequest({ words, file, command: 'detect' }, context);
-  const rules = detectRequest(text);
+  const rules = flags.refine === true ? await refined(text, flags, context) : detectRequest(text);
+  if (rules === null) return EXIT.interrupted;
   const policy = policyOf(rules, context);
   const detection = policy === null ? rules : withPolicy(rules, policy);
   if (json === true) printJson(context, detection);
   else
     printLines(context, detectionLines(detection, policy, styleOf(context.stdout, context), context.stdout));
   return EXIT.done;
+}
+
+/** null: the person stopped it. */
+async function refined(text: string, flags: AgentFlags, context: CliContext): Promise<Detection | null> {
+  const own = findRepository(context.cwd) ?? context.cwd;
+  const config = withFlags(readConfigs([own]), flags);
+  const spec = driverHere(flags, { own, config }, context);
+  const found = await detectHere(text, { wanted: true, spec, config, flags }, context);
+  return found?.detection ?? null;
 }
 
 /** What `run` would do at the start: the word of the workflow's own file. */

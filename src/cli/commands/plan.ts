@@ -43,6 +43,7 @@ const OF_A_START = [
   'budgetUsd',
   'budgetTime',
   'effort',
+  'refine',
   'yes',
 ];
 

@@ -2,7 +2,7 @@
 import { doubtOf } from '../../core/checks/doubt.ts';
 import { leftOutBy, leftOutWords, type LeftOut } from '../../core/conditions/left-out.ts';
 import type { EventOf, JournalEvent } from '../../core/events.ts';
-import type { Detected } from '../../core/records.ts';
+import type { Detected, Refinement } from '../../core/records.ts';
 import type { Graph, Phase } from '../../core/graph.ts';
 import { effortWords } from '../../core/questions/questions.ts';
 import { escapeText, firstLine } from './escape.ts';
@@ -51,6 +51,11 @@ export function planLines(started: EventOf<'run_started'>, style: Style, columns
   ];
 }
 
+function refinedWords({ by, changes }: Refinement): string {
+  const what = changes.length === 0 ? 'nothing changes' : changes.join(', ');
+  return `refined by ${by.agent} (${by.driver}, ${by.label}): ${what}`;
+}
+
 /** What is worth knowing before the start of a run that begins without asking. */
 function unasked({ detection, confirmed }: EventOf<'run_started'>): string[] {
   const asks = detection?.policy === 'confirm' && !confirmed;
@@ -59,7 +64,17 @@ function unasked({ detection, confirmed }: EventOf<'run_started'>): string[] {
 
 /** What rules saw in the words, and whether the run asks first. */
 export function detectedLine(detection: Detected): string {
-  const { triggered = true, mode, pattern, topics, effort, specialist, workflow, policy } = detection;
+  const {
+    triggered = true,
+    mode,
+    pattern,
+    topics,
+    effort,
+    specialist,
+    workflow,
+    refined,
+    policy,
+  } = detection;
   const what = {
     orchestrated: triggered
       ? 'detected: backend work for a workflow'
@@ -72,6 +87,7 @@ export function detectedLine(detection: Detected): string {
     pattern === null ? '' : `form ${pattern}`,
     topics.length === 0 ? '' : `about ${topics.join(', ')}`,
     effort === null || !triggered ? '' : `effort ${effort} by its words`,
+    refined === undefined ? '' : refinedWords(refined),
     workflow === undefined ? '' : `workflow ${workflow} by its words`,
     policy === 'confirm' ? 'policy: a person confirms first' : 'policy: it launches at once',
   ];
