@@ -56,6 +56,8 @@ export interface DriverSubject {
   says?: DriverNote['kind'];
   /** They hold a result against the schema themselves, so that a wrong one never arrives. */
   checksItself?: boolean;
+  /** Their readers have nothing to write with, also without a wall. */
+  boundReaders?: boolean;
   /** What their work is measured to have cost; absent: it is not known. */
   usage?: object;
 }
@@ -214,13 +216,13 @@ export function describeDriver(subject: DriverSubject): void {
 
     can('reader_writes')('PRIV-1: behind a wall, an agent that may only read leaves no trace', async () => {
       using work = orderFor(subject, { access: 'read', role: 'reviewer' });
-      const isWalled = subject.wall.kind !== 'off';
+      const isBound = subject.wall.kind !== 'off' || subject.boundReaders === true;
       const outside = join(work.order.workspace.dir, 'outside.txt');
       const driver = subject.create('reader_writes', outside);
       await driver.run({ ...work.order, prompt: outside }, work.note, new AbortController().signal);
       // Without a wall the engine's comparison of the checkout is what voids the attempt.
-      expect(existsSync(join(work.repo, 'written.txt'))).toBe(!isWalled);
-      expect(existsSync(outside)).toBe(!isWalled);
+      expect(existsSync(join(work.repo, 'written.txt'))).toBe(!isBound);
+      expect(existsSync(outside)).toBe(!isBound);
     });
 
     can('writes_outside')(

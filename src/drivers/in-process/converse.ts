@@ -2,7 +2,8 @@
  * The conversation with a model: it is told its order, calls tools, and goes on until a result was accepted.
  *
  *   call ──tool calls──▶ (shorten, sum up) ──▶ call ──▶ … ──result accepted──▶ done
- *     └──no tool call──▶ one nudge ──▶ call ──no tool call──▶ it ended without a result
+ *     ├──no tool call──▶ one nudge ──▶ call ──no tool call──▶ it ended without a result
+ *     └──it declines──▶ it ended, without being asked again
  */
 import { APICallError, streamText, type LanguageModel, type ModelMessage, type ToolSet } from 'ai';
 import type { Offers } from '../submit/offers.ts';
@@ -41,6 +42,8 @@ export type ConversationEnd =
   | { kind: 'accepted' }
   /** It stopped calling tools, also after the nudge. */
   | { kind: 'ended' }
+  /** It, or a filter of its provider, declined to answer. */
+  | { kind: 'declined' }
   | { kind: 'too_many_steps' }
   | { kind: 'too_long' }
   /** Twenty results were refused. */
@@ -74,6 +77,7 @@ export async function converse(
     if (offers.accepted() !== null) return { kind: 'accepted' };
     if (closed) return { kind: 'refused' };
     if (answer.toolCalls > 0) continue;
+    if (answer.declined) return { kind: 'declined' };
     if (nudged) return { kind: 'ended' };
     nudged = true;
     messages.push({ role: 'user', content: order.nudge });
@@ -86,6 +90,7 @@ interface Answer {
   toolCalls: number;
   text: string;
   tokens: number | null;
+  declined: boolean;
 }
 
 type CallOrder = Pick<ConversationOrder, 'model' | 'instructions' | 'tools' | 'reasoning' | 'signal'>;
@@ -130,7 +135,7 @@ async function callOnce(
     },
     onError: () => undefined, // it comes as a part of the stream, too
   });
-  const answer: Answer = { messages: [], toolCalls: 0, text: '', tokens: null };
+  const answer: Answer = { messages: [], toolCalls: 0, text: '', tokens: null, declined: false };
   for await (const part of result.stream) {
     events.alive();
     switch (part.type) {
@@ -151,6 +156,7 @@ async function callOnce(
     }
   }
   answer.messages = (await result.response).messages;
+  answer.declined = (await result.finishReason) === 'content-filter';
   const { inputTokens, outputTokens } = await result.usage;
   // Some say 0, or nothing that is a number, where they did not count.
   answer.tokens = (inputTokens ?? 0) > 0 ? (inputTokens ?? 0) + (outputTokens ?? 0) : null;

@@ -24,6 +24,7 @@ const access = () => ({ modelAccess: played.access, model: 'anthropic/model-1' }
 
 type Script = FakeScript | [FakeReply, ...FakeReply[]];
 const SAID: FakeReply = { kind: 'answer', text: 'I am done.' };
+/** What a model can do; the rest of the contract is about programs that print. */
 const SCRIPTS: Partial<Record<Behaviour, (argument: string) => Script>> = {
   submit: () => [submit()],
   edit: () => [call('write', { path: 'app/made.txt', text: 'made\n' }), submit()],
@@ -33,17 +34,60 @@ const SCRIPTS: Partial<Record<Behaviour, (argument: string) => Script>> = {
     { kind: 'answer', text: 'first\nsecond ä' },
     { kind: 'answer', text: ' ' },
   ],
+  crash: () => [{ kind: 'error', status: 400, message: 'something broke' }],
+  dots: () => [{ kind: 'answer', text: '.\n'.repeat(2_000), paceMs: 40 }],
+  reader_writes: (outside) => [tryEverything(outside), submit()],
+  writes_outside: (outside) => [tryEverything(outside), submit()],
+  forgets: () => {
+    let turns = 0;
+    return ({ turns: all }) => {
+      turns += 1;
+      return turns === 1
+        ? SAID
+        : submit({
+            status: 'complete',
+            summary: `after ${all.filter(({ role }) => role === 'user').length} turns`,
+          });
+    };
+  },
+  repaired: () => {
+    let heard = 0;
+    return (asked) => {
+      heard += 1;
+      if (heard === 1) return submit({ status: 'complete', summary: 7 });
+      const told = toolResults(asked).at(-1) ?? '';
+      return submit({
+        status: 'complete',
+        summary: `was told: ${told.includes('summary') ? 'summary' : told}`,
+      });
+    };
+  },
+  refuses: () => [{ kind: 'answer', text: 'That I will not do.', refuses: true }],
   children: (nap) => [call('execute', { command: children(nap) }), submit()],
   children_hang: (nap) => [call('execute', { command: children(nap) }), { kind: 'hang' }],
 };
 const children = (nap: string) =>
   `sleep ${nap} & (setsid sleep ${nap} &) ; nohup sleep ${nap} >/dev/null 2>&1 & setsid sh -c 'sleep ${nap} & sleep ${nap}' & echo started`;
 
+/** Writes by a tool of its own and by commands, into the workspace, the system and the place beside it. */
+const tryEverything = (outside: string): FakeReply => ({
+  kind: 'answer',
+  toolCalls: [
+    { name: 'write', args: { path: outside, text: 'x' } },
+    { name: 'write', args: { path: '/usr/written.txt', text: 'x' } },
+    {
+      name: 'execute',
+      args: { command: `for at in app/written.txt /usr/written.txt ${outside}; do echo x > $at; done` },
+    },
+  ],
+});
+
 for (const used of walls) {
   describeDriver({
     name: `in-process, wall ${used.kind}`,
     wall: used,
     order: access(),
+    boundReaders: true,
     behaviours: Object.keys(SCRIPTS) as Behaviour[],
     create: (behaviour, argument) => {
       played.play(SCRIPTS[behaviour]?.(argument) ?? [SAID]);
@@ -125,6 +169,15 @@ describe.each(PROVIDERS)('the in-process driver with %s over %s', (provider, wir
       { kind: 'tool', text: 'submit_result' },
       { kind: 'tool', text: 'submit_result' },
     ]);
+  });
+
+  it('asks nobody again who declines to answer', async () => {
+    await using other = await openPlayedModel(provider, wire);
+    other.play([{ kind: 'answer', text: 'No.', refuses: true }, submit()]);
+    using work = makeWorkOrder(wall, { modelAccess: other.access, model: `${provider}/model-2` });
+    const outcome = await create().run(work.order, work.note, new AbortController().signal);
+    expect(outcome).toMatchObject({ reason: 'no_result', detail: 'Its model refuses to answer.' });
+    expect(other.model.calls).toHaveLength(1);
   });
 });
 

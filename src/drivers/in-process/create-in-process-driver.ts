@@ -215,6 +215,8 @@ function whyFailed(
       return { reason: 'no_result', detail: 'It took too many steps and handed in nothing that counts.' };
     case 'too_long':
       return { reason: 'crashed', detail: 'What it was told is more than its model bears.' };
+    case 'declined':
+      return { reason: 'no_result', detail: 'Its model refuses to answer.' };
     case 'accepted':
     case 'ended':
     case 'refused': {

@@ -106,7 +106,8 @@ function blocksOf(call: FakeCall, { text, reasoning, toolCalls = [] }: FakeAnswe
   ];
 }
 
-function stopReason({ tooLong, toolCalls = [] }: FakeAnswer): string {
+function stopReason({ tooLong, refuses, toolCalls = [] }: FakeAnswer): string {
+  if (refuses === true) return 'refusal';
   if (tooLong === true) return 'max_tokens';
   return toolCalls.length > 0 ? 'tool_use' : 'end_turn';
 }

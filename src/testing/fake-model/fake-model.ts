@@ -67,6 +67,8 @@ export interface FakeAnswer {
   usage?: Partial<FakeUsage> | 'none';
   /** The answer stops because it is long enough. */
   tooLong?: boolean;
+  /** The model, or a filter of its provider, declines to answer. */
+  refuses?: boolean;
   /** Between the parts of a stream. */
   paceMs?: number;
   headers?: Record<string, string>;

@@ -93,7 +93,8 @@ function partsOf(call: FakeCall, { text, reasoning, toolCalls = [] }: FakeAnswer
   ];
 }
 
-function finishReason({ tooLong }: FakeAnswer): string {
+function finishReason({ tooLong, refuses }: FakeAnswer): string {
+  if (refuses === true) return 'SAFETY';
   return tooLong === true ? 'MAX_TOKENS' : 'STOP';
 }
 

@@ -117,7 +117,8 @@ function toolCallsOf(call: FakeCall, { toolCalls = [] }: FakeAnswer): Json[] {
   }));
 }
 
-function finishReason({ tooLong, toolCalls = [] }: FakeAnswer): string {
+function finishReason({ tooLong, refuses, toolCalls = [] }: FakeAnswer): string {
+  if (refuses === true) return 'content_filter';
   if (tooLong === true) return 'length';
   return toolCalls.length > 0 ? 'tool_calls' : 'stop';
 }

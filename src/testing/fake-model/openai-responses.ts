@@ -107,14 +107,15 @@ function toTurn(item: Json): FakeTurn[] {
 
 function responseOf(call: FakeCall, answer: FakeAnswer | null, status: string): Json {
   const usage = answer === null ? null : billed(usageOf(call, answer));
-  const done = answer?.tooLong === true && status === 'completed' ? 'incomplete' : status;
+  const short = answer === null ? null : whyIncomplete(answer);
+  const done = short !== null && status === 'completed' ? 'incomplete' : status;
   return {
     id: `resp_fake_${call.index}`,
     object: 'response',
     created_at: CREATED,
     status: done,
     error: null,
-    incomplete_details: done === 'incomplete' ? { reason: 'max_output_tokens' } : null,
+    incomplete_details: done === 'incomplete' ? { reason: short } : null,
     instructions: null,
     metadata: {},
     model: call.model,
@@ -178,6 +179,12 @@ function billed(usage: FakeUsage | null): Json | null {
   };
 }
 
+/** null: it is whole. */
+function whyIncomplete({ tooLong, refuses }: FakeAnswer): string | null {
+  if (refuses === true) return 'content_filter';
+  return tooLong === true ? 'max_output_tokens' : null;
+}
+
 function events(call: FakeCall, answer: FakeAnswer): WireEvent[] {
   const begun = responseOf(call, null, 'in_progress');
   const parts: Json[] = [
@@ -185,7 +192,7 @@ function events(call: FakeCall, answer: FakeAnswer): WireEvent[] {
     { type: 'response.in_progress', response: begun },
     ...itemsOf(call, answer).flatMap((item, output_index) => itemEvents(item, output_index)),
     {
-      type: answer.tooLong === true ? 'response.incomplete' : 'response.completed',
+      type: whyIncomplete(answer) !== null ? 'response.incomplete' : 'response.completed',
       response: responseOf(call, answer, 'completed'),
     },
   ];
