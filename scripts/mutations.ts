@@ -610,6 +610,14 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: [BUILTIN],
   },
   {
+    line: 'R45',
+    mechanism: 'what six-phase demands is measured on every change of its run',
+    file: 'workflows/six-phase.yaml',
+    text: 'compliance: [infrastructure_as_code]\n',
+    replacement: '',
+    tests: ['test/engine/builtin-workflows.test.ts'],
+  },
+  {
     line: 'R46',
     mechanism: 'verdicts are decisions with their reviewer',
     file: 'src/cli/render/parts/decisions.ts',
@@ -971,11 +979,11 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'R68',
-    mechanism: 'another one validates than tests',
-    file: 'workflows/implementer.yaml',
-    text: '      - agent: backend-unit-test-generator\n',
-    replacement: '      - agent: backend-validation-agent\n',
-    tests: [BUILTIN],
+    mechanism: 'a workflow whose validator makes a part of the change does not start',
+    file: 'src/definitions/validation-faults.ts',
+    text: "handsIn(step, 'validation') && makers.has(step.work.agent)",
+    replacement: "handsIn(step, 'validation') && makers.has('')",
+    tests: ['src/definitions/validation-faults.test.ts'],
   },
   {
     line: 'R69',
@@ -1067,12 +1075,19 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'R75',
-    mechanism: 'a validation follows the deployment preparation',
-    file: 'workflows/six-phase.yaml',
-    text: '        id: final-validation\n        title: QA Engineer (final validation)\n        output: validation\n',
-    replacement:
-      '        id: final-validation\n        title: QA Engineer (final validation)\n        output: notes\n',
-    tests: [BUILTIN],
+    mechanism: 'a workflow that prepares a deployment and validates nothing after it does not start',
+    file: 'src/definitions/validation-faults.ts',
+    text: 'each.past.has(prepared.id) && runsWherever(prepared, each.step)',
+    replacement: "each.past.has('') || runsWherever(prepared, each.step)",
+    tests: ['src/definitions/validation-faults.test.ts'],
+  },
+  {
+    line: 'R75',
+    mechanism: 'a validation counts only after the deployment was prepared',
+    file: 'src/engine/success-criteria.ts',
+    text: 'if (preparedAt > validatedAt)',
+    replacement: 'if (preparedAt === Number.NaN)',
+    tests: ['test/engine/criteria.test.ts'],
   },
   {
     line: 'R76',

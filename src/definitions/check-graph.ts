@@ -10,6 +10,7 @@ import { errorAt } from './diagnose.ts';
 import type { GraphFault } from './graph-fault.ts';
 import { nearest } from './nearest.ts';
 import { requiredReviewFaults } from './required-reviews.ts';
+import { validationFaults } from './validation-faults.ts';
 
 /** Everything that is wrong with a graph, as diagnostics without a place. */
 export function checkGraph(graph: Graph): Diagnostic[] {
@@ -31,8 +32,8 @@ export function findGraphFaults(graph: Graph, agents: readonly string[]): GraphF
       ? []
       : [...orderFaults(view), ...useFaults(view), ...submitFaults(view), ...lostFaults(view)];
   const faults = [...empty, ...structure, ...people, ...reviewFaults(view), ...flow];
-  // Which kinds look at the whole is a question about a graph that holds together.
-  return faults.length > 0 ? faults : requiredReviewFaults(graph);
+  // Who looks at the whole is a question about a graph that holds together.
+  return faults.length > 0 ? faults : [...requiredReviewFaults(graph), ...validationFaults(graph)];
 }
 
 interface View {

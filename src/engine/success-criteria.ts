@@ -163,9 +163,16 @@ function gatesOf(gates: GateResult[]): Judged {
     : { status: 'met', evidence: `${green} gates are green on this tree` };
 }
 
-/** By the outcomes that the last validation handed in, on this very tree. Words that were written before the run are none. */
+/** By the outcomes that the last validation handed in, on this very tree, after any deployment was prepared. Words that were written before the run are none. */
 function validated({ steps, revision }: Subject): Judged {
-  const st = steps.findLast((each) => each.accepted?.output?.kind === 'validation');
+  const validatedAt = steps.findLastIndex((each) => each.accepted?.output?.kind === 'validation');
+  const preparedAt = steps.findLastIndex((each) => each.accepted?.output?.kind === 'deployment');
+  if (preparedAt > validatedAt)
+    return {
+      status: 'not_met',
+      evidence: `nobody validated the whole after ${steps[preparedAt]?.step.id ?? ''} prepared its deployment`,
+    };
+  const st = steps[validatedAt];
   if (st === undefined) return { status: 'not_measured', evidence: 'no step of this workflow validated it' };
   const { id } = st.step;
   if (st.accepted?.revision !== revision)

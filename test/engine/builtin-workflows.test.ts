@@ -7,7 +7,7 @@ import type { Effort } from '../../src/core/words.ts';
 import { listBuiltinWorkflows } from '../../src/definitions/builtin.ts';
 import { driveRig, startRigRun } from '../../src/testing/rig.ts';
 import { PLAN, playLeast } from './least-play.ts';
-import { eventsOf, openPlay } from './plays.ts';
+import { edit, eventsOf, openPlay } from './plays.ts';
 
 type Ended = { events: JournalEvent[]; status: string };
 const ended = new Map<string, Promise<Ended>>();
@@ -117,6 +117,50 @@ describe('every built-in workflow', () => {
       ).not.toMatch(/feature-implementer|cli-implementer/);
     // Every agent waited for something, and it is stored why.
     for (const event of started) expect(event.after, event.step).not.toHaveLength(0);
+  }, 60_000);
+
+  /** Those that prepare a deployment; what they hand in says so. */
+  it.each(['baton', 'four-agent', 'implementer', 'review-gated', 'six-phase'])(
+    'R75: %s validates the whole after its deployment was prepared, and before it submits',
+    async (name) => {
+      const { events } = await runOf(name, 'large');
+      const seqsOf = (kind: string): number[] =>
+        events.flatMap(({ seq, event }) =>
+          event.type === 'step_accepted' && event.output?.kind === kind ? [seq] : [],
+        );
+      const prepared = Math.max(...seqsOf('deployment'));
+      const submitted = events.find(({ event }) => event.type === 'effect_intended')?.seq ?? 0;
+      expect(prepared).toBeGreaterThan(0);
+      expect(seqsOf('validation').filter((seq) => seq > prepared && seq < submitted)).not.toEqual([]);
+    },
+    60_000,
+  );
+
+  it('R45: six-phase sends a script back that makes a resource of a cloud, and takes it where it is described', async () => {
+    const rounds: string[] = [];
+    await using rig = await openPlay((order) => {
+      if (order.agent !== 'backend-implement') return playLeast(order);
+      if (order.role !== 'reviewer') rounds.push(order.findings.map(({ problem }) => problem).join());
+      const made = order.round === 1 ? 'aws s3 mb s3://notes\n' : 'true\n';
+      edit(order, 'deploy/store.sh', made);
+      if (order.round > 1) edit(order, 'infra/store.tf', 'resource "aws_s3_bucket" "notes" {}\n');
+      return playLeast(order);
+    });
+    const { graph, agents } = requireDefinitions(chooseWorkflow('six-phase', rig.dir));
+    const runId = await startRigRun(rig.engine, { graph, agents, repos: [rig.api] });
+    const { events } = await driveRig(rig.engine, runId);
+    expect(rounds).toEqual(['', expect.stringContaining('outside of infrastructure as code')]);
+    const found = eventsOf(events, 'gates_ended').flatMap(({ step, outcome }) =>
+      outcome.kind === 'measured'
+        ? outcome.results.flatMap(({ findings }) =>
+            findings
+              .filter(({ problem }) => problem.includes('outside of infrastructure as code'))
+              .map(({ file, blocking }) => ({ step, file, blocking })),
+          )
+        : [],
+    );
+    const step = 'implementation/backend-implement';
+    expect(found).toEqual([{ step, file: 'deploy/store.sh', blocking: true }]);
   }, 60_000);
 
   it('R34: specialists starts its three testers at once', async () => {

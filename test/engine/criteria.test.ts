@@ -378,6 +378,20 @@ describe('the seven success criteria', () => {
     expect(readiness(other)).toEqual(['not_measured', expect.stringContaining(says)]);
   });
 
+  it('R75: a deployment that was prepared after the last validation is not ready, though the tree is the same', async () => {
+    const { state } = await whole();
+    const { steps } = state.graph;
+    const at = (id: string) => steps.filter((step) => step.id === id);
+    const rest = steps.filter(({ id }) => id !== 'deploy/releaser' && id !== 'completion/coordinator');
+    const order = [...rest, ...at('deploy/releaser'), ...at('completion/coordinator')];
+    const late = { ...state, graph: { ...state.graph, steps: order } };
+    const says = 'nobody validated the whole after deploy/releaser prepared its deployment';
+    expect(readiness(late)).toEqual(['not_met', says]);
+    const none = withStep(state, 'validate/validator', { status: 'skipped', accepted: null });
+    expect(readiness(none)).toEqual(['not_met', says]);
+    expect(readiness(state)[0]).toBe('met');
+  });
+
   it('R72: a synthesis that was prepared before the run brings nothing together', async () => {
     const { state } = await whole();
     const other = withStep(state, 'completion/coordinator', { identities: REHEARSED });
@@ -414,7 +428,9 @@ describe('the seven success criteria', () => {
   });
 
   it('R72: what nothing decides is not measured, and never met', async () => {
-    const short = COMPLETE.replace(/ {2}- id: validate\n.*\n/, '');
+    const unvalidated = COMPLETE.replace(/ {2}- id: validate\n.*\n/, '');
+    await expect(runPhases(unvalidated, playWhole)).rejects.toThrow('E_REVIEW_MISSING deploy/releaser');
+    const short = unvalidated.replace(/ {2}- id: deploy\n.*\n/, '');
     const { standards, state } = await runPhases(short, playWhole);
     expect(standards).toEqual(['pass Success: 6 of 7 met, 1 not measured']);
     expect(evaluateSuccess(state, null)[4]).toMatchObject({ status: 'not_measured' });
