@@ -914,6 +914,14 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: [DETECT],
   },
   {
+    line: 'R54',
+    mechanism: 'a verdict that is silent about tests that the change contradicts is none',
+    file: 'src/engine/execute/review.ts',
+    text: 'contradicted.length > 0) ? [CHANGED_TESTS] : []',
+    replacement: 'contradicted.length > 0) ? [] : []',
+    tests: ['test/engine/changed-tests.test.ts'],
+  },
+  {
     line: 'R64',
     mechanism: 'a package from another source than in the base steers gates',
     file: 'src/gates/config-sections.ts',

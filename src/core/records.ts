@@ -86,6 +86,8 @@ export interface GateResult {
   red?: { file: string; name: string }[];
   /** Of the tests that results name for acceptance criteria, those that this suite has; absent where it was not asked. */
   named?: NamedTestSeen[];
+  /** Tests of the base that were changed, are green, and fail as the base has them; with the file that was changed. Absent where there is none. */
+  contradicted?: { file: string; name: string }[];
   /** Of the lines that were changed since the run's base; absent where no coverage was read. */
   coverage?: Coverage;
   /** Of the pass: files, as `repo/path`, that the gates saw as the base has them; a person may approve the change's own. */

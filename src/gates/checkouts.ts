@@ -4,7 +4,7 @@ import type { ChangedBlob, Workspace, Workspaces } from '../workspace/workspaces
 import type { DemandedTest } from './expected-tests.ts';
 import { mayHoldGateConfig, restoreGateConfig } from './gate-config-files.ts';
 import type { GateOrder } from './gates.ts';
-import { changesOfTests, layOver, proofChanges, proofInputs } from './proof-tree.ts';
+import { changesOfTests, changesToBaseForm, layOver, proofChanges, proofInputs } from './proof-tree.ts';
 
 export interface Proof {
   inputs: string[];
@@ -20,6 +20,8 @@ export interface Checkouts extends AsyncDisposable {
   proof(test: DemandedTest): Promise<Proof>;
   /** The base's sources with the tests as they are now; `files` of the repository ran as tests. */
   withoutChange(repo: string, files: ReadonlySet<string>): Promise<Proof>;
+  /** The revision with the tests as the base has them; `changed`: what the revision made of these files. */
+  baseForm(): Promise<Proof & { changed: ChangedBlob[] }>;
 }
 
 /** Each is made when it is first needed: a pass of known results needs none. */
@@ -49,6 +51,15 @@ export function openCheckouts(order: GateOrder, workspaces: Workspaces): Checkou
       plan(`without ${repo} ${[...files].sort().join('\0')}`, () =>
         planWithout(order, workspaces, (change) => change.repo === repo && files.has(change.path)),
       ),
+    async baseForm() {
+      const back = changesToBaseForm(await workspaces.changedBlobs(order.runId, order.revision, order.base));
+      const found = await plan('base form', () =>
+        Promise.resolve({ sources: order.revision, changes: back, known: back.length === 0 }),
+      );
+      const there = await workspaces.changedBlobs(order.runId, order.base, order.revision);
+      const paths = new Set(back.map(placeOf));
+      return { ...found, changed: there.filter((change) => paths.has(placeOf(change))) };
+    },
     async [Symbol.asyncDispose]() {
       for (const running of opened.values()) {
         const workspace = await running.catch(() => null);
@@ -57,6 +68,8 @@ export function openCheckouts(order: GateOrder, workspaces: Workspaces): Checkou
     },
   };
 }
+
+const placeOf = ({ repo, bytes }: ChangedBlob): string => `${repo}\0${bytes}`;
 
 /** Which changes lie over which sources. */
 interface ProofPlan {

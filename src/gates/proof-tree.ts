@@ -58,6 +58,17 @@ export function changesOfTests(
   return { changes, same: changes.length === whole.length };
 }
 
+/**
+ * Of the way back from a revision to the base: what brings the base's own tests back, with all that they read. Gate
+ * configuration has a way of its own. Pure.
+ */
+export function changesToBaseForm(back: readonly ChangedBlob[]): ChangedBlob[] {
+  return back.filter(
+    ({ path, blob }) =>
+      blob !== null && isTestPart(path) && !mayHoldGateConfig(path) && !path.endsWith('.md'),
+  );
+}
+
 /** Names a proof tree by its contents. */
 export function proofInputs(before: Revision, changes: readonly ChangedBlob[]): string[] {
   return [...before.repos.map(({ name, tree }) => `${name} ${tree}`), ...changes.map(contentOf)].sort();

@@ -132,6 +132,10 @@ async function runAll(
           const { open, ...proof } = await checkouts.withoutChange(name, files);
           return { ...proof, side: (repo) => createGateSide(repo, open, around) };
         },
+        baseForm: async () => {
+          const { open, ...form } = await checkouts.baseForm();
+          return { ...form, side: (repo) => createGateSide(repo, open, around) };
+        },
         readHead: async (path) => {
           const bytes = await options.workspaces.readFile(order.runId, order.revision, name, path);
           return bytes === null ? null : new TextDecoder().decode(bytes);

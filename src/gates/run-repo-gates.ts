@@ -19,9 +19,9 @@ import { measureCoverage, measureHelp } from './measure-additions.ts';
 import { measureBaseCommand, measureBaseTests } from './measure-base.ts';
 import type { BaseOptions } from './measure-base.ts';
 import { measureTests } from './measure-tests.ts';
-import { judgeNamed } from './named-proof.ts';
-import type { ProofRun, ProofTree } from './proof-run.ts';
-import { proveRed } from './prove-red.ts';
+import type { BaseForm } from './contradicted-tests.ts';
+import { proveTests, withRedProof } from './gate-proofs.ts';
+import type { ProofTree } from './proof-run.ts';
 import { cacheKey } from './result-cache.ts';
 import type { ResultCache } from './result-cache.ts';
 import { runGateCommand } from './run-gate-command.ts';
@@ -37,6 +37,7 @@ export interface GateOutcome extends Omit<Judgement, 'names'> {
   named?: NamedTestSeen[];
   coverage?: Coverage;
   held_back?: string[];
+  contradicted?: { file: string; name: string }[];
   log: string;
   configHash: string;
   durationMs: number;
@@ -55,6 +56,8 @@ export interface RepoOrder {
   proofOf: (test: DemandedTest) => Promise<ProofTree>;
   /** The base's sources with the tests as they are now. */
   withoutChange: (files: ReadonlySet<string>) => Promise<ProofTree>;
+  /** The revision with the tests as the base has them. */
+  baseForm: () => Promise<BaseForm>;
   /** The text of a file of the revision; null where there is none. */
   readHead: (path: string) => Promise<string | null>;
   /** Tests that are looked for by name; null: none is. */
@@ -169,7 +172,7 @@ async function planJob(order: RepoOrder, module: ModuleConfig, gate: GateCommand
   return { module, gate, key, stored: await order.cache.read(key, STORED) };
 }
 
-/** What the gate came to, with the tests that were looked for by name and what they are worth. */
+/** What the gate came to, with what trees put together for it show of its tests. */
 async function describe(
   order: RepoOrder,
   { gate, module }: GateJob,
@@ -178,31 +181,7 @@ async function describe(
 ): Promise<GateOutcome> {
   const what = { gate: gate.name, kind: gate.kind, repo: order.repo, module: module.path };
   const outcome = { ...what, ...result, configHash: hashConfig(order, module, gate), cached };
-  if (names === undefined || order.named === null) return outcome;
-  const { named, drafts } = await judgeNamed({
-    ...proofRunOf(order, gate, module),
-    wanted: order.named,
-    tests: names,
-    filled: order.filled,
-    withoutChange: order.withoutChange,
-    read: order.readHead,
-  });
-  const summary =
-    drafts.length === 0 ? result.summary : `${result.summary}, named and empty: ${drafts.length}`;
-  return { ...outcome, named, summary, drafts: [...result.drafts, ...drafts] };
-}
-
-function proofRunOf(order: RepoOrder, gate: GateCommand, module: ModuleConfig): ProofRun {
-  const { repo, config, cache, around } = order;
-  return {
-    repo,
-    gate,
-    module,
-    modules: config.modules,
-    inputs: inputsOf(order, module, gate),
-    cache,
-    around,
-  };
+  return names === undefined ? outcome : proveTests(order, { gate, module }, { outcome, names });
 }
 
 async function runJob(order: RepoOrder, job: GateJob, isLast: boolean): Promise<Stored> {
@@ -254,7 +233,7 @@ async function measure(order: RepoOrder, job: GateJob): Promise<{ result: Stored
     const base = await measureBaseTests(baseOptions);
     const known = [...new Set(base.report?.tests.map((test) => test.file) ?? [])];
     const run = await measureTests(gate, place, known, around);
-    const judgement = await withProof(order, job, judgeTests(base, run, about, order.expected));
+    const judgement = await withRedProof(order, job, judgeTests(base, run, about, order.expected));
     return {
       result: { ...judgement, log: run.log, durationMs: run.durationMs },
       broken: hasBrokenEnd(run.end),
@@ -279,19 +258,6 @@ async function measure(order: RepoOrder, job: GateJob): Promise<{ result: Stored
     result: { ...judgeCommand(base, run, about), log: run.log, durationMs: run.durationMs },
     broken: hasBrokenEnd(run.end),
   };
-}
-
-/** Tests that showed a fault and are green now have to fail where it is not mended. */
-async function withProof(order: RepoOrder, { gate, module }: GateJob, judged: Judgement): Promise<Judgement> {
-  const green = new Set(judged.names?.flatMap((t) => (t.green ? [`${t.file}\0${t.name}`] : [])));
-  const tests = order.expected.demanded.filter(
-    (test) => test.repo === order.repo && test.gate === gate.name && green.has(`${test.file}\0${test.name}`),
-  );
-  if (tests.length === 0) return judged;
-  const found = await proveRed({ ...proofRunOf(order, gate, module), tests, treeOf: order.proofOf });
-  if (found.length === 0) return judged;
-  const summary = `${judged.summary}, ${found.length} no longer red without the fix`;
-  return { ...judged, status: 'fail', summary, drafts: [...judged.drafts, ...found] };
 }
 
 /** What the gate has to answer for: a module inside this one that has such a gate answers for itself. */

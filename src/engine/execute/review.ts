@@ -10,7 +10,7 @@ import type { StepState } from '../../core/step-state.ts';
 import { parseReviewResult, resultJsonSchema, type ReviewParse } from '../../definitions/result-schema.ts';
 import type { ContextItem, DriverOutcome, WorkOrder } from '../../drivers/driver.ts';
 import type { Artifact } from '../../journal/journal.ts';
-import { gateLines } from '../gate-lines.ts';
+import { CHANGED_TESTS, gateLines } from '../gate-lines.ts';
 import { hashBytes } from '../../journal/hash.ts';
 import { definitionOf, identityOf, modelOf } from '../identity.ts';
 import { namesOf, ownerCandidates, withOwners, type OwnerCandidate } from '../owners.ts';
@@ -133,7 +133,7 @@ function subjectOf(ctx: RunContext, command: Review): Subject {
     review: {
       of: authorsOf(st),
       disputes: disputeLines(st.disputes),
-      areas: areasFor(ctx, command.reviewer),
+      areas: areasFor(ctx, command),
     },
   });
   return {
@@ -157,7 +157,7 @@ function subjectOf(ctx: RunContext, command: Review): Subject {
         ...(await Promise.all(context.map((item) => readItem(ctx, item.name, item.output)))),
         ...(output === null ? [] : [{ ...(await readItem(ctx, 'judged', output)) }]),
         ...(from.id === to.id ? [] : [{ name: 'diff', kind: 'diff', text: await diffText(ctx, from, to) }]),
-        ...areasItem(areasFor(ctx, command.reviewer)),
+        ...areasItem(areasFor(ctx, command)),
         ...(gates === '' ? [] : [{ name: 'gates', kind: 'gates', text: cut(gates) }]),
       ],
     }),
@@ -179,10 +179,14 @@ interface Judged {
   owners: Subject['owners'];
 }
 
-/** What this workflow asks the reviewer to say something about. */
-function areasFor({ state }: RunContext, reviewer: string): string[] {
+/** What this workflow asks the reviewer to say something about, and what the gates saw that asks for a word. */
+function areasFor({ state }: RunContext, { reviewer, step }: Review): string[] {
   const areas = state.graph.review_areas ?? {};
-  return Object.hasOwn(areas, reviewer) ? (areas[reviewer] ?? []) : [];
+  const { gates } = stepOf(state, step);
+  return [
+    ...(Object.hasOwn(areas, reviewer) ? (areas[reviewer] ?? []) : []),
+    ...(gates.some(({ contradicted = [] }) => contradicted.length > 0) ? [CHANGED_TESTS] : []),
+  ];
 }
 
 function areasItem(areas: string[]): ContextItem[] {
@@ -214,7 +218,7 @@ function parseVerdict(
     knownFindings: earlier.map((finding) => finding.id),
     authors: namesOf(owners),
     repos: ctx.state.repos.map((repo) => repo.name),
-    areas: areasFor(ctx, command.reviewer),
+    areas: areasFor(ctx, command),
     to: command.link.to,
     hash: (text: string) => hashBytes(text),
   });
