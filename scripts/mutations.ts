@@ -42,7 +42,7 @@ export const MUTATIONS: readonly Mutation[] = [
     line: 'R3',
     mechanism: 'only what means software triggers',
     file: 'src/intake/detect-request.ts',
-    text: '(!isForReading(words) && meansSoftware(withoutExclusions(raw), symptom))',
+    text: '(!isForReading(words) && meansSoftware(withoutExclusions(raw), symptom || asksForRepair(words)))',
     replacement: 'true',
     tests: [DETECT],
   },

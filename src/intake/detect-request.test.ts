@@ -15,6 +15,7 @@ import {
   type Example,
 } from './testing/examples.ts';
 import { PLAIN_REQUESTS } from './testing/plain-requests.ts';
+import { TRACKER_REQUESTS } from './testing/tracker-requests.ts';
 import { topicsOf } from './topics.ts';
 import { mendSlips } from './typing-slips.ts';
 
@@ -70,6 +71,51 @@ describe('requests as people type them', () => {
     'mends no word that is one: %s',
     (text) => expect(mendSlips(text)).toBe(text),
   );
+});
+
+describe('requests as trackers and error logs have them', () => {
+  it.each(TRACKER_REQUESTS.map((each) => [JSON.stringify(each.text), each] as const))(
+    'R3: %s',
+    (_, { text, said = '', ...expected }) => {
+      const detection = detectRequest(text);
+      expect(detection).toMatchObject(expected);
+      expect(detection.reasons[0]).toContain(said === '' ? '' : `"${said}"`);
+    },
+  );
+
+  it('R3: what is told about a fault is neither a second kind of work nor another request', () => {
+    for (const text of [
+      'POST /orders answers 500; it should be 409',
+      'POST /orders answers 500.\n\n## Steps to reproduce\n1. Create an order\n2. Create it again',
+      'Expected: 409\nActual: 500 from POST /orders',
+    ])
+      expect(detectRequest(text), text).toMatchObject({ mode: 'direct', effort: 'bugfix' });
+    const asked = 'POST /orders answers 500.\n\n## Tasks\n1. Create an index for orders';
+    expect(detectRequest(asked)).toMatchObject({ mode: 'orchestrated' });
+  });
+
+  it('R4: a name that data or callers know is more than a word', () => {
+    for (const thing of [
+      'column amount',
+      'table amounts',
+      'field `amount` of the response',
+      'route /amounts',
+    ])
+      expect(detectRequest(`Rename the ${thing} to total`), thing).toMatchObject({ effort: 'small' });
+    expect(detectRequest('Rename the function amount() to total()')).toMatchObject({ effort: 'trivial' });
+  });
+
+  it('quotes what was typed, slips, signs and exclusions included', () => {
+    const quotes = (text: string): string => detectRequest(text).reasons.join('\n');
+    expect(quotes('pls add an `endpiont` for  bills!')).toContain('"add an `endpiont` for bills"');
+    expect(quotes('Add an export job without touching the API')).toContain(
+      '"Add an export job without touching the API"',
+    );
+    expect(quotes('What does GET /orders/:id (v2) do?')).toContain('"What does GET /orders/:id (v2) do"');
+    expect(spunOffParts('Add an `endpoint` for avatars and a "settings" page')).toEqual([
+      'a "settings" page',
+    ]);
+  });
 });
 
 describe('the topics', () => {

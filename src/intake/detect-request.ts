@@ -13,30 +13,42 @@ import {
 } from './detection.ts';
 import { effortOf } from './effort.ts';
 import { withoutExclusions } from './masks.ts';
+import { ownWordsIn, type OwnWords } from './own-words.ts';
 import { patternOf } from './patterns.ts';
 import { readText, type Clause, type ReadText } from './read-text.ts';
 import type { Request } from './request.ts';
+import { asksForRepair } from './request-words.ts';
 import { backendBesides, frontendWork, isForReading, meansSoftware } from './sides.ts';
 import { frontendPartsOf } from './spun-off.ts';
 import { topicsOf } from './topics.ts';
 import { whyNothing, type Explained } from './why-nothing.ts';
 
+/** A text as the rules see it, all that it asks for, and how to quote it. */
+interface Seen {
+  read: ReadText;
+  asked: readonly Request[];
+  own: OwnWords;
+}
+
 /** Says what a text asks for, who it goes to, and why. Never throws, whatever the text is. */
 export function detectRequest(text: string): Detection {
   const read = readText(text);
+  const own = ownWordsIn(read.head);
   const { asked, requests } = requestsIn(read);
-  if (requests.length === 0) return notTriggered(text, read, asked);
-  return detected(requests, asked, read);
+  if (requests.length === 0) return notTriggered(text, { read, asked, own });
+  return detected(requests, { read, asked, own });
 }
 
 /** The frontend work that a text asks for besides backend work: items of their own, and no part of the run. */
 export function spunOffParts(text: string): string[] {
-  const { asked, requests } = requestsIn(readText(text));
-  return requests.length === 0 ? [] : partsOf(asked);
+  const read = readText(text);
+  const { asked, requests } = requestsIn(read);
+  return requests.length === 0 ? [] : partsOf(asked, ownWordsIn(read.head));
 }
 
-function partsOf(asked: readonly Request[]): string[] {
-  return [...new Set(asked.flatMap(({ words }) => frontendPartsOf(words)))];
+function partsOf(asked: readonly Request[], own: OwnWords): string[] {
+  const parts = asked.flatMap(({ words }) => frontendPartsOf(words));
+  return [...new Set(parts.map((part) => own(part)))];
 }
 
 /** All that is asked for, and what of it is backend work. */
@@ -48,22 +60,25 @@ function requestsIn(read: ReadText): { asked: Request[]; requests: Request[] } {
 function requestOf({ kind, raw, words }: Clause): Request[] {
   if (kind !== 'request' && kind !== 'symptom') return [];
   const kept = withoutExclusions(words);
-  return [{ raw, words: kept, pattern: patternOf(kept), symptom: kind === 'symptom' }];
+  return [{ raw, said: words, words: kept, pattern: patternOf(kept), symptom: kind === 'symptom' }];
 }
 
 function isBackend({ raw, words, pattern, symptom }: Request): boolean {
   if (frontendWork(words) !== null) return backendBesides(words);
-  return pattern !== null || (!isForReading(words) && meansSoftware(withoutExclusions(raw), symptom));
+  return (
+    pattern !== null ||
+    (!isForReading(words) && meansSoftware(withoutExclusions(raw), symptom || asksForRepair(words)))
+  );
 }
 
 /** What a run has where neither a flag nor the words say more. */
 const UNRECOGNISED = { mode: 'orchestrated', workflow: WORKFLOW_NAMES[0], effort: 'medium' } as const;
 
 /** Only what is seen to be something else is elsewhere; what says nothing to the rules runs like any other request. */
-function notTriggered(text: string, read: ReadText, asked: readonly Request[]): NotTriggered {
+function notTriggered(text: string, { read, asked, own }: Seen): NotTriggered {
   const frontend = asked.find(({ words }) => frontendWork(words) !== null);
   const { elsewhere, reasons, questions } =
-    frontend === undefined ? whyNothing(text, read) : frontendOnly(frontend.words);
+    frontend === undefined ? whyNothing(text, read, own) : frontendOnly(frontend, own);
   const nothing = { triggered: false as const, pattern: null, topics: [] };
   const said = { reasons: reasons.map(cutSentence), questions };
   if (elsewhere)
@@ -75,17 +90,17 @@ function notTriggered(text: string, read: ReadText, asked: readonly Request[]): 
   return { ...nothing, ...UNRECOGNISED, specialist: null, reasons: all, questions };
 }
 
-function frontendOnly(words: string): Explained {
+function frontendOnly({ said, words }: Request, own: OwnWords): Explained {
   return {
     elsewhere: true,
     reasons: [
-      `This is frontend work, by the word ${quote(frontendWork(words) ?? '')} in ${quote(words)}: it belongs to a frontend workflow, as an item of its own.`,
+      `This is frontend work, by the word ${quote(own(frontendWork(words) ?? ''))} in ${quote(own(said))}: it belongs to a frontend workflow, as an item of its own.`,
     ],
     questions: [],
   };
 }
 
-function detected(requests: Request[], asked: readonly Request[], read: ReadText): Detection {
+function detected(requests: Request[], { read, asked, own }: Seen): Detection {
   // What a statement beside the request says is part of it: "It has to process vulnerability data."
   const details = read.clauses.flatMap(({ kind, words }) => (kind === 'statement' ? [words] : [])).join('. ');
   const words = requests.map((request) => request.words).join('. ');
@@ -110,10 +125,10 @@ function detected(requests: Request[], asked: readonly Request[], read: ReadText
   const specialist = alone ? specialistFor(reach, words, { effort, topics }) : null;
   const choice = asks ?? usualWorkflow(specialist, reach);
   const reasons = [
-    patternReason(first, requests),
-    ...topicReason(seen),
+    patternReason(first, requests, own),
+    ...topicReason(seen, own),
     ...modeReasons(reach, split, specialist),
-    ...spunOffReason(partsOf(asked)),
+    ...spunOffReason(partsOf(asked, own)),
     `Effort ${weighed.effort}: ${weighed.reason}.`,
     `Workflow ${choice.workflow}: ${choice.reason}.`,
     ...besides(read),
@@ -147,11 +162,11 @@ function whyOrchestrated(
   return null;
 }
 
-function patternReason(first: Request | null, requests: readonly Request[]): string {
-  if (first !== null) return `${SHAPES[first.pattern ?? 'implement_for']}: ${quote(first.words)}.`;
+function patternReason(first: Request | null, requests: readonly Request[], own: OwnWords): string {
+  if (first !== null) return `${SHAPES[first.pattern ?? 'implement_for']}: ${quote(own(first.said))}.`;
   const [request] = requests;
   const what = request?.symptom === true ? 'A report of something broken' : 'A request in its own words';
-  return `${what}: ${quote(request?.words ?? '')}.`;
+  return `${what}: ${quote(own(request?.said ?? ''))}.`;
 }
 
 const SHAPES: Readonly<Record<RequestPattern, string>> = {
@@ -163,9 +178,9 @@ const SHAPES: Readonly<Record<RequestPattern, string>> = {
   integrate_service: 'A request to integrate a service',
 };
 
-function topicReason(seen: readonly { topic: Topic; seen: string }[]): string[] {
+function topicReason(seen: readonly { topic: Topic; seen: string }[], own: OwnWords): string[] {
   if (seen.length === 0) return [];
-  return [`Topics: ${seen.map(({ topic, seen: words }) => `${topic} (${quote(words)})`).join(', ')}.`];
+  return [`Topics: ${seen.map(({ topic, seen: words }) => `${topic} (${quote(own(words))})`).join(', ')}.`];
 }
 
 function modeReasons(reach: Reach, split: string | null, specialist: Specialist | null): string[] {

@@ -11,7 +11,7 @@ const LARGE_SUM = 7;
 const MEDIUM_FILES = 4;
 
 const TRIVIAL =
-  /\b(?:typos?|spelling|wording|rename|reword|copyright|whitespace|formatting|comments?|log (?:message|line|level)|error message|version number|bump|changelog|dead link|broken link|unused (?:import|variable|constant)|constant|default (?:value|timeout|port))\b/i;
+  /\b(?:typos?|spelling|wording|rename|reword|copyright|whitespace|formatting|comments?|(?<!\b(?:every|each|all) )log (?:message|line|level)|(?:count|limit|size|timeout|threshold|interval|level|port|max\w*|min\w*|number of \w+) from \d[\w.%]* to \d[\w.%]*|error message|version number|bump|changelog|dead link|broken link|unused (?:import|variable|constant)|constant|default (?:value|timeout|port))\b/i;
 const LARGE =
   /\b(?:rewrite|from scratch|multi-tenan\w+|event sourcing|microservices|migrate (?:everything|all|the (?:whole|entire))|(?:the|our) monolith|(?:whole|entire) (?:platform|system|backend|codebase)|across all|all (?:of )?(?:our |the )?(?:services|repositories|modules)|re-?architect\w*)\b/i;
 /** What must not go wrong: never the smallest tier, whatever the words say of its size. */
@@ -23,6 +23,10 @@ const SENSITIVE_TOPICS: readonly Topic[] = [
   'integration',
   'vulnerability',
 ];
+
+/** A name that stored data or callers outside the code know as well: whoever changes it has to think of them. */
+const KNOWN_OUTSIDE =
+  /\brename\b.*?(?<![\w/.-])((?:columns?|tables?|index(?:es)?|collections?|fields?|propert(?:y|ies)|attributes?|endpoints?|routes?|paths?|urls?|param(?:eter)?s?|headers?|events?|queues?|topics?|buckets?|databases?|schemas?|env(?:ironment)? var(?:iable)?s?|flags?|(?:sub)?commands?|apis?|responses?|json|payloads?|keys?|error codes?))\b(?![/.]\w)/i;
 
 export interface Size {
   effort: Effort;
@@ -59,6 +63,9 @@ export function effortOf(weighed: Weighed): Size {
   if (files >= MEDIUM_FILES) return size('small', `it names ${files} files`);
   if (reach.kinds.includes('fix') && !isTrivial(weighed, words))
     return size('bugfix', 'something that is there is to be repaired');
+  const known = KNOWN_OUTSIDE.exec(words)?.[1];
+  if (known !== undefined)
+    return size('small', `it changes a name that data or callers may rely on ("${known}")`);
   if (isTrivial(weighed, words)) return size('trivial', 'it changes words, names or values and no behaviour');
   return size('small', 'it is one kind of work in one place');
 }
@@ -97,6 +104,7 @@ function isTrivial({ requests, reach, topics }: Weighed, words: string): boolean
     reach.layers.length <= 1 &&
     reach.kinds.every((kind) => ['code', 'fix', 'documentation'].includes(kind)) &&
     TRIVIAL.test(words) &&
+    !KNOWN_OUTSIDE.test(words) &&
     !SENSITIVE.test(words) &&
     !isSensitive(topics)
   );

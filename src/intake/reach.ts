@@ -1,6 +1,7 @@
 /** What kinds of work a request holds, and how far it reaches. */
 import { packagesIn } from './named-files.ts';
 import type { Request } from './request.ts';
+import { asksForRepair } from './request-words.ts';
 import { KNOWN_SERVICES } from './topics.ts';
 import { wholeOf } from './whole.ts';
 
@@ -45,7 +46,6 @@ const VERB = '^[a-z]+(?: (?:up|out))?';
 const ADJECTIVES =
   '(?:(?:an?|the|some|more|missing|new|our|all|its|existing|failing|unit|integration|acceptance|e2e|end-to-end|regression|contract|load|performance|api|go|table-driven|better|few|first)[ -]+)*';
 const HEADS: readonly (readonly [WorkKind, RegExp])[] = [
-  ['fix', /^(?:fix|repair|correct|resolve|debug|patch|hotfix|reproduce)\b/i],
   [
     'plan',
     new RegExp(
@@ -169,7 +169,7 @@ function onlyFixes(found: ReadonlySet<WorkKind>): boolean {
 }
 
 function headOf({ words, symptom }: Request): WorkKind {
-  if (symptom) return 'fix';
+  if (symptom || asksForRepair(words)) return 'fix';
   return HEADS.find(([, rule]) => rule.test(words))?.[0] ?? 'code';
 }
 

@@ -1,9 +1,16 @@
 /** Takes a text apart: what is code or quoted goes, the rest becomes clauses of a known kind. Nothing here throws. */
+import { toldIn, type Told } from './report-parts.ts';
 import {
+  asksForRepair,
   isNegated,
   isQuestion,
+  isTracked,
   reportsSymptom,
   requestIn,
+  saysBehaviour,
+  refersBack,
+  saysExpectation,
+  saysWhatOughtToBe,
   startsWithVerb,
   stripPrefix,
 } from './request-words.ts';
@@ -27,6 +34,8 @@ export interface Clause {
 }
 
 export interface ReadText {
+  /** What of the text was read, as it is. */
+  head: string;
   clauses: Clause[];
   /** Whether the text is longer than what was read. */
   cut: boolean;
@@ -37,10 +46,15 @@ export interface ReadText {
 export function readText(text: string): ReadText {
   const head = text.slice(0, MAX_CHARS);
   const plain = withoutCode(head);
-  const clauses = sentencesOf(mendSlips(plain)).flatMap(({ words, asked }) =>
-    clausesOf(words).map((clause) => classify(clause, asked)),
+  const clauses = sentencesOf(mendSlips(plain)).flatMap(({ words, asked, told }) =>
+    clausesOf(words).map((clause) => classify(clause, asked, told)),
   );
-  return { clauses, cut: text.length > MAX_CHARS, skipped: plain.length !== head.length };
+  return {
+    head,
+    clauses: inContext(clauses),
+    cut: text.length > MAX_CHARS,
+    skipped: plain.length !== head.length,
+  };
 }
 
 /** Code blocks, quoted lines and comments are material, not the request. */
@@ -51,29 +65,38 @@ function withoutCode(text: string): string {
     .replaceAll(/^[ \t]*>.*$/gm, '');
 }
 
-function sentencesOf(text: string): { words: string; asked: boolean }[] {
-  return text
+interface Sentence {
+  words: string;
+  asked: boolean;
+  told: Told;
+}
+
+function sentencesOf(text: string): Sentence[] {
+  const blocks = text
     .normalize('NFKC')
     .replaceAll(/[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, '')
     .replaceAll(/[‘’]/g, "'")
     .replaceAll(/https?:\/\/\S+/g, ' ')
     .replaceAll(/\b(e\.g|i\.e|etc|vs|approx)\./gi, (short) => short.replaceAll('.', ''))
     .replaceAll(/\n(?=[ \t]*(?:[-*•+]|\d+[.)]|#{1,6})\s)/g, '\n\n')
-    .split(/\n\s*\n/)
-    .map((block) =>
-      block
-        .replaceAll(/\s+/g, ' ')
-        .trim()
-        .replace(/^(?:[-*•+]|\d+[.)]|#{1,6})\s+(?:\[[ x]\]\s*)?/i, '')
-        .replaceAll(/[`*“”"]/g, ''),
-    )
-    .flatMap((block) => block.split(/(?<=[.!?])\s+|;\s*/))
-    .flatMap((sentence) => inPieces(sentence))
-    .map((sentence) => ({
-      words: sentence.replace(/[.!?:\s]+$/, '').trim(),
-      asked: /\?\s*$/.test(sentence),
-    }))
-    .filter(({ words }) => /[\p{L}\p{N}]/u.test(words));
+    .replaceAll(/(?<=(?:^|\n)[ \t]*#{1,6}[ \t][^\n]*)\n/g, '\n\n')
+    .split(/\n\s*\n/);
+  return toldIn(blocks).flatMap(({ words: block, told }) =>
+    block
+      .replaceAll(/\s+/g, ' ')
+      .trim()
+      .replace(/^(?:[-*•+]|\d+[.)]|#{1,6})\s+(?:\[[ x]\]\s*)?/i, '')
+      .replaceAll(/[`*“”"]/g, '')
+      .split(/(?<=[.!?])\s+|;\s*/)
+      .flatMap((sentence) => inPieces(sentence))
+      .map((sentence, index) => ({
+        words: sentence.replace(/[.!?:\s]+$/, '').trim(),
+        asked: /\?\s*$/.test(sentence),
+        // What goes on after the first sentence of it is about the same thing.
+        told: told === 'seen' && index > 0 ? ('done' as const) : told,
+      }))
+      .filter(({ words }) => /[\p{L}\p{N}]/u.test(words)),
+  );
 }
 
 function inPieces(sentence: string): string[] {
@@ -106,11 +129,62 @@ function afterNegation(part: string): string[] {
   return [part];
 }
 
-function classify(words: string, asked: boolean): Clause {
+function classify(words: string, asked: boolean, told: Told): Clause {
+  if (told === 'seen') return { kind: 'symptom', raw: words, words };
+  if (told === 'done') return { kind: 'statement', raw: words, words };
   if (isNegated(words)) return { kind: 'negated', raw: words, words };
   const request = requestIn(words, asked);
   if (request !== null) return { kind: 'request', raw: words, words: request };
   if (isQuestion(words, asked)) return { kind: 'question', raw: words, words };
   if (reportsSymptom(words)) return { kind: 'symptom', raw: words, words: stripPrefix(words) };
+  if (isTracked(words)) return { kind: 'request', raw: words, words: stripPrefix(words) };
   return { kind: 'statement', raw: words, words };
+}
+
+/** How far back a word like "it" is looked for. */
+const STATEMENTS_BACK = 5;
+
+/** Clauses that only mean something beside the one before or after them. */
+function inContext(clauses: readonly Clause[]): Clause[] {
+  return clauses.map((clause, at) => {
+    const [before, after] = [clauses[at - 1], clauses[at + 1]];
+    const { kind, raw } = clause;
+    if (kind === 'negated' || kind === 'question') return clause;
+    // "… It should be 409." belongs to what is reported or repaired, and is no further request.
+    if (before !== undefined && isReport(before) && saysWhatOughtToBe(raw) && isAfter(before, raw))
+      return { ...clause, kind: 'statement', words: raw };
+    if (
+      before?.kind === 'statement' &&
+      (saysExpectation(raw) || (kind === 'request' && refersBack(clause.words)))
+    )
+      return { kind: 'request', raw: `${statementsBefore(clauses, at)}. ${raw}`, words: clause.words };
+    if (
+      kind === 'statement' &&
+      after !== undefined &&
+      saysExpectation(after.raw) &&
+      !saysExpectation(raw) &&
+      isReport(clause)
+    )
+      return { ...clause, kind: 'symptom' };
+    return clause;
+  });
+}
+
+/** Of a mere statement only what refers to it is the other side; a repair is meant by whatever follows it. */
+function isAfter({ kind }: Clause, raw: string): boolean {
+  return kind !== 'statement' || saysExpectation(raw);
+}
+
+function statementsBefore(clauses: readonly Clause[], at: number): string {
+  const back = clauses.slice(Math.max(0, at - STATEMENTS_BACK), at);
+  return back
+    .filter(({ kind }) => kind === 'statement')
+    .map(({ raw }) => raw)
+    .join('. ');
+}
+
+/** Whether what ought to be, said next, contradicts it. */
+function isReport({ kind, words }: Clause): boolean {
+  if (kind === 'request') return asksForRepair(words);
+  return kind === 'symptom' || (kind === 'statement' && saysBehaviour(words));
 }

@@ -1,6 +1,8 @@
 /** Why a text asks for nothing that Baton builds, and what would help. */
 import { quote } from './detection.ts';
+import type { OwnWords } from './own-words.ts';
 import type { ReadText } from './read-text.ts';
+import { saysWhatIsNot } from './request-words.ts';
 import { isForReading, meansSoftware } from './sides.ts';
 
 export interface Explained {
@@ -16,7 +18,7 @@ const OTHERS =
   /(?<![\p{L}\p{N}])(?:der|das|und|nicht|bitte|eine?n?|für|mit|ist|wir|auf|zu|dem|le|la|les|une?|pour|et|avec|est|nous|des|du|el|los|las|por|para|una?|que|necesito|necesitamos|il|che|gli|uma|não|het|een|voor|niet)(?![\p{L}\p{N}])/giu;
 
 /** The first explanation that holds. */
-export function whyNothing(text: string, read: ReadText): Explained {
+export function whyNothing(text: string, read: ReadText, own: OwnWords): Explained {
   if (text.trim() === '') return tell('The text is empty.', ['What shall be built?']);
   const { clauses } = read;
   if (clauses.length === 0)
@@ -29,23 +31,25 @@ export function whyNothing(text: string, read: ReadText): Explained {
     );
   const asks = clauses.find(({ kind }) => kind === 'request' || kind === 'symptom');
   if (asks !== undefined && isForReading(asks.words))
-    return elsewhere(`This is something to be read or looked at, not software: ${quote(asks.words)}.`);
+    return elsewhere(`This is something to be read or looked at, not software: ${quote(own(asks.words))}.`);
   if (asks !== undefined)
-    return tell(`Something is asked for, and nothing in it says that it is software: ${quote(asks.words)}.`);
-  const refused = clauses.find(({ kind }) => kind === 'negated');
+    return tell(
+      `Something is asked for, and nothing in it says that it is software: ${quote(own(asks.words))}.`,
+    );
+  const refused = clauses.find(({ kind, words }) => kind === 'negated' && !saysWhatIsNot(words));
   if (refused !== undefined)
     return elsewhere(
-      `The text says what shall not be done, and asks for nothing else: ${quote(refused.words)}.`,
+      `The text says what shall not be done, and asks for nothing else: ${quote(own(refused.words))}.`,
     );
   const question = clauses.find(({ kind }) => kind === 'question');
   if (question !== undefined)
     return elsewhere(
-      `This is a question, not a request to build something: ${quote(question.words)}.`,
+      `This is a question, not a request to build something: ${quote(own(question.words))}.`,
       meansSoftware(question.words) ? ['Shall something be built or changed? Then say what.'] : [],
     );
   const statement = clauses.map(({ words }) => words).join('. ');
   return tell(
-    `Nothing is asked for: ${quote(statement)}.`,
+    `Nothing is asked for: ${quote(own(statement))}.`,
     meansSoftware(statement) ? ['Shall something be built or changed? Then say what.'] : [],
   );
 }

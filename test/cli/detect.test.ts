@@ -59,6 +59,15 @@ describe('baton detect', () => {
     expect(out).toContain('baton run');
   });
 
+  it('R3: says which six forms there are where a request has none of them', async () => {
+    using cli = openCli();
+    const { out } = await cli.run('detect', 'Fix the add function: it subtracts');
+    expect(out).toContain('Backend request, one specialist');
+    expect(out.replaceAll(/\s+/g, ' ')).toContain(
+      'none of the six forms (implement an API for …, build a backend, I need an API, add … to the backend, create types for …, integrate …)',
+    );
+  });
+
   it('R3: says what is not for Baton and why, and exits 0 all the same', async () => {
     using cli = openCli();
     const { code, out } = await cli.run('detect', 'How do I build an API for orders?');

@@ -7,6 +7,9 @@ import type { Style } from './style.ts';
 import { fit, wrap } from './width.ts';
 
 const LABEL = 11;
+/** The forms are one way to be recognised; whoever reads that none of them fits has to know that nothing is lost. */
+const NO_FORM =
+  'none of the six forms (implement an API for …, build a backend, I need an API, add … to the backend, create types for …, integrate …), and none is needed';
 
 /** `policy` is that of the workflow that `run` would take; null where there is nothing to run. */
 export function detectionLines(
@@ -42,7 +45,7 @@ function facts(detection: Detection): [string, string][] {
   if (!detection.triggered) return [];
   const { pattern, topics, effort, workflow } = detection;
   return [
-    ['pattern', pattern ?? 'none of the six forms'],
+    ['pattern', pattern ?? NO_FORM],
     ['topics', topics.join(', ') || 'none'],
     ['effort', effort],
     ['workflow', workflow],
