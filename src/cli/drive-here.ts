@@ -133,7 +133,12 @@ async function askOne(
     // Who starts a run has just read its plan; who resumes one has not.
     question.kind === 'confirm_start' && !options.tellResume
       ? []
-      : questionLines(options.runId, { ...question, options: [] }, style, columnsOf(context.stderr));
+      : questionLines(
+          { runId: options.runId, known: [] },
+          { ...question, options: [] },
+          style,
+          columnsOf(context.stderr),
+        );
   const show = (): void => {
     if (shown.length > 0) context.stderr.write(`\n${shown.join('\n')}\n`);
   };
@@ -163,6 +168,7 @@ async function tellResult(
     reason: result.reason,
     pullRequests: result.state.pullRequests,
     questions: result.questions,
+    askedIds: [...result.state.questions.keys()],
     head: result.head,
     repos: result.state.repos,
     budget: budgetLines(result.state),

@@ -1,6 +1,7 @@
 /** From a person's answer on the command line to the inbox, and on with the run. */
 import { BatonError } from '../core/errors.ts';
 import type { Question } from '../core/records.ts';
+import type { RunState } from '../core/state.ts';
 import { needsWords } from './ask-people.ts';
 import { usageError } from './command.ts';
 import { printJson, printLines, type CliContext } from './context.ts';
@@ -8,7 +9,8 @@ import { driveHere } from './drive-here.ts';
 import { EXIT } from './exit-codes.ts';
 import { openEngineHere } from './open-engine-here.ts';
 import type { RunHistory } from './render/history.ts';
-import { answerCommand } from './render/question.ts';
+import { answerCommand, type AskedIn } from './render/question.ts';
+import { questionsNamed, shortQuestionId } from './render/question-names.ts';
 import type { Store } from './store.ts';
 
 export interface GoOnOptions {
@@ -19,39 +21,51 @@ export interface GoOnOptions {
   recorded?: 'cancel';
 }
 
-/** The open question that is meant: the named one, or the only one. */
-export function pickQuestion(history: RunHistory, id: string | undefined): Question {
-  const { state, started } = history;
+/** The open question that is meant: the one with this id, or whose id alone begins like this, or the only one. */
+export function pickQuestion({ state }: RunHistory, name: string | undefined): Question {
+  const { runId } = state;
+  const asked = askedIn(state);
   const open = [...state.openQuestions].flatMap((each) => state.questions.get(each)?.question ?? []);
-  if (id !== undefined) {
-    const named = state.questions.get(id);
-    if (named !== undefined && (named.answer !== null || state.openQuestions.has(id))) return named.question;
-    throw questionError(
-      `Run ${started.run_id} asks no question "${id}".`,
-      open.length === 0
-        ? `It asks nothing now: see \`baton status ${started.run_id}\`.`
-        : `It asks: ${open.map((question) => question.id).join(', ')}.`,
-    );
-  }
+  const names = open.map((question) => shortQuestionId(question.id, asked.known)).join(', ');
+  if (name !== undefined) return namedQuestion(state, name, names);
   const [only] = open;
   if (only !== undefined && open.length === 1) return only;
   throw questionError(
     open.length === 0
-      ? `Run ${started.run_id} asks nothing now.`
-      : `Run ${started.run_id} asks ${open.length} questions: ${open.map((question) => question.id).join(', ')}.`,
+      ? `Run ${runId} asks nothing now.`
+      : `Run ${runId} asks ${open.length} questions: ${names}.`,
     open.length === 0
       ? 'See `baton status`.'
-      : `Name the question too. One of these is an answer:\n${open.flatMap((each) => answersTo(started.run_id, each)).join('\n')}`,
+      : `Name the question too. One of these is an answer:\n${open.flatMap((each) => answersTo(asked, each)).join('\n')}`,
   );
 }
 
+function namedQuestion(state: RunState, name: string, names: string): Question {
+  const found = questionsNamed(name, state.questions.keys());
+  const told = found.length === 1 ? state.questions.get(found[0] ?? '') : undefined;
+  if (told !== undefined && (told.answer !== null || state.openQuestions.has(told.question.id)))
+    return told.question;
+  const nothing = `It asks nothing now: see \`baton status ${state.runId}\`.`;
+  throw questionError(
+    found.length < 2
+      ? `Run ${state.runId} asks no question "${name}".`
+      : `${found.length} questions of run ${state.runId} begin with "${name}".`,
+    names === '' ? nothing : `It asks: ${names}.`,
+  );
+}
+
+/** Where a question of this run is asked, for the commands that answer it. */
+export function askedIn(state: RunState): AskedIn {
+  return { runId: state.runId, known: [...state.questions.keys()] };
+}
+
 /** Refuses an option that the question does not have, and words where they are missing or not taken. */
-export function checkOption(runId: string, question: Question, option: string, text: string): void {
+export function checkOption(asked: AskedIn, question: Question, option: string, text: string): void {
   const known = question.options.find((each) => each.id === option);
   if (known === undefined)
     throw questionError(
       `"${option}" is no answer to ${question.id}.`,
-      `One of these is:\n${answersTo(runId, question).join('\n')}`,
+      `One of these is:\n${answersTo(asked, question).join('\n')}`,
     );
   if (text !== '' && !known.takes_text)
     throw usageError(
@@ -61,13 +75,13 @@ export function checkOption(runId: string, question: Question, option: string, t
   if (text === '' && needsWords(option))
     throw usageError(
       `The answer "${option}" needs your words.`,
-      `Say them: \`${answerCommand(runId, question, option)}\`.`,
+      `Say them: \`${answerCommand(asked, question, option)}\`.`,
     );
 }
 
 /** The command for each answer that the question takes. */
-function answersTo(runId: string, question: Question): string[] {
-  return question.options.map((each) => `  ${answerCommand(runId, question, each.id, each.takes_text)}`);
+function answersTo(asked: AskedIn, question: Question): string[] {
+  return question.options.map((each) => `  ${answerCommand(asked, question, each.id, each.takes_text)}`);
 }
 
 function questionError(message: string, fix: string): BatonError {
@@ -84,7 +98,7 @@ export async function postAnswer(
   const { question, option, text } = answer;
   // A question that has its answer goes to the store all the same: it knows who won.
   if (history.state.openQuestions.has(question.id))
-    checkOption(history.started.run_id, question, option, text);
+    checkOption(askedIn(history.state), question, option, text);
   await store.journal.post(history.started.run_id, {
     kind: 'answer',
     questionId: question.id,

@@ -223,6 +223,31 @@ describe('answers', () => {
     );
   });
 
+  it('takes the beginning of an id where no other question has it, and shows it so', async () => {
+    const twice = simulateEvents({
+      runId: 'r-1',
+      review: (c) => (c.step === 'implement/feature' ? failing(finding()) : null),
+      answer: (q) => {
+        if (q.kind === 'confirm_start') return { option: 'confirm', text: '' };
+        return q.id.startsWith('implement/feature/r3/') ? { option: 'revise', text: 'again' } : null;
+      },
+    });
+    const ids = twice.flatMap((e) => (e.type === 'question_asked' ? [e.question.id] : []));
+    const [, answered = '', open = ''] = ids;
+    expect([ids.length, answered.split('/')[2]]).toEqual([3, 'r3']);
+    using cli = await withRuns([twice]);
+    const short = open.split('/').slice(0, 3).join('/');
+    const { out } = await cli.run('status');
+    expect(out).toContain(`baton answer r-1 ${short} revise --text`);
+    expect(out).toContain(`  ${short} has waited`);
+    const both = await cli.run('reject', 'r-1', 'implement/feature', '--no-resume');
+    expect([both.code, both.err]).toEqual([2, expect.stringMatching(/2 questions of run r-1 begin with/)]);
+    expect((await cli.run('diff', 'r-1', 'implement')).err).toContain('2 questions begin with implement');
+    expect((await cli.run('reject', 'r-1', short.slice(0, -1), '--no-resume')).code).toBe(2);
+    expect((await cli.run('reject', 'r-1', short, '--no-resume')).code).toBe(0);
+    expect((await cli.run('status')).out).toContain(`  ${short} is answered: abort`);
+  });
+
   it('refuses an option that the question does not have, with the ways out', async () => {
     using cli = await withRuns([asking()]);
     const { code, err } = await cli.run('answer', 'maybe', '--no-resume');
@@ -529,6 +554,9 @@ describe('baton verify, log and report', () => {
       expect(JSON.parse(told.out).damage[0]).toMatch(/seq=7.*as it stood at event 6/);
       expect([args[0], told.code]).toEqual([args[0], 5]);
     }
+    const status = await cli.run('status');
+    expect(status.out).toContain('  baton verify r-');
+    expect(status.out).not.toContain('baton resume');
     const [row] = JSON.parse((await cli.run('runs', '--json')).out).runs;
     expect(row.warning).toContain('E_INTEGRITY');
     const log = await cli.run('log');

@@ -3,13 +3,14 @@ import type { Question } from '../core/records.ts';
 import { createCommand } from './command.ts';
 import type { CliContext } from './context.ts';
 import { refuseInsideRun } from './nested.ts';
-import { goOnHere, pickQuestion, postAnswer } from './post-answer.ts';
+import { askedIn, goOnHere, pickQuestion, postAnswer } from './post-answer.ts';
+import type { AskedIn } from './render/question.ts';
 import { openStore, pickRun, readRun } from './store.ts';
 
 export interface ShortAnswer {
   name: string;
   description: string;
-  choose(runId: string, question: Question): string;
+  choose(asked: AskedIn, question: Question): string;
 }
 
 /** Runs the command: finds the question, chooses the option, records it, goes on. */
@@ -21,7 +22,7 @@ export async function runShortAnswer(
   refuseInsideRun(context);
   const command = createCommand(short.name, short.description, context)
     .argument('[run]', 'id of the run or its beginning; the latest one by default')
-    .argument('[question]', 'id of the question; the only open one by default')
+    .argument('[question]', 'id of the question or its beginning; the only open one by default')
     .option('--text <text>', 'your words, for answers that carry some', '')
     .option('--no-resume', 'record the answer only')
     .option('--json', 'one JSON event per line, the last one is the result')
@@ -32,7 +33,7 @@ export async function runShortAnswer(
   const { runId } = await pickRun(store.journal, runName);
   const history = await readRun(store.journal, runId);
   const question = pickQuestion(history, questionId);
-  const option = short.choose(runId, question);
+  const option = short.choose(askedIn(history.state), question);
   await postAnswer(store, history, { question, option, text }, context);
   return await goOnHere(store, runId, { resume, json: json === true }, context);
 }

@@ -64,8 +64,23 @@ async function textFor(ctx: RunContext, repo: string): Promise<PullRequestText> 
     const found = body.pull_requests?.find((text) => text.repo === repo);
     if (found !== undefined) return found;
   }
-  const title = ctx.state.request.split('\n')[0]?.slice(0, 72) ?? 'Change';
-  return { repo, title, body: ctx.state.request };
+  return { repo, title: titleOf(ctx.state.request), body: ctx.state.request };
+}
+
+/** As wide as what forges and `git log --oneline` show of a title. */
+const TITLE_CHARS = 72;
+
+/** The first line of a request as a title; a longer one ends at a word, with an ellipsis. */
+export function titleOf(request: string): string {
+  const line = request.trim().split('\n')[0]?.trim() ?? '';
+  if (line === '') return 'Change';
+  if (line.length <= TITLE_CHARS) return line;
+  const room = line.slice(0, TITLE_CHARS);
+  const end = room.lastIndexOf(' ');
+  const characters = new Intl.Segmenter().segment(line);
+  // One word alone is wider: what is left of it has to end somewhere, but not within a character.
+  const kept = end > 0 ? room.slice(0, end) : room.slice(0, characters.containing(TITLE_CHARS - 1)?.index);
+  return `${kept.replace(/[\s.,;:–-]+$/u, '')}…`;
 }
 
 /** What the engine itself knows, from accepted steps only. */

@@ -2,7 +2,7 @@
 import type { Question } from '../../core/records.ts';
 import { usageError } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { answerCommand } from '../render/question.ts';
+import { answerCommand, type AskedIn } from '../render/question.ts';
 import { runShortAnswer } from '../short-answer.ts';
 
 /**
@@ -25,11 +25,11 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
 }
 
 /** The option that `approve` stands for; throws where there is none. */
-export function positiveOption(runId: string, question: Question): string {
+export function positiveOption(asked: AskedIn, question: Question): string {
   const ids = question.options.map((option) => option.id);
   const found = question.kind === 'pause' ? 'continue' : POSITIVE.find((id) => ids.includes(id));
   if (found !== undefined && ids.includes(found)) return found;
-  const ways = question.options.map((o) => `  ${answerCommand(runId, question, o.id, o.takes_text)}`);
+  const ways = question.options.map((o) => `  ${answerCommand(asked, question, o.id, o.takes_text)}`);
   throw usageError(
     `${question.id} has no answer that is simply the positive one.`,
     `Choose:\n${ways.join('\n')}`,

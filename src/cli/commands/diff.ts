@@ -6,6 +6,7 @@ import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { openEngineHere } from '../open-engine-here.ts';
 import { escapeText } from '../render/escape.ts';
+import { questionsNamed } from '../render/question-names.ts';
 import { openStore, pickRun, readRun } from '../store.ts';
 
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -14,7 +15,7 @@ const MAX_BYTES = 16 * 1024 * 1024;
 export async function run(argv: string[], context: CliContext): Promise<number> {
   const command = createCommand('diff', 'What a run changed, against its base.', context)
     .argument('[run]', 'id of the run or its beginning; the latest one by default')
-    .argument('[question]', 'id of a question: what it is about, and nothing else')
+    .argument('[question]', 'id of a question or its beginning: what it is about, and nothing else')
     .parse(argv, { from: 'user' });
   const [runName, questionId] = command.processedArgs;
   await using store = await openStore(context);
@@ -39,8 +40,10 @@ function lastChange(state: RunState): { revision: Revision; part: null } {
 }
 
 /** The part that the question is about; a question about a deployment is about the whole change. */
-function askedAbout(state: RunState, id: string): { revision: Revision; part: ApprovalPart | null } {
-  const { binds = null, step = null } = state.questions.get(id)?.question ?? {};
+function askedAbout(state: RunState, name: string): { revision: Revision; part: ApprovalPart | null } {
+  const named = questionsNamed(name, state.questions.keys());
+  const question = named.length === 1 ? state.questions.get(named[0] ?? '')?.question : undefined;
+  const { binds = null, step = null } = question ?? {};
   for (const [revisionId, parts] of state.parts) {
     const part = parts.find((each) => each.hash === binds);
     const revision = state.revisions.get(revisionId);
@@ -50,7 +53,9 @@ function askedAbout(state: RunState, id: string): { revision: Revision; part: Ap
   const head = isDeploy && binds !== null ? state.revisions.get(binds) : undefined;
   if (head !== undefined) return { revision: head, part: null };
   throw usageError(
-    `${id} is no question about a part of the change.`,
+    named.length > 1
+      ? `${named.length} questions begin with ${name}: ${named.join(', ')}.`
+      : `${name} is no question about a part of the change.`,
     `Leave it out to see the whole change: \`baton diff ${state.runId}\`.`,
   );
 }

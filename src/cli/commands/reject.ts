@@ -1,6 +1,7 @@
 /** `baton reject`: the negative answer to what a run asks. */
 import type { Question } from '../../core/records.ts';
 import type { CliContext } from '../context.ts';
+import type { AskedIn } from '../render/question.ts';
 import { runShortAnswer } from '../short-answer.ts';
 
 /** Records the negative answer, and lets the run end where that is what it means. */
@@ -13,6 +14,6 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
 }
 
 /** `reject` where the question has it, else `abort`, which every question has. */
-export function negativeOption(_runId: string, question: Question): string {
+export function negativeOption(_asked: AskedIn, question: Question): string {
   return question.options.some((option) => option.id === 'reject') ? 'reject' : 'abort';
 }

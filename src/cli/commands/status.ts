@@ -45,12 +45,14 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     pullRequests: document.pull_requests,
     // What is answered waits for a holder, no longer for a person.
     questions: document.questions.filter((question) => question.pending_answer === null),
+    askedIds: [...history.state.questions.keys()],
     head: history.head,
     repos: history.started.repos,
     budget: document.budget,
     criteria: await shownCriteria(store.journal, history.state),
     endsWithPlan: history.state.graph.plan_for !== undefined,
     forgeDir: localForgeDir(history.started, store.stateDir),
+    isDamaged: damage.length > 0,
   };
   const options = {
     columns: columnsOf(context.stdout),

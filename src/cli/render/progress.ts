@@ -102,10 +102,11 @@ export function reminderLines(
   columns: number,
 ): string[] {
   const asked = history.questions.findLast((each) => each.question.id === question.id);
+  const known = [...history.state.questions.keys()];
   const since = asked === undefined ? '' : ` since ${asked.askedAt.slice(11, 19)}`;
   return [
     style.ask(`still waiting for an answer${since}:`),
-    ...questionLines(history.started.run_id, question, style, columns),
+    ...questionLines({ runId: history.state.runId, known }, question, style, columns),
   ];
 }
 

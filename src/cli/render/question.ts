@@ -1,15 +1,22 @@
 /** A question to a person, with the exact command for each way out. */
 import type { Question } from '../../core/records.ts';
 import { escapeText } from './escape.ts';
+import { shortQuestionId } from './question-names.ts';
 import type { Style } from './style.ts';
 import { wrapHanging } from './width.ts';
 
+/** The run in which a question is asked, and the ids of all that it ever asked. */
+export interface AskedIn {
+  runId: string;
+  known: Iterable<string>;
+}
+
 /** The question as plain lines. The commands name the run and the question, so that they can be pasted anywhere. */
-export function questionLines(runId: string, question: Question, style: Style, columns: number): string[] {
+export function questionLines(asked: AskedIn, question: Question, style: Style, columns: number): string[] {
   const text = (line: string, indent: string): string[] => wrapHanging(`${indent}${line}`, columns - 1);
   const [first = '', ...rest] = escapeText(question.text, 'block').split('\n');
   const commands = question.options.map((option) => {
-    const command = answerCommand(runId, question, option.id, option.takes_text);
+    const command = answerCommand(asked, question, option.id, option.takes_text);
     const impact = text(`${escapeText(option.label)}: ${escapeText(option.impact)}`, '      ');
     return [`    ${command}`, ...impact.map(style.dim)];
   });
@@ -21,11 +28,16 @@ export function questionLines(runId: string, question: Question, style: Style, c
 }
 
 /** The command that gives this answer. */
-export function answerCommand(runId: string, question: Question, option: string, takesText = false): string {
+export function answerCommand(
+  { runId, known }: AskedIn,
+  question: Question,
+  option: string,
+  takesText = false,
+): string {
   const text = ['answer', 'revise', 'reject'].includes(option)
     ? ' --text "…"'
     : takesText
       ? ' [--text "…"]'
       : '';
-  return `baton answer ${runId} ${question.id} ${option}${text}`;
+  return `baton answer ${runId} ${shortQuestionId(question.id, known)} ${option}${text}`;
 }

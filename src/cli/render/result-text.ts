@@ -16,6 +16,8 @@ export interface RunResult {
   reason: string;
   pullRequests: PullRequest[];
   questions: Question[];
+  /** Ids of all that it ever asked. */
+  askedIds: string[];
   head: string;
   repos: RepoBase[];
   budget: BudgetLine[];
@@ -25,14 +27,17 @@ export interface RunResult {
   endsWithPlan: boolean;
   /** Where the local forge keeps its repositories; null when another forge is used. */
   forgeDir: string | null;
+  /** What is stored of it was changed: nothing may go on from there. Absent: nothing of it is known to be. */
+  isDamaged?: boolean;
 }
 
 /** Plain lines: the result first, then what to do next. */
 export function resultLines(result: RunResult, style: Style, columns: number): string[] {
   const lines = [headline(result, style), ...criteriaLines(result, style)];
   for (const pr of result.pullRequests) lines.push(...pullRequestLines(pr, result, style));
-  for (const question of result.questions)
-    lines.push('', ...questionLines(result.runId, question, style, columns));
+  const asked = { runId: result.runId, known: result.askedIds };
+  for (const question of result.isDamaged === true ? [] : result.questions)
+    lines.push('', ...questionLines(asked, question, style, columns));
   const next = nextCommand(result);
   if (next !== null) lines.push('', `  ${next}`);
   return lines;
@@ -97,6 +102,7 @@ export function quote(word: string): string {
 }
 
 function nextCommand(result: RunResult): string | null {
+  if (result.isDamaged === true) return `baton verify ${result.runId}`;
   switch (result.status) {
     case 'done':
       return result.endsWithPlan ? `baton plan --of ${result.runId}` : `baton report ${result.runId}`;

@@ -4,6 +4,7 @@ import { budgetPhrases } from './budget-text.ts';
 import { formatDuration, spanMs } from './duration.ts';
 import { escapeText, firstLine } from './escape.ts';
 import type { RunHistory } from './history.ts';
+import { shortQuestionId } from './question-names.ts';
 import { resultLines, type RunResult } from './result-text.ts';
 import type { StatusDocument, StepDocument } from './status-document.ts';
 import { stepDetails } from './step-words.ts';
@@ -41,8 +42,13 @@ export function statusLines(
     ...changedLines(document, style),
     '',
     ...resultLines(result, style, columns),
-    ...waitingLines(document, options),
-    ...pendingLines(document, options),
+    // Nobody may answer or go on from what was changed.
+    ...(result.isDamaged === true
+      ? []
+      : [
+          ...waitingLines(document, result.askedIds, options),
+          ...pendingLines(document, result.askedIds, options),
+        ]),
   ];
 }
 
@@ -138,11 +144,15 @@ function followUpLines(
 }
 
 /** How long each question has waited for a person. */
-function waitingLines(document: StatusDocument, { now, style }: { now: string; style: Style }): string[] {
+function waitingLines(
+  document: StatusDocument,
+  known: readonly string[],
+  { now, style }: { now: string; style: Style },
+): string[] {
   const open = document.questions.filter((question) => question.pending_answer === null);
   const lines = open.map(
     ({ id, waiting_since: since }) =>
-      `  ${escapeText(id)} has waited for ${formatDuration(spanMs(since, now))}`,
+      `  ${escapeText(shortQuestionId(id, known))} has waited for ${formatDuration(spanMs(since, now))}`,
   );
   return lines.length === 0 ? [] : ['', ...lines.map(style.ask)];
 }
@@ -150,6 +160,7 @@ function waitingLines(document: StatusDocument, { now, style }: { now: string; s
 /** What people said already and nobody has taken up yet, with who will. */
 function pendingLines(
   document: StatusDocument,
+  known: readonly string[],
   { columns, style }: { columns: number; style: Style },
 ): string[] {
   const goesOn =
@@ -157,7 +168,9 @@ function pendingLines(
       ? `go on with \`baton resume ${document.run_id}\``
       : `pid ${document.holder.pid} goes on with it`;
   const answered = document.questions.flatMap(({ id, pending_answer: option }) =>
-    option === null ? [] : [`${escapeText(id)} is answered: ${escapeText(option)}; ${goesOn}`],
+    option === null
+      ? []
+      : [`${escapeText(shortQuestionId(id, known))} is answered: ${escapeText(option)}; ${goesOn}`],
   );
   const cancelled = document.pending_cancel ? [`cancel recorded; ${goesOn}`] : [];
   const lines = [...answered, ...cancelled].flatMap((text) => wrap(text, columns - 2));
