@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { JournalEvent } from '../core/events.ts';
 import { failing, finding, simulateRun } from '../testing/events.ts';
+import { smallGraph } from '../testing/graphs.ts';
+import { hostileRows } from '../demo/hostile-table.ts';
 import { createDemoAside } from './demo-aside.ts';
 import { openLiveProgress } from './render/live.ts';
 import { createPlainProgress } from './render/progress.ts';
@@ -86,6 +88,51 @@ describe('what stopped a rogue, while the demo runs', () => {
     const { show, view } = openView(false);
     expect(show(playedByRogue().slice(0, -1))).not.toContain('liar');
     view.end();
+  });
+});
+
+describe('a trick that one rogue tries in every step', () => {
+  const DETAIL = 'E_STALE_REVIEW judged is "00000000", but another one was handed out';
+
+  /** Every first verdict is void; a reviewer without a trick has one void verdict as well. */
+  function playedByReviewer(label: string): JournalEvent[] {
+    const graph = smallGraph();
+    return simulateRun({
+      label: 'rules',
+      graph: { ...graph, limits: { ...graph.limits, retry_backoff_ms: 50 } },
+      review: ({ attempt }) =>
+        attempt === 1 ? { kind: 'failed', reason: 'invalid_output', detail: DETAIL } : null,
+    }).map((line) => {
+      const { event } = line;
+      if (event.type !== 'review_started') return line;
+      return { ...line, event: { ...event, identity: { ...event.identity, label } } };
+    });
+  }
+
+  function toldOf(label: string, hostile = true): string[] {
+    let text = '';
+    const progress = createPlainProgress((part) => (text += part), PLAIN_STYLE, asideOf(hostile));
+    for (const line of playedByReviewer(label)) progress.events([line]);
+    progress.end();
+    return text.split('\n');
+  }
+
+  it('R24: is told once, with the wait and the attempt behind it, and counted in the table', () => {
+    const lines = toldOf('rules, rogue: self-approver');
+    for (const told of [/failed .*E_STALE_REVIEW/, / waits /, /attempt 2/])
+      expect(
+        lines.filter((line) => told.test(line)),
+        `${told}`,
+      ).toHaveLength(1);
+    const events = playedByReviewer('rules, rogue: self-approver');
+    const tries = events.filter(({ event }) => event.type === 'review_started' && event.attempt === 1).length;
+    expect(tries).toBeGreaterThan(2);
+    expect(hostileRows(events, new Map())[0]?.stopped[0]).toContain(`${tries} of ${tries} verdicts void`);
+  });
+
+  it('is told each time where it is no trick, or nobody was told to cheat', () => {
+    for (const lines of [toldOf('rules'), toldOf('rules, rogue: self-approver', false)])
+      expect(lines.filter((line) => line.includes('attempt 2')).length).toBeGreaterThan(2);
   });
 });
 

@@ -1,6 +1,6 @@
 /** What the demo adds to its progress: the offer to kill it, and what each rogue tried and what stopped it, so far. */
 import { isTrick, TRICK_WORDS } from '../demo/cast.ts';
-import { hostileRows, type HostileRow } from '../demo/hostile-table.ts';
+import { hostileRows, isToldTrick, type HostileRow } from '../demo/hostile-table.ts';
 import type { Aside } from './render/aside.ts';
 import { escapeText } from './render/escape.ts';
 import { fit, widthOf, wrapHanging } from './render/width.ts';
@@ -27,6 +27,7 @@ export function createDemoAside({ hostile, pid, command }: DemoAsideOptions): As
         .filter((row) => row.seq === line.seq)
         .flatMap((row) => wrapHanging(escapeText(stoppedLine(row)), LINE_COLUMNS));
     },
+    repeats: (history, line) => hostile && isToldTrick(history.events, line),
     foot(history, width) {
       const kill = killLines(pid, command, width);
       const rows = hostile ? hostileRows(history.events, new Map()) : [];

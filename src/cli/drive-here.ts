@@ -84,24 +84,22 @@ function createListener(
 ): DriveListener & { flush(): void } {
   let held: JournalEvent[] | null = null;
   let told = !options.tellResume;
-  const flush = (): void => {
-    if (held === null) return;
-    const history = held;
-    held = null;
-    if (!told) tellResume(options.json, history, context);
-    told = true;
-    progress.events(history);
+  const release = (news: JournalEvent[]): void => {
+    if (held !== null) {
+      const history = held;
+      held = null;
+      if (!told) tellResume(options.json, [...history, ...news], context);
+      told = true;
+      progress.events(history);
+    }
+    // Apart from the history: what this holder found and started is told, what was told before is not.
+    if (news.length > 0) progress.events(news);
   };
   return {
-    flush,
+    flush: () => release([]),
     events(events) {
-      if (!told && held === null) {
-        held = events;
-        return;
-      }
-      held?.push(...events);
-      if (held === null) progress.events(events);
-      else flush();
+      if (!told && held === null) held = events;
+      else release(events);
     },
     note: (key, note) => progress.note(key, note),
     remind: (question) => progress.remind(question),

@@ -124,7 +124,10 @@ describe('baton runs and status', () => {
     using cli = await withRuns([simulateEvents({ until: (e) => e.type === 'phase_completed' })]);
     const { progress } = JSON.parse((await cli.run('status', '--json')).out);
     expect(progress.total).toBe(13);
-    expect((await cli.run('runs')).out).toContain(` ${progress.done}/13 `);
+    const { out } = await cli.run('runs');
+    expect(out).toContain(` ${progress.done}/13 `);
+    expect(out).toMatch(/ {2}orders {2}\S/);
+    expect(JSON.parse((await cli.run('runs', '--json')).out).runs[0].repos).toEqual(['orders']);
   });
 
   it('shows the last line that a crashed agent said', async () => {
@@ -541,7 +544,9 @@ describe('a store whose rows were changed', () => {
 describe('baton verify, log and report', () => {
   it('AUD-1: exits 5 with the first bad sequence where a stored event was changed, and log still shows it', async () => {
     using cli = await withRuns([simulateEvents()]);
-    expect((await cli.run('verify')).out).toContain('chain consistent, not anchored');
+    const whole = await cli.run('verify');
+    expect(whole.out).toContain('chain consistent, not anchored');
+    expect(whole.out).toContain('compared with nothing outside of this store');
     const { DatabaseSync } = await import('node:sqlite');
     const db = new DatabaseSync(join(cli.dir, '.baton', 'journal.db'));
     db.exec(`UPDATE events SET body = replace(body, 'Done as asked', 'Done as paid!') WHERE seq = 7`);

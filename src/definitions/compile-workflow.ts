@@ -118,7 +118,7 @@ class GraphBuilder {
     if (gates === 'none' && standard === undefined) return;
     const step = this.#line.push(path, {
       id: gates === 'none' ? 'standard' : 'gates',
-      title: gates === 'none' ? `Standard of ${phase.title ?? phase.id}` : `Gates of ${this.#line.phase}`,
+      title: `${gates === 'none' ? 'Standard' : 'Gates'} of ${phase.title ?? phase.id}`,
       work: { kind: 'check', from: 'tree_from' },
       needs: [],
       gates,

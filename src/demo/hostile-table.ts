@@ -43,6 +43,39 @@ function isRogueStart(event: RunEvent): event is Start {
   return event.identity.label.startsWith(LABEL) && event.round === 1 && event.attempt === 1;
 }
 
+/**
+ * Whether an event tells a trick that the same rogue was caught at before: the void attempt, the wait behind it, or the
+ * attempt in its place. How often it was tried stands in the table.
+ */
+export function isToldTrick(events: readonly JournalEvent[], { event, seq }: JournalEvent): boolean {
+  const key = voidKeyOf(event);
+  const rogue = key === null ? null : rogueOf(events, key);
+  if (rogue === null) return false;
+  const first = events.find((each) => isVoid(each.event) && rogueOf(events, each.event.key) === rogue);
+  return first !== undefined && first.seq < seq && isVoid(first.event) && first.event.key !== key;
+}
+
+/** The key of the void attempt that an event is about; null: about none. */
+function voidKeyOf(event: RunEvent): string | null {
+  if (isVoid(event)) return event.key;
+  if (event.type === 'wait_started') return event.key.replace('/wait.', '/');
+  const isAgain =
+    (event.type === 'review_started' || event.type === 'invocation_started') && event.attempt === 2;
+  return isAgain ? event.key.replace(/2$/, '1') : null;
+}
+
+function isVoid(event: RunEvent): event is EventOf<'review_ended'> | EventOf<'invocation_ended'> {
+  const ends = event.type === 'review_ended' || event.type === 'invocation_ended';
+  return ends && event.outcome.kind === 'failed';
+}
+
+/** Which rogue played the attempt with this key; null: none did. */
+function rogueOf(events: readonly JournalEvent[], key: string): string | null {
+  for (const { event } of events)
+    if ('key' in event && event.key === key && isRogueStart(event)) return event.identity.agent;
+  return null;
+}
+
 type Seen = Pick<HostileRow, 'stopped' | 'seq'>;
 
 function reviewerRow(events: JournalEvent[], starts: Start[]): Seen {

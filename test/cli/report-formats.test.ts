@@ -390,7 +390,7 @@ describe('report --format html', () => {
   it('is one file that loads nothing, with every step on its timeline, and escapes what others wrote', async () => {
     const { report, history } = await whole;
     const evil = { ...report, request: '<script>alert(1)</script> "x"', reason: "<img src=x onerror='y'>" };
-    const page = htmlReport(evil);
+    const page = htmlReport(evil, null);
     expect(page).not.toMatch(/<script|<img|<link|<iframe|url\(|@import|href=|src=(?!x)/);
     expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt; &quot;x&quot;');
     expect(page).toContain("default-src 'none'");

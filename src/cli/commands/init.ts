@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { BatonError } from '../../core/errors.ts';
-import type { RepoConfig } from '../../definitions/config.ts';
+import type { GateCommand, RepoConfig } from '../../definitions/config.ts';
 import { createCommand, usageError } from '../command.ts';
 import { CONFIG_FILE } from '../config-here.ts';
 import { printJson, printLines, type CliContext } from '../context.ts';
@@ -82,7 +82,8 @@ async function fileSystemWarnings(dir: string): Promise<string[]> {
 function initLines(file: string, stateDir: string, config: RepoConfig, seen: string[]): string[] {
   const gates = config.modules.flatMap((module) =>
     module.gates.map(
-      (gate) => `  ${module.path}  ${gate.name} (${gate.kind}, ${gate.set}): ${gate.command.join(' ')}`,
+      (gate) =>
+        `  ${module.path}  ${gate.name} (${gate.kind}, ${gate.set}${reporterWords(gate)}): ${gate.command.join(' ')}`,
     ),
   );
   return [
@@ -92,6 +93,11 @@ function initLines(file: string, stateDir: string, config: RepoConfig, seen: str
     `runs are kept in ${stateDir}, which ignores itself in git`,
     'next: baton doctor, then baton run "<request>" --agent-command "node my-agent.mjs"',
   ];
+}
+
+/** How the names of tests are read. */
+function reporterWords({ kind, reporter }: GateCommand): string {
+  return kind === 'tests' && reporter !== 'none' ? `, names by ${reporter}` : '';
 }
 
 function noRepository(context: CliContext): BatonError {

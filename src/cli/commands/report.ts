@@ -34,12 +34,13 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const { bodies, damage: holes } = await readBodies(store.journal, history);
   for (const hole of holes) context.stderr.write(`warning: ${hole}\n`);
   const report = reportDocument(history, { ...shown, damage: [...damage, ...holes] }, bodies);
+  const forgeDir = localForgeDir(history.started, store.stateDir);
   switch (json === true ? 'json' : format) {
     case 'json':
       printJson(context, report);
       break;
     case 'html':
-      context.stdout.write(htmlReport(report));
+      context.stdout.write(htmlReport(report, forgeDir));
       break;
     case 's1':
       context.stdout.write(damageHead(report) + announcements(history, report));
@@ -54,7 +55,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
       context.stdout.write(damageHead(report) + planDocument(report));
       break;
     case 'md':
-      context.stdout.write(reportMarkdown(report, localForgeDir(history.started, store.stateDir)));
+      context.stdout.write(reportMarkdown(report, forgeDir));
   }
   return exitCode;
 }

@@ -13,11 +13,13 @@ import { readHistory } from '../render/history.ts';
 import { plainWholeNumber } from '../plain-number.ts';
 import { progressOf } from '../render/numbers.ts';
 import type { Style } from '../render/style.ts';
-import { cut, fit } from '../render/width.ts';
+import { cut, fit, widthOf } from '../render/width.ts';
 import { openStore } from '../store.ts';
 import { styleOf } from '../style-of.ts';
 
 const DEFAULT_LIMIT = '20';
+/** Names of repositories leave room for the request. */
+const MAX_REPO_COLUMNS = 20;
 
 /** Lists runs; `interrupted` is shown where a run should move and nobody moves it. */
 export async function run(argv: string[], context: CliContext): Promise<number> {
@@ -36,13 +38,22 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const warnings = [...rows.flatMap(({ warning }) => warning ?? []), ...orphans.map(orphanWarning)];
   for (const warning of warnings) context.stderr.write(`warning: ${escapeText(warning)}\n`);
   if (json === true) printJson(context, { runs: rows.map(rowJson), orphans });
-  else printLines(context, rows.length === 0 ? ['no runs yet'] : rows.map((row) => rowLine(row, context)));
+  else {
+    const repoColumns = Math.min(
+      MAX_REPO_COLUMNS,
+      Math.max(0, ...rows.map((row) => widthOf(repoWords(row)))),
+    );
+    const lines = rows.map((row) => rowLine(row, repoColumns, context));
+    printLines(context, lines.length === 0 ? ['no runs yet'] : lines);
+  }
   return EXIT.done;
 }
 
 interface ShownRow extends RunRow {
   /** What is wrong with it; null: nothing. */
   warning: string | null;
+  /** Names of the repositories that it works on; none where its events cannot be read. */
+  repos: string[];
   /** When the oldest question was asked that waits for a person; null: none does. */
   waitingSince: string | null;
 }
@@ -56,13 +67,14 @@ async function shownRow(journal: Journal, stored: RunRow): Promise<ShownRow> {
     if (!(error instanceof BatonError)) throw error;
     return {
       ...stored,
+      repos: [],
       waitingSince: null,
       warning: `${error.code} ${error.message} What is listed is its row alone.`,
     };
   }
   const problem = checkRow(stored, events);
   const warning = problem === null ? null : `E_INTEGRITY run ${stored.runId}: ${problem.detail}`;
-  const row = { ...stored, waitingSince: null, ...toldByEvents(events), warning };
+  const row = { ...stored, repos: [], waitingSince: null, ...toldByEvents(events), warning };
   const moves = row.status === 'running' || row.status === 'waiting_retry';
   if (!moves || (await journal.holder(row.runId)) !== null) return row;
   return { ...row, status: 'interrupted', reason: 'no process advances it' };
@@ -79,6 +91,7 @@ function toldByEvents(events: JournalEvent[]): Partial<Omit<ShownRow, 'warning'>
     ...statusOf(state),
     workflow: state.graph.workflow,
     request: state.request,
+    repos: state.repos.map((repo) => repo.name),
     phase: state.currentPhase,
     progress: { settled: done, total },
     createdAt: startedAt,
@@ -94,6 +107,7 @@ function rowJson(row: ShownRow): Record<string, unknown> {
     reason: row.reason,
     workflow: row.workflow,
     request: row.request,
+    repos: row.repos,
     phase: row.phase,
     progress: row.progress,
     waiting_since: row.waitingSince,
@@ -104,7 +118,13 @@ function rowJson(row: ShownRow): Record<string, unknown> {
   };
 }
 
-function rowLine(row: ShownRow, context: CliContext): string {
+/** The first repository, and how many there are beside it. */
+function repoWords({ repos: [first, ...more] }: ShownRow): string {
+  if (first === undefined) return '';
+  return `${escapeText(first)}${more.length === 0 ? '' : ` +${more.length}`}`;
+}
+
+function rowLine(row: ShownRow, repoColumns: number, context: CliContext): string {
   const style = styleOf(context.stdout, context);
   const progress = `${row.progress.settled}/${row.progress.total}`;
   const head = `${fit(row.runId, 18)} ${paint(row, style)} ${fit(progress, 7)} ${row.createdAt.slice(0, 16).replace('T', ' ')}  `;
@@ -112,8 +132,9 @@ function rowLine(row: ShownRow, context: CliContext): string {
     row.waitingSince === null
       ? ''
       : `waiting ${formatDuration(spanMs(row.waitingSince, context.now().toISOString()))}  `;
-  const room = columnsOf(context.stdout) - 60 - waits.length;
-  return `${head}${style.ask(waits)}${cut(firstLine(row.request), Math.max(0, room))}`;
+  const repos = repoColumns === 0 ? '' : `${fit(repoWords(row), repoColumns)}  `;
+  const room = columnsOf(context.stdout) - 60 - widthOf(repos) - waits.length;
+  return `${head}${repos}${style.ask(waits)}${cut(firstLine(row.request), Math.max(0, room))}`;
 }
 
 function paint(row: RunRow, style: Style): string {

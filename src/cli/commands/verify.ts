@@ -100,6 +100,12 @@ function verifyLines(
   const { row, artifacts, readings, commits, verdicts, approvals } = found;
   return [
     head,
+    ...(journal.anchored
+      ? []
+      : [
+          '  Not anchored: the head was compared with nothing outside of this store. Keep it elsewhere and compare it later: a store',
+          '  that was set back or rewritten as a whole is consistent, too, but its head differs.',
+        ].map(style.dim)),
     row === null ? good('its row in listings says what its events say') : bad(row),
     artifacts === null ? good('every artifact it names is what was stored') : bad(artifacts),
     readings === null

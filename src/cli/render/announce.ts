@@ -3,7 +3,7 @@ import { doubtOf } from '../../core/checks/doubt.ts';
 import { leftOutBy, leftOutWords, type LeftOut } from '../../core/conditions/left-out.ts';
 import type { EventOf, JournalEvent } from '../../core/events.ts';
 import type { Detected, Refinement } from '../../core/records.ts';
-import type { Graph, Phase } from '../../core/graph.ts';
+import type { Graph, Phase, Step } from '../../core/graph.ts';
 import { effortWords } from '../../core/questions/questions.ts';
 import { escapeText, firstLine } from './escape.ts';
 import type { Style } from './style.ts';
@@ -37,7 +37,11 @@ export function planLines(started: EventOf<'run_started'>, style: Style, columns
       return [
         ...head,
         ...(phase.deliverable === '' ? [] : text(5, `${style.glyphs.next} ${phase.deliverable}`, style.dim)),
-        ...text(5, agentsOf(graph, phase, out).join(', ') || 'no agent: the engine alone', style.dim),
+        ...text(
+          5,
+          agentsOf(graph, phase, out).join(', ') || engineWords(stepsOf(graph, phase.id)),
+          style.dim,
+        ),
         ...told,
       ];
     }),
@@ -97,12 +101,36 @@ export function detectedLine(detection: Detected): string {
 /** The agents of a phase in the order of its steps, but for those that are left out; a conditional one says so. */
 function agentsOf(graph: Graph, phase: Phase, left: LeftOut | undefined): string[] {
   const out = new Set(left?.steps.map(({ step }) => step.id));
-  const steps = graph.steps.filter((step) => step.phase === phase.id && !out.has(step.id));
+  const steps = stepsOf(graph, phase.id).filter((step) => !out.has(step.id));
   const names = steps.flatMap(({ work, when }) =>
     work.kind === 'agent' ? [when === null ? work.agent : `${work.agent} (as needed)`] : [],
   );
   const reviewers = new Set(steps.flatMap((step) => step.reviewers));
   return reviewers.size === 0 ? names : [...names, `reviewed by ${[...reviewers].join(', ')}`];
+}
+
+function stepsOf(graph: Graph, phase: string): Step[] {
+  return graph.steps.filter((step) => step.phase === phase);
+}
+
+const ENGINE_WORDS: Record<Step['work']['kind'], string> = {
+  agent: 'starts agents',
+  planned: 'starts the agents that the plan names',
+  merge: 'merges',
+  check: 'measures',
+  submit: 'submits',
+  deploy: 'deploys',
+  given: 'takes what was given',
+};
+
+/** Who works in a phase without an agent of its own: what the engine does there, and who reviews it. */
+export function engineWords(steps: readonly Step[]): string {
+  const does = [...new Set(steps.map(({ work }) => ENGINE_WORDS[work.kind]))];
+  const reviewers = [...new Set(steps.flatMap((step) => step.reviewers))];
+  return [
+    `the engine ${does.join(' and ') || 'alone'}`,
+    ...(reviewers.length === 0 ? [] : [`reviewed by ${reviewers.join(', ')}`]),
+  ].join(', ');
 }
 
 /** The announcement that a phase starts or is complete; nothing for every other event. */
@@ -119,7 +147,7 @@ function startLines(graph: Graph, event: EventOf<'phase_started'>): string[] {
     graph.context === 'all' ? 'every accepted output that a step builds on' : 'the outputs it needs';
   return [
     `Phase ${placeOf(graph, event.phase)} starts: ${event.title}`,
-    `  agents: ${agents.join(', ') || 'none, the engine alone'}`,
+    `  agents: ${agents.join(', ') || engineWords(stepsOf(graph, event.phase))}`,
     `  context: ${context}`,
     ...(event.deliverable === '' ? [] : [`  hands over: ${event.deliverable}`]),
   ].map((text) => escapeText(text));

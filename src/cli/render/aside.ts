@@ -6,6 +6,8 @@ import type { RunHistory } from './history.ts';
 export interface Aside {
   /** Below the line of an event in plain progress; the history may already hold later ones. */
   lines(history: RunHistory, line: JournalEvent): string[];
+  /** Whether the line of an event in plain progress would say again what was said before. */
+  repeats(history: RunHistory, line: JournalEvent): boolean;
   /** At the foot of the live view while the run is driven, for lines of this width. */
   foot(history: RunHistory, width: number): Foot;
 }

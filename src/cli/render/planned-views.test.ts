@@ -129,6 +129,7 @@ function textOf(history: RunHistory): string {
     reason: '',
     pullRequests: state.pullRequests,
     questions: [],
+    askedIds: [],
     head: '',
     repos: started.repos,
     budget: [],

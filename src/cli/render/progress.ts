@@ -68,7 +68,8 @@ export function createPlainProgress(
         const { history } = reader;
         // The history of a resumed run was told by the process before this one.
         if (fresh === undefined || history === null || resumed) continue;
-        const own = [...plainLines(history, fresh, style), ...(aside?.lines(history, fresh) ?? [])];
+        const told = aside?.repeats(history, fresh) === true ? [] : plainLines(history, fresh, style);
+        const own = [...told, ...(aside?.lines(history, fresh) ?? [])];
         for (const text of hold.pass(history, fresh, own)) write(`${text}\n`);
       }
     },

@@ -108,10 +108,9 @@ function result(report: ReportDocument, forgeDir: string | null): string[] {
   const shown = report.criteria.length === 0 ? none : [`- ${countShown(report.criteria)}`];
   if (report.pull_requests.length === 0)
     return ['No pull request was opened.', ...shown, ...deployLines(report)];
-  const repos = report.repos.map((repo) => ({ ...repo, tree: '' }));
   return [
     ...report.pull_requests.flatMap((pr) => {
-      const commands = fetchCommands(pr, repos, forgeDir);
+      const commands = fetchCommands(pr, report.repos, forgeDir);
       const head = `- ${plainMarkdown(pr.repo)} #${pr.number} (${pr.state}): ${plainMarkdown(pr.branch)} → ${plainMarkdown(pr.base)}, ${plainMarkdown(pr.url)}`;
       return commands.length === 0
         ? [head]

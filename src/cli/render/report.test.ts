@@ -11,6 +11,7 @@ import {
 } from '../../testing/events.ts';
 import { implementationReport } from './formats/implementation-report.ts';
 import { readHistory } from './history.ts';
+import { htmlReport } from './html/html-report.ts';
 import { reportDocument, type ReportDocument } from './report-document.ts';
 import { plainMarkdown } from './plain-markdown.ts';
 import { reportMarkdown } from './report-markdown.ts';
@@ -43,6 +44,13 @@ describe('the report, from the journal alone', () => {
     expect(text).toContain('git -C /repos/orders fetch /state/forge/orders.git baton/r-test');
     expect(text).toContain('git -C /repos/orders diff c0 FETCH_HEAD');
     expect(text).toContain('Not deployed.');
+  });
+
+  it('names those commands in the page of one file too, and none where the forge is another one', () => {
+    const report = reportOf(simulateRun(REWORKED));
+    const page = htmlReport(report, '/state/forge');
+    expect(page).toContain('git -C /repos/orders fetch /state/forge/orders.git baton/r-test');
+    expect(htmlReport(report, null)).not.toContain('FETCH_HEAD');
   });
 
   it('R59: tells each rework round with its owner and its findings, and that it was settled', () => {

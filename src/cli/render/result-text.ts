@@ -80,7 +80,11 @@ export function pullRequestLines(pr: PullRequest, result: RunResult, style: Styl
 }
 
 /** `git fetch PATH BRANCH` and the diff; nothing where the pull request is not on the local forge. */
-export function fetchCommands(pr: PullRequest, repos: RepoBase[], forgeDir: string | null): string[] {
+export function fetchCommands(
+  pr: PullRequest,
+  repos: Pick<RepoBase, 'name' | 'path' | 'commit'>[],
+  forgeDir: string | null,
+): string[] {
   const repo = repos.find((each) => each.name === pr.repo);
   // The branch of a closed one is gone.
   if (forgeDir === null || repo === undefined || pr.state === 'closed') return [];

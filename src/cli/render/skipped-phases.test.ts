@@ -122,7 +122,7 @@ describe('a phase in which nothing was done', () => {
     expect(announcements(history, reportOf(history))).toMatch(
       /- Phase 1 Skipped: .*\n {2}- study\/research: skipped/,
     );
-    expect(htmlReport(reportOf(history))).toContain('3 skipped');
+    expect(htmlReport(reportOf(history), null)).toContain('3 skipped');
   });
 
   it('R56, R57: is announced once, with each reason once, and no agent of it is announced', () => {

@@ -44,16 +44,23 @@ function hadNothingToMerge({ step, status, accepted, base }: StepState): boolean
 /** One line per step of a settled phase: its summary, or why there is none. */
 export function phaseSummary(state: RunState, id: PhaseId): string {
   return stepsIn(state, id)
-    .map((st) => `${st.step.title}: ${whatCameOf(st)}`)
+    .map((st) => `${st.step.title}: ${whatCameOf(state, st)}`)
     .join('\n');
 }
 
-function whatCameOf(st: StepState): string {
+function whatCameOf(state: RunState, st: StepState): string {
   const reason = st.skipReason ?? '';
   if (st.status === 'skipped') return st.skippedBy === 'given_up' ? reason : `skipped (${reason})`;
   if (st.step.work.kind === 'deploy') return deploymentWords(st, st.step.work.environment);
+  if (st.step.work.kind === 'submit') return submissionWords(state);
   if (hadNothingToMerge(st)) return 'nothing to bring together';
   return st.accepted?.output?.summary ?? 'passed';
+}
+
+function submissionWords({ pullRequests }: RunState): string {
+  const names = pullRequests.map(({ repo, number }) => `${repo} #${number}`);
+  if (names.length === 0) return 'no pull request: nothing was changed';
+  return `${names.length === 1 ? 'one pull request' : `${names.length} pull requests`}: ${names.join(', ')}`;
 }
 
 function deploymentWords(st: StepState, environment: string): string {

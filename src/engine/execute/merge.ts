@@ -30,7 +30,8 @@ export async function executeMerge(ctx: RunContext, command: Merge): Promise<Out
     paths,
   }));
   const taken = sides.filter((_, index) => !result.left.some(({ side }) => side === index));
-  const summary = `merged ${taken.map((side) => side.step).join(', ')} without conflict`;
+  const titles = taken.map(({ step }) => ctx.state.steps.get(step)?.step.title ?? step);
+  const summary = `merged ${titles.join(', ')} without conflict`;
   const artifact = textArtifact('merge', `${JSON.stringify({ summary, sides, left }, null, 1)}\n`);
   const output = {
     id: hashData([artifact.hash, result.revision.id]),

@@ -97,11 +97,7 @@ async function detectPackages(
 }
 
 function describeNode(facts: PackageFacts, root: ModuleConfig, unlocked: boolean): string[] {
-  const seen = root.gates.map(
-    (gate) =>
-      `${gate.name}: \`${gate.command.join(' ')}\`${gate.kind === 'tests' ? `, names by ${gate.reporter}` : ''}.`,
-  );
-  if (root.setup !== null) seen.unshift(`setup: \`${root.setup.command.join(' ')}\`.`);
+  const seen = root.setup === null ? [] : [`setup: \`${root.setup.command.join(' ')}\`.`];
   if (unlocked) seen.push('There is no lockfile: what is installed may differ from run to run.');
   if (root.gates.some(isUnnamed)) {
     const hint = facts.dependencies.includes('mocha')

@@ -1,5 +1,7 @@
 /** `report --format s1`: what was announced at the start and completion of each phase, its standards, and the metrics. */
+import type { Step } from '../../../core/graph.ts';
 import type { GateResult } from '../../../core/records.ts';
+import { engineWords } from '../announce.ts';
 import type { PhaseHistory, RunHistory } from '../history.ts';
 import { bullets, plainMarkdown } from '../plain-markdown.ts';
 import { gateWord } from '../gate-word.ts';
@@ -30,7 +32,7 @@ function phaseLines(
   { phase, startedAt, completedAt, skipped, summary }: PhaseHistory,
   index: number,
 ): string[] {
-  const head = `## PHASE ${index + 1}: ${plainMarkdown(phase.title)} - ${plainMarkdown(rolesOf(history, phase.steps).join(', ') || 'the engine alone')}`;
+  const head = `## PHASE ${index + 1}: ${plainMarkdown(phase.title)} - ${plainMarkdown(rolesOf(history, phase.steps).join(', ') || engineWords(stepsOf(history, phase.steps)))}`;
   const told = report.phases[index];
   const following = report.phases[index + 1];
   const start =
@@ -61,6 +63,10 @@ function rolesOf({ state }: RunHistory, steps: readonly string[]): string[] {
     return agent === undefined ? [] : [`${agent.title} (${agent.role})`];
   });
   return [...new Set(roles)];
+}
+
+function stepsOf({ state }: RunHistory, ids: readonly string[]): Step[] {
+  return ids.flatMap((id) => state.steps.get(id)?.step ?? []);
 }
 
 /** What was accepted before the phase began, by the order of events. */

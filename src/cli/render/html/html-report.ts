@@ -2,6 +2,7 @@
 import { formatDuration } from '../duration.ts';
 import { firstLine } from '../escape.ts';
 import { countOf } from '../numbers.ts';
+import { fetchCommands } from '../result-text.ts';
 import type { ReportDocument } from '../report-document.ts';
 import { word } from './blocks.ts';
 import { detailSections } from './detail-sections.ts';
@@ -9,7 +10,8 @@ import { html, type Html } from './markup.ts';
 import { STYLE_SHEET } from './style-sheet.ts';
 import { timeline } from './timeline.ts';
 
-export function htmlReport(report: ReportDocument): string {
+/** The whole page; `forgeDir` is where the local forge keeps its repositories, or null. */
+export function htmlReport(report: ReportDocument, forgeDir: string | null): string {
   const title = firstTitle(report.request);
   const page = html`<!doctype html>
     <html lang="en">
@@ -24,7 +26,7 @@ export function htmlReport(report: ReportDocument): string {
       </head>
       <body>
         <main>
-          ${head(report, title)} ${warnings(report)} ${cards(report)} ${pullRequests(report)}
+          ${head(report, title)} ${warnings(report)} ${cards(report)} ${pullRequests(report, forgeDir)}
           <h2>Steps over time</h2>
           ${timeline(report)}
           <h2>Details</h2>
@@ -120,14 +122,18 @@ function cards(report: ReportDocument): Html {
   </div>`;
 }
 
-function pullRequests({ pull_requests: pulls, deploys }: ReportDocument): Html {
-  const lines = pulls.map(
-    (pull) =>
-      html`<p>
+function pullRequests(
+  { pull_requests: pulls, deploys, repos }: ReportDocument,
+  forgeDir: string | null,
+): Html {
+  const lines = pulls.map((pull) => {
+    const commands = fetchCommands(pull, repos, forgeDir);
+    return html`<p>
         ${pull.repo} #${pull.number} ${word(pull.state)} <code>${pull.branch}</code> →
         <code>${pull.base}</code> <span class="soft mono">${pull.url}</span>
-      </p>`,
-  );
+      </p>
+      ${commands.length === 0 ? html`` : html`<pre class="mono">${commands.join('\n')}</pre>`}`;
+  });
   const deployed = deploys.map(
     ({ environment, status, detail }) => html`<p>${environment}: ${word(status)} ${firstLine(detail)}</p>`,
   );
