@@ -994,6 +994,14 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['src/definitions/validation-faults.test.ts'],
   },
   {
+    line: 'R68',
+    mechanism: 'a validation that started nothing has seen nothing',
+    file: 'src/definitions/result-checks.ts',
+    text: 'return seen === -1 || started.length > 0',
+    replacement: 'return seen === -1 || started.length >= 0',
+    tests: ['src/definitions/result-schema.test.ts', 'test/engine/builtin-workflows.test.ts'],
+  },
+  {
     line: 'R69',
     mechanism: 'the counts are those of the report',
     file: 'src/gates/judge-tests.ts',

@@ -9,7 +9,7 @@ import { taskProblems, tooManyTasks, type PlanFacts } from './check-plan.ts';
 import { showValue } from './diagnose.ts';
 import { guideProblems } from './guide-checks.ts';
 import { nearest } from './nearest.ts';
-import type { DeploymentBody, NeedBody, PlanBody, PullRequestBody } from './result-shapes.ts';
+import type { DeploymentBody, NeedBody, PlanBody, PullRequestBody, ValidationBody } from './result-shapes.ts';
 
 const MAX_TASK_ID = 40;
 const MAX_NAME_PROBLEMS = 50;
@@ -68,6 +68,18 @@ export function moduleProblems(value: unknown, { modules }: WorkFacts): string[]
           `${place}: ${unknownName(name, modules.names, 'module')}; there are ${modules.names.join(', ')}`,
       );
   });
+}
+
+/** What was seen was seen on something that was started: a validation that started nothing has tried nothing. */
+export function validationProblems(value: unknown): string[] {
+  if (value === undefined) return [];
+  const { started, checks } = value as ValidationBody; // parsed by OUTPUT_SHAPES
+  const seen = checks.findIndex(({ outcome }) => outcome !== 'not_tried');
+  return seen === -1 || started.length > 0
+    ? []
+    : [
+        `validation.started is missing: validation.checks[${seen}] says what was seen on the running system; name each part that was started with its command, or call the checks not_tried`,
+      ];
 }
 
 /** A plan cites every research output and nothing unknown, and its tasks form a graph without a cycle. */

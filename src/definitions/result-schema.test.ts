@@ -219,6 +219,22 @@ describe('parseWorkResult', () => {
     expect(problems('selection', select({}), { ...facts, modules: null })).toEqual([]);
   });
 
+  it('R68: a validation names what of the real system it started, or tried nothing', () => {
+    const started = [{ what: 'the service', command: 'npm start' }];
+    const validation = (outcome: string, over: object = {}) => ({
+      validation: { evidence: ['looked'], checks: [{ what: 'A1', outcome, seen: '200' }], ...over },
+    });
+    expect(problems('validation', validation('met', { started }))).toEqual([]);
+    for (const outcome of ['met', 'not_met'])
+      expect(problems('validation', validation(outcome))).toEqual([
+        expect.stringMatching(/^validation\.started is missing: validation\.checks\[0\] says/),
+      ]);
+    expect(problems('validation', validation('not_tried'))).toEqual([]);
+    expect(
+      problems('validation', validation('met', { started: [{ what: 'all', command: ' ' }] })),
+    ).toHaveLength(1);
+  });
+
   it('a validation has evidence, and a submission one text per repository of the run', () => {
     expect(problems('validation', { validation: { evidence: [] } })).toHaveLength(1);
     expect(problems('validation', { validation: { evidence: ['GET /invoices answered 200'] } })).toEqual([]);

@@ -19,6 +19,7 @@ import {
   planProblems,
   pullRequestProblems,
   selectionProblems,
+  validationProblems,
   tasksOf,
   type WorkFacts,
 } from './result-checks.ts';
@@ -115,6 +116,7 @@ export function parseWorkResult(output: string, value: unknown, facts: WorkFacts
     ...planProblems(body['plan'], body['needs'], facts),
     ...pullRequestProblems(body['pull_requests'], facts),
     ...deploymentProblems(body['deployment'], facts),
+    ...validationProblems(body['validation']),
   ];
   if (problems.length > 0) return refuse(problems);
   const { claims } = common.data;

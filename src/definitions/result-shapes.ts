@@ -202,7 +202,16 @@ const check = z.object({
   seen: said(1_000, 'What was done and what came back; of what was not tried, why.'),
 });
 
+const started = z.object({
+  what: said(200, 'The part of the real system: a service, a store, a worker, a command.'),
+  command: said(1_000, 'The command that started it.'),
+});
+
 const validation = z.object({
+  started: z.array(started).max(50, { error: 'must have at most 50 items' }).default([]).meta({
+    description:
+      'The real system that was tried, without test doubles: each part that was started. Without it every check is not_tried.',
+  }),
   evidence: z
     .array(words('What was done and what was seen.'))
     .min(1, { error: 'must have at least one item' }),

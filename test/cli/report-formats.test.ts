@@ -118,6 +118,7 @@ function play(order: WorkOrder): unknown {
     case 'validator':
       return done(order, {
         validation: {
+          started: [{ what: 'the module', command: 'node one.mjs' }],
           evidence: ['A1 met: 2 + 2 gave 4'],
           checks: [{ what: 'A1', outcome: 'met', seen: '2 + 2 gave 4' }],
         },
@@ -318,6 +319,7 @@ describe('report --format s3', () => {
       '- build/releaser, staging: 1. copy it 2. run one.sh',
     );
     expect(handoff.validation_evidence.map(({ evidence }) => evidence)).toEqual([
+      'started the module: node one.mjs',
       'A1 met: 2 + 2 gave 4',
       'A1: met (2 + 2 gave 4)',
     ]);

@@ -7,7 +7,7 @@ import type { Effort } from '../../src/core/words.ts';
 import { listBuiltinWorkflows } from '../../src/definitions/builtin.ts';
 import { driveRig, startRigRun } from '../../src/testing/rig.ts';
 import { PLAN, playLeast } from './least-play.ts';
-import { edit, eventsOf, openPlay } from './plays.ts';
+import { done, edit, eventsOf, openPlay } from './plays.ts';
 
 type Ended = { events: JournalEvent[]; status: string };
 const ended = new Map<string, Promise<Ended>>();
@@ -135,6 +135,37 @@ describe('every built-in workflow', () => {
     },
     60_000,
   );
+
+  it('R68: six-phase takes no word of a validator that started nothing, and hears another one than who tested', async () => {
+    await using rig = await openPlay((order) => {
+      const result = playLeast(order);
+      if (order.output !== 'validation' || order.attempt > 1) return result;
+      return done(order, {
+        validation: { evidence: ['read it'], checks: [{ what: 'A1', outcome: 'met', seen: 'in the code' }] },
+      });
+    });
+    const { graph, agents } = requireDefinitions(chooseWorkflow('six-phase', rig.dir));
+    const runId = await startRigRun(rig.engine, { graph, agents, repos: [rig.api] });
+    const { events, status } = await driveRig(rig.engine, runId);
+    expect(status).toBe('done');
+    const ends = eventsOf(events, 'invocation_ended').filter(({ step }) => step.startsWith('validation/'));
+    expect(ends.map(({ outcome }) => outcome)).toEqual([
+      expect.objectContaining({
+        kind: 'failed',
+        reason: 'invalid_output',
+        detail: expect.stringContaining('validation.started is missing') as string,
+      }),
+      expect.objectContaining({ kind: 'submitted' }),
+    ]);
+    const by = (output: string) =>
+      new Set(
+        rig.driver.orders.filter((o) => o.output === output && o.role === 'tester').map((o) => o.agent),
+      );
+    expect([by('changes'), by('validation')]).toEqual([
+      new Set(['backend-test']),
+      new Set(['backend-validate']),
+    ]);
+  }, 60_000);
 
   it('R45: six-phase sends a script back that makes a resource of a cloud, and takes it where it is described', async () => {
     const rounds: string[] = [];

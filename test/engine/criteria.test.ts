@@ -207,6 +207,7 @@ const COMPLETE = `  - id: build
     standard: [{ id: s, title: Success, measure: success_criteria }]
 `;
 
+const STARTED = [{ what: 'the module', command: 'node --input-type=module' }];
 const SEEN = [{ what: 'A1', outcome: 'met', seen: 'two and two gave four' }];
 const NAMES = ['development', 'staging', 'production'];
 
@@ -232,7 +233,8 @@ function playWhole(order: WorkOrder): unknown {
   if (order.agent === 'builder') edit(order, 'README.md', '# adding\n');
   if (order.agent === 'tester') writeTest(order, 'adds');
   if (order.agent === 'releaser') return release(order);
-  if (order.agent === 'validator') return done(order, { validation: { evidence: ['seen'], checks: SEEN } });
+  if (order.agent === 'validator')
+    return done(order, { validation: { started: STARTED, evidence: ['seen'], checks: SEEN } });
   return order.access === 'write' ? done(order) : playWell(order);
 }
 
@@ -352,7 +354,11 @@ describe('the seven success criteria', () => {
     const { state, status } = await runPhases(COMPLETE, (order) =>
       order.agent === 'validator'
         ? done(order, {
-            validation: { evidence: ['ready for production'], checks: [...SEEN, check('A2', 'not_met')] },
+            validation: {
+              started: STARTED,
+              evidence: ['ready for production'],
+              checks: [...SEEN, check('A2', 'not_met')],
+            },
           })
         : playWhole(order),
     );

@@ -43,7 +43,11 @@ function bodyOf(order: WorkOrder): object {
       };
     case 'validation':
       return {
-        validation: { evidence: ['seen'], checks: [{ what: 'A1', outcome: 'met', seen: 'a tag came back' }] },
+        validation: {
+          started: [{ what: 'the notes service', command: 'npm start' }],
+          evidence: ['seen'],
+          checks: [{ what: 'A1', outcome: 'met', seen: 'a tag came back' }],
+        },
       };
     case 'deployment':
       return { deployment: deploymentOf(`api/deploy/${order.agent}.md`) };

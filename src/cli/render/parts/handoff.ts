@@ -59,7 +59,7 @@ function instructionsOf(step: StepHistory, bodies: Bodies): SubmissionHandoff['d
   }));
 }
 
-/** The evidence in words, then each check with its outcome; what was written before the run says so. */
+/** What was started, the evidence in words, then each check with its outcome; what was written before the run says so. */
 function evidenceOf(step: StepHistory, bodies: Bodies): string[] {
   const validation = partIn(bodyOf(step, bodies), 'validation');
   const stored: unknown = validation?.['checks'];
@@ -69,7 +69,17 @@ function evidenceOf(step: StepHistory, bodies: Bodies): string[] {
   });
   const isPrepared = step.invocations.some(({ start }) => start.event.identity.label === REHEARSAL_LABEL);
   const note = isPrepared ? 'prepared text of a rehearsal, nothing was tried: ' : '';
-  return [...textsIn(validation, 'evidence'), ...checks].map((line) => `${note}${line}`);
+  return [...startedIn(validation), ...textsIn(validation, 'evidence'), ...checks].map(
+    (line) => `${note}${line}`,
+  );
+}
+
+function startedIn(validation: ReturnType<typeof partIn>): string[] {
+  const stored: unknown = validation?.['started'];
+  return (Array.isArray(stored) ? stored : []).map((each: unknown) => {
+    const body = partIn({ each }, 'each');
+    return `started ${textIn(body, 'what')}: ${textIn(body, 'command')}`;
+  });
 }
 
 function bodyOf(step: StepHistory, bodies: Bodies): Record<string, unknown> | undefined {

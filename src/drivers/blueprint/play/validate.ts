@@ -31,6 +31,7 @@ export async function validate(order: Order): Promise<Result> {
       status: 'complete',
       summary: `${criteria.length - unmet - untried} of ${criteria.length} acceptance criteria were seen on the running service${unmet > 0 ? `, ${unmet} are not met` : ''}.`,
       validation: {
+        started: [{ what: 'the service, on an empty database', command: trial.command }],
         evidence: [`Started \`${trial.command}\` with an empty database.`, ...evidence],
         checks: criteria.map(({ id, text }, i) => ({
           what: `${id}: ${text}`,
