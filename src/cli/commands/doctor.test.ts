@@ -1,4 +1,6 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -49,5 +51,29 @@ describe('baton doctor', () => {
     expect(findings.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['profile claude', 'profile codex']),
     );
+  });
+
+  it('says whose models can be called from here, by the names of keys and never by keys', async () => {
+    const server = createServer((_, response) => response.writeHead(404).end());
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    using cli = openCli({ OPENAI_API_KEY: 'sk-secret' });
+    const { port } = server.address() as AddressInfo;
+    const up = `http://127.0.0.1:${port}/v1`;
+    writeFileSync(
+      join(cli.dir, 'baton.yaml'),
+      `providers:\n  up: { kind: openai_compatible, base_url: '${up}' }\n  down: { kind: openai_compatible, base_url: 'http://127.0.0.1:9/v1' }\n`,
+    );
+    const { out } = await cli.run('doctor', '--json');
+    server.close();
+    const { findings } = JSON.parse(out) as Document;
+    const of = (name: string) => {
+      const found = findings.find((finding) => finding.name === `models ${name}`);
+      return [found?.state, found?.detail];
+    };
+    expect(of('openai')).toEqual(['ok', 'api.openai.com: OPENAI_API_KEY is set']);
+    expect(of('anthropic')).toEqual(['warning', 'api.anthropic.com: ANTHROPIC_API_KEY is not set']);
+    expect(of('up')).toEqual(['ok', `127.0.0.1:${port}: needs no key, and answers`]);
+    expect(of('down')).toEqual(['warning', '127.0.0.1:9: needs no key, and nothing answers']);
+    expect(out).not.toContain('sk-secret');
   });
 });

@@ -8,6 +8,7 @@ import { printJson, printLines, type CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Finding } from '../finding.ts';
 import { checkProfiles } from '../profile-findings.ts';
+import { checkProviders } from '../provider-findings.ts';
 import { escapeText } from '../render/escape.ts';
 import { fit } from '../render/width.ts';
 import { styleOf } from '../style-of.ts';
@@ -19,7 +20,7 @@ const OLDEST_GIT = [2, 30];
 export async function run(argv: string[], context: CliContext): Promise<number> {
   const command = createCommand(
     'doctor',
-    'Looks at this machine (git, Node, wall, disk, the agents of every profile) and at the configuration of this folder.',
+    'Looks at this machine (git, Node, wall, disk, the agents of every profile, the keys of models) and at the configuration of this folder.',
     context,
   )
     .option('--json', 'print one JSON document')
@@ -28,6 +29,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     checkNode(),
     ...(await Promise.all([checkGit(), checkWall(context), checkDisk(context)])),
     ...(await checkProfiles(context)),
+    ...(await checkProviders(context)),
     ...(await checkConfigHere(context)),
   ];
   const ok = findings.every((finding) => finding.state !== 'problem');
