@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { profileSchema, type Profile } from '../../definitions/profile-schema.ts';
 import { NO_WALL, openWall } from '../../workspace/wall/open-wall.ts';
 import type { DriverNote, DriverOutcome, WorkOrder } from '../driver.ts';
@@ -115,6 +115,17 @@ describe('acp driver', () => {
       const { outcome } = await play(['submit', 'stdio'], { wall: used });
       expect(outcome).toMatchObject({ kind: 'submitted', result: { summary: 'did coder' } });
     }
+  });
+
+  it('OUT-10: takes no harm from news of unknown kinds, in the wrong order, twice, or that is none', async () => {
+    using terminal = vi.spyOn(console, 'error');
+    const { outcome, notes } = await play(['noise']);
+    expect(terminal.mock.calls).toEqual([]);
+    expect(outcome).toMatchObject({ kind: 'submitted', result: { summary: 'did coder' } });
+    const tools = notes.filter(({ kind }) => kind === 'tool').map(({ text }) => text);
+    expect(tools).toEqual(['early', 'mcp__baton__submit_result']);
+    const silent = await play(['noise', 'silent']);
+    expect(silent.outcome).toMatchObject({ kind: 'failed', reason: 'no_result' });
   });
 
   it('reports an error of the agent as one, and does not take it for the end of its process', async () => {

@@ -17,9 +17,10 @@ import {
   type PromptResponse,
   type RequestPermissionRequest,
   type RequestPermissionResponse,
-  type SessionNotification,
+  type Stream,
 } from '@agentclientprotocol/sdk/unstable';
 import { findChoice, findListedModel } from './choices.ts';
+import { tellNews, type KnownTools, type NewsEvents } from './news.ts';
 import type { PermissionAnswer, AskedPermission } from './permission.ts';
 
 const PROTOCOL_VERSION = 1;
@@ -45,15 +46,11 @@ export interface ConversationOrder {
   goOn: string;
 }
 
-export interface ConversationEvents {
+export interface ConversationEvents extends NewsEvents {
   permission(asked: AskedPermission): PermissionAnswer;
-  text(text: string): void;
-  tool(line: string): void;
-  plan(line: string): void;
   /** The session, and whether the agent can go on in it after its process has ended. */
   session(id: string, resumable: boolean): void;
   usage(usage: TurnUsage): void;
-  costUsd(amount: number): void;
 }
 
 export interface TurnUsage {
@@ -91,7 +88,7 @@ interface Pipes {
 
 /** Asks an agent who it is, and nothing more. */
 export async function introduce(pipes: Pipes): Promise<AgentFacts> {
-  return createClient(null).connectWith(ndJsonStream(pipes.output, pipes.input), async (agent) => {
+  return connect(pipes, null, async (agent) => {
     const { agentInfo } = await initialize(agent);
     return { name: agentInfo?.title ?? agentInfo?.name ?? 'agent', version: agentInfo?.version ?? null };
   });
@@ -129,12 +126,14 @@ export function converse(
     }
     return { kind: 'stopped', reason: turn?.stopReason ?? 'unanswered' };
   };
-  const ended = createClient(onceOpened(options.events, () => isOpened))
-    .connectWith(ndJsonStream(pipes.output, pipes.input), talk)
-    .catch((error: unknown): ConversationEnd => {
-      const kind = !isOpened ? 'not_opened' : error instanceof RequestError ? 'failed' : 'broken';
-      return { kind, detail: describe(error) };
-    });
+  const ended = connect(
+    pipes,
+    onceOpened(options.events, () => isOpened),
+    talk,
+  ).catch((error: unknown): ConversationEnd => {
+    const kind = !isOpened ? 'not_opened' : error instanceof RequestError ? 'failed' : 'broken';
+    return { kind, detail: describe(error) };
+  });
   return { ended, cancel: () => cancel() };
 }
 
@@ -155,17 +154,49 @@ function initialize(agent: ClientContext): Promise<InitializeResponse> {
   });
 }
 
-function createClient(events: ConversationEvents | null) {
-  const kinds = new Map<string, { title: string; kind: string | null }>();
+/** Reads what the agent says until the connection is done with. */
+function connect<T>(
+  pipes: Pipes,
+  events: ConversationEvents | null,
+  talk: (agent: ClientContext) => Promise<T>,
+): Promise<T> {
+  const tools: KnownTools = new Map();
+  const messages = messagesOf(pipes, (news) => {
+    if (events !== null) tellNews(news, tools, events);
+  });
   return client({ name: 'baton' })
-    .onRequest(methods.client.session.requestPermission, ({ params }) => answer(params, kinds, events))
-    .onNotification(methods.client.session.update, ({ params }) => {
-      if (events !== null) tell(params, kinds, events);
-    })
+    .onRequest(methods.client.session.requestPermission, ({ params }) => answer(params, tools, events))
     .onRequest('*', () => {
       throw RequestError.methodNotFound('this client offers none of its own files or terminals');
     })
-    .onNotification('*', () => undefined);
+    .onNotification('*', () => undefined)
+    .connectWith(messages, talk);
+}
+
+/**
+ * The messages of both sides. News are told here, and answers to what nobody asked are dropped: of those that the package
+ * cannot read it would tell the terminal, partly in the agent's words.
+ */
+function messagesOf(pipes: Pipes, tell: (news: unknown) => void): Stream {
+  const { readable, writable } = ndJsonStream(pipes.output, pipes.input);
+  const asked = new Set<unknown>();
+  type Message = typeof readable extends ReadableStream<infer M> ? M : never;
+  const sent = new TransformStream<Message, Message>({
+    transform: (message, out) => {
+      if ('method' in message && 'id' in message) asked.add(message.id);
+      out.enqueue(message);
+    },
+  });
+  const heard = new TransformStream<Message, Message>({
+    transform: (message, out) => {
+      const isNews = 'method' in message && message.method === methods.client.session.update;
+      if (isNews) return tell(message.params);
+      const isAnswer = 'id' in message && !('method' in message);
+      if (!isAnswer || asked.delete(message.id)) out.enqueue(message);
+    },
+  });
+  void sent.readable.pipeTo(writable).catch(() => undefined); // the agent is gone: what reads from it hears that
+  return { writable: sent.writable, readable: readable.pipeThrough(heard) };
 }
 
 interface OpenedSession {
@@ -292,48 +323,18 @@ function tellUsage(turn: PromptResponse | null, events: ConversationEvents): voi
   events.usage({ inputTokens: usage.inputTokens + cached, outputTokens: usage.outputTokens });
 }
 
-type KnownTools = Map<string, { title: string; kind: string | null }>;
-
 function answer(
   { toolCall, options }: RequestPermissionRequest,
-  kinds: KnownTools,
+  tools: KnownTools,
   events: ConversationEvents | null,
 ): RequestPermissionResponse {
-  const known = kinds.get(toolCall.toolCallId);
+  const known = tools.get(toolCall.toolCallId);
   const title = toolCall.title ?? known?.title ?? toolCall.toolCallId;
   const kind = toolCall.kind ?? known?.kind ?? null;
   const optionId = events?.permission({ title, kind, options }).optionId ?? null;
   return optionId === null
     ? { outcome: { outcome: 'cancelled' } }
     : { outcome: { outcome: 'selected', optionId } };
-}
-
-function tell({ update }: SessionNotification, kinds: KnownTools, events: ConversationEvents): void {
-  switch (update.sessionUpdate) {
-    case 'agent_message_chunk':
-      if (update.content.type === 'text') events.text(update.content.text);
-      return;
-    case 'tool_call':
-    case 'tool_call_update': {
-      const known = kinds.get(update.toolCallId);
-      const title = update.title ?? known?.title ?? update.toolCallId;
-      kinds.set(update.toolCallId, { title, kind: update.kind ?? known?.kind ?? null });
-      const isNews = known === undefined || update.status === 'failed';
-      if (isNews) events.tool(update.status === 'failed' ? `${title} (failed)` : title);
-      return;
-    }
-    case 'plan': {
-      const done = update.entries.filter(({ status }) => status === 'completed').length;
-      const now = update.entries.find(({ status }) => status === 'in_progress')?.content ?? '';
-      events.plan(`plan ${done} of ${update.entries.length}${now === '' ? '' : `: ${now}`}`);
-      return;
-    }
-    case 'usage_update':
-      if (update.cost?.currency === 'USD') events.costUsd(update.cost.amount);
-      return;
-    default:
-      return; // thoughts, commands and titles are the agent's own affair
-  }
 }
 
 function describe(error: unknown): string {

@@ -183,6 +183,26 @@ const modes = {
     throw new Error('quota is gone');
   },
   refuses: () => ({ stopReason: 'refusal' }),
+  /** News in no order, of no known kind, twice, of nothing, for nobody, and lines that are none. */
+  noise: async () => {
+    update({ sessionUpdate: 'tool_call_update', toolCallId: 'early', status: 'completed' });
+    for (const _ of [1, 2])
+      update({
+        sessionUpdate: 'tool_call',
+        toolCallId: 'early',
+        title: 'Read a.ts',
+        kind: 'read',
+        status: 'pending',
+      });
+    update({ sessionUpdate: 'dreams_of', content: { sheep: 'electric' } });
+    update({ sessionUpdate: 'agent_message_chunk' });
+    update({ sessionUpdate: 'plan', entries: 'none' });
+    send({ method: 'session/update', params: { sessionId: 'of somebody else', update: null } });
+    send({ method: 'vendor/news', params: [] });
+    send({ id: 4711, result: {} });
+    process.stdout.write('Debugger attached.\n\n{"jsonrpc":"2.0"}\n[]\nnull\n');
+    if (extra !== 'silent') await submit();
+  },
   /** Names a file that it did not touch. */
   lies: async () => {
     const refused = await submit({ claims: { files: ['app/never.txt'] } });
