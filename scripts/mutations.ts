@@ -923,6 +923,14 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'R64',
+    mechanism: 'data beside the script of a gate are held with it',
+    file: 'src/gates/follow-commands.ts',
+    text: '    await takeData(search, path, text);\n',
+    replacement: '',
+    tests: ['src/gates/gate-programs.test.ts'],
+  },
+  {
+    line: 'R64',
     mechanism: 'a package from another source than in the base steers gates',
     file: 'src/gates/config-sections.ts',
     text: 'const names = [...differing, ...swapped.map((name) => `${SOURCE}${name}`)];',

@@ -6,7 +6,7 @@ import { dirname, join, normalize, relative } from 'node:path/posix';
 import type { GateCommand } from '../definitions/config.ts';
 import { commandsIn, foldersOf, runBy } from './command-programs.ts';
 import { localTools } from './local-tools.ts';
-import { importsOf, placesOf, type ReadBase, shellScriptsOf } from './relative-imports.ts';
+import { dataOf, importsOf, placesOf, type ReadBase, shellScriptsOf } from './relative-imports.ts';
 import { isTestCode } from './test-files.ts';
 
 /** Paths from the root that is read. */
@@ -149,6 +149,7 @@ async function take(search: Search, wanted: string, folder: string, isOutside: b
     if (search.files.size > MAX_FILES) return;
     if (SHELL.test(path)) for (const words of commandsIn(text)) await follow(search, words, dirname(path));
     for (const script of shellScriptsOf(path, text)) await follow(search, ['sh', script], dirname(path));
+    await takeData(search, path, text);
     for (const loaded of importsOf(path, text)) {
       const isIn = isBelow(search, loaded, folder);
       if (isIn || (!isTestCode(path) && !SOURCES.test(relative(search.start, loaded))))
@@ -156,6 +157,15 @@ async function take(search: Search, wanted: string, folder: string, isOutside: b
     }
     return;
   }
+}
+
+/** Data beside a program are its own, like lists of rules; elsewhere they are what it looks at. */
+async function takeData(search: Search, path: string, text: string): Promise<void> {
+  const folder = dirname(path);
+  if (folder === '.' || folder === search.start) return;
+  for (const name of dataOf(path, text))
+    for (const data of new Set([normalize(join(folder, name)), normalize(join(search.start, name))]))
+      if (data.startsWith(`${folder}/`) && (await search.read(data)) !== null) search.files.add(data);
 }
 
 /** At the top of what is measured everything is below: there only its neighbours are. */

@@ -85,6 +85,22 @@ describe('gatePrograms', () => {
     expect(await heldBy(['node', 'test/run.js'], { kind: 'tests' }, files)).toEqual([]);
   });
 
+  it('PRIV-3: holds data that lie beside a script, and not what it looks at elsewhere', async () => {
+    const files = {
+      'tools/lint.js':
+        "readFileSync(new URL('./rules.json', import.meta.url)); parse('tools/words.txt', 'api/own.yaml', 'package.json');\n",
+      'tools/rules.json': '{}',
+      'tools/words.txt': '',
+      'api/own.yaml': '',
+      'package.json': '{}',
+      'all.js': "readFileSync('rules.json');\n",
+      'rules.json': '{}',
+    };
+    const held = ['tools/lint.js', 'tools/rules.json', 'tools/words.txt'];
+    expect(await heldBy(['node', 'tools/lint.js'], {}, files)).toEqual(held);
+    expect(await heldBy(['node', 'all.js'], {}, files)).toEqual(['all.js']);
+  });
+
   it.each([
     ['node --check tools/lint.mjs && node -c tools/own.json'],
     ['bash -n ci/prepare.sh'],

@@ -84,6 +84,10 @@ describe('hygiene', () => {
     ['vite.config.ts', 'passWithNoTests: true'],
     ['src/a.ts', '// @ts-nocheck'],
     ['src/a.ts', '/* istanbul ignore next */'],
+    ['src/a.js', 'assert.equal = () => {};'],
+    ['test/setup.ts', 'expect.prototype.toBe = pass;'],
+    ['src/a.js', "mock.method(assert, 'equal', () => {});"],
+    ['src/a.js', 'Object.assign(assert, { ok() {} });'],
   ])('PRIV-7: %s: `%s` stops the change and cites the line', (path, text) => {
     const found = checkHygiene(added(path, '', text)).filter((draft) => draft.problem.includes(text.trim()));
     expect(found).toMatchObject([{ blocking: true, file: path, line: 2 }]);
@@ -104,6 +108,11 @@ describe('hygiene', () => {
       'iterator.todo',
       'it.each([1])',
       'company',
+      'assert.equal(a, b === c);',
+      'const equal = assert.equal;',
+      'if (assert.ok === undefined) go();',
+      'chai.config.includeStack = true;',
+      'expect(() => a.b = 1).toThrow();',
     ];
     expect(checkHygiene(added('src/a.ts', ...clean))).toEqual([]);
     expect(checkHygiene(added('docs/a.md', 'it.skip', 'as any', '@ts-nocheck'))).toEqual([]);

@@ -10,6 +10,8 @@ const IMPORTS = /(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\()\s*['"](\.{1,2}
 
 const SHELL_SCRIPTS = /['"`]([\w./-]+\.(?:sh|bash))['"`\s]/gu;
 
+const DATA = /['"`]([\w./-]+\.(?:json|ya?ml|toml|txt|ini|cfg|conf))['"`]/gu;
+
 /** As they are written, from the repository's root: the file may have another ending. */
 export function importsOf(path: string, text: string): string[] {
   if (!SCRIPT.test(path)) return [];
@@ -19,6 +21,11 @@ export function importsOf(path: string, text: string): string[] {
 /** Scripts of a shell that a program names, to run them. */
 export function shellScriptsOf(path: string, text: string): string[] {
   return SCRIPT.test(path) ? [...text.matchAll(SHELL_SCRIPTS)].map(([, script = '']) => script) : [];
+}
+
+/** Data that a program names, as it names them. */
+export function dataOf(path: string, text: string): string[] {
+  return SCRIPT.test(path) ? [...text.matchAll(DATA)].map(([, data = '']) => data) : [];
 }
 
 /** Where a file that is named without its ending, or by that of its compiled form, may lie. */

@@ -33,6 +33,13 @@ const RULES: readonly Rule[] = [
     allowed: 0,
     pattern: /passWithNoTests|--test-name-pattern|--bail[ =]0/,
   },
+  {
+    name: 'assertions replaced',
+    where: 'code',
+    allowed: 0,
+    pattern:
+      /\b(?:assert|expect|chai)(?!\.config)(?:\.\w{1,20}){1,2}\s?=(?![=>])|\b(?:Object\.(?:assign|definePropert(?:y|ies))|Reflect\.set|mock\.method|spyOn)\(\s?(?:assert|expect|chai)\b/,
+  },
   { name: 'type check off', where: 'code', allowed: 0, pattern: /@ts-nocheck|#\s?mypy:\s?ignore-errors/ },
   {
     name: 'type error silenced',
