@@ -102,7 +102,8 @@ export async function startHere(
   const repos = repositories.map((path) => ({ path, ref: flags.base ?? null }));
   const { config, notes } = await completeConfig(base, (await engine.workspaces.inspect(repos)).repos);
   for (const warning of warnings) context.stderr.write(`${escapeText(formatDiagnostic(warning))}\n`);
-  for (const note of notes) context.stderr.write(`note: ${escapeText(note)}\n`);
+  for (const note of [...notes, ...(taken.whyNot === null ? [] : [taken.whyNot])])
+    context.stderr.write(`note: ${escapeText(note)}\n`);
   const { startRun } = await import('../engine/start-run.ts');
   const options: StartOptions = {
     request,

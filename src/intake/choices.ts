@@ -68,6 +68,13 @@ function namedWorkflow(words: string): WorkflowName | null {
   return WORKFLOW_NAMES.find((each) => each === word) ?? null;
 }
 
+/** A report tells what is seen, and so does what stands behind a colon, a comma or a small word. */
+function tellsWhatIsSeen(requests: readonly Request[]): boolean {
+  return requests.some(
+    ({ raw, symptom }) => symptom || /[:,] |\b(?:when|if|because|instead|after)\b/i.test(raw),
+  );
+}
+
 /** What is missing in a request so that two people would build the same; the first two are asked. */
 export function questionsFor(requests: readonly Request[], topics: readonly Topic[], reach: Reach): string[] {
   const words = requests.map((request) => request.words).join('. ');
@@ -77,7 +84,10 @@ export function questionsFor(requests: readonly Request[], topics: readonly Topi
     .split(/\s+/).length;
   const fixes = reach.kinds.includes('fix');
   const asked: [boolean, string][] = [
-    [fixes && count < 7, 'What is seen, what was expected, and how can it be made to happen?'],
+    [
+      fixes && count < (tellsWhatIsSeen(requests) ? 4 : 7),
+      'What is seen, what was expected, and how can it be made to happen?',
+    ],
     [
       reach.kinds.includes('code') && (count < 4 || (count < 6 && reach.whole !== null)),
       'What shall it do, for whom, and with which data?',

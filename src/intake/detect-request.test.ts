@@ -111,7 +111,7 @@ describe('requests as trackers and error logs have them', () => {
     expect(quotes('Add an export job without touching the API')).toContain(
       '"Add an export job without touching the API"',
     );
-    expect(quotes('What does GET /orders/:id (v2) do?')).toContain('"What does GET /orders/:id (v2) do"');
+    expect(quotes('What does GET /orders/:id (v2) do?')).toContain('"What does GET /orders/:id (v2) do?"');
     expect(spunOffParts('Add an `endpoint` for avatars and a "settings" page')).toEqual([
       'a "settings" page',
     ]);
@@ -278,6 +278,8 @@ describe('texts around a request', () => {
       'What is seen, what was expected, and how can it be made to happen?',
     ]);
     expect(detectRequest('Add authentication to the backend').questions).toHaveLength(2);
+    expect(detectRequest('Fix the add function').questions).toHaveLength(1);
+    expect(detectRequest('Fix the add function: it subtracts').questions).toEqual([]);
     expect(detectRequest('GET /orders returns 500 when the customer has no address').questions).toEqual([]);
   });
 });

@@ -45,7 +45,7 @@ function opened(text: string, from: number, words: string): string {
   return signs !== '' && text.slice(0, from).endsWith(signs) ? signs : '';
 }
 
-/** Signs that belong to the last word: brackets that it closes, a percent sign. */
+/** Signs that belong to the last word: brackets that it closes, a percent sign, the mark of a question. */
 function closed(text: string, to: number): string {
-  return /^(?:\(\)|%|\)(?=\s|$))/.exec(text.slice(to))?.[0] ?? '';
+  return /^(?:\(\)|%|\)(?=\s|$))?\??/.exec(text.slice(to))?.[0] ?? '';
 }

@@ -51,6 +51,9 @@ async function eventsOf(thinking: Thinking): Promise<Line[]> {
     .map((line) => JSON.parse(line) as Line);
 }
 
+/** Without a workflow: the words of the request lead to one. */
+const flagsOf = ({ flags }: Thinking): string[] => flags.slice(flags.indexOf('--agent-command'));
+
 describe('frontend work that a request asks for as well', () => {
   it('R63: is an item of its own from the confirmation to the pull request, and no agent is to do it', async () => {
     using thinking = openBuilding('Not yours');
@@ -113,7 +116,6 @@ describe('frontend work that a request asks for as well', () => {
 
 describe('the workflow that the words lead to', () => {
   const NAMED = 'Use the review-gated workflow to build an API for tickets';
-  const flagsOf = ({ flags }: Thinking): string[] => flags.slice(flags.indexOf('--agent-command'));
 
   it.each([NAMED, 'Build an API for tickets, reviewed after every step'])(
     'R5: is taken, and said: %s',
@@ -161,6 +163,7 @@ describe('the workflow that the words lead to', () => {
     expect(run.code, run.err).toBe(4);
     const [started] = await eventsOf(thinking);
     expect(started).toMatchObject({ graph: { workflow: 'baton' } });
+    expect(run.err).toContain('note: The run takes baton: the workflow implementer starts from a plan only');
     expect((await thinking.baton('report')).out).toContain(
       'The run takes baton: the workflow implementer starts from a plan only, and none was given',
     );
@@ -168,6 +171,20 @@ describe('the workflow that the words lead to', () => {
 });
 
 describe('what is worth knowing before the start', () => {
+  it('R2: that one specialist does it, why, and how to have the whole workflow instead', async () => {
+    using thinking = openThinking();
+    const run = await thinking.baton(
+      'run',
+      'Add a nullable column to the orders table',
+      ...flagsOf(thinking),
+    );
+    expect(run.code, run.err).toBe(4);
+    for (const said of [run.err, run.out])
+      expect(said.replaceAll(/\s+/g, ' ')).toContain(
+        'Effort small: the words of the request say so, so one specialist does it. Start with `--effort medium` for the whole workflow baton.',
+      );
+  }, 60_000);
+
   const REQUEST_WITHOUT_MUCH = 'Add authentication to the backend';
   const SIGNING_IN =
     'Which way of signing in is meant (passwords, tokens, single sign-on), and who may do what?';

@@ -4,7 +4,7 @@ import { leftOutBy, leftOutWords, type LeftOut } from '../../core/conditions/lef
 import type { EventOf, JournalEvent } from '../../core/events.ts';
 import type { Detected, Refinement } from '../../core/records.ts';
 import type { Graph, Phase, Step } from '../../core/graph.ts';
-import { effortWords } from '../../core/questions/questions.ts';
+import { sizeWords } from '../../core/questions/questions.ts';
 import { escapeText, firstLine } from './escape.ts';
 import type { Style } from './style.ts';
 import { wrap } from './width.ts';
@@ -45,7 +45,7 @@ export function planLines(started: EventOf<'run_started'>, style: Style, columns
         ...told,
       ];
     }),
-    ...(effort === undefined || left.length === 0 ? [] : text(2, effortWords(effort))),
+    ...(effort === undefined ? [] : sizeWords(graph, effort).flatMap((words) => text(2, words))),
     ...(started.sandbox === 'off' ? text(2, 'Agents and gates run without a wall.', style.bad) : []),
     ...unasked(started).flatMap((question) =>
       text(2, `${style.glyphs.note} not asked: ${question}`, style.ask),
@@ -106,7 +106,8 @@ function agentsOf(graph: Graph, phase: Phase, left: LeftOut | undefined): string
     work.kind === 'agent' ? [when === null ? work.agent : `${work.agent} (as needed)`] : [],
   );
   const reviewers = new Set(steps.flatMap((step) => step.reviewers));
-  return reviewers.size === 0 ? names : [...names, `reviewed by ${[...reviewers].join(', ')}`];
+  const each = [...new Set(names)];
+  return reviewers.size === 0 ? each : [...each, `reviewed by ${[...reviewers].join(', ')}`];
 }
 
 function stepsOf(graph: Graph, phase: string): Step[] {

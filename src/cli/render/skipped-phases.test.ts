@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Condition, Graph } from '../../core/graph.ts';
 import { reasonsPassedOver } from '../../core/graph/phase-ends.ts';
-import { effortWords } from '../../core/questions/questions.ts';
+import { sizeWords } from '../../core/questions/questions.ts';
 import {
   buildGraph,
   deploy,
@@ -221,11 +221,11 @@ describe('what the effort leaves out', () => {
       'Request: Add invoices.',
       'Workflow built, 5 phases:',
       '1. study: what study hands over (skipped: done with `--effort medium`)',
-      '2. build: what build hands over (without build/b (done with `--effort medium`))',
+      '2. build: what build hands over (without b: done with `--effort medium`)',
       '3. extras: what extras hands over (skipped: done with `--effort medium`)',
       '4. hand_over: what hand_over hands over',
       '5. roll_out: what roll_out hands over',
-      effortWords({ tier: 'trivial', reason: 'as it seems' }),
+      ...sizeWords(graph, { tier: 'trivial', reason: 'as it seems' }),
     ]);
     expect(question?.at(-1)).toContain('`--effort large`');
   });

@@ -66,7 +66,17 @@ function holds(condition: Condition, efforts: readonly Effort[]): boolean | null
 /** What people are told of it before the start, for a whole phase and for single steps of one. */
 export function leftOutWords({ whole, steps }: LeftOut): string {
   if (whole) return `skipped: ${waysIn(steps)}`;
-  return `without ${steps.map((left) => `${left.step.title} (${waysIn([left])})`).join(', ')}`;
+  const ways = [...new Set(steps.map((left) => waysIn([left])))];
+  const named = ways.map((way) => {
+    const out = steps.filter((left) => waysIn([left]) === way).map(({ step }) => nameOf(step));
+    return `${[...new Set(out)].join(', ')}: ${way}`;
+  });
+  return `without ${named.join('; ')}`;
+}
+
+/** A step is often called like its phase, which is not left out: its agent says what is. */
+function nameOf({ title, work }: Step): string {
+  return work.kind === 'agent' ? work.agent : title;
 }
 
 function waysIn(steps: LeftOut['steps']): string {

@@ -4,6 +4,7 @@
  */
 import { cleanUpOptions } from '../effects/cleanup.ts';
 import type { RunEvent } from '../events.ts';
+import type { Graph } from '../graph.ts';
 import type { Question, QuestionOption } from '../records.ts';
 import { questionId } from '../keys.ts';
 import { pauseId } from '../graph/phases.ts';
@@ -41,7 +42,7 @@ export function startQuestion(state: RunState): Question {
       ...listed('Not part of this run, to be followed up by itself:', state.spunOff),
       `Workflow ${state.graph.workflow}, ${phases.length} phases:`,
       ...phases,
-      ...(effort === undefined || left.length === 0 ? [] : [effortWords(effort)]),
+      ...(effort === undefined ? [] : sizeWords(state.graph, effort)),
       ...listed('Worth answering first, in the words that you add when you start:', state.askedFirst),
     ].join('\n'),
     options: [
@@ -61,10 +62,15 @@ function listed(title: string, items: readonly string[]): string[] {
   return items.length === 0 ? [] : [title, ...items.map((item) => `- ${item}`)];
 }
 
-/** Why something is left out, and how to get it all. */
-export function effortWords({ tier, reason }: { tier: Effort; reason: string }): string {
+/** Why something is left out at the start, and how to get it all; nothing where all of it is done. */
+export function sizeWords(graph: Graph, { tier, reason }: { tier: Effort; reason: string }): string[] {
+  if (graph.cut_from !== undefined)
+    return [
+      `Effort ${tier}: ${reason}, so one specialist does it. Start with \`--effort medium\` for the whole workflow ${graph.cut_from}.`,
+    ];
+  if (leftOutBy(graph, tier).length === 0) return [];
   const more = tier === 'large' ? '' : ' Start with `--effort large` for all there is, or raise it later.';
-  return `Effort ${tier}: ${reason}.${more}`;
+  return [`Effort ${tier}: ${reason}.${more}`];
 }
 
 export function pauseQuestion(phase: string, next: string[]): Question {
