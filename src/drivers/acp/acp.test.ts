@@ -8,7 +8,8 @@ import { NO_WALL, openWall } from '../../workspace/wall/open-wall.ts';
 import type { DriverNote, DriverOutcome, WorkOrder } from '../driver.ts';
 import { describeDriver } from '../driver.contract.ts';
 import { makeWorkOrder } from '../testing/work-order.ts';
-import { createAcpDriver, type AcpOptions } from './create-acp-driver.ts';
+import { createAcpDriver } from './create-acp-driver.ts';
+import type { AcpOptions } from './invocation.ts';
 
 const AGENT = fileURLToPath(new URL('../../testing/agents/acp-agent.mjs', import.meta.url));
 const environment = { PATH: process.env['PATH'] ?? '', HOME: homedir() };
