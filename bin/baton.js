@@ -59,7 +59,7 @@ void import('node:fs').then(function (fs) {
   if (!recent) return startWithOwnNode(fs);
   return Promise.all([import('node:module'), import('node:os')]).then(function (loaded) {
     keepCompiled(fs, loaded[0], loaded[1]);
-    return startCli(fs);
+    return startCli(fs, loaded[0]);
   });
 });
 
@@ -106,10 +106,26 @@ function privateFolder(fs, folder, uid) {
   return folder;
 }
 
-function startCli(fs) {
+// Own files name each other by their paths: nothing has to be looked up on the disk for them. Where Node cannot be told
+// so, it looks.
+function resolveOwn(modules, folder, ending, format) {
+  if (!modules.registerHooks) return;
+  modules.registerHooks({
+    resolve: function (name, context, next) {
+      var isOwn = name[0] === '.' && name.endsWith(ending) && String(context.parentURL).startsWith(folder);
+      if (!isOwn) return next(name, context);
+      return { url: new URL(name, context.parentURL).href, format: format, shortCircuit: true };
+    },
+  });
+}
+
+function startCli(fs, modules) {
   // A checkout runs its sources as they are; a published package has only dist/.
   var source = new URL('../src/cli/main.ts', import.meta.url);
-  var main = fs.existsSync(source) ? source : new URL('../dist/cli/main.js', import.meta.url);
+  var isCheckout = fs.existsSync(source);
+  var main = isCheckout ? source : new URL('../dist/cli/main.js', import.meta.url);
+  var ending = isCheckout ? '.ts' : '.js';
+  resolveOwn(modules, new URL('..', main).href, ending, isCheckout ? 'module-typescript' : 'module');
   return import(main.href).then(function (cli) {
     return cli.main(process.argv.slice(2));
   });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../core/events.ts';
@@ -631,5 +631,39 @@ describe('baton cancel and clean', () => {
     using cli = await withRuns([asking('a-1'), simulateEvents({ runId: 'b-2' })]);
     expect((await cli.run('clean', 'a-1')).err).toContain('has not ended');
     expect((await cli.run('clean', '--dry-run')).out).toBe('nothing to remove\n');
+  });
+
+  it('says what it keeps, and removes the repositories of demos that ended with --demo alone', async () => {
+    using cli = openCli();
+    const state = join(cli.dir, '.baton');
+    const demo = (n: number): string => join(state, 'demo', `${n}`);
+    const madeIn = (events: RunEvent[], folder: string): RunEvent[] =>
+      events.map((event) =>
+        event.type === 'run_started'
+          ? { ...event, repos: event.repos.map((repo) => ({ ...repo, path: join(folder, 'orders') })) }
+          : event,
+      );
+    const histories = [
+      madeIn(simulateEvents({ runId: 'a-1' }), demo(1)),
+      madeIn(asking('b-2'), demo(2)),
+      madeIn(simulateEvents({ runId: 'c-3' }), demo(2)),
+      madeIn(simulateEvents({ runId: 'd-4' }), join(state, 'demo', '..', 'git')),
+    ];
+    await using journal = await cli.openJournal();
+    for (const events of histories) await storeRun(journal, events);
+    for (const dir of [demo(1), demo(2), join(state, 'git')])
+      mkdirSync(join(dir, 'orders'), { recursive: true });
+    const plain = await cli.run('clean');
+    expect(plain.out).toContain(`nothing to remove\nkept ${join(state, 'git')}: the reviewed work`);
+    expect(plain.out).toContain(`kept ${join(state, 'demo')}: `);
+    expect((await cli.run('clean', '--demo', '--dry-run')).out).toContain(`would remove ${demo(1)}\n`);
+    expect(existsSync(demo(1))).toBe(true);
+    const { out } = await cli.run('clean', '--demo');
+    expect(out).toBe(`removed ${demo(1)}\nkept ${join(state, 'git')}: ${out.split(': ').at(-1)}`);
+    expect([demo(1), demo(2), join(state, 'git', 'orders')].map((dir) => existsSync(dir))).toEqual([
+      false,
+      true,
+      true,
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 /** `baton clean`: removes the workspaces of ended runs. Work is kept: it lies in the engine's own git stores. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, realpathSync, rmSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import { FINAL_STATUSES } from '../../core/words.ts';
 import { BatonError } from '../../core/errors.ts';
 import type { RunRow } from '../../journal/journal.ts';
@@ -21,27 +21,64 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     context,
   )
     .argument('[runs...]', 'ids of runs or their beginnings; by default all that ended')
+    .option('--demo', 'also the repositories that `baton demo` made for them')
     .option('--dry-run', 'say what would be removed')
     .option('--json', 'print one JSON document')
     .parse(argv, { from: 'user' });
-  const { dryRun, json } = command.opts();
+  const { demo, dryRun, json } = command.opts();
   await using store = await openStore(context);
   const workDir = workDirOf(context);
   const rows = await chooseRuns(store, command.processedArgs[0]);
-  const dirs = rows.map((row) => join(workDir, row.runId)).filter((dir) => existsSync(dir));
-  if (dryRun !== true && dirs.length > 0) {
+  const workspaces = rows.map((row) => join(workDir, row.runId)).filter((dir) => existsSync(dir));
+  const demos = demo === true ? await demoFolders(store, rows) : [];
+  const dirs = [...workspaces, ...demos];
+  if (dryRun !== true && workspaces.length > 0) {
     await using engine = await openEngineHere(store.stateDir, context);
     for (const row of rows) await engine.workspaces.closeRun(row.runId);
   }
-  if (json === true) printJson(context, { removed: dirs, dry_run: dryRun === true });
+  if (dryRun !== true) for (const dir of demos) rmSync(dir, { recursive: true, force: true });
+  const kept = ['git', 'forge', ...(demo === true ? [] : ['demo'])].flatMap((name) => {
+    const dir = join(store.stateDir, name);
+    return existsSync(dir) ? [{ dir, why: KEPT[name] ?? '' }] : [];
+  });
+  if (json === true)
+    printJson(context, { removed: dirs, kept: kept.map(({ dir }) => dir), dry_run: dryRun === true });
   else
-    printLines(
-      context,
-      dirs.length === 0
+    printLines(context, [
+      ...(dirs.length === 0
         ? ['nothing to remove']
-        : dirs.map((dir) => `${dryRun === true ? 'would remove' : 'removed'} ${dir}`),
-    );
+        : dirs.map((dir) => `${dryRun === true ? 'would remove' : 'removed'} ${dir}`)),
+      ...kept.map(({ dir, why }) => `kept ${dir}: ${why}`),
+    ]);
   return EXIT.done;
+}
+
+/** What stays in the store's folder, and why. */
+const KEPT: Record<string, string> = {
+  git: 'the reviewed work of all runs, which `verify`, `diff` and reports read',
+  forge: 'branches and pull requests of the local forge',
+  demo: 'repositories of the demo; --demo removes those of ended runs',
+};
+
+/** The folders of the demo whose run is one of these, and that no run works in which has not ended. */
+async function demoFolders({ journal, stateDir }: Store, rows: readonly RunRow[]): Promise<string[]> {
+  const parent = join(stateDir, 'demo');
+  if (!existsSync(parent)) return [];
+  const roots = [parent, realpathSync(parent)].map((dir) => dir + sep);
+  const foldersOf = async (row: RunRow): Promise<string[]> => {
+    const started = (await journal.readIntact(row.runId)).events[0]?.event;
+    if (started?.type !== 'run_started') return [];
+    return started.repos.flatMap(({ path }) => {
+      const root = roots.find((each) => path.startsWith(each));
+      const name = root === undefined ? undefined : path.slice(root.length).split(sep)[0];
+      return name === undefined || !/^\d+$/.test(name) ? [] : [join(parent, name)];
+    });
+  };
+  const all = await journal.listRuns({ limit: MAX_RUNS, prefix: '' });
+  const going = all.filter((row) => !FINAL_STATUSES.includes(row.status));
+  const used = new Set((await Promise.all(going.map(foldersOf))).flat());
+  const own = new Set((await Promise.all(rows.map(foldersOf))).flat());
+  return [...own].filter((dir) => !used.has(dir) && existsSync(dir)).toSorted();
 }
 
 async function chooseRuns(store: Store, names: string[]): Promise<RunRow[]> {

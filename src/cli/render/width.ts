@@ -1,20 +1,26 @@
 /** How many columns text takes on a terminal, and cutting it to fit. Text has to be escaped before. */
-const SEGMENTER = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | null = null;
 const WIDE =
   /^(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}])/u;
 const NO_WIDTH = /^[\p{Mark}\u200c\u200d]+$/u;
 // oxlint-disable-next-line no-control-regex -- our own colours take no room
 const COLOUR = /\u001b\[[0-9;]*m/g;
-// oxlint-disable-next-line no-control-regex -- printable ASCII needs no segmenter
-const PLAIN = /^[\u0020-\u007e]*$/;
+/** One column each, whatever stands beside them: Latin letters, punctuation, arrows and the signs of our own views. */
+const PLAIN = /^[\u0020-\u007e\u00a1-\u02ff\u2010-\u2027\u2190-\u21ff\u22ef\u25cb\u25cf\u2713\u2717]*$/;
 
 /** Columns of escaped text; our own colour codes take none. */
 export function widthOf(text: string): number {
   const bare = text.replace(COLOUR, '');
   if (PLAIN.test(bare)) return bare.length;
   let width = 0;
-  for (const { segment } of SEGMENTER.segment(bare)) width += widthOfGrapheme(segment);
+  for (const { segment } of graphemesOf(bare)) width += widthOfGrapheme(segment);
   return width;
+}
+
+/** Most texts need no segmenter, and making the first one takes as long as a few dozen modules do to load. */
+function graphemesOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  return segmenter.segment(text);
 }
 
 function widthOfGrapheme(grapheme: string): number {
@@ -26,9 +32,10 @@ function widthOfGrapheme(grapheme: string): number {
 export function cut(text: string, columns: number): string {
   if (columns <= 0) return '';
   if (widthOf(text) <= columns) return text;
+  if (PLAIN.test(text)) return `${text.slice(0, columns - 1).trimEnd()}…`;
   let kept = '';
   let width = 0;
-  for (const { segment } of SEGMENTER.segment(text)) {
+  for (const { segment } of graphemesOf(text)) {
     const next = widthOfGrapheme(segment);
     if (width + next > columns - 1) break;
     kept += segment;
