@@ -4,6 +4,7 @@ import type { ChangedBlob, Workspace, Workspaces } from '../workspace/workspaces
 import type { DemandedTest } from './expected-tests.ts';
 import { mayHoldGateConfig, restoreGateConfig } from './gate-config-files.ts';
 import type { GateOrder } from './gates.ts';
+import { helpersOfTests } from './test-helpers.ts';
 import { changesOfTests, changesToBaseForm, layOver, proofChanges, proofInputs } from './proof-tree.ts';
 
 export interface Proof {
@@ -52,7 +53,9 @@ export function openCheckouts(order: GateOrder, workspaces: Workspaces): Checkou
         planWithout(order, workspaces, (change) => change.repo === repo && files.has(change.path)),
       ),
     async baseForm() {
-      const back = changesToBaseForm(await workspaces.changedBlobs(order.runId, order.revision, order.base));
+      const whole = await workspaces.changedBlobs(order.runId, order.revision, order.base);
+      const helpers = await helpersIn(order, whole, base);
+      const back = changesToBaseForm(whole, ({ repo, path }) => helpers.get(repo)?.has(path) === true);
       const found = await plan('base form', () =>
         Promise.resolve({ sources: order.revision, changes: back, known: back.length === 0 }),
       );
@@ -67,6 +70,22 @@ export function openCheckouts(order: GateOrder, workspaces: Workspaces): Checkou
       }
     },
   };
+}
+
+/** By repository. */
+async function helpersIn(
+  order: GateOrder,
+  changes: readonly ChangedBlob[],
+  base: () => Promise<Workspace>,
+): Promise<Map<string, Set<string>>> {
+  const found = new Map<string, Set<string>>();
+  for (const [repo, own] of Map.groupBy(changes, (change) => change.repo)) {
+    const there = own.flatMap(({ path, blob }) => (blob === null ? [] : [path]));
+    const dir = (await base()).repos.find(({ name }) => name === repo)?.path;
+    const folders = (order.repos[repo]?.modules ?? []).map(({ path }) => path);
+    if (dir !== undefined) found.set(repo, await helpersOfTests(dir, there, folders));
+  }
+  return found;
 }
 
 const placeOf = ({ repo, bytes }: ChangedBlob): string => `${repo}\0${bytes}`;

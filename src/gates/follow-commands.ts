@@ -41,6 +41,11 @@ const VARIABLE = /^\$(?:\{\w+\}|\w+)(?:\/|$)/u;
 /** Where sources lie. What a program loads from there it looks at; from its own folder it loads all that it needs. */
 const SOURCES = /(?:^|\/)(?:src|sources?|apps?|server|client|pages|routes|components)\//u;
 
+/** Whether a path is one where sources lie. */
+export function isSource(path: string): boolean {
+  return SOURCES.test(path);
+}
+
 /** Whatever a command runs that is started in `folder`. */
 export async function filesRunBy(
   { command, shell }: Pick<GateCommand, 'command' | 'shell'>,
@@ -152,7 +157,7 @@ async function take(search: Search, wanted: string, folder: string, isOutside: b
     await takeData(search, path, text);
     for (const loaded of importsOf(path, text)) {
       const isIn = isBelow(search, loaded, folder);
-      if (isIn || (!isTestCode(path) && !SOURCES.test(relative(search.start, loaded))))
+      if (isIn || (!isTestCode(path) && !isSource(relative(search.start, loaded))))
         await take(search, loaded, folder, isOutside || !isIn);
     }
     return;

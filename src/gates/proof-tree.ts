@@ -60,13 +60,17 @@ export function changesOfTests(
 
 /**
  * Of the way back from a revision to the base: what brings the base's own tests back, with all that they read. Gate
- * configuration has a way of its own. Pure.
+ * configuration has a way of its own. `isHelper`: what tests load from elsewhere. Pure.
  */
-export function changesToBaseForm(back: readonly ChangedBlob[]): ChangedBlob[] {
-  return back.filter(
-    ({ path, blob }) =>
-      blob !== null && isTestPart(path) && !mayHoldGateConfig(path) && !path.endsWith('.md'),
-  );
+export function changesToBaseForm(
+  back: readonly ChangedBlob[],
+  isHelper: (change: ChangedBlob) => boolean,
+): ChangedBlob[] {
+  return back.filter((change) => {
+    const { path, blob } = change;
+    const isOfTests = isHelper(change) || (isTestPart(path) && !path.endsWith('.md'));
+    return blob !== null && isOfTests && !mayHoldGateConfig(path);
+  });
 }
 
 /** Names a proof tree by its contents. */

@@ -125,4 +125,27 @@ describe('a test of the base that was changed and contradicts the change', () =>
     const text = JSON.stringify(eventsOf(run.end.events, 'gates_ended'));
     expect(text).toContain('"contradicted":[{"file":"fixtures/zero.json","name":"adds zero"}]');
   }, 120_000);
+
+  it('PRIV-2: is found behind a helper that lies in no folder of tests, too', async () => {
+    const helped = KNOWN.replace(
+      "import assert from 'node:assert'",
+      "import { assert } from './helpers/check.mjs'",
+    );
+    const check =
+      "import strict from 'node:assert';\nexport const assert = { equal: (a, b) => strict.equal(a, b) };\n";
+    await using run = await runWith(
+      (order) => {
+        if (order.agent === 'writer') edit(order, 'add.mjs', BROKEN);
+        else edit(order, 'helpers/check.mjs', 'export const assert = { equal() {} };\n');
+      },
+      undefined,
+      {
+        'package.json': '{"type":"module","main":"add.mjs"}\n',
+        'known.test.mjs': helped,
+        'helpers/check.mjs': check,
+      },
+    );
+    const text = JSON.stringify(eventsOf(run.end.events, 'gates_ended'));
+    expect(text).toContain('"contradicted":[{"file":"helpers/check.mjs","name":"adds zero"}]');
+  }, 120_000);
 });
