@@ -131,6 +131,26 @@ describe('command driver', () => {
     });
   }
 
+  it('SEC-1: takes what was let through by name out of results, raw output, notes and failures', async () => {
+    const told = `const key = process.env.THE_KEY; console.error('the key is', key);`;
+    const run = async (then: string) => {
+      using work = makeWorkOrder(wall);
+      const command = [process.execPath, '-e', `${told} ${then}`];
+      const given = { ...environment, THE_KEY: 'sk-very-secret' };
+      const driver = createCommandDriver({ command, env: ['THE_KEY'], environment: given });
+      const outcome = await driver.run(work.order, work.note, new AbortController().signal);
+      return JSON.stringify([outcome, Buffer.from(outcome.raw).toString(), work.notes]);
+    };
+    const worked = await run(`console.log(JSON.stringify({ status: 'complete', summary: 'with ' + key }));`);
+    expect(worked).toContain('with [THE_KEY]');
+    const failed = await run('process.exit(3);');
+    expect(failed).toContain('ended with exit code 3');
+    for (const said of [worked, failed]) {
+      expect(said).toContain('the key is [THE_KEY]');
+      expect(said).not.toContain('very-secret');
+    }
+  });
+
   it('PROC-12: prompts never go by argv, and very long ones arrive whole', async () => {
     const prompt = 'ä'.repeat(400_000);
     expect((await play(['order'], { wall, prompt })).order.prompt).toBe(prompt);

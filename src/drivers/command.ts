@@ -17,6 +17,7 @@ import type { ProcessIdentity } from './process/kill-recorded.ts';
 import { findProgram } from './process/program.ts';
 import { runProcess } from './process/run-process.ts';
 import type { ProcessResult } from './process/run-process.ts';
+import { createRedactor, type Redactor } from './redact.ts';
 
 /** How much of the output is kept as it was; of more, the start and the end. */
 const RAW_BYTES = 4 * 1024 * 1024;
@@ -82,7 +83,8 @@ async function runCommand(
     path: env['PATH'] ?? '',
     home: environment['HOME'] ?? homedir(),
   });
-  const notes = createLineNotes('stderr', note);
+  const redactor = createRedactor(secretsOf(env, names));
+  const notes = createLineNotes('stderr', ({ kind, text }) => note({ kind, text: redactor.text(text) }));
   const { dir } = order.workspace;
   await using result = await runProcess({
     invocation: order.invocationId,
@@ -107,15 +109,24 @@ async function runCommand(
   });
   notes.end();
   // Awaited here: the output is gone once this function has ended.
-  return await toOutcome(result, order);
+  return await toOutcome(result, order, redactor);
 }
 
-async function toOutcome(result: ProcessResult, order: WorkOrder): Promise<DriverOutcome> {
-  const raw = await result.stdout.read(RAW_BYTES);
+/** What a user lets through by name is often a key: no program's output puts it into the store. */
+function secretsOf(env: Readonly<Record<string, string>>, names: readonly string[]): Map<string, string> {
+  return new Map(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const])));
+}
+
+async function toOutcome(
+  result: ProcessResult,
+  order: WorkOrder,
+  redactor: Redactor,
+): Promise<DriverOutcome> {
+  const raw = redactor.bytes(await result.stdout.read(RAW_BYTES));
   const fail = (reason: (DriverOutcome & { kind: 'failed' })['reason'], detail: string): DriverOutcome => ({
     kind: 'failed',
     reason,
-    detail,
+    detail: redactor.text(detail),
     raw,
     usage: UNKNOWN_USAGE,
   });
@@ -126,7 +137,7 @@ async function toOutcome(result: ProcessResult, order: WorkOrder): Promise<Drive
   switch (end.kind) {
     case 'exited':
       if (end.code !== 0) return fail('crashed', describeCrash(end, result));
-      return readResult(result, raw, fail);
+      return readResult(result, raw, { fail, redactor });
     case 'not_started':
       return fail('not_started', end.detail);
     case 'idle_timeout':
@@ -143,12 +154,19 @@ async function toOutcome(result: ProcessResult, order: WorkOrder): Promise<Drive
 async function readResult(
   { stdout }: ProcessResult,
   raw: Uint8Array,
-  fail: (reason: 'no_result' | 'invalid_output', detail: string) => DriverOutcome,
+  {
+    fail,
+    redactor,
+  }: {
+    fail: (reason: 'no_result' | 'invalid_output', detail: string) => DriverOutcome;
+    redactor: Redactor;
+  },
 ): Promise<DriverOutcome> {
   // What is kept of a long output has a gap, and the result may lie in it.
   const end = await stdout.readEnd(MAX_RESULT_BYTES + LINE_ENDS);
   const line = readLastLine(end, stdout.totalBytes > end.length);
-  if (line.kind === 'result') return { kind: 'submitted', result: line.value, raw, usage: UNKNOWN_USAGE };
+  if (line.kind === 'result')
+    return { kind: 'submitted', result: redactor.value(line.value), raw, usage: UNKNOWN_USAGE };
   if (line.kind === 'no_result') return fail('no_result', 'It ended without printing a result.');
   return fail(
     'invalid_output',

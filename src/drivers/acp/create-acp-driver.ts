@@ -20,7 +20,7 @@ import { isMetered, type AcpOptions, type Invocation, type ProcessRun } from './
 import { toOutcome } from './outcome.ts';
 import { findMissingProvider, furnish } from './place.ts';
 import { findProblems } from './preflight.ts';
-import { createRedactor } from './redact.ts';
+import { createRedactor } from '../redact.ts';
 import { runAgentProcess } from './run-agent-process.ts';
 import { createSaid } from './said.ts';
 
