@@ -100,7 +100,14 @@ function workerSegments({ step, invocations }: StepHistory, usualLabel: string):
 
 function activityOf(state: RunState, st: StepState): string {
   const flying = [...state.inFlight.values()].filter((work) => work.step === st.step.id);
-  return flying.map((work) => activityWords(work)).join(', ') || 'next';
+  return flying.map((work) => activityWords(work) + attemptWords(work)).join(', ') || 'next';
+}
+
+/** Which try it is, where there was one before: one that failed, or that was killed with its holder. */
+function attemptWords({ kind, key }: InFlight): string {
+  if (kind !== 'work' && kind !== 'review') return '';
+  const attempt = Number(/\/a(\d+)$/.exec(key)?.[1] ?? '1');
+  return attempt === 1 ? '' : ` (attempt ${attempt})`;
 }
 
 function activityWords(work: InFlight): string {
