@@ -10,6 +10,7 @@ import {
   type Mutation,
   type Noticed,
 } from './mutate.ts';
+import { findTitles } from './test-titles.ts';
 import { MUTATIONS } from './mutations.ts';
 
 const SOURCE = `export function isPositive(n: number): boolean {
@@ -123,5 +124,16 @@ describe('the mutations of this repository', () => {
       ({ file, text }) => readFileSync(join(root, file), 'utf8').split(text).length !== 2,
     );
     expect(wrong.map(({ line, mechanism }) => `${line}: ${mechanism}`)).toEqual([]);
+  });
+
+  it('each name a file with tests that carry the number of their line', () => {
+    const root = join(import.meta.dirname, '..');
+    const wrong = MUTATIONS.filter(({ line, tests }) => {
+      const titles = tests.flatMap((file) => findTitles(readFileSync(join(root, file), 'utf8')));
+      return !titles.some((title) => new RegExp(String.raw`\b${line}\b`).test(title));
+    });
+    expect(wrong.map(({ line, mechanism, tests }) => `${line}: ${mechanism} (${tests.join(', ')})`)).toEqual(
+      [],
+    );
   });
 });

@@ -441,12 +441,11 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'R30',
-    mechanism: 'the code is looked at before its security',
-    file: 'workflows/specialists.yaml',
-    text: '        id: code-review\n        title: Code review of the whole change\n        reviewers: [backend-reviewer]',
-    replacement:
-      '        id: code-review\n        title: Code review of the whole change\n        reviewers: [backend-security-reviewer]',
-    tests: [BUILTIN],
+    mechanism: 'kinds of review follow each other in the order that is demanded',
+    file: 'src/definitions/required-reviews.ts',
+    text: '\n      .filter((look) => before === null || isCovered(before.kind, looksBefore(graph, before.looks, look)));',
+    replacement: ';\n    before satisfies unknown;',
+    tests: ['src/definitions/required-reviews.test.ts'],
   },
   {
     line: 'R31',
@@ -485,8 +484,17 @@ export const MUTATIONS: readonly Mutation[] = [
     line: 'R35',
     mechanism: 'validation waits for the reviews of the whole',
     file: 'workflows/implementer.yaml',
-    text: '      - check: base\n        id: code-review\n        title: Review of the tested implementation\n        reviewers: [backend-code-quality-reviewer]\n',
-    replacement: '',
+    text: `        reviewers: [performance-review]
+      - agent: backend-validation-agent
+        output: validation
+        changes: optional
+
+  - id: deployment
+`,
+    replacement: `        reviewers: [performance-review]
+
+  - id: deployment
+`,
     tests: [BUILTIN],
   },
   {

@@ -43,7 +43,7 @@ describe('what a deployment runs', () => {
     ['behind `npm run`', deploy(['npm', 'run', 'deploy']), 'ops/deploy.sh'],
     ['behind another script', deploy(['npm', 'run', 'deploy']), 'ops/upload.mjs'],
     ['loaded from another folder', deploy(['ops/deploy.sh'], { repo: 'service' }), 'lib/send.mjs'],
-  ])('PRIV-3: needs an approval when it is changed: %s', async (_, staging, path) => {
+  ])('R91, PRIV-3: needs an approval when it is changed: %s', async (_, staging, path) => {
     const parts = await partsOf(staging, { [`service/${path}`]: '# other\n', 'service/src/app.mjs': '' });
     expect(parts).toMatchObject([
       {

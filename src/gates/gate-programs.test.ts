@@ -85,7 +85,7 @@ describe('gatePrograms', () => {
     expect(await heldBy(['node', 'test/run.js'], { kind: 'tests' }, files)).toEqual([]);
   });
 
-  it('PRIV-3: holds data that lie beside a script, and not what it looks at elsewhere', async () => {
+  it('R64, PRIV-3: holds data that lie beside a script, and not what it looks at elsewhere', async () => {
     const files = {
       'tools/lint.js':
         "readFileSync(new URL('./rules.json', import.meta.url)); parse('tools/words.txt', 'api/own.yaml', 'package.json');\n",
@@ -149,7 +149,7 @@ describe('a gate whose script is in the repository', () => {
   const CHECK =
     "import { rules } from './rules.mjs';\nprocess.exitCode = rules.length === 0 ? 0 : 1;\nconsole.log('a.js:1:1 error wrong', rules.length);\n";
 
-  it('PRIV-3: runs as the base has it, however the change empties it, until a person approved that', async () => {
+  it('R64, PRIV-3: runs as the base has it, however the change empties it, until a person approved that', async () => {
     rig = await openGatesRig(
       {
         service: {

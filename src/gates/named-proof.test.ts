@@ -59,7 +59,7 @@ describe('a test that is named for a criterion', () => {
     expect(await judge(files, { 'add.js': `${MENDED}// again\n` })).toMatchObject({ worth, starts: 2 });
   }, 60_000);
 
-  it('PRIV-7: is empty where it asks for nothing, however it fails without the change', async () => {
+  it('R54, PRIV-7: is empty where it asks for nothing, however it fails without the change', async () => {
     const files = CHEATS.map(([name, body, head = ''], index) => [
       `cheat-${index}.test.js`,
       `${HEAD}${head}test('${name}', () => { ${body} });\n`,
@@ -72,7 +72,7 @@ describe('a test that is named for a criterion', () => {
     );
   }, 60_000);
 
-  it('PRIV-7: is already green where it asks for what the base does, be its file changed or new', async () => {
+  it('R54, PRIV-7: is already green where it asks for what the base does, be its file changed or new', async () => {
     const text = `${HEAD}import { add } from './add.js';\ntest('shows it', () => assert.equal(add(2, 1), 3));\n`;
     const { worth } = await judge({ 'new.test.js': text, 'known.test.js': `${KNOWN}// covers A1\n` });
     expect(worth).toEqual([

@@ -113,7 +113,7 @@ describe('where packages come from', () => {
 });
 
 describe('a gate whose tool is a package', () => {
-  it('PRIV-3: runs the one of the base, however the change swaps it or rewrites it', async () => {
+  it('R64, PRIV-3: runs the one of the base, however the change swaps it or rewrites it', async () => {
     const tool = (exit: number) => ({
       'package.json': text({ name: 'own-lint', version: '1.0.0', bin: 'cli.js' }),
       'cli.js': `#!/usr/bin/env node\nconst text = require('fs').readFileSync('a.js', 'utf8');\nif (text.includes('bad')) process.exitCode = ${exit};\n`,

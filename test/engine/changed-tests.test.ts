@@ -93,7 +93,7 @@ describe('a test of the base that was changed and contradicts the change', () =>
     expect(JSON.stringify(reviews)).toContain(`{"area":"${AREA}","said":"the request asks for it"}`);
   }, 120_000);
 
-  it('PRIV-2: is accepted by no verdict that is silent about it', async () => {
+  it('R54, PRIV-2: is accepted by no verdict that is silent about it', async () => {
     await using run = await runWith(bend, () => []);
     expect(run.end.state.steps.get('build/one')?.accepted).not.toBeNull();
     expect(run.end.state.steps.get('build/two')?.accepted).toBeNull();

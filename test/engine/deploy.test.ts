@@ -102,7 +102,7 @@ describe('a deployment', () => {
     expect(eventsOf(events, 'question_asked')).toEqual([]);
   });
 
-  it('PRIV-3: a person sees what the command runs that the change made, and approves that by itself', async () => {
+  it('R91, PRIV-3: a person sees what the command runs that the change made, and approves that by itself', async () => {
     const files = {
       'package.json': JSON.stringify({ scripts: { deploy: 'sh ops/deploy.sh' } }),
       'ops/deploy.sh': 'sh ops/upload.sh\n',

@@ -193,7 +193,7 @@ describe('the in-process driver', () => {
     expect(Buffer.from(silent.outcome.raw).toString()).toContain('I am done.');
   });
 
-  it('does nothing more once a result was accepted, also of what was asked in the same breath', async () => {
+  it('R87: does nothing more once a result was accepted, also of what was asked in the same breath', async () => {
     const late = { name: 'write', args: { path: 'app/late.txt', text: 'x' } };
     const both: FakeReply = {
       kind: 'answer',
