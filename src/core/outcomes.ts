@@ -12,7 +12,7 @@ import { isMeasured } from './graph.ts';
 import { countRound } from './review/rounds.ts';
 import { stepOf, type InFlight, type RunState } from './state.ts';
 import type { Stage, StepState } from './step-state.ts';
-import { linkToJudge, requiredReviewers } from './review/verdicts.ts';
+import { isSameLink, linkToJudge, requiredReviewers } from './review/verdicts.ts';
 import { counted, withEntry, withMembers } from './small.ts';
 
 /** Within one round and slot. Quotas of a day or a week end on time; whoever hits one this often does something else wrong. */
@@ -158,7 +158,7 @@ export function endReview(state: RunState, event: EventOf<'review_ended'>): void
   const st = stepOf(state, event.step);
   if (event.outcome.kind === 'failed') return countFailure(st, work.slot, event.outcome);
   const link = linkToJudge(state, st);
-  if (link === null || event.link.from !== link.from || event.link.to !== link.to) {
+  if (link === null || !isSameLink(event.link, link)) {
     const detail = `E_STALE_REVIEW the verdict is for ${event.link.to}, asked was ${link?.to ?? 'none'}`;
     return countFailure(st, work.slot, { reason: 'invalid_output', detail });
   }

@@ -402,7 +402,7 @@ describe('parseReviewResult', () => {
     expect(review({ judged: '' }).ok).toBe(false);
   });
 
-  it('gives findings ids, a source and a fingerprint that survives other numbers and spaces', () => {
+  it('R82: gives findings ids, a source and a fingerprint that survives other numbers, spaces and rounds', () => {
     const print = (more: object): string | undefined => {
       const parsed = review({ verdict: 'fail', findings: [{ ...finding, ...more }] });
       return parsed.ok ? parsed.review.findings[0]?.fingerprint : undefined;
@@ -427,6 +427,11 @@ describe('parseReviewResult', () => {
         fingerprint: print({}),
       },
     ]);
+    const later = review(
+      { verdict: 'fail', findings: [finding] },
+      { idPrefix: 'implement/feature/r3/code-review' },
+    );
+    expect(later.ok && later.review.findings[0]?.fingerprint).toBe(print({}));
     expect(print({ line: 9, problem: ' the AMOUNT  7 is\nnot checked.' })).toBe(print({}));
     expect(print({ problem: 'The date is not checked.' })).not.toBe(print({}));
     expect(print({ file: 'src/b.ts' })).not.toBe(print({}));

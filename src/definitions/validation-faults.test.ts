@@ -82,6 +82,13 @@ describe('whoever validates', () => {
     expect(found).toEqual([expect.stringContaining('E_REVIEWER_IS_AUTHOR p/validator')]);
   });
 
+  it('R68: mends nothing that a red check shows', () => {
+    const debug = (agent: string) => `{ check: base, id: whole, debug: { agent: ${agent} } }`;
+    expect(check(...build, debug('builder'), VALIDATE, SUBMIT)).toEqual([]);
+    const found = check(...build, debug('validator'), VALIDATE, SUBMIT);
+    expect(found).toEqual([expect.stringContaining('E_REVIEWER_IS_AUTHOR p/validator')]);
+  });
+
   it('R68: may validate more than once', () => {
     const again = '{ agent: validator, id: again, output: validation }';
     expect(check(...build, VALIDATE, again, SUBMIT)).toEqual([]);

@@ -133,7 +133,7 @@ describe('what the base excuses', () => {
 });
 
 describe('what is remembered', () => {
-  it('is the result on unchanged inputs, with the log, and new ids', async () => {
+  it('R82: is the result on unchanged inputs, with the log, new ids and the old fingerprints', async () => {
     const print = gate({ name: 'print', kind: 'build', command: ['sh', '-c', 'echo hello; exit 1'] });
     rig = await openGatesRig({ service: { 'a.test.js': TEST } }, { service: wholeRepo(NODE_TESTS, print) });
     const revision = await rig.change(rig.git.base, { 'service/b.test.js': RED });

@@ -82,6 +82,19 @@ describe('the tasks of a plan', () => {
     expect(state.steps.get('one/whole')?.base).toBe(state.steps.get('one/tasks')?.accepted?.revision);
   });
 
+  it('R36: wait for a task that only reads, though they take no tree of it', () => {
+    const tasks = [task('survey', [], { agent: 'r1' }), task('build', ['survey'])];
+    const build = stepsOf(tasks).get('one/tasks-build');
+    expect(build?.tree_from).toBe('one/plan');
+    expect(build?.needs).toContain('one/tasks-survey');
+    const { events, state } = play(GRAPH, { result: plans(tasks) });
+    const started = events.findIndex((e) => e.type === 'invocation_started' && e.step === 'one/tasks-build');
+    const settled = events.findIndex((e) => e.type === 'step_accepted' && e.step === 'one/tasks-survey');
+    expect(settled).toBeGreaterThan(-1);
+    expect(started).toBeGreaterThan(settled);
+    expect(state.ended?.status).toBe('done');
+  });
+
   it('R48: where they hold nobody back, a failed one is an issue and everything else goes on', () => {
     const { events, state } = play(GRAPH, {
       result: plans([task('a'), task('docs', [], { blocking: false }), task('b', ['docs'])]),

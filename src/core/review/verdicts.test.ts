@@ -35,7 +35,7 @@ function before(events: RunEvent[], step: string): RunEvent[] {
 }
 
 describe('a verdict', () => {
-  it('OUT-4, R84: for another link is no verdict: it is asked for again, and then a person', () => {
+  it('OUT-4, R81, R84: for other content from the same base is no verdict: it is asked for again, and then a person', () => {
     const { events } = play(one, {
       answer: () => null,
       link: ({ link }) => ({ from: link.from, to: 'something else' }),
@@ -132,6 +132,15 @@ describe('the fold believes no acceptance that its own verdicts do not carry', (
     if (accepted !== undefined) applyEvent(state, accepted);
     expect(state.steps.get('one/a')?.status).toBe('open');
     expect(state.reviewed.has(accepted?.revision ?? '')).toBe(false);
+  });
+
+  it('R81: nor does one of content that was edited after its verdict, though it began at the same base', () => {
+    const state = fold(cut);
+    const st = state.steps.get('one/a');
+    if (st?.output != null) st.output = { ...st.output, id: 'edited', revision: 'edited' };
+    if (accepted !== undefined) applyEvent(state, accepted);
+    expect(st?.status).toBe('open');
+    expect(state.reviewed.has('edited')).toBe(false);
   });
 
   it('R89: nor does one that names an override that nobody gave', () => {
