@@ -738,6 +738,14 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['test/cli/report-formats.test.ts'],
   },
   {
+    line: 'R51',
+    mechanism: 'a plan is shown with its risks',
+    file: 'src/cli/render/parts/plan-revisions.ts',
+    text: "risks: textsIn(plan, 'risks'),",
+    replacement: 'risks: [],',
+    tests: ['test/cli/report-formats.test.ts'],
+  },
+  {
     line: 'R52',
     mechanism: 'no plan without tests and documentation',
     file: 'src/definitions/check-plan.ts',
@@ -752,6 +760,14 @@ export const MUTATIONS: readonly Mutation[] = [
     text: 'if (now !== undefined && JSON.stringify(now) === JSON.stringify(before)) return [];',
     replacement: 'if (before !== null) return [];',
     tests: ['src/definitions/check-plan.test.ts'],
+  },
+  {
+    line: 'R53',
+    mechanism: 'reports keep the plans that were replaced',
+    file: 'src/cli/render/parts/plan-revisions.ts',
+    text: 'return acceptedPlans(history).map(',
+    replacement: 'return acceptedPlans(history).filter((plan) => plan.in_force).map(',
+    tests: ['src/cli/render/planned-views.test.ts'],
   },
   {
     line: 'R54',
@@ -1176,6 +1192,14 @@ export const MUTATIONS: readonly Mutation[] = [
     text: 'phases.filter((phase) => phase.completedAt !== null)',
     replacement: 'phases.filter((phase) => phase.completedAt === null)',
     tests: ['test/cli/report-formats.test.ts'],
+  },
+  {
+    line: 'R79',
+    mechanism: 'coverage that was measured on the way to the last tree is kept',
+    file: 'src/cli/render/parts/line-coverage.ts',
+    text: 'of acceptedBehind(state)) {',
+    replacement: 'of acceptedBehind(state).slice(0, 0)) {',
+    tests: ['src/cli/render/line-coverage.test.ts'],
   },
   {
     line: 'R80',

@@ -348,19 +348,45 @@ describe('a deployment that nobody prepared', () => {
 });
 
 describe('report --format s4', () => {
-  it('R51: has the five parts of the accepted plan, with what is left unsaid said so', async () => {
+  it('R51: has the five parts of the accepted plan and no sixth, each with what the plan says', async () => {
     const text = planDocument((await whole).report);
-    expect([...text.matchAll(/^## (.*)$/gm)].map(([, title]) => title)).toEqual([
+    const [, ...parts] = text.split(/^## /m);
+    expect(parts.map((part) => part.split('\n')[0])).toEqual([
       '1. Task Analysis',
       '2. Execution Plan',
       '3. Risk Assessment',
       '4. Success Criteria',
       '5. Time Estimate',
-      'Issues encountered',
     ]);
-    expect(text).toContain(String.raw`It \<b\>adds\</b\>.`);
-    expect(text).toContain('- revert the commit');
-    expect(text).toMatch(/\| t2 \| tester \| write tests \| t1 \|/);
+    expect(parts).toEqual([
+      expect.stringContaining(String.raw`It \<b\>adds\</b\>.`),
+      expect.stringMatching(
+        /\| t2 \| tester \| write tests \| t1 \|[^]*### Rollback Plan\n\n- revert the commit/,
+      ),
+      expect.stringContaining('- it subtracts'),
+      expect.stringContaining('- two and two are four'),
+      expect.stringContaining('an hour'),
+    ]);
+  });
+
+  it('R58: tells the issues met, and what is left for later, within the execution plan', async () => {
+    const { report } = await whole;
+    const text = planDocument({ ...report, issues: ['it rained'], follow_ups: ['a page for it'] });
+    expect([...text.matchAll(/^## (.*)$/gm)]).toHaveLength(5);
+    const [, , execution] = text.split(/^## /m);
+    expect(execution).toContain('### Issues Encountered\n\n- it rained');
+    expect(execution).toContain('### Follow-up items (not part of this run)\n\n- a page for it');
+  });
+
+  it('R58: tells of a task without a step of its own in which step its agent works', async () => {
+    const { report } = await whole;
+    expect(report.plans[0]?.tasks).toMatchObject([
+      { id: 't1', step: null, agent_steps: [{ step: 'build/builder', state: 'completed' }] },
+      { id: 't2', step: null, agent_steps: [{ step: 'build/tester', state: 'completed' }] },
+    ]);
+    const text = planDocument(report);
+    expect(text).toMatch(/^\| t1 \|.*\| in build\/builder: completed \|$/m);
+    expect(text).not.toContain('no step of its own');
   });
 });
 

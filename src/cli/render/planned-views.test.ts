@@ -110,6 +110,14 @@ describe('a graph that grows', () => {
     ]);
     expect(textOf(history)).toContain('revision 1 (replaced): plan of round 1');
     const report = reportDocument(history, { status: 'running', reason: '' }, new Map());
+    expect(report.plans).toMatchObject([
+      { revision: 1, in_force: false, summary: 'plan of round 1' },
+      { revision: 2, in_force: true, summary: 'plan of round 2' },
+    ]);
+    for (const text of [reportMarkdown(report, null), planDocument(report)]) {
+      expect(text).toMatch(/revision 1 \(replaced\), accepted .*: plan of round 1/);
+      expect(text).toMatch(/revision 2 \(in force\), accepted .*: plan of round 2/);
+    }
     expect(reportMarkdown(report, null)).toMatch(/dropped: .*one\/tasks-late/);
   });
 });

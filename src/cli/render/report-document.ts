@@ -119,7 +119,7 @@ export interface ReportDocument {
     human_answers: number;
     waited_for_people_ms: number;
     interruptions: number;
-    /** Of the changed lines on the last accepted tree; null: not measured. */
+    /** Of the changed lines, on the last accepted tree or the newest one before it that was measured; null: on none. */
     line_coverage: LineCoverage | null;
     usage: Usage;
     budget: BudgetLine[];

@@ -1,4 +1,5 @@
 /** What the gates say of the tree that a run has come to. An older tree's results say nothing of it. */
+import { stepsBehind } from '../graph/lineage.ts';
 import type { GateResult } from '../records.ts';
 import type { RevisionId } from '../results.ts';
 import { stepOf, type RunState } from '../state.ts';
@@ -22,6 +23,15 @@ export function gatesOnLast(state: RunState): GateResult[] {
   for (const gate of under.flatMap((st) => st.gates))
     if (gate.status !== 'pass') results.set(nameOf(gate), gate);
   return [...results.values()];
+}
+
+/** The accepted steps on the way to that revision, newest first; without those whose tests had to fail. */
+export function acceptedBehind(state: RunState): StepState[] {
+  const last = acceptedSteps(state).at(-1);
+  if (last === undefined) return [];
+  return stepsBehind(state, last.step.id)
+    .filter((st) => st.status === 'accepted' && st.step.expect !== 'red')
+    .reverse();
 }
 
 function acceptedSteps(state: RunState): StepState[] {

@@ -20,14 +20,20 @@ export interface Written {
 
 /** Every revision that somebody left on the way to this step's tree, its own included; in the graph's order. */
 export function writtenBehind(state: RunState, step: StepId): Written[] {
-  return branchOf(state, step, null)
-    .sort((a, b) => a.index - b.index)
-    .flatMap((st) => [...mergedIn(st), ...st.edits.map(({ author, to }) => ({ by: author, revision: to }))]);
+  return stepsBehind(state, step).flatMap((st) => [
+    ...mergedIn(st),
+    ...st.edits.map(({ author, to }) => ({ by: author, revision: to })),
+  ]);
 }
 
 function mergedIn({ step, edits, output }: StepState): Written[] {
   const revision = step.work.kind === 'merge' ? (edits[0]?.from ?? output?.revision) : null;
   return revision == null ? [] : [{ by: null, revision }];
+}
+
+/** The steps on the way to this step's tree, its own included; in the graph's order. */
+export function stepsBehind(state: RunState, step: StepId): StepState[] {
+  return branchOf(state, step, null).sort((a, b) => a.index - b.index);
 }
 
 /** The step and those whose trees are in its own, as far as they are not in the root's too. */

@@ -31,6 +31,7 @@ function planSections(
   title: string,
   plan: ReportDocument['plans'][number],
 ): string[][] {
+  const followUps = followUpSection(report, '###');
   return [
     [title, '', ...revisionLines(report.plans)],
     ['## 1. Task Analysis', '', plainMarkdown(plan.analysis || UNSAID)],
@@ -42,12 +43,15 @@ function planSections(
       '### Rollback Plan',
       '',
       ...bullets(plan.rollback, UNSAID),
+      '',
+      '### Issues Encountered',
+      '',
+      ...bullets(report.issues, 'none'),
+      ...(followUps.length === 0 ? [] : ['', ...followUps]),
     ],
     ['## 3. Risk Assessment', '', ...bullets(plan.risks, UNSAID)],
     ['## 4. Success Criteria', '', ...bullets(plan.success_criteria, UNSAID)],
     ['## 5. Time Estimate', '', plainMarkdown(plan.estimate || UNSAID)],
-    ['## Issues encountered', '', ...bullets(report.issues, 'none')],
-    followUpSection(report),
   ];
 }
 

@@ -2,11 +2,14 @@
 import { plainMarkdown } from '../plain-markdown.ts';
 import type { ReportDocument } from '../report-document.ts';
 
-/** Nothing where the run did all that was asked for. */
-export function followUpSection({ follow_ups: items }: Pick<ReportDocument, 'follow_ups'>): string[] {
+/** Nothing where the run did all that was asked for. `rank` is that of its heading. */
+export function followUpSection(
+  { follow_ups: items }: Pick<ReportDocument, 'follow_ups'>,
+  rank: '##' | '###' = '##',
+): string[] {
   if (items.length === 0) return [];
   return [
-    '## Follow-up items (not part of this run)',
+    `${rank} Follow-up items (not part of this run)`,
     '',
     ...items.map((item) => `- ${plainMarkdown(item)}`),
   ];

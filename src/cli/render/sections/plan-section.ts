@@ -47,8 +47,9 @@ export function taskTable(tasks: readonly PlanTask[]): string[] {
   ];
 }
 
-function stateCell({ state, reason, blocking }: PlanTask): string {
-  const word = state?.replace('_', ' ') ?? 'no step of its own';
+function stateCell({ state, agent_steps: shared, reason, blocking }: PlanTask): string {
+  const within = shared.map((each) => `in ${each.step}: ${each.state.replace('_', ' ')}`).join(', ');
+  const word = state?.replace('_', ' ') ?? (within || 'no step of its own');
   return `${word}${reason === '' ? '' : ` (${reason})`}${blocking ? '' : ', holds nobody back'}`;
 }
 
