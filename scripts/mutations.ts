@@ -40,6 +40,22 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'R3',
+    mechanism: 'a wish is a request, in whatever words somebody wishes',
+    file: 'src/intake/request-words.ts',
+    text: '  if (isWish(clause)) return clause;\n',
+    replacement: '',
+    tests: [DETECT],
+  },
+  {
+    line: 'R3',
+    mechanism: 'the six forms are looked for in wishes of all words',
+    file: 'src/intake/detect-request.ts',
+    text: 'asNeed(withoutExclusions(words))',
+    replacement: 'withoutExclusions(words)',
+    tests: [DETECT],
+  },
+  {
+    line: 'R3',
     mechanism: 'only what means software triggers',
     file: 'src/intake/detect-request.ts',
     text: '(!isForReading(words) && meansSoftware(withoutExclusions(raw), symptom || asksForRepair(words)))',

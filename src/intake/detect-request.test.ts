@@ -73,6 +73,64 @@ describe('requests as people type them', () => {
   );
 });
 
+describe('wishes', () => {
+  it.each([
+    "I'd need an API for refunds",
+    'we would need an API that lists refunds',
+    'We are in need of an API for refunds',
+    'We could really use an API for refunds',
+    'I would really appreciate an API for refunds',
+    "We'll need an API that converts currencies",
+    'Our warehouse team is looking for an API that books delivery slots',
+    "What we'd love is an API for stock levels",
+    "It'd be great if we had an API for refunds",
+    'I wish we had an API for returns',
+    'There is a growing need for an API that exports orders',
+    'An API for refunds would be really nice',
+    'Our partners could do with an API for shipments',
+    'We were wondering if we could have an API for refunds',
+    'The mobile app needs an API for refunds',
+    'Is it possible to get an API for refunds?',
+  ])('R3: asks for an API: %s', (text) =>
+    expect(detectRequest(text)).toMatchObject({ triggered: true, pattern: 'need_api', effort: 'medium' }),
+  );
+
+  it.each([
+    ["We'd want a backend for gift cards", 'build_backend'],
+    ["I'd need data types for shipments", 'create_types'],
+    ['We are looking for an integration with Stripe', 'integrate_service'],
+    ["We'd like you to add an endpoint for refunds", 'implement_for'],
+    ["I'd appreciate it if you could add an endpoint for refunds", 'implement_for'],
+    ["We'd need to add rate limiting to the API", 'add_to_backend'],
+  ])('R3: the other forms are wished for as well: %s', (text, pattern) =>
+    expect(detectRequest(text)).toMatchObject({ triggered: true, pattern }),
+  );
+
+  it.each([
+    "I'd need an umbrella",
+    "We'd need help with our homework",
+    'We would need to talk',
+    "We wouldn't need an API for refunds",
+    'We would like to know how the API works',
+    "I'd love a blog post about our API",
+    'I could use a coffee',
+    'The endpoint requires a token',
+  ])('R3: does not trigger on %s', (text) =>
+    expect(detectRequest(text)).toMatchObject({ triggered: false, pattern: null }),
+  );
+
+  it('R63: the page that is wished for beside an API is spun off, and a page alone is for others', () => {
+    expect(spunOffParts("We'd need an api for refunds, and a react form for it")).toEqual([
+      'a react form for it',
+    ]);
+    expect(spunOffParts('We need an API for refunds. We could use a React form for them.')).toEqual([
+      'a React form for them',
+    ]);
+    expect(spunOffParts('The mobile app needs an API for refunds')).toEqual([]);
+    expect(detectRequest("I'd need a React form")).toMatchObject({ mode: 'elsewhere' });
+  });
+});
+
 describe('requests as trackers and error logs have them', () => {
   it.each(TRACKER_REQUESTS.map((each) => [JSON.stringify(each.text), each] as const))(
     'R3: %s',

@@ -21,6 +21,7 @@ import { asksForRepair } from './request-words.ts';
 import { backendBesides, frontendWork, isForReading, meansSoftware } from './sides.ts';
 import { frontendPartsOf } from './spun-off.ts';
 import { topicsOf } from './topics.ts';
+import { asNeed, wishedFor } from './wishes.ts';
 import { whyNothing, type Explained } from './why-nothing.ts';
 
 /** A text as the rules see it, all that it asks for, and how to quote it. */
@@ -47,7 +48,7 @@ export function spunOffParts(text: string): string[] {
 }
 
 function partsOf(asked: readonly Request[], own: OwnWords): string[] {
-  const parts = asked.flatMap(({ words }) => frontendPartsOf(words));
+  const parts = asked.flatMap(({ words }) => frontendPartsOf(words)).map(wishedFor);
   return [...new Set(parts.map((part) => own(part)))];
 }
 
@@ -59,7 +60,7 @@ function requestsIn(read: ReadText): { asked: Request[]; requests: Request[] } {
 
 function requestOf({ kind, raw, words }: Clause): Request[] {
   if (kind !== 'request' && kind !== 'symptom') return [];
-  const kept = withoutExclusions(words);
+  const kept = asNeed(withoutExclusions(words));
   return [{ raw, said: words, words: kept, pattern: patternOf(kept), symptom: kind === 'symptom' }];
 }
 

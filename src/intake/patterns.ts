@@ -1,6 +1,5 @@
 /** The six forms in which backend features are asked for. */
 import type { RequestPattern } from '../core/words.ts';
-import { NEED_WORDS } from './request-words.ts';
 import { KNOWN_SERVICES } from './topics.ts';
 
 const SERVICE = String.raw`(?:apis?|endpoints?|(?:micro)?services?|integrations?|handlers?|controllers?|routes?|resources?)`;
@@ -11,14 +10,14 @@ const RULES: readonly (readonly [RequestPattern, RegExp])[] = [
   [
     'build_backend',
     new RegExp(
-      String.raw`^(?:build|create|develop|implement|write|make|set up|${NEED_WORDS})\b.{0,40}?\b(?:back[- ]?end)\b(?! (?:developer|engineer|team|lead|job)).{0,20}?\b(?:for|of|to|that|behind|which|with)\b|^back[- ]?end (?:for|of|that|behind)\b`,
+      String.raw`^(?:build|create|develop|implement|write|make|set up|need)\b.{0,40}?\b(?:back[- ]?end)\b(?! (?:developer|engineer|team|lead|job)).{0,20}?\b(?:for|of|to|that|behind|which|with)\b|^back[- ]?end (?:for|of|that|behind)\b`,
       'i',
     ),
   ],
   [
     'need_api',
     new RegExp(
-      String.raw`^${NEED_WORDS}\s+(?:an?|the|some|another|one|new)\s+(?:[\w-]+ ){0,5}?(?:apis?|endpoints?|web ?services?|microservices?)\b`,
+      String.raw`^need\s+(?:(?:an?|the|some|another|one|new)\s+)?(?:(?!(?:about|of|for|to|on|with|from|in|that|which)\b)[\w-]+ ){0,5}?(?:apis?|endpoints?|web ?services?|microservices?)\b`,
       'i',
     ),
   ],
@@ -44,7 +43,7 @@ const RULES: readonly (readonly [RequestPattern, RegExp])[] = [
   ],
   [
     'create_types',
-    /^(?:create|define|add|generate|introduce|write|model|provide|give (?:me|us)|(?:(?:i|we) )?need)\b\s+(?:(?:the|new|all|some|go|typescript|tabularium|shared|missing|data|domain|database|our)\s+){0,4}(?:data ?types?|types?|models|data models?|structs?|dtos?|entities|interfaces|enums?)(?:\s+(?:and|or)\s+\w+)?\s+(?:for|of|to represent|that represent|describing)\b/i,
+    /^(?:create|define|add|generate|introduce|write|model|provide|give (?:me|us)|need)\b\s+(?:(?:the|new|all|some|go|typescript|tabularium|shared|missing|data|domain|database|our)\s+){0,4}(?:data ?types?|types?|models|data models?|structs?|dtos?|entities|interfaces|enums?)(?:\s+(?:and|or)\s+\w+)?\s+(?:for|of|to represent|that represent|describing)\b/i,
   ],
   [
     'implement_for',
@@ -66,7 +65,7 @@ const RULES: readonly (readonly [RequestPattern, RegExp])[] = [
 const TWO_NAMES =
   /^(?:[Ii]ntegrate|[Cc]onnect)\s+(?:with|to)\s+[A-Z]|^(?:[Ii]ntegrate|[Cc]onnect)\s+(?:the\s+)?[A-Z][\w.-]+(?:\s+[A-Z][\w.-]+){0,2}\s+(?:with|into|to)\s+(?:the\s+)?[A-Z][\w.-]+/;
 
-/** The pattern that a request has, by the first rule that fits; `words` begin with its verb. */
+/** The pattern that a request has, by the first rule that fits; `words` begin with its verb, which is "need" for every wish. */
 export function patternOf(words: string): RequestPattern | null {
   const found = RULES.find(([, rule]) => rule.test(words))?.[0];
   return found ?? (TWO_NAMES.test(words) ? 'integrate_service' : null);

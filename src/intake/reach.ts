@@ -49,7 +49,7 @@ const HEADS: readonly (readonly [WorkKind, RegExp])[] = [
   [
     'plan',
     new RegExp(
-      `^(?:plan|estimate|decompose|break down|outline)\\b|^(?:write|create|make|draft|prepare|give|provide|propose|i need|we need|i want|we want|develop)\\b(?: me| us)? (?:an? |the )?(?:[\\w-]+ ){0,2}plan\\b`,
+      `^(?:plan|estimate|decompose|break down|outline)\\b|^(?:write|create|make|draft|prepare|give|provide|propose|need|develop)\\b(?: me| us)? (?:an? |the )?(?:[\\w-]+ ){0,2}plan\\b`,
       'i',
     ),
   ],

@@ -1,4 +1,5 @@
 /** Which words at the beginning of a sentence make it a request, a question, or the opposite of a request. */
+import { isWish, SOMEBODY_WISHES } from './wishes.ts';
 
 const VERB_LIST =
   'implement|build|create|add|write|develop|make|introduce|integrate|connect|hook up|link|expose|extend|support|' +
@@ -37,15 +38,17 @@ const PREFIX = new RegExp(
       String.raw`[\w/][\w/ .-]{0,40}:\s+(?=(?:${VERB_LIST})\s+[a-z])`,
       String.raw`(?:i (?:think|guess|suggest|propose)|maybe|perhaps)\b,?\s+(?:that\s+)?`,
       String.raw`(?:we|i|you|they|somebody|someone|users?|customers?|clients?|operators?|admins?)\s+(?:(?:still|now|really|also|just)\s+)?(?:need|want|have|ought|wish|would like|'d like|would love)\s+(?:you\s+|us\s+|someone\s+|somebody\s+)?to\s+(?:be able to\s+)?`,
-      String.raw`i'd\s+(?:like|love)\s+(?:you\s+|us\s+)?to\s+`,
+      String.raw`${SOMEBODY_WISHES}\s+(?:you\s+|us\s+|someone\s+|somebody\s+)?to\s+(?:be able to\s+)?`,
+      String.raw`(?:(?:we|i)(?:'d| would)\s+(?:like|love|appreciate|prefer|be (?:glad|happy|grateful))|it(?:'d| would) be (?:great|nice|good|helpful))\s+(?:it\s+)?if (?:you|we|someone|somebody)\s+(?:could|would|can)\s+`,
       String.raw`(?:let's|let us)\s+`,
       String.raw`(?:we|you|somebody|someone|users?|customers?|clients?|people|operators?|admins?)\s+(?:should|must|have to|need to)\s+(?:also\s+)?(?:be able to\s+)?`,
       // What they do else, before what they need: "We run a shop and need an API for it".
-      String.raw`(?:we|i)(?:'re|'m|'ve| are| am| have| run| had)\s+[^,]{1,80}?,?\s+(?:and|so)\s+(?=(?:we |i )?(?:now )?(?:need|want|require)\b)`,
+      String.raw`(?:we|i)(?:'re|'m|'ve| are| am| have| run| had)\s+[^,]{1,80}?,?\s+(?:and|so)\s+(?=(?:(?:we|i)(?:'d|'ll| would| will| could)? )?(?:now )?(?:need|want|require|like|use)\b|(?:we|i)(?:'d| would| could)\b)`,
       String.raw`would you mind\s+`,
+      String.raw`(?:we|i)(?:'m|'re| am| are| was| were)\s+(?:just\s+)?wondering (?:if|whether)\s+(?:(?:you|someone|somebody)\s+(?:could|would|can)\s+)?`,
       String.raw`(?:can|could|would|will)\s+(?:you|we|somebody|someone|anyone)\s+(?:please\s+|kindly\s+)?`,
       String.raw`would it be possible to\s+`,
-      String.raw`as an?\s+[^,]{1,60}?\s+(?=i (?:want|need|would)\b)`,
+      String.raw`as an?\s+[^,]{1,60}?\s+(?=i(?:'d| want| need| would| could)\b)`,
       String.raw`use (?:the )?[\w-]+ workflow to\s+`,
       String.raw`(?:your|the)\s+(?:task|job|goal)\s+is\s+to\s+`,
       String.raw`help\s+(?:me|us)\s+(?:to\s+)?`,
@@ -55,15 +58,6 @@ const PREFIX = new RegExp(
       String.raw`(?:the|our|all|every|each)\s+[\w\s/:{}.-]{1,40}?\s+(?:should|must|needs? to|has to|have to)\s+(?:also\s+|not only\s+)?`,
     ].join('|') +
     ')',
-  'i',
-);
-
-/** "I need an API that …": asking without a verb of doing. */
-export const NEED_WORDS =
-  "(?:(?:we|i) (?:(?:still|now|also|urgently|really) )?(?:need|want|require|would like)|(?:need|want|require)(?= )|(?:we|i) (?:should|must|could) (?:(?:really|also|still) )?have|(?:(?:we are|we're|i am|i'm) )?looking for|(?:our|the|all|some|many) (?:[\\w-]+ )?(?:partners?|customers?|users?|clients?|teams?|colleagues|operators?|admins?|drivers?|support|sales) (?:needs?|wants?|requires?)|i'd like|i'd love|what (?:we|i) need is|" +
-  'there (?:should|must|has to) be|(?:can|could) (?:we|i) (?:get|have)|it would be (?:great|nice|good|helpful) to have)';
-const NEED = new RegExp(
-  String.raw`^${NEED_WORDS}\s+(?!to\b|help\b|advice\b|information\b|you\b|some(?:one|body)\b)\w`,
   'i',
 );
 
@@ -167,12 +161,12 @@ function plainVerb(words: string): string {
 
 /** The request from its verb on; null where the clause asks for nothing. */
 export function requestIn(clause: string, asked: boolean): string | null {
+  if (isWish(clause)) return clause;
   if (QUESTION.test(clause)) return null;
-  if (NEED.test(clause)) return clause;
   if (/^\w+ing\b/i.test(clause)) return null;
   const rest = stripPrefix(clause);
   if (VERB.test(rest) && (!asked || rest !== clause)) return rest;
-  if (NEED.test(rest)) return rest;
+  if (isWish(rest)) return rest;
   if (asked) return null;
   if ([TITLE, PASSIVE, IMPERATIVE].some((form) => form.test(rest))) return rest;
   return [PASSIVE, OUGHT].some((form) => form.test(clause)) ? clause : null;

@@ -37,7 +37,7 @@ export function wholeOf(requests: readonly Request[]): string | null {
     if (symptom || !MAKING.test(words)) continue;
     if (pattern === 'build_backend' || pattern === 'integrate_service')
       return pattern === 'build_backend' ? 'a backend' : 'an integration';
-    const thing = words.replace(/^.{0,12}?\blooking for\b/i, 'want').replace(PLACE, '');
+    const thing = words.replace(PLACE, '');
     const operations = operationsIn(words);
     if (operations !== null) return operations;
     if (CHANGING.test(words)) continue;

@@ -4,6 +4,7 @@ import type { OwnWords } from './own-words.ts';
 import type { ReadText } from './read-text.ts';
 import { saysWhatIsNot } from './request-words.ts';
 import { isForReading, meansSoftware } from './sides.ts';
+import { asNeed } from './wishes.ts';
 
 export interface Explained {
   /** Whether it is seen to be something else; false where the rules see nothing, whatever it may be. */
@@ -30,7 +31,7 @@ export function whyNothing(text: string, read: ReadText, own: OwnWords): Explain
       'The text does not look like English, and the rules read English only. `baton run` takes a request in any language; what its agents make of it is up to them.',
     );
   const asks = clauses.find(({ kind }) => kind === 'request' || kind === 'symptom');
-  if (asks !== undefined && isForReading(asks.words))
+  if (asks !== undefined && isForReading(asNeed(asks.words)))
     return elsewhere(`This is something to be read or looked at, not software: ${quote(own(asks.words))}.`);
   if (asks !== undefined)
     return tell(
