@@ -970,6 +970,14 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['test/engine/changed-tests.test.ts'],
   },
   {
+    line: 'R54',
+    mechanism: 'a test whose file was moved is held against what it was there',
+    file: 'src/gates/contradicted-tests.ts',
+    text: 'const { movedFrom: file = test.file } = test;',
+    replacement: 'const { file } = test;',
+    tests: ['test/engine/changed-tests.test.ts'],
+  },
+  {
     line: 'R64',
     mechanism: 'data beside the script of a gate are held with it',
     file: 'src/gates/follow-commands.ts',

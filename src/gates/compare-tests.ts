@@ -25,6 +25,8 @@ export interface TestComparison {
   redAtBase: NamedTest[];
   /** Names that the base does not have. */
   added: NamedTest[];
+  /** Of tests whose file was moved, the file that they lay in at the base. */
+  movedFrom: ReadonlyMap<NamedTest, string>;
 }
 
 const NOTHING: TestReport = { tests: [], errors: [], emptyFiles: [] };
@@ -42,7 +44,13 @@ export function compareTests(base: TestReport | null, head: TestReport): TestCom
     was.status === 'failed' && is?.status === 'failed' ? [is] : [],
   );
   const missing = problems.filter((problem) => problem.kind === 'missing').length;
-  return { counts: { ...countTests(head.tests), missing, added: added.length }, problems, redAtBase, added };
+  const movedFrom = new Map(
+    pairs.flatMap(([was, is]): [NamedTest, string][] =>
+      is === null || is.file === was.file ? [] : [[is, was.file]],
+    ),
+  );
+  const counts = { ...countTests(head.tests), missing, added: added.length };
+  return { counts, problems, redAtBase, added, movedFrom };
 }
 
 /** How many there are of each; `todo` counts as skipped. */

@@ -39,13 +39,15 @@ export async function findContradicted(order: Order): Promise<ContradictedTest[]
   const beside = changed.find(({ path }) => !isTestCode(path)) ?? changed[0];
   return order.tests.flatMap((test) => {
     if (!test.green || !test.wasGreen) return [];
-    const own = changed.find(({ path }) => isFileOf(path, test.file));
-    const key = testKey(test);
+    // A file that was moved is back in its old place, and what it is now lies beside it.
+    const { movedFrom: file = test.file } = test;
+    const own = changed.find(({ path }) => isFileOf(path, file));
+    const key = testKey({ file, name: test.name });
     // Where its own file was changed, not to run at all is to fail: what it needs of the sources is gone.
     if (!red.includes(key) && (own === undefined || green.includes(key))) return [];
     return [
       {
-        file: own?.path ?? beside?.path ?? test.file,
+        file: test.movedFrom === undefined ? (own?.path ?? beside?.path ?? test.file) : test.file,
         name: test.name,
         line: own === undefined ? null : test.line,
       },

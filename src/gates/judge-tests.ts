@@ -45,6 +45,8 @@ export interface TestName {
   green: boolean;
   /** Green at the base too. */
   wasGreen: boolean;
+  /** The file in which the base has it, where that is another one. */
+  movedFrom?: string;
 }
 
 const MAX_FINDINGS = 100;
@@ -100,7 +102,11 @@ export function judgeTests(
   return expected.red ? { ...judgement, red: redOf(comparison) } : judgement;
 }
 
-function namesOf(report: TestReport, { added }: TestComparison, base: TestReport | null): TestName[] {
+function namesOf(
+  report: TestReport,
+  { added, movedFrom }: TestComparison,
+  base: TestReport | null,
+): TestName[] {
   const fresh = new Set(added);
   const before = new Set(base?.tests.flatMap(({ name, status }) => (status === 'passed' ? [name] : [])));
   return report.tests.map((test) => ({
@@ -110,6 +116,7 @@ function namesOf(report: TestReport, { added }: TestComparison, base: TestReport
     green: test.status === 'passed',
     // By name alone: a test whose file was moved is the same test.
     wasGreen: !fresh.has(test) && before.has(test.name),
+    ...(movedFrom.has(test) ? { movedFrom: movedFrom.get(test) } : {}),
   }));
 }
 

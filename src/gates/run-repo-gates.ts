@@ -109,6 +109,7 @@ const STORED = z.object({
         line: z.number().nullable(),
         green: z.boolean(),
         wasGreen: z.boolean(),
+        movedFrom: z.string().optional(),
       }),
     )
     .optional(),

@@ -1,4 +1,6 @@
 /** Tests of the base that were changed until they agreed with the change, and what reviewers say of it. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { WorkOrder } from '../../src/drivers/driver.ts';
 import { driveRig, openRig, sequenceGraph, startRigRun } from '../../src/testing/rig.ts';
@@ -98,6 +100,17 @@ describe('a test of the base that was changed and contradicts the change', () =>
     expect(run.end.state.steps.get('build/one')?.accepted).not.toBeNull();
     expect(run.end.state.steps.get('build/two')?.accepted).toBeNull();
     expect(JSON.stringify(run.end.events)).toContain(`it says nothing about ${AREA}`);
+  }, 120_000);
+
+  it('R54, PRIV-2: is the one that it was in a file of another name', async () => {
+    await using run = await runWith((order) => {
+      if (order.agent === 'writer') return edit(order, 'add.mjs', BROKEN);
+      rmSync(join(order.workspace.repos[0]?.path ?? '', 'known.test.mjs'));
+      edit(order, 'sums.test.mjs', BENT);
+    });
+    const text = JSON.stringify(eventsOf(run.end.events, 'gates_ended'));
+    expect(text).toContain('"contradicted":[{"file":"sums.test.mjs","name":"adds zero"}]');
+    expect(run.seen.asked).toContain(AREA);
   }, 120_000);
 
   it('PRIV-2: is none where it asks for more and what it asked for still holds', async () => {
