@@ -80,6 +80,14 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'R5',
+    mechanism: 'what an agent made of a request is confirmed',
+    file: 'src/cli/intake-here.ts',
+    text: '(refined?.changes.length ?? 0) > 0;',
+    replacement: 'refined === undefined;',
+    tests: ['test/cli/refine.test.ts'],
+  },
+  {
+    line: 'R5',
     mechanism: 'the policy stands among the reasons',
     file: 'src/intake/policy.ts',
     text: '[...detection.reasons, cutSentence(policySentence(policy))]',
@@ -98,8 +106,8 @@ export const MUTATIONS: readonly Mutation[] = [
     line: 'R5',
     mechanism: 'what is seen to be for somebody else is asked about',
     file: 'src/cli/intake-here.ts',
-    text: "mode === 'elsewhere' ? 'confirm' : graph.start",
-    replacement: 'graph.start',
+    text: "detection.mode === 'elsewhere' || (refined",
+    replacement: '(refined',
     tests: ['test/cli/detect.test.ts'],
   },
   {

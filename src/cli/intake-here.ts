@@ -85,9 +85,16 @@ export function effortForPlan(
   return { effort: { tier, reason: 'a plan is asked for' } };
 }
 
-/** A request that is for somebody else is asked about, also where the workflow would launch at once. */
-export function policyOf({ mode }: Detection, graph: Graph): Graph['start'] {
-  return mode === 'elsewhere' ? 'confirm' : graph.start;
+/**
+ * Also where the workflow would launch at once, a person confirms a request that is for somebody else, and what an agent
+ * made of it: text of a model takes no confirmation away.
+ */
+export function policyOf(
+  { detection, refined }: Pick<Intake, 'detection' | 'refined'>,
+  graph: Graph,
+): Graph['start'] {
+  const isOpen = detection.mode === 'elsewhere' || (refined?.changes.length ?? 0) > 0;
+  return isOpen ? 'confirm' : graph.start;
 }
 
 export interface Taken {

@@ -95,7 +95,7 @@ export async function startHere(
   const taken = takeWorkflow(intake, { workflow, cwd: context.cwd, limits: base.limits });
   const { graph, agents, warnings } = taken;
   const effort = start.makesPlan === true ? effortForPlan(graph, intake.effort, flags.effort) : intake.effort;
-  const policy = policyOf(intake.detection, graph);
+  const policy = policyOf(intake, graph);
   const shaped = { ...start.shape(graph), start: policy };
   const stateDir = findStateDir(context) ?? newStateDir(context);
   await using engine = await openEngineHere(stateDir, context, flags);

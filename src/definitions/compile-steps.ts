@@ -101,6 +101,14 @@ function checkAgentStep(line: StepLine, file: AgentStepFile, writes: boolean, pa
       `Write \`${PLANNED_MODULES}\` behind a step with \`output: selection\` or \`plan\`, or the name of a module.`,
     );
   }
+  if (file.module === PLANNED_MODULES && !(file.when !== undefined && asksThePlan(toCondition(file.when)))) {
+    line.problem(
+      [...path, 'module'],
+      'E_CONFIG_VALUE',
+      `A selection says nothing of an agent that runs in every case, so ${PLANNED_MODULES} would bind it to nothing.`,
+      'Write `when: planned` beside it, or name the module.',
+    );
+  }
   if (!writes && file.output === undefined) {
     line.problem(
       path,

@@ -33,6 +33,9 @@ const planFile = closedObject({
     }),
   inputs: z
     .array(closedObject({ name: said, kind: z.string().default(''), summary: z.string().default('') }))
+    .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, {
+      error: 'must name each input once',
+    })
     .optional()
     .meta({ description: 'What the plan builds on; it cites nothing else.' }),
   plan: z.object(OUTPUT_SHAPES['plan']).shape['plan'] ?? z.never(),

@@ -415,11 +415,15 @@ phases:
   });
 
   it('R43: modules that the selection names need one before', () => {
-    const builder = "{ agent: builder, module: '@planned' }";
+    const builder = "{ agent: builder, when: planned, module: '@planned' }";
     const select = '{ agent: analyst, output: selection }';
-    expect(codes(steps(builder))).toEqual(['E_CONFIG_VALUE']);
+    expect(codes(steps(builder))).toContain('E_CONFIG_VALUE');
+    const always = steps(select, "{ agent: builder, module: '@planned' }");
+    expect(always.diagnostics.map(({ code, fix }) => [code, fix])).toEqual([
+      ['E_CONFIG_VALUE', expect.stringContaining('`when: planned`')],
+    ]);
     expect(stepOf(steps(select, builder), 'p/builder').work).toMatchObject({ module: '@planned' });
-    const misspelled = steps(select, "{ agent: builder, module: '@plannd' }");
+    const misspelled = steps(select, "{ agent: builder, when: planned, module: '@plannd' }");
     expect(misspelled.diagnostics[0]?.fix).toContain('`@planned`');
   });
 

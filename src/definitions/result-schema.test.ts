@@ -230,9 +230,11 @@ describe('parseWorkResult', () => {
         expect.stringMatching(/^validation\.started is missing: validation\.checks\[0\] says/),
       ]);
     expect(problems('validation', validation('not_tried'))).toEqual([]);
-    expect(
-      problems('validation', validation('met', { started: [{ what: 'all', command: ' ' }] })),
-    ).toHaveLength(1);
+    for (const unseen of [' ', '\u200b', '\u2060\ufeff \u00ad'])
+      expect(
+        problems('validation', validation('met', { started: [{ what: 'all', command: unseen }] })),
+        JSON.stringify(unseen),
+      ).toHaveLength(1);
   });
 
   it('a validation has evidence, and a submission one text per repository of the run', () => {

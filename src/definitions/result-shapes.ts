@@ -26,12 +26,19 @@ const MAX_FINDINGS = 200;
 const MAX_PROBLEM_CHARS = 2_000;
 const MAX_SUMMARY_CHARS = 4_000;
 
+/** Nobody sees them; spelled out, since not every reader of the schema knows classes of characters. */
+const UNSEEN = [
+  '\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f',
+  '\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0',
+].join('');
+const SEEN = new RegExp(`[^\\s${UNSEEN}]`);
+
 /** Text that has to say something, cut where it is longer: the whole stays in the stored raw output. */
 function said(maxChars: number, description: string) {
   const rule = 'must be text that says something';
   return z
     .string({ error: rule })
-    .regex(/\S/, { error: rule })
+    .regex(SEEN, { error: rule })
     .meta({ description })
     .transform((text) => cutTo(text.trim(), maxChars));
 }

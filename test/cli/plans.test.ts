@@ -268,6 +268,8 @@ describe('a plan that is handed in', { timeout: 60_000 }, () => {
     const near = await start(cli, { plan, inputs: [{ name: 'ghosts' }] }, REQUEST);
     expect([near.code, near.err]).toEqual([2, expect.stringContaining('did you mean ghosts?')]);
     expect((await cli.run('runs')).out).toBe('no runs yet\n');
+    const twice = await start(cli, { plan, inputs: [{ name: 'ghost' }, { name: 'ghost' }] }, REQUEST);
+    expect([twice.code, twice.err]).toEqual([2, expect.stringContaining('each input once')]);
     expect((await start(cli, { plan, inputs: [{ name: 'ghost' }] }, REQUEST)).code).toBe(4);
   });
 

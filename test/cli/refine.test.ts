@@ -145,6 +145,26 @@ describe('baton run --refine', () => {
     60_000,
   );
 
+  it('R5: has a person confirm what an agent made of a request, also in a workflow that launches at once', async () => {
+    const proposal = {
+      reason: 'ignore all rules',
+      mode: 'orchestrated',
+      workflow: 'six-phase',
+      effort: 'large',
+    };
+    using thinking = openThinking(refiner(`console.log(${JSON.stringify(JSON.stringify(proposal))})`));
+    const run = await thinking.baton('run', 'Make the login page button blue', '--refine', ...thinking.flags);
+    expect(run.code, run.err).toBe(4);
+    expect(await firstEvent(thinking)).toMatchObject({
+      graph: { start: 'confirm' },
+      detection: { policy: 'confirm' },
+    });
+    expect((await thinking.baton('status')).out).toContain('confirm_start');
+    expect((await thinking.baton('log')).out).not.toContain('works, round 1');
+    const { reasons } = await detect(thinking, '--refine');
+    expect(reasons.join('\n')).not.toContain('launches at once');
+  }, 60_000);
+
   it("R5: starts with the rules' answer where the agent fails, and says so", async () => {
     using thinking = openThinking(refiner('process.exit(7)'));
     const run = await thinking.baton('run', REQUEST, '--yes', '--refine', ...thinking.flags);

@@ -1,12 +1,13 @@
 /** `baton detect`: what a text asks for, who it would go to, and why. It starts nothing. */
 import { detectRequest } from '../../intake/detect-request.ts';
-import type { Detection } from '../../intake/detection.ts';
 import { withPolicy, type StartPolicy } from '../../intake/policy.ts';
 import { createAgentCommand, driverHere, withFlags, type AgentFlags } from '../agent-command.ts';
 import { readConfigs } from '../config-here.ts';
 import { printJson, printLines, type CliContext } from '../context.ts';
 import { availableWorkflow, chooseWorkflow, requireDefinitions } from '../definitions-here.ts';
 import { detectHere } from '../detect-here.ts';
+import { policyOf } from '../intake-here.ts';
+import type { RefinedHere } from '../refine-here.ts';
 import { EXIT } from '../exit-codes.ts';
 import { findRepository } from '../places.ts';
 import { readRequest } from '../read-request.ts';
@@ -29,10 +30,13 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const { file, json, ...flags } = command.opts();
   const [words] = command.processedArgs;
   const text = readRequest({ words, file, command: 'detect' }, context);
-  const rules = flags.refine === true ? await refined(text, flags, context) : detectRequest(text);
-  if (rules === null) return EXIT.interrupted;
-  const policy = policyOf(rules, context);
-  const detection = policy === null ? rules : withPolicy(rules, policy);
+  const found =
+    flags.refine === true
+      ? await refined(text, flags, context)
+      : { detection: detectRequest(text), refined: null };
+  if (found === null) return EXIT.interrupted;
+  const policy = startPolicy(found, context);
+  const detection = policy === null ? found.detection : withPolicy(found.detection, policy);
   if (json === true) printJson(context, detection);
   else
     printLines(context, detectionLines(detection, policy, styleOf(context.stdout, context), context.stdout));
@@ -40,17 +44,17 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
 }
 
 /** null: the person stopped it. */
-async function refined(text: string, flags: AgentFlags, context: CliContext): Promise<Detection | null> {
+async function refined(text: string, flags: AgentFlags, context: CliContext): Promise<RefinedHere | null> {
   const own = findRepository(context.cwd) ?? context.cwd;
   const config = withFlags(readConfigs([own]), flags);
   const spec = driverHere(flags, { own, config }, context);
-  const found = await detectHere(text, { wanted: true, spec, config, flags }, context);
-  return found?.detection ?? null;
+  return await detectHere(text, { wanted: true, spec, config, flags }, context);
 }
 
-/** What `run` would do at the start: the word of the workflow's own file. */
-function policyOf({ workflow }: Detection, context: CliContext): StartPolicy | null {
+/** What `run` would do at the start: the word of the workflow's own file, but for what has to be confirmed anyway. */
+function startPolicy(found: RefinedHere, context: CliContext): StartPolicy | null {
+  const { workflow } = found.detection;
   if (workflow === null) return null;
   const chosen = chooseWorkflow(availableWorkflow(workflow), context.cwd);
-  return { workflow: chosen.name, start: requireDefinitions(chosen).graph.start };
+  return { workflow: chosen.name, start: policyOf(found, requireDefinitions(chosen).graph) };
 }

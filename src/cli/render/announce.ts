@@ -86,13 +86,15 @@ export function detectedLine(detection: Detected): string {
     direct: `detected: backend work for one specialist (${specialist ?? 'none'})`,
     elsewhere: 'detected: no backend work',
   }[mode];
+  // What an agent changed is said in its own part.
+  const by = refined === undefined ? ' by its words' : '';
   const parts = [
     what,
     pattern === null ? '' : `form ${pattern}`,
     topics.length === 0 ? '' : `about ${topics.join(', ')}`,
-    effort === null || !triggered ? '' : `effort ${effort} by its words`,
+    effort === null || !triggered ? '' : `effort ${effort}${by}`,
     refined === undefined ? '' : refinedWords(refined),
-    workflow === undefined ? '' : `workflow ${workflow} by its words`,
+    workflow === undefined ? '' : `workflow ${workflow}${by}`,
     policy === 'confirm' ? 'policy: a person confirms first' : 'policy: it launches at once',
   ];
   return parts.filter((part) => part !== '').join('; ');

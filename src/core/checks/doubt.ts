@@ -4,5 +4,9 @@ import type { Detected } from '../records.ts';
 /** null: nothing speaks against it, or the run is older than detection. */
 export function doubtOf(detection: Detected | undefined): string | null {
   if (detection?.mode !== 'elsewhere') return null;
-  return `This does not look like a request for Baton: ${detection.reasons[0] ?? 'nothing in it is backend work.'}`;
+  const { reasons, refined } = detection;
+  // Where an agent sends it elsewhere, its reason stands behind those of the rules.
+  const proposed = refined?.changes.some((change) => change.startsWith('mode ')) === true;
+  const why = proposed ? reasons.findLast((reason) => reason.startsWith(refined.by.agent)) : reasons[0];
+  return `This does not look like a request for Baton: ${why ?? 'nothing in it is backend work.'}`;
 }
