@@ -754,6 +754,22 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['src/gates/prove-red.test.ts'],
   },
   {
+    line: 'R50',
+    mechanism: 'the failing test is green as it was when it showed the fault, too, or reviewers speak of it',
+    file: 'src/gates/contradicted-tests.ts',
+    text: 'test.green && keys.has(testKey(test))',
+    replacement: 'false',
+    tests: ['src/gates/prove-red.test.ts'],
+  },
+  {
+    line: 'R50',
+    mechanism: 'what came with the failing test is put back with it',
+    file: 'src/gates/proof-tree.ts',
+    text: 'oldBlob === null && !isSource(path) && !INSTALLED.test(path)',
+    replacement: 'false',
+    tests: ['src/gates/prove-red.test.ts'],
+  },
+  {
     line: 'R51',
     mechanism: 'a plan is shown with its estimate',
     file: 'src/cli/render/formats/plan-document.ts',

@@ -86,7 +86,7 @@ export interface GateResult {
   red?: { file: string; name: string }[];
   /** Of the tests that results name for acceptance criteria, those that this suite has; absent where it was not asked. */
   named?: NamedTestSeen[];
-  /** Tests of the base that were changed, are green, and fail as the base has them; with the file that was changed. Absent where there is none. */
+  /** Tests that were changed, are green, and fail as the base has them or as they were when they showed a fault; with the file that was changed. Absent where there is none. */
   contradicted?: { file: string; name: string }[];
   /** Of the lines that were changed since the run's base; absent where no coverage was read. */
   coverage?: Coverage;

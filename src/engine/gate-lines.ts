@@ -3,7 +3,7 @@ import type { GateResult } from '../core/records.ts';
 import { gatePlace } from '../core/checks/gate-place.ts';
 
 /** The area that a verdict has to say something about where there are such tests. */
-export const CHANGED_TESTS = 'tests that were changed and fail as the base has them';
+export const CHANGED_TESTS = 'tests that were changed and fail as they were before';
 
 const MAX_LISTED = 30;
 
@@ -16,7 +16,7 @@ export function gateLines(results: GateResult[]): string {
     .join('\n');
 }
 
-/** Tests that were changed and fail as the base has them: whoever judges the change says why that is right. */
+/** Tests that were changed and fail as they were before: whoever judges the change says why that is right. */
 function contradictedLines({ repo, contradicted = [] }: GateResult): string[] {
   const more = contradicted.length - MAX_LISTED;
   return [

@@ -5,7 +5,14 @@ import type { DemandedTest } from './expected-tests.ts';
 import { mayHoldGateConfig, restoreGateConfig } from './gate-config-files.ts';
 import type { GateOrder } from './gates.ts';
 import { helpersOfTests } from './test-helpers.ts';
-import { changesOfTests, changesToBaseForm, layOver, proofChanges, proofInputs } from './proof-tree.ts';
+import {
+  changesOfTests,
+  changesToOldForm,
+  isBroughtByTest,
+  layOver,
+  proofChanges,
+  proofInputs,
+} from './proof-tree.ts';
 
 export interface Proof {
   inputs: string[];
@@ -22,8 +29,12 @@ export interface Checkouts extends AsyncDisposable {
   /** The base's sources with the tests as they are now; `files` of the repository ran as tests. */
   withoutChange(repo: string, files: ReadonlySet<string>): Promise<Proof>;
   /** The revision with the tests as the base has them; `changed`: what the revision made of these files. */
-  baseForm(): Promise<Proof & { changed: ChangedBlob[] }>;
+  baseForm(): Promise<FormProof>;
+  /** The same with the tests as they were when this one showed a fault, and what came with it. */
+  shownForm(test: DemandedTest): Promise<FormProof>;
 }
+
+type FormProof = Proof & { changed: ChangedBlob[] };
 
 /** Each is made when it is first needed: a pass of known results needs none. */
 export function openCheckouts(order: GateOrder, workspaces: Workspaces): Checkouts {
@@ -44,6 +55,19 @@ export function openCheckouts(order: GateOrder, workspaces: Workspaces): Checkou
     plans.set(name, planning);
     return planning;
   };
+  const formOf = async (earlier: Revision, brought: ReadonlySet<string>): Promise<FormProof> => {
+    const whole = await workspaces.changedBlobs(order.runId, order.revision, earlier);
+    const helpers = await helpersIn(order, whole, base);
+    const isHelper = (change: ChangedBlob): boolean =>
+      brought.has(placeOf(change)) || helpers.get(change.repo)?.has(change.path) === true;
+    const back = changesToOldForm(whole, isHelper);
+    const found = await plan(`form ${earlier.id}`, () =>
+      Promise.resolve({ sources: order.revision, changes: back, known: back.length === 0 }),
+    );
+    const there = await workspaces.changedBlobs(order.runId, earlier, order.revision);
+    const paths = new Set(back.map(placeOf));
+    return { ...found, changed: there.filter((change) => paths.has(placeOf(change))) };
+  };
   return {
     base,
     head: () => once('head', (key) => workspaces.checkout(order.runId, key, order.revision)),
@@ -52,16 +76,10 @@ export function openCheckouts(order: GateOrder, workspaces: Workspaces): Checkou
       plan(`without ${repo} ${[...files].sort().join('\0')}`, () =>
         planWithout(order, workspaces, (change) => change.repo === repo && files.has(change.path)),
       ),
-    async baseForm() {
-      const whole = await workspaces.changedBlobs(order.runId, order.revision, order.base);
-      const helpers = await helpersIn(order, whole, base);
-      const back = changesToBaseForm(whole, ({ repo, path }) => helpers.get(repo)?.has(path) === true);
-      const found = await plan('base form', () =>
-        Promise.resolve({ sources: order.revision, changes: back, known: back.length === 0 }),
-      );
-      const there = await workspaces.changedBlobs(order.runId, order.base, order.revision);
-      const paths = new Set(back.map(placeOf));
-      return { ...found, changed: there.filter((change) => paths.has(placeOf(change))) };
+    baseForm: () => formOf(order.base, new Set()),
+    async shownForm({ before, shown }) {
+      const then = await workspaces.changedBlobs(order.runId, before, shown);
+      return formOf(shown, new Set(then.filter(isBroughtByTest).map(placeOf)));
     },
     async [Symbol.asyncDispose]() {
       for (const running of opened.values()) {

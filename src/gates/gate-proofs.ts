@@ -1,6 +1,7 @@
 /** What is proven of a suite's tests beside its own run, on trees that are put together for it. */
 import type { GateCommand, ModuleConfig } from '../definitions/config.ts';
 import { describeContradicted, findContradicted } from './contradicted-tests.ts';
+import type { DemandedTest } from './expected-tests.ts';
 import { inputsOf } from './gate-inputs.ts';
 import type { Judgement, TestName } from './judge-tests.ts';
 import { judgeNamed } from './named-proof.ts';
@@ -13,7 +14,7 @@ interface Suite {
   module: ModuleConfig;
 }
 
-/** What the tests are worth that results name, and which tests of the base were changed and contradict the change. */
+/** What the tests are worth that results name, and which tests were changed and contradict the change. */
 export async function proveTests(
   order: RepoOrder,
   suite: Suite,
@@ -53,7 +54,9 @@ async function withContradicted(
   { outcome, names }: { outcome: GateOutcome; names: readonly TestName[] },
 ): Promise<GateOutcome> {
   if (order.set !== 'full' || order.expected.red || outcome.status !== 'pass') return outcome;
-  const found = await findContradicted({ ...run, tests: names, baseForm: order.baseForm });
+  const { baseForm, shownForm } = order;
+  const demanded = demandedOf(order, run.gate);
+  const found = await findContradicted({ ...run, tests: names, baseForm, demanded, shownForm });
   if (found.length === 0) return outcome;
   return {
     ...outcome,
@@ -70,14 +73,16 @@ export async function withRedProof(
   judged: Judgement,
 ): Promise<Judgement> {
   const green = new Set(judged.names?.flatMap((t) => (t.green ? [`${t.file}\0${t.name}`] : [])));
-  const tests = order.expected.demanded.filter(
-    (test) => test.repo === order.repo && test.gate === gate.name && green.has(`${test.file}\0${test.name}`),
-  );
+  const tests = demandedOf(order, gate).filter((test) => green.has(`${test.file}\0${test.name}`));
   if (tests.length === 0) return judged;
   const found = await proveRed({ ...proofRunOf(order, { gate, module }), tests, treeOf: order.proofOf });
   if (found.length === 0) return judged;
   const summary = `${judged.summary}, ${found.length} no longer red without the fix`;
   return { ...judged, status: 'fail', summary, drafts: [...judged.drafts, ...found] };
+}
+
+function demandedOf({ repo, expected }: RepoOrder, gate: GateCommand): DemandedTest[] {
+  return expected.demanded.filter((test) => test.repo === repo && test.gate === gate.name);
 }
 
 function proofRunOf(order: RepoOrder, { gate, module }: Suite): ProofRun {

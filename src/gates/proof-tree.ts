@@ -8,6 +8,7 @@ import type { Revision } from '../core/results.ts';
 import type { ChangedBlob, Workspace, Workspaces } from '../workspace/workspaces.ts';
 import { clearWay, mayHoldGateConfig } from './gate-config-files.ts';
 import { isGateConfig } from './gate-config-names.ts';
+import { isSource } from './follow-commands.ts';
 import { isTestPart } from './test-files.ts';
 
 /** Files that say what is installed: a test may need a package that the base lacks. */
@@ -58,11 +59,16 @@ export function changesOfTests(
   return { changes, same: changes.length === whole.length };
 }
 
+/** Whether the step that showed a fault added it for its test: neither a source that may be filled later, nor what is installed. */
+export function isBroughtByTest({ path, oldBlob }: ChangedBlob): boolean {
+  return oldBlob === null && !isSource(path) && !INSTALLED.test(path);
+}
+
 /**
- * Of the way back from a revision to the base: what brings the base's own tests back, with all that they read. Gate
+ * Of the way back from a revision to an earlier one: what brings the earlier one's tests back, with all that they read. Gate
  * configuration has a way of its own. `isHelper`: what tests load from elsewhere. Pure.
  */
-export function changesToBaseForm(
+export function changesToOldForm(
   back: readonly ChangedBlob[],
   isHelper: (change: ChangedBlob) => boolean,
 ): ChangedBlob[] {

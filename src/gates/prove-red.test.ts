@@ -98,14 +98,49 @@ describe('a test that showed a fault', () => {
     expect((await judge(back)).findings[0]?.problem).toContain('is green without the fix as well');
   });
 
+  it.each([
+    [
+      'the test',
+      {
+        'service/fault.test.js': FAULT.replace('{ add }', '* as all').replace(
+          'same(add(-1, -1), -2)',
+          'same(all.fixed, true)',
+        ),
+      },
+      'fault.test.js',
+    ],
+    [
+      'the helper that came with it',
+      {
+        'service/same.js':
+          "import assert from 'node:assert';\nimport * as all from './add.js';\nexport const same = () => assert.equal(all.fixed, true);\n",
+      },
+      'same.js',
+    ],
+  ])('R50, PRIV-2: contradicts the change where %s was made to ask for a marker', async (_, bent, file) => {
+    const { change, judge } = await showFault();
+    const marked = await change({
+      'service/add.js': `${FILES['add.js']}export const fixed = true;\n`,
+      ...bent,
+    });
+    expect(await judge(marked)).toMatchObject({
+      status: 'pass',
+      summary: expect.stringContaining('changed and contradicted: 1') as string,
+      contradicted: [{ file, name: NAME }],
+      findings: [
+        { file, blocking: false, problem: expect.stringContaining('when it showed the fault') as string },
+      ],
+    });
+  });
+
   it('R50: may ask for more, and is run once per version of the tests', async () => {
     const { change, judge, starts } = await showFault();
     const more = `${FAULT}test('adds more', () => same(add(-1, -2), -3));\n`;
     const stricter = await change({ 'service/add.js': MENDED, 'service/fault.test.js': more });
     expect(await judge(stricter)).toMatchObject({ status: 'pass', findings: [] });
-    expect(starts()).toBe(2);
+    expect(starts()).toBe(3);
     const later = { 'service/add.js': MENDED, 'service/fault.test.js': more, 'service/README.md': 'x\n' };
     expect(await judge(await change(later))).toMatchObject({ status: 'pass' });
-    expect(starts()).toBe(3);
+    expect(starts()).toBe(5);
   });
 });

@@ -136,6 +136,10 @@ async function runAll(
           const { open, ...form } = await checkouts.baseForm();
           return { ...form, side: (repo) => createGateSide(repo, open, around) };
         },
+        shownForm: async (test) => {
+          const { open, ...form } = await checkouts.shownForm(test);
+          return { ...form, side: (repo) => createGateSide(repo, open, around) };
+        },
         readHead: async (path) => {
           const bytes = await options.workspaces.readFile(order.runId, order.revision, name, path);
           return bytes === null ? null : new TextDecoder().decode(bytes);

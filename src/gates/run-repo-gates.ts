@@ -19,7 +19,7 @@ import { measureCoverage, measureHelp } from './measure-additions.ts';
 import { measureBaseCommand, measureBaseTests } from './measure-base.ts';
 import type { BaseOptions } from './measure-base.ts';
 import { measureTests } from './measure-tests.ts';
-import type { BaseForm } from './contradicted-tests.ts';
+import type { OldForm } from './contradicted-tests.ts';
 import { proveTests, withRedProof } from './gate-proofs.ts';
 import type { ProofTree } from './proof-run.ts';
 import { cacheKey } from './result-cache.ts';
@@ -57,7 +57,9 @@ export interface RepoOrder {
   /** The base's sources with the tests as they are now. */
   withoutChange: (files: ReadonlySet<string>) => Promise<ProofTree>;
   /** The revision with the tests as the base has them. */
-  baseForm: () => Promise<BaseForm>;
+  baseForm: () => Promise<OldForm>;
+  /** The revision with the tests as they were when this one showed a fault. */
+  shownForm: (test: DemandedTest) => Promise<OldForm>;
   /** The text of a file of the revision; null where there is none. */
   readHead: (path: string) => Promise<string | null>;
   /** Tests that are looked for by name; null: none is. */

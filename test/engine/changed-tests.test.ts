@@ -25,7 +25,7 @@ const FIXED = KNOWN.replace(
 /** Right for every test but the one that was emptied. */
 const BROKEN = 'export const add = (a, b) => (b === 0 ? 42 : a + b);\n';
 
-const AREA = 'tests that were changed and fail as the base has them';
+const AREA = 'tests that were changed and fail as they were before';
 
 type Words = (asked: readonly string[]) => readonly string[];
 
