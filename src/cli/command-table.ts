@@ -55,6 +55,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/report.ts'),
   },
   {
+    name: 'metrics',
+    description: 'the five success metrics over the runs of this store',
+    load: () => import('./commands/metrics.ts'),
+  },
+  {
     name: 'diff',
     description: 'what a run changed, or the part that a question is about',
     load: () => import('./commands/diff.ts'),

@@ -30,6 +30,9 @@ export interface Script {
   work?: (command: Invoke, state: RunState) => WorkOutcome | null;
   review?: (command: Review, state: RunState) => ReviewOutcome | null;
   gates?: (command: Gates, state: RunState) => GateResult[] | null;
+  /** Environments that a deploy command is configured for. */
+  deployable?: string[];
+  deploy?: (environment: string) => 'deployed' | 'failed';
   effect?: (command: Effect) => EventOf<'effect_ended'>['outcome'] | null;
   mismatches?: (command: Invoke) => EventOf<'claim_mismatch'>['mismatches'];
   /** null: nobody answers, and the history ends there. */
@@ -108,6 +111,7 @@ export function runStarted(script: Script = {}): EventOf<'run_started'> {
     actor: { kind: 'human', name: 'ada', via: 'cli' },
     confirmed: script.confirmed ?? false,
     notes: [],
+    ...(script.deployable === undefined ? {} : { deployable: script.deployable }),
   };
 }
 
@@ -299,8 +303,10 @@ function endOf(state: RunState, script: Script, command: EffectfulCommand): RunE
       return [{ type: 'effect_ended', key, step, effect, repo, outcome }];
     }
     case 'deploy': {
-      const outcome = { kind: 'deployed', exit: 0, detail: 'exit 0' } as const;
       const { environment } = command;
+      const kind = script.deploy?.(environment) ?? 'deployed';
+      const exit = kind === 'deployed' ? 0 : 1;
+      const outcome = { kind, exit, detail: `exit ${exit}` };
       return [{ type: 'deploy_ended', key, step, environment, outcome, log: null, duration_ms: 1 }];
     }
     case 'clean_up': {

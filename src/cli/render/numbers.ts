@@ -36,6 +36,15 @@ export function phasesDone({ phases }: Pick<RunHistory, 'phases'>): { complete: 
   return { complete: settled.length - skipped, skipped };
 }
 
+/** Steps of agents that were accepted, and those of them that needed no second round. */
+export function firstPasses(history: RunHistory): { first: number; steps: number } {
+  const judged = [...history.steps.values()].filter(
+    ({ step, accepted }) => step.work.kind === 'agent' && accepted !== null,
+  );
+  const first = judged.filter((step) => step.invocations.every((i) => i.start.event.round === 1));
+  return { first: first.length, steps: judged.length };
+}
+
 /** The gate results of the last finished run of gates of a step. */
 export function lastGates(step: StepHistory): GateResult[] {
   const last = step.gateRuns.findLast((run) => run.end?.event.outcome.kind === 'measured');

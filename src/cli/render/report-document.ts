@@ -17,7 +17,7 @@ import { actorName } from './event-line.ts';
 import { spanMs } from './duration.ts';
 import type { RunHistory, StepHistory } from './history.ts';
 import { issuesOf } from './issues.ts';
-import { lastGates, reviewsDone, totalUsage } from './numbers.ts';
+import { firstPasses, lastGates, reviewsDone, totalUsage } from './numbers.ts';
 import type { Bodies } from './parts/accepted-bodies.ts';
 import { coordinationOf, type Coordination } from './parts/coordination.ts';
 import { decisionsOf, type Decision } from './parts/decisions.ts';
@@ -147,7 +147,6 @@ export function reportDocument(
 ): ReportDocument {
   const { started } = history;
   const steps = [...history.steps.values()];
-  const numbers = measured(history, steps);
   const criteria = proveCriteria(history.state, numberedCriteria(criteriaBody(history, bodies)), null);
   return {
     run_id: started.run_id,
@@ -202,8 +201,8 @@ export function reportDocument(
     criteria_unchecked: criteria.length > 0 ? null : uncheckedIn(history.state),
     success: evaluateSuccess(history.state, null),
     handoff: handoffOf(history, bodies),
-    metrics: successMetrics(history, numbers.first_pass_yield),
-    measured: numbers,
+    metrics: successMetrics(history),
+    measured: measured(history, steps),
     deploys: deploysOf(history),
     clean_up: history.ended?.event.clean_up ?? null,
     audit: {
@@ -315,14 +314,13 @@ function overridesOf(history: RunHistory, step: StepHistory): ReportDocument['ov
 }
 
 function measured(history: RunHistory, steps: StepHistory[]): ReportDocument['measured'] {
-  const judged = steps.filter((step) => step.step.work.kind === 'agent' && step.accepted !== null);
-  const first = judged.filter((step) => step.invocations.every((i) => i.start.event.round === 1));
+  const judged = firstPasses(history);
   return {
     lead_time_ms: spanMs(history.startedAt, history.lastAt),
     invocations: steps.reduce((sum, step) => sum + step.invocations.length, 0),
     reviews: reviewsDone(history),
     rework_rounds: steps.reduce((sum, step) => sum + step.reworks.length + step.reopened.length, 0),
-    first_pass_yield: judged.length === 0 ? null : first.length / judged.length,
+    first_pass_yield: judged.steps === 0 ? null : judged.first / judged.steps,
     human_answers: history.questions.filter((asked) => asked.answer !== null).length,
     waited_for_people_ms: history.questions.reduce(
       (sum, { askedAt, answer }) => sum + (answer === null ? 0 : spanMs(askedAt, answer.at)),

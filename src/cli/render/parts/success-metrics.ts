@@ -1,9 +1,9 @@
-/** The five success metrics of one run. What the journal does not know is `not measured`, never guessed. */
-import { areGreen, gatesOnLast } from '../../../core/checks/final-gates.ts';
-import { formatDuration, spanMs } from '../duration.ts';
+/** The five success metrics of one run in words. What the journal does not know is `not measured`, never guessed. */
+import { formatDuration } from '../duration.ts';
 import type { RunHistory } from '../history.ts';
-import { lineCoverage, lineCoverageWords } from './line-coverage.ts';
-import { countOf, phasesDone } from '../numbers.ts';
+import { countOf } from '../numbers.ts';
+import { lineCoverageWords } from './line-coverage.ts';
+import { metricFigures, type MetricFigures } from './metric-figures.ts';
 
 export interface SuccessMetric {
   metric: string;
@@ -11,65 +11,54 @@ export interface SuccessMetric {
   value: string;
 }
 
-export const NOT_MEASURED = 'not measured';
+export const METRIC_TITLES = {
+  time: 'Time from request to deployed feature',
+  phases: 'Phase completion rate',
+  interventions: 'Human intervention frequency',
+  quality: 'Final feature quality and test coverage',
+  deployments: 'Infrastructure deployment success',
+} as const;
 
-export function successMetrics(history: RunHistory, firstPassYield: number | null): SuccessMetric[] {
+const NOT_MEASURED = 'not measured';
+
+export function successMetrics(history: RunHistory): SuccessMetric[] {
+  const figures = metricFigures(history);
   return [
-    { metric: 'Time from request to deployed feature', value: leadTime(history) },
-    { metric: 'Phase completion rate', value: phaseRate(history) },
-    { metric: 'Human intervention frequency', value: interventions(history) },
-    { metric: 'Final feature quality and test coverage', value: quality(history, firstPassYield) },
-    { metric: 'Infrastructure deployment success', value: deployments(history) },
+    { metric: METRIC_TITLES.time, value: timeWords(figures.time) },
+    { metric: METRIC_TITLES.phases, value: phaseWords(figures.phases) },
+    { metric: METRIC_TITLES.interventions, value: interventionWords(figures.interventions) },
+    { metric: METRIC_TITLES.quality, value: qualityWords(figures.quality) },
+    { metric: METRIC_TITLES.deployments, value: deploymentWords(figures.deployments) },
   ];
 }
 
-/** Ends with the last deployment, or, without one, with the pull requests; before either there is none. */
-function leadTime({ events, startedAt, ended }: RunHistory): string {
-  const deployed = events.findLast(
-    ({ event }) => event.type === 'deploy_ended' && event.outcome.kind === 'deployed',
-  );
-  if (deployed !== undefined)
-    return `${formatDuration(spanMs(startedAt, deployed.at))}, to the end of the deploy command`;
-  const submitted = ended?.event.status === 'done' && ended.event.pull_requests.length > 0;
-  return submitted && ended !== null
-    ? `${formatDuration(spanMs(startedAt, ended.at))}, to the pull request; not deployed`
-    : `${NOT_MEASURED}: neither deployed nor submitted`;
+function timeWords(time: MetricFigures['time']): string {
+  if (time === null) return `${NOT_MEASURED}: neither deployed nor submitted`;
+  const end = time.to === 'deployment' ? 'the end of the deploy command' : 'the pull request; not deployed';
+  return `${formatDuration(time.ms)}, to ${end}`;
 }
 
-function phaseRate(history: RunHistory): string {
-  const { complete, skipped } = phasesDone(history);
+function phaseWords({ complete, skipped, all }: MetricFigures['phases']): string {
   const left = skipped === 0 ? '' : `, ${skipped} skipped`;
-  return `${complete} of ${countOf(history.phases.length, 'phase')}${left}`;
+  return `${complete} of ${countOf(all, 'phase')}${left}`;
 }
 
-function interventions({ questions, lastAt }: RunHistory): string {
-  const answered = questions.flatMap(({ askedAt, answer }) =>
-    answer === null ? [] : [spanMs(askedAt, answer.at)],
-  );
-  const open = questions.filter((asked) => asked.answer === null);
-  const waited = [...answered, ...open.map(({ askedAt }) => spanMs(askedAt, lastAt))];
-  const total = formatDuration(waited.reduce((sum, ms) => sum + ms, 0));
-  return `${countOf(answered.length, 'answer')} to ${countOf(questions.length, 'question')}, ${total} waited`;
+function interventionWords({ questions, answers, waited_ms }: MetricFigures['interventions']): string {
+  return `${countOf(answers, 'answer')} to ${countOf(questions, 'question')}, ${formatDuration(waited_ms)} waited`;
 }
 
-function quality({ state }: RunHistory, firstPassYield: number | null): string {
-  const tests = gatesOnLast(state).filter((gate) => gate.kind === 'tests');
-  const green = areGreen(tests);
-  const passed = tests.reduce((sum, gate) => sum + (gate.tests?.passed ?? 0), 0);
+function qualityWords({
+  tests_green: green,
+  tests_passed: passed,
+  first_judgement: judged,
+  line_coverage: coverage,
+}: MetricFigures['quality']): string {
   const verdict = green === null ? NOT_MEASURED : green ? `${passed} named tests green` : 'red';
-  const first = firstPassYield === null ? NOT_MEASURED : `${Math.round(firstPassYield * 100)} %`;
-  return `tests on the last tree: ${verdict}; accepted at first judgement: ${first}; line coverage: ${lineCoverageWords(lineCoverage(state))}`;
+  const first = judged === null ? NOT_MEASURED : `${Math.round((100 * judged.first) / judged.steps)} %`;
+  return `tests on the last tree: ${verdict}; accepted at first judgement: ${first}; line coverage: ${lineCoverageWords(coverage)}`;
 }
 
-/** Of the deploy commands only: whether what they deployed works is not Baton's to claim. */
-function deployments({ state }: RunHistory): string {
-  const ends = [...state.steps.values()].flatMap(({ step, deploy }) =>
-    step.work.kind === 'deploy'
-      ? [`${step.work.environment}: ${(deploy.result?.status ?? 'not_deployed').replaceAll('_', ' ')}`]
-      : [],
-  );
-  const ran = [...state.steps.values()].some(
-    ({ deploy }) => (deploy.result?.status ?? 'not_deployed') !== 'not_deployed',
-  );
-  return ran ? ends.join('; ') : `${NOT_MEASURED}: nothing was deployed`;
+function deploymentWords(deployments: MetricFigures['deployments']): string {
+  if (deployments === null) return `${NOT_MEASURED}: nothing was deployed`;
+  return deployments.map(({ environment, end }) => `${environment}: ${end.replaceAll('_', ' ')}`).join('; ');
 }
