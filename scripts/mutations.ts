@@ -90,8 +90,8 @@ export const MUTATIONS: readonly Mutation[] = [
     line: 'R5',
     mechanism: 'the policy stands among the reasons',
     file: 'src/intake/policy.ts',
-    text: '[...detection.reasons, cutSentence(policySentence(policy))]',
-    replacement: 'detection.reasons',
+    text: 'whoWorks(detection, policy.agents), policySentence(policy)]',
+    replacement: 'whoWorks(detection, policy.agents)]',
     tests: ['test/cli/detect.test.ts'],
   },
   {
@@ -141,6 +141,14 @@ export const MUTATIONS: readonly Mutation[] = [
     text: '...(refined === null ? {} : { refined }),',
     replacement: '',
     tests: ['test/cli/refine.test.ts'],
+  },
+  {
+    line: 'R5',
+    mechanism: 'who works on direct work is read off the graph, at its effort',
+    file: 'src/core/conditions/left-out.ts',
+    text: 'when === null || holds(when, [effort]) === true',
+    replacement: 'when === null',
+    tests: ['test/cli/detect.test.ts'],
   },
   {
     line: 'R6',

@@ -6,7 +6,8 @@ import { planStepMade } from '../core/graph/plan-graphs.ts';
 import { EFFORTS, type Effort } from '../core/words.ts';
 import type { StartOptions } from '../engine/engine.ts';
 import { spunOffParts } from '../intake/detect-request.ts';
-import { cutSentence, WORKFLOW_NAMES, type Detection } from '../intake/detection.ts';
+import { cutSentence, STRAIGHT_EFFORT, WORKFLOW_NAMES, type Detection } from '../intake/detection.ts';
+import { agentsOf, whoWorks } from '../intake/policy.ts';
 import { usageError } from './command.ts';
 import type { RefinedHere } from './refine-here.ts';
 
@@ -34,7 +35,7 @@ export interface Said {
 export function readIntake(request: string, { detection, refined }: RefinedHere, said: Said): Intake {
   const tier = said.effort ?? detection.effort;
   // The default workflow gives what is trivial to one specialist already, and mends a bug by its recipe.
-  const alone = !said.chosen && tier === 'small';
+  const alone = !said.chosen && tier === STRAIGHT_EFFORT;
   return {
     detection,
     refined,
@@ -99,6 +100,8 @@ export function policyOf(
 
 export interface Taken {
   policy: Graph['start'];
+  /** Who works in the run whatever is found out on the way. */
+  agents: readonly string[];
   /** The workflow that was taken for the sake of the words. */
   byWords: string | null;
   /** Why it was not. */
@@ -108,10 +111,11 @@ export interface Taken {
 /** What the run keeps of it. */
 export function toDetected(
   { detection, refined, spunOff }: Intake,
-  { policy, byWords, whyNot }: Taken,
+  { policy, agents, byWords, whyNot }: Taken,
 ): Detected {
   const { triggered, mode, pattern, topics, effort, specialist, questions } = detection;
-  const reasons = whyNot === null ? detection.reasons : [...detection.reasons, cutSentence(whyNot)];
+  const besides = [...whoWorks(detection, agents), ...(whyNot === null ? [] : [whyNot])];
+  const reasons = [...detection.reasons, ...besides.map(cutSentence)];
   return {
     triggered,
     mode,
@@ -119,6 +123,7 @@ export function toDetected(
     topics,
     effort,
     specialist,
+    ...(mode === 'direct' ? agentsOf(agents) : {}),
     reasons,
     policy,
     ...(refined === null ? {} : { refined }),

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import { BatonError, formatDiagnostic } from '../core/errors.ts';
+import { agentsAt } from '../core/conditions/left-out.ts';
 import type { Graph } from '../core/graph.ts';
 import { EFFORTS } from '../core/words.ts';
 import type { PlanDocument } from '../definitions/load-plan.ts';
@@ -97,6 +98,7 @@ export async function startHere(
   const effort = start.makesPlan === true ? effortForPlan(graph, intake.effort, flags.effort) : intake.effort;
   const policy = policyOf(intake, graph);
   const shaped = { ...start.shape(graph), start: policy };
+  const certain = effort.effort === undefined ? [] : agentsAt(shaped, effort.effort.tier);
   const stateDir = findStateDir(context) ?? newStateDir(context);
   await using engine = await openEngineHere(stateDir, context, flags);
   const repos = repositories.map((path) => ({ path, ref: flags.base ?? null }));
@@ -116,7 +118,7 @@ export async function startHere(
     sandbox: flags.sandbox,
     ...(start.plan === undefined ? {} : { plan: start.plan }),
     ...effort,
-    detection: toDetected(intake, { ...taken, policy }),
+    detection: toDetected(intake, { ...taken, policy, agents: certain }),
     confirmed: flags.yes === true,
     actor: { kind: 'human', name: context.userName, via: flags.yes === true ? 'flag' : 'cli' },
   };

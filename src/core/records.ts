@@ -232,6 +232,8 @@ export interface Detected {
   /** By the words alone; what holds is the run's own. */
   effort: Effort | null;
   specialist: string | null;
+  /** Of direct work: who works in this run whatever is found out on the way, in order. Absent: it is not direct, or the run is older. */
+  agents?: string[];
   reasons: string[];
   /** Whether this run asks first: the workflow's word, and always where the request is seen to be for somebody else. */
   policy: Graph['start'];

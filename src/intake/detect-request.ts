@@ -1,11 +1,12 @@
 /** From a text to what it asks for: rules on words, without a model, the same answer every time. */
-import { TOPICS, type RequestPattern, type Topic } from '../core/words.ts';
+import { TOPICS, type Effort, type RequestPattern, type Topic } from '../core/words.ts';
 import { askedWorkflow, questionsFor, specialistFor, usualWorkflow, type WorkflowChoice } from './choices.ts';
 import { reachOf, type Reach } from './reach.ts';
 import {
   cutSentence,
   DIRECT_EFFORTS,
   quote,
+  STRAIGHT_EFFORT,
   WORKFLOW_NAMES,
   type Detection,
   type NotTriggered,
@@ -128,7 +129,7 @@ function detected(requests: Request[], { read, asked, own }: Seen): Detection {
   const reasons = [
     patternReason(first, requests, own),
     ...topicReason(seen, own),
-    ...modeReasons(reach, split, specialist),
+    ...modeReasons(reach, { split, specialist, effort: weighed.effort }),
     ...spunOffReason(partsOf(asked, own)),
     `Effort ${weighed.effort}: ${weighed.reason}.`,
     `Workflow ${choice.workflow}: ${choice.reason}.`,
@@ -184,12 +185,22 @@ function topicReason(seen: readonly { topic: Topic; seen: string }[], own: OwnWo
   return [`Topics: ${seen.map(({ topic, seen: words }) => `${topic} (${quote(own(words))})`).join(', ')}.`];
 }
 
-function modeReasons(reach: Reach, split: string | null, specialist: Specialist | null): string[] {
+interface Chosen {
+  split: string | null;
+  specialist: Specialist | null;
+  effort: Effort;
+}
+
+function modeReasons(reach: Reach, { split, specialist, effort }: Chosen): string[] {
   if (split !== null) return [split];
   const [kind = 'code'] = reach.kinds;
-  return specialist === null
-    ? [`One kind of work (${kind}), and too much of it for one specialist: orchestrated.`]
-    : [`One kind of work (${kind}): it goes straight to ${specialist}; gates and review stay.`];
+  if (specialist === null)
+    return [`One kind of work (${kind}), and too much of it for one specialist: orchestrated.`];
+  const how =
+    effort === STRAIGHT_EFFORT
+      ? `it goes straight to ${specialist}`
+      : `${specialist} does it, in the workflow's phase for the effort ${effort}`;
+  return [`One kind of work (${kind}): ${how}; gates and review stay.`];
 }
 
 function spunOffReason(parts: readonly string[]): string[] {

@@ -1,6 +1,6 @@
 /** What detection says of a text. The schema is the published one; a variant holds only what is true in it. */
 import { z } from 'zod';
-import { EFFORTS, REQUEST_PATTERNS, TOPICS } from '../core/words.ts';
+import { EFFORTS, REQUEST_PATTERNS, TOPICS, type Effort } from '../core/words.ts';
 
 /** The workflows that come with Baton, the default first. */
 export const WORKFLOW_NAMES = [
@@ -33,6 +33,9 @@ export type Specialist = (typeof SPECIALISTS)[number];
 
 /** The efforts that one specialist may carry alone. */
 export const DIRECT_EFFORTS = ['trivial', 'bugfix', 'small'] as const;
+
+/** The effort at which direct work goes straight to its specialist; at the others the workflow has a phase for it. */
+export const STRAIGHT_EFFORT: Effort = 'small';
 
 export const MAX_QUESTIONS = 2;
 /** Longest reason or question. */
@@ -77,6 +80,10 @@ const direct = z.strictObject({
   mode: z.literal('direct'),
   effort: z.enum(DIRECT_EFFORTS),
   specialist: z.enum(SPECIALISTS),
+  agents: z.array(sentence).min(1).optional().meta({
+    description:
+      'Who works in the run that `baton run` would start, in order; reviewers, and agents as needed, come besides.',
+  }),
 });
 
 const nothing = {

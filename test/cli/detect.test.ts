@@ -62,11 +62,61 @@ describe('baton detect', () => {
   it('R3: says which six forms there are where a request has none of them', async () => {
     using cli = openCli();
     const { out } = await cli.run('detect', 'Fix the add function: it subtracts');
-    expect(out).toContain('Backend request, one specialist');
+    expect(out).toContain('Backend request, one kind of work');
     expect(out.replaceAll(/\s+/g, ' ')).toContain(
       'none of the six forms (implement an API for …, build a backend, I need an API, add … to the backend, create types for …, integrate …)',
     );
   });
+
+  it('R5: says of a repair who works on it in the run, and that is who does', async () => {
+    using cli = openCli();
+    const bug = 'Fix the add function: it subtracts';
+    const recipe = ['unit-testing-agent', 'feature-implementation-agent', 'unit-testing-agent'];
+    const { out } = await cli.run('detect', bug, '--json');
+    const detection = detectionSchema.parse(JSON.parse(out));
+    expect(detection).toMatchObject({ mode: 'direct', effort: 'bugfix', agents: recipe });
+    expect(detection.reasons).toContain(`Who works: ${recipe.join(', then ')}; others as they are needed.`);
+    expect(detection.reasons.join('\n')).not.toContain('straight');
+    expect((await cli.run('detect', bug)).out).toContain(
+      `Backend request, one kind of work: ${recipe.join(', then ')}`,
+    );
+
+    using thinking = openThinking();
+    const ask = thinking.flags.slice(thinking.flags.indexOf('--agent-command'));
+    const run = await thinking.baton('run', bug, ...ask);
+    expect(run.code, run.err).toBe(4);
+    expect(run.err.replaceAll(/\s+/g, ' ')).toContain(
+      `detected: backend work of one kind, by ${recipe.join(', then ')};`,
+    );
+    const [first = ''] = (await thinking.baton('log', '--json')).out.split('\n', 1);
+    const event = JSON.parse(first);
+    expect(event).toMatchObject({ graph: { workflow: 'baton' }, detection: { agents: recipe } });
+    expect(event.detection.reasons).toEqual(expect.arrayContaining([expect.stringContaining('Who works: ')]));
+  }, 60_000);
+
+  it('R5: says of small work that it goes straight to its specialist, which another effort changes', async () => {
+    using cli = openCli();
+    const request = 'Add a nullable column to the orders table';
+    const specialist = 'feature-implementation-agent';
+    const { out } = await cli.run('detect', request, '--json');
+    expect(JSON.parse(out)).toMatchObject({
+      mode: 'direct',
+      effort: 'small',
+      specialist,
+      agents: [specialist],
+    });
+    expect(out).toContain(`it goes straight to ${specialist}`);
+    expect((await cli.run('detect', request)).out).toContain(`one specialist: ${specialist}`);
+
+    using thinking = openThinking();
+    const ask = thinking.flags.slice(thinking.flags.indexOf('--agent-command'));
+    const straight = await thinking.baton('run', request, ...ask);
+    expect(straight.err).toContain(`backend work for one specialist (${specialist})`);
+    const raised = await thinking.baton('run', request, '--effort', 'medium', ...ask);
+    expect(raised.err.replaceAll(/\s+/g, ' ')).toContain(
+      'backend work of one kind, by backend-task-summarizer, then existing-functionality-agent',
+    );
+  }, 60_000);
 
   it('R3: says what is not for Baton and why, and exits 0 all the same', async () => {
     using cli = openCli();

@@ -1,5 +1,7 @@
 /** `baton detect`: what a text asks for, who it would go to, and why. It starts nothing. */
 import { detectRequest } from '../../intake/detect-request.ts';
+import { agentsAt } from '../../core/conditions/left-out.ts';
+import { STRAIGHT_EFFORT } from '../../intake/detection.ts';
 import { withPolicy, type StartPolicy } from '../../intake/policy.ts';
 import { createAgentCommand, driverHere, withFlags, type AgentFlags } from '../agent-command.ts';
 import { readConfigs } from '../config-here.ts';
@@ -51,10 +53,16 @@ async function refined(text: string, flags: AgentFlags, context: CliContext): Pr
   return await detectHere(text, { wanted: true, spec, config, flags }, context);
 }
 
-/** What `run` would do at the start: the word of the workflow's own file, but for what has to be confirmed anyway. */
+/** What `run` would do: the word of the workflow's own file, but for what has to be confirmed anyway, and who works. */
 function startPolicy(found: RefinedHere, context: CliContext): StartPolicy | null {
-  const { workflow } = found.detection;
+  const { workflow, effort, specialist } = found.detection;
   if (workflow === null) return null;
   const chosen = chooseWorkflow(availableWorkflow(workflow), context.cwd);
-  return { workflow: chosen.name, start: policyOf(found, requireDefinitions(chosen).graph) };
+  const { graph } = requireDefinitions(chosen);
+  const straight = specialist !== null && effort === STRAIGHT_EFFORT;
+  return {
+    workflow: chosen.name,
+    start: policyOf(found, graph),
+    agents: straight ? [specialist] : agentsAt(graph, effort),
+  };
 }

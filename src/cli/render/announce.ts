@@ -4,6 +4,7 @@ import { leftOutBy, leftOutWords, type LeftOut } from '../../core/conditions/lef
 import type { EventOf, JournalEvent } from '../../core/events.ts';
 import type { Detected, Refinement } from '../../core/records.ts';
 import type { Graph, Phase, Step } from '../../core/graph.ts';
+import { inOrder, isAlone } from '../../intake/policy.ts';
 import { sizeWords } from '../../core/questions/questions.ts';
 import { escapeText, firstLine } from './escape.ts';
 import type { Style } from './style.ts';
@@ -68,22 +69,12 @@ function unasked({ detection, confirmed }: EventOf<'run_started'>): string[] {
 
 /** What rules saw in the words, and whether the run asks first. */
 export function detectedLine(detection: Detected): string {
-  const {
-    triggered = true,
-    mode,
-    pattern,
-    topics,
-    effort,
-    specialist,
-    workflow,
-    refined,
-    policy,
-  } = detection;
+  const { triggered = true, mode, pattern, topics, effort, workflow, refined, policy } = detection;
   const what = {
     orchestrated: triggered
       ? 'detected: backend work for a workflow'
       : 'detected: nothing was recognised in the words, so the workflow takes them as they are',
-    direct: `detected: backend work for one specialist (${specialist ?? 'none'})`,
+    direct: `detected: ${directWords(detection)}`,
     elsewhere: 'detected: no backend work',
   }[mode];
   // What an agent changed is said in its own part.
@@ -98,6 +89,13 @@ export function detectedLine(detection: Detected): string {
     policy === 'confirm' ? 'policy: a person confirms first' : 'policy: it launches at once',
   ];
   return parts.filter((part) => part !== '').join('; ');
+}
+
+/** What a run does is said of its own graph, which may give the work to more than the specialist. */
+function directWords({ specialist, agents = [] }: Detected): string {
+  return isAlone(agents, specialist)
+    ? `backend work for one specialist (${specialist ?? 'none'})`
+    : `backend work of one kind, by ${inOrder(agents)}`;
 }
 
 /** The agents of a phase in the order of its steps, but for those that are left out; a conditional one says so. */

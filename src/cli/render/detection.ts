@@ -1,6 +1,6 @@
 /** A detection for people: what it is, why, what is worth asking, and the command that goes on. */
-import type { Detection } from '../../intake/detection.ts';
-import type { StartPolicy } from '../../intake/policy.ts';
+import { STRAIGHT_EFFORT, type Detection } from '../../intake/detection.ts';
+import { inOrder, isAlone, type StartPolicy } from '../../intake/policy.ts';
 import { columnsOf, type Output } from '../context.ts';
 import { escapeText } from './escape.ts';
 import type { Style } from './style.ts';
@@ -37,8 +37,14 @@ function headline(detection: Detection, style: Style): string {
   if (detection.mode === 'elsewhere') return style.bold(`${style.glyphs.skipped} No backend request`);
   if (!detection.triggered)
     return style.bold(`${style.glyphs.skipped} Not recognised as a backend request; a run takes it as it is`);
-  const goes = detection.mode === 'direct' ? `one specialist: ${detection.specialist}` : 'orchestrated';
+  const goes = detection.mode === 'direct' ? directWords(detection) : 'orchestrated';
   return style.good(`${style.glyphs.done} `) + style.bold(`Backend request, ${goes}`);
+}
+
+function directWords({ specialist, agents = [] }: Extract<Detection, { mode: 'direct' }>): string {
+  return isAlone(agents, specialist)
+    ? `one specialist: ${specialist}`
+    : `one kind of work: ${inOrder(agents)}`;
 }
 
 function facts(detection: Detection): [string, string][] {
@@ -57,7 +63,7 @@ function nextSteps(detection: Detection, policy: StartPolicy | null): string[] {
     return ['nothing was started; `baton run "…"` asks first, and takes it from who says yes'];
   if (!detection.triggered) return ['`baton run "…"` starts it; nothing was started here'];
   const { workflow, effort, mode, specialist } = detection;
-  if (mode === 'direct' && effort === 'small')
+  if (mode === 'direct' && effort === STRAIGHT_EFFORT)
     return [`\`baton run "…"\` gives it to ${specialist}; nothing was started here`];
   return policy.workflow === workflow
     ? [`\`baton run --workflow ${workflow} --effort ${effort} "…"\` starts it; nothing was started here`]

@@ -34,6 +34,12 @@ export function canRunAt({ when }: Step, effort: Effort): boolean {
   return when === null || holds(when, [effort]) !== false;
 }
 
+/** The agents that such a run starts whatever is found out on the way, in the graph's order; reviewers are not among them. */
+export function agentsAt({ steps }: Graph, effort: Effort): string[] {
+  const certain = steps.filter(({ when }) => when === null || holds(when, [effort]) === true);
+  return certain.flatMap(({ work }) => (work.kind === 'agent' ? [work.agent] : []));
+}
+
 /** A raised effort takes nothing away, so the one of the start counts beside the higher one. */
 function lowestFor({ when }: Step, effort: Effort): Effort | null {
   const higher = EFFORTS.slice(EFFORTS.indexOf(effort) + 1);
