@@ -1,4 +1,4 @@
-/** Reads the added and removed lines out of a unified diff. */
+/** Reads the added, removed and unchanged lines out of a unified diff. */
 
 export interface ChangedLine {
   repo: string;
@@ -10,6 +10,8 @@ export interface ChangedLine {
 
 export interface ChangedLines {
   added: ChangedLine[];
+  /** The unchanged lines around, as numbered in the new file. */
+  kept: ChangedLine[];
   removed: ChangedLine[];
 }
 
@@ -17,7 +19,7 @@ const HUNK = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/;
 
 /** Paths carry `a/` or `b/` and the repository's name first. What is no hunk is skipped. */
 export function parseDiff(diff: string): ChangedLines {
-  const changed: ChangedLines = { added: [], removed: [] };
+  const changed: ChangedLines = { added: [], kept: [], removed: [] };
   let before = '';
   let after = '';
   const at = { old: 0, new: 0, oldLeft: 0, newLeft: 0 };
@@ -25,6 +27,7 @@ export function parseDiff(diff: string): ChangedLines {
     // Inside a hunk the counts decide: a removed line may itself begin with `-- `.
     if (at.oldLeft > 0 || at.newLeft > 0) {
       if (line.startsWith('+')) changed.added.push(place(after, at.new, line));
+      if (line.startsWith(' ')) changed.kept.push(place(after, at.new, line));
       if (line.startsWith('-')) changed.removed.push(place(before, at.old, line));
       advance(at, line);
       continue;

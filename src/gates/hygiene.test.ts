@@ -12,7 +12,7 @@ function change(path: string, more: Partial<FileChange> = {}): FileChange {
 function input(more: Partial<HygieneInput>): HygieneInput {
   return {
     changes: [],
-    lines: { added: [], removed: [] },
+    lines: { added: [], kept: [], removed: [] },
     truncated: false,
     required: false,
     protectedPaths: {},
@@ -25,7 +25,11 @@ function input(more: Partial<HygieneInput>): HygieneInput {
 const added = (path: string, ...texts: string[]) =>
   input({
     changes: [change(path)],
-    lines: { added: texts.map((text, at) => ({ repo: 'service', path, line: at + 1, text })), removed: [] },
+    lines: {
+      added: texts.map((text, at) => ({ repo: 'service', path, line: at + 1, text })),
+      kept: [],
+      removed: [],
+    },
   });
 
 const problems = (given: HygieneInput): string[] => checkHygiene(given).map((draft) => draft.problem);

@@ -45,7 +45,7 @@ export async function runHygiene(
       configApproved: order.approvedConfig ?? false,
     }),
     ...strays,
-    ...checkCompliance(order.compliance ?? [], lines.added),
+    ...checkCompliance(order.compliance ?? [], lines.added, lines.kept),
     ...unmeasuredOptions(lines, order.repos),
   ];
   const heldBack = order.approvedConfig === true ? [] : heldIn(configChanges);

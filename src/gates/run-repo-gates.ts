@@ -276,7 +276,11 @@ async function changedIn(
   );
   const isHere = ({ repo, path }: ChangedLine): boolean =>
     repo === order.repo && holds(module, path) && !inner.some((other) => holds(other, path));
-  return { added: changed.added.filter(isHere), removed: changed.removed.filter(isHere) };
+  return {
+    added: changed.added.filter(isHere),
+    kept: changed.kept.filter(isHere),
+    removed: changed.removed.filter(isHere),
+  };
 }
 
 function holds(module: ModuleConfig, path: string): boolean {

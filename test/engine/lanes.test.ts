@@ -246,6 +246,23 @@ describe('scopes', () => {
     expect((await runParts([builder], play)).hygiene).toEqual(['one/builder pass']);
   });
 
+  it('R45: a resource is seen that is put into a command which was there', async () => {
+    const second: Part = { ...builder, id: 'two/builder' };
+    const { hygiene } = await runParts(
+      [builder, second],
+      (order) => {
+        if (order.role === 'reviewer') return verdict(order);
+        const call = { first: 'sts get-caller-identity', second: 's3 mb s3://orders', third: 's3 ls' };
+        const isSecond = order.invocationId.includes('two/builder');
+        const turn = !isSecond ? 'first' : order.round === 1 ? 'second' : 'third';
+        write(order, { 'src/setup.sh': `aws \\\n  ${call[turn]}\n` });
+        return done(order);
+      },
+      { compliance: true },
+    );
+    expect(hygiene).toEqual(['one/builder pass', 'two/builder fail src/setup.sh', 'two/builder pass']);
+  });
+
   it('R43: modules that a selection names bound whoever it names them for', async () => {
     const work: Step['work'] = {
       kind: 'agent',
