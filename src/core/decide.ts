@@ -234,7 +234,7 @@ function attempt(state: RunState, st: StepState, slot: string, next: () => Comma
   if (failures > state.limits.max_retries) {
     const escalation = {
       kind: 'retry_exhausted',
-      detail: `failed ${failures} times, last ${detail}`,
+      detail: `failed ${failures} times, last ${detail}${failure?.reason === 'invalid_output' ? ' What it has to hand in is `result_schema` of its work order.' : ''}`,
     } as const;
     return [record(escalate(state, st, escalation))];
   }

@@ -171,7 +171,7 @@ async function tell(options: Options = {}): Promise<Told> {
     history,
     report,
     shown,
-    outcome: runOutcome(history, shown),
+    outcome: runOutcome(history, shown, report),
     pullRequest: pullRequestIn(rig.stateDir),
   };
 }
@@ -227,6 +227,20 @@ describe('report --format s2', () => {
     });
   });
 
+  it('R70: a submitted run names the criteria that nothing shows and what was accepted without a verdict', async () => {
+    const { history, shown } = await whole;
+    const criteria = ['A1', 'A2'].map((id) => ({ id, text: `${id} holds`, proven: id === 'A1' }));
+    const overrides = [{ step: 'build/one', by: 'ada' }];
+    const outcome = runOutcome(history, shown, { criteria, overrides });
+    expectLegal({ outcome });
+    expect(outcome.next_steps.slice(1)).toEqual([
+      'show A2, which no green test and no reviewer shows: A2 holds',
+      'look at build/one, which ada accepted in place of a verdict',
+    ]);
+    const going = runOutcome(history, { status: 'paused', reason: '' }, { criteria, overrides });
+    expect(going.next_steps).toHaveLength(1);
+  });
+
   it('R69, R70: a run whose build is red waits for a person: blocked, and the engine saw the build fail', async () => {
     const told = await tell({ build: 'test ! -e add.mjs' });
     expectLegal(told);
@@ -265,7 +279,7 @@ describe('report --format s2', () => {
       const { history } = await whole;
       const cut = readHistory(cutOff(history.events, { until, added }));
       const shown = shownStatus(cut, null);
-      const outcome = runOutcome(cut, shown);
+      const outcome = runOutcome(cut, shown, { criteria: [], overrides: [] });
       expectLegal({ outcome });
       expect([shown.status, outcome.status, outcome.phases_completed]).toEqual([status, said, ['plan']]);
     },

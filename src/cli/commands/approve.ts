@@ -6,10 +6,10 @@ import { answerCommand, type AskedIn } from '../render/question.ts';
 import { runShortAnswer } from '../short-answer.ts';
 
 /**
- * The first of these that the question has. A dispute has two sides and none of them is the positive one; and
- * "continue" is one only where the question is whether to go on.
+ * The first of these that the question has. A dispute has two sides and none of them is the positive one; "continue" is one
+ * only where the question is whether to go on; and to take what gates or reviewers refuse is said by its own name.
  */
-const POSITIVE = ['approve', 'confirm', 'accept', 'retry', 'answer'];
+const POSITIVE = ['approve', 'confirm', 'retry', 'answer'];
 
 /** Records the positive answer and goes on. */
 export async function run(argv: string[], context: CliContext): Promise<number> {

@@ -46,7 +46,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
       context.stdout.write(damageHead(report) + announcements(history, report));
       break;
     case 's2':
-      printJson(context, runOutcome(history, shown));
+      printJson(context, runOutcome(history, shown, report));
       break;
     case 's3':
       context.stdout.write(damageHead(report) + implementationReport(report));

@@ -79,7 +79,7 @@ describe('a phase in which nothing was done', () => {
   });
 
   it('R70: is not among the completed ones of s2, and is counted apart', () => {
-    const outcome = runOutcome(history, SHOWN);
+    const outcome = runOutcome(history, SHOWN, reportOf(history));
     expect(outcome.phases_completed).toEqual(['build', 'hand_over']);
     expect(outcome.summary).toContain('2 of 5 phases complete, 3 skipped');
     expect(reportOf(history).metrics[1]?.value).toBe('2 of 5 phases, 3 skipped');
@@ -169,7 +169,9 @@ describe('a phase in which nothing was done', () => {
     const raised = readHistory(grown.events.slice(0, at + 1));
     const { phases } = statusDocument(raised, { holder: null, changedFiles: null, pending: [] });
     expect(phases[0]?.state).toBe('in_progress');
-    expect(runOutcome(raised, { status: 'running', reason: '' }).phases_completed).not.toContain('study');
+    expect(
+      runOutcome(raised, { status: 'running', reason: '' }, reportOf(raised)).phases_completed,
+    ).not.toContain('study');
   });
 });
 

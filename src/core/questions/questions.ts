@@ -66,7 +66,7 @@ function listed(title: string, items: readonly string[]): string[] {
 export function sizeWords(graph: Graph, { tier, reason }: { tier: Effort; reason: string }): string[] {
   if (graph.cut_from !== undefined)
     return [
-      `Effort ${tier}: ${reason}, so one specialist does it. Start with \`--effort medium\` for the whole workflow ${graph.cut_from}.`,
+      `Effort ${tier}: ${reason}, so one specialist does it: nobody writes requirements, so no criterion is held against tests. Start with \`--effort medium\` for the whole workflow ${graph.cut_from}.`,
     ];
   if (leftOutBy(graph, tier).length === 0) return [];
   const more = tier === 'large' ? '' : ' Start with `--effort large` for all there is, or raise it later.';

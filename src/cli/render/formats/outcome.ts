@@ -4,9 +4,20 @@ import type { RunStatus } from '../../../core/words.ts';
 import type { RunOutcome } from '../../../definitions/outcome-schema.ts';
 import { firstLine } from '../escape.ts';
 import type { RunHistory } from '../history.ts';
+import type { ReportDocument } from '../report-document.ts';
 import { countOf, phasesDone } from '../numbers.ts';
 
-export function runOutcome(history: RunHistory, shown: { status: RunStatus; reason: string }): RunOutcome {
+/** What a finished run leaves to look at: submitted is not the same as shown. */
+export interface LeftOpen {
+  criteria: Pick<ReportDocument['criteria'][number], 'id' | 'text' | 'proven'>[];
+  overrides: Pick<ReportDocument['overrides'][number], 'step' | 'by'>[];
+}
+
+export function runOutcome(
+  history: RunHistory,
+  shown: { status: RunStatus; reason: string },
+  open: LeftOpen,
+): RunOutcome {
   const gates = gatesOnLast(history.state);
   return {
     status: outcomeStatus(shown.status),
@@ -21,9 +32,19 @@ export function runOutcome(history: RunHistory, shown: { status: RunStatus; reas
     },
     next_steps: [
       ...nextSteps(history, shown.status),
+      ...(shown.status === 'done' ? openSteps(open) : []),
       ...history.state.spunOff.map((part) => `follow up, not part of this run: ${firstLine(part)}`),
     ],
   };
+}
+
+function openSteps({ criteria, overrides }: LeftOpen): string[] {
+  return [
+    ...criteria
+      .filter(({ proven }) => !proven)
+      .map(({ id, text }) => `show ${id}, which no green test and no reviewer shows: ${firstLine(text)}`),
+    ...overrides.map(({ step, by }) => `look at ${step}, which ${by} accepted in place of a verdict`),
+  ];
 }
 
 /** A run that ended without being done moves no more by itself: somebody has to act. */
