@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Question } from '../../core/records.ts';
 import { positiveOption } from './approve.ts';
 
+const ASKED = { runId: 'run-1', known: ['build/one/asks'] };
+
 function asking(kind: Question['kind'], ...ids: string[]): Question {
   const options = ids.map((id) => ({ id, label: id, impact: '', takes_text: true }));
   return { id: 'build/one/asks', kind, step: 'build/one', text: '', options, binds: null };
@@ -14,13 +16,13 @@ describe('baton approve', () => {
     ['continue', asking('pause', 'continue', 'abort')],
     ['retry', asking('retry_exhausted', 'retry', 'abort')],
   ] as const)('stands for %s', (option, question) => {
-    expect(positiveOption('run-1', question)).toBe(option);
+    expect(positiveOption(ASKED, question)).toBe(option);
   });
 
   it('R67, R81: never stands for an override of what gates or reviewers refuse: that is said by its name', () => {
     const exhausted = asking('rework_exhausted', 'continue', 'accept', 'revise', 'abort');
-    expect(() => positiveOption('run-1', exhausted)).toThrow('no answer that is simply the positive one');
+    expect(() => positiveOption(ASKED, exhausted)).toThrow('no answer that is simply the positive one');
     const dispute = asking('dispute', 'uphold', 'withdraw');
-    expect(() => positiveOption('run-1', dispute)).toThrow('no answer that is simply the positive one');
+    expect(() => positiveOption(ASKED, dispute)).toThrow('no answer that is simply the positive one');
   });
 });
