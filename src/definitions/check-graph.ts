@@ -5,6 +5,7 @@
  */
 import type { Diagnostic } from '../core/errors.ts';
 import { treesOf, type AgentSummary, type Graph, type Step, type StepId } from '../core/graph.ts';
+import { reach } from '../core/graph/ancestors.ts';
 import { WRITING_ROLES } from '../core/words.ts';
 import { errorAt } from './diagnose.ts';
 import type { GraphFault } from './graph-fault.ts';
@@ -270,7 +271,7 @@ function useFaults(view: View): GraphFault[] {
     // Who waits for it itself needs no search through all that lies before.
     const others = treesOf(step).filter((id) => view.steps.has(id) && !step.needs.includes(id));
     if (others.length === 0) return [];
-    const waitsFor = closure([step.id], (id) => view.steps.get(id)?.needs ?? []);
+    const waitsFor = reach([step.id], (id) => view.steps.get(id)?.needs ?? []);
     return others
       .filter((id) => !waitsFor.has(id))
       .map((id) => reviewMissing(step.id, `${step.id} starts from ${id} without waiting for its review.`));
@@ -305,24 +306,12 @@ function lostFaults(view: View): GraphFault[] {
 }
 
 function treeAncestors(view: View, step: Step): Set<StepId> {
-  return closure(treesOf(step), (id) => treesOfId(view, id));
+  return reach(treesOf(step), (id) => treesOfId(view, id));
 }
 
 function treesOfId(view: View, id: StepId): StepId[] {
   const step = view.steps.get(id);
   return step === undefined ? [] : treesOf(step);
-}
-
-/** Everything that can be reached, the start included. */
-function closure(start: StepId[], next: (id: StepId) => StepId[]): Set<StepId> {
-  const found = new Set<StepId>();
-  const queue = [...start];
-  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    if (found.has(id)) continue;
-    found.add(id);
-    queue.push(...next(id));
-  }
-  return found;
 }
 
 /** Every agent that may come to work at the step. */

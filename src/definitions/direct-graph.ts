@@ -1,5 +1,6 @@
 /** A workflow cut down to one specialist: its work, and whatever looks at the whole change before it leaves the run. */
 import type { AgentSummary, Graph, Step, StepId } from '../core/graph.ts';
+import { reach } from '../core/graph/ancestors.ts';
 import { canWrite, workersOf } from './check-graph.ts';
 
 const PHASE = 'work';
@@ -70,17 +71,10 @@ function workOf(specialist: AgentSummary, reviewers: string[]): Step {
 /** What came behind steps that are gone comes behind what those came behind, and that is the specialist in the end. */
 function rewired(graph: Graph, step: Step, kept: ReadonlyMap<StepId, Step>, work: Step): Step {
   const known = new Map(graph.steps.map((each) => [each.id, each]));
-  const needs = new Set<StepId>();
-  const queue = [...step.needs];
-  const seen = new Set<StepId>();
-  for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
-    if (seen.has(id)) continue;
-    seen.add(id);
-    if (kept.has(id)) needs.add(id);
-    else queue.push(...(known.get(id)?.needs ?? []));
-  }
+  const past = reach(step.needs, (id) => (kept.has(id) ? [] : (known.get(id)?.needs ?? [])));
+  const needs = [...past].filter((id) => kept.has(id));
   let tree = step.tree_from;
   while (tree !== null && !kept.has(tree)) tree = known.get(tree)?.tree_from ?? null;
   const own = work.work.kind === 'agent' && work.work.changes !== 'forbidden' ? work.id : null;
-  return { ...step, needs: needs.size > 0 ? [...needs] : [work.id], tree_from: tree ?? own };
+  return { ...step, needs: needs.length > 0 ? needs : [work.id], tree_from: tree ?? own };
 }

@@ -1,4 +1,5 @@
 /** Whether a plan keeps to the guide that its planner was given, where it says which part of it applies. */
+import { reach } from '../core/graph/ancestors.ts';
 import type { MatrixRow, PlanningGuide, RecipeStep } from '../core/plan/guide.ts';
 
 /** What of a plan the guide speaks of; its words are checked by `result-shapes.ts`. */
@@ -79,14 +80,6 @@ function allAfter(plan: GuidedPlan, wanted: ReadonlySet<string>): Set<string> {
       else list.push(id);
     }
   }
-  const found = new Set<string>();
-  const queue = [...wanted];
-  for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
-    for (const id of next.get(at) ?? []) {
-      if (found.has(id)) continue;
-      found.add(id);
-      queue.push(id);
-    }
-  }
-  return found;
+  const after = (id: string): string[] => next.get(id) ?? [];
+  return reach([...wanted].flatMap(after), after);
 }

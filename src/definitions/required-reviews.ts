@@ -2,7 +2,8 @@
  * Whether the kinds of review that a workflow demands look at the whole change before it leaves the run. It goes by what the
  * reviewers are (`reviews` in their definitions), not by what steps are called.
  */
-import type { Condition, Graph, Step, StepId } from '../core/graph.ts';
+import type { Condition, Graph, Step } from '../core/graph.ts';
+import { stepsBefore } from '../core/graph/ancestors.ts';
 import { CONCERN_SETS, type Concern } from '../core/words.ts';
 import type { GraphFault } from './graph-fault.ts';
 import { nearest } from './nearest.ts';
@@ -85,18 +86,6 @@ function concernsOf(condition: Condition | null): ReadonlySet<Concern> {
     default:
       return new Set();
   }
-}
-
-function stepsBefore(graph: Graph, step: Step): Step[] {
-  const known = new Map(graph.steps.map((each) => [each.id, each]));
-  const found = new Set<StepId>();
-  const queue = [...step.needs];
-  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    if (found.has(id)) continue;
-    found.add(id);
-    queue.push(...(known.get(id)?.needs ?? []));
-  }
-  return graph.steps.filter(({ id }) => found.has(id));
 }
 
 function faultOf(graph: Graph, of: { kinds: readonly string[]; missing: string; step: Step }): GraphFault {

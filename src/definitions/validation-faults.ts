@@ -4,6 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Condition, Graph, Step, StepId } from '../core/graph.ts';
+import { stepsBefore } from '../core/graph/ancestors.ts';
 import type { GraphFault } from './graph-fault.ts';
 
 export function validationFaults(graph: Graph): GraphFault[] {
@@ -46,17 +47,7 @@ function makersIn({ work }: Step): string[] {
 
 /** A prepared deployment that something leaves the run with, and no validation of the whole in between. */
 function finalFaults(graph: Graph): GraphFault[] {
-  const known = new Map(graph.steps.map((step) => [step.id, step]));
-  const past = (step: Step): Set<StepId> => {
-    const found = new Set<StepId>();
-    const queue = [...step.needs];
-    for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-      if (found.has(id)) continue;
-      found.add(id);
-      queue.push(...(known.get(id)?.needs ?? []));
-    }
-    return found;
-  };
+  const past = (step: Step): Set<StepId> => new Set(stepsBefore(graph, step).map(({ id }) => id));
   const validations = graph.steps
     .filter((step) => handsIn(step, 'validation'))
     .map((step) => ({ step, past: past(step) }));

@@ -1,5 +1,6 @@
 /** Cutting a graph at its plan: everything up to it (`baton plan`), or everything behind it (`--plan`). */
 import type { Graph, Step } from '../graph.ts';
+import { reach } from './ancestors.ts';
 
 /** The step that hands in the plan; null: the workflow has none. */
 export function planStepOf(graph: Graph): Step | null {
@@ -18,13 +19,7 @@ export function untilPlan(graph: Graph): Graph | null {
   const plan = planStepMade(graph);
   if (plan === null) return null;
   const known = new Map(graph.steps.map((step) => [step.id, step]));
-  const kept = new Set<string>();
-  const queue = [plan.id];
-  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    if (kept.has(id)) continue;
-    kept.add(id);
-    queue.push(...(known.get(id)?.needs ?? []));
-  }
+  const kept = reach([plan.id], (id) => known.get(id)?.needs ?? []);
   const ways = graph.steps.filter((step) => kept.has(step.id) && isOtherWay(step));
   const gone = new Set(ways.map((step) => step.id));
   const cut = withSteps(

@@ -3,6 +3,7 @@ import type { Finding } from '../results.ts';
 import { stepOf, type RunState } from '../state.ts';
 import type { StepState } from '../step-state.ts';
 import type { StepId } from '../graph.ts';
+import { reach } from '../graph/ancestors.ts';
 import { requiredReviewers } from './verdicts.ts';
 import { startedTasksOf } from '../plan/started-tasks.ts';
 
@@ -94,16 +95,12 @@ function isAuthorOf(state: RunState, st: StepState, owner: StepId): boolean {
 export function isAcceptedUpstream(state: RunState, st: StepState, owner: StepId): boolean {
   const upstream = state.steps.get(owner);
   if (upstream === undefined || upstream.status !== 'accepted' || upstream.index >= st.index) return false;
-  const seen = new Set<StepId>([st.step.id]);
-  const queue = [...st.step.needs];
-  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    if (id === owner) return true;
-    if (seen.has(id)) continue;
-    seen.add(id);
+  // What stands before it in the graph has nothing to do with it.
+  const past = reach(st.step.needs, (id) => {
     const before = stepOf(state, id);
-    if (before.index > upstream.index) queue.push(...before.step.needs);
-  }
-  return false;
+    return before.index > upstream.index ? before.step.needs : [];
+  });
+  return past.has(owner);
 }
 
 function defaultAuthor(state: RunState, st: StepState): StepId | null {
@@ -151,14 +148,10 @@ export function ownerToReopen(state: RunState, st: StepState, findings: Finding[
  * revised plan may change only what has not.
  */
 export function derivedFrom(state: RunState, id: StepId): StepId[] {
-  const found = new Set<StepId>();
   const kept = startedTasksOf(state, id);
-  const queue = [...(state.dependents.get(id) ?? [])];
-  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    if (found.has(next) || next === id || kept.has(next)) continue;
-    found.add(next);
-    queue.push(...(state.dependents.get(next) ?? []));
-  }
+  const behind = (from: StepId): StepId[] =>
+    [...(state.dependents.get(from) ?? [])].filter((next) => next !== id && !kept.has(next));
+  const found = reach(behind(id), behind);
   return [...found]
     .filter((step) => stepOf(state, step).status !== 'pending')
     .sort((a, b) => stepOf(state, a).index - stepOf(state, b).index);
