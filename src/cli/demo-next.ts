@@ -12,8 +12,12 @@ export function nextLines(events: JournalEvent[], stateDir: string, elsewhere: s
   return [
     '',
     'Now try:',
-    ...(look.length === 0 ? [] : [`  ${look.join(' && ')}`]),
+    ...(look.length === 0
+      ? []
+      : ['  # what was made, beside what it was made from', `  ${look.join(' && ')}`]),
+    '  # one byte of a copy of the store is changed, and found: E_INTEGRITY, exit 5',
     `  ${tamperCommand(runId, stateDir)} && BATON_HOME=${quote(tamperedDir(stateDir))} baton verify ${runId}`,
+    '  # a repository and an agent of your own',
     `  cd YOUR-REPOSITORY && ${elsewhere} run "Add …" --agent-command "node your-agent.mjs"`,
   ];
 }

@@ -50,7 +50,10 @@ function createDemoCommand(context: CliContext) {
     'A whole run in about a minute: two repositories, rules as agents, no key, no network.',
     context,
   )
-    .option('--workflow <name>', 'rehearse a workflow with prepared answers in place of rules')
+    .option(
+      '--workflow <name>',
+      'rehearse a workflow with prepared answers in place of rules; most ask once for your approval',
+    )
     .option('--hostile', 'seven agents try to cheat; ends with what each tried and what stopped it')
     .option('--seed <number>', 'which parts the careless agent leaves out')
     .option('--pace <ms>', 'pause per agent, so that people can watch; 300 on a terminal, otherwise 0')

@@ -123,7 +123,7 @@ function result(report: ReportDocument, forgeDir: string | null): string[] {
 
 /** What the command said, and no more: whether what it deployed works is not Baton's to claim. */
 function deployLines({ deploys }: ReportDocument): string[] {
-  if (deploys.length === 0) return ['Not deployed.'];
+  if (deploys.length === 0) return ['- Not deployed.'];
   return deploys.map(({ environment, status, detail, head }) => {
     const what = status === 'deployed' ? `the deploy command ended (${detail})` : status.replaceAll('_', ' ');
     const why =
