@@ -2,7 +2,7 @@
 import { reach } from '../core/graph/ancestors.ts';
 import type { MatrixRow, PlanningGuide, RecipeStep } from '../core/plan/guide.ts';
 
-/** What of a plan the guide speaks of; its words are checked by `result-shapes.ts`. */
+/** What of a plan the guide speaks of; its words are checked by `plan-shape.ts`. */
 export interface GuidedPlan {
   task_types: string[];
   recipe: string | null;

@@ -9,7 +9,9 @@ import { taskProblems, tooManyTasks, type PlanFacts } from './check-plan.ts';
 import { showValue } from './diagnose.ts';
 import { guideProblems } from './guide-checks.ts';
 import { nearest } from './nearest.ts';
-import type { DeploymentBody, NeedBody, PlanBody, PullRequestBody, ValidationBody } from './result-shapes.ts';
+import type { NeedBody, PlanBody } from './plan-shape.ts';
+import type { PullRequestBody } from './result-shapes.ts';
+import type { DeploymentBody, ValidationBody } from './whole-shapes.ts';
 
 const MAX_TASK_ID = 40;
 const MAX_NAME_PROBLEMS = 50;

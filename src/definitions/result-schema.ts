@@ -23,17 +23,10 @@ import {
   tasksOf,
   type WorkFacts,
 } from './result-checks.ts';
-import {
-  commonShape,
-  reviewSchema,
-  shapeOf,
-  type CommonBody,
-  type DeploymentBody,
-  type NeedBody,
-  type PlanBody,
-  type ReviewBody,
-  type ValidationBody,
-} from './result-shapes.ts';
+import type { NeedBody, PlanBody } from './plan-shape.ts';
+import { commonShape, shapeOf, type CommonBody } from './result-shapes.ts';
+import { reviewSchema, type ReviewBody } from './review-shape.ts';
+import type { DeploymentBody, ValidationBody } from './whole-shapes.ts';
 import { ruleOf, showPath } from './schema-issues.ts';
 
 const MAX_PROBLEMS = 50;

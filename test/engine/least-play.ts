@@ -1,7 +1,7 @@
 /** Agents that do the least that is asked of them, all of them needed: enough to carry any built-in workflow to its end. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PlanBody } from '../../src/definitions/result-shapes.ts';
+import type { PlanBody } from '../../src/definitions/plan-shape.ts';
 import type { WorkOrder } from '../../src/drivers/driver.ts';
 import { done, edit, verdict } from './plays.ts';
 

@@ -1,6 +1,6 @@
 /** A plan in its five parts: analysis, plan, risks, success criteria, estimate. */
 import { PLAN_PHASES } from '../../core/words.ts';
-import type { PlanBody } from '../../definitions/result-shapes.ts';
+import type { PlanBody } from '../../definitions/plan-shape.ts';
 import { escapeText } from './escape.ts';
 
 type Task = PlanBody['tasks'][number];

@@ -4,7 +4,7 @@ import { join, relative, sep } from 'node:path';
 import { z } from 'zod';
 import { BatonError, DefinitionErrors } from '../../core/errors.ts';
 import { loadPlan } from '../../definitions/load-plan.ts';
-import type { PlanBody } from '../../definitions/result-shapes.ts';
+import type { PlanBody } from '../../definitions/plan-shape.ts';
 import { closedObject, explainIssues } from '../../definitions/schema-issues.ts';
 import { readYaml } from '../../definitions/yaml-source.ts';
 
