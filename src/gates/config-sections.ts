@@ -3,8 +3,8 @@
  * package.json and its lockfile, pyproject.toml and setup.cfg.
  */
 import { basename } from 'node:path/posix';
+import { asObject, isObject, type Json } from '../core/json.ts';
 import {
-  type Json,
   type Sources,
   sourcesOfLock,
   sourcesOfManifest,
@@ -130,8 +130,8 @@ export async function steersGates(
 }
 
 function readPackage(text: string): Parsed | null {
-  const value = asObject(parseJson(text));
-  if (value === null) return null;
+  const value = parseJson(text);
+  if (!isObject(value)) return null;
   const steering = PACKAGE_SECTIONS.filter((name) => value[name] !== undefined);
   return {
     steering: new Map(steering.map((name) => [name, value[name]])),
@@ -145,8 +145,8 @@ function readPackage(text: string): Parsed | null {
 
 /** Nothing of it steers but where the packages come from. */
 function readLock(text: string): Parsed | null {
-  const value = asObject(parseJson(text));
-  if (value === null) return null;
+  const value = parseJson(text);
+  if (!isObject(value)) return null;
   return {
     steering: new Map(),
     packages: { sources: sourcesOfLock(value), value },
@@ -167,7 +167,7 @@ async function readPyproject(text: string): Promise<Parsed | null> {
   } catch {
     return null; // It steers whatever reads it otherwise.
   }
-  const tool = asObject(value['tool']) ?? {};
+  const tool = asObject(value['tool']);
   const steering = PYTHON_TOOLS.filter((name) => tool[name] !== undefined);
   return {
     steering: new Map(steering.map((name) => [name, tool[name]])),
@@ -202,10 +202,6 @@ function withParts(value: Json, others: ReadonlyMap<string, unknown>, names: rea
     else delete merged[name];
   }
   return merged;
-}
-
-function asObject(value: unknown): Json | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null; // an object of JSON or TOML has string keys
 }
 
 function parseJson(text: string): unknown {

@@ -1,5 +1,6 @@
 /** Tools that a repository has for itself as packages in folders of its own: `"own-lint": "file:./tools/lint"`. */
 import { dirname, join, normalize } from 'node:path/posix';
+import { asObject, type Json } from '../core/json.ts';
 import type { ReadBase } from './relative-imports.ts';
 
 const FOLDER = /^(?:(?:file|link|portal):)?(\.{1,2}\/.*|\.)$|^(?:file|link|portal):([^/.].*)$/u;
@@ -23,14 +24,10 @@ export async function localTools(manifest: string, read: ReadBase): Promise<Map<
   return found;
 }
 
-function objectIn(text: string | null): Record<string, unknown> {
+function objectIn(text: string | null): Json {
   try {
     return asObject(JSON.parse(text ?? '{}'));
   } catch {
     return {}; // A package.json that cannot be read installs nothing.
   }
-}
-
-function asObject(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}; // an object of JSON has string keys
 }

@@ -2,8 +2,7 @@
  * Where npm's files have packages from. A tool that a gate runs is a package like any other: one that comes from a folder
  * of the change, or from a stranger's address, checks what the change wants it to. Versions of the registry are the change's.
  */
-
-export type Json = Record<string, unknown>;
+import { asObject, type Json } from '../core/json.ts';
 
 /** By name (in a lockfile by place): where it comes from; `''` is the registry. */
 export type Sources = ReadonlyMap<string, string>;
@@ -95,8 +94,4 @@ export function withPlacesOf(value: Json, base: Json, places: readonly string[])
   const names = swappedIn(sourcesOfManifest(rootBefore), sourcesOfManifest(root));
   if (names.length > 0) packages[''] = withSourcesOf(root, rootBefore, names);
   return { ...value, packages };
-}
-
-function asObject(value: unknown): Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {}; // an object of JSON has string keys
 }

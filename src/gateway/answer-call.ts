@@ -12,7 +12,8 @@ import type { RecordedCall, Recordings } from './recordings.ts';
 import { sendError, sendWireError } from './send-error.ts';
 import type { Upstream } from './upstream.ts';
 import { createUsageReader, parseJson, type UsageReader } from './usage-reader.ts';
-import { asObject, type TokenCounts, type Wire } from './wire.ts';
+import { asObject } from '../core/json.ts';
+import type { TokenCounts, Wire } from './wire.ts';
 
 /** What all calls of a gateway share. */
 export interface Switchboard {

@@ -3,7 +3,7 @@ import { bodyOf, headerOf, readAll, type Answer, type Outgoing } from './answer.
 import { readRefusal, type Refusal } from './quota.ts';
 import type { Upstream } from './upstream.ts';
 import { parseJson } from './usage-reader.ts';
-import { asObject } from './wire.ts';
+import { asObject } from '../core/json.ts';
 
 /** Of a refusal's body; what is beyond it is not passed on. */
 export const MAX_REFUSAL_BYTES = 1024 * 1024;

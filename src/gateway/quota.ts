@@ -1,5 +1,6 @@
 /** What a provider's refusal says of when to come back. Pure: the time is handed in. */
-import { asCount, asObject, asText, type Json } from './wire.ts';
+import { asObject, type Json } from '../core/json.ts';
+import { asCount, asText } from './wire.ts';
 
 export type Refusal =
   /** Too busy: it may work in a moment. */

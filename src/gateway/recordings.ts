@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BatonError } from '../core/errors.ts';
 import { bodyOf, headerOf, type Answer } from './answer.ts';
-import { asObject, type Json } from './wire.ts';
+import { asObject, type Json } from '../core/json.ts';
 
 export interface RecordingOptions {
   mode: 'record' | 'replay';

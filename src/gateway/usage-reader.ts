@@ -1,6 +1,7 @@
 /** Reads the usage out of an answer while it passes by, without changing a byte of it. */
 import { createParser } from 'eventsource-parser';
-import { asObject, type TokenCounts, type UsageReport, type Wire } from './wire.ts';
+import { asObject } from '../core/json.ts';
+import type { TokenCounts, UsageReport, Wire } from './wire.ts';
 
 /** Of an answer that is not a stream of events, at most this much is kept to be read at its end. */
 const MAX_WHOLE_BYTES = 32 * 1024 * 1024;

@@ -1,4 +1,5 @@
 /** The formats in which models are called. Each has one file in `wires/`; everything else here knows none of them. */
+import type { Json } from '../core/json.ts';
 
 export const WIRES = ['anthropic_messages', 'openai_chat', 'openai_responses', 'gemini'] as const;
 export type WireName = (typeof WIRES)[number];
@@ -51,12 +52,6 @@ export interface Wire {
   readUsage(said: Json): UsageReport | null;
   /** A refusal in the words that clients of this format understand. */
   errorBody(error: WireError): Json;
-}
-
-export type Json = Record<string, unknown>;
-
-export function asObject(value: unknown): Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {}; // an object is a record of unknowns
 }
 
 export function asText(value: unknown): string | null {

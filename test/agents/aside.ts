@@ -1,6 +1,6 @@
 /** What the model answers beside the agent's work: titles, and whatever else is asked for in a fixed form. */
 import type { FakeCall, FakeReply } from '../../src/testing/fake-model/fake-model.ts';
-import { asObject, type Json } from '../../src/testing/fake-model/fake-wire.ts';
+import { asObject, type Json } from '../../src/core/json.ts';
 
 /** Programs ask again and again for a form that they do not get. */
 export function answerAside(call: FakeCall): FakeReply {

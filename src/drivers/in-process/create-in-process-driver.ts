@@ -4,6 +4,7 @@
  */
 import { APICallError, RetryError } from 'ai';
 import { BatonError } from '../../core/errors.ts';
+import { asObject } from '../../core/json.ts';
 import type { FailureReason } from '../../core/words.ts';
 import type { Driver, DriverNote, DriverOutcome, WorkOrder } from '../driver.ts';
 import { UNKNOWN_USAGE } from '../driver.ts';
@@ -183,13 +184,9 @@ function listen(note: (note: DriverNote) => void) {
 
 /** `edit app/src/a.ts`, `execute npm test`: the tool and what it is about. */
 function toolLine(name: string, input: unknown): string {
-  const { path, command, pattern, files } = asRecord(input);
+  const { path, command, pattern, files } = asObject(input);
   const about = [command, pattern, files, path].filter((word) => typeof word === 'string').join(' ');
   return `${name} ${about}`.trim().replaceAll(/\s+/g, ' ').slice(0, NOTE_CHARS);
-}
-
-function asRecord(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
 function whyFailed(

@@ -1,4 +1,5 @@
 /** What a package.json and the lockfile beside it say about setup and gates. */
+import { isObject } from '../../core/json.ts';
 import type { GateCommand, TestReporter } from '../../definitions/config.ts';
 import { splitCommand } from '../../definitions/split-command.ts';
 
@@ -20,8 +21,8 @@ export function readPackageFacts(text: string): PackageFacts | null {
   } catch {
     return null; // The caller says that the file cannot be read.
   }
-  if (!isRecord(value)) return null;
-  const workspaces = isRecord(value.workspaces) ? value.workspaces.packages : value.workspaces;
+  if (!isObject(value)) return null;
+  const workspaces = isObject(value.workspaces) ? value.workspaces.packages : value.workspaces;
   return {
     scripts: textsOf(value.scripts),
     dependencies: ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((key) =>
@@ -147,12 +148,8 @@ function runnerOf(words: string[]): { command: string[]; reporter: TestReporter 
   return { command: ['vitest', 'run', ...flags.filter((flag) => flag !== '--watch')], reporter: 'vitest' };
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function textsOf(value: unknown): Record<string, string> {
-  if (!isRecord(value)) return {};
+  if (!isObject(value)) return {};
   return Object.fromEntries(
     Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );

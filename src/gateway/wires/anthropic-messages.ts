@@ -1,14 +1,6 @@
 /** Anthropic's Messages. */
-import {
-  asCount,
-  asObject,
-  asText,
-  listsModels,
-  stated,
-  type Json,
-  type Wire,
-  type WireError,
-} from '../wire.ts';
+import { asObject, type Json } from '../../core/json.ts';
+import { asCount, asText, listsModels, stated, type Wire, type WireError } from '../wire.ts';
 
 const ERROR_TYPES: Record<WireError['kind'], string> = {
   unauthorized: 'authentication_error',

@@ -1,5 +1,6 @@
 /** Gemini's generateContent. */
-import { asCount, asObject, listsModels, stated, type Json, type Wire, type WireError } from '../wire.ts';
+import { asObject, type Json } from '../../core/json.ts';
+import { asCount, listsModels, stated, type Wire, type WireError } from '../wire.ts';
 
 const STATUS_WORDS: Record<WireError['kind'], string> = {
   unauthorized: 'UNAUTHENTICATED',

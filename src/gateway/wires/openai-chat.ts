@@ -1,5 +1,6 @@
 /** OpenAI's Chat Completions, which many servers of one's own speak as well. */
-import { asCount, asObject, asText, listsModels, stated, type Wire } from '../wire.ts';
+import { asObject } from '../../core/json.ts';
+import { asCount, asText, listsModels, stated, type Wire } from '../wire.ts';
 import { openaiErrorBody } from './openai-errors.ts';
 
 export const OPENAI_CHAT: Wire = {

@@ -1,5 +1,6 @@
 /** How OpenAI and whoever speaks like it refuses. */
-import type { Json, WireError } from '../wire.ts';
+import type { Json } from '../../core/json.ts';
+import type { WireError } from '../wire.ts';
 
 const WORDS: Record<WireError['kind'], { type: string; code: string }> = {
   unauthorized: { type: 'invalid_request_error', code: 'invalid_api_key' },

@@ -1,5 +1,6 @@
 /** OpenAI's Responses. */
-import { asCount, asObject, asText, stated, type Wire } from '../wire.ts';
+import { asObject } from '../../core/json.ts';
+import { asCount, asText, stated, type Wire } from '../wire.ts';
 import { openaiErrorBody } from './openai-errors.ts';
 
 /** The events that carry the whole response, once nothing is added to it any more. */

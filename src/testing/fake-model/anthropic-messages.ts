@@ -1,15 +1,14 @@
 /** Anthropic's Messages, as a provider speaks them. */
 import type { FakeAnswer, FakeCall, FakePart, FakeTurn, FakeUsage } from './fake-model.ts';
+import { asObject, type Json } from '../../core/json.ts';
 import {
   asList,
-  asObject,
   asText,
   countTokens,
   pieces,
   textOf,
   usageOf,
   type FakeWire,
-  type Json,
   type WireEvent,
 } from './fake-wire.ts';
 

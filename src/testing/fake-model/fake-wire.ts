@@ -1,8 +1,7 @@
 /** What the fake model needs to know of a wire format. */
+import { asObject, type Json } from '../../core/json.ts';
 import type { WireName } from '../../gateway/wire.ts';
 import type { FakeAnswer, FakeCall, FakeUsage } from './fake-model.ts';
-
-export type Json = Record<string, unknown>;
 
 export interface RecognisedCall {
   /** `sse`, or the JSON array that Gemini streams without `alt=sse`. */
@@ -58,10 +57,6 @@ export function pieces(text: string, size: number = 24): string[] {
   const found: string[] = [];
   for (let at = 0; at < text.length; at += size) found.push(text.slice(at, at + size));
   return found;
-}
-
-export function asObject(value: unknown): Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {}; // an object is a record of unknowns
 }
 
 export function asList(value: unknown): Json[] {

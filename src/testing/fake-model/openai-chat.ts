@@ -1,16 +1,15 @@
 /** OpenAI's Chat Completions, which many local servers speak as well. */
 import type { FakeAnswer, FakeCall, FakePart, FakeTurn, FakeUsage } from './fake-model.ts';
+import { asObject, type Json } from '../../core/json.ts';
 import {
   argsText,
   asList,
-  asObject,
   asText,
   parseArgs,
   pieces,
   textOf,
   usageOf,
   type FakeWire,
-  type Json,
   type WireEvent,
 } from './fake-wire.ts';
 

@@ -1,16 +1,15 @@
 /** OpenAI's Responses. */
 import type { FakeAnswer, FakeCall, FakeTool, FakeTurn, FakeUsage } from './fake-model.ts';
+import { asObject, type Json } from '../../core/json.ts';
 import {
   argsText,
   asList,
-  asObject,
   asText,
   parseArgs,
   pieces,
   textOf,
   usageOf,
   type FakeWire,
-  type Json,
   type WireEvent,
 } from './fake-wire.ts';
 
