@@ -26,8 +26,8 @@ export const MUTATIONS: readonly Mutation[] = [
     line: 'R2',
     mechanism: 'the first question lists the phases',
     file: 'src/core/questions/questions.ts',
-    text: '      ...phases,\n',
-    replacement: '',
+    text: '[`${workflowWords(state)}:`, ...phaseLines(state)]',
+    replacement: '[]',
     tests: ['src/core/decide.test.ts'],
   },
   {

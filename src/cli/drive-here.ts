@@ -2,6 +2,7 @@
 import { budgetLines } from '../core/budget/budget.ts';
 import type { JournalEvent } from '../core/events.ts';
 import type { Question } from '../core/records.ts';
+import { startQuestionBelowPhases } from '../core/questions/questions.ts';
 import { drive } from '../engine/drive.ts';
 import type { DriveListener, DriveResult, Engine } from '../engine/engine.ts';
 import { askInPlace, askUntilAnswered } from './ask-people.ts';
@@ -153,6 +154,11 @@ async function askOne(
   return true;
 }
 
+/** Who starts a run reads its plan as it begins; who resumes one does not, and a document is complete by itself. */
+function hasListedPhases({ json, tellResume, aside }: DriveHereOptions): boolean {
+  return !json && !tellResume && aside === null;
+}
+
 async function tellResult(
   options: DriveHereOptions,
   result: DriveResult,
@@ -165,7 +171,11 @@ async function tellResult(
     status: result.status,
     reason: result.reason,
     pullRequests: result.state.pullRequests,
-    questions: result.questions,
+    questions: result.questions.map((question) =>
+      question.kind === 'confirm_start' && hasListedPhases(options)
+        ? startQuestionBelowPhases(result.state)
+        : question,
+    ),
     askedIds: [...result.state.questions.keys()],
     head: result.head,
     repos: result.state.repos,

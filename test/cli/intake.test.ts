@@ -181,8 +181,23 @@ describe('what is worth knowing before the start', () => {
     expect(run.code, run.err).toBe(4);
     for (const said of [run.err, run.out])
       expect(said.replaceAll(/\s+/g, ' ')).toContain(
-        'Effort small: the words of the request say so, so one specialist does it. Start with `--effort medium` for the whole workflow baton.',
+        'Effort small: the words of the request say so, so one specialist does it: nobody writes requirements, so no criterion is held against tests. Start with `--effort medium` for the whole workflow baton.',
       );
+  }, 60_000);
+
+  it('R2: lists the phases once, with their agents; who asks for the status gets them with the question', async () => {
+    using thinking = openThinking();
+    const run = await thinking.baton('run', 'Build an API for tickets', ...flagsOf(thinking));
+    expect(run.code, run.err).toBe(4);
+    const said = run.err + run.out;
+    expect(said.match(/Submission/g)).toHaveLength(1);
+    expect(run.err).toMatch(/Submission\n +. A pull request[^\n]*\n +submission-agent/);
+    expect(run.out).toMatch(/Workflow baton, \d+ phases, as listed above\./);
+    expect(run.out).toContain('Request: Build an API for tickets');
+    expect((await thinking.baton('status')).out).toContain('8. Submission: A pull request');
+    expect((await thinking.baton('resume')).out).toContain('8. Submission: A pull request');
+    const document = await thinking.baton('run', 'Build an API for tickets', '--json', ...flagsOf(thinking));
+    expect(document.out).toContain('8. Submission: A pull request');
   }, 60_000);
 
   const REQUEST_WITHOUT_MUCH = 'Add authentication to the backend';

@@ -26,25 +26,11 @@ export const ABORT: QuestionOption = {
 };
 
 export function startQuestion(state: RunState): Question {
-  const effort = state.efforts.at(-1);
-  const left = effort === undefined ? [] : leftOutBy(state.graph, effort.tier);
-  const phases = state.graph.phases.map((phase, i) => {
-    const out = left.find((each) => each.phase === phase.id);
-    return `${i + 1}. ${phase.title}: ${phase.deliverable}${out === undefined ? '' : ` (${leftOutWords(out)})`}`;
-  });
   return {
     id: 'confirm_start',
     kind: 'confirm_start',
     step: null,
-    text: [
-      `Request: ${state.request}`,
-      ...(state.doubt === null ? [] : [state.doubt]),
-      ...listed('Not part of this run, to be followed up by itself:', state.spunOff),
-      `Workflow ${state.graph.workflow}, ${phases.length} phases:`,
-      ...phases,
-      ...(effort === undefined ? [] : sizeWords(state.graph, effort)),
-      ...listed('Worth answering first, in the words that you add when you start:', state.askedFirst),
-    ].join('\n'),
+    text: startText(state, [`${workflowWords(state)}:`, ...phaseLines(state)]),
     options: [
       {
         id: 'confirm',
@@ -56,6 +42,36 @@ export function startQuestion(state: RunState): Question {
     ],
     binds: null,
   };
+}
+
+/** The same question for who has just read the phases with their agents, above it. */
+export function startQuestionBelowPhases(state: RunState): Question {
+  return { ...startQuestion(state), text: startText(state, [`${workflowWords(state)}, as listed above.`]) };
+}
+
+function startText(state: RunState, workflow: readonly string[]): string {
+  const effort = state.efforts.at(-1);
+  return [
+    `Request: ${state.request}`,
+    ...(state.doubt === null ? [] : [state.doubt]),
+    ...listed('Not part of this run, to be followed up by itself:', state.spunOff),
+    ...workflow,
+    ...(effort === undefined ? [] : sizeWords(state.graph, effort)),
+    ...listed('Worth answering first, in the words that you add when you start:', state.askedFirst),
+  ].join('\n');
+}
+
+function workflowWords({ graph }: RunState): string {
+  return `Workflow ${graph.workflow}, ${graph.phases.length} phases`;
+}
+
+function phaseLines({ graph, efforts }: RunState): string[] {
+  const effort = efforts.at(-1);
+  const left = effort === undefined ? [] : leftOutBy(graph, effort.tier);
+  return graph.phases.map((phase, i) => {
+    const out = left.find((each) => each.phase === phase.id);
+    return `${i + 1}. ${phase.title}: ${phase.deliverable}${out === undefined ? '' : ` (${leftOutWords(out)})`}`;
+  });
 }
 
 function listed(title: string, items: readonly string[]): string[] {
