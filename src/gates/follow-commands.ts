@@ -6,7 +6,18 @@ import { dirname, join, normalize, relative } from 'node:path/posix';
 import type { GateCommand } from '../definitions/config.ts';
 import { commandsIn, foldersOf, runBy } from './command-programs.ts';
 import { localTools } from './local-tools.ts';
-import { dataOf, importsOf, placesOf, type ReadBase, shellScriptsOf } from './relative-imports.ts';
+import { makefilesOf, recipesIn } from './makefiles.ts';
+import { loadedBy } from './package-imports.ts';
+import {
+  dataOf,
+  isProgram,
+  isShellScript,
+  pathsNamedBy,
+  placesOf,
+  type ReadBase,
+  shellScriptsOf,
+  startedBy,
+} from './relative-imports.ts';
 import { isTestCode } from './test-files.ts';
 
 /** Paths from the root that is read. */
@@ -28,11 +39,14 @@ interface Search {
   manifests: Set<string>;
   /** Scripts of a package.json that were looked at. */
   scripts: Set<string>;
+  /** Recipes of a Makefile that were looked at. */
+  recipes: Set<string>;
   /** Of a package.json, the tools that lie in the repository. */
   toolsOf: (manifest: string) => Promise<ReadonlyMap<string, string>>;
 }
 
-const SHELL = /\.(?:sh|bash)$/u;
+/** What is installed is no file of the repository, also where it lies there. */
+const INSTALLED = /(?:^|\/)node_modules\//u;
 /** A command that reaches more files than this is the product. */
 const MAX_FILES = 100;
 const MAX_FOLDERS = 20;
@@ -53,17 +67,24 @@ export async function filesRunBy(
   read: ReadBase,
 ): Promise<FilesRun> {
   const start = normalize(folder);
+  const texts = new Map<string, Promise<string | null>>();
+  const readOnce: ReadBase = (path) => {
+    const known = texts.get(path) ?? read(path);
+    texts.set(path, known);
+    return known;
+  };
   const tools = new Map<string, Promise<ReadonlyMap<string, string>>>();
   const search: Search = {
-    read,
+    read: readOnce,
     folders: new Set([start]),
     start,
     files: new Set(),
     outside: new Set(),
     manifests: new Set(),
     scripts: new Set(),
+    recipes: new Set(),
     toolsOf: (manifest) => {
-      const known = tools.get(manifest) ?? localTools(manifest, read);
+      const known = tools.get(manifest) ?? localTools(manifest, readOnce);
       tools.set(manifest, known);
       return known;
     },
@@ -88,6 +109,23 @@ async function follow(search: Search, words: readonly string[], home: string): P
   for (const file of files)
     for (const path of placesFor(search, file, home)) await take(search, path, dirname(path), false);
   if (scripts.length > 0) await followScripts(search, scripts);
+  await followRecipes(search, words);
+}
+
+/** What `make` runs, in whichever of the folders it finds its file. */
+async function followRecipes(search: Search, words: readonly string[]): Promise<void> {
+  const start = words.findIndex((word) => makefilesOf([word]).length > 0);
+  const names = start === -1 ? [] : makefilesOf(words.slice(start));
+  for (const path of new Set(names.flatMap((name) => placesFor(search, name, search.start)))) {
+    const text = await search.read(path);
+    if (text === null) continue;
+    search.files.add(path);
+    for (const line of recipesIn(text, words.slice(start + 1))) {
+      if (search.recipes.has(`${path}\0${line}`)) continue;
+      search.recipes.add(`${path}\0${line}`);
+      for (const command of commandsIn(line)) await follow(search, command, dirname(path));
+    }
+  }
 }
 
 /** Those that may say which packages there are: of the folders, and the root's. */
@@ -146,22 +184,38 @@ function scriptsOf(text: string | null): [string, string][] {
 /** A file that is there, with what it runs and loads. `folder`: that of the program which needs it. */
 async function take(search: Search, wanted: string, folder: string, isOutside: boolean): Promise<void> {
   for (const path of placesOf(wanted)) {
-    if (search.files.has(path)) return;
+    if (search.files.has(path) || INSTALLED.test(path)) return;
     const text = await search.read(path);
     if (text === null) continue;
     search.files.add(path);
     if (isOutside) search.outside.add(path);
     if (search.files.size > MAX_FILES) return;
-    if (SHELL.test(path)) for (const words of commandsIn(text)) await follow(search, words, dirname(path));
+    const commands = isShellScript(path, text) ? [text] : startedBy(text);
+    for (const words of commands.flatMap(commandsIn)) await follow(search, words, dirname(path));
     for (const script of shellScriptsOf(path, text)) await follow(search, ['sh', script], dirname(path));
     await takeData(search, path, text);
-    for (const loaded of importsOf(path, text)) {
+    const named = isShellScript(path, text) ? [] : await programsNamed(search, path, text);
+    for (const loaded of [...(await loadedBy(path, text, search.read)), ...named]) {
       const isIn = isBelow(search, loaded, folder);
       if (isIn || (!isTestCode(path) && !isSource(relative(search.start, loaded))))
         await take(search, loaded, folder, isOutside || !isIn);
     }
     return;
   }
+}
+
+/** Programs that it names by their paths, however it runs or loads them: from its own folder, or from where it is started. */
+async function programsNamed(search: Search, path: string, text: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of pathsNamedBy(text)) {
+    for (const place of new Set([dirname(path), search.start, '.'].map((folder) => join(folder, name)))) {
+      for (const each of name.startsWith('.') ? placesOf(place) : [place]) {
+        const other = each.startsWith('..') || isTestCode(each) ? null : await search.read(each);
+        if (other !== null && isProgram(each, other)) found.push(each);
+      }
+    }
+  }
+  return found;
 }
 
 /** Data beside a program are its own, like lists of rules; elsewhere they are what it looks at. */

@@ -85,6 +85,27 @@ describe('gatePrograms', () => {
     expect(await heldBy(['node', 'test/run.js'], { kind: 'tests' }, files)).toEqual([]);
   });
 
+  it('PRIV-3: holds programs that a script names by their paths, and not those that it only has looked at', async () => {
+    const files = {
+      Makefile: 'lint: rules\n\tnode tools/lint\nrules:\n\t@sh ci/rules\nother:\n\tsh ci/other.sh\n',
+      'ci/rules': 'node ci/clean.mjs\n',
+      'ci/clean.mjs':
+        "execFileSync('node', ['--check', 'ci/seen.mjs']);\nspawn('eslint', ['ci/seen.mjs', 'src']);\nrun('node_modules/own/run.mjs');\n",
+      'ci/seen.mjs': '',
+      'node_modules/own/run.mjs': '',
+      'ci/other.sh': '',
+      'tools/lint':
+        "#!/usr/bin/env node\nconst { rules } = load(join(here, './rules'));\nimport('#words');\n",
+      'tools/rules.js': '',
+      'tools/words.mjs': '',
+      'package.json': '{"main":"src/app.mjs","imports":{"#words":"./tools/words.mjs"}}',
+      'src/app.mjs': '',
+    };
+    const held = ['Makefile', 'ci/clean.mjs', 'ci/rules', 'tools/lint', 'tools/rules.js', 'tools/words.mjs'];
+    expect(await heldBy(['make', 'lint'], {}, files)).toEqual(held);
+    expect(await heldBy(['make'], {}, files)).toEqual(held);
+  });
+
   it('R64, PRIV-3: holds data that lie beside a script, and not what it looks at elsewhere', async () => {
     const files = {
       'tools/lint.js':

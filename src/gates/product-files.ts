@@ -4,7 +4,8 @@
  */
 import { join } from 'node:path/posix';
 import { commandsIn, runBy } from './command-programs.ts';
-import { importsOf, placesOf, type ReadBase } from './relative-imports.ts';
+import { loadedBy, textsIn } from './package-imports.ts';
+import { placesOf, type ReadBase } from './relative-imports.ts';
 
 /** A larger product than this is not read whole: what was not found is held. */
 const MAX_FILES = 500;
@@ -45,7 +46,7 @@ export async function productFiles(
       const file = await firstOf(places, seen, read);
       if (file === null) continue;
       if (wanted.has(file.path)) found.add(file.path);
-      loaded.push(...importsOf(file.path, file.text));
+      loaded.push(...(await loadedBy(file.path, file.text, read)));
     }
     next = [...new Set(loaded)].map(placesOf);
   }
@@ -55,11 +56,12 @@ export async function productFiles(
 /** Each as the places where it may lie. */
 async function entriesOf(folder: string, read: ReadBase): Promise<string[][]> {
   const named = entriesIn(await read(join(folder, 'package.json')));
-  const usual = FOLDERS.flatMap((below) => NAMES.map((name) => join(folder, below, name)));
-  return [
-    ...named.map((path) => placesOf(join(folder, path))),
-    ...usual.map((path) => ENDINGS.map((ending) => `${path}.${ending}`)),
-  ];
+  const starts = named.map((path) => placesOf(join(folder, path)));
+  const there = await Promise.all(starts.flat().map(read));
+  // Beside a start that is said and there, `lib/index` is what others load.
+  const folders = there.some((text) => text !== null) ? FOLDERS.filter((below) => below !== 'lib') : FOLDERS;
+  const usual = folders.flatMap((below) => NAMES.map((name) => join(folder, below, name)));
+  return [...starts, ...usual.map((path) => ENDINGS.map((ending) => `${path}.${ending}`))];
 }
 
 function entriesIn(text: string | null): string[] {
@@ -80,12 +82,6 @@ function entriesIn(text: string | null): string[] {
     ...['main', 'module', 'browser', 'bin', 'exports'].flatMap((key) => textsIn(value[key])),
     ...starts.flatMap((words) => runBy(words).files),
   ].filter((path) => !path.startsWith('/') && !path.includes('*'));
-}
-
-/** Every text in a value, however deep: `exports` nests conditions. */
-function textsIn(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 async function firstOf(

@@ -3,7 +3,8 @@ import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isSource } from './follow-commands.ts';
 import { productFiles } from './product-files.ts';
-import { importsOf, placesOf, type ReadBase } from './relative-imports.ts';
+import { loadedBy as loadedByFile } from './package-imports.ts';
+import { placesOf, type ReadBase } from './relative-imports.ts';
 import { findTestFiles, isTestPart } from './test-files.ts';
 
 /** More files than this are not read: what was not found is no helper. */
@@ -35,7 +36,7 @@ async function loadedBy(tests: readonly string[], read: ReadBase): Promise<Set<s
         const text = await read(path);
         if (text === null) continue;
         seen.add(path);
-        for (const target of importsOf(path, text)) if (!isSource(target)) loaded.add(target);
+        for (const target of await loadedByFile(path, text, read)) if (!isSource(target)) loaded.add(target);
         break;
       }
     }
