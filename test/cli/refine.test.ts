@@ -58,7 +58,7 @@ describe('baton detect --refine', () => {
     using thinking = openThinking(RAISES);
     const { reasons, ...seen } = await detect(thinking);
     const { reasons: _, ...rules } = detectRequest(REQUEST);
-    expect(seen).toEqual(rules);
+    expect(seen).toEqual({ ...rules, agents: [rules.specialist] });
     expect(reasons.join('\n')).not.toMatch(/intake-refiner|refined/);
   }, 60_000);
 
@@ -83,7 +83,7 @@ describe('baton detect --refine', () => {
       using thinking = openThinking(refiner(body));
       const { reasons, ...seen } = await detect(thinking, '--refine');
       const { reasons: known, ...rules } = detectRequest(REQUEST);
-      expect(seen).toEqual(rules);
+      expect(seen).toEqual({ ...rules, agents: [rules.specialist] });
       expect(reasons.slice(0, known.length)).toEqual(known);
       expect(reasons[known.length]).toContain("Not refined, the rules' answer stands: ");
       expect(reasons[known.length]).toContain(why);
@@ -98,7 +98,7 @@ describe('baton detect --refine', () => {
     const { reasons, ...seen } = await detect(thinking, '--refine');
     expect(performance.now() - since).toBeLessThan(30_000);
     const { reasons: _, ...rules } = detectRequest(REQUEST);
-    expect(seen).toEqual(rules);
+    expect(seen).toEqual({ ...rules, agents: [rules.specialist] });
     expect(reasons.join('\n')).toMatch(/the rules' answer stands: .* failed \((?:idle|total)_timeout\)/);
   }, 60_000);
 
