@@ -7,13 +7,13 @@ import { usageError } from './command.ts';
 import { printJson, printLines, type CliContext } from './context.ts';
 import { driveHere } from './drive-here.ts';
 import { EXIT } from './exit-codes.ts';
-import { openEngineHere } from './open-engine-here.ts';
+import { openEngineHere, type RecordingFlags } from './open-engine-here.ts';
 import type { RunHistory } from './render/history.ts';
 import { answerCommand, type AskedIn } from './render/question.ts';
 import { questionsNamed, shortQuestionId } from './render/question-names.ts';
 import type { Store } from './store.ts';
 
-export interface GoOnOptions {
+export interface GoOnOptions extends RecordingFlags {
   /** false: `--no-resume`. */
   resume: boolean;
   json: boolean;
@@ -122,7 +122,7 @@ export async function goOnHere(
     tellRecorded(runId, who, options, context);
     return EXIT.done;
   }
-  await using engine = await openEngineHere(store.stateDir, context);
+  await using engine = await openEngineHere(store.stateDir, context, options);
   return await driveHere(
     {
       engine,

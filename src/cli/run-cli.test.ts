@@ -420,6 +420,17 @@ describe('baton run before anything starts', () => {
     expect(both.err).toContain('--record and --replay exclude each other');
   });
 
+  it.each([['answer', 'confirm'], ['approve'], ['reject']])(
+    '%s goes on with the recordings that it is given, and refuses to record and replay at once',
+    async (...words) => {
+      using cli = await withRuns([asking()]);
+      const both = await cli.run(...words, '--record', 'a', '--replay', 'b');
+      expect(both.code).toBe(2);
+      expect(both.err).toContain('--record and --replay exclude each other');
+      expect((await cli.run('status')).out).toContain('baton answer');
+    },
+  );
+
   it('DOS-2: refuses a budget that is no amount, and one that the driver cannot measure', async () => {
     using cli = openCli();
     repository(cli);

@@ -2,6 +2,7 @@
 import { createCommand, usageError } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { refuseInsideRun } from '../nested.ts';
+import { chooseRecordings } from '../open-engine-here.ts';
 import { goOnHere, pickQuestion, postAnswer } from '../post-answer.ts';
 import { openStore, pickRun, readRun, type Store } from '../store.ts';
 
@@ -13,16 +14,19 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     .argument('<words...>', 'the option; before it the run and the question where they are not the only ones')
     .option('--text <text>', 'your words, for answers that carry some', '')
     .option('--no-resume', 'record the answer only')
+    .option('--record <folder>', 'write down what models answer, one file per call')
+    .option('--replay <folder>', 'take the answers of models from such a folder, and ask nobody')
     .option('--json', 'one JSON event per line, the last one is the result')
     .parse(argv, { from: 'user' });
-  const { text, resume, json } = command.opts();
+  const { text, json, ...goOn } = command.opts();
+  chooseRecordings(goOn, context); // refuses before anything is recorded
   await using store = await openStore(context);
   const { runName, questionId, option } = await readWords(store, command.processedArgs[0]);
   const { runId } = await pickRun(store.journal, runName);
   const history = await readRun(store.journal, runId);
   const question = pickQuestion(history, questionId);
   await postAnswer(store, history, { question, option, text }, context);
-  return await goOnHere(store, runId, { resume, json: json === true }, context);
+  return await goOnHere(store, runId, { ...goOn, json: json === true }, context);
 }
 
 interface Words {
