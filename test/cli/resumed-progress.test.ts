@@ -40,6 +40,8 @@ it.each([false, true])(
     expect(
       rest.filter((line) => line.includes(json ? '"type":"interrupted"' : 'interrupted, no budget spent')),
     ).toHaveLength(1);
-    expect(rest.filter((line) => line.includes('plan/first'))).toEqual([]);
+    const isOfFirst = (line: string): boolean =>
+      json ? (JSON.parse(line) as { step?: string }).step === 'plan/first' : line.includes('plan/first');
+    expect(rest.filter(isOfFirst)).toEqual([]);
   },
 );
