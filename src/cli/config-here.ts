@@ -19,8 +19,8 @@ export function readConfig(dir: string): Config {
 }
 
 /**
- * What holds for a run over several folders: the first folder that says a limit or a budget has it, a variable that any
- * of them lets through is let through, and what any of them wants approved is.
+ * What holds for a run over several folders: the first folder that says a limit or a budget has it, and what any of them
+ * wants approved is. All else is the caller's alone.
  */
 export function readConfigs(dirs: string[]): Config {
   const [first, ...rest] = [...new Set(dirs)].map((dir) => readConfig(dir));
@@ -31,7 +31,6 @@ export function readConfigs(dirs: string[]): Config {
       ...[first, ...rest].map((config) => config?.limits ?? {}).reverse(),
     ) as Config['limits'], // only limits go in
     budget: Object.assign({}, ...[first, ...rest].map((config) => config?.budget ?? {}).reverse()) as Budget, // only budgets go in
-    agentEnv: [...new Set([first, ...rest].flatMap((config) => config?.agentEnv ?? []))],
     // Like what follows, of the caller alone: another repository does not say how it is worked on.
     ...(first?.refine === undefined ? {} : { refine: first.refine }),
     ...(first?.workflow === undefined ? {} : { workflow: first.workflow }),
@@ -41,6 +40,8 @@ export function readConfigs(dirs: string[]): Config {
     // Of the caller alone: a repository must not send the caller's keys anywhere, nor open a way out.
     agentNetwork: first?.agentNetwork ?? false,
     providers: first?.providers ?? {},
+    // Nor say which of the caller's variables agents see.
+    agentEnv: first?.agentEnv ?? [],
   };
 }
 

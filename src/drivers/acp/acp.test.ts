@@ -352,6 +352,25 @@ describe('acp driver', () => {
     expect(await createAgent(['submit']).preflight()).toEqual([]);
   });
 
+  it('CFG-17: says before the run that no provider is there that it could call, where Baton holds the key', async () => {
+    const auth = { key: { env: ['THE_KEY'], method: null }, login: null };
+    const model_access = { wire: 'openai_chat' as const, env: {}, method: null };
+    const driver = createAgent(['submit'], { changes: { auth, model_access } });
+    const preflight = (usable: boolean) => {
+      const known = {
+        name: 'openai',
+        wires: ['openai_chat' as const],
+        keyEnv: 'THE_KEY',
+        contextTokens: null,
+      };
+      return driver.preflight({ models: [], providers: [{ ...known, usable }] });
+    };
+    expect(await preflight(true)).toEqual([]);
+    expect(await preflight(false)).toEqual([
+      expect.stringMatching(/^Profile fake: No usable provider .*set THE_KEY, or name one under providers/),
+    ]);
+  });
+
   it.skipIf(!isWalled)(
     `PRIV-1: a reader behind the wall cannot write, whatever it was told${why}`,
     async () => {

@@ -32,7 +32,7 @@ export function createAcpDriver(options: AcpOptions): Driver {
     callsModels: isMetered(options),
     opensNetwork: !isMetered(options),
     labelFor: () => `model, ${options.profile.name}`,
-    preflight: () => Promise.resolve(findProblems({ ...options, isMetered: isMetered(options) })),
+    preflight: (facts) => Promise.resolve(findProblems({ ...options, isMetered: isMetered(options) }, facts)),
     run: (order, note, signal) => runAgent(options, order, note, signal),
   };
 }
@@ -44,7 +44,10 @@ async function runAgent(
   signal: AbortSignal,
 ): Promise<DriverOutcome> {
   const { profile, auth, env, environment } = options;
-  const missing = findMissingProvider(profile, isMetered(options) ? order.modelAccess : null);
+  const missing = findMissingProvider(
+    profile,
+    isMetered(options) ? (order.modelAccess?.providers ?? null) : null,
+  );
   if (missing !== null)
     return {
       kind: 'failed',

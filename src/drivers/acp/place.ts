@@ -5,7 +5,7 @@ import type { AuthWay, Profile } from '../../definitions/profile-schema.ts';
 import { composeEnvironment } from '../agent-environment.ts';
 import type { PrivateFolder } from '../private-folder.ts';
 import type { Access } from '../../core/words.ts';
-import type { ModelAccess } from '../../gateway/gateway.ts';
+import type { ModelAccess, ProviderFacts } from '../../gateway/gateway.ts';
 
 export interface PlaceOptions {
   profile: Profile;
@@ -69,22 +69,23 @@ async function put(home: string, path: string, text: string): Promise<void> {
 }
 
 /** Why it could not reach a model through what it is handed; null where it can, or is handed nothing. */
-export function findMissingProvider(profile: Profile, model: ModelAccess | null): string | null {
-  if (model === null || providerFor(profile, model) !== null) return null;
+export function findMissingProvider(
+  profile: Profile,
+  providers: readonly ProviderFacts[] | null,
+): string | null {
+  if (providers === null || providerFor(profile, providers) !== null) return null;
   const wire = profile.model_access?.wire ?? '';
   const key = profile.auth.key.env[0];
   return `No usable provider is called as ${profile.title} calls models (${wire}): set ${key ?? 'the key of one'}, or name one under providers in baton.yaml.`;
 }
 
-function providerFor({ model_access: wanted }: Profile, model: ModelAccess): string | null {
-  const fits = model.providers.find(
-    (each) => each.usable && each.wires.some((wire) => wire === wanted?.wire),
-  );
+function providerFor({ model_access: wanted }: Profile, providers: readonly ProviderFacts[]): string | null {
+  const fits = providers.find((each) => each.usable && each.wires.some((wire) => wire === wanted?.wire));
   return fits?.name ?? null;
 }
 
 function modelValues(profile: Profile, model: ModelAccess | null): Record<string, string> {
-  const provider = model === null ? null : providerFor(profile, model);
+  const provider = model === null ? null : providerFor(profile, model.providers);
   if (model === null || provider === null) return {};
   return { token: model.token, base_url: model.baseUrl(provider) };
 }

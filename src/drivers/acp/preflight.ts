@@ -4,7 +4,9 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { AuthWay, Profile } from '../../definitions/profile-schema.ts';
 import { composeEnvironment, refusedNames } from '../agent-environment.ts';
+import type { PreflightFacts } from '../driver.ts';
 import { findProgram } from '../process/program.ts';
+import { findMissingProvider } from './place.ts';
 
 export interface PreflightOptions {
   profile: Profile;
@@ -16,13 +18,20 @@ export interface PreflightOptions {
 }
 
 /** In sentences; empty where nothing is wrong. */
-export function findProblems({ profile, auth, env, environment, isMetered }: PreflightOptions): string[] {
+export function findProblems(
+  { profile, auth, env, environment, isMetered }: PreflightOptions,
+  facts?: PreflightFacts,
+): string[] {
   const { PATH } = composeEnvironment({ environment, names: [], home: '/', temporary: '/' });
   const program = findProgram(profile.command[0] ?? '', { cwd: '/', path: PATH ?? '' });
+  const lack = isMetered && facts !== undefined ? findMissingProvider(profile, facts.providers) : null;
+  const missing = lack === null ? [] : [lack];
   const hint = profile.install === '' ? '' : ` \`${profile.install}\` installs it.`;
   return [
     ...(program.kind === 'found' ? [] : [`Profile ${profile.name}: ${program.detail}${hint}`]),
-    ...(!isMetered ? credentialProblems(profile, auth, environment) : []),
+    ...(isMetered
+      ? missing.map((each) => `Profile ${profile.name}: ${each}`)
+      : credentialProblems(profile, auth, environment)),
     ...refusedNames([...env]),
   ];
 }

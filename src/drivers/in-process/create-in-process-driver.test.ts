@@ -248,6 +248,22 @@ describe('the in-process driver', () => {
     expect(performance.now() - start).toBeLessThan(5_000);
   });
 
+  it('SEC-1: takes what was let through by name out of what it says, does, hands in and fails with', async () => {
+    const options = { env: ['THE_KEY'], environment: { ...environment, THE_KEY: 'sk-very-secret' } };
+    const look = call('execute', { command: 'echo $THE_KEY # sk-very-secret' }, 'It is sk-very-secret.');
+    const worked = await run([look, submit({ status: 'complete', summary: 'sk-very-secret' })], {}, options);
+    expect(toolResults(played.model.calls[1]!)).toEqual(['sk-very-secret\n[exit code 0]']);
+    expect(worked.outcome).toMatchObject({ result: { summary: '[THE_KEY]' } });
+    const refuse = () => Promise.resolve(['sk-very-secret is no summary']);
+    const failed = await run([look, submit()], { checkResult: refuse }, options);
+    expect(failed.outcome).toMatchObject({ detail: expect.stringContaining('[THE_KEY] is no summary') });
+    for (const { outcome, work } of [worked, failed])
+      expect(JSON.stringify([outcome, Buffer.from(outcome.raw).toString(), work.notes])).not.toContain(
+        'very-secret',
+      );
+    expect(worked.work.notes[0]).toEqual({ kind: 'text', text: 'It is [THE_KEY].' });
+  });
+
   it('asks again where a stream breaks, and runs no tool twice for that', async () => {
     const append = call('execute', { command: 'echo x >> app/seed.txt; cat app/seed.txt' });
     const { outcome } = await run([{ kind: 'cut', answer: append, afterParts: 4 }, append, submit()]);

@@ -20,6 +20,7 @@ import { converse, type ConversationEnd, type ConversationEvents } from './conve
 import { openModel, splitModelName } from './open-model.ts';
 import { findProblems } from './preflight.ts';
 import { NUDGE, orderText } from '../order-text.ts';
+import { createRedactor } from '../redact.ts';
 import { createTools, rightsOf } from './tools.ts';
 
 const MAX_STEPS = 250;
@@ -58,7 +59,8 @@ async function runModel(
   signal: AbortSignal,
 ): Promise<DriverOutcome> {
   const offers = createOffers(checkAgainst(order));
-  const said = listen(note);
+  const redactor = createRedactor(passedSecrets(options));
+  const said = listen((each) => note({ ...each, text: redactor.text(each.text) }));
   using watch = startStopWatch({
     clock: SYSTEM_CLOCK,
     idleMs: order.idleTimeoutMs,
@@ -90,12 +92,18 @@ async function runModel(
   said.end();
   const facts = {
     usage: order.modelAccess?.usage() ?? UNKNOWN_USAGE,
-    raw: offers.raw().length > 0 ? offers.raw() : said.raw(),
+    raw: redactor.bytes(offers.raw().length > 0 ? offers.raw() : said.raw()),
   };
   const accepted = offers.accepted();
   if (accepted !== null && ending.leftovers.length === 0)
-    return { kind: 'submitted', result: accepted.result, ...facts };
-  return { kind: 'failed', ...whyFailed({ order, offers, end, ...ending }), ...facts };
+    return { kind: 'submitted', result: redactor.value(accepted.result), ...facts };
+  const { reason, detail } = whyFailed({ order, offers, end, ...ending });
+  return { kind: 'failed', reason, detail: redactor.text(detail), ...facts };
+}
+
+/** What commands of the model find in their environment, by name. */
+function passedSecrets({ env, environment }: InProcessOptions): Map<string, string> {
+  return new Map(env.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])));
 }
 
 interface Ending {
