@@ -15,7 +15,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { keepYoungHeapSmall } from '../src/engine/heap.ts';
+import { keepHeapSmall } from '../src/engine/heap.ts';
 import { measureFloor } from './floor.ts';
 import { countFsyncs, straceCommand } from './fsyncs.ts';
 import type { Measured } from './meter.ts';
@@ -52,7 +52,7 @@ async function runWorkload(workload: string, dir: string): Promise<ChildResult> 
   const startup: Startup = { nodeMs: cpuMs(), loadMs: 0, storeMs: 0 };
   if (workload === 'floor') return { windows: { floor: measureFloor(dir, 34 * RUNS) }, startup };
   // As the command line does.
-  keepYoungHeapSmall();
+  keepHeapSmall();
   enableCompileCache(COMPILED);
   // Loaded here, so that the floor's process is not weighed down by the engine.
   const { measureLong, measureRuns, openBench } = await import('./workload.ts');

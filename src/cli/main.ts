@@ -5,11 +5,11 @@ import type { CliContext } from './context.ts';
 import { findOwnCommand, sayCommandsAs } from './command-here.ts';
 import { watchLauncher } from './launcher.ts';
 import { listenForStop } from './stop-signals.ts';
-import { keepYoungHeapSmall } from '../engine/heap.ts';
+import { keepHeapSmall } from '../engine/heap.ts';
 
 /** Runs the command line and ends the process with its exit code. */
 export async function main(argv: string[]): Promise<void> {
-  keepYoungHeapSmall();
+  keepHeapSmall();
   hushSqliteWarning();
   // A signal to itself: it stops like after any other, or ends where there is nothing to stop.
   watchLauncher(process, () => process.kill(process.pid, 'SIGTERM'));
