@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { until } from '../drivers/testing/process-search.ts';
 import { isAlive, isReachable, killProcess, readOwnIdentity } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 
@@ -50,8 +51,13 @@ describe.skipIf(process.platform !== 'linux')('the identity of a process (needs 
 
   it('counts a zombie as dead', async () => {
     // The shell starts a child, prints its pid and becomes a program that never collects it.
-    const { child } = start('sh', '-c', 'sleep 60 & echo $!; exec sleep 60');
+    const { pid, child } = start('sh', '-c', 'sleep 60 & echo $!; exec sleep 60');
     const [line] = await once(child.stdout, 'data');
+    // Until then the shell would still collect it.
+    await until(
+      () => readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'sleep',
+      'the shell became the other program',
+    );
     const zombie = identityOf(Number(String(line).trim()));
     expect(isAlive(zombie)).toBe(true);
     expect(await killProcess(zombie, 5_000)).toBe(true);
