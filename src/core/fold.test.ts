@@ -54,6 +54,8 @@ describe('fold', () => {
     const large = historyOf(largeGraph(4_000));
     costOf(small); // warm
     // Linear is 10; one scan over all steps or events per turn makes it several times that.
-    expect(costOf(large) / costOf(small)).toBeLessThan(20);
+    // The least of three: another process can only make one of them slower.
+    const ratios = [1, 2, 3].map(() => costOf(large) / costOf(small));
+    expect(Math.min(...ratios)).toBeLessThan(20);
   });
 });
