@@ -12,7 +12,6 @@
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { keepHeapSmall } from '../src/engine/heap.ts';
@@ -21,8 +20,6 @@ import { countFsyncs, straceCommand } from './fsyncs.ts';
 import type { Measured } from './meter.ts';
 import { printReport, type Row, type Startup } from './report.ts';
 
-/** Where `bin/baton.js` keeps it: of three processes, the first may find it empty. */
-const COMPILED = join(import.meta.dirname, '../node_modules/.cache/baton');
 const RUNS = 20;
 const PROCESSES = 3;
 
@@ -53,7 +50,6 @@ async function runWorkload(workload: string, dir: string): Promise<ChildResult> 
   if (workload === 'floor') return { windows: { floor: measureFloor(dir, 34 * RUNS) }, startup };
   // As the command line does.
   keepHeapSmall();
-  enableCompileCache(COMPILED);
   // Loaded here, so that the floor's process is not weighed down by the engine.
   const { measureLong, measureRuns, openBench } = await import('./workload.ts');
   startup.loadMs = cpuMs() - startup.nodeMs;

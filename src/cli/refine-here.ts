@@ -97,29 +97,20 @@ function preflightFacts(
 }
 
 async function openWallHere({ sandbox }: RefineHere, context: CliContext): Promise<Asking['wall']> {
-  const { openWall } = await import('../workspace/wall/open-wall.ts');
+  const { openWallAround } = await import('../engine/open-surroundings.ts');
   const stateDir = findStateDir(context);
-  const opened = await openWall({
-    mode: sandbox === 'off' ? 'off' : 'auto',
+  const opened = await openWallAround(sandbox === 'off' ? 'off' : 'wall', {
     hidden: stateDir === null ? [] : [stateDir],
-    path: context.environment['PATH'] ?? '',
+    environment: context.environment,
   });
   if (sandbox === 'required') (await import('../engine/require-wall.ts')).requireWall(opened);
   return opened.wall;
 }
 
-async function openGatewayHere(
-  { config, recordings }: RefineHere,
-  { environment, now }: CliContext,
-): Promise<Gateway> {
-  const { openGateway } = await import('../gateway/open-gateway.ts');
-  const { readProviders } = await import('../gateway/provider.ts');
-  return openGateway({
-    providers: readProviders(config.providers ?? {}, environment),
-    recordings,
-    environment,
-    now,
-  });
+async function openGatewayHere({ config, recordings }: RefineHere, context: CliContext): Promise<Gateway> {
+  const { openGatewayFor } = await import('../engine/open-surroundings.ts');
+  const { environment, now } = context;
+  return openGatewayFor(config, { recordings, environment, now });
 }
 
 function loadRefiner(): AgentDefinition {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { PlannedTask } from '../core/results.ts';
 import { buildGraph, check, planned, reader, submit } from '../testing/build-graph.ts';
 import { taskProblems, type PlanFacts } from './check-plan.ts';
-import { planProblems } from './result-checks.ts';
+import { NO_WORK_FACTS, planProblems } from './result-checks.ts';
 
 const graph = buildGraph({
   one: [reader('plan'), planned('tasks', ['w1', 'w2']), check('whole'), submit()],
@@ -29,13 +29,7 @@ const problemsOf = (tasks: PlannedTask[], started: PlannedTask[] = []): string[]
 /** As a planner's result is checked. */
 const wholeProblemsOf = (tasks: PlannedTask[], over: Partial<PlanFacts> = {}): string[] =>
   planProblems({ cites: [], tasks, task_types: [], recipe: null }, undefined, {
-    conditionalAgents: [],
-    modules: null,
-    knownFindings: [],
-    repos: [],
-    earlierOutputs: [],
-    citable: [],
-    guide: null,
+    ...NO_WORK_FACTS,
     planned: { graph, plan: 'one/plan', started: [], invocationsLeft: 400, ...over },
   });
 
@@ -57,13 +51,7 @@ describe('tasks that become steps', () => {
     });
     const found = (over: object): string[] =>
       planProblems(plan(over), undefined, {
-        conditionalAgents: [],
-        modules: null,
-        knownFindings: [],
-        repos: [],
-        earlierOutputs: [],
-        citable: [],
-        guide: null,
+        ...NO_WORK_FACTS,
         planned: { graph, plan: 'one/plan', started: [], invocationsLeft: 400 },
       });
     expect(found({})).toEqual(['plan.tasks[0].category is missing', 'plan.tasks[0].plan_phase is missing']);

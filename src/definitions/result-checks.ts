@@ -35,6 +35,18 @@ export interface WorkFacts {
   planned: PlanFacts | null;
 }
 
+/** What holds for a result of which only its form is demanded. */
+export const NO_WORK_FACTS: WorkFacts = {
+  conditionalAgents: [],
+  knownFindings: [],
+  repos: [],
+  modules: null,
+  earlierOutputs: [],
+  citable: [],
+  guide: null,
+  planned: null,
+};
+
 /** A selection names each conditional agent once, and no other. */
 export function selectionProblems(
   output: string,

@@ -1,17 +1,12 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { parseReviewResult, parseWorkResult, resultJsonSchema, type ReviewFacts } from './result-schema.ts';
-import type { WorkFacts } from './result-checks.ts';
+import { NO_WORK_FACTS, type WorkFacts } from './result-checks.ts';
 
 const noFacts: WorkFacts = {
-  conditionalAgents: [],
-  modules: null,
-  knownFindings: [],
+  ...NO_WORK_FACTS,
   repos: ['api', 'client'],
-  earlierOutputs: [],
   citable: ['tech', 'existing'],
-  planned: null,
-  guide: null,
 };
 const work = (output: string, fields: object, facts: Partial<WorkFacts> = {}) =>
   parseWorkResult(output, { status: 'complete', summary: 'Done.', ...fields }, { ...noFacts, ...facts });

@@ -22,16 +22,31 @@ export function composeEnvironment(options: {
   temporary: string;
 }): Record<string, string> {
   const { environment, names, home, temporary } = options;
-  const passed = names.filter((name) => !isRefused(name)).map((name) => [name, environment[name]] as const);
   const path = pathFolders(environment['PATH'] ?? '').join(':');
   return {
     LANG: environment['LANG'] ?? 'C.UTF-8',
-    ...Object.fromEntries(passed.filter((pair): pair is [string, string] => pair[1] !== undefined)),
+    ...Object.fromEntries(passedValues(environment, names)),
     PATH: path === '' ? DEFAULT_PATH : path,
     HOME: home,
     TMPDIR: temporary,
     TERM: 'dumb',
   };
+}
+
+/**
+ * What a user lets through, by name. It is often a key: nothing that an agent says puts one of these values into the
+ * store.
+ */
+export function passedValues(
+  environment: Readonly<Record<string, string | undefined>>,
+  names: readonly string[],
+): Map<string, string> {
+  const passed = names.filter((name) => !isRefused(name));
+  return new Map(passed.flatMap((name) => entryOf(name, environment[name])));
+}
+
+function entryOf(name: string, value: string | undefined): [string, string][] {
+  return value === undefined ? [] : [[name, value]];
 }
 
 /** One sentence per name that no agent ever gets. */

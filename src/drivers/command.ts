@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute } from 'node:path';
-import { composeEnvironment, refusedNames } from './agent-environment.ts';
+import { composeEnvironment, passedValues, refusedNames } from './agent-environment.ts';
 import { toCommandOrder } from './command-order.ts';
 import { commandMounts, resolveCommandWords } from './command-words.ts';
 import type { Driver, DriverNote, DriverOutcome, WorkOrder } from './driver.ts';
@@ -13,6 +13,7 @@ import { UNKNOWN_USAGE } from './driver.ts';
 import { MAX_RESULT_BYTES, readLastLine } from './last-line.ts';
 import { createLineNotes } from './line-notes.ts';
 import { openPrivateFolder } from './private-folder.ts';
+import { describeLeftovers, describeStop, type Stopped } from './process/describe-stop.ts';
 import type { ProcessIdentity } from './process/kill-recorded.ts';
 import { findProgram } from './process/program.ts';
 import { runProcess } from './process/run-process.ts';
@@ -83,7 +84,7 @@ async function runCommand(
     path: env['PATH'] ?? '',
     home: environment['HOME'] ?? homedir(),
   });
-  const redactor = createRedactor(secretsOf(env, names));
+  const redactor = createRedactor(passedValues(environment, names));
   const notes = createLineNotes('stderr', ({ kind, text }) => note({ kind, text: redactor.text(text) }));
   const { dir } = order.workspace;
   await using result = await runProcess({
@@ -112,71 +113,45 @@ async function runCommand(
   return await toOutcome(result, order, redactor);
 }
 
-/** What a user lets through by name is often a key: no program's output puts it into the store. */
-function secretsOf(env: Readonly<Record<string, string>>, names: readonly string[]): Map<string, string> {
-  return new Map(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const])));
-}
-
 async function toOutcome(
   result: ProcessResult,
   order: WorkOrder,
   redactor: Redactor,
 ): Promise<DriverOutcome> {
   const raw = redactor.bytes(await result.stdout.read(RAW_BYTES));
-  const fail = (reason: (DriverOutcome & { kind: 'failed' })['reason'], detail: string): DriverOutcome => ({
-    kind: 'failed',
-    reason,
-    detail: redactor.text(detail),
-    raw,
-    usage: UNKNOWN_USAGE,
-  });
-  const { end, leftovers } = result;
-  if (leftovers.length > 0) {
-    return fail('leftover_processes', `Processes that could not be ended: ${leftovers.join(', ')}.`);
-  }
-  switch (end.kind) {
-    case 'exited':
-      if (end.code !== 0) return fail('crashed', describeCrash(end, result));
-      return readResult(result, raw, { fail, redactor });
-    case 'not_started':
-      return fail('not_started', end.detail);
-    case 'idle_timeout':
-      return fail('idle_timeout', `It said nothing for ${order.idleTimeoutMs} ms.`);
-    case 'total_timeout':
-      return fail('total_timeout', `It was not done after ${order.totalTimeoutMs} ms.`);
-    case 'output_limit':
-      return fail('output_limit', `It wrote more than ${order.maxOutputBytes} bytes.`);
-    case 'cancelled':
-      return fail('cancelled', 'It was asked to stop.');
-  }
+  const fail = ({ reason, detail }: Stopped): DriverOutcome => {
+    return { kind: 'failed', reason, detail: redactor.text(detail), raw, usage: UNKNOWN_USAGE };
+  };
+  const stopped = describeLeftovers(result.leftovers) ?? describeStop(result.end, order);
+  if (stopped !== null) return fail(stopped);
+  const crash = describeCrash(result);
+  return crash === null ? readResult(result, raw, { fail, redactor }) : fail(crash);
 }
 
 async function readResult(
   { stdout }: ProcessResult,
   raw: Uint8Array,
-  {
-    fail,
-    redactor,
-  }: {
-    fail: (reason: 'no_result' | 'invalid_output', detail: string) => DriverOutcome;
-    redactor: Redactor;
-  },
+  { fail, redactor }: { fail: (stopped: Stopped) => DriverOutcome; redactor: Redactor },
 ): Promise<DriverOutcome> {
   // What is kept of a long output has a gap, and the result may lie in it.
   const end = await stdout.readEnd(MAX_RESULT_BYTES + LINE_ENDS);
   const line = readLastLine(end, stdout.totalBytes > end.length);
   if (line.kind === 'result')
     return { kind: 'submitted', result: redactor.value(line.value), raw, usage: UNKNOWN_USAGE };
-  if (line.kind === 'no_result') return fail('no_result', 'It ended without printing a result.');
-  return fail(
-    'invalid_output',
-    `${line.detail} The last line of stdout has to be the result, as one JSON object.`,
-  );
+  if (line.kind === 'no_result')
+    return fail({ reason: 'no_result', detail: 'It ended without printing a result.' });
+  const detail = `${line.detail} The last line of stdout has to be the result, as one JSON object.`;
+  return fail({ reason: 'invalid_output', detail });
 }
 
-function describeCrash(end: { code: number | null; signal: string | null }, result: ProcessResult): string {
+/** null: it says itself that all went well. */
+function describeCrash({ end, stderr }: ProcessResult): Stopped | null {
+  if (end.kind !== 'exited' || end.code === 0) return null;
   const how =
     end.code === null ? `was ended by ${end.signal ?? 'a signal'}` : `ended with exit code ${end.code}`;
-  const said = new TextDecoder().decode(result.stderr.tail()).trim().slice(-DETAIL_CHARS);
-  return said === '' ? `It ${how} and said nothing on stderr.` : `It ${how}:\n${said}`;
+  const said = new TextDecoder().decode(stderr.tail()).trim().slice(-DETAIL_CHARS);
+  return {
+    reason: 'crashed',
+    detail: said === '' ? `It ${how} and said nothing on stderr.` : `It ${how}:\n${said}`,
+  };
 }

@@ -1,3 +1,4 @@
+import { NO_WORK_FACTS } from '../definitions/result-checks.ts';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
@@ -54,14 +55,10 @@ for (const { name, command, needs } of agents) {
   const missing = needs !== null && spawnSync(needs, ['--version']).status !== 0;
   const why = missing ? ` (skipped: ${needs} is not installed)` : '';
   const facts = {
-    conditionalAgents: [],
-    modules: null,
-    knownFindings: [],
+    ...NO_WORK_FACTS,
     repos: ['app'],
     earlierOutputs: [research.name],
     citable: [research.name],
-    planned: null,
-    guide: null,
   };
 
   describe.skipIf(missing)(`example ${name}${why}`, () => {

@@ -5,7 +5,7 @@ import type { Graph } from '../core/graph.ts';
 import { planStepOf } from '../core/graph/plan-graphs.ts';
 import { clampLimits } from '../core/limits.ts';
 import type { PlanDocument } from '../definitions/load-plan.ts';
-import { planProblems, tasksOf } from '../definitions/result-checks.ts';
+import { NO_WORK_FACTS, planProblems, tasksOf } from '../definitions/result-checks.ts';
 import type { Artifact } from '../journal/journal.ts';
 import { textArtifact } from './hash.ts';
 
@@ -36,13 +36,9 @@ export function takeGivenPlan(run: GivenFor, given: PlanDocument | undefined): G
     });
   }
   const problems = planProblems(given.plan, undefined, {
-    conditionalAgents: [],
-    modules: null,
-    knownFindings: [],
+    ...NO_WORK_FACTS,
     repos,
-    earlierOutputs: [],
     citable: (given.inputs ?? []).map((input) => input.name),
-    guide: null,
     planned: {
       graph,
       plan: step.id,

@@ -13,9 +13,9 @@ import { readOwnIdentity } from '../journal/process-identity.ts';
 import { openSqliteJournal } from '../journal/sqlite/open.ts';
 import { findGitIn } from '../workspace/git-environment.ts';
 import { createWorkspaces } from '../workspace/open-workspaces.ts';
-import { openWall } from '../workspace/wall/open-wall.ts';
 import { DISK_FLOORS } from './disk-room.ts';
 import type { Engine } from './engine.ts';
+import { openGatewayFor, openWallAround } from './open-surroundings.ts';
 import { openSideLog, sideLogFile } from './side-log.ts';
 import { SYSTEM_CLOCK } from './system-clock.ts';
 
@@ -51,23 +51,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     openSideLog: (runId) => openSideLog(sideLogFile(stateDir, runId), { now: SYSTEM_CLOCK.now }),
     openForge: (name) => openForge(name, stateDir),
     openDriver: async (spec) => (await import('./open-driver.ts')).openDriver(spec, environment),
-    openGateway: async (config) => {
-      const { openGateway } = await import('../gateway/open-gateway.ts');
-      const { readProviders } = await import('../gateway/provider.ts');
-      return openGateway({
-        providers: readProviders(config.providers ?? {}, environment),
-        recordings,
-        environment,
-        now: SYSTEM_CLOCK.now,
-      });
-    },
+    openGateway: (config) => openGatewayFor(config, { recordings, environment, now: SYSTEM_CLOCK.now }),
     recordings,
-    openWall: (mode) =>
-      openWall({
-        mode: mode === 'off' ? 'off' : 'auto',
-        hidden: [stateDir],
-        path: environment['PATH'] ?? '',
-      }),
+    openWall: (mode) => openWallAround(mode, { hidden: [stateDir], environment }),
     killLeftovers: async (invocationIds) => {
       for (const id of invocationIds) await killMarked(id);
     },

@@ -85,12 +85,11 @@ describe('a proposal before the run', () => {
   });
 
   it('sends elsewhere what is none', () => {
-    expect(refined(medium, { reason: 'it is a joke', mode: 'elsewhere' })).toMatchObject({
-      triggered: false,
-      mode: 'elsewhere',
-      topics: [],
-      effort: null,
-    });
+    const result = refined(medium, { reason: 'it is a joke', mode: 'elsewhere' });
+    expect(result).toMatchObject({ triggered: false, mode: 'elsewhere', topics: [], effort: null });
+    // Whoever decides gives the first reason: it is what people are told.
+    expect(result.reasons[0]).toContain('it is a joke');
+    expect(result.reasons.slice(1)).toEqual(medium.reasons);
   });
 
   it('R84: refuses whatever is not of its form, naming each problem', () => {

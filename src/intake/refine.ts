@@ -41,8 +41,16 @@ export function proposalJsonSchema(): object {
 
 /** The same detection with one sentence more among its reasons; beyond the limit it takes the place of the last. */
 export function withNote(detection: Detection, note: string): Detection {
-  const sentence = cutSentence(note.replaceAll(/\s+/g, ' ').trim());
-  return { ...detection, reasons: [...detection.reasons.slice(0, MAX_REASONS - 1), sentence] };
+  return { ...detection, reasons: [...detection.reasons.slice(0, MAX_REASONS - 1), noteSentence(note)] };
+}
+
+/** The same detection for a reason that comes before all others, since it decides what happens to the request. */
+function withFirst(detection: Detection, note: string): Detection {
+  return { ...detection, reasons: [noteSentence(note), ...detection.reasons.slice(0, MAX_REASONS - 1)] };
+}
+
+function noteSentence(note: string): string {
+  return cutSentence(note.replaceAll(/\s+/g, ' ').trim());
 }
 
 /**
@@ -68,7 +76,8 @@ export function refine(
   };
   const changes = changesBetween(detected, refined);
   const said = `${run.by ?? 'An agent'} proposes: ${parsed.data.reason} (${changes.join('; ') || 'nothing changes'})`;
-  return { ok: true, detection: withNote(refined, said), changes };
+  const decides = refined.mode === 'elsewhere' && detected.mode !== 'elsewhere';
+  return { ok: true, detection: decides ? withFirst(refined, said) : withNote(refined, said), changes };
 }
 
 function sentenceOf(issue: z.core.$ZodIssue): string {

@@ -1,4 +1,5 @@
 /** Each role of six-phase keeps to its lane, and a step to its scopes: whoever leaves it is sent back. */
+import { NO_WORK_FACTS } from '../../src/definitions/result-checks.ts';
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -98,14 +99,8 @@ describe('the six lanes', () => {
 
   it('R42: what another lane would hand in is no part of a result, whatever stands in it', () => {
     const facts = {
-      conditionalAgents: [],
-      modules: null,
-      knownFindings: [],
+      ...NO_WORK_FACTS,
       repos: ['api'],
-      earlierOutputs: [],
-      citable: [],
-      planned: null,
-      guide: null,
     };
     const foreign = { plan: { tasks: [] }, pull_requests: [], requirements: {} };
     const text = { status: 'complete', summary: 'x', ...foreign, validation: { evidence: ['A1 met: seen'] } };

@@ -1,4 +1,5 @@
 /** The planner over many specialists gets the guide, and its plan is held to it. */
+import { NO_WORK_FACTS } from '../../src/definitions/result-checks.ts';
 import { expect, it } from 'vitest';
 import { guideText, type PlanningGuide } from '../../src/core/plan/guide.ts';
 import { parseWorkResult } from '../../src/definitions/result-schema.ts';
@@ -82,12 +83,7 @@ it('R49: reads the guide as context, and a plan without the leader of its type i
 
 it('R49: a plan that names what its guide does not have is no result', () => {
   const facts = {
-    conditionalAgents: [],
-    modules: null,
-    knownFindings: [],
-    repos: [],
-    earlierOutputs: [],
-    citable: [],
+    ...NO_WORK_FACTS,
   };
   const parse = (over: object, guide: PlanningGuide | null) => {
     const body = planBy('keeper') as { plan: object };

@@ -1,6 +1,7 @@
 /** What became of an invocation, from how its last process and the conversation with it ended. */
 import type { Usage } from '../../core/results.ts';
 import type { DriverOutcome } from '../driver.ts';
+import { describeLeftovers, describeStop, type Stopped } from '../process/describe-stop.ts';
 import type { ProcessEnd } from '../process/run-process.ts';
 import type { ConversationEnd } from './conversation.ts';
 import { isMetered, type Invocation, type ProcessRun } from './invocation.ts';
@@ -11,54 +12,45 @@ export function toOutcome(
   { end, talk, leftovers, stderr }: ProcessRun,
 ): DriverOutcome {
   const { order, offers, said, redactor, signal } = invocation;
-  const usage = usageOf(invocation);
   const accepted = offers.accepted();
   const offered = offers.raw();
-  const raw = Buffer.from(redactor.text(Buffer.from(offered.length > 0 ? offered : said.raw()).toString()));
-  const fail = (reason: (DriverOutcome & { kind: 'failed' })['reason'], detail: string): DriverOutcome => {
-    return { kind: 'failed', reason, detail: redactor.text(detail), raw, usage };
+  const facts = {
+    raw: redactor.bytes(offered.length > 0 ? offered : said.raw()),
+    usage: usageOf(invocation),
   };
-  if (leftovers.length > 0)
-    return fail('leftover_processes', `Processes that could not be ended: ${leftovers.join(', ')}.`);
-  if (signal.aborted) return fail('cancelled', 'It was asked to stop.');
-  if (accepted !== null) return { kind: 'submitted', result: redactor.value(accepted.result), raw, usage };
-  switch (end.kind) {
-    case 'not_started':
-      return fail('not_started', end.detail);
-    case 'idle_timeout':
-      return fail('idle_timeout', `It said nothing for ${order.idleTimeoutMs} ms.`);
-    case 'total_timeout':
-      return fail('total_timeout', `It was not done after ${order.totalTimeoutMs} ms.`);
-    case 'output_limit':
-      return fail('output_limit', `It wrote more than ${order.maxOutputBytes} bytes.`);
-    case 'exited':
-    case 'cancelled':
-      return fail(...endOfTalk(invocation, talk, { end, stderr }));
-  }
+  const fail = ({ reason, detail }: Stopped): DriverOutcome => {
+    return { kind: 'failed', reason, detail: redactor.text(detail), ...facts };
+  };
+  const left = describeLeftovers(leftovers);
+  if (left !== null) return fail(left);
+  if (signal.aborted) return fail({ reason: 'cancelled', detail: 'It was asked to stop.' });
+  if (accepted !== null) return { kind: 'submitted', result: redactor.value(accepted.result), ...facts };
+  // Whoever has had the last word is ended by us: that is no stop.
+  const stopped = end.kind === 'cancelled' ? null : describeStop(end, order);
+  return fail(stopped ?? endOfTalk(invocation, talk, { end, stderr }));
 }
 
 function endOfTalk(
   { offers, options }: Invocation,
   talk: ConversationEnd | null,
   process: { end: ProcessEnd; stderr: string },
-): [(DriverOutcome & { kind: 'failed' })['reason'], string] {
+): Stopped {
   const heard = process.stderr === '' ? '' : `\nOn stderr:\n${process.stderr}`;
-  if (talk?.kind === 'not_opened')
-    return ['not_started', `${options.profile.title} opened no session: ${talk.detail}.${heard}`];
-  if (talk?.kind === 'failed') return ['crashed', `It answered with an error: ${talk.detail}.${heard}`];
+  if (talk?.kind === 'not_opened') {
+    const detail = `${options.profile.title} opened no session: ${talk.detail}.${heard}`;
+    return { reason: 'not_started', detail };
+  }
+  if (talk?.kind === 'failed')
+    return { reason: 'crashed', detail: `It answered with an error: ${talk.detail}.${heard}` };
   if (talk?.kind !== 'stopped') {
     const how = process.end.kind === 'exited' ? `It ended with ${exitWord(process.end)}` : 'It broke off';
-    return [
-      'crashed',
-      `${how} in the middle of the conversation: ${talk?.detail ?? 'it said nothing'}.${heard}`,
-    ];
+    const last = talk?.detail ?? 'it said nothing';
+    return { reason: 'crashed', detail: `${how} in the middle of the conversation: ${last}.${heard}` };
   }
   const problems = offers.lastProblems();
-  if (problems.length > 0) return ['invalid_output', problems.join('; ')];
-  return [
-    'no_result',
-    `It ended its turn (${talk.reason}) without handing anything in, and was asked once more.`,
-  ];
+  if (problems.length > 0) return { reason: 'invalid_output', detail: problems.join('; ') };
+  const detail = `It ended its turn (${talk.reason}) without handing anything in, and was asked once more.`;
+  return { reason: 'no_result', detail };
 }
 
 function exitWord(end: { code: number | null; signal: string | null }): string {

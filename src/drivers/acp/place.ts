@@ -2,7 +2,7 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { AuthWay, Profile } from '../../definitions/profile-schema.ts';
-import { composeEnvironment } from '../agent-environment.ts';
+import { composeEnvironment, passedValues } from '../agent-environment.ts';
 import type { PrivateFolder } from '../private-folder.ts';
 import type { Access } from '../../core/words.ts';
 import type { ModelAccess, ProviderFacts } from '../../gateway/gateway.ts';
@@ -45,7 +45,7 @@ export async function furnish(options: PlaceOptions): Promise<AgentPlace> {
     env: { ...composed, ...mapValues(own, (text) => fillIn(text, values)) },
     method: way === 'model' ? (profile.model_access?.method ?? null) : (profile.auth[way]?.method ?? null),
     secrets: new Map([
-      ...names.map((name) => [name, environment[name] ?? ''] as const),
+      ...passedValues(environment, names),
       ...(model === null ? [] : [['model token', model.token] as const]),
     ]),
   };

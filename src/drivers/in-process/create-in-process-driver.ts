@@ -5,12 +5,13 @@
 import { APICallError, RetryError } from 'ai';
 import { BatonError } from '../../core/errors.ts';
 import { asObject } from '../../core/json.ts';
-import type { FailureReason } from '../../core/words.ts';
+import { passedValues } from '../agent-environment.ts';
 import type { Driver, DriverNote, DriverOutcome, WorkOrder } from '../driver.ts';
 import { UNKNOWN_USAGE } from '../driver.ts';
 import { createLineNotes } from '../line-notes.ts';
 import { openPrivateFolder } from '../private-folder.ts';
 import { SYSTEM_CLOCK } from '../process/clock.ts';
+import { describeLeftovers, describeStop, type Stopped } from '../process/describe-stop.ts';
 import { RingBuffer } from '../process/ring-buffer.ts';
 import { startStopWatch, type StopReason } from '../process/stop-watch.ts';
 import { checkAgainst } from '../submit/check-schema.ts';
@@ -59,7 +60,7 @@ async function runModel(
   signal: AbortSignal,
 ): Promise<DriverOutcome> {
   const offers = createOffers(checkAgainst(order));
-  const redactor = createRedactor(passedSecrets(options));
+  const redactor = createRedactor(passedValues(options.environment, options.env));
   const said = listen((each) => note({ ...each, text: redactor.text(each.text) }));
   using watch = startStopWatch({
     clock: SYSTEM_CLOCK,
@@ -99,11 +100,6 @@ async function runModel(
     return { kind: 'submitted', result: redactor.value(accepted.result), ...facts };
   const { reason, detail } = whyFailed({ order, offers, end, ...ending });
   return { kind: 'failed', reason, detail: redactor.text(detail), ...facts };
-}
-
-/** What commands of the model find in their environment, by name. */
-function passedSecrets({ env, environment }: InProcessOptions): Map<string, string> {
-  return new Map(env.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])));
 }
 
 interface Ending {
@@ -203,14 +199,11 @@ function whyFailed(
     offers: Offers;
     end: ConversationEnd | { kind: 'broken'; error: unknown };
   },
-): { reason: FailureReason; detail: string } {
+): Stopped {
   const { order, offers, end, stopped, leftovers } = facts;
-  if (leftovers.length > 0)
-    return {
-      reason: 'leftover_processes',
-      detail: `Processes that could not be ended: ${leftovers.join(', ')}.`,
-    };
-  if (stopped !== null) return { reason: stopped, detail: STOPPED[stopped](order) };
+  const stop =
+    describeLeftovers(leftovers) ?? (stopped === null ? null : describeStop({ kind: stopped }, order));
+  if (stop !== null) return stop;
   const refusedAccess = order.modelAccess?.stop() ?? null;
   if (refusedAccess !== null) return { reason: 'crashed', detail: refusedAccess.detail };
   switch (end.kind) {
@@ -233,14 +226,7 @@ function whyFailed(
   }
 }
 
-const STOPPED: Record<StopReason, (order: WorkOrder) => string> = {
-  idle_timeout: (order) => `Nothing came from its model for ${order.idleTimeoutMs} ms.`,
-  total_timeout: (order) => `It was not done after ${order.totalTimeoutMs} ms.`,
-  output_limit: (order) => `It wrote more than ${order.maxOutputBytes} bytes.`,
-  cancelled: () => 'It was asked to stop.',
-};
-
-function describeError(error: unknown): { reason: FailureReason; detail: string } {
+function describeError(error: unknown): Stopped {
   if (error instanceof BatonError) return { reason: 'not_started', detail: `${error.message} ${error.fix}` };
   const last = RetryError.isInstance(error) ? error.lastError : error;
   const said = last instanceof Error ? last.message : JSON.stringify(last);
