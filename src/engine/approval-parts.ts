@@ -1,7 +1,7 @@
 /** What of a revision needs a person's approval, by the rules of the run's workflow and configuration and the built-in ones. */
 import type { ApprovalRule } from '../core/graph.ts';
 import type { ApprovalPart, Revision } from '../core/results.ts';
-import { approvalRules, measureParts } from '../gates/approval-parts.ts';
+import { approvalRules, measureParts } from '../gates/change/approval-parts.ts';
 import type { RunContext } from './run-context.ts';
 
 export function approvalRulesOf(ctx: RunContext): ApprovalRule[] {

@@ -1,9 +1,9 @@
 /** What the engine itself sees in a change, for the conditions of later steps. */
 import { MAX_CHANGED_PATHS } from '../core/events.ts';
 import type { ChangeSize, ConcernFact, Revision } from '../core/results.ts';
-import { parseDiff } from '../gates/changed-lines.ts';
-import { concernsOfChange, isDocumentation } from '../gates/detect-concerns.ts';
-import { isTestCode } from '../gates/test-files.ts';
+import { parseDiff } from '../gates/change/changed-lines.ts';
+import { concernsOfChange, isDocumentation } from '../gates/change/detect-concerns.ts';
+import { isTestCode } from '../gates/suites/test-files.ts';
 import type { FileChange } from '../workspace/workspaces.ts';
 import type { RunContext } from './run-context.ts';
 

@@ -1,7 +1,7 @@
 /** The tests that have to fail, or have to be green now because they failed on purpose. */
 import type { RunState } from '../core/state.ts';
 import type { StepState } from '../core/step-state.ts';
-import { GREEN, type DemandedTest, type TestExpectation } from '../gates/expected-tests.ts';
+import { GREEN, type DemandedTest, type TestExpectation } from '../gates/suites/expected-tests.ts';
 
 /** What the gates of a step expect of the tests. */
 export function expectationOf(state: RunState, st: StepState): TestExpectation {

@@ -6,8 +6,8 @@ import type { StepState } from '../core/step-state.ts';
 import { preparedFiles } from '../core/checks/preparation.ts';
 import { ENVIRONMENTS, WRITING_ROLES, type CheckOutcome } from '../core/words.ts';
 import { REHEARSAL_LABEL } from '../drivers/driver.ts';
-import { isDocumentation } from '../gates/detect-concerns.ts';
-import { isTestCode } from '../gates/test-files.ts';
+import { isDocumentation } from '../gates/change/detect-concerns.ts';
+import { isTestCode } from '../gates/suites/test-files.ts';
 
 export interface SuccessCriterion {
   title: string;

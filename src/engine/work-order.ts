@@ -19,7 +19,7 @@ import type { WorkFacts } from '../definitions/result-checks.ts';
 import { resultJsonSchema } from '../definitions/result-schema.ts';
 import type { ContextItem, FindingForAgent, WorkOrder } from '../drivers/driver.ts';
 import type { Workspace } from '../workspace/workspaces.ts';
-import { moduleNames } from '../gates/scopes.ts';
+import { moduleNames } from '../gates/change/scopes.ts';
 import { definitionOf, modelOf } from './identity.ts';
 import { composePrompt } from './prompt.ts';
 import { instructionsOf, readingsOf, toReading } from './required-reading.ts';

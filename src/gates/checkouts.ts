@@ -1,10 +1,10 @@
 /** The checkouts of one pass: base, revision, and trees on which tests have to prove something. */
 import type { Revision } from '../core/results.ts';
 import type { ChangedBlob, Workspace, Workspaces } from '../workspace/workspaces.ts';
-import type { DemandedTest } from './expected-tests.ts';
-import { mayHoldGateConfig, restoreGateConfig } from './gate-config-files.ts';
+import type { DemandedTest } from './suites/expected-tests.ts';
+import { mayHoldGateConfig, restoreGateConfig } from './programs/gate-config-files.ts';
 import type { GateOrder } from './gates.ts';
-import { helpersOfTests } from './test-helpers.ts';
+import { helpersOfTests } from './programs/test-helpers.ts';
 import {
   changesOfTests,
   changesToOldForm,
@@ -12,7 +12,7 @@ import {
   layOver,
   proofChanges,
   proofInputs,
-} from './proof-tree.ts';
+} from './proofs/proof-tree.ts';
 
 export interface Proof {
   inputs: string[];

@@ -1,6 +1,6 @@
 /** Ends that decide by themselves: time-out, too much output, a signal, a program that could not start. */
 import { excerptTail } from './findings.ts';
-import type { Judgement } from './judge-tests.ts';
+import type { Judgement } from './suites/judge-tests.ts';
 import type { CommandEnd } from './run-command.ts';
 
 export type EndFacts = Omit<CommandEnd, 'stdout' | 'stderr' | 'bytes'>;

@@ -1,7 +1,7 @@
 /** What names a gate's measurement beside the trees: equal inputs, equal result. */
 import type { GateCommand, ModuleConfig } from '../definitions/config.ts';
 import { hashBytes } from '../journal/hash.ts';
-import type { DemandedTest, TestExpectation } from './expected-tests.ts';
+import type { DemandedTest, TestExpectation } from './suites/expected-tests.ts';
 import { modulesToPrepare } from './gate-side.ts';
 import type { RepoOrder } from './run-repo-gates.ts';
 

@@ -9,7 +9,7 @@ import type { Workspace } from '../workspace/workspaces.ts';
 import { describeBrokenEnd, hasBrokenEnd } from './describe-end.ts';
 import { excerptTail } from './findings.ts';
 import { openScratch } from './gate-scratch.ts';
-import type { Judgement } from './judge-tests.ts';
+import type { Judgement } from './suites/judge-tests.ts';
 import { runGateCommand } from './run-gate-command.ts';
 import type { GatePlace, GateSurroundings } from './run-gate-command.ts';
 

@@ -8,7 +8,7 @@ import type { Artifact } from '../journal/journal.ts';
 import type { DeployConfig, RepoConfig } from '../definitions/config.ts';
 import type { Wall } from '../workspace/wall.ts';
 
-import type { TestExpectation } from './expected-tests.ts';
+import type { TestExpectation } from './suites/expected-tests.ts';
 
 export interface GateOrder {
   runId: string;

@@ -4,7 +4,7 @@ import { describeBrokenEnd, hasBrokenEnd } from './describe-end.ts';
 import type { EndFacts } from './describe-end.ts';
 import { excerptTail, normaliseMessage } from './findings.ts';
 import type { FindingDraft } from './findings.ts';
-import type { Judgement } from './judge-tests.ts';
+import type { Judgement } from './suites/judge-tests.ts';
 import { parseProblems } from './parse-problems.ts';
 import type { ReportedProblem } from './parse-problems.ts';
 

@@ -1,5 +1,5 @@
 /** Finds `file:line` in the output of compilers and linters. */
-import { pathInRepo } from './test-report.ts';
+import { pathInRepo } from './suites/test-report.ts';
 
 export interface ReportedProblem {
   file: string;

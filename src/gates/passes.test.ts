@@ -3,8 +3,8 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openWall } from '../workspace/wall/open-wall.ts';
-import { gate, NODE_TESTS, openGatesRig, wholeRepo } from './gates-rig.ts';
-import type { GatesRig } from './gates-rig.ts';
+import { gate, NODE_TESTS, openGatesRig, wholeRepo } from './testing/gates-rig.ts';
+import type { GatesRig } from './testing/gates-rig.ts';
 
 const TEST = `require('node:test').test('works', () => {});\n`;
 const RED = `require('node:test').test('works', () => { throw new Error('red'); });\n`;

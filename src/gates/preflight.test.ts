@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GateCommand, ModuleConfig } from '../definitions/config.ts';
-import { gate } from './gates-rig.ts';
+import { gate } from './testing/gates-rig.ts';
 import { checkBeforeRun } from './preflight.ts';
 
 let dir = '';

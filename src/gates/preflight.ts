@@ -4,8 +4,8 @@ import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { GateCommand, ModuleConfig, RepoConfig } from '../definitions/config.ts';
 import { TEST_REPORTERS } from '../definitions/config-schema.ts';
-import { canInstrument, REPORT_PLACEHOLDER } from './instrument-command.ts';
-import { runnerProblem } from './runner-problem.ts';
+import { canInstrument, REPORT_PLACEHOLDER } from './suites/instrument-command.ts';
+import { runnerProblem } from './suites/runner-problem.ts';
 import { resolveCommand } from './resolve-command.ts';
 
 interface CheckedRepo {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { gate, NODE_TESTS, openGatesRig, wholeRepo } from './gates-rig.ts';
-import type { GatesRig } from './gates-rig.ts';
+import { gate, NODE_TESTS, openGatesRig, wholeRepo } from './testing/gates-rig.ts';
+import type { GatesRig } from './testing/gates-rig.ts';
 
 const ADD = `exports.add = (a, b) => a + b;\n`;
 const ADD_TEST = `const { test } = require('node:test');

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { completeConfig } from '../../src/cli/config-here.ts';
-import { chooseWorkflow, requireDefinitions } from '../../src/cli/definitions-here.ts';
+import { chooseWorkflow, requireDefinitions } from '../../src/cli/start/definitions-here.ts';
 import { openCli } from '../../src/cli/testing/captured-context.ts';
 import { createDemoRepositories } from '../../src/demo/repositories.ts';
 import { PREPARED_ANSWERS, REHEARSAL_EFFORT, rehearse } from '../../src/demo/rehearsal.ts';

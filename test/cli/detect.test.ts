@@ -13,7 +13,7 @@ import {
   WORKFLOW_NAMES,
 } from '../../src/intake/detection.ts';
 import { policySentence } from '../../src/intake/policy.ts';
-import { chooseWorkflow, requireDefinitions } from '../../src/cli/definitions-here.ts';
+import { chooseWorkflow, requireDefinitions } from '../../src/cli/start/definitions-here.ts';
 import { ALL_EXAMPLES } from '../../src/intake/testing/examples.ts';
 import { PLAIN_REQUESTS } from '../../src/intake/testing/plain-requests.ts';
 import { openCli } from '../../src/cli/testing/captured-context.ts';

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { completeConfig } from '../../src/cli/config-here.ts';
-import { chooseWorkflow, requireDefinitions } from '../../src/cli/definitions-here.ts';
+import { chooseWorkflow, requireDefinitions } from '../../src/cli/start/definitions-here.ts';
 import type { EventOf, EventType, RunEvent } from '../../src/core/events.ts';
 import { PREPARED_ANSWERS, rehearse } from '../../src/demo/rehearsal.ts';
 import { createDemoRepositories } from '../../src/demo/repositories.ts';

@@ -1,7 +1,7 @@
 /** Each built-in workflow, run to its end by agents that do the least that is asked of them, all of them needed. */
 import { describe, expect, it } from 'vitest';
 import { checkVerdictChain } from '../../src/cli/audit/verdict-chain.ts';
-import { chooseWorkflow, requireDefinitions } from '../../src/cli/definitions-here.ts';
+import { chooseWorkflow, requireDefinitions } from '../../src/cli/start/definitions-here.ts';
 import type { JournalEvent } from '../../src/core/events.ts';
 import type { Effort } from '../../src/core/words.ts';
 import { listBuiltinWorkflows } from '../../src/definitions/builtin.ts';

@@ -1,6 +1,6 @@
 /** What agents of built-in workflows really get of each other, by the work orders that reached them. */
 import { describe, expect, it } from 'vitest';
-import { chooseWorkflow, requireDefinitions } from '../../src/cli/definitions-here.ts';
+import { chooseWorkflow, requireDefinitions } from '../../src/cli/start/definitions-here.ts';
 import type { JournalEvent } from '../../src/core/events.ts';
 import type { WorkOrder } from '../../src/drivers/driver.ts';
 import { driveRig, startRigRun } from '../../src/testing/rig.ts';

@@ -3,7 +3,7 @@ import { NO_WORK_FACTS } from '../../src/definitions/result-checks.ts';
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { chooseWorkflow, requireDefinitions } from '../../src/cli/definitions-here.ts';
+import { chooseWorkflow, requireDefinitions } from '../../src/cli/start/definitions-here.ts';
 import type { JournalEvent } from '../../src/core/events.ts';
 import type { Step } from '../../src/core/graph.ts';
 import type { Role } from '../../src/core/words.ts';

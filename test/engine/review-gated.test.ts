@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JournalEvent } from '../../src/core/events.ts';
-import { chooseWorkflow, requireDefinitions } from '../../src/cli/definitions-here.ts';
+import { chooseWorkflow, requireDefinitions } from '../../src/cli/start/definitions-here.ts';
 import { checkVerdictChain } from '../../src/cli/audit/verdict-chain.ts';
 import type { WorkOrder } from '../../src/drivers/driver.ts';
 import type { DriveResult } from '../../src/engine/engine.ts';

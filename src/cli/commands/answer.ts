@@ -3,7 +3,7 @@ import { createCommand, usageError } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { refuseInsideRun } from '../nested.ts';
 import { chooseRecordings } from '../open-engine-here.ts';
-import { goOnHere, pickQuestion, postAnswer } from '../post-answer.ts';
+import { goOnHere, pickQuestion, postAnswer } from '../answers/post-answer.ts';
 import { openStore, pickRun, readRun, type Store } from '../store.ts';
 
 /** `answer RUN QUESTION OPTION`, `answer RUN OPTION`, `answer QUESTION OPTION` or `answer OPTION`. */

@@ -3,7 +3,7 @@ import type { Question } from '../../core/records.ts';
 import { usageError } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { answerCommand, type AskedIn } from '../render/question.ts';
-import { runShortAnswer } from '../short-answer.ts';
+import { runShortAnswer } from '../answers/short-answer.ts';
 
 /**
  * The first of these that the question has. A dispute has two sides and none of them is the positive one; "continue" is one

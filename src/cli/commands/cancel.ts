@@ -4,7 +4,7 @@ import { createCommand, usageError } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { refuseInsideRun } from '../nested.ts';
-import { goOnHere } from '../post-answer.ts';
+import { goOnHere } from '../answers/post-answer.ts';
 import { refuseEnded } from '../refuse-ended.ts';
 import { openStore, pickRun, readRun } from '../store.ts';
 

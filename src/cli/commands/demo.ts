@@ -5,7 +5,7 @@ import { pid } from 'node:process';
 import { createCommand, usageError } from '../command.ts';
 import { columnsOf, type CliContext } from '../context.ts';
 import { refuseInsideRun } from '../nested.ts';
-import type { LoadedWorkflow } from '../definitions-here.ts';
+import type { LoadedWorkflow } from '../start/definitions-here.ts';
 import { findStateDir, newStateDir, workDirOf } from '../places.ts';
 import { plainWholeNumber } from '../plain-number.ts';
 import { wrapHanging } from '../render/width.ts';
@@ -34,13 +34,13 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   if (!options.json)
     context.stderr.write(`${(await openingLines(options, columnsOf(context.stderr))).join('\n')}\n\n`);
   // Everything heavy is loaded after the first line is on the screen.
-  const { playDemo } = await import('../play-demo.ts');
+  const { playDemo } = await import('../demo/play-demo.ts');
   return playDemo({ ...options, definitions, stateDir, reposDir: newDemoDir(stateDir) }, context);
 }
 
 /** What is wrong with a workflow is said before anything else is, and before anything is made. */
 async function requireWorkflow(name: string, { cwd }: CliContext): Promise<LoadedWorkflow> {
-  const { chooseWorkflow, requireDefinitions } = await import('../definitions-here.ts');
+  const { chooseWorkflow, requireDefinitions } = await import('../start/definitions-here.ts');
   return requireDefinitions(chooseWorkflow(name, cwd));
 }
 

@@ -2,13 +2,13 @@
 import { execFile } from 'node:child_process';
 import { statfs } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { checkConfigHere } from '../check-config.ts';
+import { checkConfigHere } from '../doctor/check-config.ts';
 import { createCommand } from '../command.ts';
 import { printJson, printLines, type CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
-import type { Finding } from '../finding.ts';
-import { checkProfiles } from '../profile-findings.ts';
-import { checkProviders } from '../provider-findings.ts';
+import type { Finding } from '../doctor/finding.ts';
+import { checkProfiles } from '../doctor/profile-findings.ts';
+import { checkProviders } from '../doctor/provider-findings.ts';
 import { escapeText } from '../render/escape.ts';
 import { fit } from '../render/width.ts';
 import { styleOf } from '../style-of.ts';

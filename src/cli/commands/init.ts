@@ -8,7 +8,7 @@ import { createCommand, usageError } from '../command.ts';
 import { CONFIG_FILE } from '../config-here.ts';
 import { printJson, printLines, type CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
-import { heldPrograms, sayHeld } from '../held-programs.ts';
+import { heldPrograms, sayHeld } from '../doctor/held-programs.ts';
 import { findRepository, newStateDir } from '../places.ts';
 import { escapeText } from '../render/escape.ts';
 

@@ -13,17 +13,17 @@ import {
   requireWritable,
   writePlan,
   type PlanOfRun,
-} from '../accepted-plan.ts';
+} from '../start/accepted-plan.ts';
 import { usageError } from '../command.ts';
 import { printJson, type CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { refuseInsideRun } from '../nested.ts';
 import { findRepository } from '../places.ts';
-import { readRequest } from '../read-request.ts';
+import { readRequest } from '../start/read-request.ts';
 import { planLines } from '../render/plan-lines.ts';
 import { quote } from '../render/result-text.ts';
 import { runCommand, wordsOfRun, type StartWords } from '../run-words.ts';
-import { createStartCommand, startHere } from '../start-here.ts';
+import { createStartCommand, startHere } from '../start/start-here.ts';
 import { openStore, pickRun } from '../store.ts';
 
 const WORKFLOW = 'planner';

@@ -2,7 +2,7 @@
 import type { Question } from '../../core/records.ts';
 import type { CliContext } from '../context.ts';
 import type { AskedIn } from '../render/question.ts';
-import { runShortAnswer } from '../short-answer.ts';
+import { runShortAnswer } from '../answers/short-answer.ts';
 
 /** Records the negative answer, and lets the run end where that is what it means. */
 export async function run(argv: string[], context: CliContext): Promise<number> {

@@ -3,7 +3,7 @@ import { Option } from '@commander-js/extra-typings';
 import { EFFORTS } from '../../core/words.ts';
 import { createCommand } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { findDemoRun } from '../demo-run.ts';
+import { findDemoRun } from '../demo/demo-run.ts';
 import { driveHere } from '../drive-here.ts';
 import { refuseInsideRun } from '../nested.ts';
 import { openEngineHere } from '../open-engine-here.ts';
@@ -39,7 +39,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   };
   const demo = await findDemoRun(engine, runId, stateDir);
   if (demo === null) return await driveHere({ ...drive, aside: null }, context);
-  const { driveDemo } = await import('../play-demo.ts');
+  const { driveDemo } = await import('../demo/play-demo.ts');
   return await driveDemo(drive, demo.hostile, context);
 }
 

@@ -6,8 +6,8 @@ import type { Graph } from '../../core/graph.ts';
 import { loadPlan, type PlanDocument } from '../../definitions/load-plan.ts';
 import type { CliContext } from '../context.ts';
 import { refuseInsideRun } from '../nested.ts';
-import { readRequest } from '../read-request.ts';
-import { createStartCommand, startHere } from '../start-here.ts';
+import { readRequest } from '../start/read-request.ts';
+import { createStartCommand, startHere } from '../start/start-here.ts';
 
 /** Starts a run and advances it here until it ends, waits for a person who is not here, or is stopped. */
 export async function run(argv: string[], context: CliContext): Promise<number> {

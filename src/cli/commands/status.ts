@@ -5,7 +5,7 @@ import { columnsOf, printJson, printLines, type CliContext } from '../context.ts
 import { localForgeDir } from '../render/result-text.ts';
 import { statusDocument } from '../render/status-document.ts';
 import { statusLines } from '../render/status-lines.ts';
-import { shownCriteria } from '../shown-criteria.ts';
+import { shownCriteria } from '../answers/shown-criteria.ts';
 import { findChangedFiles } from '../snapshot-drift.ts';
 import { lookAtRun, openStore, pickRun } from '../store.ts';
 import { errorText } from '../show-error.ts';

@@ -6,7 +6,7 @@ import { takesPlan } from '../../core/graph/plan-graphs.ts';
 import { listBuiltinWorkflows } from '../../definitions/builtin.ts';
 import { createCommand, usageError } from '../command.ts';
 import { printJson, printLines, type CliContext } from '../context.ts';
-import { chooseWorkflow, loadDefinitions } from '../definitions-here.ts';
+import { chooseWorkflow, loadDefinitions } from '../start/definitions-here.ts';
 import { EXIT } from '../exit-codes.ts';
 import { escapeText } from '../render/escape.ts';
 import { workerOf } from '../render/step-words.ts';

@@ -1,5 +1,5 @@
 /** The metrics over runs as a table: what, its figure, and how many runs it comes from. */
-import { showPercent } from '../../gates/judge-coverage.ts';
+import { showPercent } from '../../gates/change/judge-coverage.ts';
 import { formatDuration } from './duration.ts';
 import { countOf } from './numbers.ts';
 import type { MetricsOverRuns, Times } from './parts/metrics-over-runs.ts';

@@ -5,7 +5,7 @@ import type { EventOf } from '../../core/events.ts';
 import type { PullRequest, Question, RepoBase } from '../../core/records.ts';
 import type { RunStatus } from '../../core/words.ts';
 import { noneChecked } from '../../engine/criteria-table.ts';
-import type { ShownCriteria } from '../shown-criteria.ts';
+import type { ShownCriteria } from '../answers/shown-criteria.ts';
 import { escapeJson, escapeText } from './escape.ts';
 import { questionLines } from './question.ts';
 import type { Style } from './style.ts';

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RepoConfig } from '../../definitions/config.ts';
 import { parseConfig } from '../../definitions/load-config.ts';
 import { writeFiles } from '../../workspace/temporary-repository.ts';
-import { gate } from '../gates-rig.ts';
+import { gate } from '../testing/gates-rig.ts';
 import { detectRepo } from './detect-repo.ts';
 import { renderConfig } from './render-config.ts';
 import { detectLayers } from './test-layers.ts';

@@ -7,7 +7,7 @@ import type { CanaryFile, GateCommand, ModuleConfig, RepoConfig } from '../../de
 import { detectPackageGates, detectSetup, readPackageFacts } from './node-package.ts';
 import type { PackageFacts, PackageManager } from './node-package.ts';
 import { detectPythonChecks, PYTHON_CONFIG } from './python-checks.ts';
-import { findTestFiles } from '../test-files.ts';
+import { findTestFiles } from '../suites/test-files.ts';
 import { detectLayers } from './test-layers.ts';
 
 export interface DetectedRepo {

@@ -4,7 +4,7 @@ import type { StepId } from '../../../core/graph.ts';
 import type { GateResult } from '../../../core/records.ts';
 import type { RevisionId } from '../../../core/results.ts';
 import type { RunState } from '../../../core/state.ts';
-import { percentOf, showPercent } from '../../../gates/judge-coverage.ts';
+import { percentOf, showPercent } from '../../../gates/change/judge-coverage.ts';
 
 export interface LineCoverage {
   lines: number;

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import type { FileChange } from '../../workspace/workspaces.ts';
+import { approvalRules } from './approval-parts.ts';
+import { parseDiff } from './changed-lines.ts';
+import { checkHygiene } from './hygiene.ts';
+import type { HygieneInput } from './hygiene.ts';
+
+function change(path: string, more: Partial<FileChange> = {}): FileChange {
+  return { repo: 'service', path, status: 'modified', linesAdded: 1, linesRemoved: 0, ...more };
+}
+
+function input(more: Partial<HygieneInput>): HygieneInput {
+  return {
+    changes: [],
+    lines: { added: [], kept: [], removed: [] },
+    truncated: false,
+    required: false,
+    protectedPaths: {},
+    approvals: approvalRules(),
+    configChanges: {},
+    ...more,
+  };
+}
+
+const added = (path: string, ...texts: string[]) =>
+  input({
+    changes: [change(path)],
+    lines: {
+      added: texts.map((text, at) => ({ repo: 'service', path, line: at + 1, text })),
+      kept: [],
+      removed: [],
+    },
+  });
+
+const problems = (given: HygieneInput): string[] => checkHygiene(given).map((draft) => draft.problem);
+
+describe('hygiene', () => {
+  it('OUT-9: a step that has to change something and changed nothing is a finding', () => {
+    expect(problems(input({ required: true }))).toEqual([expect.stringContaining('no_change')]);
+    expect(problems(input({ required: false }))).toEqual([]);
+  });
+
+  it('OUT-9: lockfiles and white space alone are no change', () => {
+    const lockfile = input({ required: true, changes: [change('package-lock.json')] });
+    expect(problems(lockfile)).toEqual([expect.stringContaining('Nothing but lockfiles')]);
+    const diff = `--- a/service/a.js\n+++ b/service/a.js\n@@ -1,2 +1,2 @@\n-const a = 1;\n+const a  =  1;\n b\n`;
+    const spaces = { required: true, changes: [change('a.js', { linesRemoved: 1 })], lines: parseDiff(diff) };
+    expect(problems(input(spaces))).toEqual([expect.stringContaining('Nothing but white space')]);
+    const real = { ...spaces, lines: parseDiff(diff.replace('+const a  =  1', '+const a = 2')) };
+    expect(problems(input(real))).toEqual([]);
+  });
+
+  it('OUT-9: a change of more text than can be checked is refused', () => {
+    expect(problems(input({ truncated: true, changes: [change('a.js')] }))).toHaveLength(1);
+  });
+
+  it('OUT-8: a change of a protected file is noted for a person, and blocks the whole change where its rule refuses it', () => {
+    const changes = [change('src/a.js'), change('.github/workflows/ci.yml')];
+    const [noted] = checkHygiene(input({ changes }));
+    expect(noted).toMatchObject({ blocking: false, severity: 'note', file: '.github/workflows/ci.yml' });
+    const refuse = { id: 'protected', title: 'Protected files', paths: [], refuse: true };
+    const [found] = checkHygiene(input({ changes, approvals: approvalRules([refuse]) }));
+    expect(found).toMatchObject({ blocking: true, file: '.github/workflows/ci.yml' });
+    expect(found?.problem).toMatch(/^E_PATH_PROTECTED /);
+  });
+
+  it('PRIV-2: a deleted test file stops the change, an edited one is shown', () => {
+    const changes = [
+      change('test/a.test.js', { status: 'deleted', linesAdded: 0, linesRemoved: 9 }),
+      change('test/b.test.js', { linesRemoved: 4 }),
+      change('src/c.js', { status: 'deleted', linesAdded: 0, linesRemoved: 9 }),
+    ];
+    const found = checkHygiene(input({ changes }));
+    expect(found.map(({ file, blocking }) => [file, blocking])).toEqual([
+      ['test/a.test.js', true],
+      ['test/b.test.js', false],
+    ]);
+  });
+
+  it.each([
+    ['a.test.ts', "it.skip('x', () => {});"],
+    ['a.test.ts', "test.only('x', () => {});"],
+    ['a.test.ts', "describe.skip('x', () => {});"],
+    ['a.test.ts', "test('x', { skip: true }, () => {});"],
+    ['test/a.js', "test.todo('x');"],
+    ['test_a.py', '@pytest.mark.skip(reason="later")'],
+    ['a_test.go', '\tt.Skip("later")'],
+    ['vite.config.ts', 'passWithNoTests: true'],
+    ['src/a.ts', '// @ts-nocheck'],
+    ['src/a.ts', '/* istanbul ignore next */'],
+    ['src/a.js', 'assert.equal = () => {};'],
+    ['test/setup.ts', 'expect.prototype.toBe = pass;'],
+    ['src/a.js', "mock.method(assert, 'equal', () => {});"],
+    ['src/a.js', 'Object.assign(assert, { ok() {} });'],
+  ])('PRIV-7: %s: `%s` stops the change and cites the line', (path, text) => {
+    const found = checkHygiene(added(path, '', text)).filter((draft) => draft.problem.includes(text.trim()));
+    expect(found).toMatchObject([{ blocking: true, file: path, line: 2 }]);
+  });
+
+  it('PRIV-7: silenced checks are shown up to a limit and stop the change over it', () => {
+    const casts = (count: number) => Array.from({ length: count }, () => 'const a = b as any;');
+    expect(checkHygiene(added('a.ts', ...casts(3))).map((draft) => draft.blocking)).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    expect(checkHygiene(added('a.ts', ...casts(4))).every((draft) => draft.blocking)).toBe(true);
+    const clean = [
+      'list.skip(3)',
+      'as anybody',
+      'const only = 1;',
+      'iterator.todo',
+      'it.each([1])',
+      'company',
+      'assert.equal(a, b === c);',
+      'const equal = assert.equal;',
+      'if (assert.ok === undefined) go();',
+      'chai.config.includeStack = true;',
+      'expect(() => a.b = 1).toThrow();',
+    ];
+    expect(checkHygiene(added('src/a.ts', ...clean))).toEqual([]);
+    expect(checkHygiene(added('docs/a.md', 'it.skip', 'as any', '@ts-nocheck'))).toEqual([]);
+  });
+});
+
+describe('parseDiff', () => {
+  it('gives added and removed lines their numbers, also where a line looks like a header', () => {
+    const diff = [
+      'diff --git a/service/a b.js b/service/a b.js',
+      '--- a/service/a b.js\t',
+      '+++ b/service/a b.js\t',
+      '@@ -3,3 +3,3 @@ function',
+      ' same',
+      '--- a/evil',
+      '+++ b/evil',
+      ' same',
+      '@@ -10 +10,2 @@',
+      '-old',
+      '+new',
+      '+newer',
+      '\\ No newline at end of file',
+      '--- a/other/x.js',
+      '+++ /dev/null',
+      '@@ -1 +0,0 @@',
+      '-gone',
+    ].join('\n');
+    const { added: plus, removed } = parseDiff(diff);
+    expect(plus.map(({ path, line, text }) => [path, line, text])).toEqual([
+      ['a b.js', 4, '++ b/evil'],
+      ['a b.js', 10, 'new'],
+      ['a b.js', 11, 'newer'],
+    ]);
+    expect(removed.map(({ repo, path, line, text }) => [repo, path, line, text])).toEqual([
+      ['service', 'a b.js', 4, '-- a/evil'],
+      ['service', 'a b.js', 10, 'old'],
+      ['other', 'x.js', 1, 'gone'],
+    ]);
+  });
+});

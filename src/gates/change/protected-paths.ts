@@ -1,0 +1,54 @@
+/** Paths that no agent may change without an approval. */
+import { matchesGlob } from '../../core/conditions/glob.ts';
+import { isGateConfig } from '../programs/gate-config-names.ts';
+
+/** What steers pipelines, reviewers, editors, git, agents and Baton itself. */
+const PROTECTED_GLOBS: readonly string[] = [
+  '.github/workflows/**',
+  '.github/actions/**',
+  '.gitlab-ci.yml',
+  '.gitlab/**',
+  '.gitea/workflows/**',
+  '.forgejo/workflows/**',
+  '.circleci/**',
+  '.buildkite/**',
+  'azure-pipelines*.yml',
+  'bitbucket-pipelines.yml',
+  'Jenkinsfile',
+  'CODEOWNERS',
+  '.gitattributes',
+  '.gitmodules',
+  '**/.git/**',
+  '.husky/**',
+  'lefthook.yml',
+  '.pre-commit-config.yaml',
+  '.baton/**',
+  'baton.yaml',
+  '**/.claude/**',
+  '**/.codex/**',
+  '**/.gemini/**',
+  '**/.opencode/**',
+  '**/.cursor/**',
+  '**/.vscode/**',
+  '**/.idea/**',
+  '.mcp.json',
+  '**/CLAUDE.md',
+  '**/AGENTS.md',
+  '**/GEMINI.md',
+  '.github/copilot-instructions.md',
+  '.cursorrules',
+  '.windsurfrules',
+  '.devcontainer/**',
+  '.envrc',
+];
+
+/** Why a path is protected, for the finding; null: it is not. */
+export function protectionOf(path: string, configured: string[]): string | null {
+  // Where letter case means nothing, another spelling is the same file.
+  const lower = path.toLowerCase();
+  const own = configured.find((glob) => matchesGlob(glob, path));
+  if (own !== undefined) return `\`${own}\` is protected by the repository's configuration`;
+  const builtin = PROTECTED_GLOBS.find((glob) => matchesGlob(glob.toLowerCase(), lower));
+  if (builtin !== undefined) return `\`${builtin}\` is protected in every repository`;
+  return isGateConfig(path) ? 'it decides what the gates check' : null;
+}

@@ -1,0 +1,99 @@
+/** What is proven of a suite's tests beside its own run, on trees that are put together for it. */
+import type { GateCommand, ModuleConfig } from '../../definitions/config.ts';
+import { describeContradicted, findContradicted } from './contradicted-tests.ts';
+import type { DemandedTest } from '../suites/expected-tests.ts';
+import { inputsOf } from '../gate-inputs.ts';
+import type { Judgement, TestName } from '../suites/judge-tests.ts';
+import { judgeNamed } from './named-proof.ts';
+import type { ProofRun } from './proof-run.ts';
+import { proveRed } from './prove-red.ts';
+import type { GateOutcome, RepoOrder } from '../run-repo-gates.ts';
+
+interface Suite {
+  gate: GateCommand;
+  module: ModuleConfig;
+}
+
+/** What the tests are worth that results name, and which tests were changed and contradict the change. */
+export async function proveTests(
+  order: RepoOrder,
+  suite: Suite,
+  { outcome, names }: { outcome: GateOutcome; names: readonly TestName[] },
+): Promise<GateOutcome> {
+  const run = proofRunOf(order, suite);
+  return withContradicted(order, run, { outcome: await withNamed(order, run, { outcome, names }), names });
+}
+
+async function withNamed(
+  order: RepoOrder,
+  run: ProofRun,
+  { outcome, names }: { outcome: GateOutcome; names: readonly TestName[] },
+): Promise<GateOutcome> {
+  if (order.named === null) return outcome;
+  const { named, drafts } = await judgeNamed({
+    ...run,
+    wanted: order.named,
+    tests: names,
+    filled: order.filled,
+    withoutChange: order.withoutChange,
+    read: order.readHead,
+  });
+  const summary = drafts.length === 0 ? '' : `, named and empty: ${drafts.length}`;
+  return {
+    ...outcome,
+    named,
+    summary: `${outcome.summary}${summary}`,
+    drafts: [...outcome.drafts, ...drafts],
+  };
+}
+
+/** Asked of what is green in full passes: red tests go back first, and quick passes are to be quick. */
+async function withContradicted(
+  order: RepoOrder,
+  run: ProofRun,
+  { outcome, names }: { outcome: GateOutcome; names: readonly TestName[] },
+): Promise<GateOutcome> {
+  if (order.set !== 'full' || order.expected.red || outcome.status !== 'pass') return outcome;
+  const { baseForm, shownForm } = order;
+  const demanded = demandedOf(order, run.gate);
+  const found = await findContradicted({ ...run, tests: names, baseForm, demanded, shownForm });
+  if (found.length === 0) return outcome;
+  return {
+    ...outcome,
+    contradicted: found.map(({ file, name }) => ({ file, name })),
+    summary: `${outcome.summary}, changed and contradicted: ${found.length}`,
+    drafts: [...outcome.drafts, ...found.map((test) => describeContradicted(order.repo, test))],
+  };
+}
+
+/** Tests that showed a fault and are green now have to fail where it is not mended. */
+export async function withRedProof(
+  order: RepoOrder,
+  { gate, module }: Suite,
+  judged: Judgement,
+): Promise<Judgement> {
+  const green = new Set(judged.names?.flatMap((t) => (t.green ? [`${t.file}\0${t.name}`] : [])));
+  const tests = demandedOf(order, gate).filter((test) => green.has(`${test.file}\0${test.name}`));
+  if (tests.length === 0) return judged;
+  const found = await proveRed({ ...proofRunOf(order, { gate, module }), tests, treeOf: order.proofOf });
+  if (found.length === 0) return judged;
+  const summary = `${judged.summary}, ${found.length} no longer red without the fix`;
+  return { ...judged, status: 'fail', summary, drafts: [...judged.drafts, ...found] };
+}
+
+function demandedOf({ repo, expected }: RepoOrder, gate: GateCommand): DemandedTest[] {
+  return expected.demanded.filter((test) => test.repo === repo && test.gate === gate.name);
+}
+
+function proofRunOf(order: RepoOrder, { gate, module }: Suite): ProofRun {
+  const { repo, config, cache, around } = order;
+  return {
+    repo,
+    gate,
+    module,
+    modules: config.modules,
+    inputs: inputsOf(order, module, gate),
+    cache,
+    around,
+  };
+}

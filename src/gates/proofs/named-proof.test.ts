@@ -1,0 +1,90 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { NODE_TESTS, openGatesRig, wholeRepo } from '../testing/gates-rig.ts';
+import type { GatesRig } from '../testing/gates-rig.ts';
+
+const KNOWN =
+  "import test from 'node:test';\nimport assert from 'node:assert';\nimport { add } from './add.js';\ntest('adds', () => assert.equal(add(1, 1), 2));\n";
+const BASE = {
+  'package.json': '{"type":"module"}\n',
+  'add.js': 'export const add = (a, b) => Math.abs(a + b);\n',
+  'known.test.js': KNOWN,
+};
+const MENDED = 'export const add = (a, b) => a + b;\nexport const subtract = (a, b) => a - b;\n';
+const HEAD = "import test from 'node:test';\nimport assert from 'node:assert';\n";
+
+let rig: GatesRig | null = null;
+afterEach(() => {
+  rig?.[Symbol.dispose]();
+  rig = null;
+});
+
+/** A change of the sources with these files of tests, and what the named ones among them are worth. */
+async function judge(files: Record<string, string>, sources: Record<string, string> = { 'add.js': MENDED }) {
+  const opened = (rig ??= await openGatesRig({ service: BASE }, { service: wholeRepo(NODE_TESTS) }));
+  const all = Object.entries({ ...sources, ...files }).map(([path, text]) => [`service/${path}`, text]);
+  const revision = await opened.change(opened.git.base, Object.fromEntries(all));
+  const before = opened.starts();
+  const named = ['shows it', 'adds', ...CHEATS.map(([name]) => name)];
+  const tests = (await opened.run(revision, { named })).of('tests');
+  const worth = (tests.named ?? []).map(({ name, green, ...more }) => [name, green, ...Object.keys(more)]);
+  return { tests, starts: opened.starts() - before, worth };
+}
+
+/** Each shows nothing; those that are tied to what is new do not run without it. */
+const CHEATS = [
+  ['is empty', ''],
+  ['asserts a literal', 'assert.ok(true);'],
+  ['only runs what is new', 'subtract(1, 1);', "import { subtract } from './add.js';\n"],
+  ['asserts a literal beside what is new', 'assert.ok(1 === 1);', "import { subtract } from './add.js';\n"],
+  [
+    'fails there through a hook',
+    '',
+    "import { before } from 'node:test';\nbefore(async () => { if (!('subtract' in (await import('./add.js')))) throw new Error('no'); });\n",
+  ],
+] as const;
+
+describe('a test that is named for a criterion', () => {
+  it('PRIV-7: shows it where it fails without the change, in one run per version of the tests', async () => {
+    const text = `${HEAD}import { add, subtract } from './add.js';\ntest('shows it', () => assert.equal(subtract(1, 2), add(-1, 0)));\n`;
+    const stricter = KNOWN.replace('add(1, 1), 2', 'add(-1, -1), -2');
+    const files = { 'new.test.js': text, 'known.test.js': stricter };
+    const { worth, starts, tests } = await judge(files);
+    expect(worth).toEqual([
+      ['shows it', true],
+      ['adds', true],
+    ]);
+    expect(tests).toMatchObject({ status: 'pass', findings: [] });
+    // At the base, as it is, without the change, and with the edited test as the base has it.
+    expect(starts).toBe(4);
+    expect(await judge(files, { 'add.js': `${MENDED}// again\n` })).toMatchObject({ worth, starts: 2 });
+  }, 60_000);
+
+  it('R54, PRIV-7: is empty where it asks for nothing, however it fails without the change', async () => {
+    const files = CHEATS.map(([name, body, head = ''], index) => [
+      `cheat-${index}.test.js`,
+      `${HEAD}${head}test('${name}', () => { ${body} });\n`,
+    ]);
+    const { worth, tests } = await judge(Object.fromEntries(files));
+    expect(worth.slice(1)).toEqual(CHEATS.map(([name]) => [name, true, 'empty']));
+    expect(tests.summary).toContain(`named and empty: ${CHEATS.length}`);
+    expect(tests.findings.map(({ file, blocking }) => ({ file, blocking }))).toEqual(
+      CHEATS.map((_cheat, index) => ({ file: `cheat-${index}.test.js`, blocking: false })),
+    );
+  }, 60_000);
+
+  it('R54, PRIV-7: is already green where it asks for what the base does, be its file changed or new', async () => {
+    const text = `${HEAD}import { add } from './add.js';\ntest('shows it', () => assert.equal(add(2, 1), 3));\n`;
+    const { worth } = await judge({ 'new.test.js': text, 'known.test.js': `${KNOWN}// covers A1\n` });
+    expect(worth).toEqual([
+      ['shows it', true, 'already_there'],
+      ['adds', true, 'already_there'],
+    ]);
+  }, 60_000);
+
+  it('PRIV-7: shows nothing where the change is nothing but tests, which costs no run', async () => {
+    const text = `${HEAD}import { add } from './add.js';\ntest('shows it', () => assert.equal(add(2, 1), 3));\n`;
+    const { worth, starts } = await judge({ 'new.test.js': text }, {});
+    expect(worth[0]).toEqual(['shows it', true, 'already_there']);
+    expect(starts).toBe(2);
+  }, 60_000);
+});

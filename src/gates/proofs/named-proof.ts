@@ -1,0 +1,92 @@
+/**
+ * What named tests are worth: one that shows something of a change fails where the change is taken back. They are run as
+ * they are now over the sources of the base, all of a suite at once.
+ */
+import type { NamedTestSeen } from '../../core/records.ts';
+import { weighTest, type TestWeight } from './empty-tests.ts';
+import type { FindingDraft } from '../findings.ts';
+import type { TestName } from '../suites/judge-tests.ts';
+import { findNamedTests, isFileOf, testsMeant, type TestWorth } from '../suites/named-tests.ts';
+import { lookAt, type ProofRun, type ProofTree, type Seen, testKey } from './proof-run.ts';
+
+export interface NamedOrder extends ProofRun {
+  wanted: readonly string[];
+  /** All tests of the suite, as they came out now. */
+  tests: readonly TestName[];
+  /** Files to which something was added since the base. A test of the base in none of them is as it was there. */
+  filled: readonly string[];
+  withoutChange: (files: ReadonlySet<string>) => Promise<ProofTree>;
+  read: (path: string) => Promise<string | null>;
+}
+
+/** Costs one setup and one run of the suite per version of the tests, and nothing where no named test is green and new or changed. */
+export async function judgeNamed(
+  order: NamedOrder,
+): Promise<{ named: NamedTestSeen[]; drafts: FindingDraft[] }> {
+  const { wanted, tests } = order;
+  const asked = new Map(
+    wanted
+      .flatMap((name) => testsMeant(name, tests))
+      .filter((test) => test.green && !isOfBase(order, test))
+      .map((test) => [testKey(test), test]),
+  );
+  const worth = asked.size === 0 ? new Map<string, TestWorth>() : await judgeAll(order, [...asked.values()]);
+  const worthOf = (test: TestName): TestWorth =>
+    worth.get(testKey(test)) ?? (isOfBase(order, test) ? 'already_there' : 'shows');
+  const empty = [...asked.values()].filter((test) => worthOf(test) === 'empty');
+  return {
+    named: findNamedTests(wanted, tests, worthOf),
+    drafts: empty.map((test) => emptyTest(order, test)),
+  };
+}
+
+const isOfBase = ({ filled }: NamedOrder, { wasGreen, file }: TestName): boolean =>
+  wasGreen && !filled.some((path) => isFileOf(path, file));
+
+async function judgeAll(order: NamedOrder, asked: readonly TestName[]): Promise<Map<string, TestWorth>> {
+  const tree = await order.withoutChange(new Set(order.tests.map(({ file }) => file)));
+  const seen = tree.known ? asSeenNow(order.tests) : await lookAt(order, tree);
+  // Where nothing runs there, what is new may be missing: then the text has to say that something is asked for.
+  const { green, red } = 'problem' in seen ? { green: [], red: [] } : seen;
+  const all = asked.map(async (test): Promise<[string, TestWorth]> => {
+    const key = testKey(test);
+    const weight = await weightOf(order, test);
+    if (weight === 'nothing') return [key, 'empty'];
+    if (green.includes(key)) return [key, 'already_there'];
+    return [key, red.includes(key) || weight === 'asserts' ? 'shows' : 'empty'];
+  });
+  return new Map(await Promise.all(all));
+}
+
+/** Where the change is nothing but tests, its tree is the one that was measured. */
+const asSeenNow = (tests: readonly TestName[]): Seen => ({
+  green: tests.filter(({ green }) => green).map(testKey),
+  red: [],
+});
+
+/** A file that cannot be read is given the benefit of the doubt: a report may name what is none. */
+async function weightOf(order: NamedOrder, test: TestName): Promise<TestWeight> {
+  const path = order.filled.find((each) => isFileOf(each, test.file)) ?? test.file;
+  const text = await order.read(path);
+  if (text === null) return 'asserts';
+  return weighTest(
+    text,
+    test,
+    order.tests.filter(({ file }) => file === test.file),
+  );
+}
+
+/** Said, and no more: what is open because of it is the criterion. */
+function emptyTest({ repo, filled }: NamedOrder, { file, name, line }: TestName): FindingDraft {
+  const path = filled.find((each) => isFileOf(each, file)) ?? file;
+  return {
+    severity: 'major',
+    blocking: false,
+    repo,
+    file: path,
+    line,
+    identity: `empty_test ${name}`,
+    problem: `The test \`${name}\` is named for an acceptance criterion and asks for nothing: nothing in it is held against anything.`,
+    fix: 'Let it assert what the criterion says, in a call or statement that names what it does (assert, expect, should, check…).',
+  };
+}

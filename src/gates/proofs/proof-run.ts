@@ -1,0 +1,58 @@
+/** Runs a suite on a tree that was put together to prove something of its tests, once per contents. */
+import { z } from 'zod';
+import type { GateCommand, ModuleConfig } from '../../definitions/config.ts';
+import { hasBrokenEnd } from '../describe-end.ts';
+import { excerptTail } from '../findings.ts';
+import type { GateSide } from '../gate-side.ts';
+import { prepareAll, type RunnableSide } from '../measure-base.ts';
+import { measureTests } from '../suites/measure-tests.ts';
+import { cacheKey } from '../result-cache.ts';
+import type { ResultCache } from '../result-cache.ts';
+import type { GateSurroundings } from '../run-gate-command.ts';
+import type { NamedTest } from '../suites/test-report.ts';
+
+/** Tests and sources that never stood together in one revision. */
+export interface ProofTree {
+  /** Names everything that the tree holds. */
+  inputs: string[];
+  /** Whether it holds what was measured before: nothing has to run. */
+  known: boolean;
+  side(repo: string): GateSide;
+}
+
+export interface ProofRun {
+  repo: string;
+  gate: GateCommand;
+  module: ModuleConfig;
+  modules: ModuleConfig[];
+  /** Names configuration and surroundings of the gate. */
+  inputs: object;
+  cache: ResultCache;
+  around: GateSurroundings;
+}
+
+const SEEN = z.object({ red: z.array(z.string()), green: z.array(z.string()) });
+export type Seen = z.infer<typeof SEEN>;
+
+/** What the suite comes to there; `problem`: it did not run to an end that can be read, and nothing is remembered. */
+export async function lookAt(order: ProofRun, tree: ProofTree): Promise<Seen | { problem: string }> {
+  const { repo, gate, module, modules, cache, around } = order;
+  const key = cacheKey({ what: 'proof', ...order.inputs, tree: tree.inputs });
+  const stored = await cache.read(key, SEEN);
+  if (stored !== null) return stored;
+  const side: RunnableSide = { side: tree.side(repo), module, modules };
+  if (!(await prepareAll(side))) return { problem: 'the setup fails there' };
+  const run = await measureTests(gate, await side.side.place(module.path), [], around);
+  if (run.report === null || hasBrokenEnd(run.end))
+    return {
+      problem: `${run.problem ?? 'the run was cut off'}. Its last words:\n${excerptTail(run.log, '')}`,
+    };
+  const named = (wanted: NamedTest['status']): string[] =>
+    run.report?.tests.flatMap((test) => (test.status === wanted ? [testKey(test)] : [])) ?? [];
+  const seen = { red: named('failed'), green: named('passed') };
+  await cache.write(key, seen);
+  return seen;
+}
+
+/** Names a test within its repository. */
+export const testKey = ({ file, name }: { file: string; name: string }): string => `${file}\0${name}`;

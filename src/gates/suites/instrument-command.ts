@@ -1,0 +1,77 @@
+/** Makes a gate's command write its report where the engine looks for it. */
+import { basename } from 'node:path';
+import type { GateCommand } from '../../definitions/config.ts';
+
+export interface ReportPlace {
+  /** Outside the checkout, fixed before the start. */
+  reportFile: string;
+  /** Baton's own reporter for this runner; null where the runner brings one. */
+  reporterFile: string | null;
+}
+
+export interface InstrumentedCommand {
+  argv: string[];
+  env: Record<string, string>;
+}
+
+/** Stands in a command for the report's path, for runners that take one (`--junitxml={report}`). */
+export const REPORT_PLACEHOLDER = '{report}';
+
+/** The command with what its reporter needs. */
+export function instrumentCommand(gate: GateCommand, place: ReportPlace): InstrumentedCommand {
+  const argv = gate.command.map((word) => word.replaceAll(REPORT_PLACEHOLDER, place.reportFile));
+  switch (gate.reporter) {
+    case 'node':
+      return instrumentNode(gate, argv, place);
+    case 'vitest':
+      // Both: people read the log.
+      return {
+        argv: append(gate, argv, ['--reporter=default', `--reporter=${place.reporterFile}`]),
+        env: { BATON_TEST_REPORT: place.reportFile },
+      };
+    case 'jest':
+      return {
+        argv: append(gate, argv, ['--json', `--outputFile=${place.reportFile}`, '--testLocationInResults']),
+        env: {},
+      };
+    case 'junit':
+    case 'none':
+      return { argv, env: {} };
+  }
+}
+
+/** Whether the reporter's flags can reach the runner through this command. */
+export function canInstrument(gate: GateCommand): boolean {
+  return gate.reporter !== 'node' || gate.shell || isNode(gate) ? true : isScriptRunner(gate.command);
+}
+
+const isNode = (gate: GateCommand): boolean =>
+  basename(gate.command[0] ?? '') === 'node' && gate.command.includes('--test');
+
+function isScriptRunner(command: string[]): boolean {
+  return ['npm', 'pnpm', 'yarn', 'bun', 'npx', 'tsx', 'c8', 'nyc', 'env', 'sh', 'bash', 'make'].includes(
+    basename(command[0] ?? ''),
+  );
+}
+
+/**
+ * Node takes its own options only before the first file, so they go right behind `node`. Where a script
+ * starts it, the environment carries them; a test that starts `node --test` itself then inherits them too.
+ */
+function instrumentNode(gate: GateCommand, argv: string[], place: ReportPlace): InstrumentedCommand {
+  const ours = [`--test-reporter=${place.reporterFile}`, `--test-reporter-destination=${place.reportFile}`];
+  if (gate.shell || !isNode(gate)) return { argv, env: { NODE_OPTIONS: ours.join(' ') } };
+  const [node = 'node', ...rest] = argv;
+  const kept = rest.filter((word) => !word.startsWith('--test-reporter'));
+  return {
+    argv: [node, '--test-reporter=spec', '--test-reporter-destination=stdout', ...ours, ...kept],
+    env: {},
+  };
+}
+
+/** npm hands on only what stands behind `--`. */
+function append(gate: GateCommand, argv: string[], flags: string[]): string[] {
+  if (gate.shell) return [`${argv.join(' ')} ${flags.map((flag) => `'${flag}'`).join(' ')}`];
+  const needsDashes = basename(argv[0] ?? '') === 'npm' && !argv.includes('--') && argv[1] !== 'exec';
+  return [...argv, ...(needsDashes ? ['--'] : []), ...flags];
+}

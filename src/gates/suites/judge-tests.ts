@@ -1,0 +1,333 @@
+/** Decides what a test run is worth, from its report and that of the base. Pure. */
+import type { TestCounts } from '../../core/records.ts';
+import type { GateStatus } from '../../core/words.ts';
+import { compareTests } from './compare-tests.ts';
+import type { TestComparison, TestProblem } from './compare-tests.ts';
+import { describeBrokenEnd, hasBrokenEnd } from '../describe-end.ts';
+import type { EndFacts } from '../describe-end.ts';
+import { GREEN, type TestExpectation } from './expected-tests.ts';
+import { excerptHead, excerptTail } from '../findings.ts';
+import type { FindingDraft } from '../findings.ts';
+import type { TestReport } from './test-report.ts';
+
+/** What is kept of a run of the base. */
+export interface BaseTests {
+  report: TestReport | null;
+  canary: TestCounts['canary'];
+  exit: number | null;
+}
+
+export interface JudgedRun {
+  report: TestReport | null;
+  problem: string | null;
+  canary: TestCounts['canary'];
+  end: EndFacts;
+  log: string;
+}
+
+export interface Judgement {
+  status: GateStatus;
+  summary: string;
+  tests: TestCounts | null;
+  drafts: FindingDraft[];
+  /** The new tests that fail, where they have to. */
+  red?: { file: string; name: string }[];
+  /** What each named test came to; absent where there are no names. */
+  names?: TestName[];
+}
+
+/** One test of a suite: whether it ran and passed. */
+export interface TestName {
+  file: string;
+  name: string;
+  /** Where it begins; null: the runner does not say. */
+  line: number | null;
+  green: boolean;
+  /** Green at the base too. */
+  wasGreen: boolean;
+  /** The file in which the base has it, where that is another one. */
+  movedFrom?: string;
+}
+
+const MAX_FINDINGS = 100;
+
+/** Green needs names, all names of the base, a canary that was seen to fail, and an end without trouble. */
+export function judgeTests(
+  base: BaseTests,
+  run: JudgedRun,
+  about: { repo: string; root: string; gate: string },
+  expected: TestExpectation = GREEN,
+): Judgement {
+  if (hasBrokenEnd(run.end)) return describeBrokenEnd(run.end, run.log, about);
+  const blocker = (identity: string, problem: string, fix: string): FindingDraft => ({
+    severity: 'critical',
+    blocking: true,
+    repo: about.repo,
+    file: null,
+    line: null,
+    identity,
+    problem,
+    fix,
+  });
+  if (run.report === null) {
+    const problem = `${about.gate}: ${run.problem}, so that nothing is proven. Its last words:\n${excerptTail(run.log, about.root)}`;
+    const fix =
+      'Something ended the runner before it was done, or kept it from starting: look for calls that exit the process.';
+    return {
+      status: 'fail',
+      summary: run.problem ?? 'no report',
+      tests: null,
+      drafts: [blocker('no_report', problem, fix)],
+    };
+  }
+  const comparison = expect(compareTests(base.report, run.report), run.report, { ...expected, about });
+  const canary = weighCanary(base, run);
+  const drafts = [
+    ...describeProblems(comparison.problems, about),
+    ...contradictions(base, run, comparison, canary).map((found) =>
+      blocker(found.identity, found.problem, found.fix),
+    ),
+  ];
+  const tests = { ...comparison.counts, canary };
+  const isRed = drafts.some((draft) => draft.blocking);
+  const status = isRed ? 'fail' : tests.total === 0 ? 'unverified' : 'pass';
+  const names = namesOf(run.report, comparison, base.report);
+  const judgement = {
+    status,
+    summary: summarise(tests, comparison, run.report),
+    tests,
+    drafts,
+    names,
+  } as const;
+  return expected.red ? { ...judgement, red: redOf(comparison) } : judgement;
+}
+
+function namesOf(
+  report: TestReport,
+  { added, movedFrom }: TestComparison,
+  base: TestReport | null,
+): TestName[] {
+  const fresh = new Set(added);
+  const before = new Set(base?.tests.flatMap(({ name, status }) => (status === 'passed' ? [name] : [])));
+  return report.tests.map((test) => ({
+    file: test.file,
+    name: test.name,
+    line: test.line,
+    green: test.status === 'passed',
+    // By name alone: a test whose file was moved is the same test.
+    wasGreen: !fresh.has(test) && before.has(test.name),
+    ...(movedFrom.has(test) ? { movedFrom: movedFrom.get(test) } : {}),
+  }));
+}
+
+/** Holds the comparison against what is expected beside the base's tests. */
+function expect(
+  comparison: TestComparison,
+  report: TestReport,
+  { red, demanded, about }: TestExpectation & { about: { repo: string; gate: string } },
+): TestComparison {
+  const isNewRed = (problem: TestProblem): boolean => problem.kind === 'failing' && problem.added;
+  const kept = red ? comparison.problems.filter((problem) => !isNewRed(problem)) : comparison.problems;
+  const notRed = red ? comparison.added.filter((test) => test.status !== 'failed') : [];
+  const ran = new Set(
+    report.tests
+      .filter((t) => t.status === 'passed' || t.status === 'failed')
+      .map((t) => `${t.file}\0${t.name}`),
+  );
+  const gone = demanded.filter(
+    ({ repo, gate, file, name }) =>
+      repo === about.repo && gate === about.gate && !ran.has(`${file}\0${name}`),
+  );
+  const problems: TestProblem[] = [
+    ...kept,
+    ...notRed.map((test) => ({ kind: 'not_red', test }) as const),
+    ...gone.map(({ file, name }) => ({ kind: 'demanded', file, name }) as const),
+  ];
+  return { ...comparison, problems };
+}
+
+function redOf({ added }: TestComparison): { file: string; name: string }[] {
+  return added
+    .filter((test) => test.status === 'failed')
+    .slice(0, MAX_FINDINGS)
+    .map(({ file, name }) => ({ file, name }));
+}
+
+/** Where even the base does not run a file put beside its tests, the command names its files: nothing can be asked of it. */
+function weighCanary(base: BaseTests, run: JudgedRun): TestCounts['canary'] {
+  const baseHasTests = (base.report?.tests.length ?? 0) > 0;
+  return run.canary === 'not_red' && baseHasTests && base.canary !== 'red' ? 'none' : run.canary;
+}
+
+interface Contradiction {
+  identity: string;
+  problem: string;
+  fix: string;
+}
+
+/** Where names, canary and exit code do not fit together, the run proves nothing. */
+function contradictions(
+  base: BaseTests,
+  run: JudgedRun,
+  comparison: TestComparison,
+  canary: TestCounts['canary'],
+): Contradiction[] {
+  const fix = 'Whatever replaces, silences or ends the test runner has to go.';
+  if (canary === 'none' && base.canary === 'red') {
+    return [
+      {
+        identity: 'canary_lost',
+        fix: 'Put the test files back where they were, as plain files: beside them the base’s run could be checked.',
+        problem:
+          'On the base a test that must fail could be put beside the others; here no place was found for it: this run would not notice a red test.',
+      },
+    ];
+  }
+  if (canary === 'not_red') {
+    return [
+      {
+        identity: 'canary',
+        fix,
+        problem:
+          'A test that must fail was put beside the others and was not reported as failed: this run would not notice a red test.',
+      },
+    ];
+  }
+  if (canary === 'red') {
+    // Only where the base's command is known to hand on the runner's exit code.
+    const lied = run.end.exit === 0 && base.canary === 'red' && base.exit !== 0;
+    return lied
+      ? [
+          {
+            identity: 'exit_zero',
+            fix,
+            problem: 'The runner ended with exit code 0 although a test had failed: something ended it.',
+          },
+        ]
+      : [];
+  }
+  const explained = comparison.counts.failed > 0 || comparison.problems.length > 0 || run.end.exit === 0;
+  if (
+    explained ||
+    (base.exit !== 0 && base.report !== null && base.report.tests.every((test) => test.status !== 'failed'))
+  )
+    return [];
+  const problem = `All named tests are green and the exit code is ${run.end.exit}: the runner failed outside of tests. Its last words:\n${excerptTail(run.log, '')}`;
+  return [
+    {
+      identity: 'outside_of_tests',
+      problem,
+      fix: 'Mend what the output names; often a handle left open, a coverage limit or a stray exception.',
+    },
+  ];
+}
+
+function describeProblems(problems: TestProblem[], about: { repo: string; root: string }): FindingDraft[] {
+  const shown = problems.slice(0, MAX_FINDINGS).map((problem) => describeProblem(problem, about));
+  const rest = problems.length - shown.length;
+  if (rest === 0) return shown;
+  const more = {
+    problem: `${rest} more tests are missing or red.`,
+    fix: 'See the log of this gate.',
+    identity: 'more',
+  };
+  return [...shown, { severity: 'major', blocking: true, repo: about.repo, file: null, line: null, ...more }];
+}
+
+function describeProblem(problem: TestProblem, about: { repo: string; root: string }): FindingDraft {
+  const common = { severity: 'major', blocking: true, repo: about.repo } as const;
+  switch (problem.kind) {
+    case 'missing': {
+      const { name, file } = problem.test;
+      return {
+        ...common,
+        file,
+        line: null,
+        identity: `missing ${name}`,
+        problem: `The test \`${name}\` of the base is missing: it is no longer there or did not run.`,
+        fix: 'Bring it back, unchanged, and make it pass.',
+      };
+    }
+    case 'skipped': {
+      const { name, file, line } = problem.test;
+      return {
+        ...common,
+        file,
+        line,
+        identity: `skipped ${name}`,
+        problem: `The test \`${name}\` ran at the base and is skipped now.`,
+        fix: 'Let it run again and make it pass.',
+      };
+    }
+    case 'failing': {
+      const { name, file, line, message } = problem.test;
+      const which = problem.added ? 'The new test' : 'The test';
+      return {
+        ...common,
+        file,
+        line,
+        identity: `failing ${name}`,
+        problem: `${which} \`${name}\` fails: ${excerptHead(message, about.root)}`,
+        fix: 'Make it pass by mending the code, or the test where it asks for the wrong thing.',
+      };
+    }
+    case 'not_red': {
+      const { name, file, line, status } = problem.test;
+      return {
+        ...common,
+        file,
+        line,
+        identity: `not_red ${name}`,
+        problem: `The new test \`${name}\` has to fail here, and it is ${status}.`,
+        fix: 'Let it ask for what the fault breaks; mend nothing in this step.',
+      };
+    }
+    case 'demanded': {
+      const { name, file } = problem;
+      return {
+        ...common,
+        file,
+        line: null,
+        identity: `demanded ${name}`,
+        problem: `The test \`${name}\`, which showed the fault, is no longer there or did not run.`,
+        fix: 'Bring it back, unchanged, and make it pass.',
+      };
+    }
+    case 'runner': {
+      const { file, message } = problem.error;
+      return {
+        ...common,
+        file,
+        line: null,
+        identity: 'runner',
+        problem: `${file ?? 'The test run'} failed outside of any test: ${excerptHead(message, about.root)}`,
+        fix: 'Mend what keeps the file from loading, or the exception that no test catches.',
+      };
+    }
+    case 'empty':
+      return {
+        ...common,
+        file: problem.file,
+        line: null,
+        identity: 'empty',
+        problem: `The test file ${problem.file} ran and reported no test.`,
+        fix: 'Write its tests, or find what ends it before they run.',
+      };
+  }
+}
+
+function summarise(tests: TestCounts, comparison: TestComparison, report: TestReport): string {
+  const stillRed = comparison.redAtBase.length;
+  const newlyRed = tests.failed - stillRed;
+  const parts = [
+    tests.total === 0 && report.errors.length === 0 ? 'there are no tests' : `${tests.passed} passed`,
+    newlyRed > 0 ? `${newlyRed} failed` : '',
+    tests.missing > 0 ? `${tests.missing} missing` : '',
+    tests.skipped > 0 ? `${tests.skipped} skipped` : '',
+    report.errors.length > 0 ? `${report.errors.length} errors outside of tests` : '',
+    tests.added > 0 ? `${tests.added} new` : '',
+    stillRed > 0 ? `${stillRed} red at the base too` : '',
+    tests.canary === 'red' ? '' : tests.canary === 'not_red' ? 'canary: not red' : 'canary: none',
+  ];
+  return parts.filter((part) => part !== '').join(', ');
+}
