@@ -7,6 +7,7 @@ import type { ChangedLine, ChangedLines } from './changed-lines.ts';
 import type { FindingDraft } from '../findings.ts';
 import type { ConfigChange } from '../programs/gate-config-files.ts';
 import { protectionOf } from './protected-paths.ts';
+import { findSecrets } from './secrets.ts';
 import { findSuppressions } from './suppressions.ts';
 import type { Suppression } from './suppressions.ts';
 import { isTestCode, isTestFile } from '../suites/test-files.ts';
@@ -33,6 +34,7 @@ const MAX_CITED = 20;
 export function checkHygiene(input: HygieneInput): FindingDraft[] {
   return [
     ...checkAmount(input),
+    ...findSecrets(input.changes, input.lines),
     ...input.changes.flatMap((change) => checkProtection(change, input)),
     ...input.changes.flatMap(checkTestFile),
     ...findSuppressions(input.lines.added).flatMap(describeSuppression),

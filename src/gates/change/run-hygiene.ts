@@ -9,6 +9,7 @@ import type { FindingDraft } from '../findings.ts';
 import type { ConfigChange } from '../programs/gate-config-files.ts';
 import type { GateOrder } from '../gates.ts';
 import { checkHygiene } from './hygiene.ts';
+import { maskSecretShapes } from './secret-shapes.ts';
 import { findStrays, strayPaths, type LaneEdit } from './lanes.ts';
 import type { GateOutcome } from '../run-repo-gates.ts';
 
@@ -35,7 +36,7 @@ export async function runHygiene(
   };
   const edits = await readEdits(order, workspaces);
   const strays = findStrays(edits, order.repos);
-  const drafts = [
+  const found = [
     ...checkHygiene({
       changes,
       lines,
@@ -48,6 +49,8 @@ export async function runHygiene(
     ...checkCompliance(order.compliance ?? [], lines.added, lines.kept),
     ...unmeasuredOptions(lines, order.repos),
   ];
+  // Findings cite lines, and are stored.
+  const drafts = found.map((draft) => ({ ...draft, problem: maskSecretShapes(draft.problem) }));
   const heldBack = order.approvedConfig === true ? [] : heldIn(configChanges);
   return {
     gate: 'hygiene',

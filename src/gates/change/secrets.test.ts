@@ -1,0 +1,109 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { FileChange } from '../../workspace/workspaces.ts';
+import type { ChangedLine } from './changed-lines.ts';
+import { maskSecretShapes } from './secret-shapes.ts';
+import { findSecrets } from './secrets.ts';
+
+/** Made anew each time: no key stands in this repository. */
+const letters = (length: number): string =>
+  Array.from(randomBytes(length), (byte) => 'ABCDEFGHJKLMNPQRSTUVWXYZ234567'[byte % 30]).join('');
+const PEM = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+}).privateKey.trim();
+const GITHUB = `ghp_${letters(36)}`;
+
+const lines = (path: string, ...texts: string[]): ChangedLine[] =>
+  texts.map((text, at) => ({ repo: 'api', path, line: at + 1, text }));
+const found = (added: ChangedLine[], removed: ChangedLine[] = [], changes: FileChange[] = []) =>
+  findSecrets(changes, { added, removed, kept: [] });
+
+describe('secrets in a change', () => {
+  it.each([
+    ['AWS', `AKIA${letters(16)}`],
+    ['GitHub', GITHUB],
+    ['GitHub', `github_pat_${letters(22)}_${letters(59)}`],
+    ['GitLab', `glpat-${letters(20)}`],
+    ['Slack', `xoxb-1203948576-${letters(24)}`],
+    ['Anthropic', `sk-ant-api03-${letters(80)}`],
+    ['OpenAI', `sk-proj-${letters(60)}`],
+    ['Google', `AIza${letters(35)}`],
+  ])('SEC-1: a key of %s stops the change with file and line, and is not repeated', (maker, secret) => {
+    const [finding, ...others] = found(lines('src/a.js', 'const a = 1;', `const key = '${secret}';`));
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ blocking: true, severity: 'critical', file: 'src/a.js', line: 2 });
+    expect(finding?.problem).toContain(maker);
+    expect(JSON.stringify(finding)).not.toContain(secret);
+    expect(maskSecretShapes(`see https://example.org/?key=${secret}&x`)).not.toContain(secret);
+  });
+
+  it.each([
+    ['as it is', PEM.split('\n')],
+    ['indented', PEM.split('\n').map((line) => `    ${line}`)],
+    ['as one string', [`const key = "${PEM.replaceAll('\n', String.raw`\n`)}";`]],
+    ['as a string per line', PEM.split('\n').map((line) => `  "${line}${String.raw`\n`}" +`)],
+  ])('SEC-1: a private key stops the change: %s', (_, texts) => {
+    expect(found(lines('a.txt', 'first', ...texts, 'last')).map(({ line }) => line)).toEqual([2]);
+    const masked = maskSecretShapes(`before\n${texts.join('\n')}\nafter`);
+    expect(masked).not.toContain(PEM.split('\n')[5]);
+    expect(masked).toMatch(/^before[^]*after$/u);
+  });
+
+  it('SEC-1: a token that is put together over two lines is seen, one that lines between keep apart is not', () => {
+    const [first, second] = [GITHUB.slice(0, 20), GITHUB.slice(20)];
+    expect(found(lines('a.js', `const key = '${first}' +`, `  '${second}';`))).toHaveLength(1);
+    expect(found(lines('a.yaml', `key: "${first}\\`, `  ${second}"`))).toHaveLength(1);
+    expect(found(lines('a.js', `a('${first}');`, 'b();', `c('${second}');`))).toEqual([]);
+  });
+
+  it('SEC-1: the name of a new file is looked at, and shown nowhere', () => {
+    const change: FileChange = {
+      repo: 'api',
+      path: `keys/${GITHUB}`,
+      status: 'added',
+      linesAdded: 0,
+      linesRemoved: 0,
+    };
+    const [finding] = found([], [], [change]);
+    expect(finding).toMatchObject({ blocking: true, file: null });
+    expect(JSON.stringify(finding)).not.toContain(GITHUB);
+    expect(found([], [], [{ ...change, status: 'deleted' }])).toEqual([]);
+  });
+
+  it('leaves alone what documentation writes, what only was moved, and what the base has', () => {
+    const harmless = [
+      'AKIAIOSFODNN7EXAMPLE',
+      `ghp_${'x'.repeat(36)}`,
+      'glpat-your_token_goes_here0',
+      'sk-ant-api03-…',
+      "if (text.startsWith('-----BEGIN RSA PRIVATE KEY-----')) return 'a key in the form of openssl, which is refused here';",
+      '-----BEGIN PUBLIC KEY-----',
+      `sha512-${randomBytes(64).toString('base64')}`,
+      randomBytes(20).toString('hex'),
+      'task-proj-the-long-name-of-a-project-that-somebody-had-once-upon-a-time',
+    ];
+    expect(found(lines('a.md', ...harmless))).toEqual([]);
+    expect(maskSecretShapes(harmless.join('\n'))).toBe(harmless.join('\n'));
+    const moved = `const key = '${GITHUB}';`;
+    expect(found(lines('test/b.js', moved), lines('test/a.js', moved))).toEqual([]);
+    expect(found([])).toEqual([]);
+  });
+
+  it('DOS-4: looks through 10 MB of hostile lines in linear time', () => {
+    const hostile = [
+      '-----BEGIN PRIVATE KEY-----',
+      'sk-ant-',
+      ' '.repeat(60),
+      'AKIA',
+      'ghp_',
+      '"+'.repeat(9),
+    ];
+    const text = hostile.join('').repeat(200);
+    const many = lines('a.txt', ...Array.from({ length: Math.ceil(10_000_000 / text.length) }, () => text));
+    const before = process.cpuUsage();
+    found(many);
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(5_000);
+  });
+});
