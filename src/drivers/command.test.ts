@@ -48,8 +48,11 @@ for (const used of isWalled ? [wall, NO_WALL] : [NO_WALL]) {
     wall: used,
     // A program has one last line and no second chance.
     behaviours: BEHAVIOURS.filter((each) => !['forgets', 'repaired', 'refuses'].includes(each)),
-    create: (behaviour, argument) =>
-      createAgent([/^(reader_writes|writes_outside)$/.test(behaviour) ? 'write' : behaviour, argument]),
+    create: (behaviour, argument, given) =>
+      createAgent(
+        [/^(reader_writes|writes_outside)$/.test(behaviour) ? 'write' : behaviour, argument],
+        given,
+      ),
   });
 }
 

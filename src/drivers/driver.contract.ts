@@ -1,11 +1,14 @@
 /** What every driver has to do, whatever runs its agents. A driver's own test file calls this with its subject. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { compareClaims } from '../engine/claims.ts';
 import type { Wall } from '../workspace/wall.ts';
 import { UNKNOWN_USAGE, type Driver, type DriverNote, type DriverOutcome, type WorkOrder } from './driver.ts';
+import { commitSeed, measureChanges } from './testing/measured-changes.ts';
 import { makeWorkOrder, type TemporaryOrder } from './testing/work-order.ts';
-import { findProcesses, uniqueNap } from './testing/process-search.ts';
+import { findProcesses, uniqueNap, until } from './testing/process-search.ts';
 
 /** What an agent can do in the contract: the modes of `testing/agent.mjs`. */
 export const BEHAVIOURS = [
@@ -37,15 +40,26 @@ export const BEHAVIOURS = [
   'forgets',
   'repaired',
   'refuses',
+  'lies',
+  'cut_off',
+  'cut_always',
+  'secrets',
+  'tree',
 ] as const;
 export type Behaviour = (typeof BEHAVIOURS)[number];
+
+/** What a caller has in its environment, and lets through by name. */
+export interface CallerEnvironment {
+  env: string[];
+  environment: Record<string, string | undefined>;
+}
 
 export interface DriverSubject {
   name: string;
   wall: Wall;
   /** Those that this kind of driver can show; all others are reported as skipped. */
   behaviours: readonly Behaviour[];
-  create(behaviour: Behaviour, argument: string): Driver;
+  create(behaviour: Behaviour, argument: string, given?: CallerEnvironment): Driver;
   /** What its orders need besides: access to a model. */
   order?: Partial<WorkOrder>;
   /** Whom to order, and what this agent hands in, where the driver plays only agents of its own; else a coder. */
@@ -56,6 +70,10 @@ export interface DriverSubject {
   says?: DriverNote['kind'];
   /** They hold a result against the schema themselves, so that a wrong one never arrives. */
   checksItself?: boolean;
+  /** They ask the engine about a result while the agent can still mend it. */
+  asksEngine?: boolean;
+  /** They go on, once, in a conversation that was cut off in the middle. */
+  goesOn?: boolean;
   /** Their readers have nothing to write with, also without a wall. */
   boundReaders?: boolean;
   /** What their work is measured to have cost; absent: it is not known. */
@@ -63,6 +81,9 @@ export interface DriverSubject {
 }
 
 const DONE = { status: 'complete', summary: 'did coder' };
+/** What agents claim to have changed, while they changed `made.txt`. */
+const LIE = 'app/never.txt';
+const TREE_SIZE = 8;
 
 function orderFor(
   { wall, played, order = {} }: DriverSubject,
@@ -238,6 +259,92 @@ export function describeDriver(subject: DriverSubject): void {
         expect(existsSync(outside)).toBe(!isWalled);
       },
     );
+
+    can('lies')(
+      subject.asksEngine === true
+        ? 'R87: refuses a list of files that is not the diff, and says so in the same turn'
+        : 'R87: hands on a list of files that is not the diff as a claim, for the engine to measure',
+      async () => {
+        using work = orderFor(subject);
+        commitSeed(work.repo);
+        const contradictions = (result: unknown) => {
+          const { files } = (result as { claims: { files: string[] } }).claims;
+          const claims = { files, tests_passed: null, pull_requests: [] };
+          return compareClaims(claims, measureChanges(work.repo)).map(({ measured }) => measured);
+        };
+        const checkResult = (result: unknown) => Promise.resolve(contradictions(result));
+        const signal = new AbortController().signal;
+        const driver = subject.create('lies', '');
+        const outcome = await driver.run({ ...work.order, checkResult }, work.note, signal);
+        expect(outcome.kind).toBe('submitted');
+        const first: unknown = JSON.parse(Buffer.from(outcome.raw).toString().split('\n')[0] ?? '');
+        expect(contradictions(first)).toEqual([`${LIE} is as it was before`]);
+        const handedIn = contradictions(resultOf(outcome));
+        expect(handedIn).toEqual(subject.asksEngine === true ? [] : [`${LIE} is as it was before`]);
+        // Whatever it says: this is what was changed.
+        expect(measureChanges(work.repo).map(({ path }) => path)).toEqual(['made.txt']);
+      },
+    );
+
+    can('cut_off')(
+      subject.goesOn === true
+        ? 'goes on in a conversation that was cut off in the middle, with what was done before'
+        : 'reports a crash of an agent that was cut off in the middle, and starts it no second time',
+      async () => {
+        using work = orderFor(subject);
+        const driver = subject.create('cut_off', '');
+        const outcome = await driver.run(work.order, work.note, new AbortController().signal);
+        const done = readFileSync(join(work.repo, 'half.txt'), 'utf8');
+        if (subject.goesOn === true) {
+          expect(resultOf(outcome)).toEqual({ status: 'complete', summary: 'went on' });
+          expect(done).toBe('half\nwhole\n');
+        } else {
+          expect(reasonOf(outcome)).toBe('crashed');
+          expect(done).toBe('half\n');
+        }
+      },
+    );
+
+    can('cut_always')('gives up on an agent that is cut off again and again', async () => {
+      using work = orderFor(subject);
+      const driver = subject.create('cut_always', '');
+      const outcome = await driver.run(work.order, work.note, new AbortController().signal);
+      expect(reasonOf(outcome)).toBe('crashed');
+      expect(readFileSync(join(work.repo, 'half.txt'), 'utf8')).toMatch(/^half\n(whole\n)?$/);
+    });
+
+    can('secrets')(
+      'SEC-1: keeps the caller’s environment from the agent, and what was let through from everything that it says',
+      async () => {
+        using work = orderFor(subject);
+        const environment = {
+          PATH: process.env['PATH'] ?? '',
+          HOME: homedir(),
+          LET_THROUGH: 'canary-let-through',
+          KEPT_BACK: 'canary-kept-back',
+        };
+        const driver = subject.create('secrets', '', { env: ['LET_THROUGH'], environment });
+        const outcome = await driver.run(work.order, work.note, new AbortController().signal);
+        expect(resultOf(outcome)).toEqual({
+          status: 'complete',
+          summary: 'saw [LET_THROUGH] and absent',
+        });
+        expect(work.notes.map(({ text }) => text).join('\n')).toContain('saw [LET_THROUGH] and absent');
+        const everything = [JSON.stringify([outcome, work.notes]), Buffer.from(outcome.raw).toString()];
+        expect(everything.join()).not.toContain('canary');
+      },
+    );
+
+    can('tree')('PROC-4: ends a tree of eight that broke away, while all of it lives', async () => {
+      const nap = uniqueNap();
+      using work = orderFor(subject);
+      const controller = new AbortController();
+      const running = subject.create('tree', nap).run(work.order, work.note, controller.signal);
+      const isWhole = () => findProcesses(nap, 'sleep').length === TREE_SIZE;
+      await until(isWhole, `${TREE_SIZE} processes`).finally(() => controller.abort());
+      expect(reasonOf(await running)).toBe('cancelled');
+      expect(findProcesses(nap)).toEqual([]);
+    });
 
     can('forgets')('reminds an agent once that handed nothing in', async () => {
       const { outcome } = await run('forgets');

@@ -18,6 +18,8 @@ const ANSWERS: Partial<Record<Behaviour, ScriptedAnswer>> = {
   crash: { fail: { reason: 'crashed', detail: 'something broke' } },
   hang: { notes: ['ready'], hang: true },
   notes: { notes: ['first', 'second ä'], result },
+  lies: { files: { 'app/made.txt': 'made\n' }, result: { ...result, claims: { files: ['app/never.txt'] } } },
+  cut_off: { files: { 'app/half.txt': 'half\n' }, fail: { reason: 'crashed', detail: 'cut off' } },
 };
 
 describeDriver({

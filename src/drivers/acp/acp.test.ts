@@ -83,12 +83,19 @@ for (const used of isWalled ? [wall, NO_WALL] : [NO_WALL]) {
       'forgets',
       'repaired',
       'refuses',
+      'lies',
+      'cut_off',
+      'cut_always',
+      'secrets',
+      'tree',
     ],
-    create: (behaviour, argument) =>
-      createAgent([
-        behaviour === 'reader_writes' || behaviour === 'writes_outside' ? 'write' : behaviour,
-        argument,
-      ]),
+    asksEngine: true,
+    goesOn: true,
+    create: (behaviour, argument, given) =>
+      createAgent(
+        [behaviour === 'reader_writes' || behaviour === 'writes_outside' ? 'write' : behaviour, argument],
+        given,
+      ),
   });
 }
 
@@ -296,19 +303,16 @@ describe('acp driver', () => {
     let asked = 0;
     const checkResult = (result: unknown) => {
       asked += 1;
-      return Promise.resolve('claims' in (result as object) ? ['never.txt is as it was before'] : []);
+      const { files } = (result as { claims: { files: string[] } }).claims;
+      return Promise.resolve(files.includes('app/never.txt') ? ['never.txt is as it was before'] : []);
     };
     const { result } = await play(['lies'], { checkResult });
     expect(result['summary']).toContain('never.txt is as it was before');
     expect(asked).toBe(2);
   });
 
-  it('goes on in the same session when the process ended in the middle, once', async () => {
-    const { result, file, notes } = await play(['resume']);
-    expect(result['summary']).toBe('went on in s-1');
-    expect(file('half.txt')).toBe('half\nwhole\n');
-    expect(notes.length).toBeGreaterThan(0);
-    const never = await play(['resume'], {}, { changes: { resume: false } });
+  it('does not go on in a session where its profile says that it cannot', async () => {
+    const never = await play(['cut_off'], {}, { changes: { resume: false } });
     expect(never.outcome).toMatchObject({ kind: 'failed', reason: 'crashed' });
     expect(never.file('half.txt')).toBe('half\n');
   });

@@ -65,9 +65,34 @@ const SCRIPTS: Partial<Record<Behaviour, (argument: string) => Script>> = {
   refuses: () => [{ kind: 'answer', text: 'That I will not do.', refuses: true }],
   children: (nap) => [call('execute', { command: children(nap) }), submit()],
   children_hang: (nap) => [call('execute', { command: children(nap) }), { kind: 'hang' }],
+  tree: (nap) => [call('execute', { command: `${children(nap)}; wait` })],
+  lies: () => [
+    call('write', { path: 'app/made.txt', text: 'made\n' }),
+    submit({ ...DONE, claims: { files: ['app/never.txt'] } }),
+    submit({ ...DONE, claims: { files: ['app/made.txt'] } }),
+  ],
+  cut_off: () => [
+    append('half'),
+    { kind: 'cut', answer: append('half'), afterParts: 4 },
+    append('whole'),
+    submit({ status: 'complete', summary: 'went on' }),
+  ],
+  cut_always: () => [append('half'), { kind: 'cut', answer: append('half'), afterParts: 4 }],
+  secrets: () => {
+    let turn = 0;
+    return (asked) => {
+      turn += 1;
+      if (turn === 1)
+        return call('execute', { command: 'echo saw ${LET_THROUGH:-absent} and ${KEPT_BACK:-absent}' });
+      const [seen = ''] = (toolResults(asked).at(-1) ?? '').split('\n');
+      return { ...submit({ status: 'complete', summary: seen }), text: seen };
+    };
+  },
 };
 const children = (nap: string) =>
-  `sleep ${nap} & (setsid sleep ${nap} &) ; nohup sleep ${nap} >/dev/null 2>&1 & setsid sh -c 'sleep ${nap} & sleep ${nap}' & echo started`;
+  `(setsid sleep ${nap} &) ; nohup sleep ${nap} >/dev/null 2>&1 & (sleep ${nap} &) ; setsid sh -c 'sleep ${nap} & sleep ${nap}' & env -i sleep ${nap} & sleep ${nap} & sleep ${nap} & echo started`;
+
+const append = (word: string) => call('execute', { command: `echo ${word} >> app/half.txt` });
 
 /** Writes by a tool of its own and by commands, into the workspace, the system and the place beside it. */
 const tryEverything = (outside: string): FakeReply => ({
@@ -88,10 +113,12 @@ for (const used of walls) {
     wall: used,
     order: access(),
     boundReaders: true,
+    asksEngine: true,
+    goesOn: true,
     behaviours: Object.keys(SCRIPTS) as Behaviour[],
-    create: (behaviour, argument) => {
+    create: (behaviour, argument, given) => {
       played.play(SCRIPTS[behaviour]?.(argument) ?? [SAID]);
-      return create();
+      return create(given);
     },
   });
 }

@@ -1,6 +1,6 @@
 // An agent for tests: reads its work order, does what its first argument says, and prints.
 import { spawn } from 'node:child_process';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 
@@ -63,10 +63,28 @@ const modes = {
     forever();
   },
   stopped: () => process.kill(process.pid, 'SIGSTOP'),
-  /** Children that break away in every way, and then the result. Each sleeps as many seconds as the argument says. */
+  /** Changes one file and claims another. */
+  lies: () => {
+    writeFileSync(join(repo, 'made.txt'), 'made\n');
+    print(`${JSON.stringify({ ...JSON.parse(result), claims: { files: ['app/never.txt'] } })}\n`);
+  },
+  /** Is killed in the middle of its work, whenever it is started. */
+  cut_off: () => {
+    appendFileSync(join(repo, 'half.txt'), 'half\n');
+    process.kill(process.pid, 'SIGKILL');
+  },
+  cut_always: () => modes.cut_off(),
+  /** Says and hands in what it finds in its environment. */
+  secrets: () => {
+    const { LET_THROUGH = 'absent', KEPT_BACK = 'absent' } = process.env;
+    const summary = `saw ${LET_THROUGH} and ${KEPT_BACK}`;
+    process.stderr.write(`${summary}\n`);
+    print(`${JSON.stringify({ status: 'complete', summary })}\n`);
+  },
+  /** Eight children that break away in every way, and then the result. Each sleeps as many seconds as the argument says. */
   children: () => {
     const nap = `sleep ${extra}`;
-    const script = `(setsid ${nap} &) ; nohup ${nap} >/dev/null 2>&1 & (${nap} &) ; setsid sh -c '${nap} & ${nap}' & ${nap} & exit 0`;
+    const script = `(setsid ${nap} &) ; nohup ${nap} >/dev/null 2>&1 & (${nap} &) ; setsid sh -c '${nap} & ${nap}' & env -i ${nap} & ${nap} & ${nap} & exit 0`;
     spawn('sh', ['-c', script], { stdio: 'ignore' }).on('exit', () => print(`${result}\n`));
   },
   /** The same, and then it stays. */
@@ -74,6 +92,7 @@ const modes = {
     modes.children();
     forever();
   },
+  tree: () => modes.children_hang(),
   /** A child in its own session and without any environment, and then it stays. */
   bare_child: () => {
     spawn('env', ['-i', 'setsid', 'sleep', extra], { stdio: 'ignore', detached: true });

@@ -2,10 +2,11 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Pids of living processes that have `word` among their arguments. */
-export function findProcesses(word: string): number[] {
+/** Pids of living processes that have `word` among their arguments; of one program, where it is named. */
+export function findProcesses(word: string, program: string | null = null): number[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return pids.filter((pid) => argumentsOf(pid).includes(word)).map(Number);
+  const isMeant = (words: string[]) => words.includes(word) && (program === null || words[0] === program);
+  return pids.filter((pid) => isMeant(argumentsOf(pid))).map(Number);
 }
 
 /** A number of seconds that no other test sleeps. */

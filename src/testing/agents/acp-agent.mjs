@@ -161,6 +161,7 @@ const modes = {
     await modes.children();
     return new Promise(() => forever());
   },
+  tree: () => modes.children_hang(),
   notes: async () => {
     for (const piece of ['fir', 'st\n\nsec', 'ond ä\n']) say(piece);
     await submit();
@@ -203,10 +204,11 @@ const modes = {
     process.stdout.write('Debugger attached.\n\n{"jsonrpc":"2.0"}\n[]\nnull\n');
     if (extra !== 'silent') await submit();
   },
-  /** Names a file that it did not touch. */
+  /** Changes one file, names another, and says the truth when it is told. */
   lies: async () => {
+    writeFileSync(join(repo(), 'made.txt'), 'made\n');
     const refused = await submit({ claims: { files: ['app/never.txt'] } });
-    await submit({ summary: refused.content[0].text });
+    await submit({ summary: refused.content[0].text, claims: { files: ['app/made.txt'] } });
   },
   /** Tries to write into its workspace, the system and where the argument says. */
   write: async () => {
@@ -277,17 +279,25 @@ const modes = {
     };
   },
   /** Its process ends in the middle of the work, and goes on when it is started again. */
-  resume: async () => {
-    if (!state.resumed) {
-      writeFileSync(join(repo(), 'half.txt'), 'half\n');
-      process.exit(7);
-    }
-    appendFileSync(join(repo(), 'half.txt'), 'whole\n');
-    await submit({ summary: `went on in ${state.session}` });
+  cut_off: async () => {
+    appendFileSync(join(repo(), 'half.txt'), state.resumed ? 'whole\n' : 'half\n');
+    if (!state.resumed) process.kill(process.pid, 'SIGKILL');
+    await submit({ summary: state.session === 's-1' ? 'went on' : `went on in ${state.session}` });
+  },
+  cut_always: () => {
+    appendFileSync(join(repo(), 'half.txt'), state.resumed ? 'whole\n' : 'half\n');
+    process.kill(process.pid, 'SIGKILL');
+  },
+  secrets: async () => {
+    const { LET_THROUGH = 'absent', KEPT_BACK = 'absent' } = process.env;
+    const summary = `saw ${LET_THROUGH} and ${KEPT_BACK}`;
+    for (const piece of [summary.slice(0, 9), summary.slice(9), '\n']) say(piece);
+    process.stderr.write(`${summary}\n`);
+    await submit({ summary });
   },
 };
 
-const canResume = mode === 'resume' || mode === 'throws';
+const canResume = ['cut_off', 'cut_always', 'throws'].includes(mode);
 const methods = {
   initialize: () => ({
     protocolVersion: 1,
