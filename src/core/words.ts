@@ -104,6 +104,7 @@ export const FAILURE_REASONS = [
   'invalid_output',
   'output_limit',
   'crashed',
+  'oom_killed',
   'not_started',
   'idle_timeout',
   'total_timeout',

@@ -6,6 +6,7 @@ import type { ProcessResult } from '../drivers/process/run-process.ts';
 import type { CommandEnd, CommandOrder, RunCommand } from './run-command.ts';
 
 const KEPT_BYTES = 512 * 1024;
+const OUT_OF_MEMORY = 'the kernel, because memory had run out';
 
 /** Starts processes behind the order's wall and ends their whole tree. */
 export function createRunCommand(): RunCommand {
@@ -31,7 +32,7 @@ async function describeEnd(result: ProcessResult, order: CommandOrder): Promise<
   const stuck = leftovers.length === 0 ? null : `processes ${leftovers.join(', ')} could not be ended`;
   return {
     exit: end.kind === 'exited' ? end.code : null,
-    signal: end.kind === 'exited' ? end.signal : null,
+    signal: end.kind === 'exited' ? end.signal : end.kind === 'oom_killed' ? OUT_OF_MEMORY : null,
     timedOut: end.kind === 'total_timeout' || end.kind === 'idle_timeout',
     tooMuchOutput: end.kind === 'output_limit',
     notStarted: end.kind === 'not_started' ? end.detail : stuck,

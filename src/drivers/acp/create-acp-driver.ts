@@ -85,5 +85,5 @@ async function runAgent(
 
 /** Its process ended before the conversation did. */
 function isCutOff({ end, talk }: ProcessRun): boolean {
-  return end.kind === 'exited' && talk?.kind === 'broken';
+  return (end.kind === 'exited' || end.kind === 'oom_killed') && talk?.kind === 'broken';
 }

@@ -92,5 +92,7 @@ function endWords({ end }: ProcessResult, timeoutMs: number): string {
       return 'ended: it printed too much';
     case 'cancelled':
       return 'cancelled';
+    case 'oom_killed':
+      return 'ended by the kernel: memory had run out';
   }
 }

@@ -29,6 +29,8 @@ export function describeStop(end: ProcessEnd, allowed: Allowed): Stopped | null 
       return { reason: end.kind, detail: `It wrote more than ${allowed.maxOutputBytes} bytes.` };
     case 'cancelled':
       return { reason: end.kind, detail: 'It was asked to stop.' };
+    case 'oom_killed':
+      return { reason: end.kind, detail: 'The kernel ended it because memory had run out.' };
   }
 }
 

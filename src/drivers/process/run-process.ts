@@ -11,6 +11,7 @@ import type { MonotonicClock } from './clock.ts';
 import type { ProcessIdentity } from './kill-recorded.ts';
 import { launch } from './launch.ts';
 import type { LaunchOrder, Launched } from './launch.ts';
+import { countMemoryKills, endedForMemory } from './memory-kills.ts';
 import { OutputCapture } from './output-capture.ts';
 import { isRunning } from './process-table.ts';
 import { createProcessTree, endTree, killTree, sendSignal, waitUntil } from './process-tree.ts';
@@ -46,6 +47,8 @@ export interface ProcessOrder extends LaunchOrder {
 export type ProcessEnd =
   | { kind: 'exited'; code: number | null; signal: string | null }
   | { kind: StopReason }
+  /** The kernel ended it, or what it waited for, because memory had run out. */
+  | { kind: 'oom_killed' }
   | { kind: 'not_started'; detail: string };
 
 export interface ProcessResult extends AsyncDisposable {
@@ -76,10 +79,13 @@ export async function runProcess(order: ProcessOrder): Promise<ProcessResult> {
     },
   });
   if (order.signal.aborted) return finish({ kind: 'cancelled' }, []);
+  const killsBefore = countMemoryKills();
   const launched = await launch(order);
   if (launched.kind === 'not_started') return finish(launched, []);
   const { end, leftovers } = await superviseProcess(order, launched, { clock, stdout, stderr });
-  return finish(nameStartFailure(end, order, stderr), leftovers);
+  const kills = { before: killsBefore, after: countMemoryKills() };
+  const isOutOfMemory = end.kind === 'exited' && endedForMemory(end, kills);
+  return finish(isOutOfMemory ? { kind: 'oom_killed' } : nameStartFailure(end, order, stderr), leftovers);
 }
 
 async function superviseProcess(

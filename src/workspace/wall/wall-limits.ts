@@ -29,10 +29,7 @@ export interface WallLimits {
 export function findLimits(): WallLimits {
   const [prlimit, choom] = [findProgram('prlimit'), findProgram('choom')];
   return {
-    words: [
-      ...(prlimit === null ? [] : [prlimit, ...resourceWords(), '--']),
-      ...(choom === null ? [] : [choom, '-n', String(memoryPoints()), '--']),
-    ],
+    words: [...(prlimit === null ? [] : [prlimit, ...resourceWords(), '--']), ...memoryWords()],
     memoryFileBytes: Math.round(totalmem() * MEMORY_FOR_FILES),
     missing: [
       ...(prlimit === null
@@ -67,7 +64,13 @@ function hardLimitOf(name: string): number {
   return Number.isNaN(value) ? Infinity : value;
 }
 
-/** They can only rise without rights. */
+/** Stand in front of any agent's command, also without a wall: the kernel ends it before the engine. */
+export function memoryWords(): string[] {
+  const choom = findProgram('choom');
+  return choom === null ? [] : [choom, '-n', String(memoryPoints()), '--'];
+}
+
+/** Points can only rise without rights. */
 function memoryPoints(): number {
   const own = Number(readOwn('oom_score_adj'));
   return Number.isNaN(own) ? MEMORY_POINTS : Math.max(own, MEMORY_POINTS);

@@ -2,6 +2,8 @@
 import { openWall } from '../../../workspace/wall/open-wall.ts';
 import { runProcess } from '../run-process.ts';
 
+/** Memory that it holds itself, in bytes. */
+const ballast = Buffer.alloc(Number(process.env['BATON_TEST_BALLAST'] ?? 0), 1);
 const [mode, script = '', invocation = ''] = process.argv.slice(2);
 const { wall } = await openWall({ mode: mode === 'auto' ? 'auto' : 'off', path: process.env['PATH'] ?? '' });
 await using result = await runProcess({
@@ -22,3 +24,4 @@ await using result = await runProcess({
   signal: new AbortController().signal,
 });
 process.stdout.write(`${JSON.stringify(result.end)}\n`);
+if (ballast.length > 0 && ballast.at(-1) !== 1) throw new Error('its memory was taken');
