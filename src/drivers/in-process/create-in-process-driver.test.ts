@@ -22,6 +22,14 @@ const create = (options: Partial<InProcessOptions> = {}) =>
 
 const access = () => ({ modelAccess: played.access, model: 'anthropic/model-1' });
 
+const PROVIDERS: [string, WireName][] = [
+  ['anthropic', 'anthropic_messages'],
+  ['openai', 'openai_responses'],
+  ['openai', 'openai_chat'],
+  ['google', 'gemini'],
+  ['openai-compatible', 'openai_chat'],
+];
+
 type Script = FakeScript | [FakeReply, ...FakeReply[]];
 const SAID: FakeReply = { kind: 'answer', text: 'I am done.' };
 /** What a model can do; the rest of the contract is about programs that print. */
@@ -73,11 +81,11 @@ const SCRIPTS: Partial<Record<Behaviour, (argument: string) => Script>> = {
   ],
   cut_off: () => [
     append('half'),
-    { kind: 'cut', answer: append('half'), afterParts: 4 },
+    HALF_SAID,
     append('whole'),
     submit({ status: 'complete', summary: 'went on' }),
   ],
-  cut_always: () => [append('half'), { kind: 'cut', answer: append('half'), afterParts: 4 }],
+  cut_always: () => [append('half'), HALF_SAID],
   secrets: () => {
     let turn = 0;
     return (asked) => {
@@ -92,6 +100,12 @@ const SCRIPTS: Partial<Record<Behaviour, (argument: string) => Script>> = {
 const children = (nap: string) =>
   `(setsid sleep ${nap} &) ; nohup sleep ${nap} >/dev/null 2>&1 & (sleep ${nap} &) ; setsid sh -c 'sleep ${nap} & sleep ${nap}' & env -i sleep ${nap} & sleep ${nap} & sleep ${nap} & echo started`;
 
+/** Breaks off in the middle of what it says, over every wire, before it calls anything. */
+const HALF_SAID: FakeReply = {
+  kind: 'cut',
+  answer: call('execute', { command: 'echo half >> app/half.txt' }, 'I think of the other half. '.repeat(6)),
+  afterParts: 4,
+};
 const append = (word: string) => call('execute', { command: `echo ${word} >> app/half.txt` });
 
 /** Writes by a tool of its own and by commands, into the workspace, the system and the place beside it. */
@@ -123,6 +137,39 @@ for (const used of walls) {
   });
 }
 
+/** What comes differently over each wire; the rest happens on this side of it, and has been seen above. */
+const OVER_WIRES = [
+  'submit',
+  'edit',
+  'silent',
+  'notes',
+  'crash',
+  'forgets',
+  'repaired',
+  'refuses',
+  'lies',
+  'cut_off',
+  'cut_always',
+] as const satisfies Behaviour[];
+
+for (const [provider, wire] of PROVIDERS) {
+  const other = await openPlayedModel(provider, wire);
+  afterAll(() => other[Symbol.asyncDispose]());
+  describeDriver({
+    name: `in-process, ${provider} over ${wire}`,
+    wall: NO_WALL,
+    order: { modelAccess: other.access, model: `${provider}/model-1` },
+    boundReaders: true,
+    asksEngine: true,
+    goesOn: true,
+    behaviours: OVER_WIRES,
+    create: (behaviour, argument, given) => {
+      other.play(SCRIPTS[behaviour]?.(argument) ?? [SAID]);
+      return create(given);
+    },
+  });
+}
+
 interface Played {
   outcome: DriverOutcome;
   work: TemporaryOrder;
@@ -145,14 +192,6 @@ const RESULT_SCHEMA = {
   properties: { status: { type: 'string' }, summary: { type: 'string' } },
   required: ['status', 'summary'],
 };
-
-const PROVIDERS: [string, WireName][] = [
-  ['anthropic', 'anthropic_messages'],
-  ['openai', 'openai_responses'],
-  ['openai', 'openai_chat'],
-  ['google', 'gemini'],
-  ['openai-compatible', 'openai_chat'],
-];
 
 describe.each(PROVIDERS)('the in-process driver with %s over %s', (provider, wire) => {
   it('works, is told what is wrong with its result, mends it, and knows the token only', async () => {
@@ -205,6 +244,26 @@ describe.each(PROVIDERS)('the in-process driver with %s over %s', (provider, wir
     const outcome = await create().run(work.order, work.note, new AbortController().signal);
     expect(outcome).toMatchObject({ reason: 'no_result', detail: 'Its model refuses to answer.' });
     expect(other.model.calls).toHaveLength(1);
+  });
+
+  it('asks again wherever a stream breaks, and runs no tool twice for that', async () => {
+    await using other = await openPlayedModel(provider, wire);
+    const answer = call('edit', { path: 'app/seed.txt', old: 'seed', new: 'seeds' }, 'I change it.');
+    let cuts = 0;
+    for (let isWhole = false; !isWhole; cuts += 1) {
+      let calls = 0;
+      other.play((asked) => {
+        calls += 1;
+        if (toolResults(asked).length > 0) return submit();
+        return calls === 1 ? { kind: 'cut', answer, afterParts: cuts } : answer;
+      });
+      using work = makeWorkOrder(NO_WALL, { modelAccess: other.access, model: `${provider}/model-2` });
+      const outcome = await create().run(work.order, work.note, new AbortController().signal);
+      expect(outcome, `after ${cuts} parts`).toMatchObject({ kind: 'submitted', result: DONE });
+      expect(readFileSync(join(work.repo, 'seed.txt'), 'utf8'), `after ${cuts} parts`).toBe('seeds\n');
+      isWhole = calls === 2;
+    }
+    expect(cuts).toBeGreaterThan(2);
   });
 });
 
