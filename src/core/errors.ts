@@ -41,6 +41,7 @@ export const ERROR_CODES = [
   'E_STALE_REVIEW',
   'E_ROLE_WROTE',
   'E_DIFF_TOO_LARGE',
+  'E_SECRET',
   'E_STORE',
   'E_STORE_NEWER',
   'E_STORE_FOREIGN',

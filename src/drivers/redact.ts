@@ -2,6 +2,10 @@
 
 /** Shorter values stand in ordinary text by chance. */
 const SHORTEST_SECRET = 8;
+/** A shorter one whose letters stand apart is ordinary text; so is a short line of a longer one. */
+const SHORTEST_SPLIT = 16;
+/** Between the pieces of a text that is written over several lines, also where the lines are written in JSON. */
+const BETWEEN = String.raw`(?:\\[nrt]|[\s"'\`+,\\]){0,40}`;
 
 export interface Redactor {
   text(text: string): string;
@@ -13,24 +17,27 @@ export interface Redactor {
 
 /**
  * `secrets` by the name that is shown in their place, as they are and as programs write them: in JSON, in an address, in
- * base64. Longer ones go first: one may be a part of another.
+ * base64 (also amid other text), in hexadecimal, over several lines, each line of one that has several. Longer ones go
+ * first: one may be a part of another. `last` has the last word on every text.
  */
-export function createRedactor(secrets: ReadonlyMap<string, string>): Redactor {
+export function createRedactor(
+  secrets: ReadonlyMap<string, string>,
+  last: (text: string) => string = (given) => given,
+): Redactor {
   const known = [...secrets]
     .filter(([, secret]) => secret.length >= SHORTEST_SECRET)
-    .flatMap(([name, secret]) => formsOf(secret).map((form) => [`[${name}]`, form] as const))
-    .toSorted(([, a], [, b]) => b.length - a.length);
-  const text = (given: string) =>
-    known.reduce((rest, [name, secret]) => rest.replaceAll(secret, () => name), given);
+    .toSorted(([, a], [, b]) => b.length - a.length)
+    .map(([name, secret]) => ({ shown: `[${name}]`, forms: formsOf(secret) }));
+  const inText = known.map(({ shown, forms }) => ({ shown, pattern: patternOf(forms) }));
+  const inBytes = known.map(({ shown, forms }) => ({ shown, pattern: patternOf(forms.map(asLatin)) }));
+  const without = (given: string, all: typeof inText): string =>
+    last(all.reduce((rest, { shown, pattern }) => rest.replace(pattern, () => shown), given));
+  const text = (given: string): string => without(given, inText);
   const bytes = (given: Uint8Array): Uint8Array => {
-    const found = Buffer.from(given.buffer, given.byteOffset, given.byteLength);
-    if (!known.some(([, secret]) => found.includes(secret))) return given;
     // One character per byte: what is no text stays as it is.
-    const spelled = known.reduce(
-      (rest, [name, secret]) => rest.replaceAll(Buffer.from(secret).toString('latin1'), () => name),
-      found.toString('latin1'),
-    );
-    return Buffer.from(spelled, 'latin1');
+    const spelled = Buffer.from(given.buffer, given.byteOffset, given.byteLength).toString('latin1');
+    const left = without(spelled, inBytes);
+    return left === spelled ? given : Buffer.from(left, 'latin1');
   };
   const value = (given: unknown): unknown => {
     if (typeof given === 'string') return text(given);
@@ -41,9 +48,62 @@ export function createRedactor(secrets: ReadonlyMap<string, string>): Redactor {
   return { text, bytes, value };
 }
 
+/** Looks for the first of these secrets that some bytes hold, in any form that is taken out; its line counts from 1. */
+export function secretFinder(
+  secrets: ReadonlyMap<string, string>,
+): (bytes: Uint8Array) => { name: string; line: number } | null {
+  const known = [...secrets].map(([name, secret]) => ({
+    name,
+    pattern: patternOf(formsOf(secret).map(asLatin)),
+  }));
+  return (bytes) => {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+    for (const { name, pattern } of known) {
+      const at = text.search(pattern);
+      if (at >= 0) return { name, line: text.slice(0, at).split('\n').length };
+    }
+    return null;
+  };
+}
+
+/** As patterns, whole ones before their parts; of a secret of several lines also each line that is long enough. */
 function formsOf(secret: string): string[] {
-  const bytes = Buffer.from(secret);
-  const base64 = bytes.toString('base64').replace(/=+$/, '');
-  const forms = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), base64];
-  return [...new Set([...forms, bytes.toString('base64url')])];
+  const lines = secret.split(/\r?\n/).filter((line) => line.length >= SHORTEST_SPLIT && line !== secret);
+  return [...new Set([secret, ...lines].flatMap(formsOfText))];
+}
+
+function formsOfText(text: string): string[] {
+  const bytes = Buffer.from(text);
+  const encoded = [bytes.toString('base64').replace(/=+$/, ''), bytes.toString('base64url')];
+  const inside = [0, 1, 2].flatMap((offset) => base64Within(bytes, offset));
+  const split = text.length >= SHORTEST_SPLIT ? [text, ...encoded, ...inside, bytes.toString('hex')] : [];
+  const whole = [text, JSON.stringify(text).slice(1, -1), encodeURIComponent(text), ...encoded];
+  return [...split.map(spread), ...whole.map(escapeSigns)];
+}
+
+/** What stays the same wherever the bytes lie in a longer base64 text: without the signs that they share with others. */
+function base64Within(bytes: Buffer, offset: number): string[] {
+  const shifted = Buffer.concat([Buffer.alloc(offset), bytes])
+    .toString('base64')
+    .replace(/=+$/, '');
+  const from = offset === 0 ? 0 : offset + 1;
+  const own = shifted.slice(from, shifted.length % 4 === 0 ? undefined : -1);
+  return [own, own.replaceAll('+', '-').replaceAll('/', '_')];
+}
+
+function patternOf(forms: readonly string[]): RegExp {
+  return new RegExp(forms.join('|'), 'g');
+}
+
+/** The pattern for a text that was read with one character per byte. */
+function asLatin(form: string): string {
+  return Buffer.from(form).toString('latin1');
+}
+
+function spread(text: string): string {
+  return Array.from(text, escapeSigns).join(BETWEEN);
+}
+
+function escapeSigns(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
 }

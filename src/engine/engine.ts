@@ -31,6 +31,8 @@ export interface Engine extends AsyncDisposable {
   /** Whether what models answer is recorded, or comes from a recording. */
   recordings: RecordingOptions | null;
   openWall(mode: 'wall' | 'off'): Promise<OpenedWall>;
+  /** Values of the caller's environment that nothing may store, by name. */
+  environmentSecrets(config: Config): ReadonlyMap<string, string>;
   /** Ends whatever processes of these invocations outlived their holder. */
   killLeftovers(invocationIds: string[]): Promise<void>;
   /** Keeps what agents say while they work. */

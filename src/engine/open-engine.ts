@@ -15,6 +15,7 @@ import { findGitIn } from '../workspace/git-environment.ts';
 import { createWorkspaces } from '../workspace/open-workspaces.ts';
 import { DISK_FLOORS } from './disk-room.ts';
 import type { Engine } from './engine.ts';
+import { environmentSecrets } from './known-secrets.ts';
 import { openGatewayFor, openWallAround } from './open-surroundings.ts';
 import { openSideLog, sideLogFile } from './side-log.ts';
 import { SYSTEM_CLOCK } from './system-clock.ts';
@@ -54,6 +55,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     openGateway: (config) => openGatewayFor(config, { recordings, environment, now: SYSTEM_CLOCK.now }),
     recordings,
     openWall: (mode) => openWallAround(mode, { hidden: [stateDir], environment }),
+    environmentSecrets: (config) => environmentSecrets(environment, config),
     killLeftovers: async (invocationIds) => {
       for (const id of invocationIds) await killMarked(id);
     },

@@ -5,9 +5,12 @@ import type { Hash } from '../core/results.ts';
 import type { RunState } from '../core/state.ts';
 import type { AgentDefinition } from '../definitions/agent.ts';
 import type { Driver, DriverNote } from '../drivers/driver.ts';
+import { secretFinder, type Redactor } from '../drivers/redact.ts';
 import type { Gateway, ModelAccess } from '../gateway/gateway.ts';
 import type { Forge } from '../forges/forge.ts';
+import type { FindSecret } from '../workspace/secret-files.ts';
 import type { Wall } from '../workspace/wall.ts';
+import { createRunRedactor, knownSecrets } from './known-secrets.ts';
 import { findLostWall } from './require-wall.ts';
 import type { Engine, RunSnapshot } from './engine.ts';
 import { hashBytes } from '../journal/hash.ts';
@@ -32,6 +35,9 @@ export interface RunContext {
   /** Of the invocations under way, by command key. */
   accesses: Map<string, ModelAccess>;
   note(key: string, note: DriverNote): void;
+  /** Takes secrets out of what agents and gates say. */
+  redactor: Redactor;
+  findSecret: FindSecret;
   /** Text of a stored artifact; content-addressed, so remembering it is safe. */
   readText(hash: Hash): Promise<string>;
 }
@@ -59,6 +65,12 @@ export async function openRunContext(
   };
   const snapshot = JSON.parse(await readText(state.snapshot)) as RunSnapshot; // written by start-run and bound by its hash
   const walled = await engine.openWall(state.sandbox);
+  const secrets = await knownSecrets(
+    engine.environmentSecrets(snapshot.config),
+    state.repos,
+    engine.workspaces,
+  );
+  const redactor = createRunRedactor(secrets);
   const driver = await engine.openDriver(snapshot.driver);
   return {
     engine,
@@ -72,7 +84,9 @@ export async function openRunContext(
     lostWall: state.sandbox === 'wall' ? findLostWall(state.runId, walled) : null,
     gateway: driver.callsModels === true ? await engine.openGateway(snapshot.config) : null,
     accesses: new Map(),
-    note,
+    note: (key, { kind, text }) => note(key, { kind, text: redactor.text(text) }),
+    redactor,
+    findSecret: secretFinder(secrets),
     readText,
   };
 }

@@ -18,6 +18,7 @@ import { findLowDisk } from './disk-room.ts';
 import type { Engine, RunSnapshot, StartOptions } from './engine.ts';
 import { takeGivenPlan } from './given-plan.ts';
 import { hashData, textArtifact } from './hash.ts';
+import { createRunRedactor, knownSecrets } from './known-secrets.ts';
 import { requireWall } from './require-wall.ts';
 import { loadReadings, readingNote, toReading } from './required-reading.ts';
 
@@ -27,14 +28,15 @@ const USUAL_EFFORT = { tier: 'medium', reason: 'nothing else was said' } as cons
 
 export async function startRun(
   engine: Engine,
-  options: StartOptions,
+  asked: StartOptions,
 ): Promise<{ runId: string; notes: string[] }> {
-  const diagnostics = checkGraph(options.graph).filter((d) => d.level === 'error');
+  const diagnostics = checkGraph(asked.graph).filter((d) => d.level === 'error');
   if (diagnostics.length > 0) throw new DefinitionErrors(diagnostics);
-  engine.openForge(options.forge);
+  engine.openForge(asked.forge);
   const low = findLowDisk(engine.folders, engine.floors.startBytes);
   if (low !== null) throw low;
-  const { repos, base, notes } = await engine.workspaces.inspect(options.repos);
+  const { repos, base, notes } = await engine.workspaces.inspect(asked.repos);
+  const options = await withoutSecrets(engine, asked, repos);
   const walled = await engine.openWall(options.sandbox === 'off' ? 'off' : 'wall');
   if (options.sandbox === 'required') requireWall(walled);
   const names = repos.map((repo) => repo.name);
@@ -102,6 +104,24 @@ export async function startRun(
     summary: { ...statusOf(state), phase: null, progress: progressOf(state) },
   });
   return { runId, notes: allNotes };
+}
+
+/** What people write can hold a key as well: event 1 and every prompt would repeat it. */
+async function withoutSecrets(
+  engine: Engine,
+  options: StartOptions,
+  repos: RepoBase[],
+): Promise<StartOptions> {
+  const fromEnvironment = engine.environmentSecrets(options.config);
+  const redactor = createRunRedactor(await knownSecrets(fromEnvironment, repos, engine.workspaces));
+  const { request, detection, plan } = options;
+  return {
+    ...options,
+    request: redactor.text(request),
+    // Texts alone change, and no shape.
+    ...(detection === undefined ? {} : { detection: redactor.value(detection) as typeof detection }),
+    ...(plan === undefined ? {} : { plan: redactor.value(plan) as typeof plan }),
+  };
 }
 
 /** All that is wrong at once, in sentences. */

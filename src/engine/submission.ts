@@ -18,7 +18,7 @@ export async function pullRequestOf(ctx: RunContext, repo: string, head: Revisio
   const { state, engine, runId } = ctx;
   const revision = state.revisions.get(head);
   if (revision === undefined) throw new Error(`nothing to submit for ${repo}`);
-  const text = await textFor(ctx, repo);
+  const text = ctx.redactor.value(await textFor(ctx, repo)) as PullRequestText; // the same shape
   const commits = await engine.workspaces.squash({
     runId,
     base: state.base,
@@ -32,7 +32,7 @@ export async function pullRequestOf(ctx: RunContext, repo: string, head: Revisio
     ...placeOf(ctx, repo),
     head: commit,
     title: text.title,
-    body: `${text.body}\n\n${await evidence(ctx)}`,
+    body: `${text.body}\n\n${ctx.redactor.text(await evidence(ctx))}`,
   };
 }
 

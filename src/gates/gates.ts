@@ -36,6 +36,8 @@ export interface GateOrder {
   compliance?: readonly Compliance[];
   /** Whether the coverage of changed lines is asked for: measuring it runs the tests once more. */
   coverage?: boolean;
+  /** Takes secrets out of what gates print and report. Left out: only what a gate's own `env` lets through. */
+  redact?: (text: string) => string;
   timeoutMs: number;
   maxOutputBytes: number;
   wall: Wall;
@@ -47,6 +49,7 @@ export interface DeployOrder {
   environment: string;
   revision: Revision;
   command: DeployConfig;
+  redact?: (text: string) => string;
   timeoutMs: number;
   maxOutputBytes: number;
   wall: Wall;

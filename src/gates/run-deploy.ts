@@ -47,6 +47,7 @@ export async function runDeploy(
         runCommand: options.runCommand,
         owner: `${runId}/${key}`,
         environment: options.environment,
+        redact: order.redact,
         wall,
         timeoutMs,
         maxOutputBytes,

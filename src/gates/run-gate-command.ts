@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { GateCommand } from '../definitions/config.ts';
 import type { Wall } from '../workspace/wall.ts';
+import { createRedactor } from '../drivers/redact.ts';
 import { clean } from './findings.ts';
 import type { GateScratch } from './gate-scratch.ts';
 import { resolveCommand, searchPath } from './resolve-command.ts';
@@ -16,6 +17,8 @@ export interface GateSurroundings {
   owner: string;
   /** The caller's environment; a gate sees only what its `env` names. */
   environment: Readonly<Record<string, string | undefined>>;
+  /** Takes out what the run must not store. */
+  redact?: ((text: string) => string) | undefined;
   wall: Wall;
   timeoutMs: number;
   maxOutputBytes: number;
@@ -84,7 +87,7 @@ export async function runGateCommand(
           },
           around.signal,
         );
-  const log = redact(clean(`${end.stdout}\n${end.stderr}`, place.root), gate, around.environment);
+  const log = redact(clean(`${end.stdout}\n${end.stderr}`, place.root), gate, around);
   return { end, log, durationMs: Math.round(performance.now() - startedAt) };
 }
 
@@ -148,12 +151,14 @@ function notStarted(why: string): CommandEnd {
 export function redact(
   text: string,
   gate: GateCommand,
-  environment: GateSurroundings['environment'],
+  { environment, redact: takeOut = (given) => given }: Pick<GateSurroundings, 'environment' | 'redact'>,
 ): string {
-  return gate.env
+  const passed = gate.env
     .filter((name) => name !== 'PATH')
-    .reduce((rest, name) => {
-      const value = environment[name] ?? '';
-      return value.length < 4 ? rest : rest.replaceAll(value, `[${name}]`);
-    }, text);
+    .map((name): [string, string] => [name, environment[name] ?? '']);
+  const left = passed.reduce(
+    (rest, [name, value]) => (value.length < 4 ? rest : rest.replaceAll(value, `[${name}]`)),
+    createRedactor(new Map(passed)).text(text),
+  );
+  return takeOut(left);
 }

@@ -95,6 +95,7 @@ async function runAll(
     runCommand,
     owner,
     environment,
+    redact: order.redact,
     wall,
     timeoutMs,
     maxOutputBytes,

@@ -12,6 +12,7 @@ import { lastWriterOf } from './last-writer.ts';
 import { mergeRevisions } from './merge-revisions.ts';
 import { hasOwnCommits } from './own-commits.ts';
 import { readAt } from './read-at.ts';
+import { secretsOfRepository } from './repository-secrets.ts';
 import { removeTree } from './remove-tree.ts';
 import { createRevision, repoOf } from './revision.ts';
 import { checkRunId } from './safe-key.ts';
@@ -64,6 +65,10 @@ class GitWorkspaces implements Workspaces {
     return readAt(repo, path);
   }
 
+  secretsOf(repo: RepoBase): ReturnType<Workspaces['secretsOf']> {
+    return secretsOfRepository(repo);
+  }
+
   async adopt(runId: string, repos: RepoBase[]): Promise<void> {
     await openRunDirectory(this.#workDir, runId);
     await adoptRepositories(this.#storeDir, runId, repos);
@@ -109,13 +114,13 @@ class GitWorkspaces implements Workspaces {
       workspace.repos.map(async ({ name, path }) => {
         const place = { store: this.storePath(runId, name), repo: name, checkout: path };
         const result = await withScratchIndex(runDirectory, (indexFile) =>
-          measureCheckout({ ...place, indexFile }, repoOf(base, name).tree, options.limits),
+          measureCheckout({ ...place, indexFile }, repoOf(base, name).tree, options),
         );
         return { name, result };
       }),
     );
     const refused = measured.flatMap(({ name, result }) =>
-      result.refused.map(({ path, problem }) => ({ path: `${name}/${path}`, problem })),
+      result.refused.map((each) => ({ ...each, path: `${name}/${each.path}` })),
     );
     const excess =
       measured.flatMap(({ name, result: { excess: found } }) =>

@@ -10,6 +10,8 @@ import type { TreeChange } from './changes.ts';
 export interface RefusedPath {
   path: string;
   problem: string;
+  /** Left out: it leads, or is, where nothing may be. */
+  code?: 'E_SECRET';
 }
 
 /** Files that git opens by itself while it lists a directory. */

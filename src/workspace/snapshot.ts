@@ -8,6 +8,7 @@ import { commitDates } from './git-environment.ts';
 import { findExcess, type ChangeLimits, type Excess } from './change-size.ts';
 import { treeChanges, type TreeChange } from './changes.ts';
 import { findRefusedChanges, findUnsafeEntries, walkCheckout, type RefusedPath } from './refused-paths.ts';
+import { findSecretFiles, type FindSecret } from './secret-files.ts';
 import { readablePath, type Entry } from './walk-files.ts';
 
 export interface Measured {
@@ -30,7 +31,7 @@ interface Place {
 export async function measureCheckout(
   place: Place,
   baseTree: string,
-  limits: ChangeLimits,
+  { limits, findSecret }: { limits: ChangeLimits; findSecret?: FindSecret },
 ): Promise<Measured> {
   const misplaced = await checkoutProblem(place.checkout);
   if (misplaced !== null) return refuse(baseTree, [{ path: '.', problem: misplaced }]);
@@ -40,6 +41,9 @@ export async function measureCheckout(
   if (unsafe.length > 0) return refuse(baseTree, unsafe);
   const excess = await findExcess(place, baseTree, limits);
   if (excess !== null) return { ...refuse(baseTree, []), excess };
+  // Git stores what it adds: a secret has to be seen before.
+  const secret = findSecret === undefined ? [] : await findSecretFiles(place, baseTree, findSecret);
+  if (secret.length > 0) return refuse(baseTree, secret);
   const unnamable = await addEverything(place);
   if (unnamable.length > 0) return refuse(baseTree, unnamable);
   const tree = await git(place, ['write-tree']);

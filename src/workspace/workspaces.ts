@@ -2,6 +2,8 @@
  * The workspace port: git as the engine uses it. The user's checkouts are never touched, and git is never
  * run inside a `.git` that an agent could write to.
  */
+import type { RefusedPath } from './refused-paths.ts';
+import type { FindSecret } from './secret-files.ts';
 import type { ChangeLimits } from './change-size.ts';
 import type { Finding, Revision } from '../core/results.ts';
 import type { RepoBase } from '../core/records.ts';
@@ -18,7 +20,7 @@ export interface Snapshot {
   linesAdded: number;
   linesRemoved: number;
   /** What no output may hold: outward symlinks, special files, nested repositories, paths under `.git`. The whole snapshot is refused. */
-  refused: { path: string; problem: string }[];
+  refused: RefusedPath[];
   /** Why there is too much to be measured: then nothing of it was read, and the revision is the base. */
   excess: { path: string; problem: string } | null;
   /** Whether the agent left HEAD, refs or stash of its own; harmless, recorded. */
@@ -60,6 +62,9 @@ export interface Workspaces {
   /** A file of a user's repository at its base commit, with the path where it lies once links within the repository are followed. null: not there. */
   readAt(repo: RepoBase, path: string): Promise<{ path: string; bytes: Uint8Array } | null>;
 
+  /** Credentials of its remotes and secrets in its uncommitted settings files, each with what it is called. */
+  secretsOf(repo: RepoBase): Promise<[string, string][]>;
+
   /** Fetches the base commits into the engine's own store. Safe to call again. */
   adopt(runId: string, repos: RepoBase[]): Promise<void>;
 
@@ -75,6 +80,8 @@ export interface Workspaces {
     /** Names the ref that keeps it. */
     key: string;
     limits: ChangeLimits;
+    /** What no file may hold: nothing of such a change is stored. Left out: nothing is looked for. */
+    findSecret?: FindSecret;
   }): Promise<Snapshot>;
 
   /** Fingerprint of everything in the workspace, for proving that a read-only role wrote nothing. */

@@ -3,6 +3,7 @@ import { allowanceOf } from '../../core/budget/budget.ts';
 import type { CommandKey } from '../../core/records.ts';
 import type { Usage } from '../../core/results.ts';
 import type { DriverOutcome, WorkOrder } from '../../drivers/driver.ts';
+import type { Redactor } from '../../drivers/redact.ts';
 import type { AccessStop, Gateway, InvocationGrant, ModelAccess } from '../../gateway/gateway.ts';
 import type { RunContext } from '../run-context.ts';
 
@@ -17,9 +18,19 @@ export async function callDriver(
   signal: AbortSignal,
 ): Promise<DriverOutcome> {
   const note = ctx.note.bind(ctx, calling.key);
-  return ctx.gateway === null
-    ? ctx.driver.run(calling.order, note, signal)
-    : callThrough(ctx, ctx.gateway, calling, signal);
+  const done =
+    ctx.gateway === null
+      ? await ctx.driver.run(calling.order, note, signal)
+      : await callThrough(ctx, ctx.gateway, calling, signal);
+  return withoutSecrets(done, ctx.redactor);
+}
+
+/** Whatever the driver took out itself: an agent may have found what was never handed to it. */
+function withoutSecrets(done: DriverOutcome, redactor: Redactor): DriverOutcome {
+  const raw = redactor.bytes(done.raw);
+  return done.kind === 'submitted'
+    ? { ...done, raw, result: redactor.value(done.result) }
+    : { ...done, raw, detail: redactor.text(done.detail) };
 }
 
 async function callThrough(

@@ -26,6 +26,7 @@ export async function executeDeploy(ctx: RunContext, deploy: Deploy, signal: Abo
       environment,
       revision,
       command,
+      redact: ctx.redactor.text,
       timeoutMs: limits.gate_timeout_ms,
       maxOutputBytes: limits.max_output_bytes,
       wall: ctx.wall,

@@ -62,6 +62,7 @@ export async function executeGates(ctx: RunContext, command: Gates, signal: Abor
           : null,
       timeoutMs: timeLimitOf(state, command.key, state.limits.gate_timeout_ms),
       maxOutputBytes: state.limits.max_output_bytes,
+      redact: ctx.redactor.text,
       wall: ctx.wall,
     },
     signal,

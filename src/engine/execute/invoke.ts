@@ -70,7 +70,7 @@ export async function executeInvoke(ctx: RunContext, command: Invoke, signal: Ab
   try {
     const order = await prepared.order(workspace);
     const given = { command, order, workspace, base, facts: prepared.facts };
-    order.checkResult = (result) => checkWork(ctx, given, result);
+    order.checkResult = (result) => checkWork(ctx, given, ctx.redactor.value(result));
     const attempt = await runAttempt(ctx, given, signal);
     return finishAttempt(command, attempt, ctx.engine.clock.monotonicMs() - since);
   } finally {

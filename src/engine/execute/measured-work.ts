@@ -71,7 +71,16 @@ export function takeSnapshot(
   const message = `${command.author} (round ${command.round}): ${summary}`;
   const limits = changeLimits(ctx.state.limits);
   const { runId } = ctx;
-  return ctx.engine.workspaces.snapshot({ runId, workspace, base, message, key: command.key, limits });
+  const { findSecret } = ctx;
+  return ctx.engine.workspaces.snapshot({
+    runId,
+    workspace,
+    base,
+    message,
+    key: command.key,
+    limits,
+    findSecret,
+  });
 }
 
 /** Past ten times what a person would be asked about, nobody is going to read it. */
@@ -86,6 +95,8 @@ export function whyUnusable({ excess, refused }: Snapshot): Failure | null {
     return { reason: 'diff_too_large', detail };
   }
   if (refused.length === 0) return null;
-  const list = refused.map((each) => `E_PATH_OUTSIDE ${each.path}: ${each.problem}`).join('; ');
+  const list = refused
+    .map((each) => `${each.code ?? 'E_PATH_OUTSIDE'} ${each.path}: ${each.problem}`)
+    .join('; ');
   return { reason: 'path_refused', detail: `the whole change is refused: ${list}` };
 }

@@ -45,7 +45,7 @@ export async function measureTests(
     return {
       ...run,
       ...read,
-      report: withoutSecrets(read.report, (text) => redact(text, gate, around.environment)),
+      report: withoutSecrets(read.report, (text) => redact(text, gate, around)),
     };
   } finally {
     await canary?.remove();
