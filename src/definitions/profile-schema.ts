@@ -26,6 +26,22 @@ export const AUTH_WAYS = ['key', 'login'] as const;
 /** `key`: variables of the user's. `login`: the credential files of the user's own subscription. */
 export type AuthWay = (typeof AUTH_WAYS)[number];
 
+/** Where an agent with a login can say that its plan is used up. */
+const QUOTA_PLACES = ['error', 'stderr', 'last_words'] as const;
+const quota = closedObject({
+  phrases: z
+    .array(
+      z.string().min(8, { error: 'must have eight characters: shorter ones are said of other things, too' }),
+    )
+    .min(1)
+    .meta({ description: 'What it says then, as it is, in small or large letters.' }),
+  heard: z.array(z.enum(QUOTA_PLACES)).min(1).default(['error', 'stderr']).meta({
+    description:
+      'Where this is looked for: the error of the protocol, stderr, or what it said last in a turn in which it handed nothing in.',
+  }),
+});
+export type QuotaWords = z.output<typeof quota>;
+
 /** How far the agent's own numbers can be believed. */
 export const USAGE_WORDS = ['turn', 'session', 'last_call', 'none'] as const;
 
@@ -96,6 +112,10 @@ export const profileSchema = closedObject({
   }),
   cost: z.enum(['reported', 'unknown']).default('unknown').meta({
     description: 'Whether the cost that it reports is taken; else it is shown as unknown.',
+  }),
+  quota: quota.optional().meta({
+    description:
+      'How an agent with a login says that its plan is used up: the run waits until the time that it names, and spends no retry.',
   }),
   resume: z.boolean().default(true).meta({
     description:

@@ -1,6 +1,8 @@
 /** Agents that speak the Agent Client Protocol, in real runs: what the engine tells them while they are at work. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { openCli } from '../../src/cli/testing/captured-context.ts';
 import { sideLogFile } from '../../src/engine/side-log.ts';
@@ -64,4 +66,42 @@ it('R87: says in the same turn what git and the rules contradict, so that one at
     kind: 'verdict',
     review: { verdict: 'pass', summary: expect.stringContaining('no earlier finding') as string },
   });
+});
+
+it('DOS-8: waits until the plan of an agent with a login starts anew, and spends no retry on it', async () => {
+  const scratch = mkdtempSync(join(tmpdir(), 'baton-plan-'));
+  const profile = {
+    ...profileSchema.parse({
+      name: 'fake',
+      title: 'Fake agent',
+      command: [process.execPath, AGENT, 'used_up_once', join(scratch, 'asked')],
+      quota: { phrases: ['hit your limit'] },
+    }),
+    auth: { key: { env: [], method: null }, login: { files: ['login.json'], method: null } },
+  };
+  try {
+    writeFileSync(join(scratch, 'login.json'), '{}');
+    const environment = { PATH: process.env['PATH'] ?? '', HOME: scratch };
+    const driver = createAcpDriver({ profile, auth: 'login', env: [], environment, graceMs: 500 });
+    await using rig = await openRig(driver);
+    const slept: number[] = [];
+    const clock = { ...rig.engine.clock, sleep: async (ms: number) => void slept.push(ms) };
+    const now = () => new Date(Date.now() + slept.reduce((sum, ms) => sum + ms, 0));
+    const engine = { ...rig.engine, clock: { ...clock, now } };
+    const api = rig.repository('api', { 'README.md': '# api\n', 'src/app.txt': 'one\n' });
+    const graph = sequenceGraph([BUILD], { submit: false, limits: { max_retries: 0 } });
+    const run = { ...graph, repos: [api], config: configOf([gate(['true'])]) };
+    const runId = await startWalled({ ...rig, engine }, run, 'off');
+    const { events, status } = await driveRig(engine, runId);
+    expect(status).toBe('done');
+    const [refused, worked] = eventsOf(events, 'invocation_ended');
+    expect(refused?.outcome).toMatchObject({ kind: 'failed', reason: 'quota_exceeded' });
+    expect(worked?.outcome).toMatchObject({ kind: 'submitted' });
+    const waits = eventsOf(events, 'wait_started').map(({ wait_ms }) => wait_ms);
+    expect(waits).toEqual([expect.closeTo(9_000_000, -4)]);
+    expect(eventsOf(events, 'question_asked')).toEqual([]);
+    expect(eventsOf(events, 'rework_requested')).toEqual([]);
+  } finally {
+    rmSync(scratch, { recursive: true });
+  }
 });

@@ -18,6 +18,8 @@ export interface AcpOptions {
   environment: Readonly<Record<string, string | undefined>>;
   onSpawn?: (invocationId: string, identity: ProcessIdentity) => void;
   graceMs?: number;
+  /** The time of day, for what agents say of when their plans start anew. */
+  now?: () => Date;
 }
 
 export interface Invocation {

@@ -1,25 +1,30 @@
 /** What became of an invocation, from how its last process and the conversation with it ended. */
 import type { Usage } from '../../core/results.ts';
+import type { FailureReason } from '../../core/words.ts';
 import type { DriverOutcome } from '../driver.ts';
 import { describeLeftovers, describeStop, type Stopped } from '../process/describe-stop.ts';
 import type { ProcessEnd } from '../process/run-process.ts';
 import type { ConversationEnd } from './conversation.ts';
 import { isMetered, type Invocation, type ProcessRun } from './invocation.ts';
+import { findUsedUp, type UsedUp } from './quota.ts';
+
+/** How an attempt can end whose agent got no answer from its model: who offered a result had one to think with. */
+const MAY_BE_QUOTA: readonly FailureReason[] = ['crashed', 'not_started', 'no_result', 'idle_timeout'];
 
 /** A result counts where it was accepted and nothing of the agent is left; no secret of the invocation stands in it. */
 export function toOutcome(
   invocation: Invocation,
   { end, talk, leftovers, stderr }: ProcessRun,
 ): DriverOutcome {
-  const { order, offers, said, redactor, signal } = invocation;
+  const { options, order, offers, said, redactor, signal } = invocation;
   const accepted = offers.accepted();
   const offered = offers.raw();
   const facts = {
     raw: redactor.bytes(offered.length > 0 ? offered : said.raw()),
     usage: usageOf(invocation),
   };
-  const fail = ({ reason, detail }: Stopped): DriverOutcome => {
-    return { kind: 'failed', reason, detail: redactor.text(detail), ...facts };
+  const fail = ({ reason, detail }: Stopped, more: { retryAfterMs?: number } = {}): DriverOutcome => {
+    return { kind: 'failed', reason, detail: redactor.text(detail), ...more, ...facts };
   };
   const left = describeLeftovers(leftovers);
   if (left !== null) return fail(left);
@@ -27,7 +32,27 @@ export function toOutcome(
   if (accepted !== null) return { kind: 'submitted', result: redactor.value(accepted.result), ...facts };
   // Whoever has had the last word is ended by us: that is no stop.
   const stopped = end.kind === 'cancelled' ? null : describeStop(end, order);
-  return fail(stopped ?? endOfTalk(invocation, talk, { end, stderr }));
+  const found = stopped ?? endOfTalk(invocation, talk, { end, stderr });
+  const now = options.now?.() ?? new Date();
+  const usedUp = MAY_BE_QUOTA.includes(found.reason) ? usedUpBy(invocation, { talk, stderr }, now) : null;
+  if (usedUp === null) return fail(found);
+  const { said: words, retryAt } = usedUp;
+  const wait = retryAt === null ? {} : { retryAfterMs: Math.max(1, retryAt.getTime() - now.getTime()) };
+  const detail = `The plan that ${options.profile.title} is logged in with is used up: ${words}`;
+  return fail({ reason: 'quota_exceeded', detail }, wait);
+}
+
+/** null: it says nothing of that, or a gateway knows better. */
+function usedUpBy(
+  { options, said }: Invocation,
+  { talk, stderr }: Pick<ProcessRun, 'talk' | 'stderr'>,
+  now: Date,
+): UsedUp | null {
+  const { quota } = options.profile;
+  if (quota === undefined || isMetered(options)) return null;
+  const error = talk === null || talk.kind === 'stopped' ? '' : talk.detail;
+  const last_words = talk?.kind === 'stopped' ? said.lastWords() : '';
+  return findUsedUp(quota, { error, stderr, last_words }, now);
 }
 
 function endOfTalk(

@@ -4,6 +4,7 @@ import { createLineNotes } from '../line-notes.ts';
 
 const MAX_TEXT_BYTES = 1024 * 1024;
 const MAX_NOTES = 5_000;
+const LAST_CHARS = 2_000;
 
 export interface Said {
   /** A piece of text: lines are put together again. */
@@ -12,12 +13,15 @@ export interface Said {
   /** What is left without a line end. */
   end(): void;
   raw(): Uint8Array;
+  /** The end of what it said, however much that was. */
+  lastWords(): string;
 }
 
 /** A tool call or a plan ends the line before it: what was said came first. */
 export function createSaid(note: (note: DriverNote) => void): Said {
   const pieces: Buffer[] = [];
   let bytes = 0;
+  let last = '';
   let count = 0;
   let lines = createLineNotes('text', note);
   const endLine = (): void => {
@@ -34,6 +38,7 @@ export function createSaid(note: (note: DriverNote) => void): Said {
       const chunk = Buffer.from(piece);
       if (bytes < MAX_TEXT_BYTES) pieces.push(chunk);
       bytes += chunk.length;
+      last = (last + piece).slice(-LAST_CHARS);
       lines.add(chunk);
     },
     note: (each) => {
@@ -41,6 +46,7 @@ export function createSaid(note: (note: DriverNote) => void): Said {
       send(each);
     },
     end: endLine,
+    lastWords: () => last,
     raw: () => Buffer.concat(pieces).subarray(0, MAX_TEXT_BYTES),
   };
 }

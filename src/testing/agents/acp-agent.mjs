@@ -183,6 +183,25 @@ const modes = {
   throws: () => {
     throw new Error('quota is gone');
   },
+  /** Its plan is used up, and it says so as the argument has it: in an error, on stderr, or in a turn that it just ends. */
+  used_up_error: () => {
+    throw new Error(extra);
+  },
+  used_up_stderr: () => {
+    process.stderr.write(`${extra}\n`);
+    process.exit(1);
+  },
+  used_up_said: () => say(`${extra}\n`),
+  used_up_offered: async () => {
+    await submit();
+    say(`${extra}\n`);
+  },
+  /** The first time it is started at all; the argument is the file that remembers it. */
+  used_up_once: async () => {
+    if (existsSync(extra)) return modes.engine();
+    writeFileSync(extra, 'once');
+    throw new Error("You've hit your limit · resets in 2 hours 30 minutes");
+  },
   refuses: () => ({ stopReason: 'refusal' }),
   /** News in no order, of no known kind, twice, of nothing, for nobody, and lines that are none. */
   noise: async () => {
