@@ -6,31 +6,18 @@ import type { JournalEvent } from '../../src/core/events.ts';
 import type { Effort } from '../../src/core/words.ts';
 import { listBuiltinWorkflows } from '../../src/definitions/builtin.ts';
 import { driveRig, startRigRun } from '../../src/testing/rig.ts';
-import { PLAN, playLeast } from './least-play.ts';
+import { playLeast } from './least-play.ts';
+import { runBuiltin, type BuiltinRun } from './run-builtin.ts';
 import { done, edit, eventsOf, openPlay } from './plays.ts';
 
-type Ended = { events: JournalEvent[]; status: string };
-const ended = new Map<string, Promise<Ended>>();
+const ended = new Map<string, Promise<BuiltinRun>>();
 
 /** One run for all that look at it. */
-function runOf(name: string, effort: Effort): Promise<Ended> {
+function runOf(name: string, effort: Effort): Promise<BuiltinRun> {
   const key = `${name} ${effort}`;
-  const run = ended.get(key) ?? startOf(name, effort);
+  const run = ended.get(key) ?? runBuiltin(name, { effort });
   ended.set(key, run);
   return run;
-}
-
-async function startOf(name: string, effort: Effort): Promise<Ended> {
-  await using rig = await openPlay(playLeast);
-  const { graph, agents } = requireDefinitions(chooseWorkflow(name, rig.dir));
-  const runId = await startRigRun(rig.engine, {
-    graph,
-    agents,
-    repos: [rig.api],
-    effort: { tier: effort, reason: 'the test says so' },
-    plan: { plan: PLAN, summary: 'by hand' },
-  });
-  return await driveRig(rig.engine, runId);
 }
 
 /** Whether all of these began before any of them ended. */

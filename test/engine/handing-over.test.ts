@@ -1,35 +1,17 @@
 /** What agents of built-in workflows really get of each other, by the work orders that reached them. */
 import { describe, expect, it } from 'vitest';
-import { chooseWorkflow, requireDefinitions } from '../../src/cli/start/definitions-here.ts';
-import type { JournalEvent } from '../../src/core/events.ts';
 import type { WorkOrder } from '../../src/drivers/driver.ts';
-import { driveRig, startRigRun } from '../../src/testing/rig.ts';
-import { PLAN, playLeast } from './least-play.ts';
-import { eventsOf, openPlay } from './plays.ts';
+import { eventsOf } from './plays.ts';
+import { runBuiltin, type BuiltinRun } from './run-builtin.ts';
 
 const LIMIT_MS = 120_000;
 const REQUEST = 'Keep tags of notes; ada wants them sorted';
 
-interface Told {
-  events: JournalEvent[];
-  /** Of agents at work, in the order in which they were called. */
-  orders: WorkOrder[];
-}
-
-async function run(name: string): Promise<Told> {
-  await using rig = await openPlay(playLeast);
-  const { graph, agents } = requireDefinitions(chooseWorkflow(name, rig.dir));
-  const runId = await startRigRun(rig.engine, {
-    graph,
-    agents,
-    repos: [rig.api],
-    request: REQUEST,
-    effort: { tier: 'large', reason: 'the test says so' },
-    plan: { plan: PLAN, summary: 'by hand' },
-  });
-  const { status, events } = await driveRig(rig.engine, runId);
+/** Its orders are those of agents at work. */
+async function run(name: string): Promise<BuiltinRun> {
+  const { status, events, orders } = await runBuiltin(name, { request: REQUEST });
   expect(status).toBe('done');
-  return { events, orders: rig.driver.orders.filter(({ output }) => output !== 'review') };
+  return { status, events, orders: orders.filter(({ output }) => output !== 'review') };
 }
 
 /** The step that an order is for. */
@@ -37,7 +19,7 @@ function stepOf({ invocationId }: WorkOrder): string {
   return invocationId.split('/').slice(1, 3).join('/');
 }
 
-function orderFor({ orders }: Told, step: string): WorkOrder {
+function orderFor({ orders }: BuiltinRun, step: string): WorkOrder {
   const found = orders.find((order) => stepOf(order) === step);
   if (found === undefined) throw new Error(`nobody was called for ${step}`);
   return found;
