@@ -10,7 +10,7 @@ import { AUTH_WAYS } from './profile-schema.ts';
 import { closedObject } from './schema-issues.ts';
 
 export const GATE_COMMAND_KINDS = ['build', 'types', 'lint', 'tests', 'command'] as const;
-export const TEST_REPORTERS = ['node', 'vitest', 'jest', 'junit', 'none'] as const;
+export const TEST_REPORTERS = ['node', 'vitest', 'jest', 'mocha', 'go', 'cargo', 'junit', 'none'] as const;
 
 const pathRule = 'must be a path inside the repository, without `..`';
 const insidePath = z

@@ -89,7 +89,7 @@ export interface CanaryFile {
   text: string;
 }
 
-export type TestReporter = 'node' | 'vitest' | 'jest' | 'junit' | 'none';
+export type TestReporter = 'node' | 'vitest' | 'jest' | 'mocha' | 'go' | 'cargo' | 'junit' | 'none';
 
 export interface GateCommand {
   name: string;

@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import type { TestReporter } from '../definitions/config.ts';
 import { removeTree } from '../workspace/remove-tree.ts';
 
+/** Those that are files of Baton's: loaded by the runner, or started in its place to start it. */
+const OWN_REPORTERS: readonly TestReporter[] = ['node', 'vitest', 'mocha', 'go', 'cargo'];
 const MAX_REPORT_BYTES = 64 * 1024 * 1024;
 
 export interface GateScratch extends AsyncDisposable {
@@ -35,7 +37,7 @@ export async function openScratch(dir: string, reporter: TestReporter): Promise<
 
 /** A copy with an explicit module extension: behind the wall no package.json says what the file is. */
 async function placeReporter(scratch: string, reporter: TestReporter): Promise<string | null> {
-  if (reporter !== 'node' && reporter !== 'vitest') return null;
+  if (!OWN_REPORTERS.includes(reporter)) return null;
   const isSource = import.meta.url.endsWith('.ts');
   const own = fileURLToPath(
     new URL(`./reporters/${reporter}-reporter${isSource ? '.ts' : '.js'}`, import.meta.url),

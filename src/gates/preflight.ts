@@ -4,7 +4,7 @@ import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { GateCommand, ModuleConfig, RepoConfig } from '../definitions/config.ts';
 import { TEST_REPORTERS } from '../definitions/config-schema.ts';
-import { canInstrument, REPORT_PLACEHOLDER } from './suites/instrument-command.ts';
+import { neededStart, REPORT_PLACEHOLDER } from './suites/instrument-command.ts';
 import { runnerProblem } from './suites/runner-problem.ts';
 import { resolveCommand } from './resolve-command.ts';
 
@@ -87,8 +87,9 @@ function checkReporter(gate: GateCommand): string | null {
   if (gate.reporter === 'junit' && !writesReport) {
     return `JUnit needs to know where the report is written. Set \`report\`, or put \`${REPORT_PLACEHOLDER}\` where the command takes a path.`;
   }
-  if (canInstrument(gate)) return null;
-  return `the reporter \`node\` needs a command that starts \`node --test\`, itself or through a script. Mend the command, or set \`reporter: none\`.`;
+  const needed = neededStart(gate);
+  if (needed === null) return null;
+  return `the reporter \`${gate.reporter}\` needs a command ${needed}. Mend the command, or set \`reporter: none\`.`;
 }
 
 async function checkCommand(

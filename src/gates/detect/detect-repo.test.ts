@@ -61,7 +61,8 @@ describe('detectRepo', () => {
     ['jest --ci', 'jest --ci (jest)'],
     ['npm run build && node --test', 'npm test (node)'],
     ['tsc && vitest run', 'npm test (vitest)'],
-    ['mocha', 'npm test (none)'],
+    ['mocha --recursive', 'mocha --recursive (mocha)'],
+    ['ava', 'npm test (none)'],
     ['cat x | node --test', 'npm test (none)'],
   ])('reads the test script `%s`', async (script, expected) => {
     expect(await detect({ 'package.json': pack({ test: script }) })).toEqual([`. tests: ${expected}`]);
@@ -102,8 +103,19 @@ describe('detectRepo', () => {
     const seen = (await detectRepo(dir)).seen.join('\n');
     expect(seen).not.toContain('npm test');
     expect(seen).not.toContain('unverified');
-    writeFiles(dir, { 'packages/b/package.json': pack({ test: 'mocha' }) });
+    writeFiles(dir, { 'packages/b/package.json': pack({ test: 'ava' }) });
     expect((await detectRepo(dir)).seen.join('\n')).toContain('The tests of packages/b report no names');
+  });
+
+  it('reads crates, and fetches once what builds and tests need without a network', async () => {
+    expect(await detect({ 'Cargo.toml': '[package]\n', 'Cargo.lock': '' })).toEqual([
+      '. setup: cargo fetch --locked (none)',
+      '. build: cargo build --workspace --offline (none)',
+      '. tests: cargo test --workspace --offline (cargo)',
+    ]);
+    expect(await detect({ 'go.mod': 'module x\n', 'go.sum': '' })).toContain(
+      '. setup: go mod download (none)',
+    );
   });
 
   it('reads pnpm workspaces, Go and Python', async () => {
@@ -119,7 +131,7 @@ describe('detectRepo', () => {
       '. setup: npm install --no-package-lock --no-audit --no-fund (none)',
       '. build: go build ./... (none)',
       '. vet: go vet ./... (none)',
-      '. tests: go test ./... (none)',
+      '. tests: go test ./... (go)',
       '. python3-tests: python3 -m pytest -q --junitxml={report} (junit)',
       'libs/x tests: node --test (node)',
       `libs/x ${COVERAGE} (none)`,

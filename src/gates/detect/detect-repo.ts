@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { matchesGlob } from '../../core/conditions/glob.ts';
 import type { CanaryFile, GateCommand, ModuleConfig, RepoConfig } from '../../definitions/config.ts';
 import { detectPackageGates, detectSetup, readPackageFacts } from './node-package.ts';
-import type { PackageFacts, PackageManager } from './node-package.ts';
+import type { PackageManager } from './node-package.ts';
 import { detectPythonChecks, PYTHON_CONFIG } from './python-checks.ts';
 import { findTestFiles } from '../suites/test-files.ts';
 import { detectLayers } from './test-layers.ts';
@@ -53,7 +53,7 @@ async function detectNode(path: string, files: string[], seen: string[]): Promis
   const root = moduleOf('.', setup?.command ?? null, detectPackageGates(facts, files, manager));
   const packages = workspaces.length === 0 ? [] : await detectPackages(path, workspaces, manager, root);
   // After the packages: they take gates from the top folder.
-  seen.push(...describeNode(facts, root, setup !== null && setup.command.includes('--no-package-lock')));
+  seen.push(...describeNode(root, setup !== null && setup.command.includes('--no-package-lock')));
   if (packages.length > 0)
     seen.push(`Workspace packages with gates of their own: ${packages.map((m) => m.path).join(', ')}.`);
   const unnamed = packages.filter((module) => module.gates.some(isUnnamed)).map((module) => module.path);
@@ -96,31 +96,16 @@ async function detectPackages(
   return modules;
 }
 
-function describeNode(facts: PackageFacts, root: ModuleConfig, unlocked: boolean): string[] {
+function describeNode(root: ModuleConfig, unlocked: boolean): string[] {
   const seen = root.setup === null ? [] : [`setup: \`${root.setup.command.join(' ')}\`.`];
   if (unlocked) seen.push('There is no lockfile: what is installed may differ from run to run.');
-  if (root.gates.some(isUnnamed)) {
-    const hint = facts.dependencies.includes('mocha')
-      ? ' For mocha, write `--reporter xunit` into a file and set `reporter: junit`.'
-      : '';
-    seen.push(`${unnamedSentence('')}${hint}`);
-  }
+  if (root.gates.some(isUnnamed)) seen.push(unnamedSentence(''));
   return seen;
 }
 
 async function detectOthers(path: string, files: string[], seen: string[]): Promise<ModuleConfig[]> {
   const modules: ModuleConfig[] = [];
-  if (files.includes('go.mod')) {
-    const gates = [
-      plainGate('build', ['go', 'build', './...']),
-      { ...plainGate('lint', ['go', 'vet', './...']), name: 'vet' },
-      plainGate('tests', ['go', 'test', './...']),
-    ];
-    modules.push(moduleOf('.', null, gates));
-    seen.push(
-      'go.mod: `go test` reports no names; with gotestsum, `--junitfile {report}` and `reporter: junit` they are read.',
-    );
-  }
+  modules.push(...detectGo(files), ...detectCargo(files));
   const checks = await detectPython(path, files);
   if (checks.length > 0) {
     modules.push(moduleOf('.', null, checks));
@@ -139,6 +124,27 @@ async function detectOthers(path: string, files: string[], seen: string[]): Prom
     seen.push('pyproject.toml without pytest: add a tests gate with `reporter: junit`.');
   }
   return modules;
+}
+
+/** What a module needs is fetched once, with the network; builds and tests have none. */
+function detectGo(files: string[]): ModuleConfig[] {
+  if (!files.includes('go.mod')) return [];
+  const gates = [
+    plainGate('build', ['go', 'build', './...']),
+    { ...plainGate('lint', ['go', 'vet', './...']), name: 'vet' },
+    { ...plainGate('tests', ['go', 'test', './...']), reporter: 'go' as const },
+  ];
+  return [moduleOf('.', files.includes('go.sum') ? ['go', 'mod', 'download'] : null, gates)];
+}
+
+function detectCargo(files: string[]): ModuleConfig[] {
+  if (!files.includes('Cargo.toml')) return [];
+  const workspace = ['--workspace', '--offline'];
+  const gates = [
+    plainGate('build', ['cargo', 'build', ...workspace]),
+    { ...plainGate('tests', ['cargo', 'test', ...workspace]), reporter: 'cargo' as const },
+  ];
+  return [moduleOf('.', ['cargo', 'fetch', ...(files.includes('Cargo.lock') ? ['--locked'] : [])], gates)];
 }
 
 /** In the folder of the first file that pytest collects by its name: it will collect one beside it. */
@@ -194,7 +200,10 @@ function joinModules(modules: ModuleConfig[]): ModuleConfig[] {
   for (const module of modules) {
     const same = joined.find(({ path }) => path === module.path);
     if (same === undefined) joined.push(module);
-    else same.gates.push(...module.gates.map((gate) => renameBeside(gate, same.gates)));
+    else {
+      same.setup ??= module.setup;
+      same.gates.push(...module.gates.map((gate) => renameBeside(gate, same.gates)));
+    }
   }
   return joined
     .filter((module) => module.gates.length > 0 || module.setup !== null)

@@ -141,7 +141,7 @@ function runnerOf(words: string[]): { command: string[]; reporter: TestReporter 
   const [program = '', ...rest] = words;
   if (program === 'node' && rest.includes('--test')) return { command: words, reporter: 'node' };
   if (program === 'tsx' && rest.includes('--test')) return { command: words, reporter: 'node' };
-  if (program === 'jest') return { command: words, reporter: 'jest' };
+  if (program === 'jest' || program === 'mocha') return { command: words, reporter: program };
   if (program !== 'vitest') return null;
   // Without `run` it would watch.
   const flags = rest[0] === 'run' || rest[0] === 'watch' || rest[0] === 'dev' ? rest.slice(1) : rest;

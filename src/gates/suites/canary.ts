@@ -11,17 +11,19 @@ import { liesWithin } from '../gate-scratch.ts';
 import type { NamedTest, TestReport } from './test-report.ts';
 
 export interface Canary {
-  /** Its file, relative to the repository. */
-  file: string;
-  /** Whether this is the test that has to be red. */
+  /** The files that it has for itself, relative to the repository. */
+  files: string[];
+  /** How many tests of it have to be red: one for each program that a runner builds of tests. */
+  count: number;
+  /** Whether this is one of the tests that have to be red. */
   isNamed(test: NamedTest): boolean;
-  /** Removes the file again. */
+  /** Leaves every file as it was before. */
   remove(): Promise<void>;
 }
 
 /** The runners that a canary can be written for. */
 function takesCanary(reporter: TestReporter): boolean {
-  return reporter === 'node' || reporter === 'vitest' || reporter === 'jest';
+  return ['node', 'vitest', 'jest', 'mocha', 'go'].includes(reporter);
 }
 
 /** Writes the canary beside an existing test file of the repository, in its naming and module system. */
@@ -34,16 +36,61 @@ export async function writeCanary(
   const info = await lstat(beside).catch(() => null);
   if (info === null || !info.isFile() || !takesCanary(reporter)) return null;
   const random = randomBytes(5).toString('hex');
-  const name = `answers with ${random}`;
+  const name = reporter === 'go' ? `TestAnswersWith${random}` : `answers with ${random}`;
   const file = join(dirname(neighbour), siblingName(basename(neighbour), random));
   // 'wx' follows no link that somebody may have put there.
   await writeFile(join(root, file), sourceOf(reporter, name, neighbour, await readFile(beside, 'utf8')), {
     flag: 'wx',
   });
   return {
-    file,
+    files: [file],
+    count: 1,
     isNamed: (test) => test.name === name,
     remove: () => rm(join(root, file), { force: true }),
+  };
+}
+
+/** For runners that build a program of its own for each folder or file: whoever ends one of them ends no other's canary. */
+export async function writeCanaries(
+  reporter: TestReporter,
+  root: string,
+  neighbours: readonly string[],
+): Promise<Canary | null> {
+  const canaries: Canary[] = [];
+  for (const neighbour of neighbours) {
+    const canary =
+      reporter === 'cargo'
+        ? await appendRustCanary(root, neighbour)
+        : await writeCanary(reporter, root, neighbour);
+    if (canary !== null) canaries.push(canary);
+  }
+  if (canaries.length === 0) return null;
+  return {
+    files: canaries.flatMap(({ files }) => files),
+    count: canaries.length,
+    isNamed: (test) => canaries.some((canary) => canary.isNamed(test)),
+    remove: async () => {
+      for (const canary of canaries) await canary.remove();
+    },
+  };
+}
+
+/** A crate's tests are compiled into the file that they stand in, so its canary is put at that file's end for the run. */
+async function appendRustCanary(root: string, file: string): Promise<Canary | null> {
+  const path = join(root, file);
+  const info = await lstat(path).catch(() => null);
+  if (info === null || !info.isFile() || !(await liesWithin(root, path))) return null;
+  const before = await readFile(path);
+  const name = `answers_with_${randomBytes(5).toString('hex')}`;
+  await writeFile(
+    path,
+    `${before.toString()}\n#[cfg(test)]\n#[test]\nfn ${name}() {\n    panic!("${name}");\n}\n`,
+  );
+  return {
+    files: [],
+    count: 1,
+    isNamed: (test) => test.name === name || test.name.endsWith(`::${name}`),
+    remove: () => writeFile(path, before),
   };
 }
 
@@ -62,7 +109,8 @@ export async function writeConfiguredCanary(
   if (!(await liesWithin(place.root, path)) || (await lstat(path).catch(() => null)) !== null) return null;
   await writeFile(path, given.text.replaceAll(CANARY_NAME, word), { flag: 'wx' });
   return {
-    file,
+    files: [file],
+    count: 1,
     isNamed: (test) => test.name.includes(word) || test.file.includes(word),
     remove: () => rm(path, { force: true }),
   };
@@ -70,13 +118,14 @@ export async function writeConfiguredCanary(
 
 /** Takes the canary out of a report and says whether it was reported red. */
 export function takeOutCanary(report: TestReport, canary: Canary): { report: TestReport; red: boolean } {
-  const isCanary = (test: NamedTest): boolean => test.file === canary.file || canary.isNamed(test);
-  const red = report.tests.some((test) => canary.isNamed(test) && test.status === 'failed');
+  const isCanary = (test: NamedTest): boolean => canary.files.includes(test.file) || canary.isNamed(test);
+  const named = report.tests.filter((test) => canary.isNamed(test));
+  const red = named.length >= canary.count && named.every(({ status }) => status === 'failed');
   return {
     report: {
       tests: report.tests.filter((test) => !isCanary(test)),
-      errors: report.errors.filter((error) => error.file !== canary.file),
-      emptyFiles: report.emptyFiles.filter((file) => file !== canary.file),
+      errors: report.errors.filter((error) => error.file === null || !canary.files.includes(error.file)),
+      emptyFiles: report.emptyFiles.filter((file) => !canary.files.includes(file)),
     },
     red,
   };
@@ -91,6 +140,10 @@ function siblingName(neighbour: string, random: string): string {
 
 function sourceOf(reporter: TestReporter, name: string, neighbour: string, around: string): string {
   const body = `test(${JSON.stringify(name)}, () => {\n  throw new Error(${JSON.stringify(name)});\n});\n`;
+  if (reporter === 'go') return goSource(name, around);
+  // Whatever its interface is, it puts one of them there.
+  if (reporter === 'mocha')
+    return `(globalThis.it ?? globalThis.test)(${JSON.stringify(name)}, () => {\n  throw new Error(${JSON.stringify(name)});\n});\n`;
   if (reporter === 'vitest') return `import { test } from 'vitest';\n${body}`;
   const module = reporter === 'node' ? 'node:test' : '@jest/globals';
   // jest knows `test` by itself; only who imports it may have turned that off.
@@ -98,6 +151,13 @@ function sourceOf(reporter: TestReporter, name: string, neighbour: string, aroun
   return isEsm(neighbour, around)
     ? `import { test } from '${module}';\n${body}`
     : `const { test } = require('${module}');\n${body}`;
+}
+
+/** Of its neighbour's package, and built whenever that is. */
+function goSource(name: string, around: string): string {
+  const constraint = /^\/\/go:build .*$/m.exec(around)?.[0] ?? '';
+  const clause = /^package\s+\w+/m.exec(around)?.[0] ?? 'package main';
+  return `${constraint}\n\n${clause}\n\nimport "testing"\n\nfunc ${name}(t *testing.T) {\n\tt.Fatal("${name}")\n}\n`;
 }
 
 function isEsm(neighbour: string, around: string): boolean {

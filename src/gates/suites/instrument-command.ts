@@ -34,15 +34,51 @@ export function instrumentCommand(gate: GateCommand, place: ReportPlace): Instru
         argv: append(gate, argv, ['--json', `--outputFile=${place.reportFile}`, '--testLocationInResults']),
         env: {},
       };
+    case 'mocha':
+      return {
+        argv: append(gate, argv, ['--reporter', place.reporterFile ?? '']),
+        env: { BATON_TEST_REPORT: place.reportFile },
+      };
+    case 'go':
+      return wrap(place, withFlags(argv, ['-json', '-count=1']));
+    case 'cargo':
+      // The canary is red: without it the programs after that one would not run.
+      return wrap(place, withFlags(argv, ['--no-fail-fast', '--color=never']));
     case 'junit':
     case 'none':
       return { argv, env: {} };
   }
 }
 
-/** Whether the reporter's flags can reach the runner through this command. */
-export function canInstrument(gate: GateCommand): boolean {
-  return gate.reporter !== 'node' || gate.shell || isNode(gate) ? true : isScriptRunner(gate.command);
+/** How a command has to begin for the reporter to reach its runner; null: this one does, or any does. */
+export function neededStart(gate: GateCommand): string | null {
+  switch (gate.reporter) {
+    case 'node':
+      return gate.shell || isNode(gate) || isScriptRunner(gate.command)
+        ? null
+        : 'that starts `node --test`, itself or through a script';
+    case 'go':
+    case 'cargo':
+      return !gate.shell && basename(gate.command[0] ?? '') === gate.reporter && gate.command.includes('test')
+        ? null
+        : `that is \`${gate.reporter} test\` itself, without a shell`;
+    default:
+      return null;
+  }
+}
+
+/** Our program starts the runner, and reads what it prints. */
+function wrap(place: ReportPlace, argv: string[]): InstrumentedCommand {
+  return {
+    argv: ['node', place.reporterFile ?? '', ...argv],
+    env: { BATON_TEST_REPORT: place.reportFile },
+  };
+}
+
+/** Right behind `test`, where every runner takes flags of its own; those that are there already stay alone. */
+function withFlags(argv: string[], flags: string[]): string[] {
+  const at = argv.indexOf('test') + 1;
+  return [...argv.slice(0, at), ...flags.filter((flag) => !argv.includes(flag)), ...argv.slice(at)];
 }
 
 const isNode = (gate: GateCommand): boolean =>

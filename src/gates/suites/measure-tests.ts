@@ -1,8 +1,9 @@
 /** Runs a tests gate once and reads what it reported. */
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { TestCounts } from '../../core/records.ts';
 import type { GateCommand, TestReporter } from '../../definitions/config.ts';
-import { takeOutCanary, writeCanary, writeConfiguredCanary } from './canary.ts';
+import { takeOutCanary, writeCanaries, writeCanary, writeConfiguredCanary } from './canary.ts';
 import type { Canary } from './canary.ts';
 import { clearReportPlace, liesWithin, openScratch, readReport } from '../gate-scratch.ts';
 import { instrumentCommand, REPORT_PLACEHOLDER } from './instrument-command.ts';
@@ -54,13 +55,36 @@ export async function measureTests(
 
 async function placeCanary(gate: GateCommand, place: GatePlace, known: string[]): Promise<Canary | null> {
   if (gate.canary !== undefined) return writeConfiguredCanary(gate.canary, place);
+  const { reporter } = gate;
+  if (reporter === 'go') return writeCanaries(reporter, place.root, await goNeighbours(place, known));
+  if (reporter === 'cargo') return writeCanaries(reporter, place.root, await cargoRoots(place, known));
   const prefix = place.module === '.' ? '' : `${place.module}/`;
   const found = (await findTestFiles(join(place.root, place.module))).map((file) => `${prefix}${file}`);
   for (const neighbour of [...known.filter((file) => found.includes(file)), ...found.slice(0, 1)]) {
-    const canary = await writeCanary(gate.reporter, place.root, neighbour);
+    const canary = await writeCanary(reporter, place.root, neighbour);
     if (canary !== null) return canary;
   }
   return null;
+}
+
+/** One test file of each package that is known to run; of a suite that nobody ran yet, of the first. */
+async function goNeighbours(place: GatePlace, known: string[]): Promise<string[]> {
+  const tests = known.filter((file) => file.endsWith('_test.go'));
+  const first = new Map(tests.toReversed().map((file) => [dirname(file), file]));
+  if (first.size > 0) return [...first.values()];
+  const found = await findTestFiles(join(place.root, place.module));
+  return found
+    .filter((file) => file.endsWith('_test.go'))
+    .slice(0, 1)
+    .map((file) => join(place.module, file));
+}
+
+/** The files that programs of tests are built from and are known to run; of a suite that nobody ran yet, the crate's own. */
+async function cargoRoots(place: GatePlace, known: string[]): Promise<string[]> {
+  const roots = ['src/lib.rs', 'src/main.rs'].map((file) => join(place.module, file));
+  const tests = known.filter((file) => roots.includes(file) || /(?:^|\/)tests\/[^/]+\.rs$/.test(file));
+  if (tests.length > 0) return tests;
+  return roots.filter((file) => existsSync(join(place.root, file))).slice(0, 1);
 }
 
 async function parseReport(reporter: TestReporter, text: string | null, root: string): Promise<ParsedReport> {
@@ -69,6 +93,9 @@ async function parseReport(reporter: TestReporter, text: string | null, root: st
   switch (reporter) {
     case 'node':
     case 'vitest':
+    case 'mocha':
+    case 'go':
+    case 'cargo':
       return parseLinesReport(text, root);
     case 'jest':
       return parseJestReport(text, root);
