@@ -7,6 +7,8 @@ import { createLedger, type Ledger } from './ledger.ts';
 /** What the server knows of one invocation. */
 export interface OpenAccess {
   readonly grant: InvocationGrant;
+  /** What differs from run to run, by name: of the grant, its token, and what its driver told. */
+  volatile(): Readonly<Record<string, string>>;
   readonly ledger: Ledger;
   /** Ends calls under way: the invocation is over. */
   readonly closed: AbortSignal;
@@ -33,8 +35,10 @@ export function createAccesses(): Accesses {
       const stopping = new AbortController();
       const calls = new Set<Promise<void>>();
       let reason: AccessStop | null = null;
+      let volatile: Readonly<Record<string, string>> = { ...grant.volatile, token };
       const access: OpenAccess = {
         grant,
+        volatile: () => volatile,
         ledger: createLedger(grant.allowance),
         closed: closing.signal,
         stopped: () => reason,
@@ -57,6 +61,9 @@ export function createAccesses(): Accesses {
           throw unknownProvider(name, providers);
         },
         usage: () => access.ledger.usage(),
+        varies: (values) => {
+          volatile = { ...volatile, ...values };
+        },
         stopped: stopping.signal,
         stop: () => reason,
         [Symbol.asyncDispose]: async () => {

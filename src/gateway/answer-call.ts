@@ -198,7 +198,7 @@ async function withoutKey(answer: Answer, key: string | null): Promise<Answer> {
 
 function recordedCall({ request, url, provider, body, access }: IncomingCall): RecordedCall {
   const path = `/${provider.name}${url.pathname}`;
-  return { method: request.method ?? 'POST', path, body, volatile: access.grant.volatile };
+  return { method: request.method ?? 'POST', path, body, volatile: access.volatile() };
 }
 
 function refuseUnrecorded(call: IncomingCall): void {

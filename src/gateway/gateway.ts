@@ -20,6 +20,11 @@ export interface ModelAccess {
   baseUrl(provider: string): string;
   /** What the calls so far took; a number that some call did not tell is null. Without a call everything is 0. */
   usage(): Usage;
+  /**
+   * What else differs from one invocation to the next and can stand in its calls, by a name: folders that its driver
+   * made for it, tokens. Recordings hold the names, as they do for `volatile` of the grant.
+   */
+  varies(values: Readonly<Record<string, string>>): void;
   /** Aborted when no call of this invocation is let through any more: `stop()` says why. */
   readonly stopped: AbortSignal;
   stop(): AccessStop | null;

@@ -60,14 +60,16 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   // Longer than clients keep an idle connection, so that none of them calls into one that is being closed.
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   const url = await listen(server);
-  const isReplay = board.recordings?.mode === 'replay';
+  const recorded = board.recordings?.mode === 'replay' ? board.recordings.providers : null;
   const facts: ProviderFacts[] = providers.map((provider) => ({
     name: provider.name,
     wires: wiresOf(provider.kind),
-    usable: isReplay || isUsable(provider),
+    usable: recorded !== null || isUsable(provider),
     keyEnv: provider.keyEnv,
     contextTokens: provider.contextTokens,
   }));
+  // Whoever takes the first one that fits takes the one that was called when others had no key.
+  if (recorded !== null) facts.sort((a, b) => Number(recorded.has(b.name)) - Number(recorded.has(a.name)));
   return {
     providers: facts,
     issue: (grant) => accesses.issue(grant, { url, providers: facts }),

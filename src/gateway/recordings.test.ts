@@ -24,6 +24,22 @@ function open(mode: 'record' | 'replay'): Promise<GatewayRig> {
 }
 
 describe.each(WIRES)('recordings of %s', (wire) => {
+  it('put the places of today into answers that came in pieces', async () => {
+    const folders = { first: `/work/first/${'deep/'.repeat(12)}app`, second: '/elsewhere/second' };
+    const asked = async (mode: 'record' | 'replay', workspace: string): Promise<string> => {
+      await using rig = await open(mode);
+      await using access = rig.issue({}, { workspace });
+      const text = `write ${workspace}/a.txt and ${workspace}/b.txt`;
+      return (await ask(access, wire, { text, stream: true })).text();
+    };
+    const recorded = await asked('record', folders.first);
+    expect(recorded.match(/"(?:text|content|delta)":"[^"]*deep/g)?.length).toBeGreaterThan(2);
+    const replayed = await asked('replay', folders.second);
+    expect(replayed).not.toContain('deep');
+    const said = [...replayed.matchAll(/"(?:text|content|delta)":"([^"]*)"/g)].map(([, piece]) => piece);
+    expect(said.join('')).toContain(`write ${folders.second}/a.txt and ${folders.second}/b.txt`);
+  });
+
   it.each([false, true])('replay byte by byte without a provider or a key (streamed: %s)', async (stream) => {
     const recorded: string[] = [];
     {
@@ -75,6 +91,41 @@ it('holds no key and no token, and what differs from run to run by name only', a
   const text = asked('1122-bbbbb', '/elsewhere/second').replace('2026-11-21', '2026-12-01');
   const said = await (await ask(access, 'anthropic_messages', { text })).text();
   expect(said).toContain('answer 1 to run 1122-bbbbb in /elsewhere/second/a.txt');
+});
+
+it.each([
+  ['session 3f0c2a4e-1111-4222-8333-444455556666', 'session 9b1d8c7a-aaaa-4bbb-8ccc-ddddeeeeffff'],
+  ['Today is 2026-11-21.', 'Today is 2026-12-01.'],
+  ["Today's date: Sat Nov 21 2026", "Today's date: Tue Dec 1 2026"],
+  ['It is Saturday, November 21, 2026 now', 'It is Tuesday, December 1st, 2026 now'],
+  ['on Saturday, 21 November 2026, at 10:15:59 PM', 'on 1 December 2026, at 07:01:02'],
+  ['11/21/2026', '1/12/2026'],
+  ['21.11.2026', '1.12.2026'],
+  ['at http://127.0.0.1:4711/mcp', 'at http://127.0.0.1:52111/mcp'],
+  ['in /work/first/a and -work-first', 'in /elsewhere/second/a and -elsewhere-second'],
+])('finds a question again that was asked as "%s" and now as "%s"', async (before, now) => {
+  {
+    await using rig = await open('record');
+    await using access = rig.issue({}, { workspace: '/work/first' });
+    await ask(access, 'anthropic_messages', { text: `${before} with ${access.token}` });
+  }
+  await using rig = await open('replay');
+  await using access = rig.issue({}, { workspace: '/elsewhere/second' });
+  const found = await ask(access, 'anthropic_messages', { text: `${now} with ${access.token}` });
+  expect([found.status, await found.text()]).toEqual([200, expect.stringContaining('answer 0')]);
+});
+
+it('tells apart what only looks alike', async () => {
+  {
+    await using rig = await open('record');
+    await using access = rig.issue();
+    await ask(access, 'anthropic_messages', { text: 'see src/a.ts:12:34 of version 1.2.3' });
+  }
+  for (const text of ['see src/a.ts:12:35 of version 1.2.3', 'see src/a.ts:12:34 of version 1.2.4']) {
+    await using rig = await open('replay');
+    await using access = rig.issue();
+    expect((await ask(access, 'anthropic_messages', { text })).status).toBe(404);
+  }
 });
 
 it('keeps no refusal that holds for now only', async () => {

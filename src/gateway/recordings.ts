@@ -3,11 +3,13 @@
  * differs from run to run is replaced by a name in braces.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BatonError } from '../core/errors.ts';
 import { bodyOf, headerOf, type Answer } from './answer.ts';
 import { asObject, type Json } from '../core/json.ts';
+import { nameInEvents } from './volatile-events.ts';
+import { withNames, withValues } from './volatile-values.ts';
 
 export interface RecordingOptions {
   mode: 'record' | 'replay';
@@ -25,13 +27,18 @@ const IGNORED_FIELDS = new Set([
   'prompt_cache_key',
   'safety_identifier',
 ]);
-/** What differs from one run to the next, wherever it stands. */
+const WEEKDAY = String.raw`(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},? )?`;
+const MONTH = String.raw`(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?`;
+/** What differs from one run to the next, wherever it stands. Days come as agents state today's. */
 const PATTERNS: readonly [RegExp, string][] = [
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi, '{uuid}'],
   [/\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?/g, '{time}'],
+  [new RegExp(`\\b${WEEKDAY}${MONTH} \\d{1,2}(?:st|nd|rd|th)?,? \\d{4}\\b`, 'g'), '{time}'],
+  [new RegExp(`\\b${WEEKDAY}\\d{1,2}(?:st|nd|rd|th|\\.)? ${MONTH},? \\d{4}\\b`, 'g'), '{time}'],
+  [/\b\d{1,2}([./])\d{1,2}\1\d{4}\b/g, '{time}'],
+  [/\b\d{1,2}:\d{2}:\d{2}(?:\s?[AP]M)?\b/g, '{clock}'],
   [/(127\.0\.0\.1|localhost):\d+/g, '$1:{port}'],
 ];
-const SHORTEST_VOLATILE = 4;
 
 export interface RecordedCall {
   method: string;
@@ -61,8 +68,13 @@ export type Recordings =
         chunks: readonly Uint8Array[],
       ): void;
     }
-  /** null: nobody recorded it. */
-  | { mode: 'replay'; find(call: RecordedCall): Answer | null };
+  | {
+      mode: 'replay';
+      /** null: nobody recorded it. */
+      find(call: RecordedCall): Answer | null;
+      /** The names of those that were called. */
+      providers: ReadonlySet<string>;
+    };
 
 /** Throws E_NOT_FOUND where the folder of a replay is not there. `secrets` never stand in a file. */
 export function openRecordings(
@@ -85,6 +97,7 @@ export function openRecordings(
   const asked = new Map<string, number>();
   return {
     mode,
+    providers: calledProviders(dir),
     find: (call) => {
       const hash = hashOf(call);
       const sequence = asked.get(hash) ?? 0;
@@ -106,6 +119,9 @@ function keep(
   const clean = (text: string): string => withNames(redact(text, place.secrets), call.volatile);
   const decoder = new TextDecoder();
   const texts = [...chunks.map((chunk) => decoder.decode(chunk, { stream: true })), decoder.decode()];
+  const whole = texts.join('');
+  const isStream = headerOf(answer.headers, 'content-type').includes('text/event-stream');
+  const pieces = isStream ? nameInEvents(whole, call.volatile) : [whole];
   const headers = KEPT_HEADERS.flatMap((name) => {
     const value = headerOf(answer.headers, name);
     return value === '' ? [] : [[name, value]];
@@ -121,12 +137,17 @@ function keep(
       response: {
         status: answer.status,
         headers: Object.fromEntries(headers) as Record<string, string>, // pairs of texts
-        chunks: texts.filter((text) => text !== '').map(clean),
+        chunks: pieces.filter((text) => text !== '').map(clean),
       },
     };
     const text = `${JSON.stringify(recording, null, 1)}\n`;
     if (writeNew(join(place.dir, fileName(hash, sequence)), text)) return;
   }
+}
+
+function calledProviders(dir: string): Set<string> {
+  const files = readdirSync(dir).filter((name) => name.endsWith('.json'));
+  return new Set(files.flatMap((name) => read(join(dir, name))?.path.split('/')[1] ?? []));
 }
 
 /** false: there is one already. */
@@ -143,7 +164,11 @@ function writeNew(path: string, text: string): boolean {
 function read(path: string): RecordingFile | null {
   try {
     const recording = JSON.parse(readFileSync(path, 'utf8')) as RecordingFile; // checked below, as far as it is used
-    return recording.format === FORMAT && Array.isArray(recording.response.chunks) ? recording : null;
+    return recording.format === FORMAT &&
+      Array.isArray(recording.response.chunks) &&
+      typeof recording.path === 'string'
+      ? recording
+      : null;
   } catch {
     // Not there, or not ours: nobody recorded it.
     return null;
@@ -190,19 +215,4 @@ function sorted(value: unknown, top = false): unknown {
 
 function redact(text: string, secrets: readonly string[]): string {
   return secrets.reduce((so_far, secret) => so_far.replaceAll(secret, '[secret]'), text);
-}
-
-/** Longest first, so that a folder is not taken for the one it lies in. */
-function withNames(text: string, volatile: RecordedCall['volatile']): string {
-  return Object.entries(volatile)
-    .filter(([, value]) => value.length >= SHORTEST_VOLATILE)
-    .sort(([, a], [, b]) => b.length - a.length)
-    .reduce((so_far, [name, value]) => so_far.replaceAll(value, `{${name}}`), text);
-}
-
-function withValues(text: string, volatile: RecordedCall['volatile']): string {
-  return Object.entries(volatile).reduce(
-    (so_far, [name, value]) => so_far.replaceAll(`{${name}}`, () => value),
-    text,
-  );
 }

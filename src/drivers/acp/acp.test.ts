@@ -216,6 +216,7 @@ describe('acp driver', () => {
       usage: () => usage,
       stopped: new AbortController().signal,
       stop: () => null,
+      varies: () => undefined,
     };
     const given = { ...environment, THE_KEY: 'secret-key-1' };
     const { outcome, result } = await play(['tells'], { modelAccess }, { changes, environment: given });

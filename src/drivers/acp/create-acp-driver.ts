@@ -61,6 +61,8 @@ async function runAgent(
   await using submit = await openSubmitServer({ schema: order.resultSchema(), offers });
   const model = isMetered(options) ? order.modelAccess : null;
   const place = await furnish({ profile, auth, access: order.access, env, environment, folder, model });
+  // Programs tell their models where they are at home.
+  model?.varies({ agent_folder: folder.dir, submit_token: submit.token });
   const redactor = createRedactor(new Map([...place.secrets, ['submit token', submit.token]]));
   const invocation: Invocation = {
     options,

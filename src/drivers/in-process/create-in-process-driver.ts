@@ -128,6 +128,7 @@ async function talk(
   const { model, contextTokens } = await openModel(order.model, modelAccess);
   const signal = AbortSignal.any([parts.stop, modelAccess.stopped]);
   await using folder = await openPrivateFolder();
+  modelAccess.varies({ agent_folder: folder.dir });
   const place = { order, folder, env, environment, signal, alive, onLeftovers, network: rightsOf(order).web };
   const { tools, settled } = createTools(place, offers);
   try {

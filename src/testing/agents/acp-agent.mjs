@@ -1,6 +1,7 @@
 // An agent for tests that speaks the Agent Client Protocol: no model, one behaviour, named by its first argument. It is
 // written by hand, so that it shares nothing with what it tests.
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
@@ -179,6 +180,38 @@ const modes = {
     const refused = await submit({ claims: { files: ['src/never.txt'] } });
     const decisions = [JSON.stringify(state.config)];
     await submit({ claims: { files: ['new.txt'] }, summary: refused.content[0].text, decisions });
+  },
+  /** Calls its model with all that real ones tell of themselves, and writes where that says. The argument is today. */
+  asks_model: async () => {
+    const { tools } = await callServer('tools/list', {});
+    if ('verdict' in tools[0].inputSchema.properties) return submit({ verdict: 'pass', findings: [] });
+    const { HOME, TMPDIR, FAKE_URL, FAKE_KEY } = process.env;
+    const session = randomUUID();
+    const messages = [
+      {
+        role: 'system',
+        content: `Home ${HOME}/.fake, notes in ${HOME}/.fake/projects/${state.cwd.replaceAll(/[^A-Za-z0-9]/g, '-')}/${session}.jsonl, scratch ${TMPDIR}/x. Today's date is ${extra}. Server ${JSON.stringify(state.server)}, key ${FAKE_KEY}.`,
+      },
+      { role: 'user', content: state.prompts.at(-1) },
+      { role: 'user', content: `Working directory: ${repo()} session ${session}` },
+    ];
+    for (let turn = 0; turn < 2; turn += 1) {
+      const response = await fetch(`${FAKE_URL}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${FAKE_KEY}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'm', stream: true, messages, user: session }),
+      });
+      const parts = (await response.text()).split('\n').filter((line) => line.startsWith('data: {'));
+      const content = parts.map((line) => JSON.parse(line.slice(6)).choices[0]?.delta.content ?? '').join('');
+      messages.push({ role: 'assistant', content }, { role: 'user', content: 'Go on.' });
+      appendFileSync(content.split(' ').at(-1), `turn ${turn}\n`);
+    }
+    await submit({
+      summary: messages
+        .filter(({ role }) => role === 'assistant')
+        .map(({ content }) => content)
+        .join(),
+    });
   },
   throws: () => {
     throw new Error('quota is gone');

@@ -51,6 +51,7 @@ export async function openPlayedModel(
       usage: () => UNKNOWN_USAGE,
       stopped: new AbortController().signal,
       stop: () => null,
+      varies: () => undefined,
     },
     play: (given) => {
       const queue = Array.isArray(given) ? [...given] : [];
