@@ -1,5 +1,6 @@
 /** Asks one agent one thing before there is a run: texts in, data out. It gets an empty folder, may only read, and leaves nothing behind. */
 import { randomUUID } from 'node:crypto';
+import { showHidden } from '../core/checks/hidden-characters.ts';
 import type { Identity } from '../core/records.ts';
 import type { AgentDefinition } from '../definitions/agent.ts';
 import type { Config } from '../definitions/config.ts';
@@ -80,8 +81,8 @@ function orderOf(asking: Asking, dir: string): WorkOrder {
     request: asking.request,
     instructions: agent.instructions,
     readings: [],
-    prompt: asking.prompt,
-    context: asking.context,
+    prompt: showHidden(asking.prompt),
+    context: asking.context.map((item) => ({ ...item, text: showHidden(item.text) })),
     findings: [],
     output: asking.output,
     resultSchema: asking.schema,

@@ -137,7 +137,7 @@ function findingLine(finding: FindingForAgent): string {
   const where =
     finding.file === null
       ? ''
-      : ` ${finding.repo ?? ''}/${finding.file}${finding.line === null ? '' : `:${finding.line}`}`;
+      : ` ${oneLine(`${finding.repo ?? ''}/${finding.file}`)}${finding.line === null ? '' : `:${finding.line}`}`;
   const weight = finding.blocking ? 'blocking' : 'note';
   return `- [${finding.id}] (${weight}, ${finding.severity}, from ${finding.source})${where}: ${indented(finding.problem)}${finding.fix === '' ? '' : ` Fix: ${indented(finding.fix)}`}`;
 }
@@ -161,7 +161,7 @@ function oneLine(text: string): string {
 }
 
 /** A fence longer than any run of backticks inside, so that the text cannot close it. */
-function fence(text: string): string {
+export function fence(text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((match) => match[0].length));
   const marks = '`'.repeat(longest + 1);
   return `${marks}\n${text}\n${marks}`;

@@ -6,6 +6,8 @@ import { whyNoCriteria } from '../core/checks/criteria.ts';
 import { acceptanceOf } from './acceptance.ts';
 import { cell, criteriaTable, noneChecked } from './criteria-table.ts';
 import { gateLines } from './gate-lines.ts';
+import { harmless, outgoingBody, outgoingTitle } from './outgoing-text.ts';
+import { fence } from './prompt.ts';
 import type { RunContext } from './run-context.ts';
 
 interface PullRequestText {
@@ -18,12 +20,13 @@ export async function pullRequestOf(ctx: RunContext, repo: string, head: Revisio
   const { state, engine, runId } = ctx;
   const revision = state.revisions.get(head);
   if (revision === undefined) throw new Error(`nothing to submit for ${repo}`);
-  const text = ctx.redactor.value(await textFor(ctx, repo)) as PullRequestText; // the same shape
+  const text = await textFor(ctx, repo);
+  const title = outgoingTitle(ctx.redactor.text(text.title));
   const commits = await engine.workspaces.squash({
     runId,
     base: state.base,
     head: revision,
-    message: text.title,
+    message: title,
     trailers: { 'Baton-Run': runId },
   });
   const commit = commits.find((each) => each.repo === repo)?.commit;
@@ -31,8 +34,8 @@ export async function pullRequestOf(ctx: RunContext, repo: string, head: Revisio
   return {
     ...placeOf(ctx, repo),
     head: commit,
-    title: text.title,
-    body: `${text.body}\n\n${ctx.redactor.text(await evidence(ctx))}`,
+    title,
+    body: `${outgoingBody(ctx.redactor.text(text.body))}\n\n${harmless(ctx.redactor.text(await evidence(ctx)))}`,
   };
 }
 
@@ -98,7 +101,7 @@ async function evidence(ctx: RunContext): Promise<string> {
   return [
     '---',
     `Run \`${ctx.runId}\`, workflow \`${ctx.state.graph.workflow}\`, agents run by \`${ctx.driver.name}\`${wallWords(ctx.state)}.`,
-    gates === undefined ? '' : `Gates on the submitted tree:\n\`\`\`\n${gateLines(gates.gates)}\n\`\`\``,
+    gates === undefined ? '' : `Gates on the submitted tree:\n${fence(gateLines(gates.gates))}`,
     await criteriaPart(ctx),
     overrides.length === 0 ? '' : `Overrides:\n${overrides.join('\n')}`,
     followUps(ctx.state.spunOff),

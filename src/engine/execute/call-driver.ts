@@ -1,5 +1,6 @@
 /** Runs the driver for one invocation and, where it calls models, hands it its access and holds it to what that says. */
 import { allowanceOf } from '../../core/budget/budget.ts';
+import { showHidden } from '../../core/checks/hidden-characters.ts';
 import type { CommandKey } from '../../core/records.ts';
 import type { Usage } from '../../core/results.ts';
 import type { DriverOutcome, WorkOrder } from '../../drivers/driver.ts';
@@ -18,11 +19,26 @@ export async function callDriver(
   signal: AbortSignal,
 ): Promise<DriverOutcome> {
   const note = ctx.note.bind(ctx, calling.key);
+  const shown = { ...calling, order: withNothingHidden(calling.order) };
   const done =
     ctx.gateway === null
-      ? await ctx.driver.run(calling.order, note, signal)
-      : await callThrough(ctx, ctx.gateway, calling, signal);
+      ? await ctx.driver.run(shown.order, note, signal)
+      : await callThrough(ctx, ctx.gateway, shown, signal);
   return withoutSecrets(done, ctx.redactor);
+}
+
+/** A model reads what people do not see: whoever wrote it, it reads the codes instead. */
+function withNothingHidden(order: WorkOrder): WorkOrder {
+  return {
+    ...order,
+    prompt: showHidden(order.prompt),
+    context: order.context.map((item) => ({ ...item, text: showHidden(item.text) })),
+    findings: order.findings.map((finding) => ({
+      ...finding,
+      problem: showHidden(finding.problem),
+      fix: showHidden(finding.fix),
+    })),
+  };
 }
 
 /** Whatever the driver took out itself: an agent may have found what was never handed to it. */

@@ -5,6 +5,7 @@ import { PROTECTED_RULE } from '../../core/questions/approvals.ts';
 import { matcherOf } from './approval-parts.ts';
 import type { ChangedLine, ChangedLines } from './changed-lines.ts';
 import type { FindingDraft } from '../findings.ts';
+import { findHiddenText } from './hidden-text.ts';
 import type { ConfigChange } from '../programs/gate-config-files.ts';
 import { protectionOf } from './protected-paths.ts';
 import { findSecrets } from './secrets.ts';
@@ -35,6 +36,7 @@ export function checkHygiene(input: HygieneInput): FindingDraft[] {
   return [
     ...checkAmount(input),
     ...findSecrets(input.changes, input.lines),
+    ...findHiddenText(input.lines.added),
     ...input.changes.flatMap((change) => checkProtection(change, input)),
     ...input.changes.flatMap(checkTestFile),
     ...findSuppressions(input.lines.added).flatMap(describeSuppression),
