@@ -100,8 +100,8 @@ export type RunEvent =
     }
   | { type: 'rules_upgraded'; from: number; to: number }
   | { type: 'holder_changed'; epoch: number; pid: number; host: string; took_over: boolean }
-  /** A start without an outcome that a new holder found: no budget is spent. */
-  | { type: 'interrupted'; keys: CommandKey[] }
+  /** A start without an outcome that a new holder found: no budget is spent. `unkillable`: pids of theirs that could not be ended. */
+  | { type: 'interrupted'; keys: CommandKey[]; unkillable?: number[] }
   | { type: 'phase_started'; phase: string; title: string; agents: string[]; deliverable: string }
   /** `skipped`: nothing was done in it, as every step was passed over; older journals do not say so. */
   | { type: 'phase_completed'; phase: string; summary: string; next: string[]; skipped?: true }

@@ -63,10 +63,10 @@ async function driveOnce(engine: Engine, runId: string, options: DriveOptions): 
   });
   await using _gateway = ctx.gateway;
   const interrupted = [...state.inFlight.keys()];
-  await engine.killLeftovers(interrupted.map((key) => `${runId}/${key}`));
+  const unkillable = await engine.killLeftovers(interrupted.map((key) => `${runId}/${key}`));
   const held = new HeldRun(ctx, hold, options, history.at(-1)?.hash ?? '');
   const resumed = history.length > 1 ? { interrupted, foldMs: engine.clock.monotonicMs() - since } : null;
-  const status = await held.run(openingEvents(state, hold, interrupted));
+  const status = await held.run(openingEvents(state, hold, { interrupted, unkillable }));
   return {
     ...status,
     state,
@@ -77,7 +77,11 @@ async function driveOnce(engine: Engine, runId: string, options: DriveOptions): 
 }
 
 /** What a new holder writes first: who it is, and which starts it found without an outcome. */
-function openingEvents(state: RunState, hold: Hold, interrupted: string[]): RunEvent[] {
+function openingEvents(
+  state: RunState,
+  hold: Hold,
+  { interrupted, unkillable }: { interrupted: string[]; unkillable: number[] },
+): RunEvent[] {
   if (state.ended !== null) return [];
   const events: RunEvent[] = [
     {
@@ -91,7 +95,8 @@ function openingEvents(state: RunState, hold: Hold, interrupted: string[]): RunE
   if (state.rulesVersion < RULES_VERSION)
     events.push({ type: 'rules_upgraded', from: state.rulesVersion, to: RULES_VERSION });
   if (state.paused !== null) events.push({ type: 'run_resumed' });
-  if (interrupted.length > 0) events.push({ type: 'interrupted', keys: interrupted });
+  if (interrupted.length > 0)
+    events.push({ type: 'interrupted', keys: interrupted, ...(unkillable.length > 0 && { unkillable }) });
   return events;
 }
 

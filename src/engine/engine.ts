@@ -33,8 +33,8 @@ export interface Engine extends AsyncDisposable {
   openWall(mode: 'wall' | 'off'): Promise<OpenedWall>;
   /** Values of the caller's environment that nothing may store, by name. */
   environmentSecrets(config: Config): ReadonlyMap<string, string>;
-  /** Ends whatever processes of these invocations outlived their holder. */
-  killLeftovers(invocationIds: string[]): Promise<void>;
+  /** Ends whatever processes of these invocations outlived their holder. Resolves to the pids that it could not end. */
+  killLeftovers(invocationIds: string[]): Promise<number[]>;
   /** Keeps what agents say while they work. */
   openSideLog(runId: string): SideLog;
   clock: Clock;

@@ -57,7 +57,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     openWall: (mode) => openWallAround(mode, { hidden: [stateDir], environment }),
     environmentSecrets: (config) => environmentSecrets(environment, config),
     killLeftovers: async (invocationIds) => {
-      for (const id of invocationIds) await killMarked(id);
+      const left: number[] = [];
+      for (const id of invocationIds) left.push(...(await killMarked(id)));
+      return left;
     },
     clock: SYSTEM_CLOCK,
     folders: [stateDir, workDir],

@@ -34,6 +34,8 @@ export interface RunContext {
   gateway: Gateway | null;
   /** Of the invocations under way, by command key. */
   accesses: Map<string, ModelAccess>;
+  /** Folders of workspaces in which something still runs that cannot be ended: nothing touches them any more. */
+  setAside: Set<string>;
   note(key: string, note: DriverNote): void;
   /** Takes secrets out of what agents and gates say. */
   redactor: Redactor;
@@ -84,6 +86,7 @@ export async function openRunContext(
     lostWall: state.sandbox === 'wall' ? findLostWall(state.runId, walled) : null,
     gateway: driver.callsModels === true ? await engine.openGateway(snapshot.config) : null,
     accesses: new Map(),
+    setAside: new Set(),
     note: (key, { kind, text }) => note(key, { kind, text: redactor.text(text) }),
     redactor,
     findSecret: secretFinder(secrets),

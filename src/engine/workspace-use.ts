@@ -9,8 +9,9 @@ export async function openWorkspace(ctx: RunContext, key: string, revision: Revi
   return revision.repos.length === 0 ? NOWHERE : ctx.engine.workspaces.open(ctx.runId, key, revision);
 }
 
+/** Removes it; one that was set aside stays until the run ends. */
 export async function closeWorkspace(ctx: RunContext, workspace: Workspace): Promise<void> {
-  if (workspace !== NOWHERE) await ctx.engine.workspaces.close(workspace);
+  if (workspace !== NOWHERE && !ctx.setAside.has(workspace.dir)) await ctx.engine.workspaces.close(workspace);
 }
 
 /** Proves that a reading role wrote nothing. */

@@ -1,5 +1,6 @@
 /** `RunCommand` over real processes. */
 import { randomUUID } from 'node:crypto';
+import { namePids } from '../drivers/process/describe-stop.ts';
 import { PART } from '../drivers/process/process-table.ts';
 import { runProcess } from '../drivers/process/run-process.ts';
 import type { ProcessResult } from '../drivers/process/run-process.ts';
@@ -29,7 +30,7 @@ export function createRunCommand(): RunCommand {
 
 async function describeEnd(result: ProcessResult, order: CommandOrder): Promise<CommandEnd> {
   const { end, leftovers } = result;
-  const stuck = leftovers.length === 0 ? null : `processes ${leftovers.join(', ')} could not be ended`;
+  const stuck = leftovers.length === 0 ? null : `processes could not be ended: ${namePids(leftovers)}`;
   return {
     exit: end.kind === 'exited' ? end.code : null,
     signal: end.kind === 'exited' ? end.signal : end.kind === 'oom_killed' ? OUT_OF_MEMORY : null,

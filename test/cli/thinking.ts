@@ -1,6 +1,6 @@
 /** A small workflow of two readers in a repository of its own, for tests of the command line as processes. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRepository } from '../../src/testing/rig.ts';
@@ -47,20 +47,26 @@ export interface Thinking extends Disposable {
   flags: string[];
   start(...argv: string[]): { child: ChildProcess; ended: Promise<Ended> };
   baton(...argv: string[]): Promise<Ended>;
+  /** Makes an empty file in the folder `told` beside the agent's program, which that can see. */
+  tell(name: string): void;
 }
 
 const agentFile = (name: string, role: string): string =>
   `---\nname: ${name}\ndescription: Thinks.\nrole: ${role}\n---\nThink well.\n`;
 
 /** The program's body comes behind the prelude; by default everything goes well. */
-export function openThinking(body = `order.role === 'reviewer' ? pass() : print();`): Thinking {
+export function openThinking(
+  body = `order.role === 'reviewer' ? pass() : print();`,
+  { limits = 'max_retries: 0' }: { limits?: string } = {},
+): Thinking {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'baton-thinking-')));
   const repo = createRepository(join(dir, 'repo'), {
-    'thinking.yaml': WORKFLOW,
+    'thinking.yaml': WORKFLOW.replace('max_retries: 0', limits),
     'agents/thinker.md': agentFile('thinker', 'planner'),
     'agents/judge.md': agentFile('judge', 'reviewer'),
   });
   createRepository(join(dir, 'agent'), { 'agent.mjs': PRELUDE + body });
+  mkdirSync(join(dir, 'agent', 'told'));
   const env = {
     PATH: process.env['PATH'] ?? '',
     HOME: dir,
@@ -92,6 +98,9 @@ export function openThinking(body = `order.role === 'reviewer' ? pass() : print(
     flags: ['--workflow', 'thinking.yaml', '--agent-command', command],
     start,
     baton: (...argv) => start(...argv).ended,
+    tell: (name) => {
+      writeFileSync(join(dir, 'agent', 'told', name), '');
+    },
     [Symbol.dispose]() {
       for (const child of children)
         if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');

@@ -58,6 +58,9 @@ export function describeEvent(event: RunEvent): string {
   return shortHashes(escapeText('step' in event ? `${event.step}: ${text}` : text));
 }
 
+const stillThere = (pids: number[] = []): string =>
+  pids.length === 0 ? '' : `; unkillable, so their workspaces are not used again: ${pids.join(', ')}`;
+
 function words(event: RunEvent): string {
   switch (event.type) {
     case 'run_started':
@@ -67,7 +70,7 @@ function words(event: RunEvent): string {
     case 'holder_changed':
       return `pid ${event.pid} on ${event.host} advances the run (epoch ${event.epoch}${event.took_over ? ', took over' : ''})`;
     case 'interrupted':
-      return `interrupted, no budget spent: ${event.keys.join(', ') || 'nothing was in flight'}`;
+      return `interrupted, no budget spent: ${event.keys.join(', ') || 'nothing was in flight'}${stillThere(event.unkillable)}`;
     case 'phase_started':
       return `phase ${event.title} starts with ${event.agents.join(', ') || 'no agent'}${event.deliverable === '' ? '' : `; it hands over: ${event.deliverable}`}`;
     case 'phase_completed':

@@ -1,5 +1,6 @@
 /** What stands in an outcome where a process did not end by itself, or left others behind. */
 import type { FailureReason } from '../../core/words.ts';
+import { readProcess } from './process-table.ts';
 import type { ProcessEnd } from './run-process.ts';
 
 export interface Stopped {
@@ -34,11 +35,15 @@ export function describeStop(end: ProcessEnd, allowed: Allowed): Stopped | null 
   }
 }
 
+/** With what the kernel says of each: no signal ends an uninterruptible sleep. */
+export function namePids(pids: readonly number[]): string {
+  const name = (pid: number): string =>
+    readProcess(pid)?.state === 'D' ? `${pid} (in uninterruptible sleep)` : String(pid);
+  return pids.map(name).join(', ');
+}
+
 /** Whatever it handed in, nothing counts beside something that still runs. null: nothing does. */
 export function describeLeftovers(pids: readonly number[]): Stopped | null {
   if (pids.length === 0) return null;
-  return {
-    reason: 'leftover_processes',
-    detail: `Processes that could not be ended: ${pids.join(', ')}.`,
-  };
+  return { reason: 'leftover_processes', detail: `Unkillable processes are left: ${namePids(pids)}.` };
 }

@@ -13,7 +13,7 @@ import { launch } from './launch.ts';
 import type { LaunchOrder, Launched } from './launch.ts';
 import { countMemoryKills, endedForMemory } from './memory-kills.ts';
 import { OutputCapture } from './output-capture.ts';
-import { isRunning } from './process-table.ts';
+import { childrenOf, isAlive, isRunning } from './process-table.ts';
 import { createProcessTree, endTree, killTree, sendSignal, waitUntil } from './process-tree.ts';
 import type { ProcessTree } from './process-tree.ts';
 import { startStopWatch } from './stop-watch.ts';
@@ -143,7 +143,7 @@ async function endEverything(
     // The wall's own outer process would take everything down at once, without any grace for the agent.
     const spare = new Set(isWalled ? [launched.identity.pid] : []);
     const left = await endTree(tree, order.graceMs ?? DEFAULT_GRACE_MS, spare);
-    return isWalled ? [...left, ...(await endSandbox(launched))] : left;
+    return isWalled ? [...new Set([...left, ...(await endSandbox(launched))])] : left;
   }
   return isWalled ? endSandbox(launched) : killTree(tree);
 }
@@ -157,7 +157,8 @@ async function endSandbox(launched: Launched): Promise<number[]> {
     sendSignal(init, 'SIGKILL');
     return false;
   }, DRAIN_MS);
-  return isGone ? [] : [init.pid];
+  // It waits for whoever cannot be ended: that one is meant.
+  return isGone ? [] : [init, ...childrenOf(init.pid).filter(isAlive)].map(({ pid }) => pid);
 }
 
 /** Reads at the pace of the disk: the pipe makes a command that is faster than that wait. */

@@ -24,7 +24,16 @@ export async function callDriver(
     ctx.gateway === null
       ? await ctx.driver.run(shown.order, note, signal)
       : await callThrough(ctx, ctx.gateway, shown, signal);
-  return withoutSecrets(done, ctx.redactor);
+  return withoutSecrets(setAsideIfLeft(ctx, calling.order, done), ctx.redactor);
+}
+
+/** What still runs may write: the next attempt has a workspace of its own, and this one is left to it. */
+function setAsideIfLeft(ctx: RunContext, { workspace }: WorkOrder, done: DriverOutcome): DriverOutcome {
+  const isLeft = done.kind === 'failed' && done.reason === 'leftover_processes';
+  if (!isLeft || workspace.repos.length === 0) return done;
+  ctx.setAside.add(workspace.dir);
+  const detail = `${done.detail} Its workspace ${workspace.dir} is set aside: nothing of this run uses it again.`;
+  return { ...done, detail };
 }
 
 /** A model reads what people do not see: whoever wrote it, it reads the codes instead. */
