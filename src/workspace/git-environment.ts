@@ -24,6 +24,8 @@ export const safetyConfig: readonly string[] = [
 
 /** Holds where the git directory is the engine's own: the same bytes on every machine, and durable ones. */
 export const engineConfig: readonly string[] = [
+  // For its owner only, whatever the umask says.
+  'core.sharedRepository=0600',
   'core.fsync=committed,reference',
   'core.autocrlf=false',
   'core.safecrlf=false',

@@ -1,6 +1,6 @@
 /** Where workspaces lie: below one directory, outside every repository. */
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, realpath, rm } from 'node:fs/promises';
+import { access, chmod, lstat, mkdir, realpath, rm } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { BatonError } from '../core/errors.ts';
 import { checkRunId, safeKey } from './safe-key.ts';
@@ -11,6 +11,7 @@ export async function openRunDirectory(workDir: string, runId: string): Promise<
   const repository = await enclosingRepository(await nearestExisting(workDir));
   if (repository === null) {
     await mkdir(wanted, { recursive: true, mode: 0o700 });
+    await claimDirectory(wanted);
     return realpath(wanted);
   }
   throw new BatonError({
@@ -18,6 +19,19 @@ export async function openRunDirectory(workDir: string, runId: string): Promise<
     message: `Workspaces would lie in ${workDir}, inside the repository ${repository}, where tools find the wrong modules and settings.`,
     fix: 'Set BATON_WORK to a directory outside of every repository.',
   });
+}
+
+/** What lies there may have been laid there by somebody else: a link is not followed, another's folder not used. */
+async function claimDirectory(dir: string): Promise<void> {
+  const found = await lstat(dir);
+  const isOwn = found.isDirectory() && (process.getuid === undefined || found.uid === process.getuid());
+  if (!isOwn)
+    throw new BatonError({
+      code: 'E_PATH_OUTSIDE',
+      message: `${dir} is not a folder of yours: ${found.isSymbolicLink() ? 'it is a link' : 'somebody else made it'}.`,
+      fix: 'Look who put it there and remove it; or set BATON_WORK to a folder that only you can write to.',
+    });
+  if ((found.mode & 0o777) !== 0o700) await chmod(dir, 0o700);
 }
 
 /** Where the workspace of a key lies. */

@@ -104,7 +104,7 @@ async function createBare(path: string, userPath: string, store: string): Promis
     gitDir: beside,
     args: ['init', '--quiet', '--bare', '--template=', '--initial-branch=main', `--object-format=${format}`],
   });
-  await writeFile(join(beside, OWNER_FILE), userPath);
+  await writeFile(join(beside, OWNER_FILE), userPath, { mode: 0o600, flag: 'wx' });
   try {
     await rename(beside, path);
   } catch (error) {

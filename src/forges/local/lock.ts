@@ -1,5 +1,5 @@
 /** One writer of pull request records at a time, over all processes. The kernel frees the lock of a process that dies. */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BatonError } from '../../core/errors.ts';
 
@@ -12,8 +12,10 @@ export async function withForgeLock<T>(
   patienceMs = PATIENCE_MS,
 ): Promise<T> {
   await mkdir(forgeDir, { recursive: true, mode: 0o700 });
+  const file = join(forgeDir, 'lock.sqlite');
+  await makePrivate(file);
   const { DatabaseSync } = await import('node:sqlite');
-  const lock = new DatabaseSync(join(forgeDir, 'lock.sqlite'), { timeout: patienceMs });
+  const lock = new DatabaseSync(file, { timeout: patienceMs });
   try {
     lock.exec('BEGIN EXCLUSIVE');
     return work();
@@ -28,5 +30,15 @@ export async function withForgeLock<T>(
     });
   } finally {
     lock.close();
+  }
+}
+
+/** SQLite would make it as the umask says. One that is there is not opened: closing it would free the locks of this process. */
+async function makePrivate(path: string): Promise<void> {
+  try {
+    await using file = await open(path, 'wx', 0o600);
+    await file.chmod(0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // open throws system errors
   }
 }
