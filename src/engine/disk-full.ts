@@ -1,4 +1,4 @@
-/** A disk without room is nobody's fault and no end of a run: it pauses, whoever met it first. */
+/** A disk without room, or agents that all fail alike, are no end of a run: it pauses, whoever met it first. */
 import { BatonError } from '../core/errors.ts';
 import { freeBytes } from './disk-room.ts';
 
@@ -9,15 +9,17 @@ const GIT_WORDS = /No space left on device|Disk quota exceeded|Out of diskspace/
 const FULL_BELOW_BYTES = 1024 * 1024;
 
 export interface Pause {
-  reason: 'disk_full' | 'disk_low';
+  reason: 'disk_full' | 'disk_low' | 'failing_alike';
   /** What met it, for people. */
   detail: string;
 }
 
-/** The pause that the disk forces on a run; null: the error is something else. */
+/** The pause that this forces on a run; null: the error is something else. */
 export function pauseFor(error: unknown, folders: readonly string[]): Pause | null {
   if (error instanceof BatonError && error.code === 'E_DISK_LOW')
     return { reason: 'disk_low', detail: error.message };
+  if (error instanceof BatonError && error.code === 'E_FAILING_ALIKE')
+    return { reason: 'failing_alike', detail: error.message };
   if (!isDiskFull(error, folders)) return null;
   const message = error instanceof Error ? error.message : '';
   // git often names a file and not the reason.

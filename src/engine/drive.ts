@@ -120,6 +120,8 @@ class HeldRun {
   readonly #running = new Map<string, Running>();
   #outcomes: Outcome[] = [];
   #broken: unknown = null;
+  /** Whether an agent was started in this hold. */
+  #hasStarted = false;
   #wake: () => void = () => {};
 
   constructor(ctx: RunContext, hold: Hold, options: DriveOptions, head: string) {
@@ -161,10 +163,14 @@ class HeldRun {
         // 3. The starts that there is room for.
         const room = Math.max(0, state.limits.max_parallel - this.#running.size);
         const needsRoom = ready.some((command) => command.kind !== 'clean_up');
-        const lack = needsRoom && room > 0 ? this.#findLack() : null;
+        const storm = ready.some(startsAgent) ? this.#ctx.breaker.findStorm() : null;
+        const admitted = storm === null ? ready : this.#admit(ready);
+        const lack =
+          needsRoom && room > 0 ? (this.#findLack() ?? (admitted.length === 0 ? storm : null)) : null;
         // What the run made goes only when nobody can add to it any more.
         const mayStart = needsRoom || this.#running.size === 0;
-        const starts = lack === null && mayStart ? ready.slice(0, room) : [];
+        const starts = lack === null && mayStart ? admitted.slice(0, room) : [];
+        this.#hasStarted ||= starts.some(startsAgent);
         for (const command of starts) push(state, events, startEvent(this.#ctx, command));
 
         // 4. One transaction.
@@ -241,6 +247,12 @@ class HeldRun {
     this.#options.listener.events(written);
   }
 
+  /** Where the last agents all failed alike: one of them tries, if this hold has not tried yet. */
+  #admit(ready: EffectfulCommand[]): EffectfulCommand[] {
+    const trial = this.#hasStarted ? undefined : ready.find(startsAgent);
+    return ready.filter((command) => command === trial || !startsAgent(command));
+  }
+
   /** What the machine has not got that work needs. */
   #findLack(): BatonError | null {
     const { engine, lostWall } = this.#ctx;
@@ -269,6 +281,8 @@ class HeldRun {
     await Promise.all(running.map(({ done }) => done));
   }
 }
+
+const startsAgent = ({ kind }: EffectfulCommand): boolean => kind === 'invoke' || kind === 'review';
 
 function push(state: RunState, events: RunEvent[], event: RunEvent): void {
   applyEvent(state, event);

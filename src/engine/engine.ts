@@ -14,6 +14,7 @@ import type { Gateway } from '../gateway/gateway.ts';
 import type { Forge } from '../forges/forge.ts';
 import type { GateRunner } from '../gates/gates.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { Breaker } from './breaker.ts';
 import type { DiskFloors } from './disk-room.ts';
 import type { SideLog } from './side-log.ts';
 import type { LoadedReading } from './required-reading.ts';
@@ -35,6 +36,8 @@ export interface Engine extends AsyncDisposable {
   environmentSecrets(config: Config): ReadonlyMap<string, string>;
   /** Ends whatever processes of these invocations outlived their holder. Resolves to the pids that it could not end. */
   killLeftovers(invocationIds: string[]): Promise<number[]>;
+  /** Remembers how agents that are started in this way failed, over runs. */
+  openBreaker(spec: DriverSpec): Breaker;
   /** Keeps what agents say while they work. */
   openSideLog(runId: string): SideLog;
   clock: Clock;

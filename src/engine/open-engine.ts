@@ -13,9 +13,11 @@ import { readOwnIdentity } from '../journal/process-identity.ts';
 import { openSqliteJournal } from '../journal/sqlite/open.ts';
 import { findGitIn } from '../workspace/git-environment.ts';
 import { createWorkspaces } from '../workspace/open-workspaces.ts';
+import { openBreaker } from './breaker.ts';
 import { DISK_FLOORS } from './disk-room.ts';
 import type { Engine } from './engine.ts';
 import { environmentSecrets } from './known-secrets.ts';
+import { hashData } from './hash.ts';
 import { openGatewayFor, openWallAround } from './open-surroundings.ts';
 import { openSideLog, sideLogFile } from './side-log.ts';
 import { SYSTEM_CLOCK } from './system-clock.ts';
@@ -49,6 +51,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       cacheDir: join(stateDir, 'cache'),
       environment,
     }),
+    openBreaker: (spec) => openBreaker(stateDir, hashData(spec).slice(0, 16)),
     openSideLog: (runId) => openSideLog(sideLogFile(stateDir, runId), { now: SYSTEM_CLOCK.now }),
     openForge: (name) => openForge(name, stateDir),
     openDriver: async (spec) => (await import('./open-driver.ts')).openDriver(spec, environment),

@@ -11,6 +11,7 @@ import type { Forge } from '../forges/forge.ts';
 import type { FindSecret } from '../workspace/secret-files.ts';
 import type { Wall } from '../workspace/wall.ts';
 import { createRunRedactor, knownSecrets } from './known-secrets.ts';
+import type { Breaker } from './breaker.ts';
 import { findLostWall } from './require-wall.ts';
 import type { Engine, RunSnapshot } from './engine.ts';
 import { hashBytes } from '../journal/hash.ts';
@@ -26,6 +27,7 @@ export interface RunContext {
   snapshot: RunSnapshot;
   agents: Map<string, AgentDefinition>;
   driver: Driver;
+  breaker: Breaker;
   forge: Forge;
   wall: Wall;
   /** Thrown before anything starts: the run began behind a wall, and there is none now. */
@@ -81,6 +83,7 @@ export async function openRunContext(
     snapshot,
     agents: new Map(snapshot.agents.map((agent) => [agent.name, agent])),
     driver,
+    breaker: engine.openBreaker(snapshot.driver),
     forge: engine.openForge(state.forge),
     wall: walled.wall,
     lostWall: state.sandbox === 'wall' ? findLostWall(state.runId, walled) : null,

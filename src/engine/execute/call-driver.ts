@@ -24,7 +24,9 @@ export async function callDriver(
     ctx.gateway === null
       ? await ctx.driver.run(shown.order, note, signal)
       : await callThrough(ctx, ctx.gateway, shown, signal);
-  return withoutSecrets(setAsideIfLeft(ctx, calling.order, done), ctx.redactor);
+  const outcome = withoutSecrets(setAsideIfLeft(ctx, calling.order, done), ctx.redactor);
+  ctx.breaker.note(outcome);
+  return outcome;
 }
 
 /** What still runs may write: the next attempt has a workspace of its own, and this one is left to it. */
