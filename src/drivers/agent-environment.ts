@@ -59,6 +59,24 @@ export function refusedNames(names: readonly string[]): string[] {
     );
 }
 
+/** These say where a model is called, or from where an agent takes its settings. */
+const STEERING_NAMES = [
+  /^(ANTHROPIC|OPENAI|GEMINI|GOOGLE_GEMINI|GOOGLE_VERTEX|AZURE_OPENAI|OPENROUTER|LITELLM)_(BASE_URL|BASE|API_BASE|API_URL|ENDPOINT|PROXY)$/,
+  /^(ANTHROPIC_AUTH_TOKEN|ANTHROPIC_CUSTOM_HEADERS|CLAUDE_CODE_USE_\w+|CLAUDE_CONFIG_DIR|CODEX_HOME|CODEX_CONFIG|MODEL_PROVIDER)$/,
+  /^(OPENCODE_CONFIG\w*|GEMINI_CLI_\w+|XDG_(CONFIG|DATA|STATE|CACHE)_HOME)$/,
+  /^(HTTPS?|ALL|NO)_PROXY$/i,
+];
+
+/** One sentence per name that would lead an agent past the gateway that it is handed. */
+export function steeringNames(names: readonly string[]): string[] {
+  return names
+    .filter((name) => STEERING_NAMES.some((pattern) => pattern.test(name)))
+    .map(
+      (name) =>
+        `${name} is not passed on to agents that call models through Baton, since it decides where they call; remove it from the names, or name the provider under providers in baton.yaml.`,
+    );
+}
+
 function isRefused(name: string): boolean {
   return OWN_NAMES.has(name) || REFUSED_NAMES.some((pattern) => pattern.test(name));
 }

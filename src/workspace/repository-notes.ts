@@ -15,7 +15,11 @@ const OPERATIONS: readonly (readonly [file: string, name: string])[] = [
 
 /** One sentence each, without the repository's name. */
 export async function notesOn(repository: UserRepository, commit: string): Promise<string[]> {
-  const notes = [...(await operationsInProgress(repository)), ...(await submodules(repository, commit))];
+  const notes = [
+    ...(await operationsInProgress(repository)),
+    ...(await submodules(repository, commit)),
+    ...(await agentSettings(repository, commit)),
+  ];
   if (repository.shallow) notes.push('the clone is shallow: agents see only a part of the history');
   const changes = repository.bare ? 0 : await countChanges(repository);
   if (changes === 0) return notes;
@@ -33,6 +37,20 @@ async function submodules(repository: UserRepository, commit: string): Promise<s
   const args = ['ls-tree', '--name-only', '--full-tree', commit, '--', '.gitmodules'];
   const listed = await askGit({ gitDir: null, cwd: repository.path, args });
   return listed === '' ? [] : ['its submodules are not checked out and must not be changed'];
+}
+
+/** Programs of agents read some of these where they work, whoever wrote them. */
+const AGENT_SETTINGS =
+  '.claude/settings.json .claude/settings.local.json .mcp.json .codex/config.toml .gemini/settings.json .gemini/.env opencode.json opencode.jsonc .opencode .env'.split(
+    ' ',
+  );
+
+async function agentSettings(repository: UserRepository, commit: string): Promise<string[]> {
+  const args = ['ls-tree', '--name-only', '--full-tree', commit, '--', ...AGENT_SETTINGS];
+  const listed = await askGit({ gitDir: null, cwd: repository.path, args });
+  if (listed === '') return [];
+  const names = listed.split('\n').join(', ');
+  return [`it has settings that agents may read (${names}): they set nothing of Baton's, and steer no gate`];
 }
 
 async function countChanges(repository: UserRepository): Promise<number> {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { AuthWay, Profile } from '../../definitions/profile-schema.ts';
-import { composeEnvironment, refusedNames } from '../agent-environment.ts';
+import { composeEnvironment, refusedNames, steeringNames } from '../agent-environment.ts';
 import type { PreflightFacts } from '../driver.ts';
 import { findProgram } from '../process/program.ts';
 import { findMissingProvider } from './place.ts';
@@ -32,7 +32,8 @@ export function findProblems(
     ...(isMetered
       ? missing.map((each) => `Profile ${profile.name}: ${each}`)
       : credentialProblems(profile, auth, environment)),
-    ...refusedNames([...env]),
+    ...refusedNames(env),
+    ...(isMetered ? steeringNames(env) : []),
   ];
 }
 
