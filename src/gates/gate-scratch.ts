@@ -7,7 +7,7 @@ import type { TestReporter } from '../definitions/config.ts';
 import { removeTree } from '../workspace/remove-tree.ts';
 
 /** Those that are files of Baton's: loaded by the runner, or started in its place to start it. */
-const OWN_REPORTERS: readonly TestReporter[] = ['node', 'vitest', 'mocha', 'go', 'cargo'];
+const OWN_REPORTERS: readonly TestReporter[] = ['node', 'vitest', 'jest', 'mocha', 'go', 'cargo'];
 const MAX_REPORT_BYTES = 64 * 1024 * 1024;
 
 export interface GateScratch extends AsyncDisposable {
@@ -28,23 +28,27 @@ export async function openScratch(dir: string, reporter: TestReporter): Promise<
   return {
     dir: scratch,
     temporary,
-    reportFile: join(reports, reporter === 'junit' ? 'report.xml' : 'report.json'),
+    reportFile: join(reports, 'report.xml'),
     reporterFile: await placeReporter(scratch, reporter),
     writable: [temporary, reports],
     [Symbol.asyncDispose]: () => removeTree(scratch),
   };
 }
 
-/** A copy with an explicit module extension: behind the wall no package.json says what the file is. */
+/** Copies with an explicit module extension: behind the wall no package.json says what the files are. */
 async function placeReporter(scratch: string, reporter: TestReporter): Promise<string | null> {
-  if (!OWN_REPORTERS.includes(reporter)) return null;
-  const isSource = import.meta.url.endsWith('.ts');
-  const own = fileURLToPath(
-    new URL(`./reporters/${reporter}-reporter${isSource ? '.ts' : '.js'}`, import.meta.url),
-  );
-  const copy = join(scratch, isSource ? 'reporter.mts' : 'reporter.mjs');
-  await copyFile(own, copy);
-  return copy;
+  if (!hasOwnReporter(reporter)) return null;
+  const extension = import.meta.url.endsWith('.ts') ? '.mts' : '.mjs';
+  const [own, sender] = [`${reporter}-reporter${extension}`, `send-report${extension}`];
+  for (const name of [own, sender]) {
+    await copyFile(fileURLToPath(new URL(`./reporters/${name}`, import.meta.url)), join(scratch, name));
+  }
+  return join(scratch, own);
+}
+
+/** Whether a file of Baton's hands the report in; else the runner writes one. */
+export function hasOwnReporter(reporter: TestReporter): boolean {
+  return OWN_REPORTERS.includes(reporter);
 }
 
 /** The report's text; null where there is none, or something that is no plain file. */

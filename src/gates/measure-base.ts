@@ -30,13 +30,14 @@ const TESTS: z.ZodType<BaseTests> = z.object({
     .nullable(),
   canary: z.enum(['red', 'not_red', 'none']),
   exit: z.number().nullable(),
+  reports: z.number(),
 });
 const COMMAND: z.ZodType<BaseCommand> = z.object({
   exit: z.number().nullable(),
   messages: z.array(z.string()),
 });
 
-const NO_TESTS: BaseTests = { report: null, canary: 'none', exit: null };
+const NO_TESTS: BaseTests = { report: null, canary: 'none', exit: null, reports: 0 };
 
 export interface BaseOptions {
   gate: GateCommand;
@@ -57,7 +58,7 @@ export async function measureBaseTests(options: BaseOptions): Promise<BaseTests>
   if (stored !== null) return stored;
   if (!(await prepareAll(options))) return NO_TESTS;
   const run = await measureTests(gate, await side.place(module.path), [], around);
-  const base = { report: run.report, canary: run.canary, exit: run.end.exit };
+  const base = { report: run.report, canary: run.canary, exit: run.end.exit, reports: run.reports };
   // A run that was cut off may go better the next time; remembered, it would weaken every later comparison.
   if (!hasBrokenEnd(run.end)) await cache.write(key, base);
   return base;

@@ -3,9 +3,9 @@ import { basename } from 'node:path';
 import type { GateCommand } from '../../definitions/config.ts';
 
 export interface ReportPlace {
-  /** Outside the checkout, fixed before the start. */
-  reportFile: string;
-  /** Baton's own reporter for this runner; null where the runner brings one. */
+  /** Outside the checkout, fixed before the start: a file for runners that write one, else the engine's socket. */
+  report: string;
+  /** Baton's reporter for this runner; null where the runner writes a report itself. */
   reporterFile: string | null;
 }
 
@@ -19,7 +19,7 @@ export const REPORT_PLACEHOLDER = '{report}';
 
 /** The command with what its reporter needs. */
 export function instrumentCommand(gate: GateCommand, place: ReportPlace): InstrumentedCommand {
-  const argv = gate.command.map((word) => word.replaceAll(REPORT_PLACEHOLDER, place.reportFile));
+  const argv = gate.command.map((word) => word.replaceAll(REPORT_PLACEHOLDER, place.report));
   switch (gate.reporter) {
     case 'node':
       return instrumentNode(gate, argv, place);
@@ -27,17 +27,21 @@ export function instrumentCommand(gate: GateCommand, place: ReportPlace): Instru
       // Both: people read the log.
       return {
         argv: append(gate, argv, ['--reporter=default', `--reporter=${place.reporterFile}`]),
-        env: { BATON_TEST_REPORT: place.reportFile },
+        env: { BATON_TEST_REPORT: place.report },
       };
     case 'jest':
       return {
-        argv: append(gate, argv, ['--json', `--outputFile=${place.reportFile}`, '--testLocationInResults']),
-        env: {},
+        argv: append(gate, argv, [
+          '--reporters=default',
+          `--reporters=${place.reporterFile}`,
+          '--testLocationInResults',
+        ]),
+        env: { BATON_TEST_REPORT: place.report },
       };
     case 'mocha':
       return {
         argv: append(gate, argv, ['--reporter', place.reporterFile ?? '']),
-        env: { BATON_TEST_REPORT: place.reportFile },
+        env: { BATON_TEST_REPORT: place.report },
       };
     case 'go':
       return wrap(place, withFlags(argv, ['-json', '-count=1']));
@@ -71,7 +75,7 @@ export function neededStart(gate: GateCommand): string | null {
 function wrap(place: ReportPlace, argv: string[]): InstrumentedCommand {
   return {
     argv: ['node', place.reporterFile ?? '', ...argv],
-    env: { BATON_TEST_REPORT: place.reportFile },
+    env: { BATON_TEST_REPORT: place.report },
   };
 }
 
@@ -95,13 +99,16 @@ function isScriptRunner(command: string[]): boolean {
  * starts it, the environment carries them; a test that starts `node --test` itself then inherits them too.
  */
 function instrumentNode(gate: GateCommand, argv: string[], place: ReportPlace): InstrumentedCommand {
-  const ours = [`--test-reporter=${place.reporterFile}`, `--test-reporter-destination=${place.reportFile}`];
-  if (gate.shell || !isNode(gate)) return { argv, env: { NODE_OPTIONS: ours.join(' ') } };
+  const ours = [`--test-reporter=${place.reporterFile}`, '--test-reporter-destination=stdout'];
+  const people = ['--test-reporter=spec', '--test-reporter-destination=stdout'];
+  const env = { BATON_TEST_REPORT: place.report };
+  if (gate.shell || !isNode(gate))
+    return { argv, env: { ...env, NODE_OPTIONS: [...people, ...ours].join(' ') } };
   const [node = 'node', ...rest] = argv;
   const kept = rest.filter((word) => !word.startsWith('--test-reporter'));
   return {
-    argv: [node, '--test-reporter=spec', '--test-reporter-destination=stdout', ...ours, ...kept],
-    env: {},
+    argv: [node, ...people, ...ours, ...kept],
+    env,
   };
 }
 

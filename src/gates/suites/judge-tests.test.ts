@@ -15,11 +15,17 @@ const END: JudgedRun['end'] = {
   notStarted: null,
 };
 const ABOUT = { repo: 'service', root: '/checkout', gate: 'tests' };
-const base = (canary: BaseTests['canary']): BaseTests => ({ report: GREEN, canary, exit: 1 });
+const base = (canary: BaseTests['canary']): BaseTests => ({
+  report: GREEN,
+  canary,
+  exit: 1,
+  reports: 1,
+});
 const run = (canary: JudgedRun['canary']): JudgedRun => ({
   report: GREEN,
   problem: null,
   canary,
+  reports: 1,
   end: END,
   log: '',
 });
@@ -33,6 +39,16 @@ describe('a test run beside that of the base', () => {
     const judged = judgeTests(base('red'), run('none'), ABOUT);
     expect(judged.status).toBe('fail');
     expect(judged.drafts[0]).toMatchObject({ blocking: true, identity: 'canary_lost' });
+  });
+});
+
+describe('a second report', () => {
+  it('PRIV-6: is a finding where the base had one, and none where it had as many', () => {
+    const judged = judgeTests(base('red'), { ...run('red'), reports: 2 }, ABOUT);
+    expect(judged).toMatchObject({ status: 'fail', drafts: [{ identity: 'reports', blocking: true }] });
+    expect(judgeTests({ ...base('red'), reports: 2 }, { ...run('red'), reports: 2 }, ABOUT).status).toBe(
+      'pass',
+    );
   });
 });
 

@@ -15,12 +15,15 @@ export interface BaseTests {
   report: TestReport | null;
   canary: TestCounts['canary'];
   exit: number | null;
+  /** How many programs reported; 0 where nothing ran. */
+  reports: number;
 }
 
 export interface JudgedRun {
   report: TestReport | null;
   problem: string | null;
   canary: TestCounts['canary'];
+  reports: number;
   end: EndFacts;
   log: string;
 }
@@ -173,6 +176,15 @@ function contradictions(
   canary: TestCounts['canary'],
 ): Contradiction[] {
   const fix = 'Whatever replaces, silences or ends the test runner has to go.';
+  if (run.reports > Math.max(1, base.reports)) {
+    return [
+      {
+        identity: 'reports',
+        fix: 'Let the runner alone report. Where the command starts it more often than it did, make a gate of each.',
+        problem: `${run.reports} programs reported on these tests, and on the base ${base.reports}: what one says may stand for what another ran.`,
+      },
+    ];
+  }
   if (canary === 'none' && base.canary === 'red') {
     return [
       {

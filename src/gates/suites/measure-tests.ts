@@ -5,20 +5,23 @@ import type { TestCounts } from '../../core/records.ts';
 import type { GateCommand, TestReporter } from '../../definitions/config.ts';
 import { takeOutCanary, writeCanaries, writeCanary, writeConfiguredCanary } from './canary.ts';
 import type { Canary } from './canary.ts';
-import { clearReportPlace, liesWithin, openScratch, readReport } from '../gate-scratch.ts';
+import { clearReportPlace, hasOwnReporter, liesWithin, openScratch, readReport } from '../gate-scratch.ts';
+import type { GateScratch } from '../gate-scratch.ts';
 import { instrumentCommand, REPORT_PLACEHOLDER } from './instrument-command.ts';
-import { parseJestReport } from './parse-jest-report.ts';
 import { parseLinesReport } from './parse-lines-report.ts';
 import { redact, runGateCommand } from '../run-gate-command.ts';
 import type { CommandRun, GatePlace, GateSurroundings } from '../run-gate-command.ts';
+import { openReportChannel, type ReportChannel } from './report-channel.ts';
 import { findTestFiles } from './test-files.ts';
-import type { ParsedReport, TestReport } from './test-report.ts';
+import { nameUniquely, type ParsedReport, type TestReport } from './test-report.ts';
 
 export interface TestsRun extends CommandRun {
   /** null: there was none that can be trusted; `problem` says why. */
   report: TestReport | null;
   problem: string | null;
   canary: TestCounts['canary'];
+  /** How many programs reported. */
+  reports: number;
 }
 
 /** `known`: test files that this gate is known to run, to put the canary beside. */
@@ -29,28 +32,48 @@ export async function measureTests(
   around: GateSurroundings,
 ): Promise<TestsRun> {
   await using scratch = await openScratch(place.dir, gate.reporter);
-  const inCheckout = gate.report !== null && !gate.command.some((word) => word.includes(REPORT_PLACEHOLDER));
-  const reportFile = inCheckout ? join(place.root, place.module, gate.report ?? '') : scratch.reportFile;
-  if (inCheckout) await clearReportPlace(place.root, reportFile);
+  await using report = await openReport(gate, place, scratch);
   const canary = await placeCanary(gate, place, known);
   try {
-    const run = await runGateCommand(gate, { place, scratch, ...instrumentCommand(gate, scratch) }, around);
-    // Only now: while a process of it lives, the report may still be overwritten.
-    const isThere = !inCheckout || (await liesWithin(place.root, reportFile));
-    const parsed = await parseReport(
-      gate.reporter,
-      isThere ? await readReport(reportFile) : null,
-      place.root,
-    );
-    const read = readCanary(parsed, canary);
+    const { writable } = scratch;
+    const own = { ...scratch, writable: [...writable, ...report.writable] };
+    const instrumented = instrumentCommand(gate, { report: report.path, reporterFile: scratch.reporterFile });
+    const run = await runGateCommand(gate, { place, scratch: own, ...instrumented }, around);
+    // Only now: while a process of it lives, it may still hand something in.
+    const texts = await report.close();
+    const read = readCanary(await parseReports(gate.reporter, texts, place.root), canary);
     return {
       ...run,
       ...read,
+      reports: texts.length,
       report: withoutSecrets(read.report, (text) => redact(text, gate, around)),
     };
   } finally {
     await canary?.remove();
   }
+}
+
+type OpenReport = Pick<ReportChannel, 'path' | 'close'> & { writable: string[] } & AsyncDisposable;
+
+/** Where the gate's report comes from: our socket, or the file that the runner is told to write. */
+async function openReport(gate: GateCommand, place: GatePlace, scratch: GateScratch): Promise<OpenReport> {
+  if (hasOwnReporter(gate.reporter)) {
+    const channel = await openReportChannel();
+    return { ...channel, writable: [channel.folder] };
+  }
+  const inCheckout = gate.report !== null && !gate.command.some((word) => word.includes(REPORT_PLACEHOLDER));
+  const path = inCheckout ? join(place.root, place.module, gate.report ?? '') : scratch.reportFile;
+  if (inCheckout) await clearReportPlace(place.root, path);
+  return {
+    path,
+    writable: [],
+    close: async () => {
+      const isThere = !inCheckout || (await liesWithin(place.root, path));
+      const text = isThere ? await readReport(path) : null;
+      return text === null ? [] : [text];
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
 }
 
 async function placeCanary(gate: GateCommand, place: GatePlace, known: string[]): Promise<Canary | null> {
@@ -87,24 +110,26 @@ async function cargoRoots(place: GatePlace, known: string[]): Promise<string[]> 
   return roots.filter((file) => existsSync(join(place.root, file))).slice(0, 1);
 }
 
-async function parseReport(reporter: TestReporter, text: string | null, root: string): Promise<ParsedReport> {
-  if (text === null) return { ok: false, problem: 'there is no report' };
-  if (text.trim() === '') return { ok: false, problem: 'the report is empty' };
-  switch (reporter) {
-    case 'node':
-    case 'vitest':
-    case 'mocha':
-    case 'go':
-    case 'cargo':
-      return parseLinesReport(text, root);
-    case 'jest':
-      return parseJestReport(text, root);
-    case 'junit':
-      // An XML parser is loaded by those who read XML.
-      return (await import('./parse-junit-report.ts')).parseJunitReport(text, root);
-    case 'none':
-      return { ok: false, problem: 'this gate reports no names' };
+/** A script may start its runner more than once: what all of them reported, as one. */
+async function parseReports(reporter: TestReporter, texts: string[], root: string): Promise<ParsedReport> {
+  const whole: TestReport = { tests: [], errors: [], emptyFiles: [] };
+  if (texts.length === 0) return { ok: false, problem: 'there is no report' };
+  for (const text of texts) {
+    const parsed = await parseReport(reporter, text, root);
+    if (!parsed.ok) return parsed;
+    whole.tests.push(...parsed.report.tests);
+    whole.errors.push(...parsed.report.errors);
+    whole.emptyFiles.push(...parsed.report.emptyFiles);
   }
+  return { ok: true, report: { ...whole, tests: nameUniquely(whole.tests) } };
+}
+
+async function parseReport(reporter: TestReporter, text: string, root: string): Promise<ParsedReport> {
+  if (text.trim() === '') return { ok: false, problem: 'the report is empty' };
+  // An XML parser is loaded by those who read XML.
+  if (reporter === 'junit') return (await import('./parse-junit-report.ts')).parseJunitReport(text, root);
+  if (reporter === 'none') return { ok: false, problem: 'this gate reports no names' };
+  return parseLinesReport(text, root);
 }
 
 function withoutSecrets(report: TestReport | null, tidy: (text: string) => string): TestReport | null {

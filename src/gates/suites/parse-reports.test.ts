@@ -1,64 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { parseJestReport } from './parse-jest-report.ts';
 import { parseJunitReport } from './parse-junit-report.ts';
 import { parseLinesReport } from './parse-lines-report.ts';
 
 const ROOT = '/work/repo';
-
-/** Written by hand after the form that jest documents: the package itself is not part of these tests. */
-const JEST = {
-  numTotalTests: 4,
-  success: false,
-  testResults: [
-    {
-      name: `${ROOT}/src/a.test.js`,
-      status: 'failed',
-      message: 'FAIL',
-      assertionResults: [
-        {
-          ancestorTitles: ['adding'],
-          title: 'works',
-          fullName: 'adding works',
-          status: 'passed',
-          failureMessages: [],
-        },
-        {
-          ancestorTitles: ['adding'],
-          title: 'fails',
-          status: 'failed',
-          location: { line: 7, column: 3 },
-          failureMessages: ['Expected: 3'],
-        },
-        { ancestorTitles: [], title: 'later', status: 'todo', failureMessages: [] },
-        { ancestorTitles: [], title: 'not now', status: 'pending', failureMessages: [] },
-      ],
-    },
-    { name: `${ROOT}/src/b.test.js`, status: 'failed', message: 'Cannot find module', assertionResults: [] },
-  ],
-};
-
-describe('the report of jest', () => {
-  it('gives names, files, lines, and files that do not load', () => {
-    const parsed = parseJestReport(JSON.stringify(JEST), ROOT);
-    expect(parsed.ok && parsed.report).toEqual({
-      tests: [
-        { name: 'adding > works', file: 'src/a.test.js', status: 'passed', line: null, message: '' },
-        { name: 'adding > fails', file: 'src/a.test.js', status: 'failed', line: 7, message: 'Expected: 3' },
-        { name: 'later', file: 'src/a.test.js', status: 'todo', line: null, message: '' },
-        { name: 'not now', file: 'src/a.test.js', status: 'skipped', line: null, message: '' },
-      ],
-      errors: [{ file: 'src/b.test.js', message: 'Cannot find module' }],
-      emptyFiles: [],
-    });
-  });
-
-  it('KILL-4: counts for nothing when it is cut or lacks tests', () => {
-    expect(parseJestReport(JSON.stringify(JEST).slice(0, -20), ROOT)).toMatchObject({ ok: false });
-    const short = parseJestReport(JSON.stringify({ ...JEST, numTotalTests: 5 }), ROOT);
-    expect(short).toEqual({ ok: false, problem: 'the report is short: it names 4 of 5 tests' });
-    expect(parseJestReport('{"tests": "green"}', ROOT).ok).toBe(false);
-  });
-});
 
 const JUNIT = `<?xml version="1.0"?>
 <testsuites>

@@ -3,7 +3,7 @@
  * own: it imports only Node. Beside the names it keeps what the runner's own JSON leaves out: errors
  * outside of tests.
  */
-import { writeFileSync } from 'node:fs';
+import { sendReport } from './send-report.mts';
 
 interface Failure {
   message?: string;
@@ -21,30 +21,30 @@ interface Module {
   task: Task;
 }
 
-/** Writes every test and error of the run, and a last line that counts them. */
+/** Hands in every test and error of the run. */
 // oxlint-disable-next-line import/no-default-export -- the runner looks for one
 export default class BatonReporter {
+  #done = false;
+
   /** Since vitest 3. */
-  onTestRunEnd(modules: readonly Module[], errors: readonly Failure[]): void {
-    writeReport(
+  async onTestRunEnd(modules: readonly Module[], errors: readonly Failure[]): Promise<void> {
+    await this.#handIn(
       modules.map((module) => module.task),
       errors,
     );
   }
 
-  /** Up to vitest 3, which calls both: the same lines again. */
-  onFinished(files: readonly Task[] = [], errors: readonly Failure[] = []): void {
-    writeReport(files, errors);
+  /** Up to vitest 3, which calls both. */
+  async onFinished(files: readonly Task[] = [], errors: readonly Failure[] = []): Promise<void> {
+    await this.#handIn(files, errors);
   }
-}
 
-function writeReport(files: readonly Task[], errors: readonly Failure[]): void {
-  const lines: object[] = files.flatMap((file) => describeFile(file));
-  for (const error of errors) lines.push({ kind: 'error', file: null, message: messageOf([error]) });
-  const text = [...lines, { kind: 'end', count: lines.length }]
-    .map((line) => JSON.stringify(line))
-    .join('\n');
-  writeFileSync(process.env.BATON_TEST_REPORT ?? '', `${text}\n`);
+  async #handIn(files: readonly Task[], errors: readonly Failure[]): Promise<void> {
+    if (this.#done) return;
+    this.#done = true;
+    const strays = errors.map((error) => ({ kind: 'error', file: null, message: messageOf([error]) }));
+    await sendReport([...files.flatMap((file) => describeFile(file)), ...strays]);
+  }
 }
 
 function describeFile(file: Task): object[] {

@@ -1,8 +1,9 @@
 /**
- * A reporter for node:test. It runs inside the runner, behind the wall, copied to a place of its own:
- * it imports nothing. One JSON line per fact; the last line counts the others, so that a report which
- * was cut short can be told from a whole one.
+ * A reporter for node:test. It runs inside the runner, behind the wall, copied to a place of its own: it imports only
+ * Node. The report is handed in when the runner has no more to say, so that a run which something ended has none.
  */
+import { sendReport } from './send-report.mts';
+
 interface RunnerEvent {
   type: string;
   data: {
@@ -28,12 +29,12 @@ interface RunnerFailure {
 const MAX_MESSAGE = 4_000;
 const MAX_STDERR = 2_000;
 
-/** Turns the runner's events into report lines. */
+/** Collects what the runner's events say, and prints nothing. */
 // oxlint-disable-next-line import/no-default-export -- the runner looks for one
-export default async function* report(events: AsyncIterable<RunnerEvent>): AsyncGenerator<string> {
+export default async function* report(events: AsyncIterable<RunnerEvent>): AsyncGenerator<never> {
   const names = new Map<string, string[]>();
   const stderr = new Map<string, string>();
-  let count = 0;
+  const lines: object[] = [];
   for await (const event of events) {
     const file = event.data.entryFile ?? event.data.file ?? '';
     if (event.type === 'test:stderr') {
@@ -49,10 +50,11 @@ export default async function* report(events: AsyncIterable<RunnerEvent>): Async
       ? describeFile(event, file, stderr.get(file) ?? '')
       : describeTest(event, file, path);
     if (line === null) continue;
-    count += 1;
-    yield `${JSON.stringify(line)}\n`;
+    lines.push(line);
   }
-  yield `${JSON.stringify({ kind: 'end', count })}\n`;
+  await sendReport(lines);
+  // A reporter is a generator, and this one has nothing to print.
+  yield* [];
 }
 
 /** The runner reports a file itself only where it failed as a whole or held no test. */

@@ -3,9 +3,10 @@
  * Node. Go says of a test in which package it is; file and line are those of the function in the package's folder.
  */
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { sendReport } from './send-report.mts';
 
 /** What `go doc test2json` describes. */
 interface TestEvent {
@@ -41,8 +42,8 @@ child.on('error', (error) => {
 createInterface({ input: child.stdout }).on('line', readLine);
 createInterface({ input: child.stderr }).on('line', readPlain);
 child.on('close', (code) => {
-  writeReport([...packages].flatMap(([name, found]) => describePackage(name, found)));
   process.exitCode ??= code ?? 1;
+  void sendReport([...packages].flatMap(([name, found]) => describePackage(name, found)));
 });
 
 function readLine(line: string): void {
@@ -160,11 +161,4 @@ function testFilesOf(folder: string): string[] {
   } catch {
     return []; // a package without a folder here
   }
-}
-
-function writeReport(lines: object[]): void {
-  const text = [...lines, { kind: 'end', count: lines.length }]
-    .map((line) => JSON.stringify(line))
-    .join('\n');
-  writeFileSync(process.env.BATON_TEST_REPORT ?? '', `${text}\n`);
 }

@@ -4,9 +4,10 @@
  * up, and what does not add up is an error.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { sendReport } from './send-report.mts';
 
 interface Program {
   /** The file that it was built from; of documentation tests the crate. */
@@ -38,8 +39,8 @@ child.on('close', (code) => {
   const lines = programs.flatMap(describeProgram);
   const failed = lines.some((line) => line.kind === 'error' || line.status === 'failed');
   if (code !== 0 && !failed) lines.push({ kind: 'error', file: null, message: compiled.trim() });
-  writeReport(lines);
   process.exitCode = code ?? 1;
+  void sendReport(lines);
 });
 
 function readLine(line: string): void {
@@ -126,11 +127,4 @@ function failingLine(message: string): number | null {
 function fromHere(path: string): string {
   const file = resolve(path);
   return existsSync(file) ? file : path;
-}
-
-function writeReport(lines: object[]): void {
-  const text = [...lines, { kind: 'end', count: lines.length }]
-    .map((line) => JSON.stringify(line))
-    .join('\n');
-  writeFileSync(process.env.BATON_TEST_REPORT ?? '', `${text}\n`);
 }

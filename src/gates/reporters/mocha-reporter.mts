@@ -1,9 +1,9 @@
 /**
  * A reporter for mocha. It runs inside the runner, behind the wall, copied to a place of its own: it imports only Node.
- * The report is written when mocha says that it has ended, so that a run which something ended has none.
+ * The report is handed in when mocha has ended, so that a run which something ended has none.
  */
-import { writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import { sendReport } from './send-report.mts';
 
 interface Failure {
   message?: string;
@@ -18,29 +18,29 @@ interface Runnable {
 interface Runner {
   on(event: 'pass' | 'pending', listener: (test: Runnable) => void): void;
   on(event: 'fail', listener: (test: Runnable, error: Failure) => void): void;
-  on(event: 'end', listener: () => void): void;
 }
 
 const MAX_MESSAGE = 4_000;
 
-/** Writes every test and failed hook of the run, and a last line that counts them. */
+/** Hands in every test and failed hook of the run. */
 // oxlint-disable-next-line import/no-default-export -- the runner looks for one
-export default function report(runner: Runner): void {
-  // A test that is done twice passes and then fails: the last word counts.
-  const ended = new Map<Runnable, object>();
-  runner.on('pass', (test) => ended.set(test, describeTest(test, 'passed', null)));
-  runner.on('pending', (test) => ended.set(test, describeTest(test, 'skipped', null)));
-  runner.on('fail', (test, error) => {
-    ended.set(test, test.type === 'hook' ? describeHook(test, error) : describeTest(test, 'failed', error));
-  });
-  runner.on('end', () => writeReport([...ended.values()]));
-}
+export default class BatonReporter {
+  /** A test that is done twice passes and then fails: the last word counts. */
+  #ended = new Map<Runnable, object>();
 
-function writeReport(lines: object[]): void {
-  const text = [...lines, { kind: 'end', count: lines.length }]
-    .map((line) => JSON.stringify(line))
-    .join('\n');
-  writeFileSync(process.env.BATON_TEST_REPORT ?? '', `${text}\n`);
+  constructor(runner: Runner) {
+    runner.on('pass', (test) => this.#ended.set(test, describeTest(test, 'passed', null)));
+    runner.on('pending', (test) => this.#ended.set(test, describeTest(test, 'skipped', null)));
+    runner.on('fail', (test, error) => {
+      const line = test.type === 'hook' ? describeHook(test, error) : describeTest(test, 'failed', error);
+      this.#ended.set(test, line);
+    });
+  }
+
+  /** Mocha waits for its call before it ends. */
+  done(failures: number, ended: (failures: number) => void): void {
+    void sendReport([...this.#ended.values()]).finally(() => ended(failures));
+  }
 }
 
 function describeTest(test: Runnable, status: string, error: Failure | null): object {

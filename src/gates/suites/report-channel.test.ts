@@ -1,0 +1,127 @@
+/** Whoever runs beside the tests, and what it can do to their report. */
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import { gate, NODE_TESTS, openGatesRig } from '../testing/gates-rig.ts';
+import type { GatesRig } from '../testing/gates-rig.ts';
+
+const MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.url));
+const link = (name: string, bin: string) =>
+  gate({
+    name: 'setup',
+    kind: 'setup',
+    command: [
+      `mkdir -p node_modules/.bin && ln -s ${MODULES}/${name} node_modules/${name} && ln -s ../${name}/${bin} node_modules/.bin/${name}`,
+    ],
+    shell: true,
+  });
+
+let rig: GatesRig | null = null;
+afterEach(() => {
+  rig?.[Symbol.dispose]();
+  rig = null;
+});
+
+const RUNNERS = [
+  { name: 'node', setup: null, tests: NODE_TESTS, head: `const { test } = require('node:test');` },
+  {
+    name: 'vitest',
+    setup: link('vitest', 'vitest.mjs'),
+    tests: gate({ name: 'tests', kind: 'tests', command: ['vitest', 'run'], reporter: 'vitest' }),
+    head: `import { test } from 'vitest'; import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`,
+  },
+  {
+    name: 'jest',
+    setup: link('jest', 'bin/jest.js'),
+    tests: gate({ name: 'tests', kind: 'tests', command: ['jest'], reporter: 'jest' }),
+    head: '',
+  },
+  {
+    name: 'mocha',
+    setup: link('mocha', 'bin/mocha.js'),
+    tests: gate({ name: 'tests', kind: 'tests', command: ['mocha', '*.test.js'], reporter: 'mocha' }),
+    head: `const test = it;`,
+  },
+] as const;
+
+/**
+ * Waits, in a process of its own, for the canary that lies beside it, and hands in that all is well and the canary red:
+ * everything that a report can say.
+ */
+const FORGER = `
+const { readdirSync, readFileSync } = require('node:fs');
+const found = readdirSync(__dirname).find((file) => /^a-[0-9a-f]{10}\\.test/.test(file));
+const name = /(answers with [0-9a-f]+)/.exec(readFileSync(found, 'utf8'))[1];
+const test = (name, file, status) => ({ kind: 'test', name, file: process.cwd() + '/' + file, status, line: 1, message: '' });
+const lines = [test('adds', 'a.test.js', 'passed'), test(name, found, 'failed'), { kind: 'end', count: 2 }];
+const text = lines.map((line) => JSON.stringify(line) + '\\n').join('');
+const { connect } = require('node:net');
+const socket = connect(process.env.BATON_TEST_REPORT, () => socket.end(text));
+socket.on('error', () => {});
+try { require('node:fs').writeFileSync(process.env.BATON_TEST_REPORT, text); } catch {}
+`;
+
+describe('a forged report', () => {
+  it.each(RUNNERS)(
+    'PRIV-6: stands beside the real one and turns nothing green: $name',
+    async ({ setup, tests, head }) => {
+      const files = {
+        'package.json': '{}\n',
+        'a.test.js': `${head}\ntest('adds', () => {});\n`,
+        'tools/forge.cjs': FORGER,
+      };
+      rig = await openGatesRig({ service: files }, { service: [{ path: '.', setup, gates: [tests] }] });
+      const forging = `${head}
+require('node:child_process').spawnSync(process.execPath, ['-e', require('node:fs').readFileSync('tools/forge.cjs', 'utf8').replaceAll('__dirname', 'process.cwd()')], { stdio: 'inherit' });
+test('adds', () => { throw new Error('broken'); });
+`;
+      const result = (await rig.run(await rig.change(rig.git.base, { 'service/a.test.js': forging }))).of(
+        'tests',
+      );
+      expect(result.status).toBe('fail');
+      const problems = result.findings.map(({ problem }) => problem).join('\n');
+      expect(problems).toContain('2 programs reported on these tests, and on the base 1');
+      expect(problems).toContain('broken');
+    },
+    60_000,
+  );
+
+  it('PRIV-6: counts for nothing alone: who ends the runner behind it ends the run', async () => {
+    const files = {
+      'package.json': '{}\n',
+      'a.test.js': `const { test } = require('node:test');\ntest('adds', () => {});\n`,
+      'tools/forge.cjs': FORGER,
+    };
+    rig = await openGatesRig(
+      { service: files },
+      { service: [{ path: '.', setup: null, gates: [NODE_TESTS] }] },
+    );
+    const forging = `const { spawnSync } = require('node:child_process');
+spawnSync(process.execPath, ['-e', require('node:fs').readFileSync('tools/forge.cjs', 'utf8').replaceAll('__dirname', 'process.cwd()')]);
+process.kill(process.ppid, 'SIGKILL');
+`;
+    const result = (await rig.run(await rig.change(rig.git.base, { 'service/a.test.js': forging }))).of(
+      'tests',
+    );
+    expect(result.status).toBe('fail');
+  });
+});
+
+describe('a script that starts its runner twice', () => {
+  it('is read as a whole', async () => {
+    const files = {
+      'package.json': JSON.stringify({
+        name: 'service',
+        scripts: { test: 'node --test a.test.js && node --test b.test.js' },
+      }),
+      'a.test.js': `require('node:test').test('adds', () => {});\n`,
+      'b.test.js': `require('node:test').test('subtracts', () => {});\n`,
+    };
+    const script = { ...NODE_TESTS, command: ['npm', 'test', '--offline'] };
+    rig = await openGatesRig({ service: files }, { service: [{ path: '.', setup: null, gates: [script] }] });
+    const change = await rig.change(rig.git.base, { 'service/c.txt': 'more\n' });
+    expect((await rig.run(change)).of('tests')).toMatchObject({
+      status: 'pass',
+      tests: { passed: 2, missing: 0 },
+    });
+  });
+});
