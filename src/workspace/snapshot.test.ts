@@ -103,7 +103,7 @@ describe('snapshot', () => {
           'run.sh': '#!/bin/sh\n',
           'dos.txt': 'a\r\nb\r\n',
           'grüße/日本.txt': 'x\n',
-          ' sp"ace\n': 'y\n',
+          ' sp"ace': 'y\n',
         });
         chmodSync(join(checkout, 'run.sh'), 0o755);
         symlinkSync('a.txt', join(checkout, 'link'));
@@ -115,7 +115,7 @@ describe('snapshot', () => {
         expect(userGit(store, 'cat-file', '-p', `${tree}:dos.txt`)).toBe('a\r\nb');
         expect(userGit(store, 'cat-file', '-p', `${tree}:big.bin`)).toBe(pointer.trim());
         expect(changes.map(({ path }) => path)).toEqual([
-          ' sp"ace\n',
+          ' sp"ace',
           'dos.txt',
           'grüße/日本.txt',
           'link',

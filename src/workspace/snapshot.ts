@@ -7,6 +7,7 @@ import { askGit, runGit } from './git.ts';
 import { commitDates } from './git-environment.ts';
 import { findExcess, type ChangeLimits, type Excess } from './change-size.ts';
 import { treeChanges, type TreeChange } from './changes.ts';
+import { findRefusedNames } from './refused-names.ts';
 import { findRefusedChanges, findUnsafeEntries, walkCheckout, type RefusedPath } from './refused-paths.ts';
 import { findSecretFiles, type FindSecret } from './secret-files.ts';
 import { readablePath, type Entry } from './walk-files.ts';
@@ -50,6 +51,7 @@ export async function measureCheckout(
   const changes = await treeChanges({ store: place.store, repo: place.repo, from: baseTree, to: tree });
   const refused = [
     ...(await findRefusedChanges(place.checkout, changes)),
+    ...(await findRefusedNames(place.store, tree, changes)),
     ...(await filesInSubmodules(place, entries)),
   ];
   return refused.length > 0 ? refuse(baseTree, refused) : { tree, changes, refused: [], excess: null };
