@@ -26,6 +26,8 @@ import type { PermissionAnswer, AskedPermission } from './permission.ts';
 const PROTOCOL_VERSION = 1;
 /** After a cancellation or an accepted result an agent gets this long to end its turn by itself. */
 const SETTLE_MS = 15_000;
+/** Of an agent, within one process. Each takes an answer, which waits where the agent does not read it. */
+const MAX_REQUESTS = 5_000;
 
 export interface ConversationOrder {
   cwd: string;
@@ -51,6 +53,8 @@ export interface ConversationEvents extends NewsEvents {
   /** The session, and whether the agent can go on in it after its process has ended. */
   session(id: string, resumable: boolean): void;
   usage(usage: TurnUsage): void;
+  /** It asked for more than anybody answers: nothing further is heard. */
+  overflow(detail: string): void;
 }
 
 export interface TurnUsage {
@@ -161,8 +165,11 @@ function connect<T>(
   talk: (agent: ClientContext) => Promise<T>,
 ): Promise<T> {
   const tools: KnownTools = new Map();
-  const messages = messagesOf(pipes, (news) => {
-    if (events !== null) tellNews(news, tools, events);
+  const messages = messagesOf(pipes, {
+    news: (news) => {
+      if (events !== null) tellNews(news, tools, events);
+    },
+    overflow: () => events?.overflow(`It asked for more than ${MAX_REQUESTS} things.`),
   });
   return client({ name: 'baton' })
     .onRequest(methods.client.session.requestPermission, ({ params }) => answer(params, tools, events))
@@ -177,9 +184,10 @@ function connect<T>(
  * The messages of both sides. News are told here, and answers to what nobody asked are dropped: of those that the package
  * cannot read it would tell the terminal, partly in the agent's words.
  */
-function messagesOf(pipes: Pipes, tell: (news: unknown) => void): Stream {
+function messagesOf(pipes: Pipes, tell: { news: (news: unknown) => void; overflow: () => void }): Stream {
   const { readable, writable } = ndJsonStream(pipes.output, pipes.input);
   const asked = new Set<unknown>();
+  let requests = 0;
   type Message = typeof readable extends ReadableStream<infer M> ? M : never;
   const sent = new TransformStream<Message, Message>({
     transform: (message, out) => {
@@ -190,7 +198,10 @@ function messagesOf(pipes: Pipes, tell: (news: unknown) => void): Stream {
   const heard = new TransformStream<Message, Message>({
     transform: (message, out) => {
       const isNews = 'method' in message && message.method === methods.client.session.update;
-      if (isNews) return tell(message.params);
+      if (isNews) return tell.news(message.params);
+      if ('method' in message) requests += 1;
+      if (requests === MAX_REQUESTS + 1) tell.overflow();
+      if (requests > MAX_REQUESTS) return;
       const isAnswer = 'id' in message && !('method' in message);
       if (!isAnswer || asked.delete(message.id)) out.enqueue(message);
     },

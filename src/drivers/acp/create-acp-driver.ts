@@ -75,6 +75,7 @@ async function runAgent(
     said: createSaid((each) => note({ ...each, text: redactor.text(each.text) })),
     redactor,
     resumable: null,
+    overflow: null,
     usage: null,
   };
   const first = await runAgentProcess(invocation, null);

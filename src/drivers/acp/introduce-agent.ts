@@ -44,14 +44,21 @@ export async function introduceAgent(options: {
   const home = environment['HOME'] ?? homedir();
   const stop = new AbortController();
   let facts: AgentFacts | null = null;
-  const source = createByteSource();
+  const source = createByteSource({
+    maxBytes: MAX_OUTPUT_BYTES,
+    onLeftOut: () => undefined,
+    onTooLong: () => stop.abort(),
+  });
   const start = (stdin: Writable): void => {
     void introduce({ input: source.stream, output: Writable.toWeb(stdin) })
       .then((given) => {
         facts = given;
       })
       .catch(() => undefined) // the end of the process says more
-      .finally(() => stop.abort());
+      .finally(() => {
+        source.end();
+        stop.abort();
+      });
   };
   await using result = await runProcess({
     invocation: `doctor/${profile.name}/${process.pid}`,

@@ -34,6 +34,8 @@ export interface Invocation {
   redactor: Redactor;
   /** Set once there is a session, and the agent says that it can go on in it. */
   resumable: string | null;
+  /** How it said more than is borne; null: it did not. */
+  overflow: string | null;
   usage: { inputTokens: number; outputTokens: number; costUsd: number } | null;
 }
 

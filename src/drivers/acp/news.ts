@@ -14,33 +14,41 @@ export interface NewsEvents {
 /** Tools that were told of, by the agent's id of the call. */
 export type KnownTools = Map<string, { title: string; kind: string | null }>;
 
+/** Of more the oldest are forgotten: nobody has so many under way. */
+const MAX_KNOWN_TOOLS = 1_000;
+const MAX_TITLE_CHARS = 2_000;
+
 const words = z.string().nullish();
 const tool = { toolCallId: z.string(), title: words, kind: words, status: words };
-const news = z.object({
-  update: z.discriminatedUnion('sessionUpdate', [
-    z.object({
-      sessionUpdate: z.literal('agent_message_chunk'),
-      content: z.object({ type: z.literal('text'), text: z.string() }),
-    }),
-    z.object({ sessionUpdate: z.literal('tool_call'), ...tool }),
-    z.object({ sessionUpdate: z.literal('tool_call_update'), ...tool }),
-    z.object({
-      sessionUpdate: z.literal('plan'),
-      entries: z.array(z.object({ status: z.string(), content: z.string() })),
-    }),
-    z.object({
-      sessionUpdate: z.literal('usage_update'),
-      cost: z.object({ currency: z.string(), amount: z.number().nonnegative() }).nullish(),
-    }),
-  ]),
-});
+/** Without an error for what does not fit: an agent that floods would have them made by the hundred thousand. */
+const news = z
+  .object({
+    update: z.discriminatedUnion('sessionUpdate', [
+      z.object({
+        sessionUpdate: z.literal('agent_message_chunk'),
+        content: z.object({ type: z.literal('text'), text: z.string() }),
+      }),
+      z.object({ sessionUpdate: z.literal('tool_call'), ...tool }),
+      z.object({ sessionUpdate: z.literal('tool_call_update'), ...tool }),
+      z.object({
+        sessionUpdate: z.literal('plan'),
+        entries: z.array(z.object({ status: z.string(), content: z.string() })),
+      }),
+      z.object({
+        sessionUpdate: z.literal('usage_update'),
+        cost: z.object({ currency: z.string(), amount: z.number().nonnegative() }).nullish(),
+      }),
+    ]),
+  })
+  .nullable()
+  .catch(null);
 
 /** `told` is what came with `session/update`, as it came. */
 export function tellNews(told: unknown, tools: KnownTools, events: NewsEvents): void {
-  const parsed = news.safeParse(told);
+  const parsed = news.parse(told);
   // Thoughts, commands and titles are the agent's own affair.
-  if (!parsed.success) return;
-  const { update } = parsed.data;
+  if (parsed === null) return;
+  const { update } = parsed;
   switch (update.sessionUpdate) {
     case 'agent_message_chunk':
       events.text(update.content.text);
@@ -48,7 +56,9 @@ export function tellNews(told: unknown, tools: KnownTools, events: NewsEvents): 
     case 'tool_call':
     case 'tool_call_update': {
       const known = tools.get(update.toolCallId);
-      const title = update.title ?? known?.title ?? update.toolCallId;
+      const title = (update.title ?? known?.title ?? update.toolCallId).slice(0, MAX_TITLE_CHARS);
+      const [oldest] = tools.keys();
+      if (oldest !== undefined && tools.size >= MAX_KNOWN_TOOLS) tools.delete(oldest);
       tools.set(update.toolCallId, { title, kind: update.kind ?? known?.kind ?? null });
       const isNews = known === undefined || update.status === 'failed';
       if (isNews) events.tool(update.status === 'failed' ? `${title} (failed)` : title);

@@ -16,7 +16,7 @@ export function toOutcome(
   invocation: Invocation,
   { end, talk, leftovers, stderr }: ProcessRun,
 ): DriverOutcome {
-  const { options, order, offers, said, redactor, signal } = invocation;
+  const { options, order, offers, said, redactor, signal, overflow } = invocation;
   const accepted = offers.accepted();
   const offered = offers.raw();
   const facts = {
@@ -32,6 +32,7 @@ export function toOutcome(
   if (accepted !== null) return { kind: 'submitted', result: redactor.value(accepted.result), ...facts };
   // Whoever has had the last word is ended by us: that is no stop.
   const stopped = end.kind === 'cancelled' ? null : describeStop(end, order);
+  if (stopped !== null && overflow !== null) return fail({ ...stopped, detail: overflow });
   const found = stopped ?? endOfTalk(invocation, talk, { end, stderr });
   const now = options.now?.() ?? new Date();
   const usedUp = MAY_BE_QUOTA.includes(found.reason) ? usedUpBy(invocation, { talk, stderr }, now) : null;

@@ -22,6 +22,8 @@ const CANCEL_MS = 2_000;
 /** One whose stdin was closed gets this long to end by itself. */
 const EXIT_MS = 1_000;
 const DETAIL_CHARS = 2_000;
+/** Of one message. Results come another way, and longer news (a picture that was looked at, say) are left out. */
+const MAX_LINE_BYTES = 1024 * 1024;
 
 /** `session`: of an earlier process, to go on in. Settles when the process and everything that it started have ended. */
 export async function runAgentProcess(invocation: Invocation, session: string | null): Promise<ProcessRun> {
@@ -35,11 +37,26 @@ export async function runAgentProcess(invocation: Invocation, session: string | 
   const stderr = createLineNotes('stderr', (each) => invocation.said.note(each));
   const stop = new AbortController();
   let talk: ConversationEnd | null = null;
-  const source = createByteSource();
+  const tooMuch = new AbortController();
+  const overflow = (detail: string): void => {
+    invocation.overflow ??= detail;
+    tooMuch.abort();
+  };
+  const source = createByteSource({
+    maxBytes: MAX_LINE_BYTES,
+    onLeftOut: () => invocation.said.note({ kind: 'text', text: '(a very long message is left out)' }),
+    onTooLong: () => overflow(`It wrote one message of more than ${MAX_LINE_BYTES} bytes.`),
+  });
   let isStarted = false;
   const talking = Promise.withResolvers<void>();
   const start = (stdin: Writable): void => {
-    const conversation = startConversation(invocation, { stdin, readable: source.stream, session, cwd });
+    const conversation = startConversation(invocation, {
+      stdin,
+      readable: source.stream,
+      session,
+      cwd,
+      overflow,
+    });
     isStarted = true;
     const onAbort = (): void => {
       conversation.cancel();
@@ -50,6 +67,8 @@ export async function runAgentProcess(invocation: Invocation, session: string | 
     signal.addEventListener('abort', onAbort, { once: true });
     void conversation.ended.then(async (end) => {
       talk = end;
+      // Nobody reads it any more, and it must not wait for that.
+      source.end();
       signal.removeEventListener('abort', onAbort);
       talking.resolve();
       stdin.end();
@@ -78,6 +97,7 @@ export async function runAgentProcess(invocation: Invocation, session: string | 
     onStderr: (chunk) => {
       stderr.add(chunk);
     },
+    tooMuch: tooMuch.signal,
     signal: stop.signal,
     ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
     onSpawn: (identity) => options.onSpawn?.(order.invocationId, identity),
@@ -99,7 +119,13 @@ function portsOf({ submit, order, options }: Invocation): number[] {
 
 function startConversation(
   invocation: Invocation,
-  pipes: { stdin: Writable; readable: ReadableStream<Uint8Array>; session: string | null; cwd: string },
+  pipes: {
+    stdin: Writable;
+    readable: ReadableStream<Uint8Array>;
+    session: string | null;
+    cwd: string;
+    overflow: (detail: string) => void;
+  },
 ): Conversation {
   const { options, order, place, submit, offers, said } = invocation;
   const { profile } = options;
@@ -140,6 +166,7 @@ function startConversation(
           said.note({ kind: 'permission', text: `${given.allowed ? 'allowed' : 'refused'}: ${asked.title}` });
           return given;
         },
+        overflow: pipes.overflow,
         text: (text) => said.text(text),
         tool: (line) => said.note({ kind: 'tool', text: line }),
         plan: (line) => said.note({ kind: 'plan', text: line }),

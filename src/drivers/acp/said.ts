@@ -5,6 +5,8 @@ import { createLineNotes } from '../line-notes.ts';
 const MAX_TEXT_BYTES = 1024 * 1024;
 const MAX_NOTES = 5_000;
 const LAST_CHARS = 2_000;
+/** Models send a few words at a time: of a longer piece this much is heard. */
+const MAX_PIECE_CHARS = 64 * 1024;
 
 export interface Said {
   /** A piece of text: lines are put together again. */
@@ -34,7 +36,8 @@ export function createSaid(note: (note: DriverNote) => void): Said {
   };
   lines = createLineNotes('text', send);
   return {
-    text: (piece) => {
+    text: (given) => {
+      const piece = given.length > MAX_PIECE_CHARS ? given.slice(0, MAX_PIECE_CHARS) : given;
       const chunk = Buffer.from(piece);
       if (bytes < MAX_TEXT_BYTES) pieces.push(chunk);
       bytes += chunk.length;

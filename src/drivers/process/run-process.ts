@@ -36,11 +36,14 @@ export interface ProcessOrder extends LaunchOrder {
   graceMs?: number;
   /** Of stdout and of stderr, each; past that the command is ended. */
   maxOutputBytes: number;
-  onStdout?: (chunk: Uint8Array) => void;
+  /** No more is read until what it returns has settled. */
+  onStdout?: (chunk: Uint8Array) => void | Promise<void>;
   onStderr?: (chunk: Uint8Array) => void;
   /** For a record that a later holder can use with `killRecorded`. */
   onSpawn?: (identity: ProcessIdentity) => void;
   clock?: MonotonicClock;
+  /** Aborted by whoever reads along, where it is more than that bears: the command is ended as one that wrote too much. */
+  tooMuch?: AbortSignal;
   signal: AbortSignal;
 }
 
@@ -104,27 +107,35 @@ async function superviseProcess(
   const tree = createProcessTree(identity, order.invocation);
   const limits = { idleMs: order.idleTimeoutMs, totalMs: order.totalTimeoutMs, signal: order.signal };
   using watch = startStopWatch({ clock, ...limits });
-  const read = (stream: Readable, capture: OutputCapture, onChunk?: (chunk: Uint8Array) => void) =>
+  const read = (
+    stream: Readable,
+    capture: OutputCapture,
+    onChunk?: (chunk: Uint8Array) => void | Promise<void>,
+  ) =>
     pump(stream, capture, (chunk) => {
       watch.touch();
       if (capture.overLimit) watch.stop('output_limit');
-      onChunk?.(chunk);
+      return onChunk?.(chunk);
     });
   const drained = Promise.all([
     read(launched.stdout, stdout, order.onStdout),
     read(launched.stderr, stderr, order.onStderr),
   ]);
   const endObserving = order.wall.kind === 'off' ? clock.every(OBSERVE_MS, () => tree.note()) : null;
+  const stopForMuch = (): void => watch.stop('output_limit');
+  order.tooMuch?.addEventListener('abort', stopForMuch, { once: true });
   feed(launched.stdin, order.stdin);
 
   const first = await Promise.race([exited, watch.stopped]);
   endObserving?.();
+  order.tooMuch?.removeEventListener('abort', stopForMuch);
   const leftovers = await endEverything(order, launched, tree, first);
   await within(drained, DRAIN_MS);
   for (const stream of [launched.stdin, launched.stdout, launched.stderr]) stream.destroy();
   launched.release();
   if (first.kind !== 'exited') await within(exited, DRAIN_MS);
-  return { end: stdout.overLimit || stderr.overLimit ? preferLimit(first) : first, leftovers };
+  const isTooMuch = stdout.overLimit || stderr.overLimit || order.tooMuch?.aborted === true;
+  return { end: isTooMuch ? preferLimit(first) : first, leftovers };
 }
 
 /** A command that ended by itself may have written more than allowed in its last moment. */
@@ -165,13 +176,13 @@ async function endSandbox(launched: Launched): Promise<number[]> {
 async function pump(
   stream: Readable,
   capture: OutputCapture,
-  onChunk: (chunk: Buffer) => void,
+  onChunk: (chunk: Buffer) => void | Promise<void>,
 ): Promise<void> {
   try {
     for await (const chunk of stream) {
       const bytes = chunk as Buffer; // no encoding is set on these streams
       await capture.write(bytes);
-      onChunk(bytes);
+      await onChunk(bytes);
     }
   } catch {
     // The stream was closed on purpose after its processes had ended; what was read stays.

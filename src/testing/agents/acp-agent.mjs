@@ -235,6 +235,51 @@ const modes = {
     writeFileSync(extra, 'once');
     throw new Error("You've hit your limit · resets in 2 hours 30 minutes");
   },
+  /** More than anybody reads, as the argument says. */
+  floods: async () => {
+    const text = 'x'.repeat({ long_text: 1_000_000, longer_text: 3_000_000 }[extra] ?? 100);
+    const makers = {
+      text: () => ({ sessionUpdate: 'agent_message_chunk', content: { type: 'text', text: `${text}\n` } }),
+      long_text: () => ({ sessionUpdate: 'agent_message_chunk', content: { type: 'text', text } }),
+      longer_text: () => ({ sessionUpdate: 'agent_message_chunk', content: { type: 'text', text } }),
+      tools: () => ({
+        sessionUpdate: 'tool_call',
+        toolCallId: `t${(nextId += 1)}`,
+        title: text,
+        kind: 'read',
+      }),
+      plans: () => ({
+        sessionUpdate: 'plan',
+        entries: [{ content: `${text} ${(nextId += 1)}`, priority: 'high', status: 'in_progress' }],
+      }),
+      thoughts: () => ({ sessionUpdate: 'agent_thought_chunk', content: { type: 'text', text } }),
+    };
+    const params = () => ({ sessionId: state.session, update: makers[extra]() });
+    const permission = () => ({
+      jsonrpc: '2.0',
+      id: (nextId += 1),
+      method: 'session/request_permission',
+      params: {
+        sessionId: state.session,
+        toolCall: { toolCallId: `p${nextId}`, title: text, kind: 'read' },
+        options: [{ optionId: 'once', name: 'Once', kind: 'allow_once' }],
+      },
+    });
+    const line =
+      extra === 'line'
+        ? () => 'y'.repeat(65_536)
+        : extra === 'requests'
+          ? () => `${JSON.stringify(permission())}\n`
+          : () => `${JSON.stringify({ jsonrpc: '2.0', method: 'session/update', params: params() })}\n`;
+    // It never reads what it is answered.
+    if (extra === 'requests') process.stdin.pause();
+    for (let bytes = 0; bytes < 120 * 1024 * 1024;) {
+      let block = '';
+      while (block.length < 65_536) block += line();
+      bytes += block.length;
+      if (!process.stdout.write(block)) await new Promise((resolve) => process.stdout.once('drain', resolve));
+    }
+  },
   refuses: () => ({ stopReason: 'refusal' }),
   /** News in no order, of no known kind, twice, of nothing, for nobody, and lines that are none. */
   noise: async () => {
