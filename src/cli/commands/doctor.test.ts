@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ describe('baton doctor', () => {
     write('fake', [process.execPath, AGENT, 'submit'], "tested: ['1.0.0']\n");
     write('broken', [broken]);
     write('absent', ['no-such-agent'], 'install: get it\n');
-    const { code, out } = await cli.run('doctor', '--json');
+    const { code, out } = await cli.run('doctor', '--json', '--try', 'fake', 'broken');
     const { ok, findings } = JSON.parse(out) as Document;
     const of = (name: string) => findings.find((finding) => finding.name === `profile ${name}`);
     expect([code, ok]).toEqual([0, true]);
@@ -51,6 +51,47 @@ describe('baton doctor', () => {
     expect(findings.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['profile claude', 'profile codex']),
     );
+  });
+
+  it('starts nothing that the folder names unless its profile is named, also under a built-in name', async () => {
+    using cli = openCli();
+    mkdirSync(join(cli.dir, 'profiles'));
+    const program = join(cli.dir, 'planted');
+    writeFileSync(program, `#!/bin/sh\ntouch ${join(cli.dir, 'started')}\n`);
+    chmodSync(program, 0o755);
+    for (const name of ['mine', 'claude'])
+      writeFileSync(
+        join(cli.dir, 'profiles', `${name}.yaml`),
+        `name: ${name}\ntitle: T\ncommand: [${program}]\n`,
+      );
+    const { out } = await cli.run('doctor', '--json');
+    expect(existsSync(join(cli.dir, 'started'))).toBe(false);
+    for (const name of ['mine', 'claude'])
+      expect((JSON.parse(out) as Document).findings).toContainEqual({
+        name: `profile ${name}`,
+        state: 'warning',
+        detail: `${program}: not started, since ${join(cli.dir, 'profiles')} names it`,
+        fix: expect.stringContaining(`--try ${name}`) as string,
+      });
+    expect((await cli.run('doctor', '--try', 'nobody')).code).toBe(2);
+    const shown = await cli.run('doctor');
+    for (const { detail, fix } of (JSON.parse(out) as Document).findings.filter(
+      ({ name }) => name !== 'disk',
+    )) {
+      expect(shown.out).toContain(detail);
+      expect(shown.out).toContain(fix);
+    }
+  });
+
+  it('says where runs are submitted to, and of tokens only whether they are there', async () => {
+    using cli = openCli({ GITHUB_TOKEN: 'ghp_secret' });
+    const { out } = await cli.run('doctor', '--json');
+    const forge = (JSON.parse(out) as Document).findings.find(({ name }) => name === 'forge');
+    expect(forge).toMatchObject({
+      state: 'ok',
+      detail: 'local, which needs no token (set here: GITHUB_TOKEN yes, GH_TOKEN no)',
+    });
+    expect(out).not.toContain('ghp_secret');
   });
 
   it('says whose models can be called from here, by the names of keys and never by keys', async () => {

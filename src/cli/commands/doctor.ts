@@ -7,6 +7,7 @@ import { createCommand } from '../command.ts';
 import { printJson, printLines, type CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Finding } from '../doctor/finding.ts';
+import { checkForge } from '../doctor/forge-findings.ts';
 import { checkProfiles } from '../doctor/profile-findings.ts';
 import { checkProviders } from '../doctor/provider-findings.ts';
 import { escapeText } from '../render/escape.ts';
@@ -24,16 +25,19 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     context,
   )
     .option('--json', 'print one JSON document')
+    .option('--try <name...>', 'also start the programs of these profiles, which this folder names')
     .parse(argv, { from: 'user' });
+  const { json, try: tried = [] } = command.opts();
   const findings = [
     checkNode(),
     ...(await Promise.all([checkGit(), checkWall(context), checkDisk(context)])),
-    ...(await checkProfiles(context)),
+    ...(await checkProfiles(context, tried)),
     ...(await checkProviders(context)),
+    checkForge(context),
     ...(await checkConfigHere(context)),
   ];
   const ok = findings.every((finding) => finding.state !== 'problem');
-  if (command.opts().json === true) printJson(context, { ok, platform: process.platform, findings });
+  if (json === true) printJson(context, { ok, platform: process.platform, findings });
   else
     printLines(
       context,

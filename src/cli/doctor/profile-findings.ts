@@ -1,5 +1,7 @@
 /** Which agents this machine has, whether each starts, and who it says it is: a line of `baton doctor` per profile. */
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { BatonError } from '../../core/errors.ts';
 import { loadProfiles, PROFILES_FOLDER } from '../../definitions/load-profiles.ts';
 import type { Profile } from '../../definitions/profile-schema.ts';
 import type { CliContext } from '../context.ts';
@@ -10,15 +12,34 @@ import { findRepository } from '../places.ts';
 /** Agents load a lot before they say their first word. */
 const DEADLINE_MS = 30_000;
 
-/** One after the other, since each takes a whole processor to start. None of them stops a run by being absent. */
-export async function checkProfiles(context: CliContext): Promise<Finding[]> {
+/**
+ * One after the other, since each takes a whole processor to start. None of them stops a run by being absent. A program that
+ * a repository names is somebody else's word: it is started only where the caller names its profile in `tried`.
+ */
+export async function checkProfiles(context: CliContext, tried: readonly string[]): Promise<Finding[]> {
   const folder = join(findRepository(context.cwd) ?? context.cwd, PROFILES_FOLDER);
+  const builtin = loadProfiles([]);
+  const profiles = loadProfiles([folder]);
+  const unknown = tried.find((name) => !profiles.has(name));
+  if (unknown !== undefined)
+    throw new BatonError({
+      code: 'E_USAGE',
+      message: `There is no profile ${unknown} to try.`,
+      fix: `Take one of ${[...profiles.keys()].sort().join(', ')}.`,
+    });
   const findings: Finding[] = [];
-  for (const profile of loadProfiles([folder]).values()) findings.push(await checkProfile(profile, context));
+  for (const profile of profiles.values()) {
+    const isOurs = isDeepStrictEqual(profile, builtin.get(profile.name));
+    const mayStart = isOurs || tried.includes(profile.name);
+    findings.push(await checkProfile(profile, { context, folder, mayStart }));
+  }
   return findings;
 }
 
-async function checkProfile(profile: Profile, context: CliContext): Promise<Finding> {
+async function checkProfile(
+  profile: Profile,
+  { context, folder, mayStart }: { context: CliContext; folder: string; mayStart: boolean },
+): Promise<Finding> {
   const name = `profile ${profile.name}`;
   const [program = ''] = profile.command;
   const path = program.startsWith('/')
@@ -28,6 +49,13 @@ async function checkProfile(profile: Profile, context: CliContext): Promise<Find
     const fix = profile.install === '' ? '' : `\`${profile.install}\`, if you want it.`;
     return { name, state: 'warning', detail: `${program} is not on PATH`, fix };
   }
+  if (!mayStart)
+    return {
+      name,
+      state: 'warning',
+      detail: `${path}: not started, since ${folder} names it`,
+      fix: `\`baton doctor --try ${profile.name}\` starts it, if you trust what is written there.`,
+    };
   const { introduceAgent } = await import('../../drivers/acp/introduce-agent.ts');
   const { openWall } = await import('../../workspace/wall/open-wall.ts');
   const { environment } = context;
