@@ -1,4 +1,6 @@
 /** Nothing runs without a sandbox because a machine happens to have none: only because somebody said so. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/engine/engine.ts';
 import { driveRig, NO_CONFIG, sequenceGraph, type RigStep } from '../../src/testing/rig.ts';
@@ -69,6 +71,23 @@ describe('a machine without a sandbox', () => {
       const [started] = eventsOf(events, 'run_started');
       expect(started).toMatchObject({ sandbox: 'off' });
       expect(started?.notes).toContainEqual(expect.stringContaining('with your own rights'));
+    },
+  );
+
+  it.each(HAS_WALL ? (['required', 'off'] as const) : (['off'] as const))(
+    'PRIV-12: is said in the pull request where there was none, and not where there was one (%s)',
+    async (sandbox) => {
+      const body = `if (order.role === 'reviewer') pass(); else { writeFileSync(file('new.txt'), 'new\\n'); done(); }`;
+      await using rig = await openPrograms(body);
+      const step: RigStep = { id: 'build/one', agent: 'writer', role: 'specialist', output: 'changes' };
+      const runId = await startWalled(
+        rig,
+        { ...sequenceGraph([step], { submit: true }), repos: [rig.api] },
+        sandbox,
+      );
+      expect((await driveRig(rig.engine, runId)).status).toBe('done');
+      const record = readFileSync(join(rig.stateDir, 'forge', 'api', '1.json'), 'utf8');
+      expect(record.includes('**without a sandbox**')).toBe(sandbox === 'off');
     },
   );
 

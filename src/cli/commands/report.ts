@@ -43,16 +43,16 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
       context.stdout.write(htmlReport(report, forgeDir));
       break;
     case 's1':
-      context.stdout.write(damageHead(report) + announcements(history, report));
+      context.stdout.write(warningHead(report) + announcements(history, report));
       break;
     case 's2':
       printJson(context, runOutcome(history, shown, report));
       break;
     case 's3':
-      context.stdout.write(damageHead(report) + implementationReport(report));
+      context.stdout.write(warningHead(report) + implementationReport(report));
       break;
     case 's4':
-      context.stdout.write(damageHead(report) + planDocument(report));
+      context.stdout.write(warningHead(report) + planDocument(report));
       break;
     case 'md':
       context.stdout.write(reportMarkdown(report, forgeDir));
@@ -61,6 +61,12 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
 }
 
 /** Above what has no place of its own for it. */
-function damageHead({ damage }: ReportDocument): string {
-  return damage.map((hole) => `> **Damaged**: ${plainMarkdown(hole)}\n\n`).join('');
+function warningHead({ damage, sandbox }: ReportDocument): string {
+  const lines = [
+    ...(sandbox === 'off'
+      ? [`> **Without a wall**: agents and gates ran with the rights of whoever started them.`]
+      : []),
+    ...damage.map((hole) => `> **Damaged**: ${plainMarkdown(hole)}`),
+  ];
+  return lines.map((line) => `${line}\n\n`).join('');
 }

@@ -68,7 +68,8 @@ function summaryOf(history: RunHistory, { status, reason }: { status: RunStatus;
   const { complete, skipped } = phasesDone(history);
   const left = skipped === 0 ? '' : `, ${skipped} skipped`;
   const progress = `${complete} of ${countOf(history.phases.length, 'phase')} complete${left}`;
-  return `${status.replaceAll('_', ' ')} (${firstLine(reason)}), ${progress}: ${firstLine(history.started.request)}`;
+  const wall = history.started.sandbox === 'off' ? ', without a wall' : '';
+  return `${status.replaceAll('_', ' ')} (${firstLine(reason)}), ${progress}${wall}: ${firstLine(history.started.request)}`;
 }
 
 /** As measured for the last accepted tree; nothing where that is the base, or in older journals. */
