@@ -167,6 +167,26 @@ const modes = {
     for (const piece of ['fir', 'st\n\nsec', 'ond ä\n']) say(piece);
     await submit();
   },
+  /** Everything that can be seen of an agent at work, and then the work. */
+  at_work: async () => {
+    const plan = (...statuses) =>
+      update({
+        sessionUpdate: 'plan',
+        entries: ['Look', 'Write', 'Check'].map((content, at) => ({
+          content: `${content} it`,
+          priority: 'high',
+          status: statuses[at],
+        })),
+      });
+    plan('in_progress', 'pending', 'pending');
+    for (const piece of ['I look ', 'around.\nThen I ', 'write.\n']) say(piece);
+    tool('Read src/app.txt', 'read');
+    plan('completed', 'in_progress', 'pending');
+    await permission('Write new.txt', 'edit');
+    await permission('Leave the mode', 'switch_mode');
+    plan('completed', 'completed', 'completed');
+    await modes.engine();
+  },
   /** An author or a reviewer in a real run: both say something wrong first, and mend it when they hear of it. */
   engine: async () => {
     const { tools } = await callServer('tools/list', {});
