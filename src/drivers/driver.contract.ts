@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { compareClaims } from '../engine/claims.ts';
 import type { Wall } from '../workspace/wall.ts';
@@ -45,6 +46,7 @@ export const BEHAVIOURS = [
   'cut_always',
   'secrets',
   'tree',
+  'writer',
 ] as const;
 export type Behaviour = (typeof BEHAVIOURS)[number];
 
@@ -53,6 +55,13 @@ export interface CallerEnvironment {
   env: string[];
   environment: Record<string, string | undefined>;
 }
+
+/** How long the writer pauses. */
+const WRITER_MS = 50;
+
+/** What the agents of `writer` leave running: it is deaf, in a session of its own, and nobody's child. */
+export const writerScript = (file: string): string =>
+  `trap "" TERM HUP INT; while :; do echo x >> ${file}; sleep ${WRITER_MS / 1_000}; done`;
 
 export interface DriverSubject {
   name: string;
@@ -345,6 +354,23 @@ export function describeDriver(subject: DriverSubject): void {
       expect(reasonOf(await running)).toBe('cancelled');
       expect(findProcesses(nap)).toEqual([]);
     });
+
+    can('writer')(
+      'PROC-4, PRIV-13: nothing of a cancelled one writes any more: no double fork, no session of its own, no deaf one',
+      async () => {
+        using work = orderFor(subject);
+        const controller = new AbortController();
+        const late = join(work.repo, 'late.txt');
+        const running = subject.create('writer', late).run(work.order, work.note, controller.signal);
+        await until(() => existsSync(late), 'the first line').finally(() => controller.abort());
+        expect(reasonOf(await running)).toBe('cancelled');
+        const written = readFileSync(late, 'utf8');
+        // Many times as long as the writer pauses.
+        await sleep(WRITER_MS * 20);
+        expect(readFileSync(late, 'utf8')).toBe(written);
+        expect(findProcesses(writerScript(late), 'sh')).toEqual([]);
+      },
+    );
 
     can('forgets')('reminds an agent once that handed nothing in', async () => {
       const { outcome } = await run('forgets');

@@ -88,6 +88,7 @@ for (const used of isWalled ? [wall, NO_WALL] : [NO_WALL]) {
       'cut_always',
       'secrets',
       'tree',
+      'writer',
     ],
     asksEngine: true,
     goesOn: true,

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { WireName } from '../../gateway/wire.ts';
 import type { FakeReply, FakeScript } from '../../testing/fake-model/fake-model.ts';
 import { NO_WALL, openWall } from '../../workspace/wall/open-wall.ts';
-import { describeDriver, type Behaviour } from '../driver.contract.ts';
+import { describeDriver, writerScript, type Behaviour } from '../driver.contract.ts';
 import type { DriverOutcome, WorkOrder } from '../driver.ts';
 import { makeWorkOrder, type TemporaryOrder } from '../testing/work-order.ts';
 import { createInProcessDriver, type InProcessOptions } from './create-in-process-driver.ts';
@@ -73,6 +73,9 @@ const SCRIPTS: Partial<Record<Behaviour, (argument: string) => Script>> = {
   refuses: () => [{ kind: 'answer', text: 'That I will not do.', refuses: true }],
   children: (nap) => [call('execute', { command: children(nap) }), submit()],
   children_hang: (nap) => [call('execute', { command: children(nap) }), { kind: 'hang' }],
+  writer: (file) => [
+    call('execute', { command: `(setsid sh -c '${writerScript(file)}' &) & wait; sleep 60` }),
+  ],
   tree: (nap) => [call('execute', { command: `${children(nap)}; wait` })],
   lies: () => [
     call('write', { path: 'app/made.txt', text: 'made\n' }),

@@ -87,7 +87,13 @@ const modes = {
     const script = `(setsid ${nap} &) ; nohup ${nap} >/dev/null 2>&1 & (${nap} &) ; setsid sh -c '${nap} & ${nap}' & env -i ${nap} & ${nap} & ${nap} & exit 0`;
     spawn('sh', ['-c', script], { stdio: 'ignore' }).on('exit', () => print(`${result}\n`));
   },
-  /** The same, and then it stays. */
+  /** Leaves somebody who writes on and on, deaf and far away, and stays. */
+  writer: () => {
+    const script = `trap "" TERM HUP INT; while :; do echo x >> ${extra}; sleep 0.05; done`;
+    spawn('sh', ['-c', `(setsid sh -c '${script}' &) &`], { stdio: 'ignore' });
+    forever();
+  },
+  /** Like `children`, and then it stays. */
   children_hang: () => {
     modes.children();
     forever();

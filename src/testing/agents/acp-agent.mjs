@@ -163,6 +163,12 @@ const modes = {
     return new Promise(() => forever());
   },
   tree: () => modes.children_hang(),
+  /** Leaves somebody who writes on and on, deaf and far away, and stays. */
+  writer: () => {
+    const script = `trap "" TERM HUP INT; while :; do echo x >> ${extra}; sleep 0.05; done`;
+    spawn('sh', ['-c', `(setsid sh -c '${script}' &) &`], { stdio: 'ignore' });
+    return new Promise(() => forever());
+  },
   notes: async () => {
     for (const piece of ['fir', 'st\n\nsec', 'ond ä\n']) say(piece);
     await submit();
