@@ -1,4 +1,5 @@
 /** Advances a run in this process and shows it: on a terminal live, otherwise in lines, or as JSON. */
+import { withoutSecrets } from './without-secrets.ts';
 import { budgetLines } from '../core/budget/budget.ts';
 import type { JournalEvent } from '../core/events.ts';
 import type { Question } from '../core/records.ts';
@@ -148,6 +149,7 @@ async function askOne(
     kind: 'answer',
     questionId: question.id,
     ...choice,
+    text: await withoutSecrets(choice.text, context),
     name: context.userName,
     via: 'terminal',
   });

@@ -354,6 +354,22 @@ describe('inside a run', () => {
   });
 });
 
+describe('what people type', () => {
+  it('SEC-1: is stored and repeated without the secrets of their environment', async () => {
+    const token = 'q7Zp1-0x2b-4d5e6f';
+    using cli = await withRuns([asking(), asking('r-2')], { GITHUB_TOKEN: token });
+    const text = `take ${token} and ${Buffer.from(token).toString('base64')}`;
+    expect((await cli.run('answer', 'r-1', 'confirm', '--text', text, '--no-resume')).code).toBe(0);
+    expect((await cli.run('cancel', 'r-2', '--reason', text, '--no-resume')).code).toBe(0);
+    await using journal = await cli.openJournal();
+    const pending = JSON.stringify([...(await journal.pending('r-1')), ...(await journal.pending('r-2'))]);
+    expect(pending.match(/take \[GITHUB_TOKEN\] and \[GITHUB_TOKEN\]/g)).toHaveLength(2);
+    const { err } = await cli.run('status', token);
+    expect(err).toContain('[GITHUB_TOKEN]');
+    expect(err).not.toContain(token);
+  });
+});
+
 describe('baton run before anything starts', () => {
   function repository(cli: Cli): void {
     execFileSync('git', ['init', '-q', '-b', 'main'], { cwd: cli.dir });

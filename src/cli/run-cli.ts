@@ -6,6 +6,7 @@ import { COMMANDS, type CommandEntry } from './command-table.ts';
 import type { CliContext } from './context.ts';
 import { EXIT, exitOfError } from './exit-codes.ts';
 import { errorText } from './show-error.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 /** Runs one command line to its end and returns the exit code. Never throws, never exits. */
 export async function runCli(argv: string[], context: CliContext): Promise<number> {
@@ -19,7 +20,7 @@ export async function runCli(argv: string[], context: CliContext): Promise<numbe
   } catch (thrown) {
     const error = translateParseError(thrown, nameOf(words));
     if (error === null) return EXIT.done;
-    context.stderr.write(errorText(error));
+    context.stderr.write(await withoutSecrets(errorText(error), context));
     return exitOfError(error);
   }
 }

@@ -9,7 +9,10 @@ import type { Workspaces } from '../workspace/workspaces.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** By name: what is called like a secret, what the configuration names as one, passwords in addresses. */
-export function environmentSecrets(environment: Environment, config: Config): Map<string, string> {
+export function environmentSecrets(
+  environment: Environment,
+  config: Pick<Config, 'providers'>,
+): Map<string, string> {
   const named = new Set(Object.values(config.providers ?? {}).map(({ keyEnv }) => keyEnv));
   return new Map(
     Object.entries(environment).flatMap(([name, value = '']): [string, string][] => {

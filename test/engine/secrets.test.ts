@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createCommandDriver } from '../../src/drivers/command.ts';
 import { openEngine } from '../../src/engine/open-engine.ts';
-import { driveRig, git, sequenceGraph, type RigStep } from '../../src/testing/rig.ts';
-import { configOf, eventsOf, gate } from './plays.ts';
+import { driveRig, git, sequenceGraph, startRigRun, type RigStep } from '../../src/testing/rig.ts';
+import { configOf, done, edit, eventsOf, gate, openPlay, verdict } from './plays.ts';
 import { openPrograms, startWalled } from './programs.ts';
 
 const secret = (prefix: string): string => `${prefix}${randomBytes(18).toString('base64url')}7aA`;
@@ -164,3 +164,44 @@ function tracesIn(bytes: Buffer): string[] {
       .map((form) => `canary ${index} as ${form}`);
   });
 }
+
+it('SEC-1: a token that nobody knows stops its change with file and line, and goes on only where a person accepts exactly that change', async () => {
+  const token = `ghp_${Array.from(randomBytes(36), (byte) => 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'[byte % 32]).join('')}`;
+  await using rig = await openPlay((order) => {
+    const said = { summary: `the token is ${token}` };
+    if (order.role === 'reviewer') return verdict(order, said);
+    edit(order, 'src/app.txt', `one\ntoken = "${token.slice(0, 11)}" +\n  "${token.slice(11)}"\n`);
+    return done(order, said);
+  });
+  const step: RigStep = { id: 'build/one', agent: 'writer', role: 'specialist', output: 'changes' };
+  const { graph, agents } = sequenceGraph([step], { submit: true, limits: { max_rework: 0 } });
+  const run = { graph, agents, repos: [rig.api], config: configOf([gate(['true'])]) };
+  const runId = await startRigRun(rig.engine, run);
+  let result = await driveRig(rig.engine, runId);
+  const asked: string[] = [];
+  while (result.status === 'waiting_human' && asked.length < 4) {
+    const [question] = result.questions;
+    if (question === undefined) throw new Error('nothing is asked');
+    asked.push(question.text);
+    expect(question.options.map(({ id }) => id)).toContain('accept');
+    await rig.engine.journal.post(runId, {
+      kind: 'answer',
+      questionId: question.id,
+      option: 'accept',
+      text: 'an example of our own',
+      name: 'ada',
+      via: 'cli',
+    });
+    result = await driveRig(rig.engine, runId);
+  }
+  expect(result.status).toBe('done');
+  expect(asked[0]).toMatch(/src\/app\.txt: E_SECRET A GitHub token stands in what was added/);
+  const findings = eventsOf(result.events, 'gates_ended').flatMap(({ outcome }) =>
+    outcome.kind === 'measured' ? outcome.results.flatMap((each) => each.findings) : [],
+  );
+  expect(findings[0]).toMatchObject({ blocking: true, repo: 'api', file: 'src/app.txt', line: 2 });
+  expect(JSON.stringify(result.events)).not.toContain(token);
+  // Whoever reads the texts of a run reads what kind of key it was.
+  expect(JSON.stringify(result.events)).toContain('the token is [GitHub token]');
+  expect(asked).toHaveLength(2);
+});

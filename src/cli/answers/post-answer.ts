@@ -12,6 +12,7 @@ import type { RunHistory } from '../render/history.ts';
 import { answerCommand, type AskedIn } from '../render/question.ts';
 import { questionsNamed, shortQuestionId } from '../render/question-names.ts';
 import type { Store } from '../store.ts';
+import { withoutSecrets } from '../without-secrets.ts';
 
 export interface GoOnOptions extends RecordingFlags {
   /** false: `--no-resume`. */
@@ -103,7 +104,7 @@ export async function postAnswer(
     kind: 'answer',
     questionId: question.id,
     option,
-    text,
+    text: await withoutSecrets(text, context),
     name: context.userName,
     via: 'cli',
   });

@@ -1,6 +1,7 @@
 /** `baton cancel`: ends a run, and says what becomes of what it made. */
 import { CLEAN_UPS, type CleanUp } from '../../core/words.ts';
 import { createCommand, usageError } from '../command.ts';
+import { withoutSecrets } from '../without-secrets.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { refuseInsideRun } from '../nested.ts';
@@ -29,7 +30,13 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   await using store = await openStore(context);
   const { runId } = await pickRun(store.journal, command.processedArgs[0]);
   refuseEnded(await readRun(store.journal, runId));
-  await store.journal.post(runId, { kind: 'cancel', reason, cleanUp, name: context.userName, via: 'cli' });
+  await store.journal.post(runId, {
+    kind: 'cancel',
+    reason: await withoutSecrets(reason, context),
+    cleanUp,
+    name: context.userName,
+    via: 'cli',
+  });
   const code = await goOnHere(store, runId, { resume, json: json === true, recorded: 'cancel' }, context);
   return code === EXIT.failed ? EXIT.done : code;
 }
