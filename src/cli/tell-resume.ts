@@ -1,5 +1,7 @@
 /** Says what a resume cost: once the run has gone on, and again when this process lets go of it. */
 import type { JournalEvent } from '../core/events.ts';
+import { fold } from '../core/fold.ts';
+import { statusOf } from '../core/status.ts';
 import type { CliContext } from './context.ts';
 import { resumeFacts, resumeLine, totalLine, type ResumeFacts } from './render/resume-facts.ts';
 
@@ -7,6 +9,11 @@ import { resumeFacts, resumeLine, totalLine, type ResumeFacts } from './render/r
 export function tellResume(json: boolean, history: JournalEvent[], context: CliContext): void {
   const facts = resumeFacts(history);
   const elapsedMs = context.monotonicMs();
+  const { status } = statusOf(fold(history.map(({ event }) => event)));
+  if (!json && status === 'waiting_human') {
+    context.stderr.write('the run waits for a person: there is nothing to go on with before the answer\n');
+    return;
+  }
   if (json) tellJson({ type: 'resumed', seconds: elapsedMs / 1_000 }, facts, context);
   else context.stderr.write(`${resumeLine(facts, elapsedMs)}\n`);
 }

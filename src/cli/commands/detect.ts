@@ -24,7 +24,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     context,
   )
     .argument('[text]', 'what somebody wants, in their own words (English)')
-    .option('--file <file>', 'read the text from a file')
+    .option('--file <file>', 'read the text from a file; `-`: from stdin')
     .option('--refine', 'ask an agent for a second opinion; the options about agents say which')
     .option('--json', 'print one JSON document, as schemas/detection.schema.json describes it')
     .addHelpText('after', '\nThe exit code is 0 whether or not something was detected.')

@@ -29,7 +29,7 @@ const REFINE_HELP =
 export function createStartCommand(name: string, description: string, context: CliContext) {
   return createAgentCommand(name, description, context)
     .argument('[request]', 'what you want, in your own words')
-    .option('--file <file>', 'read the request from a file')
+    .option('--file <file>', 'read the request from a file; `-`: from stdin')
     .option(
       '--repo <path>',
       "a repository to work on, may be given again; by default the caller's",
