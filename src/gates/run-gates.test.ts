@@ -189,16 +189,19 @@ if (!process.env.NODE_TEST_CONTEXT) setTimeout(text === '' ? end : send, 5);\n`;
     expect(tests.summary).toMatch(summary);
   });
 
-  it('PRIV-5: never lets a poisoned node_modules or package runner into the checkout', async () => {
-    const check = gate({ name: 'types', kind: 'types', command: ['checker', 'add.js'] });
-    const honest = '#!/bin/sh\ngrep -q "a + b" "$1"\n';
-    // A setup as `npm ci` is one: it makes node_modules anew out of what the base says.
+  it('PRIV-5: never lets a poisoned node_modules into the checkout', async () => {
+    // Links in `.bin` come in with no change at all: those are void before a gate sees them.
+    const check = gate({
+      name: 'types',
+      kind: 'types',
+      command: ['sh', 'node_modules/checker/run', 'add.js'],
+    });
+    const honest = 'grep -q "a + b" "$1"\n';
+    // It keeps what lies there, unlike `npm ci`.
     const setup = gate({
       name: 'setup',
       kind: 'setup',
-      command: [
-        'mkdir -p node_modules/.bin && cp tools/checker node_modules/.bin/ && chmod +x node_modules/.bin/checker',
-      ],
+      command: ['mkdir -p node_modules/checker && cp -n tools/checker node_modules/checker/run'],
       shell: true,
     });
     rig = await openGatesRig(
@@ -207,12 +210,11 @@ if (!process.env.NODE_TEST_CONTEXT) setTimeout(text === '' ? end : send, 5);\n`;
     );
     const poisoned = await rig.change(rig.git.base, {
       'service/add.js': 'exports.add = () => 0;\n',
-      'service/node_modules/.bin/checker': '#!/bin/sh\nexit 0\n',
-      'service/node_modules/.bin/mkdir': '#!/bin/sh\nexit 0\n',
+      'service/node_modules/checker/run': 'exit 0\n',
     });
     const pass = await rig.run(poisoned);
     expect(pass.of('setup').status).toBe('pass');
     expect(pass.of('types').status).toBe('fail');
-    expect(pass.of('hygiene').findings.map((finding) => finding.file)).toContain('node_modules/.bin/checker');
+    expect(pass.of('hygiene').findings.map((finding) => finding.file)).toContain('node_modules/checker/run');
   });
 });

@@ -19,6 +19,7 @@ import { measureCoverage, measureHelp } from './change/measure-additions.ts';
 import { measureBaseCommand, measureBaseTests } from './measure-base.ts';
 import type { BaseOptions } from './measure-base.ts';
 import { measureTests } from './suites/measure-tests.ts';
+import { rerunRed } from './suites/rerun-red.ts';
 import type { OldForm } from './proofs/contradicted-tests.ts';
 import { proveTests, withRedProof } from './proofs/gate-proofs.ts';
 import type { ProofTree } from './proofs/proof-run.ts';
@@ -235,8 +236,14 @@ async function measure(order: RepoOrder, job: GateJob): Promise<{ result: Stored
   if (gate.kind === 'tests' && gate.reporter !== 'none') {
     const base = await measureBaseTests(baseOptions);
     const known = [...new Set(base.report?.tests.map((test) => test.file) ?? [])];
-    const run = await measureTests(gate, place, known, around);
-    const judgement = await withRedProof(order, job, judgeTests(base, run, about, order.expected));
+    const measureAgain = () => measureTests(gate, place, known, around);
+    const first = await measureAgain();
+    const settled = order.expected.red
+      ? { run: first, drafts: [] }
+      : await rerunRed({ base, run: first, about }, measureAgain);
+    const { run } = settled;
+    const judged = withFlaky(judgeTests(base, run, about, order.expected), settled.drafts);
+    const judgement = await withRedProof(order, job, judged);
     return {
       result: { ...judgement, log: run.log, durationMs: run.durationMs },
       broken: hasBrokenEnd(run.end),
@@ -261,6 +268,13 @@ async function measure(order: RepoOrder, job: GateJob): Promise<{ result: Stored
     result: { ...judgeCommand(base, run, about), log: run.log, durationMs: run.durationMs },
     broken: hasBrokenEnd(run.end),
   };
+}
+
+/** Named in the summary and as findings that stop nothing: green, and never silently so. */
+function withFlaky(judgement: Judgement, drafts: FindingDraft[]): Judgement {
+  if (drafts.length === 0) return judgement;
+  const summary = `${judgement.summary}, ${drafts.length} flaky`;
+  return { ...judgement, summary, drafts: [...judgement.drafts, ...drafts] };
 }
 
 /** What the gate has to answer for: a module inside this one that has such a gate answers for itself. */

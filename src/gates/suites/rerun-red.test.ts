@@ -1,0 +1,91 @@
+/** Tests that fail by chance, on real runs: a counter outside of the checkout says how often a test has run. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NODE_TESTS, openGatesRig, wholeRepo } from '../testing/gates-rig.ts';
+import type { GatesRig } from '../testing/gates-rig.ts';
+
+let rig: GatesRig | null = null;
+let dir = '';
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'baton-flaky-'));
+});
+afterEach(() => {
+  rig?.[Symbol.dispose]();
+  rig = null;
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const counterOf = (name: string): string => join(dir, name);
+const runs = (name: string): number => readFileSync(counterOf(name), 'utf8').length;
+/** Fails in its first runs, or where `when` says; the runs before are those of the base. */
+const test = (name: string, failsIf: string): string => `const { test } = require('node:test');
+const fs = require('node:fs');
+test('${name}', () => {
+  fs.appendFileSync('${counterOf(name)}', '.');
+  const run = fs.readFileSync('${counterOf(name)}', 'utf8').length;
+  if (${failsIf}) throw new Error('run ' + run);
+});\n`;
+
+async function openBase(): Promise<GatesRig> {
+  rig = await openGatesRig(
+    { service: { 'a.test.js': test('adds', 'false') } },
+    { service: wholeRepo(NODE_TESTS) },
+  );
+  expect((await rig.run(rig.git.base)).of('tests').status).toBe('pass');
+  rmSync(counterOf('adds'));
+  return rig;
+}
+
+describe('a test of the base that fails', () => {
+  it.each([
+    // The fourth is that of the test as the base has it, which every edited test gets.
+    ['once, is green and named', 'run === 1', 'pass', 4],
+    ['and fails again behind that, is red', 'run <= 2', 'fail', 2],
+    ['and passes only once behind that, is red', 'run !== 2', 'fail', 3],
+  ])('%s', async (_what, failsIf, status, expectedRuns) => {
+    const opened = await openBase();
+    const revision = await opened.change(opened.git.base, { 'service/a.test.js': test('adds', failsIf) });
+    const result = (await opened.run(revision)).of('tests');
+    expect(result.status).toBe(status);
+    expect(runs('adds')).toBe(expectedRuns);
+    if (status === 'fail') {
+      expect(result.findings).toMatchObject([{ blocking: true, file: 'a.test.js' }]);
+      return;
+    }
+    expect(result.summary).toBe('1 passed, 1 flaky');
+    expect(result.findings).toMatchObject([{ blocking: false, severity: 'minor', file: 'a.test.js' }]);
+    expect(result.findings[0]?.problem).toContain(
+      '`adds` is flaky: it failed and then passed 2 times on the same tree',
+    );
+    expect(result.findings[0]?.problem).toContain('run 1');
+  });
+});
+
+describe('a test that the change brings', () => {
+  it('has to pass at once', async () => {
+    const opened = await openBase();
+    const revision = await opened.change(opened.git.base, {
+      'service/b.test.js': test('subtracts', 'run === 1'),
+    });
+    expect((await opened.run(revision)).of('tests').status).toBe('fail');
+    expect(runs('subtracts')).toBe(1);
+  });
+});
+
+describe('many red tests', () => {
+  it('are not run again: that is no chance', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const suite = (failsIf: string): Record<string, string> =>
+      Object.fromEntries(names.map((name) => [`${name}.test.js`, test(name, failsIf)]));
+    rig = await openGatesRig({ service: suite('false') }, { service: wholeRepo(NODE_TESTS) });
+    expect((await rig.run(rig.git.base)).of('tests').status).toBe('pass');
+    for (const name of names) rmSync(counterOf(name));
+    const red = Object.fromEntries(
+      Object.entries(suite('true')).map(([path, text]) => [`service/${path}`, text]),
+    );
+    expect((await rig.run(await rig.change(rig.git.base, red))).of('tests').status).toBe('fail');
+    expect(names.map(runs)).toEqual(names.map(() => 1));
+  });
+});

@@ -1,0 +1,74 @@
+/**
+ * Whether tests fail by chance: a suite in which a few are red runs again on the same tree. A test of the base that passes
+ * each time counts as green and is named; one that the change brings has to pass at once.
+ */
+import type { FindingDraft } from '../findings.ts';
+import { excerptHead } from '../findings.ts';
+import { hasBrokenEnd } from '../describe-end.ts';
+import { compareTests } from './compare-tests.ts';
+import type { BaseTests, JudgedRun } from './judge-tests.ts';
+import type { NamedTest } from './test-report.ts';
+
+/** More than these do not fail by chance. */
+const MOST_RED = 5;
+/** How often a red test has to pass behind its failure. */
+const RERUNS = 2;
+
+export interface Settled<Run> {
+  /** The run that counts: tests that failed by chance are green in it. */
+  run: Run;
+  /** What is said of them; it stops nothing. */
+  drafts: FindingDraft[];
+}
+
+/** `again` runs the same suite on the same tree. */
+export async function rerunRed<Run extends JudgedRun>(
+  { base, run, about }: { base: BaseTests; run: Run; about: { repo: string; root: string } },
+  again: () => Promise<JudgedRun>,
+): Promise<Settled<Run>> {
+  const suspects = findSuspects(base, run);
+  if (suspects.length === 0 || run.report === null) return { run, drafts: [] };
+  let flaky = suspects;
+  for (let count = 0; count < RERUNS && flaky.length > 0; count++) {
+    const passed = passedIn(await again());
+    flaky = flaky.filter((test) => passed.has(keyOf(test)));
+  }
+  const keys = new Set(flaky.map(keyOf));
+  const tests = run.report.tests.map((test) =>
+    keys.has(keyOf(test)) ? { ...test, status: 'passed' as const, message: '' } : test,
+  );
+  return {
+    run: { ...run, report: { ...run.report, tests } },
+    drafts: flaky.map((test) => draftOf(test, about)),
+  };
+}
+
+/** Tests that were green at the base and are red now, where they are few and nothing else is wrong. */
+function findSuspects(base: BaseTests, run: JudgedRun): NamedTest[] {
+  if (run.report === null || hasBrokenEnd(run.end)) return [];
+  const { problems } = compareTests(base.report, run.report);
+  const failing = problems.flatMap((problem) =>
+    problem.kind === 'failing' && !problem.added ? [problem.test] : [],
+  );
+  return failing.length === problems.length && failing.length <= MOST_RED ? failing : [];
+}
+
+function passedIn({ report, end, canary }: JudgedRun): Set<string> {
+  if (report === null || hasBrokenEnd(end) || canary === 'not_red') return new Set();
+  return new Set(report.tests.filter(({ status }) => status === 'passed').map(keyOf));
+}
+
+function draftOf(test: NamedTest, { repo, root }: { repo: string; root: string }): FindingDraft {
+  return {
+    severity: 'minor',
+    blocking: false,
+    repo,
+    file: test.file,
+    line: test.line,
+    identity: `flaky ${test.name}`,
+    problem: `The test \`${test.name}\` is flaky: it failed and then passed ${RERUNS} times on the same tree. It failed with: ${excerptHead(test.message, root)}`,
+    fix: 'Find what it depends on besides the code: time, order, what an earlier run left. If this change made it so, mend the change.',
+  };
+}
+
+const keyOf = ({ file, name }: NamedTest): string => `${file}\0${name}`;
