@@ -54,13 +54,15 @@ describe('readYaml', () => {
     ['constructor', 'constructor: {prototype: {polluted: 1}}', 'E_CONFIG_KEY'],
   ];
   readYaml('warm: up', 'f');
-  it.each(hostile)('CFG-7: refuses %s within 200 ms and pollutes nothing', (_name, text, code) => {
+  it.each(hostile)('CFG-7: refuses %s within 200 ms and 50 MB, and pollutes nothing', (_name, text, code) => {
+    const peak = process.resourceUsage().maxRSS; // in KiB
     const since = process.cpuUsage();
     const { source, diagnostics } = readYaml(text, 'f.yaml');
     const used = process.cpuUsage(since);
     expect(source).toBeNull();
     expect(new Set(diagnostics.map((d) => d.code))).toEqual(new Set([code]));
     expect((used.user + used.system) / 1_000).toBeLessThan(200);
+    expect((process.resourceUsage().maxRSS - peak) / 1024).toBeLessThan(50);
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 
