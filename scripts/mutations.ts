@@ -1509,6 +1509,15 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'R87',
+    mechanism:
+      'drivers ask the engine before they take a result, so that a list that is not the diff goes back',
+    file: 'src/drivers/submit/check-schema.ts',
+    text: '(await order.checkResult?.(result)) ?? []',
+    replacement: '[]',
+    tests: ['src/drivers/in-process/create-in-process-driver.test.ts'],
+  },
+  {
+    line: 'R87',
     mechanism: 'a model in this process changes nothing after its result was accepted',
     file: 'src/drivers/in-process/tools.ts',
     text: "if (offers.accepted() !== null) throw new Error('Your result was accepted: nothing more is done.');",
