@@ -35,21 +35,30 @@ interface Remembered {
 /** `agents` names what is started how: others have a count of their own. */
 export function openBreaker(stateDir: string, agents: string): Breaker {
   const file = join(stateDir, `failures-${agents}.json`);
+  // Read where something fails, and not with every step: who succeeds learns nothing from it.
+  let last = read(file);
   return {
     note: (outcome) => {
       if (outcome.kind === 'failed' && IGNORED.includes(outcome.reason)) return;
-      const last = read(file);
       if (outcome.kind === 'failed' && COUNTED.includes(outcome.reason)) {
-        const form = `${outcome.reason}: ${formOf(outcome.detail)}`;
-        const count = last?.form === form ? last.count + 1 : 1;
-        write(file, { form, count, detail: `${outcome.reason}: ${outcome.detail}`.slice(0, DETAIL_CHARS) });
-      } else if (last !== null) write(file, null);
+        last = countUp(read(file), outcome);
+        write(file, last);
+        return;
+      }
+      if (last !== null) write(file, null);
+      last = null;
     },
-    findStorm: () => {
-      const last = read(file);
-      return last === null || last.count < MAX_EQUAL_FAILURES ? null : refuse(last);
-    },
+    findStorm: () => (last === null || last.count < MAX_EQUAL_FAILURES ? null : refuse(last)),
   };
+}
+
+function countUp(
+  last: Remembered | null,
+  { reason, detail }: { reason: string; detail: string },
+): Remembered {
+  const form = `${reason}: ${formOf(detail)}`;
+  const count = last?.form === form ? last.count + 1 : 1;
+  return { form, count, detail: `${reason}: ${detail}`.slice(0, DETAIL_CHARS) };
 }
 
 function refuse({ count, detail }: Remembered): BatonError {
