@@ -92,8 +92,8 @@ it.each(['review-gated', 'baton'])(
     expect(eventsOf(events, 'rework_requested')).toHaveLength(2);
     // Who handed something in has called its model; one that did not come up may be tried again.
     const submitted = eventsOf(events, 'invocation_ended').filter(({ outcome }) => outcome.kind !== 'failed');
-    const spent = submitted.map(({ usage }) => usage.input_tokens ?? 0);
-    expect(Math.min(...spent)).toBeGreaterThan(0);
+    const unmeasured = submitted.filter(({ usage }) => (usage.input_tokens ?? 0) === 0);
+    expect(unmeasured.map(({ step, usage }) => ({ step, usage }))).toEqual([]);
   },
   LIMIT_MS,
 );
