@@ -48,21 +48,20 @@ export function createRedactor(
   return { text, bytes, value };
 }
 
-/** Looks for the first of these secrets that some bytes hold, in any form that is taken out; its line counts from 1. */
+/** Looks for these secrets in some bytes, in any form that is taken out: each with the line where it first stands, from 1. */
 export function secretFinder(
   secrets: ReadonlyMap<string, string>,
-): (bytes: Uint8Array) => { name: string; line: number } | null {
+): (bytes: Uint8Array) => { name: string; line: number }[] {
   const known = [...secrets].map(([name, secret]) => ({
     name,
     pattern: patternOf(formsOf(secret).map(asLatin)),
   }));
   return (bytes) => {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-    for (const { name, pattern } of known) {
+    return known.flatMap(({ name, pattern }) => {
       const at = text.search(pattern);
-      if (at >= 0) return { name, line: text.slice(0, at).split('\n').length };
-    }
-    return null;
+      return at < 0 ? [] : [{ name, line: text.slice(0, at).split('\n').length }];
+    });
   };
 }
 

@@ -3,7 +3,7 @@
  * not valid any more, a provider that is down), nothing is gained by the next attempt. Each hold of a run then tries once,
  * and pauses where that fails, too. What is remembered is a small file beside the store, and losing it costs nothing.
  */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BatonError } from '../core/errors.ts';
 import type { FailureReason } from '../core/words.ts';
@@ -35,7 +35,7 @@ interface Remembered {
 /** `agents` names what is started how: others have a count of their own. */
 export function openBreaker(stateDir: string, agents: string): Breaker {
   const file = join(stateDir, `failures-${agents}.json`);
-  // Read where something fails, and not with every step: who succeeds learns nothing from it.
+  // Read where something fails, and not with every step.
   let last = read(file);
   return {
     note: (outcome) => {
@@ -45,10 +45,14 @@ export function openBreaker(stateDir: string, agents: string): Breaker {
         write(file, last);
         return;
       }
-      if (last !== null) write(file, null);
       last = null;
+      if (existsSync(file)) rmSync(file, { force: true });
     },
-    findStorm: () => (last === null || last.count < MAX_EQUAL_FAILURES ? null : refuse(last)),
+    findStorm: () => {
+      // Another run may have succeeded meanwhile.
+      if (last !== null && last.count >= MAX_EQUAL_FAILURES) last = read(file);
+      return last === null || last.count < MAX_EQUAL_FAILURES ? null : refuse(last);
+    },
   };
 }
 
@@ -79,13 +83,13 @@ function formOf(detail: string): string {
 
 function read(file: string): Remembered | null {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Remembered | null; // written below
+    return JSON.parse(readFileSync(file, 'utf8')) as Remembered; // written below
   } catch {
     return null; // none yet, or damaged: the count begins anew
   }
 }
 
-function write(file: string, remembered: Remembered | null): void {
+function write(file: string, remembered: Remembered): void {
   try {
     const draft = `${file}.${process.pid}`;
     writeFileSync(draft, JSON.stringify(remembered), { mode: 0o600 });

@@ -8,7 +8,7 @@ import type { Driver, DriverNote } from '../drivers/driver.ts';
 import { secretFinder, type Redactor } from '../drivers/redact.ts';
 import type { Gateway, ModelAccess } from '../gateway/gateway.ts';
 import type { Forge } from '../forges/forge.ts';
-import type { FindSecret } from '../workspace/secret-files.ts';
+import type { FindSecrets } from '../workspace/secret-files.ts';
 import type { Wall } from '../workspace/wall.ts';
 import { createRunRedactor, knownSecrets } from './known-secrets.ts';
 import type { Breaker } from './breaker.ts';
@@ -41,7 +41,7 @@ export interface RunContext {
   note(key: string, note: DriverNote): void;
   /** Takes secrets out of what agents and gates say. */
   redactor: Redactor;
-  findSecret: FindSecret;
+  findSecrets: FindSecrets;
   /** Text of a stored artifact; content-addressed, so remembering it is safe. */
   readText(hash: Hash): Promise<string>;
 }
@@ -92,7 +92,7 @@ export async function openRunContext(
     setAside: new Set(),
     note: (key, { kind, text }) => note(key, { kind, text: redactor.text(text) }),
     redactor,
-    findSecret: secretFinder(secrets),
+    findSecrets: secretFinder(secrets),
     readText,
   };
 }

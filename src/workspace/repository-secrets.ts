@@ -41,7 +41,11 @@ async function settingsIn(cwd: string, commit: string, file: string): Promise<[s
   if (code === 0) return [];
   return text.split('\n').flatMap((line): [string, string][] => {
     const [, key = '', given = ''] = SETTING.exec(line) ?? [];
-    const value = given.replace(/^(["'])(.*)\1$/u, '$2');
-    return isSecretName(key) ? [[key, value]] : [];
+    return isSecretName(key) ? [[key, valueOf(given)]] : [];
   });
+}
+
+/** Without its quotes, and without the comment behind it. */
+function valueOf(given: string): string {
+  return /^(["'`])(.*?)\1(?:\s*#.*)?$/u.exec(given)?.[2] ?? given.replace(/\s+#.*$/u, '');
 }

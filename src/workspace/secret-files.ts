@@ -5,8 +5,8 @@ import { runGit } from './git.ts';
 import type { RefusedPath } from './refused-paths.ts';
 import { bytesOf, readablePath } from './walk-files.ts';
 
-/** The name of the first secret in some bytes and its line, counted from 1; null: there is none. */
-export type FindSecret = (bytes: Uint8Array) => { name: string; line: number } | null;
+/** Of each secret in some bytes its name and the line where it first stands, counted from 1. */
+export type FindSecrets = (bytes: Uint8Array) => { name: string; line: number }[];
 
 interface Place {
   store: string;
@@ -19,7 +19,7 @@ interface Place {
 export async function findSecretFiles(
   place: Place,
   baseTree: string,
-  find: FindSecret,
+  find: FindSecrets,
 ): Promise<RefusedPath[]> {
   const { store, checkout, indexFile } = place;
   const ask = async (args: string[], answers: number[] = []): Promise<string[]> => {
@@ -31,17 +31,19 @@ export async function findSecretFiles(
   const added = await ask(['ls-files', '-z', '--others', '--exclude-standard']);
   const refused: RefusedPath[] = [];
   for (const path of new Set([...changed, ...added])) {
-    const named = find(Buffer.from(path, 'latin1'));
-    if (named !== null) {
+    const [named] = find(Buffer.from(path, 'latin1'));
+    if (named !== undefined) {
       refused.push({ path: '.', code: 'E_SECRET', problem: `the name of a file holds ${named.name}` });
       continue;
     }
     const found = find(await contentOf(checkout, path));
-    if (found === null) continue;
+    if (found.length === 0) continue;
     const before = changed.includes(path) ? await baseBlob(store, `${baseTree}:${path}`) : null;
-    if (before !== null && find(before)?.name === found.name) continue;
-    const problem = `line ${found.line} holds ${found.name}; take it out, and read it at run time`;
-    refused.push({ path: readablePath(path), code: 'E_SECRET', problem });
+    const known = new Set((before === null ? [] : find(before)).map(({ name }) => name));
+    for (const { name, line } of found.filter((each) => !known.has(each.name))) {
+      const problem = `line ${line} holds ${name}; take it out, and read it at run time`;
+      refused.push({ path: readablePath(path), code: 'E_SECRET', problem });
+    }
   }
   return refused;
 }

@@ -9,7 +9,7 @@ import { findExcess, type ChangeLimits, type Excess } from './change-size.ts';
 import { treeChanges, type TreeChange } from './changes.ts';
 import { findRefusedNames } from './refused-names.ts';
 import { findRefusedChanges, findUnsafeEntries, walkCheckout, type RefusedPath } from './refused-paths.ts';
-import { findSecretFiles, type FindSecret } from './secret-files.ts';
+import { findSecretFiles, type FindSecrets } from './secret-files.ts';
 import { readablePath, type Entry } from './walk-files.ts';
 
 export interface Measured {
@@ -32,7 +32,7 @@ interface Place {
 export async function measureCheckout(
   place: Place,
   baseTree: string,
-  { limits, findSecret }: { limits: ChangeLimits; findSecret?: FindSecret },
+  { limits, findSecrets }: { limits: ChangeLimits; findSecrets?: FindSecrets },
 ): Promise<Measured> {
   const misplaced = await checkoutProblem(place.checkout);
   if (misplaced !== null) return refuse(baseTree, [{ path: '.', problem: misplaced }]);
@@ -43,7 +43,7 @@ export async function measureCheckout(
   const excess = await findExcess(place, baseTree, limits);
   if (excess !== null) return { ...refuse(baseTree, []), excess };
   // Git stores what it adds: a secret has to be seen before.
-  const secret = findSecret === undefined ? [] : await findSecretFiles(place, baseTree, findSecret);
+  const secret = findSecrets === undefined ? [] : await findSecretFiles(place, baseTree, findSecrets);
   if (secret.length > 0) return refuse(baseTree, secret);
   const unnamable = await addEverything(place);
   if (unnamable.length > 0) return refuse(baseTree, unnamable);

@@ -3,7 +3,7 @@
  * run inside a `.git` that an agent could write to.
  */
 import type { RefusedPath } from './refused-paths.ts';
-import type { FindSecret } from './secret-files.ts';
+import type { FindSecrets } from './secret-files.ts';
 import type { ChangeLimits } from './change-size.ts';
 import type { Finding, Revision } from '../core/results.ts';
 import type { RepoBase } from '../core/records.ts';
@@ -81,7 +81,7 @@ export interface Workspaces {
     key: string;
     limits: ChangeLimits;
     /** What no file may hold: nothing of such a change is stored. Left out: nothing is looked for. */
-    findSecret?: FindSecret;
+    findSecrets?: FindSecrets;
   }): Promise<Snapshot>;
 
   /** Fingerprint of everything in the workspace, for proving that a read-only role wrote nothing. */

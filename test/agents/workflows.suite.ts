@@ -90,10 +90,12 @@ it.each(['review-gated', 'baton'])(
     expect(new Set(labels)).toEqual(new Set([`model, ${place.name}`]));
     // The first try of the feature is found by a test gate, that of the tests by a reviewer.
     expect(eventsOf(events, 'rework_requested')).toHaveLength(2);
-    // Who handed something in has called its model; one that did not come up may be tried again.
+    // Who handed something in has called its model; what it took is unknown where the program broke off a call of its own.
     const submitted = eventsOf(events, 'invocation_ended').filter(({ outcome }) => outcome.kind !== 'failed');
-    const unmeasured = submitted.filter(({ usage }) => (usage.input_tokens ?? 0) === 0);
-    expect(unmeasured.map(({ step, usage }) => ({ step, usage }))).toEqual([]);
+    expect(submitted.filter(({ usage }) => (usage.model_calls ?? 0) === 0)).toEqual([]);
+    const known = submitted.flatMap(({ usage }) => usage.input_tokens ?? []);
+    expect(known.length).toBeGreaterThan(submitted.length / 2);
+    expect(Math.min(...known)).toBeGreaterThan(0);
   },
   LIMIT_MS,
 );

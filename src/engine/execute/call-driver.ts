@@ -42,6 +42,8 @@ function setAsideIfLeft(ctx: RunContext, { workspace }: WorkOrder, done: DriverO
 function withNothingHidden(order: WorkOrder): WorkOrder {
   return {
     ...order,
+    request: showHidden(order.request),
+    instructions: showHidden(order.instructions),
     prompt: showHidden(order.prompt),
     context: order.context.map((item) => ({ ...item, text: showHidden(item.text) })),
     findings: order.findings.map((finding) => ({

@@ -71,7 +71,7 @@ export function takeSnapshot(
   const message = `${command.author} (round ${command.round}): ${summary}`;
   const limits = changeLimits(ctx.state.limits);
   const { runId } = ctx;
-  const { findSecret } = ctx;
+  const { findSecrets } = ctx;
   return ctx.engine.workspaces.snapshot({
     runId,
     workspace,
@@ -79,7 +79,7 @@ export function takeSnapshot(
     message,
     key: command.key,
     limits,
-    findSecret,
+    findSecrets,
   });
 }
 

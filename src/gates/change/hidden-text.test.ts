@@ -7,6 +7,8 @@ const found = (...texts: string[]) =>
 it.each([
   ['reordering', 'if (level !== "user\u202e \u2066// admin\u2069 \u2066") {', '\\u202e'],
   ['invisible', 'const a\u200bb = 1;', '\\u200b'],
+  ['byte-carrying', 'ok\u{e0158}\u{e0155}', '\\udb40\\udd58'],
+  ['filling', 'const \u3164 = 1;', '\\u3164'],
   ['tag', '// fine\u{e0069}\u{e0067}', '\\udb40\\udc69'],
 ])('INJ-1: %s characters in an added line stop the change, and are named', (_, text, code) => {
   const [finding, ...others] = found('fine', text);
