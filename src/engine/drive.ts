@@ -15,7 +15,7 @@ import { applyEvent, fold } from '../core/fold.ts';
 import type { RunState } from '../core/state.ts';
 import { progressOf, statusOf } from '../core/status.ts';
 import type { AppendRequest, Artifact, Hold, InboxRow } from '../journal/journal.ts';
-import { pauseFor, type Pause } from './disk-full.ts';
+import { pauseFor, type Pause } from './pauses.ts';
 import { findLowDisk } from './disk-room.ts';
 import type { DriveOptions, DriveResult, Engine } from './engine.ts';
 import { execute, startEvent } from './execute/execute.ts';

@@ -48,7 +48,7 @@ describe('an agent that floods', () => {
 const QUIET = { onLeftOut: () => undefined, onTooLong: () => undefined };
 
 describe('the byte source', () => {
-  it('leaves out long news and hears what comes behind them', async () => {
+  it('OUT-5: leaves out long news and hears what comes behind them', async () => {
     let leftOut = 0;
     const source = createByteSource({ ...QUIET, maxBytes: 100, onLeftOut: () => (leftOut += 1) });
     const news = `{"jsonrpc":"2.0","method":"session/update","params":{"text":"${'x'.repeat(300)}"}}\n`;
