@@ -24,6 +24,8 @@ export interface Proof {
 export interface Checkouts extends AsyncDisposable {
   base(): Promise<Workspace>;
   head(): Promise<Workspace>;
+  /** The revision once more: nothing that ran on `head` has left anything there. */
+  again(): Promise<Workspace>;
   /** The sources from before a test that showed a fault, with the tests as they are now. */
   proof(test: DemandedTest): Promise<Proof>;
   /** The base's sources with the tests as they are now; `files` of the repository ran as tests. */
@@ -71,6 +73,10 @@ export function openCheckouts(order: GateOrder, workspaces: Workspaces): Checkou
   return {
     base,
     head: () => once('head', (key) => workspaces.checkout(order.runId, key, order.revision)),
+    again: async () => {
+      const sources = order.revision;
+      return (await plan('again', () => Promise.resolve({ sources, changes: [], known: false }))).open();
+    },
     proof: (test) => plan(`red ${test.before.id} ${test.shown.id}`, () => planRed(order, workspaces, test)),
     withoutChange: (repo, files) =>
       plan(`without ${repo} ${[...files].sort().join('\0')}`, () =>

@@ -47,7 +47,14 @@ export interface CommandRun {
 /** Runs the command to its end. `argv` is the gate's own, or what a reporter made of it. */
 export async function runGateCommand(
   gate: GateCommand,
-  options: { place: GatePlace; scratch: GateScratch; argv: string[]; env: Record<string, string> },
+  options: {
+    place: GatePlace;
+    scratch: GateScratch;
+    argv: string[];
+    env: Record<string, string>;
+    /** Folders that it sees besides. */
+    readable?: string[];
+  },
   around: GateSurroundings,
 ): Promise<CommandRun> {
   const { place, scratch, argv } = options;
@@ -79,7 +86,7 @@ export async function runGateCommand(
               ...options.env,
             },
             wall: around.wall,
-            readable: [place.dir, scratch.dir, ...nodeFolders()],
+            readable: [place.dir, scratch.dir, ...nodeFolders(), ...(options.readable ?? [])],
             writable: [place.root, place.home, ...scratch.writable],
             network: gate.network,
             timeoutMs: gate.timeoutMs ?? around.timeoutMs,

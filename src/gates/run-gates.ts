@@ -111,13 +111,18 @@ async function runAll(
         return [withoutGates(name)];
       const base = createGateSide(name, () => checkouts.base(), around);
       const programs: GatePrograms = options.programs.get(name) ?? new Map();
-      const whileHeld: WhileHeld = async (module, gate, work) => {
-        const paths = order.approvedConfig === true ? [] : programsOfGate(programs, module, gate);
-        if (paths.length === 0) return work();
-        const [before, place] = [await base.place('.'), await head.place('.')];
-        return withProgramsOfBase({ base: before.root, head: place.root, aside: place.dir, paths }, work);
-      };
+      const holdOn =
+        (side: () => GateSide): WhileHeld =>
+        async (module, gate, work) => {
+          const paths = order.approvedConfig === true ? [] : programsOfGate(programs, module, gate);
+          if (paths.length === 0) return work();
+          const [before, place] = [await base.place('.'), await side().place('.')];
+          return withProgramsOfBase({ base: before.root, head: place.root, aside: place.dir, paths }, work);
+        };
+      const whileHeld = holdOn(() => head);
       const head: GateSide = createGateSide(name, () => checkouts.head(), around, whileHeld);
+      const whileHeldAgain = holdOn(() => again);
+      const again: GateSide = createGateSide(name, () => checkouts.again(), around, whileHeldAgain);
       const baseTree = order.base.repos.find((repo) => repo.name === name)?.tree ?? '';
       return runRepoGates({
         repo: name,
@@ -154,6 +159,7 @@ async function runAll(
         tree,
         base,
         head,
+        again: { side: again, whileHeld: whileHeldAgain },
         cache,
         around,
       });

@@ -16,9 +16,9 @@ import { judgeCommand } from './judge-command.ts';
 import { judgeTests } from './suites/judge-tests.ts';
 import type { Judgement } from './suites/judge-tests.ts';
 import { measureCoverage, measureHelp } from './change/measure-additions.ts';
-import { measureBaseCommand, measureBaseTests } from './measure-base.ts';
+import { measureBaseCommand, measureBaseTests, prepareAll } from './measure-base.ts';
 import type { BaseOptions } from './measure-base.ts';
-import { measureTests } from './suites/measure-tests.ts';
+import { measureTests, type TestsRun } from './suites/measure-tests.ts';
 import { rerunRed } from './suites/rerun-red.ts';
 import type { OldForm } from './proofs/contradicted-tests.ts';
 import { proveTests, withRedProof } from './proofs/gate-proofs.ts';
@@ -75,6 +75,8 @@ export interface RepoOrder {
   /** The lines that differ from the base, in all repositories; null: too many to be read whole. */
   changed: () => Promise<ChangedLines | null>;
   base: GateSide;
+  /** The revision in a checkout of its own, for a second look: made where one is needed. */
+  again: { side: GateSide; whileHeld: WhileHeld };
   head: GateSide;
   cache: ResultCache;
   around: GateSurroundings;
@@ -236,11 +238,10 @@ async function measure(order: RepoOrder, job: GateJob): Promise<{ result: Stored
   if (gate.kind === 'tests' && gate.reporter !== 'none') {
     const base = await measureBaseTests(baseOptions);
     const known = [...new Set(base.report?.tests.map((test) => test.file) ?? [])];
-    const measureAgain = () => measureTests(gate, place, known, around);
-    const first = await measureAgain();
+    const first = await measureTests(gate, place, known, around);
     const settled = order.expected.red
       ? { run: first, drafts: [] }
-      : await rerunRed({ base, run: first, about }, measureAgain);
+      : await rerunRed({ base, run: first, about }, () => measureElsewhere(order, job, known));
     const { run } = settled;
     const judged = withFlaky(judgeTests(base, run, about, order.expected), settled.drafts);
     const judgement = await withRedProof(order, job, judged);
@@ -268,6 +269,18 @@ async function measure(order: RepoOrder, job: GateJob): Promise<{ result: Stored
     result: { ...judgeCommand(base, run, about), log: run.log, durationMs: run.durationMs },
     broken: hasBrokenEnd(run.end),
   };
+}
+
+/** The suite where nothing has run before: whatever the first run left would help the second. null: it cannot run there. */
+async function measureElsewhere(
+  order: RepoOrder,
+  { gate, module }: GateJob,
+  known: string[],
+): Promise<TestsRun | null> {
+  const { side, whileHeld } = order.again;
+  if (!(await prepareAll({ side, module, modules: order.config.modules }))) return null;
+  const place = await side.place(module.path);
+  return whileHeld(module.path, gate.name, () => measureTests(gate, place, known, order.around));
 }
 
 /** Named in the summary and as findings that stop nothing: green, and never silently so. */

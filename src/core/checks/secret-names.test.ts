@@ -20,6 +20,13 @@ it('SEC-1: values are secrets by what they are called', () => {
     'TOKENIZERS_PARALLELISM',
     'NODE_ENV',
     'PATH_INFO',
+    'PASSWORD_RESET_URL',
+    'TOKEN_ISSUER',
+    'SECRET_NAME',
+    'S3_KEY_PREFIX',
+    'DYNAMO_PARTITION_KEY',
+    'SSH_PUBLIC_KEY',
+    'MONKEY',
   ];
   expect(other.filter(isSecretName)).toEqual([]);
 });

@@ -2,13 +2,16 @@
 
 const PARTS =
   /(?:^|_)(?:KEY|APIKEY|TOKEN|AUTHTOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|PAT|PEM|DSN)(?:_|$)|(?:KEY|TOKEN|SECRET|PASSWORD)$/iu;
+/** What stands beside a secret and is none: where it is got, how it is called, what it is made with, keys that everybody may see. */
+const BESIDE =
+  /_(?:URLS?|URI|ENDPOINT|HOST|PATH|FILE|DIR|NAME|PREFIX|SUFFIX|ISSUER|AUDIENCE|HEADER|TYPE|ALGORITHM|ALG|HASHER|TTL|EXPIRY|EXPIRES_IN|LIFETIME|LENGTH|LIMIT|ROUNDS)$|(?:PUBLIC|PARTITION|SORT|CACHE|PRIMARY|FOREIGN|IDEMPOTENCY)_?KEY|(?:^|_)(?:MON|TUR|DON|HOC|JOC)KEY$/iu;
 /** Shorter ones, and those of few different signs, stand in ordinary text by chance. */
 const SHORTEST = 16;
 const FEWEST_SIGNS = 8;
 
 /** Whether a variable of this name usually holds a secret. */
 export function isSecretName(name: string): boolean {
-  return PARTS.test(name);
+  return PARTS.test(name) && !BESIDE.test(name);
 }
 
 /** Whether a value can be one: it is told from ordinary text, and is no path. */

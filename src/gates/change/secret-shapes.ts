@@ -40,6 +40,8 @@ const BEGINNINGS =
 
 /** What documentation writes instead of a key has few different signs, or says what it is. */
 const FEWEST_SIGNS = 10;
+/** From here on a text without any digit is no chance. */
+const LONG = 40;
 const PLACEHOLDER = /example|placeholder|your[_-]?|xxxx|0123456789|1234567890|abcdefgh/iu;
 const BETWEEN_LINES = /\\[nr]|[\s"'`,]+/u;
 const KEY_BODY = /^[A-Za-z0-9+/]{40}/u;
@@ -70,7 +72,13 @@ function endOf(found: string): number {
   return end === null ? found.length : end.index + end[0].length;
 }
 
+/** Names and addresses are written in small letters, and words hold no digits; what was drawn by chance has all of them. */
+function isRandom(secret: string): boolean {
+  const hasBothCases = /[a-z]/u.test(secret) && /[A-Z]/u.test(secret);
+  return /^A(?:KIA|SIA)/u.test(secret) || (hasBothCases && (secret.length < LONG || /\d/u.test(secret)));
+}
+
 function isReal(secret: string): boolean {
   if (secret.startsWith('-----')) return secret.split(BETWEEN_LINES).some((line) => KEY_BODY.test(line));
-  return !PLACEHOLDER.test(secret) && new Set(secret).size >= FEWEST_SIGNS;
+  return !PLACEHOLDER.test(secret) && new Set(secret).size >= FEWEST_SIGNS && isRandom(secret);
 }

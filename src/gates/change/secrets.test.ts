@@ -51,6 +51,18 @@ describe('secrets in a change', () => {
     expect(masked).toMatch(/^before[^]*after$/u);
   });
 
+  it('leaves names and addresses alone that begin as tokens do', () => {
+    const plain = [
+      '.sk-admin-dashboard-navigation__item--active { color: red }',
+      'fetch("/sk-proj-onboarding-for-new-team-members-2024")',
+      'const key = "sk-ant-fake-test-key-for-unit-tests-only-00000";',
+      'name: glrt-runner-registration-token-name',
+      'token: xoxb-not-a-real-token-just-testing',
+      "const names = ['sk-', 'primaryButtonContainer', 'secondaryButtonContainerWide'];",
+    ];
+    expect(found(lines('a.js', ...plain))).toEqual([]);
+  });
+
   it('SEC-1: a token that is put together over two lines is seen, one that lines between keep apart is not', () => {
     const [first, second] = [GITHUB.slice(0, 20), GITHUB.slice(20)];
     expect(found(lines('a.js', `const key = '${first}' +`, `  '${second}';`))).toHaveLength(1);

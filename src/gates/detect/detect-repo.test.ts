@@ -63,6 +63,7 @@ describe('detectRepo', () => {
     ['tsc && vitest run', 'npm test (vitest)'],
     ['mocha --recursive', 'mocha --recursive (mocha)'],
     ['ava', 'npm test (none)'],
+    ['node --test a && node --test b', 'npm test (none)'],
     ['cat x | node --test', 'npm test (none)'],
   ])('reads the test script `%s`', async (script, expected) => {
     expect(await detect({ 'package.json': pack({ test: script }) })).toEqual([`. tests: ${expected}`]);

@@ -26,7 +26,7 @@ export function instrumentCommand(gate: GateCommand, place: ReportPlace): Instru
     case 'vitest':
       // Both: people read the log.
       return {
-        argv: append(gate, argv, ['--reporter=default', `--reporter=${place.reporterFile}`]),
+        argv: append(gate, argv, ['--reporter=default', `--reporter=${place.reporterFile}`, '--bail=0']),
         env: { BATON_TEST_REPORT: place.report },
       };
     case 'jest':
@@ -35,12 +35,13 @@ export function instrumentCommand(gate: GateCommand, place: ReportPlace): Instru
           '--reporters=default',
           `--reporters=${place.reporterFile}`,
           '--testLocationInResults',
+          '--no-bail',
         ]),
         env: { BATON_TEST_REPORT: place.report },
       };
     case 'mocha':
       return {
-        argv: append(gate, argv, ['--reporter', place.reporterFile ?? '']),
+        argv: append(gate, argv, ['--reporter', place.reporterFile ?? '', '--no-bail']),
         env: { BATON_TEST_REPORT: place.report },
       };
     case 'go':

@@ -35,10 +35,12 @@ export async function measureTests(
   await using report = await openReport(gate, place, scratch);
   const canary = await placeCanary(gate, place, known);
   try {
-    const { writable } = scratch;
-    const own = { ...scratch, writable: [...writable, ...report.writable] };
     const instrumented = instrumentCommand(gate, { report: report.path, reporterFile: scratch.reporterFile });
-    const run = await runGateCommand(gate, { place, scratch: own, ...instrumented }, around);
+    const run = await runGateCommand(
+      gate,
+      { place, scratch, readable: report.readable, ...instrumented },
+      around,
+    );
     // Only now: while a process of it lives, it may still hand something in.
     const texts = await report.close();
     const read = readCanary(await parseReports(gate.reporter, texts, place.root), canary);
@@ -53,20 +55,21 @@ export async function measureTests(
   }
 }
 
-type OpenReport = Pick<ReportChannel, 'path' | 'close'> & { writable: string[] } & AsyncDisposable;
+/** `readable`: folders that a gate has to see for it, and must not change. */
+type OpenReport = Pick<ReportChannel, 'path' | 'close'> & { readable: string[] } & AsyncDisposable;
 
 /** Where the gate's report comes from: our socket, or the file that the runner is told to write. */
 async function openReport(gate: GateCommand, place: GatePlace, scratch: GateScratch): Promise<OpenReport> {
   if (hasOwnReporter(gate.reporter)) {
     const channel = await openReportChannel();
-    return { ...channel, writable: [channel.folder] };
+    return { ...channel, readable: [channel.folder] };
   }
   const inCheckout = gate.report !== null && !gate.command.some((word) => word.includes(REPORT_PLACEHOLDER));
   const path = inCheckout ? join(place.root, place.module, gate.report ?? '') : scratch.reportFile;
   if (inCheckout) await clearReportPlace(place.root, path);
   return {
     path,
-    writable: [],
+    readable: [],
     close: async () => {
       const isThere = !inCheckout || (await liesWithin(place.root, path));
       const text = isThere ? await readReport(path) : null;

@@ -1,6 +1,7 @@
 /** Whoever runs beside the tests, and what it can do to their report. */
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
+import { openWall } from '../../workspace/wall/open-wall.ts';
 import { gate, NODE_TESTS, openGatesRig } from '../testing/gates-rig.ts';
 import type { GatesRig } from '../testing/gates-rig.ts';
 
@@ -14,6 +15,9 @@ const link = (name: string, bin: string) =>
     ],
     shell: true,
   });
+
+const { wall } = await openWall({ mode: 'auto', path: process.env['PATH'] ?? '' });
+const why = wall.kind === 'off' ? ' (skipped: no sandbox works on this machine)' : '';
 
 let rig: GatesRig | null = null;
 afterEach(() => {
@@ -103,6 +107,42 @@ process.kill(process.ppid, 'SIGKILL');
       'tests',
     );
     expect(result.status).toBe('fail');
+  });
+});
+
+describe.skipIf(wall.kind === 'off')(`the place of the report${why}`, () => {
+  it('PRIV-6: cannot be taken by anybody behind the wall', async () => {
+    const files = { 'a.test.js': `require('node:test').test('adds', () => {});\n` };
+    rig = await openGatesRig(
+      { service: files },
+      { service: [{ path: '.', setup: null, gates: [NODE_TESTS] }] },
+    );
+    const taking = `const fs = require('node:fs');
+const place = process.env.BATON_TEST_REPORT;
+let error = null;
+for (const take of [() => fs.renameSync(place, place + '2'), () => fs.unlinkSync(place), () => fs.writeFileSync(place + '3', '')])
+  try { take(); error = 'taken'; } catch ({ code }) { error ??= code === 'EROFS' ? null : code; }
+require('node:test').test('adds', () => { if (error !== null) throw new Error(error); });\n`;
+    const result = await rig.run(await rig.change(rig.git.base, { 'service/a.test.js': taking }), { wall });
+    expect(result.of('tests')).toMatchObject({ status: 'pass', tests: { canary: 'red' } });
+  });
+});
+
+describe.each([
+  ['mocha', RUNNERS[3], { '.mocharc.json': '{"bail":true}\n' }],
+  ['jest', RUNNERS[2], { 'package.json': '{"jest":{"bail":true}}\n' }],
+  ['vitest', RUNNERS[1], { 'vitest.config.js': 'export default { test: { bail: 1, maxWorkers: 1 } };\n' }],
+] as const)('a suite of %s that ends at its first red test', (_name, { setup, tests, head }, config) => {
+  it('runs to its end, in spite of the canary', async () => {
+    const text = (name: string): string => `${head}\ntest('${name}', () => {});\n`;
+    const files = {
+      'package.json': '{}\n',
+      'a.test.js': text('adds'),
+      'b.test.js': text('subtracts'),
+      ...config,
+    };
+    rig = await openGatesRig({ service: files }, { service: [{ path: '.', setup, gates: [tests] }] });
+    expect((await rig.run(rig.git.base)).of('tests')).toMatchObject({ status: 'pass', tests: { passed: 2 } });
   });
 });
 

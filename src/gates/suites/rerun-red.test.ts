@@ -66,6 +66,25 @@ describe('a test of the base that fails', () => {
   });
 });
 
+describe('a test that only passes because it ran before', () => {
+  it('is red: it runs again where nothing has run', async () => {
+    rig = await openGatesRig(
+      { service: { 'a.test.js': `require('node:test').test('adds', () => {});\n` } },
+      { service: wholeRepo(NODE_TESTS) },
+    );
+    const seeded = `const fs = require('node:fs');
+require('node:test').test('adds', () => {
+  for (const file of ['cache.json', process.env.HOME + '/cache.json']) {
+    if (fs.existsSync(file)) continue;
+    fs.writeFileSync(file, '{}');
+    throw new Error('no cache');
+  }
+});\n`;
+    const revision = await rig.change(rig.git.base, { 'service/a.test.js': seeded });
+    expect((await rig.run(revision)).of('tests').status).toBe('fail');
+  });
+});
+
 describe('a test that the change brings', () => {
   it('has to pass at once', async () => {
     const opened = await openBase();

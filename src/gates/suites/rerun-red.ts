@@ -1,5 +1,5 @@
 /**
- * Whether tests fail by chance: a suite in which a few are red runs again on the same tree. A test of the base that passes
+ * Whether tests fail by chance: a suite in which a few are red runs again on the same tree, in another checkout. A test of the base that passes
  * each time counts as green and is named; one that the change brings has to pass at once.
  */
 import type { FindingDraft } from '../findings.ts';
@@ -21,10 +21,10 @@ export interface Settled<Run> {
   drafts: FindingDraft[];
 }
 
-/** `again` runs the same suite on the same tree. */
+/** `again` runs the same suite on the same tree, where the first run left nothing; null: it cannot run there. */
 export async function rerunRed<Run extends JudgedRun>(
   { base, run, about }: { base: BaseTests; run: Run; about: { repo: string; root: string } },
-  again: () => Promise<JudgedRun>,
+  again: () => Promise<JudgedRun | null>,
 ): Promise<Settled<Run>> {
   const suspects = findSuspects(base, run);
   if (suspects.length === 0 || run.report === null) return { run, drafts: [] };
@@ -37,8 +37,11 @@ export async function rerunRed<Run extends JudgedRun>(
   const tests = run.report.tests.map((test) =>
     keys.has(keyOf(test)) ? { ...test, status: 'passed' as const, message: '' } : test,
   );
+  // Without a canary the exit code spoke of these tests alone.
+  const isExplained = flaky.length === suspects.length && run.canary === 'none';
+  const end = isExplained ? { ...run.end, exit: 0 } : run.end;
   return {
-    run: { ...run, report: { ...run.report, tests } },
+    run: { ...run, end, report: { ...run.report, tests } },
     drafts: flaky.map((test) => draftOf(test, about)),
   };
 }
@@ -53,9 +56,10 @@ function findSuspects(base: BaseTests, run: JudgedRun): NamedTest[] {
   return failing.length === problems.length && failing.length <= MOST_RED ? failing : [];
 }
 
-function passedIn({ report, end, canary }: JudgedRun): Set<string> {
-  if (report === null || hasBrokenEnd(end) || canary === 'not_red') return new Set();
-  return new Set(report.tests.filter(({ status }) => status === 'passed').map(keyOf));
+function passedIn(run: JudgedRun | null): Set<string> {
+  if (run === null || run.report === null || hasBrokenEnd(run.end) || run.canary === 'not_red')
+    return new Set();
+  return new Set(run.report.tests.filter(({ status }) => status === 'passed').map(keyOf));
 }
 
 function draftOf(test: NamedTest, { repo, root }: { repo: string; root: string }): FindingDraft {

@@ -29,9 +29,12 @@ export function runnerProblem(gate: GateCommand, place: { root: string; cwd: str
   }
   if (gate.reporter === 'none') return null;
   const shown = RUNNERS.filter(({ shows }) => shows.test(text));
+  const starts = script === null ? `\`${line}\`` : `\`${text}\`, which \`${line}\` starts`;
+  // The canary is red in whichever comes first, and behind `&&` nothing runs any more.
+  if (shown.some(({ shows }) => text.split(/&&|;/).filter((part) => shows.test(part)).length > 1))
+    return `${starts}, starts its runner more than once. Make a gate of each, or start it once for all.`;
   const [first] = shown;
   if (first === undefined || shown.some(({ read }) => read.includes(gate.reporter))) return null;
-  const starts = script === null ? `\`${line}\`` : `\`${text}\`, which \`${line}\` starts`;
   return `the reporter \`${gate.reporter}\` cannot read ${starts}. Set \`reporter: ${first.read[0]}\`, or mend the command.`;
 }
 
