@@ -1,4 +1,5 @@
 /** The work order as a model reads it: one prompt, with its context behind it. */
+import { fence } from '../core/fence.ts';
 import type { WorkOrder } from './driver.ts';
 import { SUBMIT_TOOL } from './submit/submit-server.ts';
 
@@ -40,11 +41,4 @@ export const GO_ON = `Your process ended in the middle of the work and was start
 
 function section(title: string, body: string): string {
   return `## ${title}\n${body}`;
-}
-
-/** A fence longer than any run of backticks inside, so that the text cannot close it. */
-function fence(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((match) => match[0].length));
-  const marks = '`'.repeat(longest + 1);
-  return `${marks}\n${text}\n${marks}`;
 }

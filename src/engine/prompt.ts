@@ -1,4 +1,5 @@
 /** The prompt of one invocation, as a pure function of facts. Text of people stands between fences; what agents wrote stays in one line, or off the margin. */
+import { fence } from '../core/fence.ts';
 import type { PlannedTask } from '../core/results.ts';
 import type { FailureReason } from '../core/words.ts';
 import type { FindingForAgent } from '../drivers/driver.ts';
@@ -158,11 +159,4 @@ function indented(text: string): string {
 /** What agents wrote stays within its line: it can open no section and close no fence. */
 function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
-}
-
-/** A fence longer than any run of backticks inside, so that the text cannot close it. */
-export function fence(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((match) => match[0].length));
-  const marks = '`'.repeat(longest + 1);
-  return `${marks}\n${text}\n${marks}`;
 }

@@ -7,7 +7,7 @@ import { acceptanceOf } from './acceptance.ts';
 import { cell, criteriaTable, noneChecked } from './criteria-table.ts';
 import { gateLines } from './gate-lines.ts';
 import { harmless, outgoingBody, outgoingTitle } from './outgoing-text.ts';
-import { fence } from './prompt.ts';
+import { fence } from '../core/fence.ts';
 import type { RunContext } from './run-context.ts';
 
 interface PullRequestText {

@@ -11,32 +11,37 @@ export interface SecretShape {
 
 interface Rule {
   name: string;
-  pattern: RegExp;
+  /** What every one of its kind begins with, as a pattern. */
+  begins: string;
+  rest: string;
 }
+
+/** Behind a sign of a word none of them begins. */
+const APART = '(?<![A-Za-z0-9])';
+const ENDS = '(?![A-Za-z0-9])';
 
 /** Every repetition stands between signs that it cannot take itself. */
 const RULES: readonly Rule[] = [
   {
     name: 'a private key',
-    pattern:
-      /-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:[A-Za-z0-9+/=]|\\[nr]|[\s"'`,.|>:()-]){64,8000}/gu,
+    begins: '-----BEGIN ',
+    rest: String.raw`(?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:[A-Za-z0-9+/=]|\\[nr]|[\s"'\x60,.|>:()\-]){64,8000}`,
   },
-  { name: 'an AWS access key', pattern: /(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Za-z0-9])/gu },
-  { name: 'a GitHub token', pattern: /(?<![A-Za-z0-9])gh[pousr]_[A-Za-z0-9]{36,255}/gu },
-  { name: 'a GitHub token', pattern: /(?<![A-Za-z0-9])github_pat_[A-Za-z0-9_]{60,255}/gu },
-  { name: 'a GitLab token', pattern: /(?<![A-Za-z0-9])gl(?:pat|ptt|rt|dt)-[A-Za-z0-9_-]{20,255}/gu },
-  { name: 'a Slack token', pattern: /(?<![A-Za-z0-9])xox[abeoprs]-[A-Za-z0-9-]{24,255}/gu },
-  { name: 'an Anthropic key', pattern: /(?<![A-Za-z0-9])sk-ant-[A-Za-z0-9_-]{32,255}/gu },
-  { name: 'an OpenAI key', pattern: /(?<![A-Za-z0-9])sk-(?:proj|svcacct|admin)-[A-Za-z0-9_-]{32,255}/gu },
-  { name: 'an OpenAI key', pattern: /(?<![A-Za-z0-9])sk-[A-Za-z0-9]{40,255}/gu },
-  { name: 'a Google key', pattern: /(?<![A-Za-z0-9])AIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])/gu },
-  { name: 'a Stripe key', pattern: /(?<![A-Za-z0-9])[rs]k_live_[A-Za-z0-9]{24,255}/gu },
-  { name: 'an npm token', pattern: /(?<![A-Za-z0-9])npm_[A-Za-z0-9]{36}(?![A-Za-z0-9])/gu },
+  { name: 'an AWS access key', begins: `${APART}(?:AKIA|ASIA)`, rest: `[A-Z2-7]{16}${ENDS}` },
+  { name: 'a GitHub token', begins: `${APART}gh[pousr]_`, rest: '[A-Za-z0-9]{36,255}' },
+  { name: 'a GitHub token', begins: `${APART}github_pat_`, rest: '[A-Za-z0-9_]{60,255}' },
+  { name: 'a GitLab token', begins: `${APART}gl(?:pat|ptt|rt|dt)-`, rest: '[A-Za-z0-9_\\-]{20,255}' },
+  { name: 'a Slack token', begins: `${APART}xox[abeoprs]-`, rest: '[A-Za-z0-9\\-]{24,255}' },
+  { name: 'an Anthropic key', begins: `${APART}sk-ant-`, rest: '[A-Za-z0-9_\\-]{32,255}' },
+  { name: 'an OpenAI key', begins: `${APART}sk-(?:proj|svcacct|admin)-`, rest: '[A-Za-z0-9_\\-]{32,255}' },
+  { name: 'an OpenAI key', begins: `${APART}sk-`, rest: '[A-Za-z0-9]{40,255}' },
+  { name: 'a Google key', begins: `${APART}AIza`, rest: '[A-Za-z0-9_\\-]{35}(?![A-Za-z0-9_\\-])' },
+  { name: 'a Stripe key', begins: `${APART}[rs]k_live_`, rest: '[A-Za-z0-9]{24,255}' },
+  { name: 'an npm token', begins: `${APART}npm_`, rest: `[A-Za-z0-9]{36}${ENDS}` },
 ];
-
-/** How they begin: where none of these stands, no rule is asked. */
-const BEGINNINGS =
-  /-----BEGIN |A(?:KIA|SIA|Iza)|gh[pousr]_|github_pat_|gl(?:pat|ptt|rt|dt)-|xox[abeoprs]-|sk-|[rs]k_live_|npm_/u;
+const PATTERNS = RULES.map(({ name, begins, rest }) => ({ name, pattern: new RegExp(begins + rest, 'gu') }));
+/** Where none of these stands, no rule is asked. */
+const BEGINNINGS = new RegExp(RULES.map(({ begins }) => begins).join('|'), 'u');
 
 /** What documentation writes instead of a key has few different signs, or says what it is. */
 const FEWEST_SIGNS = 10;
@@ -50,7 +55,7 @@ const KEY_END = /-----END [A-Z0-9 ]{1,60}-----/u;
 /** Every secret in a text, in the order of the rules. */
 export function findSecretShapes(text: string): SecretShape[] {
   if (!BEGINNINGS.test(text)) return [];
-  return RULES.flatMap(({ name, pattern }) =>
+  return PATTERNS.flatMap(({ name, pattern }) =>
     [...text.matchAll(pattern)]
       .map((match) => ({ name, secret: match[0].slice(0, endOf(match[0])), at: match.index }))
       .filter(({ secret }) => isReal(secret)),
@@ -60,7 +65,7 @@ export function findSecretShapes(text: string): SecretShape[] {
 /** The text with the name of each secret in its place. */
 export function maskSecretShapes(text: string): string {
   if (!BEGINNINGS.test(text)) return text;
-  return RULES.reduce((rest, { name, pattern }) => {
+  return PATTERNS.reduce((rest, { name, pattern }) => {
     const shown = `[${name.replace(/^an? /u, '')}]`;
     return rest.replace(pattern, (found) => (isReal(found) ? shown + found.slice(endOf(found)) : found));
   }, text);
