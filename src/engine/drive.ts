@@ -161,16 +161,7 @@ class HeldRun {
         const ready = settleDecisions(state, events);
 
         // 3. The starts that there is room for.
-        const room = Math.max(0, state.limits.max_parallel - this.#running.size);
-        const needsRoom = ready.some((command) => command.kind !== 'clean_up');
-        const storm = ready.some(startsAgent) ? this.#ctx.breaker.findStorm() : null;
-        const admitted = storm === null ? ready : this.#admit(ready);
-        const lack =
-          needsRoom && room > 0 ? (this.#findLack() ?? (admitted.length === 0 ? storm : null)) : null;
-        // What the run made goes only when nobody can add to it any more.
-        const mayStart = needsRoom || this.#running.size === 0;
-        const starts = lack === null && mayStart ? admitted.slice(0, room) : [];
-        this.#hasStarted ||= starts.some(startsAgent);
+        const { starts, lack, mayStart } = this.#chooseStarts(ready);
         for (const command of starts) push(state, events, startEvent(this.#ctx, command));
 
         // 4. One transaction.
@@ -247,10 +238,29 @@ class HeldRun {
     this.#options.listener.events(written);
   }
 
-  /** Where the last agents all failed alike: one of them tries, if this hold has not tried yet. */
-  #admit(ready: EffectfulCommand[]): EffectfulCommand[] {
+  /** What starts now. `lack` keeps everything from it; without `mayStart` what runs has to end first. */
+  #chooseStarts(ready: EffectfulCommand[]): {
+    starts: EffectfulCommand[];
+    lack: BatonError | null;
+    mayStart: boolean;
+  } {
+    const room = Math.max(0, this.#ctx.state.limits.max_parallel - this.#running.size);
+    const needsRoom = ready.some((command) => command.kind !== 'clean_up');
+    // What the run made goes only when nobody can add to it any more.
+    const mayStart = needsRoom || this.#running.size === 0;
+    const { admitted, storm } = this.#admit(ready);
+    const lack = needsRoom && room > 0 ? (this.#findLack() ?? (admitted.length === 0 ? storm : null)) : null;
+    const starts = lack === null && mayStart ? admitted.slice(0, room) : [];
+    this.#hasStarted ||= starts.some(startsAgent);
+    return { starts, lack, mayStart };
+  }
+
+  /** Where the last agents all failed alike, one of them tries, if this hold has not tried yet. */
+  #admit(ready: EffectfulCommand[]): { admitted: EffectfulCommand[]; storm: BatonError | null } {
+    const storm = ready.some(startsAgent) ? this.#ctx.breaker.findStorm() : null;
+    if (storm === null) return { admitted: ready, storm };
     const trial = this.#hasStarted ? undefined : ready.find(startsAgent);
-    return ready.filter((command) => command === trial || !startsAgent(command));
+    return { admitted: ready.filter((command) => command === trial || !startsAgent(command)), storm };
   }
 
   /** What the machine has not got that work needs. */

@@ -2,11 +2,10 @@
  * Text of agents, repositories and people on its way to a terminal. Whatever could move the cursor, colour
  * the rest, rename the window, hide or reorder text is shown as its code instead.
  */
+import { HIDDEN } from '../../core/checks/hidden-characters.ts';
 
-// C0 without tab and newline, DEL and C1, bidirectional and invisible marks, line separators, tag characters, lone surrogates.
-const UNSAFE =
-  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]|\p{Surrogate}/gu;
+/** What people do not see, and what moves to another line. */
+const UNSAFE = new RegExp(`${HIDDEN.source}|[\\f\\r]`, 'gu');
 
 /** Text that stays where it is put: one line (`line`), or several with their own line ends (`block`). */
 export function escapeText(text: string, form: 'line' | 'block' = 'line'): string {

@@ -4,7 +4,7 @@
  * Control characters but tab and line ends; bidirectional and invisible marks, fillers, separators of lines, tag characters and
  * the variation selectors that can carry bytes, lone surrogates. Not the joiners and selectors that emoji and scripts need.
  */
-const HIDDEN =
+export const HIDDEN =
   // oxlint-disable-next-line no-control-regex -- control characters are what this is about
   /[\u0000-\u0008\u000b\u000e-\u001f\u007f-\u009f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\u3164\ufeff\uffa0\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]|[\u{e0100}-\u{e01ef}]|\u034f|\p{Surrogate}/gu;
 
