@@ -1,4 +1,5 @@
 /** For each numbered line the mechanism that holds it, as a text whose replacement takes that mechanism away. */
+import { FAULT_MUTATIONS } from './fault-mutations.ts';
 import type { Mutation } from './mutate.ts';
 
 const BUILTIN = 'src/definitions/builtin-workflows.test.ts';
@@ -1620,4 +1621,5 @@ export const MUTATIONS: readonly Mutation[] = [
     replacement: '',
     tests: ['src/engine/reminders.test.ts'],
   },
+  ...FAULT_MUTATIONS,
 ];

@@ -28,6 +28,8 @@ describe('names that a change brings in', () => {
     ['a twin in another Unicode form', `docs/${NFD}.md`, 'only in case or in the form'],
     ['a newline', 'evil\nname', 'control character'],
     ['an escape', 'evil\x1b]0;x\x07', 'control character'],
+    ['a reordered ending', 'photo\u202egpj.sh', 'that nobody sees, or that reorders'],
+    ['a space without a width', 'src/in\u200bdex.ts', 'that nobody sees, or that reorders'],
     ['a leading dash', '--output=x', 'begins with a dash'],
     ['a dot at its end', 'src/file.', 'ends with a dot or a space'],
     ['a folder with a space at its end', 'src /file', 'ends with a dot or a space'],

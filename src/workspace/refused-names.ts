@@ -1,4 +1,5 @@
 /** Names that a change may not bring in: other systems take them for another file, or cannot have them at all. */
+import { hiddenIn } from '../core/checks/hidden-characters.ts';
 import { runGit } from './git.ts';
 import type { TreeChange } from './changes.ts';
 import type { RefusedPath } from './refused-paths.ts';
@@ -35,6 +36,8 @@ function isInstalledProgram(path: string): boolean {
 /** null: every system can have it. */
 function nameProblem(path: string): string | null {
   if (CONTROL.test(path)) return 'has a control character in its name';
+  if (hiddenIn(path).length > 0)
+    return 'has a character in its name that nobody sees, or that reorders what people see';
   if (path.startsWith('-')) return 'begins with a dash, as options of commands do';
   return path.split('/').some((part) => /[. ]$/.test(part))
     ? 'has a name that ends with a dot or a space, which some systems leave out'

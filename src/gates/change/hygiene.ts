@@ -36,7 +36,7 @@ export function checkHygiene(input: HygieneInput): FindingDraft[] {
   return [
     ...checkAmount(input),
     ...findSecrets(input.changes, input.lines),
-    ...findHiddenText(input.lines.added),
+    ...findHiddenText(input.lines),
     ...input.changes.flatMap((change) => checkProtection(change, input)),
     ...input.changes.flatMap(checkTestFile),
     ...findSuppressions(input.lines.added).flatMap(describeSuppression),
