@@ -29,6 +29,9 @@ interface RunnerFailure {
 const MAX_MESSAGE = 4_000;
 const MAX_STDERR = 2_000;
 
+// Loaded before the runner starts its first file: what tests start in turn reports to nobody.
+leaveToChildren(process.env);
+
 /** Collects what the runner's events say, and prints nothing. */
 // oxlint-disable-next-line import/no-default-export -- the runner looks for one
 export default async function* report(events: AsyncIterable<RunnerEvent>): AsyncGenerator<never> {
@@ -55,6 +58,14 @@ export default async function* report(events: AsyncIterable<RunnerEvent>): Async
   await sendReport(lines);
   // A reporter is a generator, and this one has nothing to print.
   yield* [];
+}
+
+/** A script's runner learns of its reporters from the environment, which everything that it starts inherits. */
+function leaveToChildren(environment: NodeJS.ProcessEnv): void {
+  const words = (environment.NODE_OPTIONS ?? '').split(' ');
+  const kept = words.filter((word) => !word.startsWith('--test-reporter'));
+  if (kept.some((word) => word !== '')) environment.NODE_OPTIONS = kept.join(' ');
+  else delete environment.NODE_OPTIONS;
 }
 
 /** The runner reports a file itself only where it failed as a whole or held no test. */

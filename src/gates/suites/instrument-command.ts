@@ -97,7 +97,7 @@ function isScriptRunner(command: string[]): boolean {
 
 /**
  * Node takes its own options only before the first file, so they go right behind `node`. Where a script
- * starts it, the environment carries them; a test that starts `node --test` itself then inherits them too.
+ * starts it, the environment carries them; the reporter takes them out of it before the first test runs.
  */
 function instrumentNode(gate: GateCommand, argv: string[], place: ReportPlace): InstrumentedCommand {
   const ours = [`--test-reporter=${place.reporterFile}`, '--test-reporter-destination=stdout'];

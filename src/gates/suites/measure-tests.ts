@@ -117,6 +117,8 @@ async function cargoRoots(place: GatePlace, known: string[]): Promise<string[]> 
 async function parseReports(reporter: TestReporter, texts: string[], root: string): Promise<ParsedReport> {
   const whole: TestReport = { tests: [], errors: [], emptyFiles: [] };
   if (texts.length === 0) return { ok: false, problem: 'there is no report' };
+  if (texts.length > 1 && texts.includes(''))
+    return { ok: false, problem: 'a program that began to report ended before it said anything' };
   for (const text of texts) {
     const parsed = await parseReport(reporter, text, root);
     if (!parsed.ok) return parsed;

@@ -165,3 +165,76 @@ describe('a script that starts its runner twice', () => {
     });
   });
 });
+
+describe('a suite whose tests start a runner of their own', () => {
+  const SCRIPT = { ...NODE_TESTS, command: ['npm', 'test', '--offline'] };
+  const PACKAGE = JSON.stringify({ name: 'service', scripts: { test: 'node --test *.test.js' } });
+  /** A red test of a program that a green test tries out. */
+  const INNER = `require('node:test').test('inner', () => { throw new Error('red within'); });\n`;
+  const STARTS = `const { test } = require('node:test');
+const { spawnSync } = require('node:child_process');
+const { NODE_TEST_CONTEXT, ...env } = process.env;
+test('starts a runner', () => {
+  const { status, stdout } = spawnSync(process.execPath, ['--test', 'inner.cjs'], { env, encoding: 'utf8' });
+  if (status !== 1 || !stdout.includes('red within')) throw new Error('the inner runner ended with ' + status + stdout);
+});\n`;
+
+  it('reports by its own runner alone, also where a script starts that', async () => {
+    rig = await openGatesRig(
+      {
+        service: {
+          'package.json': PACKAGE,
+          'inner.cjs': INNER,
+          'a.test.js': `require('node:test').test('adds', () => {});\n`,
+        },
+      },
+      { service: [{ path: '.', setup: null, gates: [SCRIPT] }] },
+    );
+    const change = await rig.change(rig.git.base, { 'service/b.test.js': STARTS });
+    expect((await rig.run(change)).of('tests')).toMatchObject({
+      status: 'pass',
+      tests: { passed: 2 },
+    });
+  });
+});
+
+describe('a runner that a test ends', () => {
+  /** Two runners, which cannot be seen in the command: the second one reports as ever. */
+  const PACKAGE = JSON.stringify({
+    name: 'service',
+    scripts: {
+      test: 'npm run a --offline; npm run b --offline',
+      a: 'node --test a.test.js',
+      b: 'node --test',
+    },
+  });
+
+  it('PRIV-6: is missed, though somebody hands in a report in its place', async () => {
+    const script = { ...NODE_TESTS, command: ['npm', 'test', '--offline'] };
+    rig = await openGatesRig(
+      {
+        service: {
+          'package.json': PACKAGE,
+          'a.test.js': `require('node:test').test('adds', () => {});\n`,
+          'b.test.js': `require('node:test').test('subtracts', () => {});\n`,
+          'tools/forge.cjs': FORGER,
+        },
+      },
+      { service: [{ path: '.', setup: null, gates: [script] }] },
+    );
+    expect((await rig.run(rig.git.base)).of('tests').status).toBe('pass');
+    const forging = `if (!require('node:fs').existsSync('done')) {
+  require('node:fs').writeFileSync('done', '');
+  require('node:child_process').spawnSync(process.execPath, ['-e', require('node:fs').readFileSync('tools/forge.cjs', 'utf8').replaceAll('__dirname', 'process.cwd()')]);
+  process.kill(process.ppid, 'SIGKILL');
+}
+require('node:test').test('adds', () => {});\n`;
+    const result = (await rig.run(await rig.change(rig.git.base, { 'service/a.test.js': forging }))).of(
+      'tests',
+    );
+    expect(result.status).toBe('fail');
+    expect(result.findings.map(({ problem }) => problem).join('\n')).toContain(
+      'a program that began to report ended before it said anything',
+    );
+  });
+});

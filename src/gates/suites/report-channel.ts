@@ -16,7 +16,7 @@ export interface ReportChannel extends AsyncDisposable {
   path: string;
   /** The folder that a gate has to see for it. */
   folder: string;
-  /** Everything that was handed in, a text per program, in the order of their arrival. Only once no program is left. */
+  /** What each program that connected handed in, in the order of their arrival; nothing where none did. Only once no program is left. */
   close(): Promise<string[]>;
 }
 
@@ -57,7 +57,8 @@ export async function openReportChannel(): Promise<ReportChannel> {
       await Promise.race([all, setTimeout(LAST_WAIT_MS, null, { ref: false })]);
       await stop();
       const texts = received.map(({ chunks }) => Buffer.concat(chunks).toString('utf8'));
-      return texts.filter((text) => text !== '');
+      // Who said nothing beside one that did was ended before it could.
+      return texts.some((text) => text !== '') ? texts : [];
     },
     [Symbol.asyncDispose]: async () => {
       await stop();
