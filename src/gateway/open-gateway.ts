@@ -7,7 +7,7 @@ import { answerCall, type Switchboard } from './answer-call.ts';
 import type { Gateway, ProviderFacts } from './gateway.ts';
 import { readToken } from './headers.ts';
 import { loadPrices } from './prices.ts';
-import { isUsable, wiresOf, type Provider } from './provider.ts';
+import { factsOf, wiresOf, type Provider } from './provider.ts';
 import { openRecordings, type RecordingOptions } from './recordings.ts';
 import { sendError, sendWireError } from './send-error.ts';
 import { openUpstream } from './upstream.ts';
@@ -61,13 +61,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   const url = await listen(server);
   const recorded = board.recordings?.mode === 'replay' ? board.recordings.providers : null;
-  const facts: ProviderFacts[] = providers.map((provider) => ({
-    name: provider.name,
-    wires: wiresOf(provider.kind),
-    usable: recorded !== null || isUsable(provider),
-    keyEnv: provider.keyEnv,
-    contextTokens: provider.contextTokens,
-  }));
+  const facts: ProviderFacts[] = providers.map((provider) => {
+    const known = factsOf(provider);
+    return { ...known, usable: recorded !== null || known.usable };
+  });
   // Whoever takes the first one that fits takes the one that was called when others had no key.
   if (recorded !== null) facts.sort((a, b) => Number(recorded.has(b.name)) - Number(recorded.has(a.name)));
   return {

@@ -1,4 +1,5 @@
 /** Who answers calls of models, and what each kind of provider speaks. */
+import type { ProviderFacts } from './gateway.ts';
 import type { WireName } from './wire.ts';
 
 export const PROVIDER_KINDS = ['anthropic', 'openai', 'google', 'openai_compatible'] as const;
@@ -90,6 +91,12 @@ export function wiresOf(kind: ProviderKind): readonly WireName[] {
 /** Whether it can be called: its key is there, or it needs none. */
 export function isUsable(provider: Provider): boolean {
   return provider.key !== null || provider.keyEnv === null;
+}
+
+/** What callers are told of it. */
+export function factsOf(provider: Provider): ProviderFacts {
+  const { name, kind, keyEnv, contextTokens } = provider;
+  return { name, wires: wiresOf(kind), usable: isUsable(provider), keyEnv, contextTokens };
 }
 
 const VERSION = /^v\d[a-z0-9]*$/;

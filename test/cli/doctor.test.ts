@@ -20,7 +20,7 @@ const CONFIG = (name: string, command: string): string =>
 async function examine(
   config: string | null,
 ): Promise<{ code: number; ok: boolean; seen: Finding[]; out: string }> {
-  using cli = openCli();
+  using cli = openCli({ ANTHROPIC_API_KEY: 'k' });
   const dir = join(cli.dir, 'shop');
   mkdirSync(dir);
   createRepository(dir, { 'a.test.js': '' });
@@ -73,7 +73,7 @@ describe('baton doctor on the configuration here', () => {
   });
 
   it('is content with a machine in no repository', async () => {
-    using cli = openCli();
+    using cli = openCli({ ANTHROPIC_API_KEY: 'k' });
     const { code, out } = await cli.run('doctor');
     expect(code).toBe(0);
     expect(out).toContain('is in no git repository');

@@ -117,4 +117,38 @@ describe('baton doctor', () => {
     expect(of('down')).toEqual(['warning', '127.0.0.1:9: needs no key, and nothing answers']);
     expect(out).not.toContain('sk-secret');
   });
+
+  it('calls nothing well where no agent and no model can work: says what is missing, and exits 2', async () => {
+    const agents = async (config: string | null, environment: Record<string, string> = {}) => {
+      using cli = openCli(environment);
+      cli.context.environment['PATH'] = '/usr/bin:/bin';
+      cli.context.environment['HOME'] = cli.dir;
+      mkdirSync(join(cli.dir, 'profiles'));
+      const fake = [process.execPath, AGENT, 'submit'];
+      const needs = 'auth: { key: { env: [FAKE_KEY] } }';
+      writeFileSync(
+        join(cli.dir, 'profiles/fake.yaml'),
+        `name: fake\ntitle: T\ncommand: ${JSON.stringify(fake)}\n${needs}\n`,
+      );
+      if (config !== null) writeFileSync(join(cli.dir, 'baton.yaml'), config);
+      const { code, out } = await cli.run('doctor', '--json', '--try', 'fake');
+      const { ok, findings } = JSON.parse(out) as Document;
+      const { state, detail, fix } = findings.find(({ name }) => name === 'agents') ?? {};
+      return { code, ok, state, detail, fix };
+    };
+    const nobody = await agents(null);
+    expect(nobody).toMatchObject({ code: 2, ok: false, state: 'problem' });
+    expect(nobody.detail).toContain('no agent can work');
+    expect(nobody.fix).toContain('docs/guides/agents.md');
+    const profile = { code: 0, ok: true, state: 'ok', detail: 'profile fake' };
+    expect(await agents(null, { FAKE_KEY: 'k' })).toMatchObject(profile);
+    const models = { code: 0, ok: true, state: 'ok', detail: 'models of openai' };
+    expect(await agents(null, { OPENAI_API_KEY: 'k' })).toMatchObject(models);
+    // What baton.yaml chooses has to work itself.
+    const other = await agents('agents: { profile: claude }\n', { FAKE_KEY: 'k', OPENAI_API_KEY: 'k' });
+    expect(other).toMatchObject({ code: 2, state: 'problem' });
+    expect(other.detail).toContain('profile claude');
+    const model = await agents('agents: { driver: in-process }\n', { FAKE_KEY: 'k' });
+    expect(model).toMatchObject({ code: 2, state: 'problem' });
+  });
 });

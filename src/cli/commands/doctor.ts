@@ -10,6 +10,7 @@ import type { Finding } from '../doctor/finding.ts';
 import { checkForge } from '../doctor/forge-findings.ts';
 import { checkProfiles } from '../doctor/profile-findings.ts';
 import { checkProviders } from '../doctor/provider-findings.ts';
+import { checkAgents } from '../doctor/usable-agents.ts';
 import { escapeText } from '../render/escape.ts';
 import { fit } from '../render/width.ts';
 import { styleOf } from '../style-of.ts';
@@ -17,7 +18,7 @@ import { styleOf } from '../style-of.ts';
 const LOW_DISK_BYTES = 2 * 1024 ** 3;
 const OLDEST_GIT = [2, 30];
 
-/** Exit 2 where something stops runs. */
+/** Exit 2 where something stops runs; that nobody could do their work does. */
 export async function run(argv: string[], context: CliContext): Promise<number> {
   const command = createCommand(
     'doctor',
@@ -28,11 +29,14 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     .option('--try <name...>', 'also start the programs of these profiles, which this folder names')
     .parse(argv, { from: 'user' });
   const { json, try: tried = [] } = command.opts();
+  const profiles = await checkProfiles(context, tried);
+  const models = await checkProviders(context);
   const findings = [
     checkNode(),
     ...(await Promise.all([checkGit(), checkWall(context), checkDisk(context)])),
-    ...(await checkProfiles(context, tried)),
-    ...(await checkProviders(context)),
+    ...profiles.map(({ finding }) => finding),
+    ...models.findings,
+    await checkAgents(context, { profiles, ...models }),
     checkForge(context),
     ...(await checkConfigHere(context)),
   ];

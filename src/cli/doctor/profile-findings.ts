@@ -6,6 +6,7 @@ import { loadProfiles, PROFILES_FOLDER } from '../../definitions/load-profiles.t
 import type { Profile } from '../../definitions/profile-schema.ts';
 import type { CliContext } from '../context.ts';
 import type { Finding } from './finding.ts';
+import type { CheckedProfile } from './usable-agents.ts';
 import { findPrograms } from './found-agents.ts';
 import { findRepository } from '../places.ts';
 
@@ -16,7 +17,10 @@ const DEADLINE_MS = 30_000;
  * One after the other, since each takes a whole processor to start. None of them stops a run by being absent. A program that
  * a repository names is somebody else's word: it is started only where the caller names its profile in `tried`.
  */
-export async function checkProfiles(context: CliContext, tried: readonly string[]): Promise<Finding[]> {
+export async function checkProfiles(
+  context: CliContext,
+  tried: readonly string[],
+): Promise<(CheckedProfile & { finding: Finding })[]> {
   const folder = join(findRepository(context.cwd) ?? context.cwd, PROFILES_FOLDER);
   const builtin = loadProfiles([]);
   const profiles = loadProfiles([folder]);
@@ -27,19 +31,19 @@ export async function checkProfiles(context: CliContext, tried: readonly string[
       message: `There is no profile ${unknown} to try.`,
       fix: `Take one of ${[...profiles.keys()].sort().join(', ')}.`,
     });
-  const findings: Finding[] = [];
+  const checked: (CheckedProfile & { finding: Finding })[] = [];
   for (const profile of profiles.values()) {
     const isOurs = isDeepStrictEqual(profile, builtin.get(profile.name));
     const mayStart = isOurs || tried.includes(profile.name);
-    findings.push(await checkProfile(profile, { context, folder, mayStart }));
+    checked.push({ profile, ...(await checkProfile(profile, { context, folder, mayStart })) });
   }
-  return findings;
+  return checked;
 }
 
 async function checkProfile(
   profile: Profile,
   { context, folder, mayStart }: { context: CliContext; folder: string; mayStart: boolean },
-): Promise<Finding> {
+): Promise<Omit<CheckedProfile, 'profile'> & { finding: Finding }> {
   const name = `profile ${profile.name}`;
   const [program = ''] = profile.command;
   const path = program.startsWith('/')
@@ -47,14 +51,18 @@ async function checkProfile(
     : (findPrograms([program], context.environment['PATH'])[0]?.path ?? null);
   if (path === null) {
     const fix = profile.install === '' ? '' : `\`${profile.install}\`, if you want it.`;
-    return { name, state: 'warning', detail: `${program} is not on PATH`, fix };
+    const detail = `${program} is not on PATH`;
+    return { program: 'missing', finding: { name, state: 'warning', detail, fix } };
   }
   if (!mayStart)
     return {
-      name,
-      state: 'warning',
-      detail: `${path}: not started, since ${folder} names it`,
-      fix: `\`baton doctor --try ${profile.name}\` starts it, if you trust what is written there.`,
+      program: 'not_tried',
+      finding: {
+        name,
+        state: 'warning',
+        detail: `${path}: not started, since ${folder} names it`,
+        fix: `\`baton doctor --try ${profile.name}\` starts it, if you trust what is written there.`,
+      },
     };
   const { introduceAgent } = await import('../../drivers/acp/introduce-agent.ts');
   const { openWall } = await import('../../workspace/wall/open-wall.ts');
@@ -63,19 +71,18 @@ async function checkProfile(
   const met = await introduceAgent({ profile, environment, wall, deadlineMs: DEADLINE_MS });
   if (met.kind === 'silent')
     return {
-      name,
-      state: 'warning',
-      detail: `${path}: ${met.detail}`,
-      fix: `Try \`${profile.command.join(' ')}\` by itself.`,
+      program: 'missing',
+      finding: {
+        name,
+        state: 'warning',
+        detail: `${path}: ${met.detail}`,
+        fix: `Try \`${profile.command.join(' ')}\` by itself.`,
+      },
     };
   const { tested } = profile;
   const version = met.version ?? 'of an unknown version';
   const known = tested.length === 0 || tested.includes(version) ? '' : ` (tried with ${tested.join(', ')})`;
   const seconds = (met.tookMs / 1_000).toFixed(1);
-  return {
-    name,
-    state: 'ok',
-    detail: `${met.name} ${version}${known} answers in ${seconds} s, ${path}`,
-    fix: '',
-  };
+  const detail = `${met.name} ${version}${known} answers in ${seconds} s, ${path}`;
+  return { program: 'answers', finding: { name, state: 'ok', detail, fix: '' } };
 }

@@ -1,10 +1,13 @@
 /** Whose models can be called from here: a line of `baton doctor` per provider. Keys are looked for, never shown. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Provider, ProviderConfig } from '../../gateway/provider.ts';
+import type { Config } from '../../definitions/config.ts';
+import type { ProviderFacts } from '../../gateway/gateway.ts';
+import type { Provider } from '../../gateway/provider.ts';
 import { CONFIG_FILE } from '../config-here.ts';
 import type { CliContext } from '../context.ts';
 import type { Finding } from './finding.ts';
+import type { Choice } from './usable-agents.ts';
 import { findRepository } from '../places.ts';
 
 /** A server on this machine that is up answers at once. */
@@ -12,18 +15,27 @@ const DEADLINE_MS = 2_000;
 const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 
 /** The usual providers and those of `baton.yaml`. Only servers on this machine are asked whether they are there. */
-export async function checkProviders(context: CliContext): Promise<Finding[]> {
-  const { readProviders } = await import('../../gateway/provider.ts');
-  const providers = readProviders(await configuredHere(context), context.environment);
-  return Promise.all(providers.map(checkProvider));
+export async function checkProviders(
+  context: CliContext,
+): Promise<{ findings: Finding[]; providers: ProviderFacts[]; choice: Choice }> {
+  const { factsOf, readProviders } = await import('../../gateway/provider.ts');
+  const { providers: configured, agents } = await configuredHere(context);
+  const providers = readProviders(configured ?? {}, context.environment);
+  const findings = await Promise.all(providers.map(checkProvider));
+  // A server on this machine that does not answer is of no use, whatever key it needs.
+  const facts = providers.map((each, at) => {
+    const known = factsOf(each);
+    return { ...known, usable: known.usable && findings[at]?.state === 'ok' };
+  });
+  return { findings, providers: facts, choice: agents ?? {} };
 }
 
-/** Of a file with mistakes in it, none: those are findings of their own. */
-async function configuredHere(context: CliContext): Promise<Record<string, ProviderConfig>> {
+/** Of a file with mistakes in it, nothing: those are findings of their own. */
+async function configuredHere(context: CliContext): Promise<Partial<Pick<Config, 'providers' | 'agents'>>> {
   const file = join(findRepository(context.cwd) ?? context.cwd, CONFIG_FILE);
   if (!existsSync(file)) return {};
   const { loadConfig } = await import('../../definitions/load-config.ts');
-  return loadConfig(file).config?.providers ?? {};
+  return loadConfig(file).config ?? {};
 }
 
 async function checkProvider(provider: Provider): Promise<Finding> {
