@@ -7,7 +7,8 @@ import { openWall, NO_WALL } from '../workspace/wall/open-wall.ts';
 import type { Wall } from '../workspace/wall.ts';
 import { createCommandDriver } from './command.ts';
 import type { CommandOptions } from './command.ts';
-import { BEHAVIOURS, describeDriver } from './driver.contract.ts';
+import { describeDriver } from './driver.contract.ts';
+import { BEHAVIOURS } from './testing/contract-subject.ts';
 import type { WorkOrder } from './driver.ts';
 import { makeWorkOrder } from './testing/work-order.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { NO_WALL } from '../workspace/wall/open-wall.ts';
 import { describeDriver } from './driver.contract.ts';
-import type { Behaviour } from './driver.contract.ts';
+import type { Behaviour } from './testing/contract-subject.ts';
 import { createScriptedDriver, loadScript } from './scripted.ts';
 import type { ScriptedAnswer } from './scripted.ts';
 import { makeWorkOrder } from './testing/work-order.ts';

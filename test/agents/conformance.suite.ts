@@ -1,24 +1,23 @@
 /** The contract of drivers, with a real agent program over the `acp` driver, the gateway and a model that follows a script. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
-import { describeDriver, type Behaviour } from '../../src/drivers/driver.contract.ts';
-import {
-  lastToolResult,
-  type FakeAnswer,
-  type FakeCall,
-  type FakeReply,
-  type FakeScript,
-} from '../../src/testing/fake-model/fake-model.ts';
+import { afterAll, afterEach, expect, it } from 'vitest';
+import { describeDriver } from '../../src/drivers/driver.contract.ts';
+import type { Behaviour } from '../../src/drivers/testing/contract-subject.ts';
 import { makeWorkOrder } from '../../src/drivers/testing/work-order.ts';
+import { lastToolResult, type FakeReply, type FakeScript } from '../../src/testing/fake-model/fake-model.ts';
 import { openWall } from '../../src/workspace/wall/open-wall.ts';
-import { execute, isTooEarly, submit, writeFiles } from './hands.ts';
+import { isTooEarly } from './hands.ts';
 import { readPlace } from './place.ts';
-import { openStage } from './stage.ts';
+import { DONE, handIn, PLAYS, runs, SAID, UNABLE, UNABLE_ALONE, write, type Step } from './plays.ts';
+import { timesSignalled } from './program.ts';
+import { KEY, openStage } from './stage.ts';
 
 const place = readPlace();
+const unable = { ...UNABLE, ...UNABLE_ALONE[place.name] };
 const { wall } = await openWall({ mode: 'auto', path: process.env['PATH'] ?? '' });
 const stage = await openStage(place);
+const limits = { idleTimeoutMs: 180_000, totalTimeoutMs: 240_000 };
 const access = stage.gateway.issue({
   invocationId: `conformance/${place.name}`,
   allowance: () => ({ tokens: null, costUsd: null }),
@@ -29,58 +28,6 @@ afterAll(async () => {
   await stage[Symbol.asyncDispose]();
 });
 
-const DONE = { status: 'complete', summary: 'did coder' };
-const SAID: FakeReply = { kind: 'answer', text: 'I am done.' };
-const calls = (...toolCalls: NonNullable<FakeAnswer['toolCalls']>): FakeReply => ({
-  kind: 'answer',
-  toolCalls,
-});
-type Step = FakeReply | ((call: FakeCall) => FakeReply);
-const handIn =
-  (result: unknown = DONE): Step =>
-  (call) =>
-    calls(submit(call, result));
-const runs =
-  (command: string): Step =>
-  (call) =>
-    calls(execute(call, command));
-const write =
-  (path: string): Step =>
-  (call) =>
-    calls(...writeFiles(call, [{ dir: folderOf(call), path, text: 'made\n' }]));
-/** Programs wait for whoever holds their command's output. */
-const children = (nap: string) => {
-  const away = '>/dev/null 2>&1 &';
-  return `sleep ${nap} ${away} (setsid sleep ${nap} ${away}) ; nohup sleep ${nap} ${away} setsid sh -c 'sleep ${nap} & sleep ${nap}' ${away} echo started`;
-};
-const outside = (path: string): Step[] => [
-  write('app/written.txt'),
-  runs(`echo outside > ${path}; echo tried`),
-  handIn(),
-  SAID,
-];
-
-const PLAYS: Partial<Record<Behaviour, (argument: string) => Step[]>> = {
-  submit: () => [handIn(), SAID],
-  edit: () => [write('app/made.txt'), handIn(), SAID],
-  silent: () => [SAID],
-  hang: () => [{ kind: 'answer', text: 'I look.\n' }, { kind: 'hang' }],
-  children: (nap) => [runs(children(nap)), handIn(), SAID],
-  children_hang: (nap) => [runs(children(nap)), { kind: 'hang' }],
-  notes: () => [{ kind: 'answer', text: 'first\nsecond ä\n' }, handIn(), SAID],
-  reader_writes: outside,
-  writes_outside: outside,
-  forgets: () => [SAID, handIn({ status: 'complete', summary: 'after 2 turns' }), SAID],
-  repaired: () => [
-    handIn({ status: 'complete', summary: 7 }),
-    (call) => {
-      const word = /summary/.exec(lastToolResult(call) ?? '')?.[0] ?? 'nothing';
-      return calls(submit(call, { status: 'complete', summary: `was told: ${word}` }));
-    },
-    SAID,
-  ],
-};
-
 /** One step for each call; the last one again and again. A call that comes twice is answered as before, what came too early is said again. */
 function inSteps(steps: Step[]): FakeScript {
   const given = new Map<string, FakeReply>();
@@ -90,47 +37,70 @@ function inSteps(steps: Step[]): FakeScript {
     if (!given.has(asked) && !isTooEarly(call)) at += 1;
     const step = steps[Math.min(at, steps.length - 1)] ?? SAID;
     const reply = given.get(asked) ?? (typeof step === 'function' ? step(call) : step);
-    given.set(asked, reply);
+    // Whoever is started anew may ask the same again, and is ended again.
+    if (reply.kind !== 'hang') given.set(asked, reply);
     return reply;
   };
 }
 
-function folderOf(call: FakeCall): string {
-  const [, repo = ''] = /^- app: (\S+)$/m.exec(textOf(call)) ?? [];
-  return join(repo, '..');
-}
+/** Plays in which the program itself is ended or frozen: one that never came to that shows nothing. */
+const SIGNALLED: readonly Behaviour[] = ['crash', 'stopped', 'cut_off', 'cut_always'];
+let mustSignal = false;
+let before = 0;
+afterEach(() => {
+  if (mustSignal && timesSignalled() === before) throw new Error('The program was sent no signal.');
+  mustSignal = false;
+});
 
-function textOf({ turns, system }: FakeCall): string {
-  const texts = turns.flatMap(({ parts }) =>
-    parts.flatMap((part) => (part.kind === 'text' ? [part.text] : [])),
-  );
-  return [system, ...texts].join('\n');
-}
+const able = (Object.keys(PLAYS) as Behaviour[]).filter((behaviour) => !(behaviour in unable));
 
 describeDriver({
   name: place.name,
   wall,
-  behaviours: Object.keys(PLAYS) as Behaviour[],
+  behaviours: able,
+  unable,
   // What they look up is to be heard: behind the closed wall there is nobody to ask.
-  order: { network: true, modelAccess: access, idleTimeoutMs: 180_000, totalTimeoutMs: 240_000 },
+  order: { network: true, modelAccess: access, ...limits },
   pace: 20,
   says: 'text',
   checksItself: place.name === 'gemini',
+  asksEngine: true,
+  goesOn: true,
+  crashWords: 'in the middle of the conversation',
   usage: expect.objectContaining({
     input_tokens: expect.any(Number) as number,
     output_tokens: expect.any(Number) as number,
   }) as object,
-  create: (behaviour, argument) => {
+  create: (behaviour, argument, given) => {
     stage.play(inSteps(PLAYS[behaviour]?.(argument) ?? [SAID]));
-    return stage.driver;
+    mustSignal = SIGNALLED.includes(behaviour);
+    before = timesSignalled();
+    return stage.driverFor(given);
   },
 });
 
 it('hands in from behind the closed wall, where it reaches its seat and its models and nobody else', async () => {
   stage.play(inSteps([write('app/made.txt'), handIn(), SAID]));
-  const limits = { idleTimeoutMs: 180_000, totalTimeoutMs: 240_000 };
   using work = makeWorkOrder(wall, { network: false, modelAccess: access, ...limits });
   const outcome = await stage.driver.run(work.order, work.note, new AbortController().signal);
   expect(outcome).toMatchObject({ kind: 'submitted', result: DONE });
   expect(readFileSync(join(work.repo, 'made.txt'), 'utf8')).toBe('made\n');
+});
+
+it('SEC-1: shows the commands that it runs no key of a provider, and nothing of its caller', async () => {
+  let seen = '';
+  const look: Step = (call) => {
+    seen = lastToolResult(call) ?? '';
+    const step = handIn();
+    return typeof step === 'function' ? step(call) : step;
+  };
+  stage.play(inSteps([runs('env; echo PATH is $PATH'), look, SAID]));
+  using work = makeWorkOrder(wall, { network: true, modelAccess: access, ...limits });
+  const environment = { KEPT_BACK: 'canary-kept-back' };
+  const driver = stage.driverFor({ env: [], environment });
+  const outcome = await driver.run(work.order, work.note, new AbortController().signal);
+  expect(outcome).toMatchObject({ kind: 'submitted', result: DONE });
+  expect(seen).toContain('PATH is /');
+  expect(seen).not.toContain(KEY);
+  expect(seen).not.toContain('canary');
 });

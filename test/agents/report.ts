@@ -32,7 +32,7 @@ export function readCases(file: string): CaseReport[] {
   );
 }
 
-/** As a table that Markdown takes. What no model can make these programs do is counted in one line for each. */
+/** As a table that Markdown takes. What no model can make a program do is counted by its reason. */
 export function printTable(reports: readonly AgentReport[]): void {
   const lines = [
     '',
@@ -45,7 +45,7 @@ export function printTable(reports: readonly AgentReport[]): void {
           ({ title, status, seconds }) =>
             `| ${name} | ${version} | ${title} | ${status}, ${seconds.toFixed(0)} s |`,
         ),
-      ...skippedLine(name, version, cases),
+      ...skippedLines(name, version, cases),
     ]),
     '',
     ...reports.map(({ name, lookedUp }) => {
@@ -57,9 +57,13 @@ export function printTable(reports: readonly AgentReport[]): void {
   process.stdout.write(lines.join('\n'));
 }
 
-function skippedLine(name: string, version: string, cases: readonly CaseReport[]): string[] {
-  const count = cases.filter(({ status }) => status === 'skipped').length;
-  return count === 0
-    ? []
-    : [`| ${name} | ${version} | ${count} cases that take a program made for them | skipped |`];
+/** One line for each reason, which stands in brackets behind the case. */
+function skippedLines(name: string, version: string, cases: readonly CaseReport[]): string[] {
+  const reasons = cases
+    .filter(({ status }) => status === 'skipped')
+    .map(({ title }) => /\(([^()]+)\)$/.exec(title)?.[1] ?? 'no reason is given');
+  return [...new Set(reasons)].map((reason) => {
+    const count = reasons.filter((each) => each === reason).length;
+    return `| ${name} | ${version} | ${count === 1 ? '1 case' : `${count} cases`}: ${reason} | not played |`;
+  });
 }

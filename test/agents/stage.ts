@@ -4,6 +4,7 @@ import { loadProfile } from '../../src/definitions/load-profiles.ts';
 import type { Profile } from '../../src/definitions/profile-schema.ts';
 import { createAcpDriver } from '../../src/drivers/acp/create-acp-driver.ts';
 import type { Driver } from '../../src/drivers/driver.ts';
+import type { CallerEnvironment } from '../../src/drivers/testing/contract-subject.ts';
 import { openGateway } from '../../src/gateway/open-gateway.ts';
 import type { Gateway } from '../../src/gateway/gateway.ts';
 import { readProviders, type ProviderConfig } from '../../src/gateway/provider.ts';
@@ -19,6 +20,8 @@ export interface Stage extends AsyncDisposable {
   fake: FakeModel;
   gateway: Gateway;
   driver: Driver;
+  /** The same program, started by somebody with further variables, some of them let through. */
+  driverFor(given?: CallerEnvironment): Driver;
   /** What the model answers to the agent's own work from here on. */
   play(script: FakeScript): void;
 }
@@ -36,6 +39,13 @@ export async function openStage({ name, bin }: { name: string; bin: string }): P
     HOME: process.env['HOME'],
     [KEY_NAME]: KEY,
   };
+  const driverFor = (given: CallerEnvironment = { env: [], environment: {} }): Driver =>
+    createAcpDriver({
+      profile,
+      auth: 'key',
+      env: given.env,
+      environment: { ...given.environment, ...environment },
+    });
   const gateway = await openGateway({
     providers: readProviders(providersAt(fake.url), environment),
     recordings: null,
@@ -46,7 +56,8 @@ export async function openStage({ name, bin }: { name: string; bin: string }): P
     profile,
     fake,
     gateway,
-    driver: createAcpDriver({ profile, auth: 'key', env: [], environment }),
+    driver: driverFor(),
+    driverFor,
     play: (given) => {
       script = given;
     },

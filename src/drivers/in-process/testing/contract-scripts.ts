@@ -1,6 +1,6 @@
 /** What a model does for each behaviour of the driver contract. */
 import type { FakeReply, FakeScript } from '../../../testing/fake-model/fake-model.ts';
-import { writerScript, type Behaviour } from '../../driver.contract.ts';
+import { writerScript, type Behaviour } from '../../testing/contract-subject.ts';
 import { call, DONE, submit, toolResults } from './played-model.ts';
 
 export type Script = FakeScript | [FakeReply, ...FakeReply[]];
