@@ -5,6 +5,7 @@ import type { Budget } from '../core/budget/budget.ts';
 import type { RepoBase } from '../core/records.ts';
 import { DefinitionErrors } from '../core/errors.ts';
 import type { Config } from '../definitions/config.ts';
+import type { CliContext } from './context.ts';
 import { loadConfig } from '../definitions/load-config.ts';
 
 export const CONFIG_FILE = 'baton.yaml';
@@ -58,11 +59,12 @@ export function entryOf({ repos }: Config, name: string): Config['repos'][string
 
 /**
  * Completes the caller's configuration: a repository that it does not name is configured by its own file, and one
- * that has none by what is detected, which the notes say.
+ * that has none by what is detected, which the notes say, as they do what setups do not see of the caller's `environment`.
  */
 export async function completeConfig(
   config: Config,
   repos: RepoBase[],
+  environment: CliContext['environment'] = {},
 ): Promise<{ config: Config; notes: string[] }> {
   const complete = { ...config.repos };
   const notes: string[] = [];
@@ -70,15 +72,31 @@ export async function completeConfig(
     const known = complete[name] ?? ownEntry(path, name);
     if (known !== undefined) {
       complete[name] = known;
+      notes.push(...(await sayUnseen(name, known, environment)));
       continue;
     }
     const { detectRepo } = await import('../gates/detect/detect-repo.ts');
+    const { withNetworkSettings } = await import('../gates/network-settings.ts');
     const detected = await detectRepo(path);
-    complete[name] = detected.config;
+    complete[name] = withNetworkSettings(detected.config, environment);
     const gates = detected.config.modules.flatMap((module) => module.gates.map((gate) => gate.name));
     notes.push(
       `${name} has no ${CONFIG_FILE}: gates detected there are ${gates.join(', ') || 'none'}; \`baton init\` writes them down`,
     );
   }
   return { config: { ...config, repos: complete }, notes };
+}
+
+/** A setup that has to go through a proxy, or to trust a certificate, and is not told so, fails late and far away. */
+export async function sayUnseen(
+  name: string,
+  { modules }: Config['repos'][string],
+  environment: CliContext['environment'],
+): Promise<string[]> {
+  const { sayNotPassed, settingsNotPassed } = await import('../gates/network-settings.ts');
+  const unseen = modules.flatMap(({ setup }) =>
+    setup === null ? [] : settingsNotPassed(setup, environment),
+  );
+  const said = sayNotPassed([...new Set(unseen)].sort());
+  return said === '' ? [] : [`the setup of ${name} sees only what its \`env\` names. ${said}`];
 }

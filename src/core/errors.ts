@@ -51,6 +51,7 @@ export const ERROR_CODES = [
   'E_DISK_FULL',
   'E_DISK_LOW',
   'E_FAILING_ALIKE',
+  'E_SETUP',
   'E_DISK_IO',
   'E_ANSWERED',
   'E_QUESTION',

@@ -1,4 +1,4 @@
-/** A disk without room, or agents that all fail alike, are no end of a run: it pauses, whoever met it first. */
+/** A disk without room, agents that all fail alike, or a setup that no agent can mend are no end of a run: it pauses, whoever met it first. */
 import { BatonError } from '../core/errors.ts';
 import { freeBytes } from './disk-room.ts';
 
@@ -9,7 +9,7 @@ const GIT_WORDS = /No space left on device|Disk quota exceeded|Out of diskspace/
 const FULL_BELOW_BYTES = 1024 * 1024;
 
 export interface Pause {
-  reason: 'disk_full' | 'disk_low' | 'failing_alike';
+  reason: 'disk_full' | 'disk_low' | 'failing_alike' | 'setup_fails';
   /** What met it, for people. */
   detail: string;
 }
@@ -20,6 +20,8 @@ export function pauseFor(error: unknown, folders: readonly string[]): Pause | nu
     return { reason: 'disk_low', detail: error.message };
   if (error instanceof BatonError && error.code === 'E_FAILING_ALIKE')
     return { reason: 'failing_alike', detail: error.message };
+  if (error instanceof BatonError && error.code === 'E_SETUP')
+    return { reason: 'setup_fails', detail: `${error.message}\n${error.fix}` };
   if (!isDiskFull(error, folders)) return null;
   const message = error instanceof Error ? error.message : '';
   // git often names a file and not the reason.

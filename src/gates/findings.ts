@@ -54,16 +54,13 @@ function shorten(text: string, max: number, keep: 'head' | 'tail'): string {
   return keep === 'head' ? `${text.slice(0, max - 1)}…` : `…${text.slice(1 - max)}`;
 }
 
-/** Output as text for people: no escape sequences, no control characters, paths as the repository knows them. */
+/** Output as text for people: no escape sequences, no control characters, paths as the repository knows them. `checkout`: where it lies; empty where that is taken out already. */
 export function clean(text: string, checkout: string): string {
-  return (
-    text
-      .replaceAll('\r\n', '\n')
-      // oxlint-disable-next-line no-control-regex -- control characters are what has to go
-      .replace(/\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?)/g, '')
-      // oxlint-disable-next-line no-control-regex -- the same
-      .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '')
-      .replaceAll(`${checkout}/`, '')
-      .trim()
-  );
+  const tidy = text
+    .replaceAll('\r\n', '\n')
+    // oxlint-disable-next-line no-control-regex -- control characters are what has to go
+    .replace(/\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?)/g, '')
+    // oxlint-disable-next-line no-control-regex -- the same
+    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
+  return (checkout === '' ? tidy : tidy.replaceAll(`${checkout}/`, '')).trim();
 }

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import type { GateCommand, ModuleConfig, RepoConfig } from '../definitions/config.ts';
 import { TEST_REPORTERS } from '../definitions/config-schema.ts';
 import { neededStart, REPORT_PLACEHOLDER } from './suites/instrument-command.ts';
+import { isNetworkSetting } from './network-settings.ts';
 import { runnerProblem } from './suites/runner-problem.ts';
 import { resolveCommand } from './resolve-command.ts';
 
@@ -27,14 +28,14 @@ export async function checkBeforeRun(
   return [...checkEnvironment(repos, environment), ...problems];
 }
 
-/** All missing names in one sentence; never a value. */
+/** All missing names in one sentence; never a value. How the network is reached differs from machine to machine. */
 function checkEnvironment(
   repos: CheckedRepo[],
   environment: Readonly<Record<string, string | undefined>>,
 ): string[] {
   const commands = repos.flatMap(({ config }) => config.modules.flatMap(commandsOf));
   const names = [...new Set(commands.flatMap((command) => command.env))].filter(
-    (name) => environment[name] === undefined,
+    (name) => environment[name] === undefined && !isNetworkSetting(name),
   );
   if (names.length === 0) return [];
   return [

@@ -5,6 +5,7 @@ import type { GateCommand } from '../definitions/config.ts';
 import type { Wall } from '../workspace/wall.ts';
 import { createRedactor } from '../drivers/redact.ts';
 import { clean } from './findings.ts';
+import { certificateFiles } from './network-settings.ts';
 import type { GateScratch } from './gate-scratch.ts';
 import { resolveCommand, searchPath } from './resolve-command.ts';
 import type { CommandPlace } from './resolve-command.ts';
@@ -86,7 +87,13 @@ export async function runGateCommand(
               ...options.env,
             },
             wall: around.wall,
-            readable: [place.dir, scratch.dir, ...nodeFolders(), ...(options.readable ?? [])],
+            readable: [
+              place.dir,
+              scratch.dir,
+              ...nodeFolders(),
+              ...certificateFiles(gate.env, around.environment),
+              ...(options.readable ?? []),
+            ],
             writable: [place.root, place.home, ...scratch.writable],
             network: gate.network,
             timeoutMs: gate.timeoutMs ?? around.timeoutMs,

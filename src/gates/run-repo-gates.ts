@@ -7,6 +7,7 @@ import type { GateCommand, ModuleConfig, RepoConfig } from '../definitions/confi
 import { GREEN, type DemandedTest, type TestExpectation } from './suites/expected-tests.ts';
 import type { ChangedLine, ChangedLines } from './change/changed-lines.ts';
 import { hasBrokenEnd } from './describe-end.ts';
+import { refuseBrokenSetup } from './broken-setup.ts';
 import { expectedTrees, hashConfig, inputsOf } from './gate-inputs.ts';
 import type { FindingDraft } from './findings.ts';
 import { modulesToPrepare } from './gate-side.ts';
@@ -194,6 +195,7 @@ async function runJob(order: RepoOrder, job: GateJob, isLast: boolean): Promise<
   const { head } = order;
   if (!(await head.hasModule(job.module.path))) return missingModule(order, job);
   const setup = await prepare(order, job);
+  if (setup?.status === 'fail') await refuseBrokenSetup(order, job.module, setup);
   if (job.gate.kind === 'setup' && setup !== null) return keep(order, job, setup, setup.status === 'pass');
   if (setup !== null && setup.status !== 'pass') return notRun(setup);
   const work = (): Promise<{ result: Stored; broken: boolean }> =>

@@ -33,7 +33,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const file = join(repository, CONFIG_FILE);
   if (existsSync(file) && force !== true)
     throw usageError(`${file} is there already.`, 'Edit it, or replace it: `baton init --force`.');
-  const { name, config, seen } = await look(repository);
+  const { name, config, seen } = await look(repository, context);
   const { renderConfig } = await import('../../gates/detect/render-config.ts');
   writeFileSync(file, renderConfig({ [name]: config }), { flag: force === true ? 'w' : 'wx' });
   const stateDir = newStateDir(context);
@@ -47,9 +47,13 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   return EXIT.done;
 }
 
-async function look(repository: string): Promise<{ name: string; config: RepoConfig; seen: string[] }> {
-  const [{ detectRepo }, { inspectRepository }] = await Promise.all([
+async function look(
+  repository: string,
+  { environment }: CliContext,
+): Promise<{ name: string; config: RepoConfig; seen: string[] }> {
+  const [{ detectRepo }, { withNetworkSettings }, { inspectRepository }] = await Promise.all([
     import('../../gates/detect/detect-repo.ts'),
+    import('../../gates/network-settings.ts'),
     import('../../workspace/inspect.ts'),
   ]);
   const detected = await detectRepo(repository);
@@ -58,7 +62,7 @@ async function look(repository: string): Promise<{ name: string; config: RepoCon
     (inspected) => inspected.repo.name,
     () => basename(repository),
   );
-  return { name, ...detected };
+  return { name, seen: detected.seen, config: withNetworkSettings(detected.config, environment) };
 }
 
 async function createStore(stateDir: string, context: CliContext): Promise<void> {

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Config, RepoConfig } from '../../definitions/config.ts';
-import { CONFIG_FILE, entryOf } from '../config-here.ts';
+import { CONFIG_FILE, entryOf, sayUnseen } from '../config-here.ts';
 import type { CliContext } from '../context.ts';
 import type { Finding } from './finding.ts';
 import { heldPrograms, sayHeld } from './held-programs.ts';
@@ -23,7 +23,8 @@ export async function checkConfigHere(context: CliContext): Promise<Finding[]> {
   const file = join(path, CONFIG_FILE);
   if (!existsSync(file)) {
     const { detectRepo } = await import('../../gates/detect/detect-repo.ts');
-    const { config } = await detectRepo(path);
+    const { withNetworkSettings } = await import('../../gates/network-settings.ts');
+    const config = withNetworkSettings((await detectRepo(path)).config, context.environment);
     const fix = '`baton init` writes down what is detected.';
     return [
       ...repository.findings,
@@ -98,10 +99,12 @@ async function checkGates(
     gates.length === 0
       ? warning('gates', 'none: nothing would be checked by machine', `Add gates to ${CONFIG_FILE}.`)
       : { name: 'gates', state: 'ok' as const, detail: gates.join(', '), fix: '' };
+  const unseen = await sayUnseen(repo.name, repo.config, context.environment);
   const held = sayHeld(await heldPrograms(repo.path, repo.config));
   return [
     what,
     ...(held === null ? [] : [{ name: 'gates', state: 'ok' as const, detail: held, fix: '' }]),
+    ...unseen.map((detail) => warning('setup', detail, 'Without it an install may fail, at the base too.')),
     ...problems.map((detail): Finding => ({
       name: 'gates',
       state: 'problem',

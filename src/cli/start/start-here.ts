@@ -102,7 +102,11 @@ export async function startHere(
   const stateDir = findStateDir(context) ?? newStateDir(context);
   await using engine = await openEngineHere(stateDir, context, flags);
   const repos = repositories.map((path) => ({ path, ref: flags.base ?? null }));
-  const { config, notes } = await completeConfig(base, (await engine.workspaces.inspect(repos)).repos);
+  const { config, notes } = await completeConfig(
+    base,
+    (await engine.workspaces.inspect(repos)).repos,
+    context.environment,
+  );
   for (const warning of warnings) context.stderr.write(`${escapeText(formatDiagnostic(warning))}\n`);
   for (const note of [...notes, ...(taken.whyNot === null ? [] : [taken.whyNot])])
     context.stderr.write(`note: ${escapeText(note)}\n`);

@@ -67,7 +67,11 @@ function renderGate(gate: GateCommand): string {
 }
 
 function setupLines(setup: GateCommand): string[] {
-  return [...(setup.name === 'setup' ? [] : [`name: ${scalar(setup.name)}`]), ...commandLines(setup, true)];
+  const why = '# Variables that it sees, where they are set: proxies, certificates, registries.';
+  return [
+    ...(setup.name === 'setup' ? [] : [`name: ${scalar(setup.name)}`]),
+    ...commandLines(setup, true).flatMap((line) => (line.startsWith('env:') ? [why, line] : [line])),
+  ];
 }
 
 function gateLines(gate: GateCommand): string[] {

@@ -15,6 +15,9 @@ import { isTestPart } from '../suites/test-files.ts';
 const INSTALLED =
   /(?:^|\/)(?:package(?:-lock)?\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|requirements[^/]*\.txt|pyproject\.toml|poetry\.lock|uv\.lock|Pipfile(?:\.lock)?|go\.(?:mod|sum)|Cargo\.(?:toml|lock)|Gemfile(?:\.lock)?|composer\.(?:json|lock)|pom\.xml|build\.gradle(?:\.kts)?)$/u;
 
+/** Whether installs read this file. */
+export const decidesInstalls = (path: string): boolean => INSTALLED.test(path);
+
 const keyOf = ({ repo, bytes }: ChangedBlob): string => `${repo}\0${bytes}`;
 const contentOf = (blob: ChangedBlob): string => `${keyOf(blob)}\0${blob.mode}\0${blob.blob ?? ''}`;
 
