@@ -71,7 +71,11 @@ export interface FindingForAgent {
 }
 
 /** What an agent does while it works: for the live view and a bounded side log, never for decisions. */
-export type DriverNote = { kind: 'text' | 'tool' | 'plan' | 'permission' | 'stderr'; text: string };
+export type DriverNote = {
+  /** `wait`: what keeps it from going on; people are told without a terminal, too. */
+  kind: 'text' | 'tool' | 'plan' | 'permission' | 'stderr' | 'wait';
+  text: string;
+};
 
 export type DriverOutcome =
   /** `result` is unchecked: the engine parses it against the schema. */

@@ -158,7 +158,7 @@ async function preflightFacts(
   );
   if (driver.callsModels !== true) return { models, providers: [] };
   await using gateway = await engine.openGateway(config);
-  return { models, providers: gateway.providers };
+  return { models, providers: await gateway.lookAround() };
 }
 
 /** A step whose module nobody knows could change nothing. */

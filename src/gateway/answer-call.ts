@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OpenAccess } from './access.ts';
 import { bodyOf, headerOf, readAll, type Answer } from './answer.ts';
-import { exchange, MAX_REFUSAL_BYTES, type Patience } from './exchange.ts';
+import { exchange, MAX_REFUSAL_BYTES, sayWait, type Patience } from './exchange.ts';
 import type { AccessStop } from './gateway.ts';
 import { headersForProvider } from './headers.ts';
 import type { Estimate } from './ledger.ts';
@@ -61,7 +61,7 @@ async function answerAside(board: Switchboard, call: IncomingCall, signal: Abort
 
 async function answerModelCall(board: Switchboard, call: IncomingCall, signal: AbortSignal): Promise<void> {
   const { access, provider, wire } = call;
-  const stop = access.stopped() ?? (await waitForProvider(board, provider, signal));
+  const stop = access.stopped() ?? (await waitForProvider(board, call, signal));
   if (stop !== null) return refuse(call, stop);
   const asked = wire.askedFor(asObject(parseJson(call.body.toString('utf8'))), call.url.pathname);
   const price = (counts: TokenCounts): number | null => board.prices(provider, asked.model, counts);
@@ -113,7 +113,7 @@ function estimate(
 /** Waits where it is not long, since the agent's work so far would be lost; else says until when. */
 async function waitForProvider(
   { pausedUntil, patience }: Switchboard,
-  provider: Provider,
+  { provider, access }: IncomingCall,
   signal: AbortSignal,
 ): Promise<AccessStop | null> {
   const until = pausedUntil.get(provider.name);
@@ -122,7 +122,9 @@ async function waitForProvider(
   if (waitMs > patience.maxWaitMs)
     return { kind: 'quota', detail: `${provider.name} takes no calls yet.`, until };
   pausedUntil.delete(provider.name);
-  if (waitMs > 0) await patience.sleep(waitMs, signal);
+  if (waitMs <= 0) return null;
+  access.grant.tell?.(`${provider.name} takes no calls for now: next try in ${sayWait(waitMs)}`);
+  await patience.sleep(waitMs, signal);
   return null;
 }
 
@@ -171,6 +173,7 @@ async function findAnswer(
     },
     board.patience,
     signal,
+    (text) => call.access.grant.tell?.(`${provider.name} ${text}`),
   );
   if (got.kind === 'unreachable') {
     const message = `${provider.name} cannot be reached (${got.detail}).`;

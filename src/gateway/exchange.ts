@@ -22,17 +22,20 @@ export type Exchanged =
   /** No answer came, although it was tried more than once. */
   | { kind: 'unreachable'; detail: string };
 
-/** Throws where `signal` aborts. */
+/** Throws where `signal` aborts. `tell` hears, before each wait, what the tries so far came to: "is too busy: try 1 of 5, next in 1 s". */
 export async function exchange(
   upstream: Upstream,
   outgoing: Outgoing,
   patience: Patience,
   signal: AbortSignal,
+  tell: (text: string) => void = () => {},
 ): Promise<Exchanged> {
   for (let tries = 0; ; tries += 1) {
     const got = await tryOnce(upstream, outgoing, patience.now, signal);
     const waitMs = waitBefore(got, tries, patience);
     if (waitMs === null) return got;
+    const of = patience.retryDelaysMs.length + 1;
+    tell(`${sayWhy(got)}: try ${tries + 1} of ${of}, next in ${sayWait(waitMs)}`);
     await patience.sleep(waitMs, signal);
     signal.throwIfAborted();
   }
@@ -70,6 +73,14 @@ function describe(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : null;
   return typeof code === 'string' ? code : 'the connection failed';
 }
+
+function sayWhy(got: Exchanged): string {
+  if (got.kind === 'unreachable') return `cannot be reached (${got.detail})`;
+  return got.refusal?.kind === 'overloaded' ? 'is too busy' : 'takes no calls for now';
+}
+
+/** Rounded up: nobody waits for 0 seconds. */
+export const sayWait = (ms: number): string => `${Math.ceil(ms / 1_000)} s`;
 
 /** null: it stands as it is. */
 function waitBefore(got: Exchanged, tries: number, patience: Patience): number | null {

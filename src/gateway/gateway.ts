@@ -39,6 +39,8 @@ export interface ProviderFacts {
   keyEnv: string | null;
   /** How long a conversation its models bear, in tokens; null: nobody says so. */
   contextTokens: number | null;
+  /** The address on this machine where nobody listens; absent: it was not looked for, or somebody does. */
+  refusedAt?: string;
 }
 
 /** Why an invocation's calls are refused from here on. */
@@ -65,6 +67,8 @@ export interface InvocationGrant {
    * the name in braces in its place, and a replay puts today's value there.
    */
   volatile: Readonly<Record<string, string>>;
+  /** Told of what calls wait for, in words for people. */
+  tell?: (text: string) => void;
 }
 
 /** Held by whoever asked for the access. Closing ends calls under way; it may be called twice. */
@@ -72,5 +76,7 @@ export interface IssuedAccess extends ModelAccess, AsyncDisposable {}
 
 export interface Gateway extends AsyncDisposable {
   readonly providers: readonly ProviderFacts[];
+  /** The providers, and of those on this machine whether nobody listens. A replay calls none. */
+  lookAround(): Promise<readonly ProviderFacts[]>;
   issue(grant: InvocationGrant): IssuedAccess;
 }

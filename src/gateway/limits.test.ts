@@ -121,3 +121,33 @@ it('says that a provider cannot be reached, after trying again', async () => {
   const refused = await ask(access, 'gemini');
   expect([refused.status, await refused.text()]).toEqual([502, expect.stringContaining('ECONNREFUSED')]);
 });
+
+describe('a provider that does not answer', () => {
+  it('is tried again, and whoever waits hears why, how often and for how long', async () => {
+    const replies: FakeReply[] = [refusal(503), refusal(503)];
+    await using rig = await openGatewayRig(({ index }) => replies[index] ?? ANSWER);
+    const told: string[] = [];
+    await using access = rig.gateway.issue({
+      invocationId: 'run/step/r1/work/a1',
+      allowance: () => ({ tokens: null, costUsd: null }),
+      volatile: {},
+      tell: (text) => told.push(text),
+    });
+    expect((await ask(access, 'openai_chat', { provider: 'local' })).status).toBe(200);
+    expect(told).toEqual([
+      'local is too busy: try 1 of 3, next in 1 s',
+      'local is too busy: try 2 of 3, next in 1 s',
+    ]);
+  });
+
+  it('is named before anything is asked of it, where it would be on this machine and nobody listens', async () => {
+    await using rig = await openGatewayRig(inSequence(ANSWER));
+    expect((await rig.gateway.lookAround()).filter(({ refusedAt }) => refusedAt !== undefined)).toEqual([]);
+    await rig.fake[Symbol.asyncDispose]();
+    const refused = (await rig.gateway.lookAround()).filter(({ refusedAt }) => refusedAt !== undefined);
+    expect(refused.map(({ name, refusedAt }) => [name, refusedAt])).toContainEqual([
+      'local',
+      new URL(rig.fake.url).host,
+    ]);
+  });
+});

@@ -10,6 +10,7 @@ import { loadPrices } from './prices.ts';
 import { factsOf, wiresOf, type Provider } from './provider.ts';
 import { openRecordings, type RecordingOptions } from './recordings.ts';
 import { sendError, sendWireError } from './send-error.ts';
+import { findSilentProviders } from './silent-providers.ts';
 import { openUpstream } from './upstream.ts';
 import { parseJson } from './usage-reader.ts';
 import type { Wire } from './wire.ts';
@@ -69,6 +70,14 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   if (recorded !== null) facts.sort((a, b) => Number(recorded.has(b.name)) - Number(recorded.has(a.name)));
   return {
     providers: facts,
+    lookAround: async () => {
+      if (recorded !== null) return facts;
+      const silent = await findSilentProviders(providers);
+      return facts.map((each) => {
+        const refusedAt = silent.get(each.name);
+        return refusedAt === undefined ? each : { ...each, refusedAt };
+      });
+    },
     issue: (grant) => accesses.issue(grant, { url, providers: facts }),
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();

@@ -12,7 +12,6 @@ import { findRepository } from '../places.ts';
 
 /** A server on this machine that is up answers at once. */
 const DEADLINE_MS = 2_000;
-const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 
 /** The usual providers and those of `baton.yaml`. Only servers on this machine are asked whether they are there. */
 export async function checkProviders(
@@ -53,7 +52,8 @@ async function checkProvider(provider: Provider): Promise<Finding> {
       `Set ${keyEnv} where Baton runs, if you want its models.`,
     );
   const says = keyEnv === null ? 'needs no key' : `${keyEnv} is set`;
-  if (!LOOPBACK.test(baseUrl.hostname)) return found('ok', says);
+  const { isOnThisMachine } = await import('../../gateway/silent-providers.ts');
+  if (!isOnThisMachine(provider)) return found('ok', says);
   return (await isThere(baseUrl))
     ? found('ok', `${says}, and answers`)
     : found('warning', `${says}, and nothing answers`, `Start the server of ${name}.`);

@@ -5,7 +5,7 @@ import type { DriverNote } from '../../drivers/driver.ts';
 import { announcement, planLines } from './announce.ts';
 import type { Aside } from './aside.ts';
 import { describeEvent, outputLines } from './event-line.ts';
-import { escapeJson } from './escape.ts';
+import { escapeJson, escapeText } from './escape.ts';
 import { addEvent, readHistory, type RunHistory } from './history.ts';
 import { progressOf } from './numbers.ts';
 import { createPhaseHold } from './phase-hold.ts';
@@ -73,7 +73,10 @@ export function createPlainProgress(
         for (const text of hold.pass(history, fresh, own)) write(`${text}\n`);
       }
     },
-    note() {},
+    // What an agent does would be a flood of lines; what it waits for would be a silence.
+    note(key, { kind, text }) {
+      if (kind === 'wait') write(`  ${escapeText(key)}: ${escapeText(text)}\n`);
+    },
     remind(question) {
       if (reader.history === null) return;
       flush();

@@ -362,18 +362,26 @@ describe('acp driver', () => {
     const auth = { key: { env: ['THE_KEY'], method: null }, login: null };
     const model_access = { wire: 'openai_chat' as const, env: {}, method: null };
     const driver = createAgent(['submit'], { changes: { auth, model_access } });
-    const preflight = (usable: boolean) => {
+    const preflight = (usable: boolean, refusedAt?: string) => {
       const known = {
         name: 'openai',
         wires: ['openai_chat' as const],
         keyEnv: 'THE_KEY',
         contextTokens: null,
       };
-      return driver.preflight({ models: [], providers: [{ ...known, usable }] });
+      return driver.preflight({
+        models: [],
+        providers: [{ ...known, usable, ...(refusedAt === undefined ? {} : { refusedAt }) }],
+      });
     };
     expect(await preflight(true)).toEqual([]);
     expect(await preflight(false)).toEqual([
       expect.stringMatching(/^Profile fake: No usable provider .*set THE_KEY, or name one under providers/),
+    ]);
+    expect(await preflight(true, '127.0.0.1:11434')).toEqual([
+      expect.stringMatching(
+        /^Profile fake: Its model cannot be reached: nobody listens at 127\.0\.0\.1:11434/,
+      ),
     ]);
   });
 

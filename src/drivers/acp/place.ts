@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { AuthWay, Profile } from '../../definitions/profile-schema.ts';
 import { composeEnvironment, passedValues } from '../agent-environment.ts';
 import type { PrivateFolder } from '../private-folder.ts';
+import { sayRefused } from '../say-refused.ts';
 import type { Access } from '../../core/words.ts';
 import type { ModelAccess, ProviderFacts } from '../../gateway/gateway.ts';
 
@@ -73,7 +74,10 @@ export function findMissingProvider(
   profile: Profile,
   providers: readonly ProviderFacts[] | null,
 ): string | null {
-  if (providers === null || providerFor(profile, providers) !== null) return null;
+  if (providers === null) return null;
+  const chosen = providerFor(profile, providers);
+  const facts = providers.find((each) => each.name === chosen);
+  if (facts !== undefined) return facts.refusedAt === undefined ? null : sayRefused('Its model', facts);
   const wire = profile.model_access?.wire ?? '';
   const key = profile.auth.key.env[0];
   return `No usable provider is called as ${profile.title} calls models (${wire}): set ${key ?? 'the key of one'}, or name one under providers in baton.yaml.`;

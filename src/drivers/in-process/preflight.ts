@@ -1,6 +1,7 @@
 /** What would keep the in-process driver from running the agents of a run, in sentences. */
 import { refusedNames } from '../agent-environment.ts';
 import type { PreflightFacts } from '../driver.ts';
+import { sayRefused } from '../say-refused.ts';
 import { splitModelName } from './open-model.ts';
 
 export function findProblems({ env }: { env: readonly string[] }, facts?: PreflightFacts): string[] {
@@ -25,6 +26,7 @@ function modelProblems(model: string, { providers }: PreflightFacts): string[] {
     return [
       `The model ${model} names no provider that is known: there are ${providers.map((each) => each.name).join(', ')}; others stand under \`providers\` in baton.yaml.`,
     ];
+  if (provider.refusedAt !== undefined) return [sayRefused(`The model ${model}`, provider)];
   if (provider.usable) return [];
   const key = provider.keyEnv ?? 'its key';
   return [

@@ -95,6 +95,7 @@ function grantOf(ctx: RunContext, order: WorkOrder, key: CommandKey): Invocation
       costUsd: allowanceOf(ctx.state, key, 'cost_usd', used('cost_usd')),
     }),
     volatile: { workspace: order.workspace.dir, run: ctx.runId },
+    tell: (text) => ctx.note(key, { kind: 'wait', text }),
   };
 }
 
