@@ -1,4 +1,5 @@
 /** For each numbered line the mechanism that holds it, as a text whose replacement takes that mechanism away. */
+import { CHANGE_MUTATIONS } from './change-mutations.ts';
 import { FAULT_MUTATIONS } from './fault-mutations.ts';
 import type { Mutation } from './mutate.ts';
 
@@ -1622,4 +1623,5 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['src/engine/reminders.test.ts'],
   },
   ...FAULT_MUTATIONS,
+  ...CHANGE_MUTATIONS,
 ];

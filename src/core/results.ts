@@ -177,7 +177,7 @@ export interface Confirmation {
 export interface ApprovalPart {
   rule: string;
   title: string;
-  /** Of the rule and the sorted (repository, path, mode, blob or `deleted`): what a person's approval is bound to. */
+  /** Of the rule and the sorted (repository, path, mode, blob or `deleted`; of `dependencies` the packages): what a person's approval is bound to. */
   hash: Hash;
   /** `repo/path`, at most MAX_CHANGED_PATHS of them. */
   paths: string[];

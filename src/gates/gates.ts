@@ -23,6 +23,8 @@ export interface GateOrder {
   repos: Record<string, RepoConfig>;
   /** Whether a person approved exactly the protected files of this revision: then its own gate configuration counts. */
   approvedConfig?: boolean;
+  /** Whether a person approved exactly the packages of this revision that have to be approved: until then no gate runs that could install them. */
+  approvedDependencies?: boolean;
   /** What a person has to approve is noted; what a rule refuses blocks. */
   approvals: readonly ApprovalRule[];
   /** What the step may do: a writer that changed nothing is a finding. */

@@ -5,6 +5,8 @@ import type { FileChange, Workspaces } from '../workspace/workspaces.ts';
 import { openCheckouts, type Checkouts } from './checkouts.ts';
 import { parseDiff, type ChangedLines } from './change/changed-lines.ts';
 import { GREEN, judgeRedPass } from './suites/expected-tests.ts';
+import { readPackageFiles } from './dependencies/package-files.ts';
+import { waitingPackages, type Waiting } from './dependencies/waiting-packages.ts';
 import { hashBytes } from '../journal/hash.ts';
 import { toFindings } from './findings.ts';
 import { mayHoldGateConfig, restoreGateConfig } from './programs/gate-config-files.ts';
@@ -22,6 +24,8 @@ import type { GateSurroundings } from './run-gate-command.ts';
 import { runDeploy } from './run-deploy.ts';
 import { runRepoGates } from './run-repo-gates.ts';
 import type { GateOutcome } from './run-repo-gates.ts';
+
+const MAX_SUMMARY = 300;
 
 export interface GateRunnerOptions {
   workspaces: Workspaces;
@@ -43,8 +47,9 @@ export function createGateRunner(options: GateRunnerOptions): GateRunner {
       const changes = await options.workspaces.changes(order.runId, order.base, order.revision);
       const programs = await programsOf(order, options.workspaces, changes);
       const configChanges = await restoreAll(order, { programs, changes, checkouts });
-      const hygiene = await runHygiene(order, options.workspaces, configChanges);
-      const outcomes = await runAll(order, { ...options, changes, programs }, checkouts, signal);
+      const waiting = await unapprovedPackages(order, options.workspaces, changes);
+      const hygiene = await runHygiene(order, options.workspaces, configChanges, waiting);
+      const outcomes = await runAll(order, { ...options, changes, programs, waiting }, checkouts, signal);
       const failing = order.expected?.red === true ? [judgeRedPass(outcomes)] : [];
       return number([hygiene, ...outcomes, ...failing], order.findingPrefix);
     },
@@ -84,6 +89,7 @@ async function runAll(
   options: GateRunnerOptions & {
     changes: readonly FileChange[];
     programs: ReadonlyMap<string, GatePrograms>;
+    waiting: readonly Waiting[];
   },
   checkouts: Checkouts,
   signal: AbortSignal,
@@ -109,6 +115,8 @@ async function runAll(
       const config = order.repos[name];
       if (config === undefined || config.modules.every((module) => module.gates.length === 0))
         return [withoutGates(name)];
+      const waiting = options.waiting.filter(({ repo }) => repo === name);
+      if (waiting.length > 0) return [beforeApproval(name, waiting)];
       const base = createGateSide(name, () => checkouts.base(), around);
       const programs: GatePrograms = options.programs.get(name) ?? new Map();
       const holdOn =
@@ -180,6 +188,32 @@ function readChange(order: GateOrder, workspaces: Workspaces): () => Promise<Cha
     return diff.truncated ? null : parseDiff(diff.text);
   };
   return () => (reading ??= read());
+}
+
+/** What of the packages nobody approved: whoever installs it would run what people have not seen. */
+async function unapprovedPackages(
+  order: GateOrder,
+  workspaces: Workspaces,
+  changes: readonly FileChange[],
+): Promise<Waiting[]> {
+  if (order.approvedDependencies === true) return [];
+  const { runId, base: from, revision: to } = order;
+  return waitingPackages(await readPackageFiles({ runId, from, to, changes, workspaces }));
+}
+
+/** In place of all gates of a repository: none of them is run before a person approved what it would install. */
+function beforeApproval(repo: string, waiting: readonly Waiting[]): GateOutcome {
+  const why = waiting.map((each) => each.why).join('; ');
+  return {
+    ...withoutGates(repo),
+    status: 'error',
+    summary: `not run before a person approved what would be installed: ${shorten(why)}`,
+    configHash: hashBytes('not approved'),
+  };
+}
+
+function shorten(text: string): string {
+  return text.length > MAX_SUMMARY ? `${text.slice(0, MAX_SUMMARY)}…` : text;
 }
 
 /** Said in every pass: a repository without gates is never silently green. */

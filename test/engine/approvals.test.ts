@@ -130,6 +130,42 @@ describe('a part that needs an approval', () => {
     ]);
   });
 
+  it('PRIV-5: nothing of a new package with an install script is installed before a person approved it', async () => {
+    const lock = { packages: { 'node_modules/sharp': { version: '1.0.0', hasInstallScript: true } } };
+    const checks = [gate(['sh', '-c', 'cat package-lock.json'], { name: 'install', kind: 'command' })];
+    await using one = await openRun(
+      (order) => {
+        if (order.agent === 'writer') edit(order, 'package-lock.json', JSON.stringify(lock));
+        if (order.agent === 'writer') edit(order, 'src/new.txt', 'new\n');
+        return order.access === 'write' ? done(order) : playWell(order);
+      },
+      { checks },
+    );
+    const first = await driveRig(one.rig.engine, one.runId);
+    expect(first).toMatchObject({ status: 'waiting_human', reason: 'approval' });
+    expect(first.questions[0]?.text).toContain(
+      '- api/package-lock.json (`sharp` 1.0.0 runs a script when it is installed)',
+    );
+    expect(first.questions[0]?.text).toContain('nothing of this is installed before you approve');
+    expect(eventsOf(first.events, 'rework_requested')).toEqual([]);
+    const second = await one.answer('approve');
+    expect(checkApprovals(second.events)).toBeNull();
+    const passes = eventsOf(second.events, 'gates_ended').filter(({ step }) => step === 'build/one');
+    const seen = passes.map(({ outcome }) =>
+      outcome.kind === 'measured' ? outcome.results.map(({ gate: name, status }) => [name, status]) : [],
+    );
+    expect(seen).toEqual([
+      [
+        ['hygiene', 'pass'],
+        ['tests', 'error'],
+      ],
+      [
+        ['hygiene', 'pass'],
+        ['install', 'pass'],
+      ],
+    ]);
+  });
+
   it('PRIV-3: protected files are asked about, also where the step runs no gates, and not when put back', async () => {
     await using one = await openRun(
       (order) => {

@@ -10,6 +10,10 @@ import { revisionOf } from '../review/verdicts.ts';
 
 /** The rule of the files that steer pipelines, agents and gates. A rule of this id can add paths or refuse them all. */
 export const PROTECTED_RULE = 'protected';
+/** The rule of packages that run scripts or come from elsewhere. A rule of this id can add paths or refuse them all. */
+export const DEPENDENCIES_RULE = 'dependencies';
+/** What these name is kept from the gates until a person approved it. */
+const HELD_RULES: readonly string[] = [PROTECTED_RULE, DEPENDENCIES_RULE];
 
 /** How many paths a question lists; the diff has them all. */
 const MAX_LISTED = 30;
@@ -32,19 +36,28 @@ export function missingApproval(
 }
 
 /**
- * The protected part, where the gates held it back and it is nobody's approval yet. Where they are red besides, the change
- * may need its own configuration to be green: then a person is asked before anybody works on findings that are none.
+ * The first part that the gates held back and that has nobody's approval yet. Where they are red besides, the change may
+ * need its own configuration or packages to be green: then a person is asked before anybody works on findings that are none.
  */
 export function heldBackPart(state: RunState, st: StepState): ApprovalPart | null {
   if (!st.gates.some((gate) => (gate.held_back ?? []).length > 0)) return null;
   const parts = state.parts.get(revisionOf(st, st.output)) ?? [];
-  const held = parts.find((part) => part.rule === PROTECTED_RULE);
-  return held === undefined || held.refused || state.approved.has(held.hash) ? null : held;
+  const open = parts.filter(({ rule, hash }) => HELD_RULES.includes(rule) && !state.approved.has(hash));
+  return open.find(({ refused }) => !refused) ?? null;
 }
 
 /** Whether a person approved exactly what this revision makes of the files that steer gates. */
 export function isConfigApproved(state: RunState, revision: RevisionId): boolean {
-  const held = state.parts.get(revision)?.find((part) => part.rule === PROTECTED_RULE);
+  return isPartApproved(state, revision, PROTECTED_RULE);
+}
+
+/** Whether a person approved exactly the packages of this revision that have to be approved. */
+export function areDependenciesApproved(state: RunState, revision: RevisionId): boolean {
+  return isPartApproved(state, revision, DEPENDENCIES_RULE);
+}
+
+function isPartApproved(state: RunState, revision: RevisionId, rule: string): boolean {
+  const held = state.parts.get(revision)?.find((part) => part.rule === rule);
   return held !== undefined && state.approved.has(held.hash);
 }
 
@@ -52,7 +65,7 @@ export function isConfigApproved(state: RunState, revision: RevisionId): boolean
 function wasHeldBack(state: RunState, st: StepState, hash: string | null): boolean {
   const parts = state.parts.get(revisionOf(st, st.output)) ?? [];
   const isHeld = st.gates.some((gate) => (gate.held_back ?? []).length > 0);
-  return isHeld && parts.some((part) => part.rule === PROTECTED_RULE && part.hash === hash);
+  return isHeld && parts.some((part) => HELD_RULES.includes(part.rule) && part.hash === hash);
 }
 
 /** What a person's override let through stays so in later steps while it is unchanged, like what was approved. */
@@ -76,11 +89,7 @@ export function approvalQuestion(state: RunState, st: StepState, part: ApprovalP
         return reason === null ? `- ${path}` : `- ${path} (${reason})`;
       }),
       ...(more > 0 ? [`… and ${more} more`] : []),
-      ...(st.gates.some((gate) => gate.kind !== 'hygiene' && gate.status === 'fail')
-        ? [
-            'Some gates are red. They ran with the version of the base; once you approve, they run with this one.',
-          ]
-        : []),
+      ...gatesBefore(st, part),
       `See it: baton diff ${state.runId} ${id}`,
     ].join('\n'),
     options: approvalOptions(state, st, part),
@@ -88,11 +97,22 @@ export function approvalQuestion(state: RunState, st: StepState, part: ApprovalP
   };
 }
 
+/** What approving it does to gates that are red, or were not run. */
+function gatesBefore(st: StepState, part: ApprovalPart): string[] {
+  const own = st.gates.filter(({ kind }) => kind !== 'hygiene');
+  if (part.rule === DEPENDENCIES_RULE) return own.some(({ status }) => status === 'error') ? [NOT_RUN] : [];
+  return own.some(({ status }) => status === 'fail') ? [RAN_WITH_BASE] : [];
+}
+
 function approvalOptions(state: RunState, st: StepState, part: ApprovalPart): QuestionOption[] {
   const canSendBack = st.budget.continues < state.limits.max_continues;
   return [...(part.refused ? [] : [APPROVE]), ...(canSendBack ? [SEND_BACK] : []), STOP];
 }
 
+const RAN_WITH_BASE =
+  'Some gates are red. They ran with the version of the base; once you approve, they run with this one.';
+const NOT_RUN =
+  'The gates of the repository were not run: nothing of this is installed before you approve. Then they run.';
 const APPROVE: QuestionOption = {
   id: 'approve',
   label: 'Approve',

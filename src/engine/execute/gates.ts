@@ -9,7 +9,7 @@ import type { Finding } from '../../core/results.ts';
 import { stepOf } from '../../core/state.ts';
 import type { GateSet } from '../../core/words.ts';
 import type { GateCommand, RepoConfig } from '../../definitions/config.ts';
-import { isConfigApproved } from '../../core/questions/approvals.ts';
+import { areDependenciesApproved, isConfigApproved } from '../../core/questions/approvals.ts';
 import { approvalRulesOf } from '../approval-parts.ts';
 import { compareTestClaim } from '../claims.ts';
 import { hashBytes } from '../../journal/hash.ts';
@@ -51,6 +51,7 @@ export async function executeGates(ctx: RunContext, command: Gates, signal: Abor
       repos: withinTime(state, command.key, ctx.snapshot.config.repos),
       approvals: approvalRulesOf(ctx),
       approvedConfig: isConfigApproved(state, revision.id),
+      approvedDependencies: areDependenciesApproved(state, revision.id),
       expected: expectationOf(state, st),
       ...(command.set === 'full' ? { named: namedTests(state) } : {}),
       edits: editsOf(state, st),

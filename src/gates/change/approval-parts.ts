@@ -1,7 +1,7 @@
 /** Measures which parts of a revision need a person's approval: against the run's base, from git alone. */
 import { MAX_CHANGED_PATHS } from '../../core/events.ts';
 import { type RepoBase } from '../../core/records.ts';
-import { PROTECTED_RULE } from '../../core/questions/approvals.ts';
+import { DEPENDENCIES_RULE, PROTECTED_RULE } from '../../core/questions/approvals.ts';
 import { compileGlob } from '../../core/conditions/glob.ts';
 import type { ApprovalRule } from '../../core/graph.ts';
 import type { ApprovalPart, Revision } from '../../core/results.ts';
@@ -11,9 +11,14 @@ import { hashBytes } from '../../journal/hash.ts';
 import { hasSections, steersGates } from '../programs/config-sections.ts';
 import { deployPrograms, type DeployPrograms, type Deploys } from '../programs/deploy-programs.ts';
 import { programsOf, sayUses } from '../programs/gate-programs.ts';
+import { readPackageFiles } from '../dependencies/package-files.ts';
+import { waitingPackages, type Waiting } from '../dependencies/waiting-packages.ts';
 import { protectionOf } from './protected-paths.ts';
 
-const BUILT_IN: ApprovalRule = { id: PROTECTED_RULE, title: 'Protected files', paths: [], refuse: false };
+const BUILT_IN: readonly ApprovalRule[] = [
+  { id: PROTECTED_RULE, title: 'Protected files', paths: [], refuse: false },
+  { id: DEPENDENCIES_RULE, title: 'New dependencies', paths: [], refuse: false },
+];
 
 export interface PartsOrder {
   runId: string;
@@ -26,9 +31,9 @@ export interface PartsOrder {
   workspaces: Pick<Workspaces, 'changedBlobs' | 'readBlob' | 'readFile'>;
 }
 
-/** One rule per id, the built-in one first: paths add up, and a refusal anywhere holds. */
+/** One rule per id, the built-in ones first: paths add up, and a refusal anywhere holds. */
 export function approvalRules(...lists: (readonly ApprovalRule[] | undefined)[]): ApprovalRule[] {
-  const rules = new Map([[BUILT_IN.id, BUILT_IN]]);
+  const rules = new Map(BUILT_IN.map((rule) => [rule.id, rule]));
   for (const rule of lists.flatMap((list) => list ?? [])) {
     const before = rules.get(rule.id);
     const paths = [...(before?.paths ?? []), ...rule.paths];
@@ -53,10 +58,13 @@ export async function measureParts(order: PartsOrder): Promise<ApprovalPart[]> {
       whyDeployed(deploys, change);
     if (why !== null) guarded.set(change, why);
   }
+  const waiting = await waitingIn(order, changes);
   return rules.flatMap((rule) => {
     const isNamed = matcherOf(rule);
     const why = rule.id === PROTECTED_RULE ? guarded : new Map<ChangedBlob, string>();
     const part = changes.filter((change) => why.has(change) || isNamed(change.repo, change.path));
+    const packages = rule.id === DEPENDENCIES_RULE ? waiting : [];
+    if (packages.length > 0) return [packagesPart(rule, part, packages, changes)];
     if (part.length === 0) return [];
     const measured = partOf(rule, part, why);
     return [rule.id === PROTECTED_RULE ? withDeploys(measured, deploys) : measured];
@@ -102,6 +110,43 @@ function partOf(
     hash: hashBytes([rule.id, ...entries].join('\0\0')),
     paths: shown.map(({ repo, path }) => `${repo}/${path}`),
     ...(why.size === 0 ? {} : { reasons: shown.map((change) => why.get(change) ?? null) }),
+    refused: rule.refuse,
+  };
+}
+
+async function waitingIn(order: PartsOrder, changes: readonly ChangedBlob[]): Promise<Waiting[]> {
+  const { runId, base: from, revision: to, workspaces } = order;
+  return waitingPackages(await readPackageFiles({ runId, from, to, changes, workspaces }));
+}
+
+/** Bound to the packages and not to their files: another version of another package asks nobody anew. */
+function packagesPart(
+  rule: ApprovalRule,
+  named: readonly ChangedBlob[],
+  waiting: readonly Waiting[],
+  changes: readonly ChangedBlob[],
+): ApprovalPart {
+  const blobOf = new Map(changes.map(({ repo, path, blob }) => [`${repo}/${path}`, blob ?? 'deleted']));
+  const whole = new Set(named.map(({ repo, path }) => `${repo}/${path}`));
+  const files = Map.groupBy(waiting, ({ repo, path }) => `${repo}/${path}`);
+  const paths = [...new Set([...files.keys(), ...whole])].sort();
+  const shown = paths.slice(0, MAX_CHANGED_PATHS);
+  const entries = paths.flatMap((path) => [
+    ...(files.get(path) ?? []).map(({ binds }) => [path, binds ?? blobOf.get(path)].join('\0')),
+    ...(whole.has(path) ? [[path, blobOf.get(path)].join('\0')] : []),
+  ]);
+  return {
+    rule: rule.id,
+    title: rule.title,
+    hash: hashBytes([rule.id, ...entries.toSorted()].join('\0\0')),
+    paths: shown,
+    reasons: shown.map(
+      (path) =>
+        files
+          .get(path)
+          ?.map(({ why }) => why)
+          .join('; ') ?? null,
+    ),
     refused: rule.refuse,
   };
 }

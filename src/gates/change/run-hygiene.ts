@@ -5,6 +5,8 @@ import type { Workspaces } from '../../workspace/workspaces.ts';
 import { parseDiff, type ChangedLines } from './changed-lines.ts';
 import { findCliAdditions, showAddition } from './cli-options.ts';
 import { checkCompliance } from './compliance.ts';
+import { checkPackages } from '../dependencies/check-packages.ts';
+import type { Waiting } from '../dependencies/waiting-packages.ts';
 import type { FindingDraft } from '../findings.ts';
 import type { ConfigChange } from '../programs/gate-config-files.ts';
 import type { GateOrder } from '../gates.ts';
@@ -20,6 +22,7 @@ export async function runHygiene(
   order: GateOrder,
   workspaces: Workspaces,
   configChanges: Record<string, ConfigChange[]>,
+  waiting: readonly Waiting[],
 ): Promise<GateOutcome> {
   const startedAt = performance.now();
   const from = order.expectChanges?.from ?? order.base;
@@ -47,11 +50,15 @@ export async function runHygiene(
     }),
     ...strays,
     ...checkCompliance(order.compliance ?? [], lines.added, lines.kept),
+    ...(await checkPackages({ ...order, from, to: order.revision, changes, workspaces })),
     ...unmeasuredOptions(lines, order.repos),
   ];
   // Findings cite lines, and are stored.
   const drafts = found.map((draft) => ({ ...draft, problem: maskSecretShapes(draft.problem) }));
-  const heldBack = order.approvedConfig === true ? [] : heldIn(configChanges);
+  const heldBack = [
+    ...(order.approvedConfig === true ? [] : heldIn(configChanges)),
+    ...new Set(waiting.map(({ repo, path }) => `${repo}/${path}`)),
+  ];
   return {
     gate: 'hygiene',
     kind: 'hygiene',
