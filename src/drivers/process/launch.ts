@@ -27,6 +27,8 @@ export interface LaunchOrder {
   readable: string[];
   writable: string[];
   network: boolean;
+  /** Stand in front of all else; absent: nothing does. */
+  entry?: readonly string[];
   /** Ports of this machine's loopback that it may reach behind a wall without a network; absent: none. */
   ports?: readonly number[];
 }
@@ -86,7 +88,8 @@ async function launchWithPorts(order: LaunchOrder, file: string): Promise<Launch
 async function spawnLeader(order: LaunchOrder, file: string, ports: WalledPort[]): Promise<Launch> {
   const isWalled = order.wall.kind !== 'off';
   const command = isWalled ? wrapWithInfo(order, file, ports) : dieWithParent({ file, args: order.args });
-  const child = spawn(command.file, command.args, {
+  const [first = command.file, ...rest] = [...(order.entry ?? []), command.file, ...command.args];
+  const child = spawn(first, rest, {
     cwd: order.cwd,
     env: { ...order.env, [INVOCATION_VARIABLE]: order.invocation },
     // Its own session and group: signals for the engine's terminal do not reach it, and one kill reaches all of it.

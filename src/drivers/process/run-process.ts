@@ -11,6 +11,8 @@ import type { MonotonicClock } from './clock.ts';
 import type { ProcessIdentity } from './kill-recorded.ts';
 import { launch } from './launch.ts';
 import type { LaunchOrder, Launched } from './launch.ts';
+import type { GroupPlace } from '../../workspace/wall/group-places.ts';
+import { openControlGroup, type GroupLimits } from '../../workspace/wall/control-group.ts';
 import { countMemoryKills, endedForMemory } from './memory-kills.ts';
 import { OutputCapture } from './output-capture.ts';
 import { childrenOf, isAlive, isRunning } from './process-table.ts';
@@ -26,7 +28,11 @@ const DRAIN_MS = 5_000;
 /** How often a tree without a wall is looked at, so that whoever breaks away later is known. */
 const OBSERVE_MS = 1_000;
 
-export interface ProcessOrder extends LaunchOrder {
+export interface ProcessOrder extends Omit<LaunchOrder, 'entry'> {
+  /** Of all its processes together, where the system lets Baton hold them; absent: the usual. */
+  limits?: GroupLimits;
+  /** Where its control group is made; absent: where this machine lets it. */
+  places?: readonly GroupPlace[];
   /** All of it, nothing, or whoever goes on writing to it as long as the process lives. */
   stdin: string | Uint8Array | null | ((stdin: Writable) => void);
   /** Longest silence on stdout and stderr; null: no limit. */
@@ -82,13 +88,22 @@ export async function runProcess(order: ProcessOrder): Promise<ProcessResult> {
     },
   });
   if (order.signal.aborted) return finish({ kind: 'cancelled' }, []);
+  const group = openControlGroup(order.limits, order.places);
   const killsBefore = countMemoryKills();
-  const launched = await launch(order);
-  if (launched.kind === 'not_started') return finish(launched, []);
+  const launched = await launch({ ...order, entry: group?.words(order.env) ?? [] });
+  if (launched.kind === 'not_started') {
+    await group?.end();
+    return finish(launched, []);
+  }
   const { end, leftovers } = await superviseProcess(order, launched, { clock, stdout, stderr });
-  const kills = { before: killsBefore, after: countMemoryKills() };
+  // The group knows its own; without one the kernel only counts for the whole machine.
+  const own = group?.memoryKills() ?? null;
+  const kills = own === null ? { before: killsBefore, after: countMemoryKills() } : { before: 0, after: own };
+  const stayed = (await group?.end()) ?? [];
   const isOutOfMemory = end.kind === 'exited' && endedForMemory(end, kills);
-  return finish(isOutOfMemory ? { kind: 'oom_killed' } : nameStartFailure(end, order, stderr), leftovers);
+  return finish(isOutOfMemory ? { kind: 'oom_killed' } : nameStartFailure(end, order, stderr), [
+    ...new Set([...leftovers, ...stayed]),
+  ]);
 }
 
 async function superviseProcess(
@@ -212,7 +227,7 @@ async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined
 function nameStartFailure(end: ProcessEnd, order: ProcessOrder, stderr: OutputCapture): ProcessEnd {
   if (end.kind !== 'exited' || end.code === 0 || stderr.totalBytes > 4_096) return end;
   const text = Buffer.from(stderr.tail()).toString().trim();
-  const failure = /^(?:bwrap|setpriv|prlimit|choom|baton-relay): (.+)$/.exec(text)?.[1];
+  const failure = /^(?:bwrap|setpriv|prlimit|choom|baton-relay|baton-group): (.+)$/.exec(text)?.[1];
   return failure === undefined
     ? end
     : { kind: 'not_started', detail: `${order.file} could not be started: ${failure}.` };

@@ -35,6 +35,8 @@ for (const used of isWalled ? [wall, NO_WALL] : [NO_WALL]) {
         await using result = await runProcess(
           makeProcessOrder(`${start} until test -s ${file}; do sleep 0.02; done; echo ready; sleep 30`, {
             wall: used,
+            // They have to end without a control group, too.
+            places: [],
             writable: [folder],
             signal: cancel.signal,
             onStdout: () => cancel.abort(),

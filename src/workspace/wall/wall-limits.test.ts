@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { openWall } from './open-wall.ts';
@@ -66,6 +67,21 @@ describe('what an invocation may take of the machine', () => {
     );
     expect(elsewhere).toBe('');
   });
+
+  it.skipIf(!isRoot)(
+    `PROC-6: says what is not limited where no control group can be made${isRoot ? '' : ' (skipped: not root)'}`,
+    async () => {
+      const module = join(import.meta.dirname, 'wall-limits.ts');
+      const script = `console.log(JSON.stringify((await import('${module}')).findLimits().missing))`;
+      const [first, ...rest] = [...AS_NOBODY, process.execPath, '--input-type=module', '-e', script];
+      const { stdout } = await promisify(execFile)(first, rest, { env: { PATH: '/usr/bin:/bin' }, cwd: '/' });
+      expect(JSON.parse(stdout)).toEqual([
+        expect.stringMatching(
+          /^The memory of an invocation is not limited: .+ (?:Start Baton|Limit the container)/u,
+        ),
+      ]);
+    },
+  );
 
   it.skipIf(!isWalled)(
     `PROC-6: where memory runs out, the kernel ends the agent before Baton${why}`,

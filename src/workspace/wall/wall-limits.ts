@@ -1,9 +1,10 @@
 /**
- * What an invocation may take of the machine. The wall holds it by limits of the kernel that every process inherits and
- * none can raise; programs of util-linux set them, since Node cannot.
+ * What one process of an invocation may take of the machine. The wall holds it by limits of the kernel that every process
+ * inherits and none can raise; programs of util-linux set them, since Node cannot. What all share is in `control-group.ts`.
  */
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
+import { groupPlaces } from './control-group.ts';
 
 /** Processes and threads of one invocation. */
 const MAX_PROCESSES = 4_096;
@@ -38,11 +39,34 @@ export function findLimits(): WallLimits {
       ...(choom === null
         ? ['choom is not installed: where memory runs out, the kernel may end Baton before an agent.']
         : []),
-      ...(prlimit !== null && process.getuid?.() === 0
-        ? ['The kernel limits the number of processes for ordinary users only, and this is root.']
-        : []),
+      ...withoutGroups(),
     ],
   };
+}
+
+/** What no control group limits, and how to get one. */
+function withoutGroups(): string[] {
+  const held = new Set(groupPlaces().flatMap(({ holds }) => holds));
+  const isUnbounded = process.getuid?.() === 0 && !held.has('processes');
+  return [
+    ...(held.has('memory')
+      ? []
+      : [
+          `The memory of an invocation is not limited: no control group can be made here. ${adviseOnGroups()}`,
+        ]),
+    ...(isUnbounded
+      ? ['The kernel limits the number of processes for ordinary users only, and this is root.']
+      : []),
+  ];
+}
+
+/** The most likely way on this machine. */
+function adviseOnGroups(): string {
+  if (existsSync('/.dockerenv') || existsSync('/run/.containerenv'))
+    return 'Limit the container as a whole (`--memory`, `--pids-limit`).';
+  return existsSync('/run/systemd/system')
+    ? 'Start Baton with `systemd-run --user --scope`, which gives its processes groups of their own.'
+    : 'Start Baton in control groups of memory and pids that belong to its user.';
 }
 
 function resourceWords(): string[] {

@@ -1,10 +1,13 @@
 // A process that plays the engine: runs one command without a wall, or behind it, and waits to be killed.
 import { openWall } from '../../../workspace/wall/open-wall.ts';
+import type { GroupLimits } from '../../../workspace/wall/control-group.ts';
 import { runProcess } from '../run-process.ts';
 
 /** Memory that it holds itself, in bytes. */
 const ballast = Buffer.alloc(Number(process.env['BATON_TEST_BALLAST'] ?? 0), 1);
 const [mode, script = '', invocation = ''] = process.argv.slice(2);
+/** Of the invocation, as JSON. */
+const limits = process.env['BATON_TEST_LIMITS'];
 const { wall } = await openWall({ mode: mode === 'auto' ? 'auto' : 'off', path: process.env['PATH'] ?? '' });
 await using result = await runProcess({
   invocation,
@@ -20,6 +23,7 @@ await using result = await runProcess({
   idleTimeoutMs: null,
   totalTimeoutMs: null,
   maxOutputBytes: 1_000,
+  ...(limits === undefined ? {} : { limits: JSON.parse(limits) as GroupLimits }),
   onSpawn: (identity) => process.stdout.write(`${JSON.stringify(identity)}\n`),
   signal: new AbortController().signal,
 });
