@@ -65,7 +65,7 @@ describeDriver({
   says: 'text',
   checksItself: place.name === 'gemini',
   asksEngine: true,
-  goesOn: true,
+  goesOn: stage.profile.resume,
   crashWords: 'in the middle of the conversation',
   usage: expect.objectContaining({
     input_tokens: expect.any(Number) as number,

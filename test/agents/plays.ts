@@ -45,6 +45,8 @@ const children = (nap: string) => {
   const away = '>/dev/null 2>&1 &';
   return `sleep ${nap} ${away} (setsid sleep ${nap} ${away}) ; nohup sleep ${nap} ${away} setsid sh -c 'sleep ${nap} & sleep ${nap}' ${away} echo started`;
 };
+/** Some minutes of talk. Programs end a turn in which their model says the same again and again. */
+const countedLines = () => Array.from({ length: 400 }, (_, at) => `I look at part ${at * 7_919}.\n`).join('');
 /** Eight, of which the shell waits for its own. */
 const tree = (nap: string) =>
   `(setsid sleep ${nap} &) ; nohup sleep ${nap} >/dev/null 2>&1 & (sleep ${nap} &) ; setsid sh -c 'sleep ${nap} & sleep ${nap}' & env -i sleep ${nap} & sleep ${nap} & sleep ${nap} & wait`;
@@ -66,7 +68,7 @@ export const PLAYS: Partial<Record<Behaviour, (argument: string) => Step[]>> = {
   silent: () => [SAID],
   crash: () => [signals('SIGKILL')],
   hang: () => [{ kind: 'answer', text: 'I look.\n' }, HANG],
-  dots: () => [{ kind: 'answer', text: '.\n'.repeat(2_000), paceMs: 1_000 }],
+  dots: () => [{ kind: 'answer', text: `.\n.\n${countedLines()}`, paceMs: 1_000 }],
   stopped: () => [signals('SIGSTOP')],
   children: (nap) => [runs(children(nap)), handIn(), SAID],
   children_hang: (nap) => [runs(children(nap)), HANG],
@@ -116,8 +118,13 @@ export const UNABLE: Partial<Record<Behaviour, string>> = {
   stubborn: 'the program decides by itself how it takes TERM',
 };
 
+const REFUSES_IN_SILENCE = 'it ends its turn as if it were done when its model refuses';
+
 /** What the model of one program cannot make it do. */
-export const UNABLE_ALONE: Readonly<Record<string, Partial<Record<Behaviour, string>>>> = {};
+export const UNABLE_ALONE: Readonly<Record<string, Partial<Record<Behaviour, string>>>> = {
+  codex: { refuses: REFUSES_IN_SILENCE },
+  gemini: { refuses: REFUSES_IN_SILENCE },
+};
 
 function folderOf(call: FakeCall): string {
   const [, repo = ''] = /^- app: (\S+)$/m.exec(textOf(call)) ?? [];

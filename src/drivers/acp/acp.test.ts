@@ -313,6 +313,12 @@ describe('acp driver', () => {
     expect(asked).toBe(2);
   });
 
+  it('reports a crash, and no failed start, where the agent has forgotten the conversation that was cut off', async () => {
+    const { outcome } = await play(['cut_forgets']);
+    expect(outcome).toMatchObject({ kind: 'failed', reason: 'crashed' });
+    expect(outcome.kind === 'failed' ? outcome.detail : '').toContain('SIGKILL in the middle');
+  });
+
   it('does not go on in a session where its profile says that it cannot', async () => {
     const never = await play(['cut_off'], {}, { changes: { resume: false } });
     expect(never.outcome).toMatchObject({ kind: 'failed', reason: 'crashed' });

@@ -81,12 +81,17 @@ async function runAgent(
   const first = await runAgentProcess(invocation, null);
   const session = invocation.resumable;
   const mayResume = profile.resume && session !== null && isCutOff(first) && offers.accepted() === null;
-  const last = mayResume && !signal.aborted ? await runAgentProcess(invocation, session) : first;
+  const again = mayResume && !signal.aborted ? await runAgentProcess(invocation, session) : null;
   invocation.said.end();
-  return toOutcome(invocation, last);
+  return toOutcome(invocation, again === null || isLost(again) ? first : again);
 }
 
 /** Its process ended before the conversation did. */
 function isCutOff({ end, talk }: ProcessRun): boolean {
   return (end.kind === 'exited' || end.kind === 'oom_killed') && talk?.kind === 'broken';
+}
+
+/** The agent knows nothing of the conversation any more: what counts is that it was cut off. */
+function isLost({ end, talk, leftovers }: ProcessRun): boolean {
+  return talk?.kind === 'not_opened' && leftovers.length === 0 && end.kind !== 'output_limit';
 }

@@ -407,6 +407,11 @@ const modes = {
     if (!state.resumed) process.kill(process.pid, 'SIGKILL');
     await submit({ summary: state.session === 's-1' ? 'went on' : `went on in ${state.session}` });
   },
+  /** It has forgotten the conversation when it is started again. */
+  cut_forgets: () => {
+    writeFileSync(memory, '{}');
+    process.kill(process.pid, 'SIGKILL');
+  },
   cut_always: () => {
     appendFileSync(join(repo(), 'half.txt'), state.resumed ? 'whole\n' : 'half\n');
     process.kill(process.pid, 'SIGKILL');
@@ -420,7 +425,7 @@ const modes = {
   },
 };
 
-const canResume = ['cut_off', 'cut_always', 'throws'].includes(mode);
+const canResume = ['cut_off', 'cut_always', 'cut_forgets', 'throws'].includes(mode);
 const methods = {
   initialize: () => ({
     protocolVersion: 1,
