@@ -64,6 +64,9 @@ export function createAccesses(): Accesses {
         varies: (values) => {
           volatile = { ...volatile, ...values };
         },
+        idle: async () => {
+          while (calls.size > 0) await Promise.all(calls);
+        },
         stopped: stopping.signal,
         stop: () => reason,
         [Symbol.asyncDispose]: async () => {

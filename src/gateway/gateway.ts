@@ -25,6 +25,8 @@ export interface ModelAccess {
    * made for it, tokens. Recordings hold the names, as they do for `volatile` of the grant.
    */
   varies(values: Readonly<Record<string, string>>): void;
+  /** Settles when no call of its agent is under way: what one takes that is broken off, nobody knows. */
+  idle(): Promise<void>;
   /** Aborted when no call of this invocation is let through any more: `stop()` says why. */
   readonly stopped: AbortSignal;
   stop(): AccessStop | null;

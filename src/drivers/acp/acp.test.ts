@@ -218,6 +218,7 @@ describe('acp driver', () => {
       stopped: new AbortController().signal,
       stop: () => null,
       varies: () => undefined,
+      idle: () => Promise.resolve(),
     };
     const given = { ...environment, THE_KEY: 'secret-key-1' };
     const { outcome, result } = await play(['tells'], { modelAccess }, { changes, environment: given });

@@ -41,6 +41,7 @@ const gateway: ModelAccess = {
   stopped: new AbortController().signal,
   stop: () => null,
   varies: () => undefined,
+  idle: () => Promise.resolve(),
 };
 
 it.each(PROFILES)(

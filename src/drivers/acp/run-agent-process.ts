@@ -21,6 +21,8 @@ const BRIDGE = fileURLToPath(new URL(`../submit/bridge${EXTENSION}`, import.meta
 const CANCEL_MS = 2_000;
 /** One whose stdin was closed gets this long to end by itself. */
 const EXIT_MS = 1_000;
+/** One whose last turn is over, for calls of its model beside its work (a title of the session): cut off, nobody would know what they took. */
+const CALLS_MS = 5_000;
 const DETAIL_CHARS = 2_000;
 /** Of one message. Results come another way, and longer news (a picture that was looked at, say) are left out. */
 const MAX_LINE_BYTES = 1024 * 1024;
@@ -69,6 +71,12 @@ export async function runAgentProcess(invocation: Invocation, session: string | 
       talk = end;
       // Nobody reads it any more, and it must not wait for that.
       source.end();
+      if (end.kind === 'stopped' && isMetered(options) && !signal.aborted)
+        await Promise.race([
+          order.modelAccess?.idle(),
+          sleep(CALLS_MS, undefined, { ref: false }),
+          aborted(signal),
+        ]);
       signal.removeEventListener('abort', onAbort);
       talking.resolve();
       stdin.end();
@@ -107,6 +115,12 @@ export async function runAgentProcess(invocation: Invocation, session: string | 
   if (isStarted) await talking.promise;
   const tail = new TextDecoder().decode(result.stderr.tail()).trim().slice(-DETAIL_CHARS);
   return { end: result.end, talk, leftovers: result.leftovers, stderr: tail };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 /** Its seat, and the gateway: one port for all providers. */

@@ -239,6 +239,17 @@ const modes = {
         .join(),
     });
   },
+  /** Asks its model for something beside its work, and ends its turn without waiting for that. */
+  asks_aside: async () => {
+    const { FAKE_URL, FAKE_KEY } = process.env;
+    const messages = [{ role: 'user', content: 'A title for this, please.' }];
+    void fetch(`${FAKE_URL}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${FAKE_KEY}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'm', messages }),
+    }).catch(() => undefined);
+    await submit();
+  },
   throws: () => {
     throw new Error('quota is gone');
   },

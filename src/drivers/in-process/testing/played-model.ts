@@ -52,6 +52,7 @@ export async function openPlayedModel(
       stopped: new AbortController().signal,
       stop: () => null,
       varies: () => undefined,
+      idle: () => Promise.resolve(),
     },
     play: (given) => {
       const queue = Array.isArray(given) ? [...given] : [];
