@@ -57,12 +57,19 @@ export function secretFinder(
     pattern: patternOf(formsOf(secret).map(asLatin)),
   }));
   return (bytes) => {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+    const texts = spellingsOf(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     return known.flatMap(({ name, pattern }) => {
-      const at = text.search(pattern);
-      return at < 0 ? [] : [{ name, line: text.slice(0, at).split('\n').length }];
+      const found = texts.map((text) => ({ text, at: text.search(pattern) })).find(({ at }) => at >= 0);
+      return found === undefined ? [] : [{ name, line: found.text.slice(0, found.at).split('\n').length }];
     });
   };
+}
+
+/** One character per byte; where there are NUL bytes also what they say in UTF-16, in both orders. */
+function spellingsOf(bytes: Buffer): string[] {
+  if (!bytes.includes(0)) return [bytes.toString('latin1')];
+  const wide = [bytes, bytes.subarray(1)].map((part) => asLatin(part.toString('utf16le')));
+  return [bytes.toString('latin1'), ...wide];
 }
 
 /** As patterns, whole ones before their parts; of a secret of several lines also each line that is long enough. */

@@ -29,6 +29,15 @@ it('SEC-1: a secret that its file has at the base already stops no work on that 
     { path: 'api/config.txt', code: 'E_SECRET', problem: expect.stringContaining('line 3 holds MAIL_KEY') },
   ]);
   writeFileSync(join(checkout, 'config.txt'), `port 81\nkey ${TOKEN}\n`);
+  for (const wide of [
+    Buffer.from(`x\n${TOKEN}\n`, 'utf16le'),
+    Buffer.from(`x\n${TOKEN}\n`, 'utf16le').swap16(),
+  ]) {
+    writeFileSync(join(checkout, 'other.txt'), wide);
+    expect((await snapshot()).refused, 'in UTF-16').toMatchObject([
+      { path: 'api/other.txt', code: 'E_SECRET' },
+    ]);
+  }
   writeFileSync(join(checkout, 'other.txt'), `x\n${TOKEN}\n`);
   expect((await snapshot()).refused).toEqual([
     { path: 'api/other.txt', code: 'E_SECRET', problem: expect.stringContaining('line 2 holds API_TOKEN') },

@@ -12,6 +12,7 @@ import type { ConfigChange } from '../programs/gate-config-files.ts';
 import type { GateOrder } from '../gates.ts';
 import { checkHygiene } from './hygiene.ts';
 import { maskSecretShapes } from './secret-shapes.ts';
+import { findSecretsInFiles } from './secrets-in-files.ts';
 import { findStrays, strayPaths, type LaneEdit } from './lanes.ts';
 import type { GateOutcome } from '../run-repo-gates.ts';
 
@@ -48,6 +49,7 @@ export async function runHygiene(
       ...rules,
       configApproved: order.approvedConfig ?? false,
     }),
+    ...(await findSecretsInFiles({ runId: order.runId, from, to: order.revision }, lines, workspaces)),
     ...strays,
     ...checkCompliance(order.compliance ?? [], lines.added, lines.kept),
     ...(await checkPackages({ ...order, from, to: order.revision, changes, workspaces })),

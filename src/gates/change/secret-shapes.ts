@@ -1,4 +1,5 @@
 /** Sees secrets by their shape: keys and tokens whose makers gave them a form that nothing else has. Pure; patterns take linear time. */
+import { isRealWebToken } from './web-tokens.ts';
 
 export interface SecretShape {
   /** With its article. */
@@ -37,6 +38,11 @@ const RULES: readonly Rule[] = [
   { name: 'an OpenAI key', begins: `${APART}sk-`, rest: '[A-Za-z0-9]{40,255}' },
   { name: 'a Google key', begins: `${APART}AIza`, rest: '[A-Za-z0-9_\\-]{35}(?![A-Za-z0-9_\\-])' },
   { name: 'a Stripe key', begins: `${APART}[rs]k_live_`, rest: '[A-Za-z0-9]{24,255}' },
+  {
+    name: 'a JSON web token',
+    begins: '(?<![A-Za-z0-9_\\-])eyJ',
+    rest: '[A-Za-z0-9_\\-]{10,2000}\\.[A-Za-z0-9_\\-]{2,8000}\\.[A-Za-z0-9_\\-]{40,1500}',
+  },
   { name: 'an npm token', begins: `${APART}npm_`, rest: `[A-Za-z0-9]{36}${ENDS}` },
 ];
 const PATTERNS = RULES.map(({ name, begins, rest }) => ({ name, pattern: new RegExp(begins + rest, 'gu') }));
@@ -85,5 +91,6 @@ function isRandom(secret: string): boolean {
 
 function isReal(secret: string): boolean {
   if (secret.startsWith('-----')) return secret.split(BETWEEN_LINES).some((line) => KEY_BODY.test(line));
+  if (secret.startsWith('eyJ')) return isRealWebToken(secret);
   return !PLACEHOLDER.test(secret) && new Set(secret).size >= FEWEST_SIGNS && isRandom(secret);
 }

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createHmac, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { FileChange } from '../../workspace/workspaces.ts';
 import type { ChangedLine } from './changed-lines.ts';
@@ -14,6 +14,15 @@ const PEM = generateKeyPairSync('rsa', {
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
 }).privateKey.trim();
 const GITHUB = `ghp_${letters(36)}`;
+
+const CLAIMS = { sub: 'u-81724', iss: 'https://login.harbour.dev', exp: 1_900_000_000 };
+const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+const webToken = (alg: 'HS256' | 'HS512', claims: object, key: string | Buffer = randomBytes(32)): string => {
+  const text = `${part({ alg, typ: 'JWT' })}.${part(claims)}`;
+  return `${text}.${createHmac(alg === 'HS256' ? 'sha256' : 'sha512', key)
+    .update(text)
+    .digest('base64url')}`;
+};
 
 const lines = (path: string, ...texts: string[]): ChangedLine[] =>
   texts.map((text, at) => ({ repo: 'api', path, line: at + 1, text }));
@@ -49,6 +58,43 @@ describe('secrets in a change', () => {
     const masked = maskSecretShapes(`before\n${texts.join('\n')}\nafter`);
     expect(masked).not.toContain(PEM.split('\n')[5]);
     expect(masked).toMatch(/^before[^]*after$/u);
+  });
+
+  it.each([
+    ['HS256', () => webToken('HS256', CLAIMS)],
+    ['HS512', () => webToken('HS512', CLAIMS)],
+    [
+      'RS256',
+      () => `${part({ alg: 'RS256', kid: 'a' })}.${part(CLAIMS)}.${randomBytes(256).toString('base64url')}`,
+    ],
+    [
+      'EdDSA',
+      () => `${part({ typ: 'JWT', alg: 'EdDSA' })}.${part({})}.${randomBytes(64).toString('base64url')}`,
+    ],
+  ])('SEC-1: a JSON web token stops the change, and is not repeated: %s', (_, make) => {
+    const token = make();
+    const [finding, ...others] = found(lines('a.js', `headers: { authorization: 'Bearer ${token}' }`));
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ blocking: true, line: 1 });
+    expect(finding?.problem).toContain('E_SECRET A JSON web token');
+    expect(maskSecretShapes(`see ${token}.`)).toBe('see [JSON web token].');
+  });
+
+  it('SEC-1: leaves web tokens alone that open nothing: of documentation and tests, unsigned, or signed with what everybody knows', () => {
+    const head = part({ alg: 'HS256', typ: 'JWT' });
+    const harmless = [
+      'eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.eyJzdWIiOiJhIn0.',
+      `${part({ alg: 'none' })}.${part(CLAIMS)}.${randomBytes(32).toString('base64url')}`,
+      webToken('HS256', { sub: '1234567890', name: 'John Doe' }),
+      webToken('HS256', CLAIMS, 'secret'),
+      webToken('HS256', CLAIMS, 'your-256-bit-secret'),
+      webToken('HS256', { iss: 'https://login.example.com' }),
+      `${head}.${part(CLAIMS)}.${Buffer.from('not-a-real-signature-of-anything').toString('base64url')}`,
+      `${head}.${part(CLAIMS)}.${randomBytes(48).toString('base64url')}`,
+      `${part({ typ: 'JWT' })}.${part(CLAIMS)}.${randomBytes(32).toString('base64url')}`,
+      `eyJ${letters(60)}.${letters(60)}.${letters(60)}`,
+    ];
+    expect(found(lines('a.test.js', ...harmless))).toEqual([]);
   });
 
   it('leaves names and addresses alone that begin as tokens do', () => {
@@ -109,6 +155,7 @@ describe('secrets in a change', () => {
       'sk-ant-',
       ' '.repeat(60),
       'AKIA',
+      '-eyJ.eyJaaaaaaaaaa.eyJaaaaaaaaaa.',
       'ghp_',
       '"+'.repeat(9),
     ];

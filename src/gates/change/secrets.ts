@@ -16,6 +16,7 @@ interface Found {
   repo: string;
   path: string;
   line: number | null;
+  where: keyof typeof WHERE;
 }
 
 /** One per kind and line. What the change takes away elsewhere was only moved. */
@@ -28,19 +29,28 @@ export function findSecrets(changes: readonly FileChange[], lines: ChangedLines)
     const key = [repo, path, line, shape.name].join('\0');
     if (seen.has(key) || before.includes(shape.secret)) return [];
     seen.add(key);
-    return [
-      {
-        severity: 'critical',
-        blocking: true,
-        repo,
-        file: line === null ? null : path,
-        line,
-        identity: `secret ${hashBytes(shape.secret)}`,
-        problem: `E_SECRET ${sentence(shape.name)} ${line === null ? 'stands in the name of a file' : 'stands in what was added'} (${shape.secret.length} characters; not repeated here).`,
-        fix: 'Take it out and read it at run time from where secrets are kept. Whoever owns it should call it back: it was in a change.',
-      },
-    ];
+    return [describeSecret(each)];
   });
+}
+
+const WHERE = {
+  lines: 'stands in what was added',
+  name: 'stands in the name of a file',
+  binary: 'stands in a file that is not shown as text',
+} as const;
+
+/** The name of a file that holds one is not repeated either. */
+export function describeSecret({ shape, repo, path, line, where }: Found): FindingDraft {
+  return {
+    severity: 'critical',
+    blocking: true,
+    repo,
+    file: where === 'name' ? null : path,
+    line,
+    identity: `secret ${hashBytes(shape.secret)}`,
+    problem: `E_SECRET ${sentence(shape.name)} ${WHERE[where]} (${shape.secret.length} characters; not repeated here).`,
+    fix: 'Take it out and read it at run time from where secrets are kept. Whoever owns it should call it back: it was in a change.',
+  };
 }
 
 function sentence(name: string): string {
@@ -49,11 +59,11 @@ function sentence(name: string): string {
 
 function inName({ repo, path, status }: FileChange): Found[] {
   if (status === 'deleted') return [];
-  return findSecretShapes(path).map((shape) => ({ shape, repo, path, line: null }));
+  return findSecretShapes(path).map((shape) => ({ shape, repo, path, line: null, where: 'name' }));
 }
 
 function inLine({ repo, path, line, text }: ChangedLine): Found[] {
-  return findSecretShapes(text).map((shape) => ({ shape, repo, path, line }));
+  return findSecretShapes(text).map((shape) => ({ shape, repo, path, line, where: 'lines' }));
 }
 
 /** A text that is put together from pieces in lines that follow each other, and a key that has several lines. */
@@ -80,7 +90,9 @@ function joined(run: readonly ChangedLine[], between: string): Joined {
 function inText(run: readonly ChangedLine[], { text, starts }: Joined): Found[] {
   return findSecretShapes(text).flatMap((shape) => {
     const first = run[starts.findLastIndex((start) => start <= shape.at)];
-    return first === undefined ? [] : [{ shape, repo: first.repo, path: first.path, line: first.line }];
+    return first === undefined
+      ? []
+      : [{ shape, repo: first.repo, path: first.path, line: first.line, where: 'lines' }];
   });
 }
 
