@@ -174,6 +174,23 @@ describe('decide', () => {
     expect(of(events, 'question_asked')[0]?.question).toMatchObject({ kind: 'retry_exhausted' });
   });
 
+  it('asks a person at once where another attempt would end in the same way, and tries again when told to', () => {
+    const graph = buildGraph({ one: [reader('a')] }, { limits: { max_retries: 3, retry_backoff_ms: 100 } });
+    const hopeless: Failure = { reason: 'not_started', detail: 'usage: agent [--help]', hopeless: true };
+    const { events } = play(graph, { fails: () => hopeless, answer: () => null });
+    expect(of(events, 'invocation_started')).toHaveLength(1);
+    expect(of(events, 'wait_started')).toEqual([]);
+    expect(of(events, 'question_asked')[0]?.question).toMatchObject({
+      kind: 'retry_exhausted',
+      text: expect.stringContaining('cannot be started as it is: not_started: usage: agent'),
+    });
+    const mended = play(graph, {
+      fails: ({ key }) => (/one\/a\/.*work.*a1$/.test(key) ? hopeless : null),
+      answer: () => 'retry',
+    });
+    expect(mended.state.ended?.status).toBe('done');
+  });
+
   it('DOS-8: waits until a quota starts anew, which costs neither a retry nor a round', () => {
     const graph = buildGraph({ one: [reader('a')] }, { limits: { max_retries: 1, retry_backoff_ms: 100 } });
     const until: Failure = { reason: 'quota_exceeded', detail: 'used up', retry_after_ms: 3_600_000 };

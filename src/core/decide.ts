@@ -8,7 +8,7 @@ import { budgetQuestion } from './budget/budget-question.ts';
 import { decideCancelled } from './effects/cleanup.ts';
 import type { Command } from './commands.ts';
 import { selectStep } from './conditions/conditions.ts';
-import type { Question } from './records.ts';
+import type { Failure, Question } from './records.ts';
 import { decideDeploy } from './effects/deploying.ts';
 import { decideEffects } from './effects/effects.ts';
 import { judge } from './judge.ts';
@@ -231,10 +231,10 @@ function attempt(state: RunState, st: StepState, slot: string, next: () => Comma
   if (failures === 0) return [next()];
   const failure = st.lastFailure;
   const detail = `${failure?.reason ?? 'failed'}: ${failure?.detail ?? ''}`;
-  if (failures > state.limits.max_retries) {
+  if (failures > state.limits.max_retries || failure?.hopeless === true) {
     const escalation = {
       kind: 'retry_exhausted',
-      detail: `failed ${failures} times, last ${detail}${failure?.reason === 'invalid_output' ? ' What it has to hand in is `result_schema` of its work order.' : ''}`,
+      detail: `${timesWords(failures, failure)} ${detail}${failure?.reason === 'invalid_output' ? ' What it has to hand in is `result_schema` of its work order.' : ''}`,
     } as const;
     return [record(escalate(state, st, escalation))];
   }
@@ -243,6 +243,12 @@ function attempt(state: RunState, st: StepState, slot: string, next: () => Comma
     return [waitFor(st, slot, wait_ms)];
   }
   return [next()];
+}
+
+/** An attempt that would end in the same way is none that failed again and again. */
+function timesWords(failures: number, failure: Failure | null): string {
+  if (failure?.hopeless === true) return 'cannot be started as it is:';
+  return `failed ${failures} times, last`;
 }
 
 function waitFor(st: StepState, slot: string, wait_ms: number): Command {

@@ -44,7 +44,11 @@ export function interrupt(state: RunState, key: string): void {
 }
 
 function countFailure(st: StepState, slot: string, failure: Failure): void {
-  st.lastFailure = { reason: failure.reason, detail: failure.detail };
+  st.lastFailure = {
+    reason: failure.reason,
+    detail: failure.detail,
+    ...(failure.hopeless && { hopeless: true }),
+  };
   if (failure.reason === 'interrupted' || failure.reason === 'cancelled') return;
   if (failure.retry_after_ms !== undefined && takeQuota(st, slot, failure.retry_after_ms)) return;
   st.failures = counted(st.failures, slot);

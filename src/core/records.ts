@@ -175,6 +175,8 @@ export interface Failure {
   detail: string;
   /** The provider of a model takes no calls for so long: the next attempt waits, and no retry is spent. */
   retry_after_ms?: number;
+  /** Another attempt would end in the same way: a person is asked without one. */
+  hopeless?: true;
 }
 
 export type WorkOutcome =

@@ -14,6 +14,7 @@ import { MAX_RESULT_BYTES, readLastLine } from './last-line.ts';
 import { createLineNotes } from './line-notes.ts';
 import { openPrivateFolder } from './private-folder.ts';
 import { describeLeftovers, describeStop, type Stopped } from './process/describe-stop.ts';
+import { isHopeless } from './process/hopeless-end.ts';
 import type { ProcessIdentity } from './process/kill-recorded.ts';
 import { findProgram } from './process/program.ts';
 import { runProcess } from './process/run-process.ts';
@@ -119,8 +120,9 @@ async function toOutcome(
   redactor: Redactor,
 ): Promise<DriverOutcome> {
   const raw = redactor.bytes(await result.stdout.read(RAW_BYTES));
-  const fail = ({ reason, detail }: Stopped): DriverOutcome => {
-    return { kind: 'failed', reason, detail: redactor.text(detail), raw, usage: UNKNOWN_USAGE };
+  const fail = ({ reason, detail, hopeless }: Stopped): DriverOutcome => {
+    const more = { ...(hopeless && { hopeless }), raw, usage: UNKNOWN_USAGE };
+    return { kind: 'failed', reason, detail: redactor.text(detail), ...more };
   };
   const stopped = describeLeftovers(result.leftovers) ?? describeStop(result.end, order);
   if (stopped !== null) return fail(stopped);
@@ -145,7 +147,7 @@ async function readResult(
 }
 
 /** null: it says itself that all went well. */
-function describeCrash({ end, stderr }: ProcessResult): Stopped | null {
+function describeCrash({ end, stderr, stdout }: ProcessResult): Stopped | null {
   if (end.kind !== 'exited' || end.code === 0) return null;
   const how =
     end.code === null ? `was ended by ${end.signal ?? 'a signal'}` : `ended with exit code ${end.code}`;
@@ -153,5 +155,6 @@ function describeCrash({ end, stderr }: ProcessResult): Stopped | null {
   return {
     reason: 'crashed',
     detail: said === '' ? `It ${how} and said nothing on stderr.` : `It ${how}:\n${said}`,
+    ...(stdout.totalBytes === 0 && isHopeless({ code: end.code, said }) && { hopeless: true }),
   };
 }

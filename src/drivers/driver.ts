@@ -86,6 +86,8 @@ export type DriverOutcome =
       detail: string;
       /** With `quota_exceeded`: until the provider takes calls again, where it said so. */
       retryAfterMs?: number;
+      /** Another attempt would end in the same way: a person has to mend something first. */
+      hopeless?: true;
       raw: Uint8Array;
       usage: Usage;
     };

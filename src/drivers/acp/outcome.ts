@@ -3,6 +3,7 @@ import type { Usage } from '../../core/results.ts';
 import type { FailureReason } from '../../core/words.ts';
 import type { DriverOutcome } from '../driver.ts';
 import { describeLeftovers, describeStop, type Stopped } from '../process/describe-stop.ts';
+import { isHopeless } from '../process/hopeless-end.ts';
 import type { ProcessEnd } from '../process/run-process.ts';
 import type { ConversationEnd } from './conversation.ts';
 import { isMetered, type Invocation, type ProcessRun } from './invocation.ts';
@@ -23,8 +24,18 @@ export function toOutcome(
     raw: redactor.bytes(offered.length > 0 ? offered : said.raw()),
     usage: usageOf(invocation),
   };
-  const fail = ({ reason, detail }: Stopped, more: { retryAfterMs?: number } = {}): DriverOutcome => {
-    return { kind: 'failed', reason, detail: redactor.text(detail), ...more, ...facts };
+  const fail = (
+    { reason, detail, hopeless }: Stopped,
+    more: { retryAfterMs?: number } = {},
+  ): DriverOutcome => {
+    return {
+      kind: 'failed',
+      reason,
+      detail: redactor.text(detail),
+      ...(hopeless && { hopeless }),
+      ...more,
+      ...facts,
+    };
   };
   const left = describeLeftovers(leftovers);
   if (left !== null) return fail(left);
@@ -64,7 +75,9 @@ function endOfTalk(
   const heard = process.stderr === '' ? '' : `\nOn stderr:\n${process.stderr}`;
   if (talk?.kind === 'not_opened') {
     const detail = `${options.profile.title} opened no session: ${talk.detail}.${heard}`;
-    return { reason: 'not_started', detail };
+    const { end, stderr } = process;
+    const isGone = end.kind === 'exited' && isHopeless({ code: end.code, said: stderr });
+    return { reason: 'not_started', detail, ...(isGone && { hopeless: true }) };
   }
   if (talk?.kind === 'failed')
     return { reason: 'crashed', detail: `It answered with an error: ${talk.detail}.${heard}` };

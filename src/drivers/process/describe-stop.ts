@@ -6,6 +6,8 @@ import type { ProcessEnd } from './run-process.ts';
 export interface Stopped {
   reason: FailureReason;
   detail: string;
+  /** Another attempt would end in the same way. */
+  hopeless?: true;
 }
 
 /** What it was allowed, in milliseconds and bytes. */
@@ -21,7 +23,7 @@ export function describeStop(end: ProcessEnd, allowed: Allowed): Stopped | null 
     case 'exited':
       return null;
     case 'not_started':
-      return { reason: end.kind, detail: end.detail };
+      return { reason: end.kind, detail: end.detail, ...(end.hopeless && { hopeless: true }) };
     case 'idle_timeout':
       return { reason: end.kind, detail: `It said nothing for ${allowed.idleTimeoutMs} ms.` };
     case 'total_timeout':

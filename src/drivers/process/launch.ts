@@ -46,16 +46,17 @@ export interface Launched {
   release(): void;
 }
 
-export type Launch = Launched | { kind: 'not_started'; detail: string };
+/** `hopeless`: another try would end in the same way. */
+export type Launch = Launched | { kind: 'not_started'; detail: string; hopeless?: true };
 
 /** Never throws for what is wrong with the command: that comes back as a sentence. */
 export async function launch(order: LaunchOrder): Promise<Launch> {
   const problem = findProblem(order);
-  if (problem !== null) return { kind: 'not_started', detail: problem };
+  if (problem !== null) return { kind: 'not_started', detail: problem, hopeless: true };
   const program = findProgram(order.file, { cwd: order.cwd, path: visiblePath(order) });
   if (program.kind === 'unusable') {
     const hint = order.wall.kind === 'off' ? '' : ' Programs in home folders cannot be seen behind the wall.';
-    return { kind: 'not_started', detail: `${program.detail}${hint}` };
+    return { kind: 'not_started', detail: `${program.detail}${hint}`, hopeless: true };
   }
   try {
     return await launchWithPorts(order, program.path);

@@ -58,7 +58,7 @@ export type ProcessEnd =
   | { kind: StopReason }
   /** The kernel ended it, or what it waited for, because memory had run out. */
   | { kind: 'oom_killed' }
-  | { kind: 'not_started'; detail: string };
+  | { kind: 'not_started'; detail: string; hopeless?: true };
 
 export interface ProcessResult extends AsyncDisposable {
   end: ProcessEnd;

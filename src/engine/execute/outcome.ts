@@ -19,10 +19,11 @@ export function rawArtifact(done: DriverOutcome): Artifact | null {
 
 /** What is stored of a driver's failure. */
 export function failureOf(done: Extract<DriverOutcome, { kind: 'failed' }>): Failure {
-  const { reason, detail, retryAfterMs } = done;
+  const { reason, detail, retryAfterMs, hopeless } = done;
   return {
     reason,
     detail,
+    ...(hopeless && { hopeless }),
     ...(retryAfterMs === undefined ? {} : { retry_after_ms: Math.ceil(retryAfterMs) }),
   };
 }
