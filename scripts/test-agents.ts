@@ -15,7 +15,7 @@ import { printTable, readCases, type AgentReport } from '../test/agents/report.t
 
 const root = join(import.meta.dirname, '..');
 const { values } = parseArgs({ options: { only: { type: 'string' }, suite: { type: 'string' } } });
-const profiles = [...loadProfiles([]).values()].filter(({ name }) => name === (values.only ?? name));
+const profiles = [...loadProfiles([]).profiles.values()].filter(({ name }) => name === (values.only ?? name));
 if (profiles.length === 0) fail(`There is no profile "${values.only}".`);
 if (process.platform !== 'linux' || spawnSync('bwrap', ['--version']).status !== 0)
   fail('This needs Linux and bubblewrap: without it nothing would keep the agents off the network.');

@@ -17,7 +17,7 @@ function folderWith(files: Record<string, string>): string {
 
 describe('profiles', () => {
   it('come for four agents, each with a way to authenticate and one to be told of a gateway', () => {
-    const profiles = loadProfiles([]);
+    const { profiles } = loadProfiles([]);
     expect([...profiles.keys()]).toEqual(['claude', 'codex', 'gemini', 'opencode']);
     for (const profile of profiles.values()) {
       expect(profile.auth.key.env.length).toBeGreaterThan(0);
@@ -35,7 +35,7 @@ describe('profiles', () => {
       'claude.yaml': 'name: claude\ntitle: Another\ncommand: [other]\n',
       'notes.txt': 'no profile',
     });
-    const profiles = loadProfiles([folder]);
+    const { profiles } = loadProfiles([folder]);
     expect(profiles.get('mine')).toMatchObject({
       command: ['mine', '--acp'],
       usage: 'none',
@@ -43,7 +43,7 @@ describe('profiles', () => {
     });
     expect(profiles.get('claude')?.title).toBe('Another');
     expect(profiles.size).toBe(5);
-    expect(loadProfiles([join(scratch, 'absent')]).size).toBe(4);
+    expect(loadProfiles([join(scratch, 'absent')]).profiles.size).toBe(4);
   });
 
   it('CFG-9: say everything that is wrong at its line, with a suggestion', () => {
@@ -59,7 +59,18 @@ describe('profiles', () => {
       ]),
     );
     expect(found.map(({ message, fix }) => message + fix).join()).toContain('command');
-    expect(() => loadProfiles([folder])).toThrow(/a\.yaml:3.*b\.yaml:1:\d+ .*named c/s);
+    const { broken } = loadProfiles([folder]);
+    expect(broken.get('b')?.map(({ message }) => message)).toEqual([expect.stringContaining('named c')]);
+  });
+
+  it('CFG-9: that are broken stand in nobody’s way, and nobody else’s is taken in their place', () => {
+    const folder = folderWith({
+      'claude.yaml': 'name: claude\ntitle: Mine\n',
+      'mine.yaml': 'name: mine\ntitle: Mine\ncommand: [mine]\n',
+    });
+    const { profiles, broken } = loadProfiles([folder]);
+    expect([...profiles.keys()].sort()).toEqual(['codex', 'gemini', 'mine', 'opencode']);
+    expect([...broken.keys()]).toEqual(['claude']);
   });
 
   it.each(['../outside', '/etc/passwd', '~/x', 'a/../../b'])('place no file at %s', (path) => {

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DefinitionErrors, type Diagnostic } from '../core/errors.ts';
+import type { Diagnostic } from '../core/errors.ts';
 import { errorAt, inFileOrder } from './diagnose.ts';
 import { profileSchema, type Profile } from './profile-schema.ts';
 import { explainIssues } from './schema-issues.ts';
@@ -37,19 +37,31 @@ export function loadProfile(file: string): LoadedProfile {
   return { profile: null, diagnostics: [wrong] };
 }
 
-/** By name; of two with one name the user's counts. Throws everything that is wrong in any of the files. */
-export function loadProfiles(folders: readonly string[]): Map<string, Profile> {
-  const found = new Map<string, Profile>();
-  const diagnostics: Diagnostic[] = [];
+export interface LoadedProfiles {
+  /** By name; of two with one name the user's counts. */
+  profiles: Map<string, Profile>;
+  /** What is wrong in files, by the name that each stands for: nobody else's profile is taken in its place. */
+  broken: Map<string, Diagnostic[]>;
+}
+
+/** Whoever uses a broken one is stopped by it, and nobody else. */
+export function loadProfiles(folders: readonly string[]): LoadedProfiles {
+  const profiles = new Map<string, Profile>();
+  const broken = new Map<string, Diagnostic[]>();
   for (const folder of [builtinProfilesDir, ...folders.toReversed()]) {
     for (const file of profileFiles(folder)) {
-      const loaded = loadProfile(file);
-      diagnostics.push(...loaded.diagnostics);
-      if (loaded.profile !== null) found.set(loaded.profile.name, loaded.profile);
+      const { profile, diagnostics } = loadProfile(file);
+      const name = profile?.name ?? basename(file, '.yaml');
+      if (profile === null) {
+        profiles.delete(name);
+        broken.set(name, diagnostics);
+      } else {
+        broken.delete(name);
+        profiles.set(name, profile);
+      }
     }
   }
-  if (diagnostics.length > 0) throw new DefinitionErrors(diagnostics);
-  return found;
+  return { profiles, broken };
 }
 
 function profileFiles(folder: string): string[] {

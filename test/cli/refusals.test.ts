@@ -139,3 +139,38 @@ describe('baton demo', () => {
     expect(existsSync(join(cli.dir, '.baton'))).toBe(false);
   });
 });
+
+describe('a name with a slip in it', () => {
+  it('CFG-9: of a workflow or its file is answered with the one that was probably meant', async () => {
+    using thinking = openThinking();
+    const fixOf = async (name: string): Promise<string> =>
+      (await thinking.baton('run', 'Think', '--yes', '--workflow', name, ...thinking.flags.slice(2))).err;
+    expect(await fixOf('bato')).toContain('Did you mean `baton`?');
+    expect(await fixOf('thinkng.yaml')).toContain('Did you mean `thinking.yaml`?');
+    expect(await fixOf('thinking')).toContain('Did you mean `thinking.yaml`?');
+  });
+
+  it('CFG-9: in the provider of a model is answered with the provider', async () => {
+    using thinking = openThinking();
+    const flags = ['--workflow', 'thinking.yaml', '--driver', 'in-process', '--model', 'opnai/gpt-5'];
+    const { code, err } = await thinking.baton('run', 'Think', '--yes', ...flags);
+    expect([code, err]).toEqual([2, expect.stringContaining('did you mean openai/gpt-5?')]);
+  });
+
+  it('CFG-9: or a mistake in a profile is a warning of `baton doctor`, and stands in nobody’s way', async () => {
+    using thinking = openThinking();
+    mkdirSync(join(thinking.repo, 'profiles'));
+    writeFileSync(join(thinking.repo, 'profiles', 'mine.yaml'), 'name: mine\ntitle: Mine\ncomand: [x]\n');
+    const { out } = await thinking.baton('doctor', '--json');
+    const { findings } = JSON.parse(out) as { findings: { name: string; state: string; detail: string }[] }; // the command's own form
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        name: 'profile mine',
+        state: 'warning',
+        detail: expect.stringContaining('mine.yaml:3'),
+      }),
+    );
+    const { code, err } = await thinking.baton('run', 'Think', '--yes', ...thinking.flags);
+    expect(code, err).toBe(0);
+  });
+});

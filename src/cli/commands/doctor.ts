@@ -8,7 +8,7 @@ import { printJson, printLines, type CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { checkForge } from '../doctor/forge-findings.ts';
-import { checkProfiles } from '../doctor/profile-findings.ts';
+import { checkProfiles, findBrokenProfiles } from '../doctor/profile-findings.ts';
 import { checkProviders } from '../doctor/provider-findings.ts';
 import { checkAgents } from '../doctor/usable-agents.ts';
 import { escapeText } from '../render/escape.ts';
@@ -35,6 +35,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     checkNode(),
     ...(await Promise.all([checkGit(), checkWall(context), checkDisk(context)])),
     ...profiles.map(({ finding }) => finding),
+    ...findBrokenProfiles(context),
     ...models.findings,
     await checkAgents(context, { profiles, ...models }),
     checkForge(context),

@@ -1,8 +1,9 @@
 /** Which agents this machine has, whether each starts, and who it says it is: a line of `baton doctor` per profile. */
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { BatonError } from '../../core/errors.ts';
+import { BatonError, formatDiagnostic } from '../../core/errors.ts';
 import { loadProfiles, PROFILES_FOLDER } from '../../definitions/load-profiles.ts';
+import { suggest } from '../../definitions/nearest.ts';
 import type { Profile } from '../../definitions/profile-schema.ts';
 import type { CliContext } from '../context.ts';
 import type { Finding } from './finding.ts';
@@ -22,14 +23,14 @@ export async function checkProfiles(
   tried: readonly string[],
 ): Promise<(CheckedProfile & { finding: Finding })[]> {
   const folder = join(findRepository(context.cwd) ?? context.cwd, PROFILES_FOLDER);
-  const builtin = loadProfiles([]);
-  const profiles = loadProfiles([folder]);
-  const unknown = tried.find((name) => !profiles.has(name));
+  const builtin = loadProfiles([]).profiles;
+  const { profiles, broken } = loadProfiles([folder]);
+  const unknown = tried.find((name) => !profiles.has(name) && !broken.has(name));
   if (unknown !== undefined)
     throw new BatonError({
       code: 'E_USAGE',
       message: `There is no profile ${unknown} to try.`,
-      fix: `Take one of ${[...profiles.keys()].sort().join(', ')}.`,
+      fix: suggest(unknown, [...profiles.keys()].sort(), 'profiles'),
     });
   const checked: (CheckedProfile & { finding: Finding })[] = [];
   for (const profile of profiles.values()) {
@@ -38,6 +39,19 @@ export async function checkProfiles(
     checked.push({ profile, ...(await checkProfile(profile, { context, folder, mayStart })) });
   }
   return checked;
+}
+
+/** What is wrong in files of this folder: it stops who uses the profile, and nobody else. */
+export function findBrokenProfiles(context: CliContext): Finding[] {
+  const folder = join(findRepository(context.cwd) ?? context.cwd, PROFILES_FOLDER);
+  return [...loadProfiles([folder]).broken].flatMap(([name, diagnostics]) =>
+    diagnostics.map((each): Finding => ({
+      name: `profile ${name}`,
+      state: 'warning',
+      detail: formatDiagnostic(each),
+      fix: each.fix,
+    })),
+  );
 }
 
 async function checkProfile(

@@ -50,6 +50,34 @@ describe('choosing a driver', () => {
     expect(choose({ configured, agentCommand: 'sh agent' })).toMatchObject({ name: 'command' });
   });
 
+  it('CFG-9: is stopped by a broken profile only where that one is used', () => {
+    const profileFolders = [mkdtempSync(join(folder, 'broken-'))];
+    writeFileSync(join(profileFolders[0] ?? '', 'mine.yaml'), 'name: mine\ntitle: Mine\n');
+    writeFileSync(join(profileFolders[0] ?? '', 'codex.yaml'), 'name: codex\ntitle: Mine\n');
+    expect(choose({ profile: 'claude', profileFolders })).toMatchObject({ profile: { name: 'claude' } });
+    expect(() => choose({ profile: 'mine', profileFolders })).toThrow(/mine\.yaml:\d/);
+    expect(() => choose({ profile: 'codex', profileFolders })).toThrow(/codex\.yaml:\d/);
+  });
+
+  it('CFG-9: suggests what was probably meant by a profile, a driver, or a model without a provider', () => {
+    const fixOf = (flags: Partial<DriverFlags>): string => {
+      try {
+        choose(flags);
+      } catch (error) {
+        return String((error as { fix?: string }).fix);
+      }
+      return '';
+    };
+    expect(fixOf({ profile: 'cluade' })).toMatch(/^Did you mean `--profile claude`/);
+    expect(fixOf({ driver: 'in-proces' })).toMatch(/^Did you mean `in-process`/);
+    const named = (model: string): string => fixOf({ driver: 'in-process', model });
+    expect(named('gpt-5')).toMatch(/^Did you mean `--model openai\/gpt-5`/);
+    expect(named('claude-sonnet-4-5')).toMatch(/^Did you mean `--model anthropic\/claude-sonnet-4-5`/);
+    expect(named('gemini-2.5-pro')).toMatch(/^Did you mean `--model google\/gemini-2.5-pro`/);
+    expect(named('qwen3')).toMatch(/^Write it as `--model PROVIDER\/qwen3`/);
+    expect(fixOf({ model: 'gpt-5' })).toContain('--driver in-process --model openai/gpt-5');
+  });
+
   it('takes a model in this process, as a flag or baton.yaml says, unless a flag is about another driver', () => {
     expect(choose({ driver: 'in-process', model: 'local/small' })).toEqual({
       name: 'in-process',

@@ -1,11 +1,13 @@
 /** How the agents of a run are run: as the flags say, or not at all. No driver is chosen silently. */
 import { resolve } from 'node:path';
-import { BatonError } from '../../core/errors.ts';
+import { BatonError, DefinitionErrors } from '../../core/errors.ts';
 import type { AgentChoices } from '../../definitions/config.ts';
 import { loadProfiles, PROFILES_FOLDER } from '../../definitions/load-profiles.ts';
+import { nearest } from '../../definitions/nearest.ts';
 import type { AuthWay } from '../../definitions/profile-schema.ts';
 import { splitCommand } from '../../definitions/split-command.ts';
 import { resolveCommandWords } from '../../drivers/command-words.ts';
+import { splitModelName } from '../../drivers/in-process/model-name.ts';
 import type { DriverSpec } from '../../drivers/spec.ts';
 import { usageError } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -39,7 +41,7 @@ export function chooseDriver(flags: DriverFlags, context: CliContext): DriverSpe
     return commandSpec(agentCommand, flags, context);
   const profile = flags.profile ?? flags.configured?.profile ?? null;
   if (driver === 'acp' || (driver === undefined && profile !== null)) return acpSpec(profile, flags, context);
-  if (driver === undefined) throw noDriver(context);
+  if (driver === undefined) throw noDriver(context, flags.model);
   if (agentCommand !== undefined)
     throw usageError(
       `--agent-command says how the driver "command" runs agents, not "${driver}".`,
@@ -51,15 +53,17 @@ export function chooseDriver(flags: DriverFlags, context: CliContext): DriverSpe
       'Add --agent-command "node my-agent.mjs".',
     );
   if (driver === 'in-process') {
+    if (flags.model !== undefined) requireProvider(flags.model);
     requireVariables(flags.agentEnv, context);
     return { name: 'in-process', model: flags.model ?? null, env: flags.agentEnv };
   }
   if (driver === 'blueprint') return { name: 'blueprint', careless: [], rogues: {}, seed: 1, paceMs: 0 };
   if (driver.startsWith('scripted:'))
     return { name: 'scripted', file: resolve(context.cwd, driver.slice('scripted:'.length)) };
+  const near = nearest(driver, ['acp', 'in-process', 'command', 'blueprint', 'scripted']);
   throw usageError(
     `There is no driver "${driver}".`,
-    'This version has: acp (with --profile), in-process (with --model), command (with --agent-command), blueprint, scripted:FILE.',
+    `${near === null ? '' : `Did you mean \`${near}\`? `}This version has: acp (with --profile), in-process (with --model), command (with --agent-command), blueprint, scripted:FILE.`,
   );
 }
 
@@ -69,8 +73,9 @@ function namesAnother({ agentCommand, profile, auth }: DriverFlags): boolean {
 }
 
 function acpSpec(name: string | null, flags: DriverFlags, context: CliContext): DriverSpec {
-  const profiles = loadProfiles(flags.profileFolders);
-  const known = [...profiles.keys()].sort().join(', ');
+  const { profiles, broken } = loadProfiles(flags.profileFolders);
+  const names = [...profiles.keys()].sort();
+  const known = names.join(', ');
   if (flags.agentCommand !== undefined)
     throw usageError(
       '--agent-command says how the driver "command" runs agents, not "acp".',
@@ -78,11 +83,14 @@ function acpSpec(name: string | null, flags: DriverFlags, context: CliContext): 
     );
   if (name === null)
     throw usageError('The driver "acp" needs to know the profile.', `Add --profile with one of ${known}.`);
+  const wrong = broken.get(name);
+  if (wrong !== undefined) throw new DefinitionErrors(wrong);
   const profile = profiles.get(name);
+  const near = nearest(name, [...names, ...broken.keys()]);
   if (profile === undefined)
     throw usageError(
       `There is no profile "${name}".`,
-      `There are ${known}; your own lie in the folder ${PROFILES_FOLDER} beside baton.yaml.`,
+      `${near === null ? '' : `Did you mean \`--profile ${near}\`? `}There are ${known}; your own lie in the folder ${PROFILES_FOLDER} beside baton.yaml.`,
     );
   requireVariables(flags.agentEnv, context);
   return { name: 'acp', profile, auth: flags.auth ?? flags.configured?.auth ?? 'key', env: flags.agentEnv };
@@ -116,7 +124,31 @@ function requireVariables(names: string[], context: CliContext): void {
   });
 }
 
-function noDriver(context: CliContext): BatonError {
+/** Its families' names give most models away. */
+const FAMILIES: readonly [RegExp, string][] = [
+  [/^(?:gpt|chatgpt|codex|o\d)/i, 'openai'],
+  [/^(?:claude|opus|sonnet|haiku)/i, 'anthropic'],
+  [/^(?:gemini|gemma)/i, 'google'],
+];
+
+/** With its provider, as far as its name says whose it is. */
+function spellModel(model: string): string {
+  if (model.includes('/')) return model;
+  return `${FAMILIES.find(([family]) => family.test(model))?.[1] ?? 'PROVIDER'}/${model}`;
+}
+
+/** A name without a provider is passed over where a configuration has it; of a flag that would be a surprise. */
+function requireProvider(model: string): void {
+  if (splitModelName(model) !== null) return;
+  throw usageError(
+    `The model "${model}" names no provider.`,
+    model.includes('/')
+      ? 'Write it as PROVIDER/NAME.'
+      : `${spellModel(model).startsWith('PROVIDER') ? 'Write it as' : 'Did you mean'} \`--model ${spellModel(model)}\`? Providers are anthropic, openai, google, and those under \`providers\` in baton.yaml.`,
+  );
+}
+
+function noDriver(context: CliContext, model: string | undefined): BatonError {
   const found = findPrograms(AGENT_PROGRAMS, context.environment['PATH']).flatMap(({ name, path }) =>
     path === null ? [] : [`${name} (${path})`],
   );
@@ -129,6 +161,9 @@ function noDriver(context: CliContext): BatonError {
         : `Found on your PATH: ${found.join(', ')}. \`baton doctor\` says which profiles can run them.`,
     ].join('\n'),
     fix: [
+      ...(model === undefined
+        ? []
+        : [`To call that model here, add: --driver in-process --model ${spellModel(model)}`]),
       'Add one of these:',
       '  --driver acp --profile claude         an agent that speaks the Agent Client Protocol (claude, codex, gemini, opencode, or your own)',
       '  --driver in-process --model PROVIDER/NAME   a model alone: anthropic/…, openai/…, google/…, or a server of your own',

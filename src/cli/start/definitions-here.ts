@@ -1,5 +1,5 @@
 /** Loads the workflow and the agents that a command names: built-in ones, or files of the user's. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DefinitionErrors, type Diagnostic } from '../../core/errors.ts';
 import type { Graph } from '../../core/graph.ts';
@@ -9,6 +9,7 @@ import { directGraph } from '../../definitions/direct-graph.ts';
 import { builtinAgentsDir, listBuiltinWorkflows } from '../../definitions/builtin.ts';
 import { loadAgentFolder } from '../../definitions/load-agents.ts';
 import { loadWorkflow } from '../../definitions/load-workflow.ts';
+import { nearest } from '../../definitions/nearest.ts';
 import { usageError } from '../command.ts';
 
 /** The preferred default first. */
@@ -47,15 +48,29 @@ export function chooseWorkflow(name: string | undefined, cwd: string): ChosenWor
     const agentDirs = existsSync(own) ? [builtinAgentsDir, own] : [builtinAgentsDir];
     return { name: basename(file).replace(/\.ya?ml$/, ''), file, agentDirs };
   }
+  const near = nearestWorkflow(wanted, file);
   if (/\.ya?ml$/.test(wanted))
     throw usageError(
       `${file} does not exist.`,
-      `Name a file that is there, or one of: ${builtin.map((each) => each.name).join(', ')}.`,
+      `${near}Name a file that is there, or one of: ${builtin.map((each) => each.name).join(', ')}.`,
     );
   throw usageError(
     `There is no workflow "${wanted}".`,
-    `Name a file that ends in .yaml, or one of: ${builtin.map((each) => each.name).join(', ')}.`,
+    `${near}Name a file that ends in .yaml, or one of: ${builtin.map((each) => each.name).join(', ')}.`,
   );
+}
+
+/** A built-in one, or a file where the named one would lie; empty: none is near. */
+function nearestWorkflow(wanted: string, file: string): string {
+  const folder = dirname(file);
+  const beside = existsSync(folder) ? readdirSync(folder).filter((name) => /\.ya?ml$/.test(name)) : [];
+  const builtin = listBuiltinWorkflows().map((each) => each.name);
+  const named = nearest(wanted, builtin);
+  if (named !== null) return `Did you mean \`${named}\`? `;
+  const found =
+    nearest(basename(file), beside) ??
+    beside.find((name) => name.replace(/\.ya?ml$/, '') === basename(wanted));
+  return found === undefined ? '' : `Did you mean \`${join(dirname(wanted), found)}\`? `;
 }
 
 /** The workflow itself where it is built in; undefined, the default, where it is not. */

@@ -26,7 +26,7 @@ const SHELL = {
   LD_PRELOAD: '/elsewhere.so',
   GIT_SSH_COMMAND: '/elsewhere',
 };
-const PROFILES = [...loadProfiles([]).values()];
+const PROFILES = [...loadProfiles([]).profiles.values()];
 const gateway: ModelAccess = {
   token: 'token-of-the-gateway',
   providers: (['anthropic_messages', 'openai_responses', 'gemini'] as const).map((wire) => ({

@@ -15,7 +15,7 @@ const environment = { PATH: process.env['PATH'] ?? '', HOME: homedir(), KEY: 'k'
 const NOBODY = { error: '', stderr: '', last_words: '' };
 
 function wordsOf(name: string): QuotaWords {
-  const quota = loadProfiles([]).get(name)?.quota;
+  const quota = loadProfiles([]).profiles.get(name)?.quota;
   if (quota === undefined) throw new Error(`${name} has no words for it`);
   return quota;
 }

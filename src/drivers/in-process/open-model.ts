@@ -3,6 +3,7 @@ import type { LanguageModel } from 'ai';
 import { BatonError } from '../../core/errors.ts';
 import type { ModelAccess } from '../../gateway/gateway.ts';
 import type { WireName } from '../../gateway/wire.ts';
+import { splitModelName } from './model-name.ts';
 
 interface Client {
   base: string;
@@ -31,13 +32,6 @@ const CLIENTS: Record<WireName, (client: Client) => Promise<LanguageModel>> = {
     return createGoogle({ baseURL: `${base}/v1beta`, apiKey })(model);
   },
 };
-
-/** `anthropic/claude-x` → provider and model; a model's own name may hold further slashes. null: it is none. */
-export function splitModelName(name: string): { provider: string; model: string } | null {
-  const at = name.indexOf('/');
-  if (at < 1 || at === name.length - 1) return null;
-  return { provider: name.slice(0, at), model: name.slice(at + 1) };
-}
 
 /** In the first format that the provider speaks. Throws E_NOT_FOUND for a provider that is not configured. */
 export async function openModel(

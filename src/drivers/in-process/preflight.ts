@@ -1,8 +1,9 @@
 /** What would keep the in-process driver from running the agents of a run, in sentences. */
+import { nearest } from '../../definitions/nearest.ts';
 import { refusedNames } from '../agent-environment.ts';
 import type { PreflightFacts } from '../driver.ts';
 import { sayRefused } from '../say-refused.ts';
-import { splitModelName } from './open-model.ts';
+import { splitModelName } from './model-name.ts';
 
 export function findProblems({ env }: { env: readonly string[] }, facts?: PreflightFacts): string[] {
   if (facts === undefined) return refusedNames(env);
@@ -22,9 +23,13 @@ export function findProblems({ env }: { env: readonly string[] }, facts?: Prefli
 function modelProblems(model: string, { providers }: PreflightFacts): string[] {
   const name = splitModelName(model)?.provider;
   const provider = providers.find((each) => each.name === name);
+  const near = nearest(
+    name ?? '',
+    providers.map((each) => each.name),
+  );
   if (provider === undefined)
     return [
-      `The model ${model} names no provider that is known: there are ${providers.map((each) => each.name).join(', ')}; others stand under \`providers\` in baton.yaml.`,
+      `The model ${model} names no provider that is known${near === null ? '' : ` (did you mean ${near}/${splitModelName(model)?.model}?)`}: there are ${providers.map((each) => each.name).join(', ')}; others stand under \`providers\` in baton.yaml.`,
     ];
   if (provider.refusedAt !== undefined) return [sayRefused(`The model ${model}`, provider)];
   if (provider.usable) return [];
