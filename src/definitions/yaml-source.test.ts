@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { watchMemory } from '../testing/watch-memory.ts';
 import { readYaml } from './yaml-source.ts';
 
 const codes = (text: string): string[] => readYaml(text, 'f.yaml').diagnostics.map((d) => d.code);
@@ -55,15 +56,26 @@ describe('readYaml', () => {
   ];
   readYaml('warm: up', 'f');
   it.each(hostile)('CFG-7: refuses %s within 200 ms and 50 MB, and pollutes nothing', (_name, text, code) => {
-    const peak = process.resourceUsage().maxRSS; // in KiB
+    const memory = watchMemory();
     const since = process.cpuUsage();
     const { source, diagnostics } = readYaml(text, 'f.yaml');
     const used = process.cpuUsage(since);
     expect(source).toBeNull();
     expect(new Set(diagnostics.map((d) => d.code))).toEqual(new Set([code]));
     expect((used.user + used.system) / 1_000).toBeLessThan(200);
-    expect((process.resourceUsage().maxRSS - peak) / 1024).toBeLessThan(50);
+    expect(memory.roseMiB()).toBeLessThan(50);
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+
+  it('CFG-7: the measure of memory counts from its own start, whatever the process took before', () => {
+    const first = watchMemory();
+    const held = [Buffer.alloc(200 * 1024 * 1024, 1)];
+    expect(first.roseMiB()).toBeGreaterThan(150);
+    const second = watchMemory();
+    expect(second.roseMiB()).toBeLessThan(50);
+    held.push(Buffer.alloc(100 * 1024 * 1024, 1));
+    expect(second.roseMiB()).toBeGreaterThan(80);
+    expect(held).toHaveLength(2);
   });
 
   it('CFG-7: names the place of a duplicate key', () => {
