@@ -36,4 +36,20 @@ export const CHANGE_MUTATIONS: readonly Mutation[] = [
     replacement: '',
     tests: ['test/engine/approvals.test.ts'],
   },
+  {
+    line: 'PRIV-5',
+    mechanism: 'the same version of a package keeps its checksum',
+    file: 'src/gates/dependencies/lockfile-entries.ts',
+    text: "if (differs) return { blocking: true, what: 'its checksum is another one' };",
+    replacement: '',
+    tests: ['src/gates/dependencies/compare-lockfiles.test.ts'],
+  },
+  {
+    line: 'PRIV-5',
+    mechanism: 'the same version of a package keeps its address',
+    file: 'src/gates/dependencies/lockfile-entries.ts',
+    text: 'blocking: !isMoved,',
+    replacement: 'blocking: false,',
+    tests: ['src/gates/dependencies/compare-lockfiles.test.ts'],
+  },
 ];

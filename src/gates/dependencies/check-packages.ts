@@ -2,6 +2,7 @@
 import type { ApprovalRule } from '../../core/graph.ts';
 import { DEPENDENCIES_RULE } from '../../core/questions/approvals.ts';
 import type { FindingDraft } from '../findings.ts';
+import { compareLockfiles } from './compare-lockfiles.ts';
 import { describeManifest, describeWaiting } from './describe-packages.ts';
 import {
   folderOf,
@@ -15,7 +16,7 @@ import {
 import type { Manifest } from './packages.ts';
 import { waitingPackages } from './waiting-packages.ts';
 
-/** In the order of the files: what was asked for, what has to be approved. */
+/** In the order of the files: what was asked for, whether lockfiles fit, what has to be approved. */
 export async function checkPackages(
   order: PackagesOrder & { approvals: readonly ApprovalRule[] },
 ): Promise<FindingDraft[]> {
@@ -24,7 +25,7 @@ export async function checkPackages(
   for (const file of files.manifests) drafts.push(...describeManifest(file, await knownNames(order, file)));
   const rule = order.approvals.find(({ id }) => id === DEPENDENCIES_RULE);
   const waiting = rule === undefined ? [] : waitingPackages(files).map((each) => describeWaiting(each, rule));
-  return [...drafts, ...waiting];
+  return [...drafts, ...(await compareLockfiles(order, files)), ...waiting];
 }
 
 /** Names that the base asks for in this manifest and in those of the folders around it. */

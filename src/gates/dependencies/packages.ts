@@ -20,6 +20,8 @@ export interface Wanted {
 }
 
 export interface Manifest {
+  /** What it calls itself; `''`: it has no name. */
+  name: string;
   wanted: Wanted[];
   /** Registries beside the usual one that packages may come from, as addresses. */
   registries: string[];
@@ -49,12 +51,20 @@ export interface Lockfile {
   /** Where its packages come from is held as a part that steers gates already. */
   sourcesHeld: boolean;
   /**
-   * Whether it was made for what the manifest of this folder (relative to the lockfile's; `''`: the same) asks for; null:
-   * it knows no such manifest, or nothing that could be compared.
+   * Whether it was made for what a manifest asks for; null: it knows no such manifest, or nothing that could be compared.
    */
-  answers(folder: string, wanted: Wanted): boolean | null;
+  answers(asker: Asker, wanted: Wanted): boolean | null;
   /** Whether it still has a package for what that manifest asked for once; null: it does not say who asks. */
   remembers(folder: string, name: string): boolean | null;
+  /** Whether it keeps the ranges that were asked for, and not the names alone. */
+  keepsRanges: boolean;
+}
+
+/** A manifest as a lockfile knows it. */
+export interface Asker {
+  /** Relative to the lockfile's; `''`: the same. */
+  folder: string;
+  name: string;
 }
 
 export const REGISTRY: Source = { kind: 'registry', where: '' };

@@ -18,8 +18,11 @@ export function readGoSum(text: string): Lockfile {
     })),
     trusted: [],
     sourcesHeld: false,
-    answers: (_, { name, range, section, source }) =>
-      section === 'require' && source.kind === 'registry' ? known.has(`${name} ${range}/go.mod`) : null,
+    answers: ({ folder }, { name, range, section, source }) =>
+      folder === '' && section === 'require' && source.kind === 'registry'
+        ? known.has(`${name} ${range}/go.mod`)
+        : null,
     remembers: () => null,
+    keepsRanges: true,
   };
 }

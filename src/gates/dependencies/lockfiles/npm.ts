@@ -31,14 +31,15 @@ export function integrityOf(value: unknown): ReadonlyMap<string, string> {
 }
 
 /** Which list of a folder asks for what, as the lockfile has kept it. */
-export function keptLists(folders: Json): Pick<Lockfile, 'answers' | 'remembers'> {
+export function keptLists(folders: Json): Pick<Lockfile, 'answers' | 'remembers' | 'keepsRanges'> {
   const rangesOf = (folder: string, name: string): unknown[] | null => {
     const kept = folders[folder];
     if (kept === undefined) return null;
     return SECTIONS.flatMap((section) => asObject(asObject(kept)[section])[name] ?? []);
   };
   return {
-    answers: (folder, { name, range }) => rangesOf(folder, name)?.includes(range) ?? null,
+    keepsRanges: true,
+    answers: ({ folder }, { name, range }) => rangesOf(folder, name)?.includes(range) ?? null,
     remembers: (folder, name) => {
       const ranges = rangesOf(folder, name);
       return ranges === null ? null : ranges.length > 0;

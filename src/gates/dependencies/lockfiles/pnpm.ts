@@ -20,7 +20,8 @@ export async function readPnpmLock(text: string): Promise<Lockfile | null> {
     locked,
     trusted: [],
     sourcesHeld: false,
-    answers: (folder, { name, range, section }) =>
+    keepsRanges: true,
+    answers: ({ folder }, { name, range, section }) =>
       section === 'peerDependencies' || overridden.has(name)
         ? null
         : (specifiersOf(folders, folder, name)?.includes(range) ?? null),

@@ -1,7 +1,15 @@
 /** What the lockfiles in TOML hold: Cargo.lock, poetry.lock and uv.lock. They are asked by name alone. */
 import { asObject, type Json } from '../../../core/json.ts';
 import { indexSource, pythonName } from '../manifests/python.ts';
-import { folderSource, hostOf, REGISTRY, type Locked, type Lockfile, type Source } from '../packages.ts';
+import {
+  folderSource,
+  hostOf,
+  REGISTRY,
+  type Asker,
+  type Locked,
+  type Lockfile,
+  type Source,
+} from '../packages.ts';
 import { listOf, readToml, textOf } from '../read-toml.ts';
 
 /** Lists of a manifest that no lockfile has to know anything of. */
@@ -93,11 +101,17 @@ async function readLock(
     .map(asObject)
     .map((entry) => ({ ...read(entry), version: textOf(entry['version']), scripts: false }));
   const names = new Set(locked.map(({ name }) => name));
+  const own = new Set(locked.flatMap(({ name, source }) => (source.kind === 'workspace' ? [name] : [])));
+  const isKnown = ({ folder, name }: Asker): boolean => folder === '' || own.has(name);
   return {
     locked,
     trusted: [],
     sourcesHeld: false,
-    answers: (_, { name, section }) => (NOT_LOCKED.test(section) ? null : names.has(name)),
+    answers: (asker, { name, section }) =>
+      NOT_LOCKED.test(section) || name === asker.name || name.includes('/') || !isKnown(asker)
+        ? null
+        : names.has(name),
     remembers: () => null,
+    keepsRanges: false,
   };
 }

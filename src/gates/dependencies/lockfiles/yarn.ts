@@ -17,8 +17,11 @@ function lockOf(locked: Locked[], keys: ReadonlySet<string>): Lockfile {
     locked,
     trusted: [],
     sourcesHeld: false,
-    answers: (_, wanted) =>
-      wanted.section === 'peerDependencies' || /^(?:workspace|link|portal|patch|catalog):/u.test(wanted.range)
+    keepsRanges: true,
+    answers: ({ folder, name }, wanted) =>
+      (folder !== '' && !keys.has(`${name}@workspace:${folder}`)) ||
+      wanted.section === 'peerDependencies' ||
+      /^(?:workspace|link|portal|patch|catalog):/u.test(wanted.range)
         ? null
         : forms(wanted).some((key) => keys.has(key)),
     remembers: () => null,

@@ -27,7 +27,13 @@ export async function readCargoToml(text: string, at: string): Promise<Manifest 
       return { name: textOf(parts['package']) || name, section, range, source: cargoSource(parts, at) };
     }),
   );
-  return { wanted, registries: [], trusted: [], sourcesHeld: false };
+  return {
+    name: textOf(asObject(value['package'])['name']),
+    wanted,
+    registries: [],
+    trusted: [],
+    sourcesHeld: false,
+  };
 }
 
 function cargoSource(how: Json, at: string): Source {

@@ -24,6 +24,7 @@ export function readGoMod(text: string, at: string): Manifest {
   const known = new Set(required.map(({ name }) => name));
   const others = [...replaced].filter(([name]) => !known.has(name));
   return {
+    name: '',
     wanted: [
       ...required.map((wanted) => ({ ...wanted, source: replaced.get(wanted.name) ?? REGISTRY })),
       ...others.map(([name, source]) => ({ name, section: 'replace', range: '', source })),

@@ -1,6 +1,7 @@
 /** What a package.json asks for. */
 import { asObject, isObject, type Json } from '../../../core/json.ts';
 import { folderSource, REGISTRY, type Manifest, type Source, type Wanted } from '../packages.ts';
+import { textOf } from '../read-toml.ts';
 
 const SECTIONS = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
 /** `owner/name`, which npm takes for GitHub. */
@@ -16,7 +17,13 @@ export function readPackageJson(text: string, at: string): Manifest | null {
       typeof range === 'string' ? [{ name, section, range, source: npmSource(range, at) }] : [],
     ),
   );
-  return { wanted, registries: [], trusted: trustedOf(value), sourcesHeld: true };
+  return {
+    name: textOf(value['name']),
+    wanted,
+    registries: [],
+    trusted: trustedOf(value),
+    sourcesHeld: true,
+  };
 }
 
 export function parseJson(text: string): Json | null {

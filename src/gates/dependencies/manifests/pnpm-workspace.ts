@@ -17,5 +17,5 @@ export async function readPnpmWorkspace(text: string, at: string): Promise<Manif
   );
   const all = value['dangerouslyAllowAllBuilds'] === true ? ['*'] : [];
   const trusted = [...namesIn(value['onlyBuiltDependencies']), ...allowedIn(value['allowBuilds']), ...all];
-  return { wanted, registries: [], trusted, sourcesHeld: false };
+  return { name: '', wanted, registries: [], trusted, sourcesHeld: false };
 }

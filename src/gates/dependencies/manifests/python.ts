@@ -55,7 +55,7 @@ export function readRequirements(text: string, at: string): Manifest {
     const found = readRequirement(editable ?? line, 'requirements', at);
     if (found !== null) wanted.push(found);
   }
-  return { wanted, registries: registries.filter(isUnusual), trusted: [], sourcesHeld: false };
+  return { name: '', wanted, registries: registries.filter(isUnusual), trusted: [], sourcesHeld: false };
 }
 
 const isUnusual = (address: string): boolean => !USUAL_HOSTS.has(hostOf(address));
@@ -90,6 +90,7 @@ export async function readPyprojectPackages(text: string, at: string): Promise<M
   const named = [...indexes.map((index) => textOf(asObject(index)['url'])), textOf(uv['index-url'])];
   const registries = [...named, ...listOf(uv['extra-index-url']).map(textOf)].filter((url) => url !== '');
   return {
+    name: pythonName(textOf(project['name']) || textOf(poetry['name'])),
     wanted: [...standard, ...poetryWanted(poetry, at)],
     registries: registries.filter(isUnusual),
     trusted: [],
