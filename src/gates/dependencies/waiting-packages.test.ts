@@ -240,18 +240,21 @@ describe('packages that a person has to approve', () => {
     const other = await rig.change(rig.git.base, {
       'service/Cargo.lock': CARGO('git+https://evil.test/left'),
     });
-    expect((await rig.run(other, { approvals: approvalRules([refuse]) })).of('hygiene')).toMatchObject({
-      status: 'fail',
-      findings: [
-        { blocking: true, severity: 'critical', problem: expect.stringMatching(/^E_PATH_PROTECTED/u) },
-      ],
-    });
+    const refused = (await rig.run(other, { approvals: approvalRules([refuse]) })).of('hygiene');
+    expect(refused.status).toBe('fail');
+    expect(refused.findings).toContainEqual(
+      expect.objectContaining({
+        blocking: true,
+        severity: 'critical',
+        problem: expect.stringMatching(/^E_PATH_PROTECTED Cargo.lock: `left` comes/u),
+      }),
+    );
   });
 });
 
 describe('gates of a change with such a package', () => {
   it('PRIV-5: install nothing of it before a person approved it', async () => {
-    const setup = gate({ name: 'install', kind: 'setup', command: ['sh', '-c', 'sh node_modules/x.sh'] });
+    const setup = gate({ name: 'install', kind: 'setup', command: ['true'] });
     const check = gate({ name: 'check', kind: 'command', command: ['true'] });
     rig = await openGatesRig(
       { service: { 'package-lock.json': npmLock({}) }, other: { 'a.txt': '1\n' } },
