@@ -13,7 +13,7 @@ async function findingsOf(base: Record<string, string>, change: Record<string, s
 }
 
 describe('dependencies of a change', () => {
-  it.each<[string, string, string, string[]]>([
+  const CHANGES: [string, string, string, string[]][] = [
     [
       'package.json',
       JSON.stringify({ dependencies: { express: '^4.0.0', left: '1.0.0' }, devDependencies: { ava: '1' } }),
@@ -60,7 +60,8 @@ describe('dependencies of a change', () => {
         'New dependency `right`: any version (requirements).',
       ],
     ],
-  ])('are named, of %s', async (path, before, after, expected) => {
+  ];
+  it.each(CHANGES)('are named, of %s', async (path, before, after, expected) => {
     const found = await findingsOf({ [path]: before }, { [path]: after });
     expect(found.map(({ problem }) => problem).toSorted()).toEqual(expected.toSorted());
     expect(found.every(({ blocking, file }) => !blocking && file === path)).toBe(true);

@@ -56,7 +56,7 @@ describe('packages that a person has to approve', () => {
   const CARGO = (source: string): string =>
     `version = 3\n\n[[package]]\nname = "left"\nversion = "1.0.0"\nsource = "${source}"\nchecksum = "abc"\n`;
 
-  it.each<[string, Record<string, string>, Record<string, string>, string]>([
+  const PACKAGES: [string, Record<string, string>, Record<string, string>, string][] = [
     [
       'a script in an npm lockfile',
       { 'package-lock.json': npmLock({}) },
@@ -176,7 +176,8 @@ describe('packages that a person has to approve', () => {
       },
       '`left` comes from the git repository https://evil.test/left.git',
     ],
-  ])('PRIV-5: %s', async (_, base, change, why) => {
+  ];
+  it.each(PACKAGES)('PRIV-5: %s', async (_, base, change, why) => {
     const { part, problems } = await look(base, change);
     expect(part?.reasons?.join()).toContain(why);
     expect(part).toMatchObject({ title: 'New dependencies', refused: false });
