@@ -22,7 +22,7 @@ import { findMissingProvider, furnish } from './place.ts';
 import { findProblems } from './preflight.ts';
 import { createRedactor } from '../redact.ts';
 import { runAgentProcess } from './run-agent-process.ts';
-import { createSaid } from './said.ts';
+import { createSaid } from '../said.ts';
 
 /** Starts a fresh process for every work order. */
 export function createAcpDriver(options: AcpOptions): Driver {

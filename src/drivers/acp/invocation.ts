@@ -9,7 +9,7 @@ import type { SubmitServer } from '../submit/submit-server.ts';
 import type { ConversationEnd } from './conversation.ts';
 import type { AgentPlace } from './place.ts';
 import type { Redactor } from '../redact.ts';
-import type { Said } from './said.ts';
+import type { Said } from '../said.ts';
 
 export interface AcpOptions {
   profile: Profile;

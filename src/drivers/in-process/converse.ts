@@ -35,7 +35,7 @@ export interface ConversationEvents {
   text(piece: string): void;
   tool(name: string, input: unknown): void;
   /** What was done to the conversation itself. */
-  relief(kind: Relief): void;
+  relief(kind: Exclude<Relief, 'none'>): void;
 }
 
 export type ConversationEnd =

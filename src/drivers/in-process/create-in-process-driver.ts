@@ -8,11 +8,9 @@ import { asObject } from '../../core/json.ts';
 import { passedValues } from '../agent-environment.ts';
 import type { Driver, DriverNote, DriverOutcome, WorkOrder } from '../driver.ts';
 import { UNKNOWN_USAGE } from '../driver.ts';
-import { createLineNotes } from '../line-notes.ts';
 import { openPrivateFolder } from '../private-folder.ts';
 import { SYSTEM_CLOCK } from '../process/clock.ts';
 import { describeLeftovers, describeStop, type Stopped } from '../process/describe-stop.ts';
-import { RingBuffer } from '../process/ring-buffer.ts';
 import { startStopWatch, type StopReason } from '../process/stop-watch.ts';
 import { checkAgainst } from '../submit/check-schema.ts';
 import { createOffers, type Offers } from '../submit/offers.ts';
@@ -23,14 +21,17 @@ import { openModel } from './open-model.ts';
 import { findProblems } from './preflight.ts';
 import { NUDGE, orderText } from '../order-text.ts';
 import { createRedactor } from '../redact.ts';
+import { createSaid } from '../said.ts';
 import { createTools, rightsOf } from './tools.ts';
 
 const MAX_STEPS = 250;
 const CONTEXT_TOKENS = 160_000;
 const DETAIL_CHARS = 2_000;
 const NOTE_CHARS = 200;
-/** Of what the model said, where it handed in nothing. */
-const RAW_BYTES = 256 * 1024;
+const RELIEF_LINES = {
+  shorten: '(older tool results are shortened)',
+  sum_up: '(sums up its work so far)',
+} as const;
 
 export interface InProcessOptions {
   /** Names of variables that commands of agents may see. */
@@ -62,7 +63,7 @@ async function runModel(
 ): Promise<DriverOutcome> {
   const offers = createOffers(checkAgainst(order));
   const redactor = createRedactor(passedValues(options.environment, options.env));
-  const said = listen((each) => note({ ...each, text: redactor.text(each.text) }));
+  const said = createSaid((each) => note({ ...each, text: redactor.text(each.text) }));
   using watch = startStopWatch({
     clock: SYSTEM_CLOCK,
     idleMs: order.idleTimeoutMs,
@@ -76,7 +77,9 @@ async function runModel(
     stop.abort();
   });
   const events: ConversationEvents = {
-    ...said.events,
+    text: (piece) => said.text(piece),
+    tool: (name, input) => said.note({ kind: 'tool', text: toolLine(name, input) }),
+    relief: (kind) => said.note({ kind: 'tool', text: RELIEF_LINES[kind] }),
     alive: () => {
       watch.touch();
       if (said.bytes() > order.maxOutputBytes) watch.stop('output_limit');
@@ -159,33 +162,6 @@ function noModel(why: string): BatonError {
     message: `The agent has no model: ${why}.`,
     fix: 'Name one with --model PROVIDER/NAME, or as `model` under `agents` in baton.yaml.',
   });
-}
-
-/** What the model says, line by line and bounded, and what it does. */
-function listen(note: (note: DriverNote) => void) {
-  const kept = new RingBuffer(RAW_BYTES);
-  let bytes = 0;
-  let lines = createLineNotes('text', note);
-  const endLine = (): void => {
-    lines.end();
-    lines = createLineNotes('text', note);
-  };
-  const tell = (text: string): void => {
-    endLine();
-    note({ kind: 'tool', text });
-  };
-  const events: Omit<ConversationEvents, 'alive'> = {
-    text: (piece) => {
-      const chunk = Buffer.from(piece);
-      bytes += chunk.length;
-      kept.append(chunk);
-      lines.add(chunk);
-    },
-    tool: (name, input) => tell(toolLine(name, input)),
-    relief: (kind) =>
-      tell(kind === 'shorten' ? '(older tool results are shortened)' : '(sums up its work so far)'),
-  };
-  return { events, end: endLine, bytes: () => bytes, raw: () => kept.toBytes() };
 }
 
 /** `edit app/src/a.ts`, `execute npm test`: the tool and what it is about. */

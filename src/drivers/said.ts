@@ -1,6 +1,6 @@
 /** What an agent says, as lines for people, and its text as it came, within bounds. */
-import type { DriverNote } from '../driver.ts';
-import { createLineNotes } from '../line-notes.ts';
+import type { DriverNote } from './driver.ts';
+import { createLineNotes } from './line-notes.ts';
 
 const MAX_TEXT_BYTES = 1024 * 1024;
 const MAX_NOTES = 5_000;
@@ -15,6 +15,8 @@ export interface Said {
   /** What is left without a line end. */
   end(): void;
   raw(): Uint8Array;
+  /** Of all its text, also of what is not kept. */
+  bytes(): number;
   /** The end of what it said, however much that was. */
   lastWords(): string;
 }
@@ -50,6 +52,7 @@ export function createSaid(note: (note: DriverNote) => void): Said {
     },
     end: endLine,
     lastWords: () => last,
+    bytes: () => bytes,
     raw: () => Buffer.concat(pieces).subarray(0, MAX_TEXT_BYTES),
   };
 }
