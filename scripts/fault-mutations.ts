@@ -107,4 +107,28 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
     replacement: "  return [bytes.toString('latin1'), ...wide.slice(2)];",
     tests: ['src/workspace/secret-files.test.ts'],
   },
+  {
+    line: 'SEC-1',
+    mechanism: 'requests lose passwords before anybody sees them',
+    file: 'src/cli/start/read-request.ts',
+    text: '  return withoutSecrets(text.trim(), context);',
+    replacement: '  return withoutSecrets("", context).then(() => text.trim());',
+    tests: ['test/cli/refine.test.ts'],
+  },
+  {
+    line: 'SEC-1',
+    mechanism: 'passwords in addresses are seen in what people write',
+    file: 'src/core/checks/written-passwords.ts',
+    text: 'isReal(password) && password !== user',
+    replacement: 'isReal(password) && password === user',
+    tests: ['src/core/checks/written-passwords.test.ts'],
+  },
+  {
+    line: 'PRIV-6',
+    mechanism: 'a runner that was ended before it reported is missed',
+    file: 'src/gates/suites/report-channel.ts',
+    text: "return texts.some((text) => text !== '') ? texts : [];",
+    replacement: "return texts.filter((text) => text !== '');",
+    tests: ['src/gates/suites/report-channel.test.ts'],
+  },
 ];

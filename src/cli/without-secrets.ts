@@ -4,6 +4,6 @@ import type { CliContext } from './context.ts';
 /** Loaded late: most commands have no such text. */
 export async function withoutSecrets(text: string, { environment }: CliContext): Promise<string> {
   if (text === '') return text;
-  const { createRunRedactor, environmentSecrets } = await import('../engine/known-secrets.ts');
-  return createRunRedactor(environmentSecrets(environment, {})).text(text);
+  const { createRequestRedactor, environmentSecrets } = await import('../engine/known-secrets.ts');
+  return createRequestRedactor(environmentSecrets(environment, {})).text(text);
 }

@@ -1,5 +1,6 @@
 /** What a run must never store or pass on: secrets of the caller's environment and of the repositories, looked for in all that agents and gates leave. */
 import { canBeSecret, isSecretName, passwordIn } from '../core/checks/secret-names.ts';
+import { maskPasswords } from '../core/checks/written-passwords.ts';
 import type { RepoBase } from '../core/records.ts';
 import type { Config } from '../definitions/config.ts';
 import { createRedactor, type Redactor } from '../drivers/redact.ts';
@@ -43,4 +44,9 @@ export async function knownSecrets(
 /** Takes out the known ones by name, and what looks like a key or token by its kind. */
 export function createRunRedactor(secrets: ReadonlyMap<string, string>): Redactor {
   return createRedactor(secrets, maskSecretShapes);
+}
+
+/** The same for what people write, who also name passwords where they say what they want. */
+export function createRequestRedactor(secrets: ReadonlyMap<string, string>): Redactor {
+  return createRedactor(secrets, (text) => maskPasswords(maskSecretShapes(text)));
 }

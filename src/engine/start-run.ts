@@ -18,7 +18,7 @@ import { findLowDisk } from './disk-room.ts';
 import type { Engine, RunSnapshot, StartOptions } from './engine.ts';
 import { takeGivenPlan } from './given-plan.ts';
 import { hashData, textArtifact } from './hash.ts';
-import { createRunRedactor, knownSecrets } from './known-secrets.ts';
+import { createRequestRedactor, knownSecrets } from './known-secrets.ts';
 import { requireWall } from './require-wall.ts';
 import { loadReadings, readingNote, toReading } from './required-reading.ts';
 
@@ -113,7 +113,7 @@ async function withoutSecrets(
   repos: RepoBase[],
 ): Promise<StartOptions> {
   const fromEnvironment = engine.environmentSecrets(options.config);
-  const redactor = createRunRedactor(await knownSecrets(fromEnvironment, repos, engine.workspaces));
+  const redactor = createRequestRedactor(await knownSecrets(fromEnvironment, repos, engine.workspaces));
   const { request, detection, plan } = options;
   return {
     ...options,

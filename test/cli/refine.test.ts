@@ -178,6 +178,28 @@ describe('baton run --refine', () => {
   }, 60_000);
 });
 
+it('SEC-1: nobody sees a password or a key of a request: neither the terminal, nor the agent that is asked, nor the journal', async () => {
+  const body = `
+if (order.role === 'reviewer') pass();
+else if (order.workspace.repos.length === 0) console.log(JSON.stringify({ reason: 'I was told: ' + order.request, effort: 'medium' }));
+else print({ summary: 'I was told: ' + order.request });`;
+  using thinking = openThinking(body);
+  const key = `ghp_${'aB3dE6gH9jK2mN5pQ8sT1vW4yZ7'.repeat(2).slice(0, 36)}`;
+  const request = `Add a column to the orders table of postgres://shop:c4nary-pw@db/shop with password=c4nary2 and ${key}`;
+  const flags = thinking.flags.slice(thinking.flags.indexOf('--agent-command'));
+  const detected = await thinking.baton('detect', request, '--refine', '--json', ...flags);
+  expect(detected.code, detected.err).toBe(0);
+  expect(detected.out).toContain(
+    'postgres://shop:[left out]@db/shop with password=[left out] and [GitHub token]',
+  );
+  const ran = await thinking.baton('run', request, '--yes', ...thinking.flags);
+  expect(ran.code, ran.err).toBe(0);
+  const kept = await Promise.all([thinking.baton('log', '--json'), thinking.baton('report')]);
+  const all = [detected, ran, ...kept].map(({ out, err }) => out + err).join('');
+  expect(all).toContain('postgres://shop:[left out]@db');
+  for (const secret of ['c4nary', key]) expect(all).not.toContain(secret);
+}, 120_000);
+
 it('R5: asks a model in this process likewise, which hears what is wrong with its proposal and is measured', async () => {
   using cli = openCli({ LOCAL_KEY: 'sk-of-the-user' });
   const proposals = [

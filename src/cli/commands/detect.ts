@@ -31,7 +31,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     .parse(argv, { from: 'user' });
   const { file, json, ...flags } = command.opts();
   const [words] = command.processedArgs;
-  const text = readRequest({ words, file, command: 'detect' }, context);
+  const text = await readRequest({ words, file, command: 'detect' }, context);
   const found =
     flags.refine === true
       ? await refined(text, flags, context)

@@ -70,7 +70,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
       );
     return showPlanOf(of, { out, json: flags.json === true }, context);
   }
-  const request = readRequest({ words, file: flags.file, command: 'plan' }, context);
+  const request = await readRequest({ words, file: flags.file, command: 'plan' }, context);
   const tell = async (engine: Engine, runId: string): Promise<void> => {
     const found = await readPlanOf(engine.journal, runId);
     if (found === null) return;

@@ -26,7 +26,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const [words] = command.processedArgs;
   const given = plan === undefined ? undefined : requirePlan(resolve(context.cwd, plan));
   const source = { words, file: flags.file, command: 'run', otherwise: given?.request };
-  const request = readRequest(source, context);
+  const request = await readRequest(source, context);
   const shape = (graph: Graph): Graph => (given === undefined ? graph : requirePlanned(graph));
   return startHere({ request, flags, plan: given, shape }, context);
 }

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { decodeText, MAX_FILE_BYTES, readBytes } from '../../definitions/text-file.ts';
 import { usageError } from '../command.ts';
 import type { CliContext } from '../context.ts';
+import { withoutSecrets } from '../without-secrets.ts';
 
 const CHUNK_BYTES = 64 * 1024;
 const POLL_MS = 20;
@@ -17,8 +18,14 @@ export interface RequestSource {
   otherwise?: string | undefined;
 }
 
-/** The trimmed text; refuses none, an empty one, and two at once. */
-export function readRequest({ words, file, command, otherwise }: RequestSource, context: CliContext): string {
+/**
+ * The trimmed text, without secrets before anybody sees it: rules, an agent that is asked for a second opinion, a terminal.
+ * Refuses none, an empty one, and two at once.
+ */
+export async function readRequest(
+  { words, file, command, otherwise }: RequestSource,
+  context: CliContext,
+): Promise<string> {
   if (words !== undefined && file !== undefined)
     throw usageError('There are two requests: one in words and one in a file.', 'Leave one of them out.');
   const text = file === undefined ? (words ?? otherwise) : readFrom(file, context.cwd);
@@ -27,7 +34,7 @@ export function readRequest({ words, file, command, otherwise }: RequestSource, 
       'There is no request.',
       `Say what you want: \`baton ${command} "Add …"\`, or name a file: --file REQUEST.md.`,
     );
-  return text.trim();
+  return withoutSecrets(text.trim(), context);
 }
 
 /** `-` is what is piped in, until its end. */
