@@ -82,6 +82,10 @@ const gate = closedObject({
     .enum(['quick', 'full'])
     .optional()
     .meta({ description: 'quick: after each writing agent. full: at the end of a phase only.' }),
+  serial: z.boolean().optional().meta({
+    description:
+      'Whether no other gate may run meanwhile; by default gates run side by side behind the wall.',
+  }),
 });
 
 const deploy = closedObject({

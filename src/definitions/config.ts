@@ -108,4 +108,6 @@ export interface GateCommand {
   set: 'quick' | 'full';
   network: boolean;
   timeoutMs: number | null;
+  /** Whether no other gate may run meanwhile. Absent: any may. */
+  serial?: boolean;
 }

@@ -29,6 +29,7 @@ repos:
             report: out/report.xml
             set: full
             network: true
+            serial: true
     protected: ['infra/**']
 limits: { max_rework: 0, idle_timeout: 5m, max_parallel: 2 }
 agent_env: [LANG_SERVER]
@@ -74,6 +75,7 @@ agent_env: [LANG_SERVER]
                   reporter: 'junit',
                   report: 'out/report.xml',
                   set: 'full',
+                  serial: true,
                   network: true,
                   timeoutMs: null,
                 },

@@ -220,6 +220,7 @@ class ConfigReader {
       report: file.report ?? null,
       ...(file.canary === undefined ? {} : { canary: file.canary }),
       set: set ?? 'quick',
+      ...(file.serial === true ? { serial: true } : {}),
     };
   }
 

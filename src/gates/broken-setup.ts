@@ -3,10 +3,11 @@ import { BatonError } from '../core/errors.ts';
 import type { ModuleConfig, RepoConfig } from '../definitions/config.ts';
 import type { ChangedLines } from './change/changed-lines.ts';
 import { excerptTail, normaliseMessage } from './findings.ts';
-import { modulesToPrepare, type GateSide, type SetupOutcome } from './gate-side.ts';
+import type { GateSide } from './gate-side.ts';
 import { sayNotPassed, settingsNotPassed } from './network-settings.ts';
 import { decidesInstalls } from './proofs/proof-tree.ts';
 import type { GateSurroundings } from './run-gate-command.ts';
+import { modulesToPrepare, type SetupOutcome } from './run-setup.ts';
 
 interface SetupPlace {
   repo: string;

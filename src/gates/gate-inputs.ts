@@ -2,7 +2,7 @@
 import type { GateCommand, ModuleConfig } from '../definitions/config.ts';
 import { hashBytes } from '../journal/hash.ts';
 import type { DemandedTest, TestExpectation } from './suites/expected-tests.ts';
-import { modulesToPrepare } from './gate-side.ts';
+import { modulesToPrepare } from './run-setup.ts';
 import type { RepoOrder } from './run-repo-gates.ts';
 
 /** What is expected, by contents: commits differ from run to run. */

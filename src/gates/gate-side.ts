@@ -1,56 +1,92 @@
 /** One repository as the gates of a pass see it: a checkout of the base or of the revision, made when it is first needed. */
 import { constants } from 'node:fs';
-import { cp, lstat, mkdir, realpath, rename } from 'node:fs/promises';
+import { cp, lstat, mkdir, mkdtemp, realpath, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ModuleConfig } from '../definitions/config.ts';
+import type { GateCommand, ModuleConfig } from '../definitions/config.ts';
 import { BatonError } from '../core/errors.ts';
 import { removeTree } from '../workspace/remove-tree.ts';
+import { canOverlay } from '../workspace/wall/overlays.ts';
 import type { Workspace } from '../workspace/workspaces.ts';
-import { describeBrokenEnd, hasBrokenEnd } from './describe-end.ts';
-import { excerptTail } from './findings.ts';
-import { openScratch } from './gate-scratch.ts';
-import type { Judgement } from './suites/judge-tests.ts';
-import { runGateCommand } from './run-gate-command.ts';
+import { planInstall, type InstallCache } from './install-cache.ts';
+import { createOverlaidPlaces, type OverlaidPlaces } from './overlaid-places.ts';
+import { withProgramsOfBase } from './programs/hold-programs.ts';
 import type { GatePlace, GateSurroundings } from './run-gate-command.ts';
+import { INSTALLED_BEFORE, runSetup, type SetupOutcome } from './run-setup.ts';
+import { createTurns, type Turn } from './turns.ts';
 
-/** How a module's setup went. */
-export interface SetupOutcome extends Judgement {
-  log: string;
-  durationMs: number;
-}
-
-/** Does the work while what this gate runs stands as the base has it. */
-export type WhileHeld = <T>(module: string, gate: string, work: () => Promise<T>) => Promise<T>;
+/** Which files of the base's stand in a side while this gate runs; null: the side's own. */
+export type HeldFor = (
+  module: string,
+  gate: string,
+) => { paths: readonly string[]; base: () => Promise<string> } | null;
 
 export interface GateSide {
   place(module: string): Promise<GatePlace>;
   hasModule(module: string): Promise<boolean>;
-  /** Runs the module's own setup, once; null: it has none. */
+  /** Runs the module's own setup, once; null: it has none. Those of the folders around it come first. */
   prepare(module: ModuleConfig): Promise<SetupOutcome | null>;
   /**
-   * Lets one gate work in the checkout and puts back afterwards what it found, on the same path: what a
-   * gate runs is the revision's own code, and the next gate shall not see what that left behind.
+   * Lets one gate work in the checkout, whose setups have run. What a gate runs is the revision's own code, and no other
+   * gate shall see what it leaves behind: where the wall has overlays it gets one of its own and others run beside it;
+   * elsewhere gates take turns, and what it found is put back for those that `isLast` knows of.
    */
-  unchanged<T>(work: () => Promise<T>): Promise<T>;
+  apart<T>(gate: ApartGate, work: (place: GatePlace) => Promise<T>): Promise<T>;
 }
 
-/** `open` makes the checkout of all repositories; it is called at most once by its owner. */
-export function createGateSide(
-  repo: string,
-  open: () => Promise<Workspace>,
-  around: GateSurroundings,
-  whileHeld: WhileHeld = (_module, _gate, work) => work(),
-): GateSide {
+export interface ApartGate {
+  module: string;
+  gate: string;
+  /** Whether nobody looks at this checkout afterwards; asked when its turn has come. */
+  isLast(): boolean;
+}
+
+export interface SideOptions {
+  repo: string;
+  modules: ModuleConfig[];
+  /** Makes the checkout of all repositories; called at most once by its owner. */
+  open: () => Promise<Workspace>;
+  around: GateSurroundings;
+  installs: InstallCache;
+  /** Names everything that the checkout holds. */
+  contents: string;
+  held?: HeldFor;
+}
+
+export function createGateSide(options: SideOptions): GateSide {
+  const { repo, modules, around, installs, held = () => null } = options;
+  const places = createOverlaidPlaces(modules);
+  const turns = createTurns();
   const prepared = new Map<string, Promise<SetupOutcome | null>>();
-  const place = async (module: string): Promise<GatePlace> => {
-    const workspace = await open();
-    const found = workspace.repos.find(({ name }) => name === repo);
-    if (found === undefined) throw missingRepository(repo);
-    const dir = await realpath(workspace.dir);
-    const home = join(dir, `.home-${repo}`);
-    await mkdir(home, { recursive: true, mode: 0o700 });
-    return { dir, root: await realpath(found.path), module, home };
+  let finding: Promise<SidePlace> | null = null;
+  const find = (): Promise<SidePlace> => (finding ??= findPlace(options));
+  const place = async (module: string): Promise<GatePlace> => ({ ...(await find()).place, module });
+
+  /** While files of the base stand in the place of its own, nobody else works there. */
+  const inTurn = async <T>(which: { module: string; gate: string }, work: () => Promise<T>): Promise<T> => {
+    const { isOverlaid, place: where } = await find();
+    const turn: Turn = isOverlaid ? 'beside' : 'alone';
+    const files = held(which.module, which.gate);
+    if (files === null) return turns.take(turn, work);
+    const base = await files.base();
+    const swapped = { base, head: where.root, aside: where.dir, paths: files.paths };
+    return turns.take('alone', () => withProgramsOfBase(swapped, work));
   };
+
+  const setUp = async (module: ModuleConfig): Promise<SetupOutcome | null> => {
+    const { setup } = module;
+    if (setup === null) return null;
+    const { isOverlaid } = await find();
+    const here = await place(module.path);
+    return inTurn({ module: module.path, gate: setup.name }, () =>
+      isOverlaid
+        ? setUpOnce(
+            { repo, module: module.path, setup, here, places, installs, contents: options.contents },
+            around,
+          )
+        : runSetup(repo, setup, here, around),
+    );
+  };
+
   return {
     place,
     async hasModule(module) {
@@ -58,27 +94,92 @@ export function createGateSide(
       return (await lstat(join(root, module)).catch(() => null))?.isDirectory() ?? false;
     },
     prepare(module) {
-      const running =
-        prepared.get(module.path) ??
-        place(module.path).then((where) =>
-          whileHeld(module.path, module.setup?.name ?? '', () => runSetup(repo, module, where, around)),
-        );
+      const running = prepared.get(module.path) ?? setUp(module);
       prepared.set(module.path, running);
       return running;
     },
-    async unchanged(work) {
-      const { root, home } = await place('.');
-      for (const dir of [root, home]) await copyTree(dir, `${dir}.kept`);
-      try {
-        return await work();
-      } finally {
-        for (const dir of [root, home]) {
-          await removeTree(dir);
-          await rename(`${dir}.kept`, dir);
-        }
-      }
+    async apart({ module, gate, isLast }, work) {
+      const { isOverlaid } = await find();
+      const here = await place(module);
+      return inTurn({ module, gate }, () => {
+        if (isOverlaid) return withOverlays(places, here, work);
+        return isLast() ? work(here) : putBack([here.root, here.home], () => work(here));
+      });
     },
   };
+}
+
+interface SidePlace {
+  place: Omit<GatePlace, 'module'>;
+  isOverlaid: boolean;
+}
+
+async function findPlace({ repo, open, around }: SideOptions): Promise<SidePlace> {
+  const workspace = await open();
+  const found = workspace.repos.find(({ name }) => name === repo);
+  if (found === undefined) throw missingRepository(repo);
+  const dir = await realpath(workspace.dir);
+  const home = join(dir, `.home-${repo}`);
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  const root = await realpath(found.path);
+  const isOverlaid = await canOverlay(around.wall, dir, [root, home]);
+  return { place: { dir, root, home, written: root, overlays: [] }, isOverlaid };
+}
+
+/** Installs over the checkout, or takes what was installed from the same lockfile before. */
+async function setUpOnce(
+  order: {
+    repo: string;
+    module: string;
+    setup: GateCommand;
+    here: GatePlace;
+    places: OverlaidPlaces;
+    installs: InstallCache;
+    contents: string;
+  },
+  around: GateSurroundings,
+): Promise<SetupOutcome> {
+  const { repo, module, setup, here, places, installs, contents } = order;
+  const { environment } = around;
+  const install = await planInstall({ setup, root: here.root, module, contents, environment });
+  const kept = install === null ? null : await installs.find(install.key);
+  if (kept !== null) {
+    places.lay(module, kept);
+    return INSTALLED_BEFORE;
+  }
+  const own = await places.over(here, await mkdtemp(join(here.dir, '.setup-')));
+  const outcome = await runSetup(repo, setup, own.place, around);
+  const made = { root: own.root.written, home: own.home.written };
+  const isKept = install !== null && outcome.status === 'pass';
+  const home = install?.keepsHome === true ? made.home : null;
+  places.lay(module, isKept ? await installs.keep(install.key, { ...made, home }) : made);
+  return outcome;
+}
+
+/** Nobody else sees what the work writes there, and it is gone afterwards. */
+async function withOverlays<T>(
+  places: OverlaidPlaces,
+  here: GatePlace,
+  work: (place: GatePlace) => Promise<T>,
+): Promise<T> {
+  const own = await mkdtemp(join(here.dir, '.apart-'));
+  try {
+    return await work((await places.over(here, own)).place);
+  } finally {
+    await removeTree(own);
+  }
+}
+
+async function putBack<T>(folders: string[], work: () => Promise<T>): Promise<T> {
+  for (const folder of folders) await copyTree(folder, `${folder}.kept`);
+  try {
+    return await work();
+  } finally {
+    for (const folder of folders) {
+      await removeTree(folder);
+      await rename(`${folder}.kept`, folder);
+    }
+  }
 }
 
 /** With links as they are and without following them; shares the blocks where the file system can. */
@@ -87,49 +188,10 @@ async function copyTree(from: string, to: string): Promise<void> {
   await cp(from, to, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true, mode });
 }
 
-async function runSetup(
-  repo: string,
-  module: ModuleConfig,
-  place: GatePlace,
-  around: GateSurroundings,
-): Promise<SetupOutcome | null> {
-  const { setup } = module;
-  if (setup === null) return null;
-  await using scratch = await openScratch(place.dir, 'none');
-  const { end, log, durationMs } = await runGateCommand(
-    setup,
-    { place, scratch, argv: setup.command, env: {} },
-    around,
-  );
-  const about = { repo, root: place.root, gate: setup.name };
-  if (hasBrokenEnd(end)) return { ...describeBrokenEnd(end, log, about), log, durationMs };
-  if (end.exit === 0)
-    return { status: 'pass', summary: 'exit code 0', tests: null, drafts: [], log, durationMs };
-  const problem = `The setup ended with exit code ${end.exit}, so that nothing could be checked. Its last words:\n${excerptTail(log, place.root)}`;
-  const place_ = { repo, file: null, line: null, severity: 'major', blocking: true } as const;
-  const draft = {
-    ...place_,
-    problem,
-    fix: 'Mend what the output names: often a dependency that the lockfile lacks.',
-    identity: 'setup',
-  };
-  return { status: 'fail', summary: `exit code ${end.exit}`, tests: null, drafts: [draft], log, durationMs };
-}
-
 function missingRepository(repo: string): BatonError {
   return new BatonError({
     code: 'E_BUG',
     message: `The checkout for the gates holds no repository ${repo}.`,
     fix: 'Report this with the output of `baton log`.',
   });
-}
-
-/** The modules whose setup a module needs: those of the folders around it first, then its own. */
-export function modulesToPrepare(modules: ModuleConfig[], module: ModuleConfig): ModuleConfig[] {
-  const around = ({ path }: ModuleConfig): boolean => path === '.' || module.path.startsWith(`${path}/`);
-  const outer = modules.filter(
-    (other) => other.setup !== null && other.path !== module.path && around(other),
-  );
-  const sorted = outer.toSorted((a, b) => a.path.length - b.path.length);
-  return module.setup === null ? sorted : [...sorted, module];
 }

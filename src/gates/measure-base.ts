@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import type { GateCommand, ModuleConfig } from '../definitions/config.ts';
 import { hasBrokenEnd } from './describe-end.ts';
-import { modulesToPrepare } from './gate-side.ts';
-import type { GateSide } from './gate-side.ts';
+import { modulesToPrepare } from './run-setup.ts';
+import type { ApartGate, GateSide } from './gate-side.ts';
 import { messagesOf } from './judge-command.ts';
 import type { BaseCommand } from './judge-command.ts';
 import type { BaseTests } from './suites/judge-tests.ts';
@@ -57,7 +57,7 @@ export async function measureBaseTests(options: BaseOptions): Promise<BaseTests>
   const stored = await cache.read(key, TESTS);
   if (stored !== null) return stored;
   if (!(await prepareAll(options))) return NO_TESTS;
-  const run = await measureTests(gate, await side.place(module.path), [], around);
+  const run = await side.apart(onlyGate(module, gate), (place) => measureTests(gate, place, [], around));
   const base = { report: run.report, canary: run.canary, exit: run.end.exit, reports: run.reports };
   // A run that was cut off may go better the next time; remembered, it would weaken every later comparison.
   if (!hasBrokenEnd(run.end)) await cache.write(key, base);
@@ -70,14 +70,21 @@ export async function measureBaseCommand(options: BaseOptions): Promise<BaseComm
   const stored = await cache.read(key, COMMAND);
   if (stored !== null) return stored;
   if (!(await prepareAll(options))) return null;
-  const place = await side.place(module.path);
-  await using scratch = await openScratch(place.dir, 'none');
-  const run = await runGateCommand(gate, { place, scratch, argv: gate.command, env: {} }, around);
+  const { root } = await side.place(module.path);
+  const run = await side.apart(onlyGate(module, gate), async (place) => {
+    await using scratch = await openScratch(place.dir, 'none');
+    return await runGateCommand(gate, { place, scratch, argv: gate.command, env: {} }, around);
+  });
   if (hasBrokenEnd(run.end)) return null;
-  const about = { root: place.root, module: module.path };
+  const about = { root, module: module.path };
   const base = { exit: run.end.exit, messages: run.end.exit === 0 ? [] : messagesOf(run.log, about) };
   await cache.write(key, base);
   return base;
+}
+
+/** A gate whose checkout is nobody else's to judge by: what it leaves there may stay. */
+export function onlyGate(module: ModuleConfig, gate: GateCommand): ApartGate {
+  return { module: module.path, gate: gate.name, isLast: () => true };
 }
 
 /** One module of a checkout, with the modules whose setup it may need. */

@@ -1,6 +1,8 @@
 /** Finds the program that a gate's command names. */
 import { access, constants, stat } from 'node:fs/promises';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
+import type { Overlay } from '../workspace/wall.ts';
+import { findBehind } from '../workspace/wall/overlays.ts';
 
 /** Where programs of the system lie; the caller's own PATH may hold folders of the repository. */
 const SYSTEM_PATH = [
@@ -19,6 +21,8 @@ export interface CommandPlace {
   cwd: string;
   /** The caller's PATH where the gate's `env` names it; else null. */
   callerPath: string | null;
+  /** Under which the command will run; absent: none. */
+  overlays?: readonly Overlay[];
 }
 
 /**
@@ -51,7 +55,7 @@ export async function resolveCommand(
         .map((folder) => join(folder, word));
   let problem: 'not_found' | 'not_executable' = 'not_found';
   for (const file of candidates) {
-    const found = await probe(file);
+    const found = await probe(findBehind(place.overlays ?? [], file));
     if (found === 'executable') return { file };
     if (found === 'file') problem = 'not_executable';
   }

@@ -1,5 +1,5 @@
 /** How gates start programs: a small port, so that whoever runs processes can be put behind it. */
-import type { Wall } from '../workspace/wall.ts';
+import type { Overlay, Wall } from '../workspace/wall.ts';
 
 /** One program to run behind the wall. */
 export interface CommandOrder {
@@ -13,6 +13,8 @@ export interface CommandOrder {
   wall: Wall;
   readable: string[];
   writable: string[];
+  /** Folders whose changes it keeps to itself; absent: none. */
+  overlays?: readonly Overlay[];
   network: boolean;
   timeoutMs: number;
   maxOutputBytes: number;

@@ -38,7 +38,7 @@ export async function runDeploy(
     const { end, log, durationMs } = await runGateCommand(
       gate,
       {
-        place: { dir, root, module: '.', home },
+        place: { dir, root, module: '.', home, written: root, overlays: [] },
         scratch,
         argv: command.command,
         env: { BATON_ENVIRONMENT: environment, BATON_RUN: runId },

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { GateCommand } from '../definitions/config.ts';
-import type { Wall } from '../workspace/wall.ts';
+import type { Overlay, Wall } from '../workspace/wall.ts';
 import { createRedactor } from '../drivers/redact.ts';
 import { clean } from './findings.ts';
 import { certificateFiles } from './network-settings.ts';
@@ -36,6 +36,10 @@ export interface GatePlace {
   module: string;
   /** The HOME of setup and gates: what an install keeps there is found again. */
   home: string;
+  /** Where what is written to `root` comes to lie: there, or in an overlay's own folder. */
+  written: string;
+  /** Over `root` and `home`, with what setups put there. */
+  overlays: readonly Overlay[];
 }
 
 export interface CommandRun {
@@ -64,6 +68,7 @@ export async function runGateCommand(
     root: place.root,
     cwd,
     callerPath: gate.env.includes('PATH') ? (around.environment.PATH ?? null) : null,
+    overlays: place.overlays,
   };
   const startedAt = performance.now();
   const program = await resolveProgram(gate, argv, where);
@@ -95,6 +100,7 @@ export async function runGateCommand(
               ...(options.readable ?? []),
             ],
             writable: [place.root, place.home, ...scratch.writable],
+            overlays: place.overlays,
             network: gate.network,
             timeoutMs: gate.timeoutMs ?? around.timeoutMs,
             maxOutputBytes: around.maxOutputBytes,

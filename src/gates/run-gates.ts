@@ -1,7 +1,9 @@
 /** The gate runner: measures a revision with the gates of the base, in checkouts that nobody else writes to. */
+import { availableParallelism, totalmem } from 'node:os';
+import { join } from 'node:path';
 import type { GateResult } from '../core/records.ts';
 import type { Artifact } from '../journal/journal.ts';
-import type { FileChange, Workspaces } from '../workspace/workspaces.ts';
+import type { FileChange, Workspace, Workspaces } from '../workspace/workspaces.ts';
 import { openCheckouts, type Checkouts } from './checkouts.ts';
 import { parseDiff, type ChangedLines } from './change/changed-lines.ts';
 import { GREEN, judgeRedPass } from './suites/expected-tests.ts';
@@ -12,18 +14,22 @@ import { toFindings } from './findings.ts';
 import { mayHoldGateConfig, restoreGateConfig } from './programs/gate-config-files.ts';
 import type { ConfigChange } from './programs/gate-config-files.ts';
 import { programsOf, programsOfGate, type GatePrograms } from './programs/gate-programs.ts';
-import { createGateSide, type GateSide, type WhileHeld } from './gate-side.ts';
-import { withProgramsOfBase } from './programs/hold-programs.ts';
+import { createGateSide, type GateSide, type HeldFor } from './gate-side.ts';
 import type { GateOrder, GateRunner } from './gates.ts';
 import { MAX_DIFF_BYTES, runHygiene } from './change/run-hygiene.ts';
 import { filledFiles } from './suites/named-tests.ts';
 import { checkBeforeRun } from './preflight.ts';
+import { createInstallCache, type InstallCache } from './install-cache.ts';
 import { createResultCache } from './result-cache.ts';
 import type { RunCommand } from './run-command.ts';
 import type { GateSurroundings } from './run-gate-command.ts';
 import { runDeploy } from './run-deploy.ts';
 import { runRepoGates } from './run-repo-gates.ts';
 import type { GateOutcome } from './run-repo-gates.ts';
+import { createSlots, type Turns } from './turns.ts';
+
+/** What a suite with its compiler usually takes. */
+const BYTES_PER_GATE = 2 * 1024 ** 3;
 
 const MAX_SUMMARY = 300;
 
@@ -34,10 +40,14 @@ export interface GateRunnerOptions {
   cacheDir: string;
   /** The caller's environment; a gate sees only what its `env` names. */
   environment: Readonly<Record<string, string | undefined>>;
+  /** How many gates may run at a time, over all passes; absent: one for each core, and for each two GiB of memory. */
+  atOnce?: number;
 }
 
 /** Gates on commits. Builds and touches nothing until it is asked to run. */
 export function createGateRunner(options: GateRunnerOptions): GateRunner {
+  const installs = createInstallCache(join(options.cacheDir, 'installs'));
+  const slots = createSlots(options.atOnce ?? gatesAtOnce());
   return {
     deploy: (order, signal) => runDeploy(order, options, signal),
     preflight: (repos) => checkBeforeRun(repos, options.environment),
@@ -49,12 +59,16 @@ export function createGateRunner(options: GateRunnerOptions): GateRunner {
       const configChanges = await restoreAll(order, { programs, changes, checkouts });
       const waiting = await unapprovedPackages(order, options.workspaces, changes);
       const hygiene = await runHygiene(order, options.workspaces, configChanges, waiting);
-      const outcomes = await runAll(order, { ...options, changes, programs, waiting }, checkouts, signal);
+      const found = { changes, programs, waiting };
+      const outcomes = await runAll(order, { ...options, ...found, slots, installs }, checkouts, signal);
       const failing = order.expected?.red === true ? [judgeRedPass(outcomes)] : [];
       return number([hygiene, ...outcomes, ...failing], order.findingPrefix);
     },
   };
 }
+
+const gatesAtOnce = (): number =>
+  Math.max(1, Math.min(availableParallelism(), Math.floor(totalmem() / BYTES_PER_GATE)));
 
 /** Puts the base's gate configuration into the revision's checkout, before anything of it runs. */
 async function restoreAll(
@@ -87,6 +101,8 @@ async function restoreAll(
 async function runAll(
   order: GateOrder,
   options: GateRunnerOptions & {
+    slots: Turns;
+    installs: InstallCache;
     changes: readonly FileChange[];
     programs: ReadonlyMap<string, GatePrograms>;
     waiting: readonly Waiting[];
@@ -117,21 +133,18 @@ async function runAll(
         return [withoutGates(name)];
       const waiting = options.waiting.filter(({ repo }) => repo === name);
       if (waiting.length > 0) return [beforeApproval(name, waiting)];
-      const base = createGateSide(name, () => checkouts.base(), around);
-      const programs: GatePrograms = options.programs.get(name) ?? new Map();
-      const holdOn =
-        (side: () => GateSide): WhileHeld =>
-        async (module, gate, work) => {
-          const paths = order.approvedConfig === true ? [] : programsOfGate(programs, module, gate);
-          if (paths.length === 0) return work();
-          const [before, place] = [await base.place('.'), await side().place('.')];
-          return withProgramsOfBase({ base: before.root, head: place.root, aside: place.dir, paths }, work);
-        };
-      const whileHeld = holdOn(() => head);
-      const head: GateSide = createGateSide(name, () => checkouts.head(), around, whileHeld);
-      const whileHeldAgain = holdOn(() => again);
-      const again: GateSide = createGateSide(name, () => checkouts.again(), around, whileHeldAgain);
       const baseTree = order.base.repos.find((repo) => repo.name === name)?.tree ?? '';
+      const { installs } = options;
+      const side: SideMaker = (from, contents, held) =>
+        createGateSide({ repo: name, modules: config.modules, open: from, around, installs, contents, held });
+      const base = side(() => checkouts.base(), baseTree);
+      const programs: GatePrograms = options.programs.get(name) ?? new Map();
+      const held: HeldFor = (module, gate) => {
+        const paths = order.approvedConfig === true ? [] : programsOfGate(programs, module, gate);
+        return paths.length === 0 ? null : { paths, base: async () => (await base.place('.')).root };
+      };
+      // Its gate configuration is the base's, unless a person approved its own.
+      const contents = `${tree} ${order.approvedConfig === true ? 'own' : baseTree}`;
       return runRepoGates({
         repo: name,
         config,
@@ -140,19 +153,19 @@ async function runAll(
         expected: order.expected ?? GREEN,
         proofOf: async (test) => {
           const { open, ...proof } = await checkouts.proof(test);
-          return { ...proof, side: (repo) => createGateSide(repo, open, around) };
+          return { ...proof, side: side(open, [baseTree, ...proof.inputs].join(' ')) };
         },
         withoutChange: async (files) => {
           const { open, ...proof } = await checkouts.withoutChange(name, files);
-          return { ...proof, side: (repo) => createGateSide(repo, open, around) };
+          return { ...proof, side: side(open, [baseTree, ...proof.inputs].join(' ')) };
         },
         baseForm: async () => {
           const { open, ...form } = await checkouts.baseForm();
-          return { ...form, side: (repo) => createGateSide(repo, open, around) };
+          return { ...form, side: side(open, [baseTree, ...form.inputs].join(' ')) };
         },
         shownForm: async (test) => {
           const { open, ...form } = await checkouts.shownForm(test);
-          return { ...form, side: (repo) => createGateSide(repo, open, around) };
+          return { ...form, side: side(open, [baseTree, ...form.inputs].join(' ')) };
         },
         readHead: async (path) => {
           const bytes = await options.workspaces.readFile(order.runId, order.revision, name, path);
@@ -162,12 +175,12 @@ async function runAll(
         filled: filledFiles(options.changes, name),
         coverage: order.coverage ?? false,
         ownConfig: order.approvedConfig ?? false,
-        whileHeld,
+        slots: options.slots,
         changed,
         tree,
         base,
-        head,
-        again: { side: again, whileHeld: whileHeldAgain },
+        head: side(() => checkouts.head(), contents, held),
+        again: side(() => checkouts.again(), contents, held),
         cache,
         around,
       });
@@ -179,6 +192,8 @@ async function runAll(
     return run.value;
   });
 }
+
+type SideMaker = (open: () => Promise<Workspace>, contents: string, held?: HeldFor) => GateSide;
 
 /** Everything since the run's base, read when the first gate asks for it. */
 function readChange(order: GateOrder, workspaces: Workspaces): () => Promise<ChangedLines | null> {

@@ -1,33 +1,26 @@
-/** All gates of one repository, one after the other: they share its checkout. */
+/** All gates of one repository, side by side as far as cores and checkouts bear it. */
 import { z } from 'zod';
 import type { Coverage, NamedTestSeen, TestCounts } from '../core/records.ts';
 import { GATE_STATUSES, SEVERITIES } from '../core/words.ts';
 import type { GateKind } from '../core/words.ts';
 import type { GateCommand, ModuleConfig, RepoConfig } from '../definitions/config.ts';
 import { GREEN, type DemandedTest, type TestExpectation } from './suites/expected-tests.ts';
-import type { ChangedLine, ChangedLines } from './change/changed-lines.ts';
-import { hasBrokenEnd } from './describe-end.ts';
+import type { ChangedLines } from './change/changed-lines.ts';
 import { refuseBrokenSetup } from './broken-setup.ts';
 import { expectedTrees, hashConfig, inputsOf } from './gate-inputs.ts';
 import type { FindingDraft } from './findings.ts';
-import { modulesToPrepare } from './gate-side.ts';
-import type { GateSide, SetupOutcome, WhileHeld } from './gate-side.ts';
-import { openScratch } from './gate-scratch.ts';
-import { judgeCommand } from './judge-command.ts';
-import { judgeTests } from './suites/judge-tests.ts';
+import { modulesToPrepare } from './run-setup.ts';
+import type { ApartGate, GateSide } from './gate-side.ts';
+import type { SetupOutcome } from './run-setup.ts';
 import type { Judgement } from './suites/judge-tests.ts';
-import { measureCoverage, measureHelp } from './change/measure-additions.ts';
-import { measureBaseCommand, measureBaseTests, prepareAll } from './measure-base.ts';
-import type { BaseOptions } from './measure-base.ts';
-import { measureTests, type TestsRun } from './suites/measure-tests.ts';
-import { rerunRed } from './suites/rerun-red.ts';
+import { measure } from './measure-gate.ts';
 import type { OldForm } from './proofs/contradicted-tests.ts';
-import { proveTests, withRedProof } from './proofs/gate-proofs.ts';
+import { proveTests } from './proofs/gate-proofs.ts';
 import type { ProofTree } from './proofs/proof-run.ts';
 import { cacheKey } from './result-cache.ts';
 import type { ResultCache } from './result-cache.ts';
-import { runGateCommand } from './run-gate-command.ts';
 import type { GateSurroundings } from './run-gate-command.ts';
+import type { Turns } from './turns.ts';
 
 /** A gate's result before its findings have numbers. */
 export interface GateOutcome extends Omit<Judgement, 'names'> {
@@ -70,20 +63,21 @@ export interface RepoOrder {
   filled: readonly string[];
   /** Whether the revision's own gate configuration counts: a person approved it. */
   ownConfig: boolean;
-  whileHeld: WhileHeld;
+  /** Shared by all passes. */
+  slots: Turns;
   /** Whether the coverage of changed lines is asked for. */
   coverage: boolean;
   /** The lines that differ from the base, in all repositories; null: too many to be read whole. */
   changed: () => Promise<ChangedLines | null>;
   base: GateSide;
   /** The revision in a checkout of its own, for a second look: made where one is needed. */
-  again: { side: GateSide; whileHeld: WhileHeld };
+  again: GateSide;
   head: GateSide;
   cache: ResultCache;
   around: GateSurroundings;
 }
 
-interface GateJob {
+export interface GateJob {
   module: ModuleConfig;
   gate: GateCommand;
   key: string;
@@ -123,20 +117,26 @@ const STORED = z.object({
   log: z.string(),
   durationMs: z.number(),
 });
-type Stored = z.infer<typeof STORED>;
+export type Stored = z.infer<typeof STORED>;
 
-/** In the order of the configuration, each module's setup before its gates. Unchanged inputs are not run again. */
+/** Results in the order of the configuration. Unchanged inputs are not run again. Whoever fails, all have ended before this does. */
 export async function runRepoGates(order: RepoOrder): Promise<GateOutcome[]> {
   const jobs = await planJobs(order);
-  const waiting = jobs.filter((job) => job.stored === null && job.gate.kind !== 'setup');
-  const outcomes: GateOutcome[] = [];
-  for (const job of jobs) {
-    order.around.signal.throwIfAborted();
-    const isLast = waiting.at(-1) === job;
-    if (job.stored !== null) outcomes.push(await describe(order, job, job.stored, true));
-    else outcomes.push(await describe(order, job, await runJob(order, job, isLast), false));
-  }
-  return outcomes;
+  const waiting = new Set(jobs.filter((job) => job.stored === null && job.gate.kind !== 'setup'));
+  const ended = await Promise.allSettled(
+    jobs.map((job) =>
+      order.slots.take(job.gate.serial === true ? 'alone' : 'beside', async () => {
+        order.around.signal.throwIfAborted();
+        if (job.stored !== null) return describe(order, job, job.stored, true);
+        return describe(order, job, await runJob(order, job, waiting), false);
+      }),
+    ),
+  );
+  order.around.signal.throwIfAborted();
+  return ended.map((job) => {
+    if (job.status === 'rejected') throw job.reason;
+    return job.value;
+  });
 }
 
 /** A setup runs only where a gate that needs it does: its own module's, or one in a folder below. */
@@ -191,17 +191,25 @@ async function describe(
   return names === undefined ? outcome : proveTests(order, { gate, module }, { outcome, names });
 }
 
-async function runJob(order: RepoOrder, job: GateJob, isLast: boolean): Promise<Stored> {
+/** `waiting`: gates that have not come to their turn. */
+async function runJob(order: RepoOrder, job: GateJob, waiting: Set<GateJob>): Promise<Stored> {
   const { head } = order;
-  if (!(await head.hasModule(job.module.path))) return missingModule(order, job);
+  const skipped = (result: Stored): Stored => {
+    waiting.delete(job);
+    return result;
+  };
+  if (!(await head.hasModule(job.module.path))) return skipped(await missingModule(order, job));
   const setup = await prepare(order, job);
   if (setup?.status === 'fail') await refuseBrokenSetup(order, job.module, setup);
   if (job.gate.kind === 'setup' && setup !== null) return keep(order, job, setup, setup.status === 'pass');
-  if (setup !== null && setup.status !== 'pass') return notRun(setup);
-  const work = (): Promise<{ result: Stored; broken: boolean }> =>
-    order.whileHeld(job.module.path, job.gate.name, () => measure(order, job));
+  if (setup !== null && setup.status !== 'pass') return skipped(notRun(setup));
   // Nobody comes after the last gate, so that most passes copy nothing.
-  const { result, broken } = isLast ? await work() : await head.unchanged(work);
+  const isLast = (): boolean => {
+    waiting.delete(job);
+    return waiting.size === 0;
+  };
+  const which: ApartGate = { module: job.module.path, gate: job.gate.name, isLast };
+  const { result, broken } = await head.apart(which, (place) => measure(order, job, place));
   return keep(order, job, result, !broken);
 }
 
@@ -220,100 +228,6 @@ async function prepare(order: RepoOrder, job: GateJob): Promise<SetupOutcome | n
 async function keep(order: RepoOrder, job: GateJob, result: Stored, isFinal: boolean): Promise<Stored> {
   if (isFinal && result.status !== 'error') await order.cache.write(job.key, result);
   return result;
-}
-
-async function measure(order: RepoOrder, job: GateJob): Promise<{ result: Stored; broken: boolean }> {
-  const { gate, module } = job;
-  const { around, cache } = order;
-  const place = await order.head.place(module.path);
-  const about = { repo: order.repo, root: place.root, module: module.path, gate: gate.name, kind: gate.kind };
-  const key = cacheKey({ what: 'base', ...inputsOf(order, module, gate), tree: order.baseTree });
-  const baseOptions: BaseOptions = {
-    gate,
-    module,
-    modules: order.config.modules,
-    side: order.base,
-    cache,
-    key,
-    around,
-  };
-  if (gate.kind === 'tests' && gate.reporter !== 'none') {
-    const base = await measureBaseTests(baseOptions);
-    const known = [...new Set(base.report?.tests.map((test) => test.file) ?? [])];
-    const first = await measureTests(gate, place, known, around);
-    const settled = order.expected.red
-      ? { run: first, drafts: [] }
-      : await rerunRed({ base, run: first, about }, () => measureElsewhere(order, job, known));
-    const { run } = settled;
-    const judged = withFlaky(judgeTests(base, run, about, order.expected), settled.drafts);
-    const judgement = await withRedProof(order, job, judged);
-    return {
-      result: { ...judgement, log: run.log, durationMs: run.durationMs },
-      broken: hasBrokenEnd(run.end),
-    };
-  }
-  if (gate.kind === 'coverage' || gate.kind === 'help') {
-    const work = { repo: order.repo, gate, place, changed: await changedIn(order, module, gate), around };
-    const { judgement, run } =
-      gate.kind === 'coverage'
-        ? await measureCoverage(work)
-        : await measureHelp(work, () => measureBaseCommand(baseOptions));
-    return {
-      result: { ...judgement, log: run.log, durationMs: run.durationMs },
-      broken: hasBrokenEnd(run.end),
-    };
-  }
-  await using scratch = await openScratch(place.dir, 'none');
-  const run = await runGateCommand(gate, { place, scratch, argv: gate.command, env: {} }, around);
-  const isRed = run.end.exit !== 0 && !hasBrokenEnd(run.end);
-  const base = isRed ? await measureBaseCommand(baseOptions) : null;
-  return {
-    result: { ...judgeCommand(base, run, about), log: run.log, durationMs: run.durationMs },
-    broken: hasBrokenEnd(run.end),
-  };
-}
-
-/** The suite where nothing has run before: whatever the first run left would help the second. null: it cannot run there. */
-async function measureElsewhere(
-  order: RepoOrder,
-  { gate, module }: GateJob,
-  known: string[],
-): Promise<TestsRun | null> {
-  const { side, whileHeld } = order.again;
-  if (!(await prepareAll({ side, module, modules: order.config.modules }))) return null;
-  const place = await side.place(module.path);
-  return whileHeld(module.path, gate.name, () => measureTests(gate, place, known, order.around));
-}
-
-/** Named in the summary and as findings that stop nothing: green, and never silently so. */
-function withFlaky(judgement: Judgement, drafts: FindingDraft[]): Judgement {
-  if (drafts.length === 0) return judgement;
-  const summary = `${judgement.summary}, ${drafts.length} flaky`;
-  return { ...judgement, summary, drafts: [...judgement.drafts, ...drafts] };
-}
-
-/** What the gate has to answer for: a module inside this one that has such a gate answers for itself. */
-async function changedIn(
-  order: RepoOrder,
-  module: ModuleConfig,
-  gate: GateCommand,
-): Promise<ChangedLines | null> {
-  const changed = await order.changed();
-  if (changed === null) return null;
-  const inner = order.config.modules.filter(
-    (other) => other !== module && holds(module, other.path) && other.gates.some((g) => g.kind === gate.kind),
-  );
-  const isHere = ({ repo, path }: ChangedLine): boolean =>
-    repo === order.repo && holds(module, path) && !inner.some((other) => holds(other, path));
-  return {
-    added: changed.added.filter(isHere),
-    kept: changed.kept.filter(isHere),
-    removed: changed.removed.filter(isHere),
-  };
-}
-
-function holds(module: ModuleConfig, path: string): boolean {
-  return module.path === '.' || path.startsWith(`${module.path}/`);
 }
 
 function notRun(setup: { summary: string }): Stored {

@@ -19,6 +19,19 @@ export interface WalledCommand {
   network: boolean;
   /** Without `network`: the only ports of the machine's loopback that can be reached, under their own numbers; absent: none. */
   ports?: readonly WalledPort[];
+  /** Whoever starts the command has to put it under them (`wall/overlays.ts`); absent: none. */
+  overlays?: readonly Overlay[];
+}
+
+/** A folder that a command sees as it is and writes to, while what it writes lies elsewhere. */
+export interface Overlay {
+  path: string;
+  /** What is seen, topmost first; nothing is written to it. */
+  below: string[];
+  /** Where what is written comes to lie: an empty folder, or one of an earlier overlay over the same. */
+  written: string;
+  /** A folder of the kernel's, on the file system of `written`. */
+  work: string;
 }
 
 /** One port of loopback, and the socket in the file system that leads to it (`wall/open-ports.ts`). */

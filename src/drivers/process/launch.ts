@@ -2,10 +2,11 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import type { Wall, WalledPort } from '../../workspace/wall.ts';
+import type { Overlay, Wall, WalledPort } from '../../workspace/wall.ts';
 import { openPorts } from '../../workspace/wall/open-ports.ts';
+import { findBehind, underOverlays } from '../../workspace/wall/overlays.ts';
 import { isSystemPath } from '../../workspace/wall/system-mounts.ts';
 import { dieWithParent, watchGroup } from './guard.ts';
 import { identifyProcess } from './kill-recorded.ts';
@@ -31,6 +32,8 @@ export interface LaunchOrder {
   entry?: readonly string[];
   /** Ports of this machine's loopback that it may reach behind a wall without a network; absent: none. */
   ports?: readonly number[];
+  /** Only behind a wall, and with a program that is named by its whole path; absent: none. */
+  overlays?: readonly Overlay[];
 }
 
 export interface Launched {
@@ -53,7 +56,7 @@ export type Launch = Launched | { kind: 'not_started'; detail: string; hopeless?
 export async function launch(order: LaunchOrder): Promise<Launch> {
   const problem = findProblem(order);
   if (problem !== null) return { kind: 'not_started', detail: problem, hopeless: true };
-  const program = findProgram(order.file, { cwd: order.cwd, path: visiblePath(order) });
+  const program = findVisible(order);
   if (program.kind === 'unusable') {
     const hint = order.wall.kind === 'off' ? '' : ' Programs in home folders cannot be seen behind the wall.';
     return { kind: 'not_started', detail: `${program.detail}${hint}`, hopeless: true };
@@ -63,6 +66,14 @@ export async function launch(order: LaunchOrder): Promise<Launch> {
   } catch (error) {
     return { kind: 'not_started', detail: describeSpawnError(order, error) };
   }
+}
+
+/** What an overlay brings lies elsewhere for everybody but the command. */
+function findVisible(order: LaunchOrder): ReturnType<typeof findProgram> {
+  const { overlays = [] } = order;
+  const file = isAbsolute(order.file) ? findBehind(overlays, order.file) : order.file;
+  const program = findProgram(file, { cwd: order.cwd, path: visiblePath(order) });
+  return program.kind === 'found' && file !== order.file ? { ...program, path: order.file } : program;
 }
 
 async function launchWithPorts(order: LaunchOrder, file: string): Promise<Launch> {
@@ -119,9 +130,9 @@ function wrapWithInfo(
   file: string,
   ports: WalledPort[],
 ): { file: string; args: string[] } {
-  const { args, cwd, readable, writable, network } = order;
-  const wrapped = order.wall.wrap({ file, args, cwd, readable, writable, network, ports });
-  return { file: wrapped.file, args: ['--info-fd', '3', ...wrapped.args] };
+  const { args, cwd, readable, writable, network, overlays = [] } = order;
+  const wrapped = order.wall.wrap({ file, args, cwd, readable, writable, network, ports, overlays });
+  return underOverlays(overlays, { file: wrapped.file, args: ['--info-fd', '3', ...wrapped.args] });
 }
 
 async function readSandboxInit(info: Readable): Promise<ProcessIdentity | null> {

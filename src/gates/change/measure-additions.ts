@@ -31,12 +31,11 @@ interface Job {
 /** The share is no verdict of this gate's: a standard of the workflow says how much is enough. */
 export async function measureCoverage(job: Job): Promise<Measured> {
   const { gate, place, changed } = job;
-  const cwd = join(place.root, place.module);
-  const file = join(cwd, gate.report ?? '');
-  await clearReportPlace(place.root, file);
+  const file = join(place.written, place.module, gate.report ?? '');
+  await clearReportPlace(place.written, file);
   const run = await runCommand(job);
   if (hasBrokenEnd(run.end)) return { judgement: brokenEnd(job, run), run };
-  const text = (await liesWithin(place.root, file)) ? await readReport(file) : null;
+  const text = (await liesWithin(place.written, file)) ? await readReport(file) : null;
   if (text === null || changed === null) {
     const why =
       text === null ? `there is no lcov file at ${gate.report}` : 'the change is too long to be read';

@@ -4,7 +4,7 @@ import type { GateCommand, ModuleConfig } from '../../definitions/config.ts';
 import { hasBrokenEnd } from '../describe-end.ts';
 import { excerptTail } from '../findings.ts';
 import type { GateSide } from '../gate-side.ts';
-import { prepareAll, type RunnableSide } from '../measure-base.ts';
+import { onlyGate, prepareAll, type RunnableSide } from '../measure-base.ts';
 import { measureTests } from '../suites/measure-tests.ts';
 import { cacheKey } from '../result-cache.ts';
 import type { ResultCache } from '../result-cache.ts';
@@ -17,7 +17,7 @@ export interface ProofTree {
   inputs: string[];
   /** Whether it holds what was measured before: nothing has to run. */
   known: boolean;
-  side(repo: string): GateSide;
+  side: GateSide;
 }
 
 export interface ProofRun {
@@ -36,13 +36,13 @@ export type Seen = z.infer<typeof SEEN>;
 
 /** What the suite comes to there; `problem`: it did not run to an end that can be read, and nothing is remembered. */
 export async function lookAt(order: ProofRun, tree: ProofTree): Promise<Seen | { problem: string }> {
-  const { repo, gate, module, modules, cache, around } = order;
+  const { gate, module, modules, cache, around } = order;
   const key = cacheKey({ what: 'proof', ...order.inputs, tree: tree.inputs });
   const stored = await cache.read(key, SEEN);
   if (stored !== null) return stored;
-  const side: RunnableSide = { side: tree.side(repo), module, modules };
+  const side: RunnableSide = { side: tree.side, module, modules };
   if (!(await prepareAll(side))) return { problem: 'the setup fails there' };
-  const run = await measureTests(gate, await side.side.place(module.path), [], around);
+  const run = await tree.side.apart(onlyGate(module, gate), (place) => measureTests(gate, place, [], around));
   if (run.report === null || hasBrokenEnd(run.end))
     return {
       problem: `${run.problem ?? 'the run was cut off'}. Its last words:\n${excerptTail(run.log, '')}`,

@@ -4,10 +4,11 @@
  * around them, so that nothing can be prepared for it.
  */
 import { randomBytes } from 'node:crypto';
-import { lstat, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { lstat, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, extname, join, relative } from 'node:path';
 import { CANARY_NAME, type CanaryFile, type TestReporter } from '../../definitions/config.ts';
 import { liesWithin } from '../gate-scratch.ts';
+import type { GatePlace } from '../run-gate-command.ts';
 import type { NamedTest, TestReport } from './test-report.ts';
 
 export interface Canary {
@@ -21,6 +22,17 @@ export interface Canary {
   remove(): Promise<void>;
 }
 
+/** A checkout, and where what is written to it comes to lie. */
+type CanaryPlace = Pick<GatePlace, 'root' | 'written'>;
+
+/** The same place for writing, with its folder. */
+async function placeIn({ root, written }: CanaryPlace, file: string): Promise<string> {
+  // A folder may be a link to another one in there; in a folder of the same name it would be hidden.
+  const folder = join(written, relative(root, await realpath(dirname(join(root, file)))));
+  await mkdir(folder, { recursive: true });
+  return join(folder, basename(file));
+}
+
 /** The runners that a canary can be written for. */
 function takesCanary(reporter: TestReporter): boolean {
   return ['node', 'vitest', 'jest', 'mocha', 'go'].includes(reporter);
@@ -29,39 +41,38 @@ function takesCanary(reporter: TestReporter): boolean {
 /** Writes the canary beside an existing test file of the repository, in its naming and module system. */
 export async function writeCanary(
   reporter: TestReporter,
-  root: string,
+  place: CanaryPlace,
   neighbour: string,
 ): Promise<Canary | null> {
-  const beside = join(root, neighbour);
+  const beside = join(place.root, neighbour);
   const info = await lstat(beside).catch(() => null);
   if (info === null || !info.isFile() || !takesCanary(reporter)) return null;
   const random = randomBytes(5).toString('hex');
   const name = reporter === 'go' ? `TestAnswersWith${random}` : `answers with ${random}`;
   const file = join(dirname(neighbour), siblingName(basename(neighbour), random));
+  const path = await placeIn(place, file);
   // 'wx' follows no link that somebody may have put there.
-  await writeFile(join(root, file), sourceOf(reporter, name, neighbour, await readFile(beside, 'utf8')), {
-    flag: 'wx',
-  });
+  await writeFile(path, sourceOf(reporter, name, neighbour, await readFile(beside, 'utf8')), { flag: 'wx' });
   return {
     files: [file],
     count: 1,
     isNamed: (test) => test.name === name,
-    remove: () => rm(join(root, file), { force: true }),
+    remove: () => rm(path, { force: true }),
   };
 }
 
 /** For runners that build a program of its own for each folder or file: whoever ends one of them ends no other's canary. */
 export async function writeCanaries(
   reporter: TestReporter,
-  root: string,
+  place: CanaryPlace,
   neighbours: readonly string[],
 ): Promise<Canary | null> {
   const canaries: Canary[] = [];
   for (const neighbour of neighbours) {
     const canary =
       reporter === 'cargo'
-        ? await appendRustCanary(root, neighbour)
-        : await writeCanary(reporter, root, neighbour);
+        ? await appendRustCanary(place, neighbour)
+        : await writeCanary(reporter, place, neighbour);
     if (canary !== null) canaries.push(canary);
   }
   if (canaries.length === 0) return null;
@@ -76,11 +87,12 @@ export async function writeCanaries(
 }
 
 /** A crate's tests are compiled into the file that they stand in, so its canary is put at that file's end for the run. */
-async function appendRustCanary(root: string, file: string): Promise<Canary | null> {
-  const path = join(root, file);
-  const info = await lstat(path).catch(() => null);
-  if (info === null || !info.isFile() || !(await liesWithin(root, path))) return null;
-  const before = await readFile(path);
+async function appendRustCanary(place: CanaryPlace, file: string): Promise<Canary | null> {
+  const given = join(place.root, file);
+  const info = await lstat(given).catch(() => null);
+  if (info === null || !info.isFile() || !(await liesWithin(place.root, given))) return null;
+  const before = await readFile(given);
+  const path = await placeIn(place, file);
   const name = `answers_with_${randomBytes(5).toString('hex')}`;
   await writeFile(
     path,
@@ -101,12 +113,13 @@ async function appendRustCanary(root: string, file: string): Promise<Canary | nu
  */
 export async function writeConfiguredCanary(
   given: CanaryFile,
-  place: { root: string; module: string },
+  place: CanaryPlace & { module: string },
 ): Promise<Canary | null> {
   const word = `k${randomBytes(5).toString('hex')}`;
   const file = join(place.module, given.file.replaceAll(CANARY_NAME, word));
-  const path = join(place.root, file);
-  if (!(await liesWithin(place.root, path)) || (await lstat(path).catch(() => null)) !== null) return null;
+  const there = join(place.root, file);
+  if (!(await liesWithin(place.root, there)) || (await lstat(there).catch(() => null)) !== null) return null;
+  const path = await placeIn(place, file);
   await writeFile(path, given.text.replaceAll(CANARY_NAME, word), { flag: 'wx' });
   return {
     files: [file],

@@ -121,7 +121,7 @@ describe('a configured canary', () => {
     for (const folder of [root, outside]) mkdirSync(folder);
     symlinkSync(outside, join(root, 'tests'));
     const canary = { file: 'tests/test_{name}.py', text: '{name}' };
-    expect(await writeConfiguredCanary(canary, { root, module: '.' })).toBeNull();
+    expect(await writeConfiguredCanary(canary, { root, written: root, module: '.' })).toBeNull();
     expect(readdirSync(outside)).toEqual([]);
   });
 });

@@ -65,13 +65,13 @@ async function openReport(gate: GateCommand, place: GatePlace, scratch: GateScra
     return { ...channel, readable: [channel.folder] };
   }
   const inCheckout = gate.report !== null && !gate.command.some((word) => word.includes(REPORT_PLACEHOLDER));
-  const path = inCheckout ? join(place.root, place.module, gate.report ?? '') : scratch.reportFile;
-  if (inCheckout) await clearReportPlace(place.root, path);
+  const path = inCheckout ? join(place.written, place.module, gate.report ?? '') : scratch.reportFile;
+  if (inCheckout) await clearReportPlace(place.written, path);
   return {
     path,
     readable: [],
     close: async () => {
-      const isThere = !inCheckout || (await liesWithin(place.root, path));
+      const isThere = !inCheckout || (await liesWithin(place.written, path));
       const text = isThere ? await readReport(path) : null;
       return text === null ? [] : [text];
     },
@@ -82,12 +82,12 @@ async function openReport(gate: GateCommand, place: GatePlace, scratch: GateScra
 async function placeCanary(gate: GateCommand, place: GatePlace, known: string[]): Promise<Canary | null> {
   if (gate.canary !== undefined) return writeConfiguredCanary(gate.canary, place);
   const { reporter } = gate;
-  if (reporter === 'go') return writeCanaries(reporter, place.root, await goNeighbours(place, known));
-  if (reporter === 'cargo') return writeCanaries(reporter, place.root, await cargoRoots(place, known));
+  if (reporter === 'go') return writeCanaries(reporter, place, await goNeighbours(place, known));
+  if (reporter === 'cargo') return writeCanaries(reporter, place, await cargoRoots(place, known));
   const prefix = place.module === '.' ? '' : `${place.module}/`;
   const found = (await findTestFiles(join(place.root, place.module))).map((file) => `${prefix}${file}`);
   for (const neighbour of [...known.filter((file) => found.includes(file)), ...found.slice(0, 1)]) {
-    const canary = await writeCanary(reporter, place.root, neighbour);
+    const canary = await writeCanary(reporter, place, neighbour);
     if (canary !== null) return canary;
   }
   return null;

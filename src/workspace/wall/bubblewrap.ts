@@ -41,6 +41,7 @@ export function createBubblewrapWall(options: BubblewrapOptions): Wall {
       file: options.bwrap,
       args: [
         ...fixed,
+        ...ownUser(command),
         ...(command.network ? ['--share-net'] : []),
         ...mountArgs(command, options.hidden),
         ...relayMounts(portsOf(command)),
@@ -57,6 +58,13 @@ export function createBubblewrapWall(options: BubblewrapOptions): Wall {
       ],
     }),
   };
+}
+
+/** Whoever mounts overlays is root in a namespace of its own: behind the wall it shall be who it was. */
+function ownUser({ overlays = [] }: WalledCommand): string[] {
+  const [user, group] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+  if (overlays.length === 0 || user === 0) return [];
+  return ['--unshare-user', '--uid', String(user), '--gid', String(group)];
 }
 
 /** With the whole network every port is there already. */

@@ -1,0 +1,117 @@
+/** Measures one gate of a revision, beside the base where that decides. */
+import type { GateCommand, ModuleConfig } from '../definitions/config.ts';
+import type { ChangedLine, ChangedLines } from './change/changed-lines.ts';
+import { measureCoverage, measureHelp } from './change/measure-additions.ts';
+import { hasBrokenEnd } from './describe-end.ts';
+import type { FindingDraft } from './findings.ts';
+import { inputsOf } from './gate-inputs.ts';
+import { openScratch } from './gate-scratch.ts';
+import { judgeCommand } from './judge-command.ts';
+import { measureBaseCommand, measureBaseTests, onlyGate, prepareAll } from './measure-base.ts';
+import type { BaseOptions } from './measure-base.ts';
+import { withRedProof } from './proofs/gate-proofs.ts';
+import { cacheKey } from './result-cache.ts';
+import { runGateCommand } from './run-gate-command.ts';
+import type { GatePlace } from './run-gate-command.ts';
+import type { GateJob, RepoOrder, Stored } from './run-repo-gates.ts';
+import { judgeTests } from './suites/judge-tests.ts';
+import type { Judgement } from './suites/judge-tests.ts';
+import { measureTests, type TestsRun } from './suites/measure-tests.ts';
+import { rerunRed } from './suites/rerun-red.ts';
+
+/** `broken`: it came to no end of its own. */
+export async function measure(
+  order: RepoOrder,
+  job: GateJob,
+  place: GatePlace,
+): Promise<{ result: Stored; broken: boolean }> {
+  const { gate, module } = job;
+  const { around, cache } = order;
+  const about = { repo: order.repo, root: place.root, module: module.path, gate: gate.name, kind: gate.kind };
+  const key = cacheKey({ what: 'base', ...inputsOf(order, module, gate), tree: order.baseTree });
+  const baseOptions: BaseOptions = {
+    gate,
+    module,
+    modules: order.config.modules,
+    side: order.base,
+    cache,
+    key,
+    around,
+  };
+  if (gate.kind === 'tests' && gate.reporter !== 'none') {
+    const base = await measureBaseTests(baseOptions);
+    const known = [...new Set(base.report?.tests.map((test) => test.file) ?? [])];
+    const first = await measureTests(gate, place, known, around);
+    const settled = order.expected.red
+      ? { run: first, drafts: [] }
+      : await rerunRed({ base, run: first, about }, () => measureElsewhere(order, job, known));
+    const { run } = settled;
+    const judged = withFlaky(judgeTests(base, run, about, order.expected), settled.drafts);
+    const judgement = await withRedProof(order, job, judged);
+    return {
+      result: { ...judgement, log: run.log, durationMs: run.durationMs },
+      broken: hasBrokenEnd(run.end),
+    };
+  }
+  if (gate.kind === 'coverage' || gate.kind === 'help') {
+    const work = { repo: order.repo, gate, place, changed: await changedIn(order, module, gate), around };
+    const { judgement, run } =
+      gate.kind === 'coverage'
+        ? await measureCoverage(work)
+        : await measureHelp(work, () => measureBaseCommand(baseOptions));
+    return {
+      result: { ...judgement, log: run.log, durationMs: run.durationMs },
+      broken: hasBrokenEnd(run.end),
+    };
+  }
+  await using scratch = await openScratch(place.dir, 'none');
+  const run = await runGateCommand(gate, { place, scratch, argv: gate.command, env: {} }, around);
+  const isRed = run.end.exit !== 0 && !hasBrokenEnd(run.end);
+  const base = isRed ? await measureBaseCommand(baseOptions) : null;
+  return {
+    result: { ...judgeCommand(base, run, about), log: run.log, durationMs: run.durationMs },
+    broken: hasBrokenEnd(run.end),
+  };
+}
+
+/** The suite where nothing has run before: whatever the first run left would help the second. null: it cannot run there. */
+async function measureElsewhere(
+  order: RepoOrder,
+  { gate, module }: GateJob,
+  known: string[],
+): Promise<TestsRun | null> {
+  const side = order.again;
+  if (!(await prepareAll({ side, module, modules: order.config.modules }))) return null;
+  return side.apart(onlyGate(module, gate), (place) => measureTests(gate, place, known, order.around));
+}
+
+/** Named in the summary and as findings that stop nothing: green, and never silently so. */
+function withFlaky(judgement: Judgement, drafts: FindingDraft[]): Judgement {
+  if (drafts.length === 0) return judgement;
+  const summary = `${judgement.summary}, ${drafts.length} flaky`;
+  return { ...judgement, summary, drafts: [...judgement.drafts, ...drafts] };
+}
+
+/** What the gate has to answer for: a module inside this one that has such a gate answers for itself. */
+async function changedIn(
+  order: RepoOrder,
+  module: ModuleConfig,
+  gate: GateCommand,
+): Promise<ChangedLines | null> {
+  const changed = await order.changed();
+  if (changed === null) return null;
+  const inner = order.config.modules.filter(
+    (other) => other !== module && holds(module, other.path) && other.gates.some((g) => g.kind === gate.kind),
+  );
+  const isHere = ({ repo, path }: ChangedLine): boolean =>
+    repo === order.repo && holds(module, path) && !inner.some((other) => holds(other, path));
+  return {
+    added: changed.added.filter(isHere),
+    kept: changed.kept.filter(isHere),
+    removed: changed.removed.filter(isHere),
+  };
+}
+
+function holds(module: ModuleConfig, path: string): boolean {
+  return module.path === '.' || path.startsWith(`${module.path}/`);
+}
