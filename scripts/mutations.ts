@@ -1079,8 +1079,8 @@ export const MUTATIONS: readonly Mutation[] = [
     line: 'R64',
     mechanism: 'a gate runs its programs as the base has them',
     file: 'src/gates/run-gates.ts',
-    text: '        if (paths.length === 0) return work();\n',
-    replacement: '        if (paths.length < 99) return work();\n',
+    text: '        return paths.length === 0 ? null : {',
+    replacement: '        return paths.length < 99 ? null : {',
     tests: ['src/gates/programs/gate-programs.test.ts'],
   },
   {
