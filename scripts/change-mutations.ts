@@ -52,4 +52,28 @@ export const CHANGE_MUTATIONS: readonly Mutation[] = [
     replacement: 'blocking: false,',
     tests: ['src/gates/dependencies/compare-lockfiles.test.ts'],
   },
+  {
+    line: 'GIT-6',
+    mechanism: 'content in the place of a pointer stops the change',
+    file: 'src/gates/change/committed-files.ts',
+    text: 'if ((await read(blob.oldBlob)) !== POINTER ||',
+    replacement: 'if (true ||',
+    tests: ['src/gates/change/committed-files.test.ts'],
+  },
+  {
+    line: 'GIT-6',
+    mechanism: 'a pointer that text takes the place of is looked at',
+    file: 'src/gates/change/committed-files.ts',
+    text: ' || wasPointer.has(`${repo}/${path}`)',
+    replacement: '',
+    tests: ['src/gates/change/committed-files.test.ts'],
+  },
+  {
+    line: 'OUT-9',
+    mechanism: 'reviewers are told of a change with many lines',
+    file: 'src/gates/change/large-changes.ts',
+    text: 'if (total <= limit) return [];',
+    replacement: 'if (total >= 0) return [];',
+    tests: ['src/gates/change/committed-files.test.ts'],
+  },
 ];

@@ -24,6 +24,10 @@ export interface Limits {
   max_tasks: number;
   /** Changed files of one invocation before a person is asked. */
   max_changed_files: number;
+  /** Changed lines of one invocation before reviewers are told that it is large. */
+  max_changed_lines: number;
+  /** Bytes of one new or changed file that is no text; more stop the change. */
+  max_binary_bytes: number;
   /** Bytes of new content that one invocation may leave; past that nothing of it is read. */
   max_change_bytes: number;
   /** Bytes of an agent's output that are kept; past that it is ended. */
@@ -47,6 +51,8 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
   max_invocations: 400,
   max_tasks: 100,
   max_changed_files: 2_000,
+  max_changed_lines: 2_000,
+  max_binary_bytes: 1024 * 1024,
   max_change_bytes: 256 * 1024 * 1024,
   max_output_bytes: 50 * 1024 * 1024,
   max_parallel: 4,
@@ -67,6 +73,8 @@ export const LIMIT_RANGES: Readonly<Record<keyof Limits, readonly [number, numbe
   max_invocations: [1, 100_000],
   max_tasks: [1, 1_000],
   max_changed_files: [1, 40_000],
+  max_changed_lines: [1, 100_000],
+  max_binary_bytes: [1_024, 8 * 1024 * 1024],
   max_change_bytes: [1_024, 64 * 1024 * 1024 * 1024],
   max_output_bytes: [1_024, 1024 * 1024 * 1024],
   max_parallel: [1, 64],

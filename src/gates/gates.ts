@@ -1,6 +1,7 @@
 /** The gate port: checks that the engine runs itself, on a commit, in a fresh checkout, behind the wall. */
 import type { GateResult } from '../core/records.ts';
 import type { ApprovalRule } from '../core/graph.ts';
+import type { Limits } from '../core/limits.ts';
 import type { Lane } from '../core/checks/lanes.ts';
 import type { Revision } from '../core/results.ts';
 import type { Compliance, GateSet } from '../core/words.ts';
@@ -38,6 +39,8 @@ export interface GateOrder {
   compliance?: readonly Compliance[];
   /** Whether the coverage of changed lines is asked for: measuring it runs the tests once more. */
   coverage?: boolean;
+  /** How large a change may be; left out: the defaults. */
+  sizes?: Pick<Limits, 'max_changed_lines' | 'max_binary_bytes'>;
   /** Takes secrets out of what gates print and report. Left out: only what a gate's own `env` lets through. */
   redact?: (text: string) => string;
   timeoutMs: number;

@@ -236,6 +236,12 @@ class GitWorkspaces implements Workspaces {
     return this.readBlob(runId, repo, `${repoOf(revision, repo).tree}:${path}`);
   }
 
+  async hasPath(runId: string, revision: Revision, repo: string, path: string): Promise<boolean> {
+    const gitDir = this.storePath(runId, repo);
+    const args = ['cat-file', '-e', `${repoOf(revision, repo).tree}:${path}`];
+    return (await runGit({ gitDir, args, answers: [1, 128] })).code === 0;
+  }
+
   merge(options: Parameters<Workspaces['merge']>[0]): Promise<MergeResult> {
     const { runId, base, sides, message, key } = options;
     const stores = (repo: string): string => this.storePath(runId, repo);

@@ -108,6 +108,9 @@ export interface Workspaces {
   /** The bytes of a file of a revision; null where there is none of this path. A link's are its target. */
   readFile(runId: string, revision: Revision, repo: string, path: string): Promise<Uint8Array | null>;
 
+  /** Whether a revision has a file or a folder of this path. */
+  hasPath(runId: string, revision: Revision, repo: string, path: string): Promise<boolean>;
+
   /** Conflict-free three-way merge or nothing. A side that another one was built on is in it already. Indices in a conflict are those of `sides`. */
   merge(options: {
     runId: string;

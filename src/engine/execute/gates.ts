@@ -62,6 +62,7 @@ export async function executeGates(ctx: RunContext, command: Gates, signal: Abor
           ? { from, required: work.changes === 'required' && st.disputes.length === 0 }
           : null,
       timeoutMs: timeLimitOf(state, command.key, state.limits.gate_timeout_ms),
+      sizes: state.limits,
       maxOutputBytes: state.limits.max_output_bytes,
       redact: ctx.redactor.text,
       wall: ctx.wall,

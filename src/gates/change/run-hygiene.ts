@@ -1,9 +1,11 @@
 /** Reads a change from git for the gate without a command, and says what it found. */
+import { DEFAULT_LIMITS } from '../../core/limits.ts';
 import type { RepoConfig } from '../../definitions/config.ts';
 import { hashBytes } from '../../journal/hash.ts';
 import type { Workspaces } from '../../workspace/workspaces.ts';
 import { parseDiff, type ChangedLines } from './changed-lines.ts';
 import { findCliAdditions, showAddition } from './cli-options.ts';
+import { checkCommittedFiles } from './committed-files.ts';
 import { checkCompliance } from './compliance.ts';
 import { checkPackages } from '../dependencies/check-packages.ts';
 import type { Waiting } from '../dependencies/waiting-packages.ts';
@@ -11,6 +13,7 @@ import type { FindingDraft } from '../findings.ts';
 import type { ConfigChange } from '../programs/gate-config-files.ts';
 import type { GateOrder } from '../gates.ts';
 import { checkHygiene } from './hygiene.ts';
+import { findLarge } from './large-changes.ts';
 import { maskSecretShapes } from './secret-shapes.ts';
 import { findSecretsInFiles } from './secrets-in-files.ts';
 import { findStrays, strayPaths, type LaneEdit } from './lanes.ts';
@@ -38,6 +41,7 @@ export async function runHygiene(
     protectedPaths,
     approvals: order.approvals,
   };
+  const sizes = order.sizes ?? DEFAULT_LIMITS;
   const edits = await readEdits(order, workspaces);
   const strays = findStrays(edits, order.repos);
   const found = [
@@ -50,6 +54,16 @@ export async function runHygiene(
       configApproved: order.approvedConfig ?? false,
     }),
     ...(await findSecretsInFiles({ runId: order.runId, from, to: order.revision }, lines, workspaces)),
+    ...findLarge(changes, sizes.max_changed_lines),
+    ...(await checkCommittedFiles({
+      runId: order.runId,
+      from,
+      to: order.revision,
+      changes,
+      lines,
+      limits: sizes,
+      workspaces,
+    })),
     ...strays,
     ...checkCompliance(order.compliance ?? [], lines.added, lines.kept),
     ...(await checkPackages({ ...order, from, to: order.revision, changes, workspaces })),
