@@ -237,6 +237,14 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'SEC-1',
+    mechanism: 'what a driver handed its agent is taken out of all that comes back',
+    file: 'src/drivers/without-secrets.ts',
+    text: '    if (own.size !== handed.size) own =',
+    replacement: '    if (own.size > handed.size) own =',
+    tests: ['src/drivers/without-secrets.test.ts'],
+  },
+  {
+    line: 'SEC-1',
     mechanism: 'requests lose passwords before anybody sees them',
     file: 'src/cli/start/read-request.ts',
     text: '  return withoutSecrets(text.trim(), context);',

@@ -10,7 +10,7 @@ import type { CommandOptions } from './command.ts';
 import { describeDriver } from './driver.contract.ts';
 import { BEHAVIOURS } from './testing/contract-subject.ts';
 import type { WorkOrder } from './driver.ts';
-import { makeWorkOrder } from './testing/work-order.ts';
+import { makeWorkOrder, runOrder } from './testing/work-order.ts';
 
 const AGENT = join(import.meta.dirname, 'testing', 'agent.mjs');
 const environment = { PATH: process.env['PATH'] ?? '', HOME: homedir() };
@@ -142,7 +142,7 @@ describe('command driver', () => {
       const command = [process.execPath, '-e', `${told} ${then}`];
       const given = { ...environment, THE_KEY: 'sk-very-secret' };
       const driver = createCommandDriver({ command, env: ['THE_KEY'], environment: given });
-      const outcome = await driver.run(work.order, work.note, new AbortController().signal);
+      const outcome = await runOrder(driver, work);
       return JSON.stringify([outcome, Buffer.from(outcome.raw).toString(), work.notes]);
     };
     const worked = await run(`console.log(JSON.stringify({ status: 'complete', summary: 'with ' + key }));`);

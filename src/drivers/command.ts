@@ -19,7 +19,6 @@ import type { ProcessIdentity } from './process/kill-recorded.ts';
 import { findProgram } from './process/program.ts';
 import { runProcess } from './process/run-process.ts';
 import type { ProcessResult } from './process/run-process.ts';
-import { createRedactor, type Redactor } from './redact.ts';
 
 /** How much of the output is kept as it was; of more, the start and the end. */
 const RAW_BYTES = 4 * 1024 * 1024;
@@ -85,8 +84,8 @@ async function runCommand(
     path: env['PATH'] ?? '',
     home: environment['HOME'] ?? homedir(),
   });
-  const redactor = createRedactor(passedValues(environment, names));
-  const notes = createLineNotes('stderr', ({ kind, text }) => note({ kind, text: redactor.text(text) }));
+  for (const [name, secret] of passedValues(environment, names)) order.handed.set(name, secret);
+  const notes = createLineNotes('stderr', note);
   const { dir } = order.workspace;
   await using result = await runProcess({
     invocation: order.invocationId,
@@ -111,35 +110,30 @@ async function runCommand(
   });
   notes.end();
   // Awaited here: the output is gone once this function has ended.
-  return await toOutcome(result, order, redactor);
+  return await toOutcome(result, order);
 }
 
-async function toOutcome(
-  result: ProcessResult,
-  order: WorkOrder,
-  redactor: Redactor,
-): Promise<DriverOutcome> {
-  const raw = redactor.bytes(await result.stdout.read(RAW_BYTES));
+async function toOutcome(result: ProcessResult, order: WorkOrder): Promise<DriverOutcome> {
+  const raw = await result.stdout.read(RAW_BYTES);
   const fail = ({ reason, detail, hopeless }: Stopped): DriverOutcome => {
     const more = { ...(hopeless && { hopeless }), raw, usage: UNKNOWN_USAGE };
-    return { kind: 'failed', reason, detail: redactor.text(detail), ...more };
+    return { kind: 'failed', reason, detail, ...more };
   };
   const stopped = describeLeftovers(result.leftovers) ?? describeStop(result.end, order);
   if (stopped !== null) return fail(stopped);
   const crash = describeCrash(result);
-  return crash === null ? readResult(result, raw, { fail, redactor }) : fail(crash);
+  return crash === null ? readResult(result, raw, { fail }) : fail(crash);
 }
 
 async function readResult(
   { stdout }: ProcessResult,
   raw: Uint8Array,
-  { fail, redactor }: { fail: (stopped: Stopped) => DriverOutcome; redactor: Redactor },
+  { fail }: { fail: (stopped: Stopped) => DriverOutcome },
 ): Promise<DriverOutcome> {
   // What is kept of a long output has a gap, and the result may lie in it.
   const end = await stdout.readEnd(MAX_RESULT_BYTES + LINE_ENDS);
   const line = readLastLine(end, stdout.totalBytes > end.length);
-  if (line.kind === 'result')
-    return { kind: 'submitted', result: redactor.value(line.value), raw, usage: UNKNOWN_USAGE };
+  if (line.kind === 'result') return { kind: 'submitted', result: line.value, raw, usage: UNKNOWN_USAGE };
   if (line.kind === 'no_result')
     return fail({ reason: 'no_result', detail: 'It ended without printing a result.' });
   const detail = `${line.detail} The last line of stdout has to be the result, as one JSON object.`;

@@ -6,6 +6,7 @@ import type { Usage } from '../core/results.ts';
 import type { Access, FailureReason, Role } from '../core/words.ts';
 import type { ModelAccess, ProviderFacts } from '../gateway/gateway.ts';
 import type { Capability } from '../definitions/agent.ts';
+import type { Handed } from './without-secrets.ts';
 import type { Wall } from '../workspace/wall.ts';
 
 /** One call of one agent. Everything it may know is in here; its only secret is the token of its model access. */
@@ -46,6 +47,8 @@ export interface WorkOrder {
   network: boolean;
   /** How it reaches a model, measured and bounded; null where the driver asks for none. */
   modelAccess: ModelAccess | null;
+  /** Takes what the driver hands its agent and nobody may see: whoever gave the order takes that out of all that comes back. */
+  handed: Handed;
   idleTimeoutMs: number;
   totalTimeoutMs: number;
   maxOutputBytes: number;

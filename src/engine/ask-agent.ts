@@ -6,6 +6,8 @@ import type { AgentDefinition } from '../definitions/agent.ts';
 import type { Config } from '../definitions/config.ts';
 import type { ContextItem, Driver, DriverOutcome, WorkOrder } from '../drivers/driver.ts';
 import { openPrivateFolder } from '../drivers/private-folder.ts';
+import type { Redactor } from '../drivers/redact.ts';
+import { withoutSecrets, type Handed } from '../drivers/without-secrets.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Wall } from '../workspace/wall.ts';
 import { chooseModel } from './choose-model.ts';
@@ -20,6 +22,8 @@ export interface Asking {
   /** For a driver that calls models; null: it calls none. */
   gateway: Gateway | null;
   wall: Wall;
+  /** Of what its caller knows and nobody may see. */
+  redactor: Redactor;
   config: Config;
   request: string;
   prompt: string;
@@ -48,9 +52,14 @@ export function whoIsAsked({ agent, driver, config }: Pick<Asking, 'agent' | 'dr
 
 /** Fails like any invocation; what it answers is not checked yet. */
 export async function askAgent(asking: Asking, signal: AbortSignal): Promise<DriverOutcome> {
+  const unheard = (): void => undefined;
+  return await withoutSecrets(asking.redactor, unheard, (handed) => ask(asking, handed, signal));
+}
+
+async function ask(asking: Asking, handed: Handed, signal: AbortSignal): Promise<DriverOutcome> {
   const { driver, gateway } = asking;
   await using folder = await openPrivateFolder();
-  const order = orderOf(asking, folder.temporary);
+  const order = { ...orderOf(asking, folder.temporary), handed };
   if (gateway === null) return await driver.run(order, () => {}, signal);
   await using access = gateway.issue({
     invocationId: order.invocationId,
@@ -92,6 +101,7 @@ function orderOf(asking: Asking, dir: string): WorkOrder {
     wall: asking.wall,
     network: config.agentNetwork ?? false,
     modelAccess: null,
+    handed: new Map(),
     idleTimeoutMs: asking.deadlineMs,
     totalTimeoutMs: asking.deadlineMs,
     maxOutputBytes: MAX_OUTPUT_BYTES,

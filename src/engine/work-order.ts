@@ -164,6 +164,7 @@ export function orderBase(
   | 'wall'
   | 'network'
   | 'modelAccess'
+  | 'handed'
   | 'idleTimeoutMs'
   | 'totalTimeoutMs'
   | 'maxOutputBytes'
@@ -179,6 +180,7 @@ export function orderBase(
     wall: ctx.wall,
     network: ctx.snapshot.config.agentNetwork ?? true,
     modelAccess: null,
+    handed: new Map(),
     idleTimeoutMs: limits.idle_timeout_ms,
     totalTimeoutMs: timeLimitOf(ctx.state, ids.key, limits.invocation_timeout_ms),
     maxOutputBytes: limits.max_output_bytes,

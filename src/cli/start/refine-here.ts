@@ -46,6 +46,7 @@ export async function refineHere(
 ): Promise<RefinedHere> {
   const { openDriver } = await import('../../engine/open-driver.ts');
   const { askAgent, whoIsAsked } = await import('../../engine/ask-agent.ts');
+  const { createRunRedactor, environmentSecrets } = await import('../../engine/known-secrets.ts');
   const wall = await openWallHere(given, context);
   const driver = await openDriver(given.spec, context.environment);
   await using gateway = driver.callsModels === true ? await openGatewayHere(given, context) : null;
@@ -55,7 +56,9 @@ export async function refineHere(
   if (problems.length > 0) return unchanged(detected, problems.join(' '));
   const by = `${identity.agent} (${identity.driver}, ${identity.label})`;
   const judge = (answer: unknown) => refine(detected, answer, { started: false, by });
-  const asking = { agent, driver, gateway, wall, ...textsOf(detected, given), config: given.config };
+  const { config } = given;
+  const redactor = createRunRedactor(environmentSecrets(context.environment, config));
+  const asking = { agent, driver, gateway, wall, redactor, ...textsOf(detected, given), config };
   const done = await askAgent({ ...asking, check: (answer) => problemsOf(judge(answer)) }, signal);
   if (done.kind === 'failed') return unchanged(detected, `${by} failed (${done.reason}): ${done.detail}`);
   const judged = judge(done.result);

@@ -7,7 +7,7 @@ import { profileSchema, type Profile } from '../../definitions/profile-schema.ts
 import { NO_WALL, openWall } from '../../workspace/wall/open-wall.ts';
 import type { DriverNote, DriverOutcome, WorkOrder } from '../driver.ts';
 import { describeDriver } from '../driver.contract.ts';
-import { makeWorkOrder } from '../testing/work-order.ts';
+import { makeWorkOrder, runOrder } from '../testing/work-order.ts';
 import { createAcpDriver } from './create-acp-driver.ts';
 import type { AcpOptions } from './invocation.ts';
 
@@ -51,7 +51,7 @@ async function play(
 ): Promise<Played> {
   using work = makeWorkOrder(order.wall ?? NO_WALL, { resultSchema: () => schema, ...order });
   const driver = createAgent(args, options);
-  const outcome = await driver.run(work.order, work.note, new AbortController().signal);
+  const outcome = await runOrder(driver, work);
   const files = new Map(
     ['made.txt', 'half.txt', 'x.txt'].map((name) => {
       const path = join(work.repo, name);

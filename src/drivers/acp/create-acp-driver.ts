@@ -20,7 +20,6 @@ import { isMetered, type AcpOptions, type Invocation, type ProcessRun } from './
 import { toOutcome } from './outcome.ts';
 import { findMissingProvider, furnish } from './place.ts';
 import { findProblems } from './preflight.ts';
-import { createRedactor } from '../redact.ts';
 import { runAgentProcess } from './run-agent-process.ts';
 import { createSaid } from '../said.ts';
 
@@ -63,7 +62,8 @@ async function runAgent(
   const place = await furnish({ profile, auth, access: order.access, env, environment, folder, model });
   // Programs tell their models where they are at home.
   model?.varies({ agent_folder: folder.dir, submit_token: submit.token });
-  const redactor = createRedactor(new Map([...place.secrets, ['submit token', submit.token]]));
+  for (const [name, secret] of place.secrets) order.handed.set(name, secret);
+  order.handed.set('submit token', submit.token);
   const invocation: Invocation = {
     options,
     order,
@@ -72,8 +72,7 @@ async function runAgent(
     place,
     submit,
     offers,
-    said: createSaid((each) => note({ ...each, text: redactor.text(each.text) })),
-    redactor,
+    said: createSaid(note),
     resumable: null,
     overflow: null,
     usage: null,

@@ -8,7 +8,6 @@ import type { Offers } from '../submit/offers.ts';
 import type { SubmitServer } from '../submit/submit-server.ts';
 import type { ConversationEnd } from './conversation.ts';
 import type { AgentPlace } from './place.ts';
-import type { Redactor } from '../redact.ts';
 import type { Said } from '../said.ts';
 
 export interface AcpOptions {
@@ -31,7 +30,6 @@ export interface Invocation {
   submit: SubmitServer;
   offers: Offers;
   said: Said;
-  redactor: Redactor;
   /** Set once there is a session, and the agent says that it can go on in it. */
   resumable: string | null;
   /** How it said more than is borne; null: it did not. */

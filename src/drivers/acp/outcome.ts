@@ -12,16 +12,16 @@ import { findUsedUp, type UsedUp } from './quota.ts';
 /** How an attempt can end whose agent got no answer from its model: who offered a result had one to think with. */
 const MAY_BE_QUOTA: readonly FailureReason[] = ['crashed', 'not_started', 'no_result', 'idle_timeout'];
 
-/** A result counts where it was accepted and nothing of the agent is left; no secret of the invocation stands in it. */
+/** A result counts where it was accepted and nothing of the agent is left; secrets of the invocation are taken out by whoever ordered it. */
 export function toOutcome(
   invocation: Invocation,
   { end, talk, leftovers, stderr }: ProcessRun,
 ): DriverOutcome {
-  const { options, order, offers, said, redactor, signal, overflow } = invocation;
+  const { options, order, offers, said, signal, overflow } = invocation;
   const accepted = offers.accepted();
   const offered = offers.raw();
   const facts = {
-    raw: redactor.bytes(offered.length > 0 ? offered : said.raw()),
+    raw: offered.length > 0 ? offered : said.raw(),
     usage: usageOf(invocation),
   };
   const fail = (
@@ -31,7 +31,7 @@ export function toOutcome(
     return {
       kind: 'failed',
       reason,
-      detail: redactor.text(detail),
+      detail,
       ...(hopeless && { hopeless }),
       ...more,
       ...facts,
@@ -40,7 +40,7 @@ export function toOutcome(
   const left = describeLeftovers(leftovers);
   if (left !== null) return fail(left);
   if (signal.aborted) return fail({ reason: 'cancelled', detail: 'It was asked to stop.' });
-  if (accepted !== null) return { kind: 'submitted', result: redactor.value(accepted.result), ...facts };
+  if (accepted !== null) return { kind: 'submitted', result: accepted.result, ...facts };
   // Whoever has had the last word is ended by us: that is no stop.
   const stopped = end.kind === 'cancelled' ? null : describeStop(end, order);
   if (stopped !== null && overflow !== null) return fail({ ...stopped, detail: overflow });

@@ -43,6 +43,7 @@ beforeEach(async () => {
     totalTimeoutMs: 30_000,
     maxOutputBytes: 1_000_000,
     modelAccess: null,
+    handed: new Map(),
   };
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));

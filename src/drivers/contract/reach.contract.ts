@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { resultOf, type Bench } from '../testing/contract-bench.ts';
+import { runOrder } from '../testing/work-order.ts';
 
 export function describeReach({ can, orderFor, subject }: Bench): void {
   can('reader_writes')('PRIV-1: behind a wall, an agent that may only read leaves no trace', async () => {
@@ -42,7 +43,7 @@ export function describeReach({ can, orderFor, subject }: Bench): void {
         KEPT_BACK: 'canary-kept-back',
       };
       const driver = subject.create('secrets', '', { env: ['LET_THROUGH'], environment });
-      const outcome = await driver.run(work.order, work.note, new AbortController().signal);
+      const outcome = await runOrder(driver, work);
       expect(resultOf(outcome)).toEqual({
         status: 'complete',
         summary: 'saw [LET_THROUGH] and absent',

@@ -7,7 +7,7 @@ import { NO_WALL, openWall } from '../../workspace/wall/open-wall.ts';
 import { describeDriver } from '../driver.contract.ts';
 import type { Behaviour } from '../testing/contract-subject.ts';
 import type { DriverOutcome, WorkOrder } from '../driver.ts';
-import { makeWorkOrder, type TemporaryOrder } from '../testing/work-order.ts';
+import { makeWorkOrder, runOrder, type TemporaryOrder } from '../testing/work-order.ts';
 import { createInProcessDriver, type InProcessOptions } from './create-in-process-driver.ts';
 import { SAID, SCRIPTS, type Script } from './testing/contract-scripts.ts';
 import { call, DONE, openPlayedModel, submit, toolResults } from './testing/played-model.ts';
@@ -53,7 +53,7 @@ async function run(
   played.play(script);
   played.model.calls.length = 0;
   using work = makeWorkOrder(wall, { ...access(), ...changes });
-  return { outcome: await create(options).run(work.order, work.note, signal), work };
+  return { outcome: await runOrder(create(options), work, signal), work };
 }
 
 describe('the in-process driver', () => {

@@ -20,7 +20,6 @@ import { splitModelName } from './model-name.ts';
 import { openModel } from './open-model.ts';
 import { findProblems } from './preflight.ts';
 import { NUDGE, orderText } from '../order-text.ts';
-import { createRedactor } from '../redact.ts';
 import { createSaid } from '../said.ts';
 import { createTools, rightsOf } from './tools.ts';
 
@@ -62,8 +61,8 @@ async function runModel(
   signal: AbortSignal,
 ): Promise<DriverOutcome> {
   const offers = createOffers(checkAgainst(order));
-  const redactor = createRedactor(passedValues(options.environment, options.env));
-  const said = createSaid((each) => note({ ...each, text: redactor.text(each.text) }));
+  for (const [name, secret] of passedValues(options.environment, options.env)) order.handed.set(name, secret);
+  const said = createSaid(note);
   using watch = startStopWatch({
     clock: SYSTEM_CLOCK,
     idleMs: order.idleTimeoutMs,
@@ -97,13 +96,13 @@ async function runModel(
   said.end();
   const facts = {
     usage: order.modelAccess?.usage() ?? UNKNOWN_USAGE,
-    raw: redactor.bytes(offers.raw().length > 0 ? offers.raw() : said.raw()),
+    raw: offers.raw().length > 0 ? offers.raw() : said.raw(),
   };
   const accepted = offers.accepted();
   if (accepted !== null && ending.leftovers.length === 0)
-    return { kind: 'submitted', result: redactor.value(accepted.result), ...facts };
+    return { kind: 'submitted', result: accepted.result, ...facts };
   const { reason, detail } = whyFailed({ order, offers, end, ...ending });
-  return { kind: 'failed', reason, detail: redactor.text(detail), ...facts };
+  return { kind: 'failed', reason, detail, ...facts };
 }
 
 interface Ending {

@@ -4,7 +4,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Wall } from '../../workspace/wall.ts';
-import type { DriverNote, WorkOrder } from '../driver.ts';
+import type { Driver, DriverNote, DriverOutcome, WorkOrder } from '../driver.ts';
+import { createRedactor } from '../redact.ts';
+import { withoutSecrets } from '../without-secrets.ts';
 
 export interface TemporaryOrder extends Disposable {
   order: WorkOrder;
@@ -12,6 +14,17 @@ export interface TemporaryOrder extends Disposable {
   repo: string;
   notes: DriverNote[];
   note: (note: DriverNote) => void;
+}
+
+/** Runs an order as the engine does that knows no secret itself: what the driver hands its agent is taken out. */
+export function runOrder(
+  driver: Driver,
+  { order, note }: Pick<TemporaryOrder, 'order' | 'note'>,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<DriverOutcome> {
+  return withoutSecrets(createRedactor(new Map()), note, (handed, told) =>
+    driver.run({ ...order, handed }, told, signal),
+  );
 }
 
 /** An order for a workspace with one repository that holds `seed.txt`. Limits are generous unless a test lowers them. */
@@ -48,6 +61,7 @@ export function makeWorkOrder(wall: Wall, changes: Partial<WorkOrder> = {}): Tem
       totalTimeoutMs: 30_000,
       maxOutputBytes: 50 * 1024 * 1024,
       modelAccess: null,
+      handed: new Map(),
       ...changes,
     },
     repo,

@@ -3,8 +3,8 @@ import { allowanceOf } from '../../core/budget/budget.ts';
 import { showHidden } from '../../core/checks/hidden-characters.ts';
 import type { CommandKey } from '../../core/records.ts';
 import type { Usage } from '../../core/results.ts';
-import type { DriverOutcome, WorkOrder } from '../../drivers/driver.ts';
-import type { Redactor } from '../../drivers/redact.ts';
+import type { DriverNote, DriverOutcome, WorkOrder } from '../../drivers/driver.ts';
+import { withoutSecrets } from '../../drivers/without-secrets.ts';
 import type { AccessStop, Gateway, InvocationGrant, ModelAccess } from '../../gateway/gateway.ts';
 import type { RunContext } from '../run-context.ts';
 
@@ -18,13 +18,19 @@ export async function callDriver(
   calling: Calling,
   signal: AbortSignal,
 ): Promise<DriverOutcome> {
-  const note = ctx.note.bind(ctx, calling.key);
-  const shown = { ...calling, order: withNothingHidden(calling.order) };
-  const done =
-    ctx.gateway === null
-      ? await ctx.driver.run(shown.order, note, signal)
-      : await callThrough(ctx, ctx.gateway, shown, signal);
-  const outcome = withoutSecrets(setAsideIfLeft(ctx, calling.order, done), ctx.redactor);
+  const order = withNothingHidden(calling.order);
+  const outcome = await withoutSecrets(
+    ctx.redactor,
+    ctx.note.bind(ctx, calling.key),
+    async (handed, note) => {
+      const given = { order: { ...order, handed }, key: calling.key, note };
+      const done =
+        ctx.gateway === null
+          ? await ctx.driver.run(given.order, note, signal)
+          : await callThrough(ctx, ctx.gateway, given, signal);
+      return setAsideIfLeft(ctx, calling.order, done);
+    },
+  );
   ctx.breaker.note(outcome);
   return outcome;
 }
@@ -54,24 +60,15 @@ function withNothingHidden(order: WorkOrder): WorkOrder {
   };
 }
 
-/** Whatever the driver took out itself: an agent may have found what was never handed to it. */
-function withoutSecrets(done: DriverOutcome, redactor: Redactor): DriverOutcome {
-  const raw = redactor.bytes(done.raw);
-  return done.kind === 'submitted'
-    ? { ...done, raw, result: redactor.value(done.result) }
-    : { ...done, raw, detail: redactor.text(done.detail) };
-}
-
 async function callThrough(
   ctx: RunContext,
   gateway: Gateway,
-  { order, key }: Calling,
+  { order, key, note }: Calling & { note: (note: DriverNote) => void },
   signal: AbortSignal,
 ): Promise<DriverOutcome> {
   const access = gateway.issue(grantOf(ctx, order, key));
   ctx.accesses.set(key, access);
   try {
-    const note = ctx.note.bind(ctx, key);
     const ends = AbortSignal.any([signal, access.stopped]);
     const done = await ctx.driver.run({ ...order, modelAccess: access }, note, ends);
     // Calls under way end first: they belong on the bill.
