@@ -4,6 +4,30 @@ import type { Mutation } from './mutate.ts';
 /** In the order of the faults. `text` stands in its file exactly once. */
 export const FAULT_MUTATIONS: readonly Mutation[] = [
   {
+    line: 'OUT-5',
+    mechanism: 'an agent over ACP waits until it is read',
+    file: 'src/drivers/acp/byte-source.ts',
+    text: '      await room.promise;\n',
+    replacement: '',
+    tests: ['src/drivers/acp/floods.test.ts'],
+  },
+  {
+    line: 'OUT-6',
+    mechanism: 'signs that lie in two pieces of output stay whole',
+    file: 'src/drivers/line-notes.ts',
+    text: 'decoder.decode(chunk, { stream: true })',
+    replacement: 'decoder.decode(chunk)',
+    tests: ['src/drivers/line-notes.test.ts'],
+  },
+  {
+    line: 'OUT-6',
+    mechanism: 'a long line is not cut through a sign',
+    file: 'src/drivers/line-notes.ts',
+    text: '.trimEnd().toWellFormed()',
+    replacement: '.trimEnd()',
+    tests: ['src/drivers/line-notes.test.ts'],
+  },
+  {
     line: 'OUT-8',
     mechanism: 'no file gets a name with characters that nobody sees',
     file: 'src/workspace/refused-names.ts',

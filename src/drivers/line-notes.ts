@@ -16,7 +16,8 @@ export function createLineNotes(kind: DriverNote['kind'], note: (note: DriverNot
   let rest = '';
   let lines = 0;
   const send = (line: string) => {
-    const text = line.slice(0, MAX_LINE_CHARS).trimEnd();
+    // A sign of two units may be cut in its middle.
+    const text = line.slice(0, MAX_LINE_CHARS).trimEnd().toWellFormed();
     if (text === '' || lines > MAX_LINES) return;
     lines += 1;
     note({ kind, text: lines > MAX_LINES ? 'Further lines are left out.' : text });

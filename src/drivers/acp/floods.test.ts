@@ -64,7 +64,7 @@ describe('the byte source', () => {
     expect(leftOut).toBe(2);
   });
 
-  it('lets its writer wait until it is read, and nobody once the reader is gone', async () => {
+  it('OUT-5: lets its writer wait until it is read, and nobody once the reader is gone', async () => {
     const source = createByteSource({ ...QUIET, maxBytes: 1e9 });
     const chunk = Buffer.alloc(200 * 1024, 'x\n');
     await source.add(chunk);
