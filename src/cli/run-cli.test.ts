@@ -380,14 +380,13 @@ describe('baton run before anything starts', () => {
     );
   }
 
-  it("init ends with the line that starts a run with one's own agent", async () => {
+  it("init ends with the ways to start a run, down to one's own agent", async () => {
     using cli = openCli();
     repository(cli);
     const { code, out, err } = await cli.run('init');
     expect(code, err).toBe(0);
-    expect(out.trimEnd().split('\n').at(-1)).toBe(
-      'next: baton doctor, then baton run "<request>" --agent-command "node my-agent.mjs"',
-    );
+    expect(out).toContain('next: baton doctor, then baton run "<request>" with one of');
+    expect(out.trimEnd().split('\n').at(-1)).toBe('  --agent-command "node my-agent.mjs"');
   });
 
   it('init and doctor list what gates hold to the base, with the gates that run it', async () => {
@@ -632,6 +631,12 @@ describe('baton verify, log and report', () => {
   it('finds a step by its last part, and lists the steps otherwise', async () => {
     using cli = await withRuns([simulateEvents()]);
     expect((await cli.run('why', 'feature')).out).toContain('implement/feature feature: accepted');
+    const { runs } = JSON.parse((await cli.run('runs', '--json')).out) as { runs: { run_id: string }[] }; // the command's own form
+    const id = runs[0]?.run_id ?? '';
+    expect((await cli.run('why', id.slice(0, 9), 'feature')).out).toContain(
+      'implement/feature feature: accepted',
+    );
+    expect((await cli.run('why', id, 'feature', '--run', id)).err).toContain('The run is named twice');
     const { code, err } = await cli.run('why', 'nothing');
     expect(code).toBe(2);
     expect(err).toContain('implement/gates');

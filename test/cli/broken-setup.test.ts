@@ -110,7 +110,13 @@ describe('a setup that fails at the base as well', () => {
       'package-lock.json': '{}',
     });
     cli.context.cwd = join(cli.dir, 'fresh');
-    expect((await cli.run('init')).code).toBe(0);
+    mkdirSync(join(cli.dir, 'bin'));
+    writeFileSync(join(cli.dir, 'bin', 'claude'), '#!/bin/sh\n', { mode: 0o755 });
+    const { PATH = '' } = cli.context.environment;
+    cli.context.environment = { ...cli.context.environment, PATH: `${join(cli.dir, 'bin')}:${PATH}` };
+    const { code, out } = await cli.run('init');
+    expect([code, out]).toEqual([0, expect.stringContaining('  --profile claude\n')]);
+    expect(out).toContain('--driver in-process --model PROVIDER/NAME');
     const written = readFileSync(join(cli.dir, 'fresh', 'baton.yaml'), 'utf8');
     expect(written).toContain('env: [NODE_EXTRA_CA_CERTS]');
     expect(written).not.toContain('company.pem');

@@ -8,6 +8,7 @@ import { createCommand, usageError } from '../command.ts';
 import { CONFIG_FILE } from '../config-here.ts';
 import { printJson, printLines, type CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
+import { AGENT_PROGRAMS, findPrograms } from '../doctor/found-agents.ts';
 import { heldPrograms, sayHeld } from '../doctor/held-programs.ts';
 import { findRepository, newStateDir } from '../places.ts';
 import { escapeText } from '../render/escape.ts';
@@ -43,7 +44,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const notes = [...seen, ...[sayHeld(held) ?? []].flat(), ...warnings];
   if (json === true)
     printJson(context, { file, state_dir: stateDir, repository: name, config, seen, held, warnings });
-  else printLines(context, initLines(file, stateDir, config, notes));
+  else printLines(context, initLines({ file, stateDir, config, seen: notes }, context));
   return EXIT.done;
 }
 
@@ -83,7 +84,10 @@ async function fileSystemWarnings(dir: string): Promise<string[]> {
   ];
 }
 
-function initLines(file: string, stateDir: string, config: RepoConfig, seen: string[]): string[] {
+function initLines(
+  { file, stateDir, config, seen }: { file: string; stateDir: string; config: RepoConfig; seen: string[] },
+  context: CliContext,
+): string[] {
   const gates = config.modules.flatMap((module) =>
     module.gates.map(
       (gate) =>
@@ -95,7 +99,19 @@ function initLines(file: string, stateDir: string, config: RepoConfig, seen: str
     ...gates.map((line) => escapeText(line)),
     ...seen.map((line) => `  ${escapeText(line)}`),
     `runs are kept in ${stateDir}, which ignores itself in git`,
-    'next: baton doctor, then baton run "<request>" --agent-command "node my-agent.mjs"',
+    ...nextLines(context),
+  ];
+}
+
+/** With the agents that are installed here; none is chosen. */
+function nextLines({ environment }: CliContext): string[] {
+  const found = findPrograms(AGENT_PROGRAMS, environment['PATH']).flatMap(({ name, path }) =>
+    path === null ? [] : [`--profile ${name}`],
+  );
+  const ways = [...found, '--driver in-process --model PROVIDER/NAME', '--agent-command "node my-agent.mjs"'];
+  return [
+    `next: baton doctor, then baton run "<request>" with one of${found.length === 0 ? ` (none of ${AGENT_PROGRAMS.join(', ')} is on your PATH)` : ''}`,
+    ...ways.map((way) => `  ${way}`),
   ];
 }
 

@@ -11,15 +11,20 @@ import { styleOf } from '../style-of.ts';
 /** Tells the story of one step, oldest first; exit 5 where the journal was damaged. */
 export async function run(argv: string[], context: CliContext): Promise<number> {
   const command = createCommand('why', 'What led to the present state of a step.', context)
-    .argument('<step>', 'id of the step, its last part, or its agent')
+    .argument('<step>', 'id of the step, its last part, or its agent; behind a run: `baton why RUN STEP`')
+    .argument('[step of that run]', 'the step, where the first word is a run')
     .option('--run <run>', 'id of the run or its beginning; the latest one by default')
     .option('--json', 'print one JSON document')
     .parse(argv, { from: 'user' });
-  const { run: name, json } = command.opts();
+  const { run: option, json } = command.opts();
+  const [first, second] = command.processedArgs;
+  if (option !== undefined && second !== undefined)
+    throw usageError('The run is named twice.', 'Leave --run out, or the first word.');
+  const [name, wanted] = second === undefined ? [option, first] : [first, second];
   await using store = await openStore(context);
   const row = await pickRun(store.journal, name);
   const { history, damage, exitCode } = await lookAtRun(store.journal, row.runId, context);
-  const step = pickStep(history, command.processedArgs[0]);
+  const step = pickStep(history, wanted);
   if (json === true) printJson(context, { ...whyJson(history, step), damage });
   else printLines(context, whyLines(history, step, styleOf(context.stdout, context)));
   return exitCode;

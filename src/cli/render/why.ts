@@ -46,10 +46,10 @@ function relatedEvents(history: RunHistory, step: StepHistory): JournalEvent[] {
 function detailsOf({ event }: JournalEvent): string[] {
   switch (event.type) {
     case 'review_ended':
-      return event.outcome.kind === 'verdict' ? event.outcome.review.findings.map(findingWords) : [];
+      return event.outcome.kind === 'verdict' ? event.outcome.review.findings.flatMap(findingLines) : [];
     case 'gates_ended':
       return event.outcome.kind === 'measured'
-        ? event.outcome.results.flatMap((result) => result.findings.map(findingWords))
+        ? event.outcome.results.flatMap((result) => result.findings.flatMap(findingLines))
         : [];
     case 'invocation_ended':
       return event.outcome.kind === 'submitted'
@@ -66,6 +66,13 @@ export function findingWords(finding: Finding): string {
     finding.file === null ? '' : ` ${finding.file}${finding.line === null ? '' : `:${finding.line}`}`;
   const weight = finding.blocking ? `${finding.severity}, blocking` : finding.severity;
   return escapeText(`${weight} (${finding.source})${place}: ${finding.problem}`);
+}
+
+/** The same with the further lines of what it says, such as a program's last words. */
+function findingLines(finding: Finding): string[] {
+  const [first = '', ...rest] = finding.problem.split(/\r?\n/);
+  const more = rest.filter((line) => line.trim() !== '').map((line) => `  | ${escapeText(line)}`);
+  return [findingWords({ ...finding, problem: first }), ...more];
 }
 
 /** The step that a person means: its id, or an ending of it that only one step has. */

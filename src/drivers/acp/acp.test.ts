@@ -392,6 +392,13 @@ describe('acp driver', () => {
     ]);
   });
 
+  it('says of a result that was refused that it was rejected, and why', async () => {
+    const { outcome, notes } = await play(['repaired']);
+    expect(outcome.kind).toBe('submitted');
+    const told = notes.filter(({ text }) => text.includes('rejected')).map(({ text }) => text);
+    expect(told).toEqual([expect.stringMatching(/^submit_result \(rejected: .*summary/)]);
+  });
+
   it.skipIf(!isWalled)(
     `PRIV-1: a reader behind the wall cannot write, whatever it was told${why}`,
     async () => {

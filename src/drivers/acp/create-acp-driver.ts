@@ -14,8 +14,8 @@ import {
 } from '../driver.ts';
 import { openPrivateFolder } from '../private-folder.ts';
 import { checkAgainst } from '../submit/check-schema.ts';
-import { createOffers } from '../submit/offers.ts';
-import { openSubmitServer } from '../submit/submit-server.ts';
+import { createOffers, sayRejected } from '../submit/offers.ts';
+import { openSubmitServer, SUBMIT_TOOL } from '../submit/submit-server.ts';
 import { isMetered, type AcpOptions, type Invocation, type ProcessRun } from './invocation.ts';
 import { toOutcome } from './outcome.ts';
 import { findMissingProvider, furnish } from './place.ts';
@@ -55,7 +55,9 @@ async function runAgent(
       raw: new Uint8Array(),
       usage: UNKNOWN_USAGE,
     };
-  const offers = createOffers(checkAgainst(order));
+  const offers = createOffers(checkAgainst(order), (problems) =>
+    invocation.said.note({ kind: 'tool', text: sayRejected(SUBMIT_TOOL, problems.join('; ')) }),
+  );
   await using folder = await openPrivateFolder();
   await using submit = await openSubmitServer({ schema: order.resultSchema(), offers });
   const model = isMetered(options) ? order.modelAccess : null;

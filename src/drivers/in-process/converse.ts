@@ -34,6 +34,8 @@ export interface ConversationEvents {
   alive(): void;
   text(piece: string): void;
   tool(name: string, input: unknown): void;
+  /** A call that did nothing: of a tool that is not there, with what it does not take, or refused by it. */
+  toolRefused(name: string, input: unknown, error: unknown): void;
   /** What was done to the conversation itself. */
   relief(kind: Exclude<Relief, 'none'>): void;
 }
@@ -146,6 +148,9 @@ async function callOnce(
       case 'tool-call':
         answer.toolCalls += 1;
         events.tool(part.toolName, part.input);
+        break;
+      case 'tool-error':
+        events.toolRefused(part.toolName, part.input, part.error);
         break;
       case 'error':
         throw part.error;

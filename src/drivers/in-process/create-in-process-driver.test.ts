@@ -81,6 +81,31 @@ describe('the in-process driver', () => {
     expect(() => readFileSync(join(work.repo, 'late.txt'))).toThrow('ENOENT');
   });
 
+  it('says of calls that did nothing that they were rejected, and why', async () => {
+    const checkResult = (result: unknown) =>
+      Promise.resolve(
+        (result as { summary: string }).summary === DONE.summary ? [] : ['It says too little.'],
+      );
+    played.play([
+      call('edit', { path: 'app/seed.txt', old: 'never there', new: 'x' }),
+      call('read', { path: '../outside' }),
+      call('no_such_tool', { path: 'app' }),
+      submit({ ...DONE, summary: 'x' }),
+      submit(),
+    ]);
+    using work = makeWorkOrder(wall, { ...access(), checkResult });
+    const outcome = await create().run(work.order, work.note, new AbortController().signal);
+    expect(outcome.kind).toBe('submitted');
+    const told = work.notes.filter(({ kind }) => kind === 'tool').map(({ text }) => text);
+    expect(told).toContainEqual(
+      expect.stringMatching(/^edit app\/seed\.txt \(rejected: "old" does not stand in/),
+    );
+    expect(told).toContainEqual(expect.stringMatching(/^read \.\.\/outside \(rejected: .*outside/));
+    expect(told).toContainEqual(expect.stringMatching(/^no_such_tool app \(rejected: /));
+    expect(told).toContain('submit_result (rejected: It says too little.)');
+    expect(told.filter((text) => text.includes('rejected'))).toHaveLength(4);
+  });
+
   it('says what was wrong where no result was ever right', async () => {
     const checkResult = () => Promise.resolve(['It names a file that is not there.']);
     const { outcome } = await run([submit()], { checkResult });

@@ -13,7 +13,7 @@ import { SYSTEM_CLOCK } from '../process/clock.ts';
 import { describeLeftovers, describeStop, type Stopped } from '../process/describe-stop.ts';
 import { startStopWatch, type StopReason } from '../process/stop-watch.ts';
 import { checkAgainst } from '../submit/check-schema.ts';
-import { createOffers, type Offers } from '../submit/offers.ts';
+import { createOffers, sayRejected, type Offers } from '../submit/offers.ts';
 import { SUBMIT_TOOL } from '../submit/submit-server.ts';
 import { converse, type ConversationEnd, type ConversationEvents } from './converse.ts';
 import { splitModelName } from './model-name.ts';
@@ -60,7 +60,9 @@ async function runModel(
   note: (note: DriverNote) => void,
   signal: AbortSignal,
 ): Promise<DriverOutcome> {
-  const offers = createOffers(checkAgainst(order));
+  const offers = createOffers(checkAgainst(order), (problems) =>
+    said.note({ kind: 'tool', text: sayRejected(SUBMIT_TOOL, problems.join('; ')) }),
+  );
   for (const [name, secret] of passedValues(options.environment, options.env)) order.handed.set(name, secret);
   const said = createSaid(note);
   using watch = startStopWatch({
@@ -78,6 +80,10 @@ async function runModel(
   const events: ConversationEvents = {
     text: (piece) => said.text(piece),
     tool: (name, input) => said.note({ kind: 'tool', text: toolLine(name, input) }),
+    toolRefused: (name, input, error) => {
+      const why = error instanceof Error ? error.message : String(error);
+      said.note({ kind: 'tool', text: sayRejected(toolLine(name, input), why) });
+    },
     relief: (kind) => said.note({ kind: 'tool', text: RELIEF_LINES[kind] }),
     alive: () => {
       watch.touch();

@@ -10,6 +10,7 @@ import { wellFormed } from '../last-line.ts';
 
 /** An agent that has not understood by then does not understand. */
 const MAX_OFFERS = 20;
+const MAX_WHY_CHARS = 300;
 const MAX_RAW_BYTES = 4 * 1024 * 1024;
 
 /** Looks at an offered result and says what is wrong with it, in sentences; nothing: it is taken. */
@@ -32,8 +33,14 @@ export interface Offers {
   raw(): Uint8Array;
 }
 
-/** `check` is asked for each offer until one is accepted. */
-export function createOffers(check: CheckResult): Offers {
+/** In one line, for people who watch: a call that was refused is none that was done. */
+export function sayRejected(what: string, why: string): string {
+  const line = why.trim().split('\n', 1)[0] ?? '';
+  return `${what} (rejected: ${line.length > MAX_WHY_CHARS ? `${line.slice(0, MAX_WHY_CHARS - 1)}…` : line})`;
+}
+
+/** `check` is asked for each offer until one is accepted; `tell` hears what was wrong with one that is refused. */
+export function createOffers(check: CheckResult, tell: (problems: string[]) => void = () => {}): Offers {
   const { promise: closed, resolve: close } = Promise.withResolvers<void>();
   const lines: Buffer[] = [];
   let bytes = 0;
@@ -67,7 +74,11 @@ export function createOffers(check: CheckResult): Offers {
   };
   return {
     offer: (value) => {
-      const reply = queue.then(() => judge(value));
+      const reply = queue.then(async () => {
+        const judged = await judge(value);
+        if (judged.kind === 'refused') tell(judged.problems);
+        return judged;
+      });
       queue = reply.catch(() => undefined); // who offered hears of it; the next one is judged all the same
       return reply;
     },
