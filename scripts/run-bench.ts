@@ -1,6 +1,6 @@
 /**
  * Compiles the bench with the engine, as a published package is compiled, and runs it: type stripping is no part of a step.
- * `--startup` measures short commands of the packed form in its place.
+ * `--startup` measures short commands of the packed form in its place, `--gates` a pass of gates.
  */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { measureStartup } from '../bench/startup.ts';
 
 const root = join(import.meta.dirname, '..');
 if (process.argv.includes('--startup')) measureStartup(root);
+else if (process.argv.includes('--gates')) await import('../bench/gates.ts');
 else measureSteps();
 
 function measureSteps(): void {
