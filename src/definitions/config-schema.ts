@@ -104,6 +104,22 @@ const cli = closedObject(commandShape).meta({
   description: 'Prints the help of the command line: it has to name what a change adds.',
 });
 
+const service = closedObject({
+  name: gateName,
+  command,
+  shell: z.boolean().optional(),
+  env: envNames.optional().meta({ description: "Names passed through from the caller's environment." }),
+  port: z.int().min(1).max(65_535).optional().meta({
+    description: 'It is ready when somebody listens on this port of the loopback.',
+  }),
+  ready: command.optional().meta({ description: 'It is ready when this command ends with 0.' }),
+  timeout: durationSchema(1_000, 600_000)
+    .optional()
+    .meta({ description: 'How long it may take to be ready; 60s by default.' }),
+}).meta({
+  description: 'A program that tests need beside them, in the same network that nobody else is in.',
+});
+
 const modules = z.array(
   closedObject({
     path: insidePath.optional().meta({ description: '`.` for the whole repository.' }),
@@ -111,6 +127,10 @@ const modules = z.array(
       .optional()
       .meta({ description: 'What `module` in a workflow calls it, besides its path.' }),
     setup: setup.nullable().optional(),
+    services: z.array(service).optional().meta({
+      description:
+        'Started before each gate of the kinds tests and coverage, one after the other, and ended with it.',
+    }),
     gates: z.array(gate).optional(),
     coverage: coverage.optional(),
     cli: cli.optional(),
@@ -217,4 +237,5 @@ export type SetupFile = z.output<typeof setup>;
 export type DeployFile = z.output<typeof deploy>;
 export type CoverageFile = z.output<typeof coverage>;
 export type CliFile = z.output<typeof cli>;
+export type ServiceFile = z.output<typeof service>;
 export type ModuleFile = z.output<typeof modules>[number];

@@ -91,6 +91,15 @@ export interface CanaryFile {
 
 export type TestReporter = 'node' | 'vitest' | 'jest' | 'mocha' | 'go' | 'cargo' | 'junit' | 'none';
 
+/** A program that tests need beside them. */
+export interface ServiceConfig extends Pick<GateCommand, 'name' | 'command' | 'shell' | 'env'> {
+  /** It is ready when somebody listens there on the loopback; null: that is not asked. */
+  port: number | null;
+  /** It is ready when this command ends with 0; null: that is not asked. */
+  ready: string[] | null;
+  readyTimeoutMs: number;
+}
+
 export interface GateCommand {
   name: string;
   kind: GateKind;
@@ -108,6 +117,8 @@ export interface GateCommand {
   set: 'quick' | 'full';
   network: boolean;
   timeoutMs: number | null;
+  /** Started before it, in this order. Absent: none. */
+  services?: ServiceConfig[];
   /** Whether no other gate may run meanwhile. Absent: any may. */
   serial?: boolean;
 }

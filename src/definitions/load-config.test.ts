@@ -254,6 +254,31 @@ repos:
 });
 
 describe('approvals and deploy commands', () => {
+  it('gives the services of a module to the gates that run the product', () => {
+    const text = (service: string): string =>
+      `repos: {api: {modules: [{services: [{${service}}], gates: [{name: tests, command: x, reporter: none}, {name: lint, command: y}]}]}}`;
+    const gates = parse(text('name: db, command: run-db --port 1, port: 5432, timeout: 90s')).config?.repos[
+      'api'
+    ]?.modules[0]?.gates;
+    expect(gates?.map(({ services }) => services)).toEqual([
+      [
+        {
+          name: 'db',
+          command: ['run-db', '--port', '1'],
+          shell: false,
+          env: [],
+          port: 5432,
+          ready: null,
+          readyTimeoutMs: 90_000,
+        },
+      ],
+      undefined,
+    ]);
+    expect(shown(text('name: db, command: run-db'))[0]).toContain(
+      'Nothing says when the service db is ready.',
+    );
+  });
+
   it('R91: reads the command of each environment; it gets the network unless it says otherwise', () => {
     const { config, diagnostics } = parse(
       'deploy: { staging: { command: npm run deploy, env: [TOKEN], timeout: 2m }, lab: { command: [x], network: false, repo: api } }',

@@ -12,6 +12,7 @@ import {
   type ModelChoice,
   type ModuleConfig,
   type RepoConfig,
+  type ServiceConfig,
   type TestReporter,
 } from './config.ts';
 import {
@@ -23,6 +24,7 @@ import {
   type DeployFile,
   type GateFile,
   type ModuleFile,
+  type ServiceFile,
   type RepoFile,
   type SetupFile,
 } from './config-schema.ts';
@@ -111,6 +113,13 @@ export function configJsonSchema(): object {
   return z.toJSONSchema(configSchema, { io: 'input' });
 }
 
+const READY_TIMEOUT_MS = 60_000;
+
+/** Those that run the product get what it needs beside it. */
+function withServices(gate: GateCommand, services: ServiceConfig[]): GateCommand {
+  return gate.kind === 'tests' || gate.kind === 'coverage' ? { ...gate, services } : gate;
+}
+
 class ConfigReader {
   readonly diagnostics: Diagnostic[] = [];
   readonly #source: YamlSource;
@@ -149,6 +158,14 @@ class ConfigReader {
     const gates = (file.gates ?? []).map((gate, index) => this.#gate(gate, [...path, 'gates', index]));
     if (file.coverage !== undefined) gates.push(this.#coverage(file.coverage, [...path, 'coverage']));
     if (file.cli !== undefined) gates.push(this.#help(file.cli, [...path, 'cli']));
+    const services = (file.services ?? []).map((service, index) =>
+      this.#service(service, [...path, 'services', index]),
+    );
+    this.#unique(
+      services.map((service) => service.name),
+      'Two services have the name',
+      (index) => [...path, 'services', index, 'name'],
+    );
     this.#unique(
       gates.map((gate) => gate.name),
       'Two gates have the name',
@@ -158,7 +175,23 @@ class ConfigReader {
       path: (file.path ?? '.').replace(/(?<=.)\/+$/, ''),
       ...(file.name === undefined ? {} : { name: file.name }),
       setup,
-      gates,
+      gates: services.length === 0 ? gates : gates.map((gate) => withServices(gate, services)),
+    };
+  }
+
+  #service(file: ServiceFile, path: YamlPath): ServiceConfig {
+    if (file.port === undefined && file.ready === undefined) {
+      const fix = 'Write `port: 5432`, or `ready:` with a command that ends with 0 once it is.';
+      this.#error(path, `Nothing says when the service ${file.name} is ready.`, fix);
+    }
+    return {
+      name: file.name,
+      command: this.#words(file.command, file.shell ?? false, [...path, 'command']),
+      shell: file.shell ?? false,
+      env: file.env ?? [],
+      port: file.port ?? null,
+      ready: file.ready === undefined ? null : this.#words(file.ready, false, [...path, 'ready']),
+      readyTimeoutMs: file.timeout ?? READY_TIMEOUT_MS,
     };
   }
 

@@ -7,6 +7,7 @@ import { createRedactor } from '../drivers/redact.ts';
 import { clean } from './findings.ts';
 import { certificateFiles } from './network-settings.ts';
 import type { GateScratch } from './gate-scratch.ts';
+import { servicesNotReady, SERVICES_RUNNER, withServices } from './services/with-services.ts';
 import { resolveCommand, searchPath } from './resolve-command.ts';
 import type { CommandPlace } from './resolve-command.ts';
 import type { CommandEnd, RunCommand } from './run-command.ts';
@@ -71,30 +72,31 @@ export async function runGateCommand(
     overlays: place.overlays,
   };
   const startedAt = performance.now();
+  const own = { home: place.home, temporary: scratch.temporary };
+  const env = { ...gateEnvironment(gate, own, where, around.environment), ...options.env };
   const program = await resolveProgram(gate, argv, where);
-  const end =
+  const services = gate.services ?? [];
+  const started =
     'problem' in program
-      ? notStarted(
-          `\`${argv[0] ?? ''}\` is ${program.problem === 'not_found' ? 'not there' : 'not executable'}`,
-        )
+      ? program
+      : await withServices(services, { ...program, env }, async (service, words) => {
+          const found = await resolveProgram(service, words, where);
+          if ('problem' in found) return found;
+          return { ...found, env: gateEnvironment(service, own, where, around.environment) };
+        });
+  const end =
+    'problem' in started
+      ? notStarted(started.problem)
       : await around.runCommand(
           {
-            ...program,
+            ...started,
             owner: around.owner,
             cwd,
-            env: {
-              ...gateEnvironment(
-                gate,
-                { home: place.home, temporary: scratch.temporary },
-                where,
-                around.environment,
-              ),
-              ...options.env,
-            },
             wall: around.wall,
             readable: [
               place.dir,
               scratch.dir,
+              ...(services.length === 0 ? [] : [SERVICES_RUNNER]),
               ...nodeFolders(),
               ...certificateFiles(gate.env, around.environment),
               ...(options.readable ?? []),
@@ -108,18 +110,21 @@ export async function runGateCommand(
           around.signal,
         );
   const log = redact(clean(`${end.stdout}\n${end.stderr}`, place.root), gate, around);
-  return { end, log, durationMs: Math.round(performance.now() - startedAt) };
+  return { end: servicesNotReady(services, end), log, durationMs: Math.round(performance.now() - startedAt) };
 }
 
 /** A shell only where the configuration says so. */
 async function resolveProgram(
-  gate: GateCommand,
+  { shell }: { shell: boolean },
   argv: string[],
   where: CommandPlace,
 ): Promise<{ file: string; args: string[] } | { problem: string }> {
-  if (gate.shell) return { file: '/bin/sh', args: ['-c', argv.join(' ')] };
+  if (shell) return { file: '/bin/sh', args: ['-c', argv.join(' ')] };
   const found = await resolveCommand(argv[0] ?? '', where);
-  return 'problem' in found ? found : { file: found.file, args: argv.slice(1) };
+  if (!('problem' in found)) return { file: found.file, args: argv.slice(1) };
+  return {
+    problem: `\`${argv[0] ?? ''}\` is ${found.problem === 'not_found' ? 'not there' : 'not executable'}`,
+  };
 }
 
 /**
@@ -127,7 +132,7 @@ async function resolveProgram(
  * What the gate's `env` names is passed on, except a PATH, which `searchPath` filters.
  */
 function gateEnvironment(
-  gate: GateCommand,
+  gate: Pick<GateCommand, 'env'>,
   own: { home: string; temporary: string },
   where: CommandPlace,
   environment: GateSurroundings['environment'],
