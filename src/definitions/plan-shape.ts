@@ -40,11 +40,10 @@ const task = closedObject({
     .boolean()
     .default(true)
     .meta({ description: 'false: where it fails it is an issue, and holds nobody back.' }),
-  scopes: z
-    .array(scopePattern)
-    .max(200, { error: 'must have at most 200 items' })
-    .default([])
-    .meta({ description: 'Path patterns where it changes files.' }),
+  scopes: z.array(scopePattern).max(200, { error: 'must have at most 200 items' }).default([]).meta({
+    description:
+      'Path patterns where it changes files. An existing file that is named as it is, without wildcards, has to change.',
+  }),
   expect: z
     .literal('red')
     .optional()

@@ -24,11 +24,19 @@ export interface FindingDraft {
 export function toFindings(drafts: FindingDraft[], gate: string, prefix: string, from: number): Finding[] {
   return drafts.map(({ identity, ...draft }, index) => ({
     id: `${prefix}/${gate}/${from + index + 1}`,
-    fingerprint: hashBytes([gate, draft.repo ?? '', draft.file ?? '', identity].join('\0')),
+    fingerprint: fingerprintOf({ ...draft, identity }, gate),
     source: gate,
     owner: null,
     ...draft,
   }));
+}
+
+/** What a finding is known by over rounds. */
+export function fingerprintOf(
+  { repo, file, identity }: Pick<FindingDraft, 'repo' | 'file' | 'identity'>,
+  gate: string,
+): string {
+  return hashBytes([gate, repo ?? '', file ?? '', identity].join('\0'));
 }
 
 /** A message without what changes from run to run: numbers, case, spacing. */

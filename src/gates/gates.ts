@@ -3,6 +3,7 @@ import type { GateResult } from '../core/records.ts';
 import type { ApprovalRule } from '../core/graph.ts';
 import type { Limits } from '../core/limits.ts';
 import type { Lane } from '../core/checks/lanes.ts';
+import type { PlannedFiles } from '../core/plan/planned-files.ts';
 import type { Revision } from '../core/results.ts';
 import type { Compliance, GateSet } from '../core/words.ts';
 import type { Artifact } from '../journal/journal.ts';
@@ -36,6 +37,8 @@ export interface GateOrder {
   named?: readonly string[];
   /** What each invocation behind this output changed, oldest first, and where it may. Left out: nobody is bound. */
   edits?: readonly { lane: Lane | null; from: Revision; to: Revision }[];
+  /** What the accepted plan said of it. Left out: no plan has a word in it. */
+  plan?: PlannedFiles;
   compliance?: readonly Compliance[];
   /** Whether the coverage of changed lines is asked for: measuring it runs the tests once more. */
   coverage?: boolean;

@@ -10,6 +10,7 @@ import { stepOf } from '../../core/state.ts';
 import type { GateSet } from '../../core/words.ts';
 import type { GateCommand, RepoConfig } from '../../definitions/config.ts';
 import { areDependenciesApproved, isConfigApproved } from '../../core/questions/approvals.ts';
+import { plannedFiles } from '../../core/plan/planned-files.ts';
 import { approvalRulesOf } from '../approval-parts.ts';
 import { compareTestClaim } from '../claims.ts';
 import { hashBytes } from '../../journal/hash.ts';
@@ -39,6 +40,7 @@ export async function executeGates(ctx: RunContext, command: Gates, signal: Abor
   const owners = ownerCandidates(state, st);
   const claimed = st.claimedTestsPassed;
   const prefix = findingPrefix(st, 'gate');
+  const plan = plannedFiles(state, st);
   const { results, artifacts } = await runGates(
     ctx,
     command.set,
@@ -55,6 +57,7 @@ export async function executeGates(ctx: RunContext, command: Gates, signal: Abor
       expected: expectationOf(state, st),
       ...(command.set === 'full' ? { named: namedTests(state) } : {}),
       edits: editsOf(state, st),
+      ...(plan === null ? {} : { plan }),
       compliance: state.graph.compliance ?? [],
       coverage: st.step.standard?.some(({ measure }) => measure.kind === 'coverage') === true,
       expectChanges:

@@ -16,6 +16,7 @@ import { checkHygiene } from './hygiene.ts';
 import { findLarge } from './large-changes.ts';
 import { maskSecretShapes } from './secret-shapes.ts';
 import { findSecretsInFiles } from './secrets-in-files.ts';
+import { checkPlan } from './plan-against-diff.ts';
 import { findStrays, strayPaths, type LaneEdit } from './lanes.ts';
 import type { GateOutcome } from '../run-repo-gates.ts';
 
@@ -65,6 +66,7 @@ export async function runHygiene(
       workspaces,
     })),
     ...strays,
+    ...(await checkPlan({ ...order, plan: order.plan, workspaces })),
     ...checkCompliance(order.compliance ?? [], lines.added, lines.kept),
     ...(await checkPackages({ ...order, from, to: order.revision, changes, workspaces })),
     ...unmeasuredOptions(lines, order.repos),
