@@ -1383,8 +1383,8 @@ export const MUTATIONS: readonly Mutation[] = [
     line: 'R82',
     mechanism: 'the fingerprint of what a gate found is none of its round either',
     file: 'src/gates/findings.ts',
-    text: 'hashBytes([gate, draft.repo',
-    replacement: 'hashBytes([prefix, gate, draft.repo',
+    text: 'fingerprintOf({ ...draft, identity }, gate)',
+    replacement: 'fingerprintOf({ ...draft, identity }, prefix + gate)',
     tests: ['src/gates/passes.test.ts'],
   },
   {
