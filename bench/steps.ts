@@ -9,9 +9,11 @@
  * CPU is user + system time of the whole process, all threads. Every figure is the median of three processes; in a
  * process of their own, under strace, the fsyncs of the same windows are counted. "Fresh" is the first run of a
  * process: Node's start, loading the engine and making a new store are no part of a step and stand in lines of their own.
+ * Compiled code is kept from process to process, as the command line keeps it (`bin/baton.js`).
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { keepHeapSmall } from '../src/engine/heap.ts';
@@ -48,7 +50,8 @@ async function main(argv: string[]): Promise<void> {
 async function runWorkload(workload: string, dir: string): Promise<ChildResult> {
   const startup: Startup = { nodeMs: cpuMs(), loadMs: 0, storeMs: 0 };
   if (workload === 'floor') return { windows: { floor: measureFloor(dir, 34 * RUNS) }, startup };
-  // As the command line does.
+  // As the command line does, whose code is compiled once and kept.
+  enableCompileCache(join(import.meta.dirname, '../compiled'));
   keepHeapSmall();
   // Loaded here, so that the floor's process is not weighed down by the engine.
   const { measureLong, measureRuns, openBench } = await import('./workload.ts');
