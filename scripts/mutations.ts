@@ -1078,9 +1078,9 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     line: 'R64',
     mechanism: 'a gate runs its programs as the base has them',
-    file: 'src/gates/run-gates.ts',
-    text: '        return paths.length === 0 ? null : {',
-    replacement: '        return paths.length < 99 ? null : {',
+    file: 'src/gates/order-of-repo.ts',
+    text: '    return paths.length === 0 ? null : {',
+    replacement: '    return paths.length < 99 ? null : {',
     tests: ['src/gates/programs/gate-programs.test.ts'],
   },
   {

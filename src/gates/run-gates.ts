@@ -3,27 +3,26 @@ import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { GateResult } from '../core/records.ts';
 import type { Artifact } from '../journal/journal.ts';
-import type { FileChange, Workspace, Workspaces } from '../workspace/workspaces.ts';
+import type { FileChange, Workspaces } from '../workspace/workspaces.ts';
 import { openCheckouts, type Checkouts } from './checkouts.ts';
 import { parseDiff, type ChangedLines } from './change/changed-lines.ts';
-import { GREEN, judgeRedPass } from './suites/expected-tests.ts';
+import { judgeRedPass } from './suites/expected-tests.ts';
 import { readPackageFiles } from './dependencies/package-files.ts';
 import { waitingPackages, type Waiting } from './dependencies/waiting-packages.ts';
 import { hashBytes } from '../journal/hash.ts';
 import { toFindings } from './findings.ts';
 import { mayHoldGateConfig, restoreGateConfig } from './programs/gate-config-files.ts';
 import type { ConfigChange } from './programs/gate-config-files.ts';
-import { programsOf, programsOfGate, type GatePrograms } from './programs/gate-programs.ts';
-import { createGateSide, type GateSide, type HeldFor } from './gate-side.ts';
+import { programsOf, type GatePrograms } from './programs/gate-programs.ts';
 import type { GateOrder, GateRunner } from './gates.ts';
 import { MAX_DIFF_BYTES, runHygiene } from './change/run-hygiene.ts';
-import { filledFiles } from './suites/named-tests.ts';
 import { checkBeforeRun } from './preflight.ts';
 import { createInstallCache, type InstallCache } from './install-cache.ts';
 import { createResultCache } from './result-cache.ts';
 import type { RunCommand } from './run-command.ts';
 import type { GateSurroundings } from './run-gate-command.ts';
 import { runDeploy } from './run-deploy.ts';
+import { orderOfRepo, type RepoPass } from './order-of-repo.ts';
 import { runRepoGates } from './run-repo-gates.ts';
 import type { GateOutcome } from './run-repo-gates.ts';
 import { createSlots, type Turns } from './turns.ts';
@@ -110,21 +109,33 @@ async function runAll(
   checkouts: Checkouts,
   signal: AbortSignal,
 ): Promise<GateOutcome[]> {
-  const { runCommand, environment } = options;
-  const { wall, timeoutMs, maxOutputBytes } = order;
+  const { runCommand, environment, workspaces, changes, programs, slots, installs } = options;
+  const { wall, timeoutMs, maxOutputBytes, redact } = order;
   const owner = `${order.runId}/${order.key}`;
   const around: GateSurroundings = {
     runCommand,
     owner,
     environment,
-    redact: order.redact,
+    redact,
     wall,
     timeoutMs,
     maxOutputBytes,
     signal,
   };
   const cache = createResultCache(options.cacheDir);
-  const changed = readChange(order, options.workspaces);
+  const changed = readChange(order, workspaces);
+  const pass: RepoPass = {
+    order,
+    workspaces,
+    checkouts,
+    around,
+    changes,
+    programs,
+    changed,
+    cache,
+    slots,
+    installs,
+  };
   const runs = order.revision.repos
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .map(async ({ name, tree }) => {
@@ -133,57 +144,7 @@ async function runAll(
         return [withoutGates(name)];
       const waiting = options.waiting.filter(({ repo }) => repo === name);
       if (waiting.length > 0) return [beforeApproval(name, waiting)];
-      const baseTree = order.base.repos.find((repo) => repo.name === name)?.tree ?? '';
-      const { installs } = options;
-      const side: SideMaker = (from, contents, held) =>
-        createGateSide({ repo: name, modules: config.modules, open: from, around, installs, contents, held });
-      const base = side(() => checkouts.base(), baseTree);
-      const programs: GatePrograms = options.programs.get(name) ?? new Map();
-      const held: HeldFor = (module, gate) => {
-        const paths = order.approvedConfig === true ? [] : programsOfGate(programs, module, gate);
-        return paths.length === 0 ? null : { paths, base: async () => (await base.place('.')).root };
-      };
-      // Its gate configuration is the base's, unless a person approved its own.
-      const contents = `${tree} ${order.approvedConfig === true ? 'own' : baseTree}`;
-      return runRepoGates({
-        repo: name,
-        config,
-        set: order.set,
-        baseTree,
-        expected: order.expected ?? GREEN,
-        proofOf: async (test) => {
-          const { open, ...proof } = await checkouts.proof(test);
-          return { ...proof, side: side(open, [baseTree, ...proof.inputs].join(' ')) };
-        },
-        withoutChange: async (files) => {
-          const { open, ...proof } = await checkouts.withoutChange(name, files);
-          return { ...proof, side: side(open, [baseTree, ...proof.inputs].join(' ')) };
-        },
-        baseForm: async () => {
-          const { open, ...form } = await checkouts.baseForm();
-          return { ...form, side: side(open, [baseTree, ...form.inputs].join(' ')) };
-        },
-        shownForm: async (test) => {
-          const { open, ...form } = await checkouts.shownForm(test);
-          return { ...form, side: side(open, [baseTree, ...form.inputs].join(' ')) };
-        },
-        readHead: async (path) => {
-          const bytes = await options.workspaces.readFile(order.runId, order.revision, name, path);
-          return bytes === null ? null : new TextDecoder().decode(bytes);
-        },
-        named: order.named ?? null,
-        filled: filledFiles(options.changes, name),
-        coverage: order.coverage ?? false,
-        ownConfig: order.approvedConfig ?? false,
-        slots: options.slots,
-        changed,
-        tree,
-        base,
-        head: side(() => checkouts.head(), contents, held),
-        again: side(() => checkouts.again(), contents, held),
-        cache,
-        around,
-      });
+      return runRepoGates(orderOfRepo({ name, tree, config }, pass));
     });
   const ended = await Promise.allSettled(runs);
   signal.throwIfAborted();
@@ -192,8 +153,6 @@ async function runAll(
     return run.value;
   });
 }
-
-type SideMaker = (open: () => Promise<Workspace>, contents: string, held?: HeldFor) => GateSide;
 
 /** Everything since the run's base, read when the first gate asks for it. */
 function readChange(order: GateOrder, workspaces: Workspaces): () => Promise<ChangedLines | null> {

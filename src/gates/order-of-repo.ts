@@ -1,0 +1,80 @@
+/** What the gates of one repository get of a pass: its trees, and its checkouts as sides. */
+import type { RepoConfig } from '../definitions/config.ts';
+import type { FileChange, Workspace, Workspaces } from '../workspace/workspaces.ts';
+import type { ChangedLines } from './change/changed-lines.ts';
+import type { Checkouts, Proof } from './checkouts.ts';
+import { createGateSide, type GateSide, type HeldFor } from './gate-side.ts';
+import type { GateOrder } from './gates.ts';
+import type { InstallCache } from './install-cache.ts';
+import { programsOfGate, type GatePrograms } from './programs/gate-programs.ts';
+import type { ResultCache } from './result-cache.ts';
+import type { GateSurroundings } from './run-gate-command.ts';
+import type { RepoOrder } from './run-repo-gates.ts';
+import { GREEN } from './suites/expected-tests.ts';
+import { filledFiles } from './suites/named-tests.ts';
+import type { Turns } from './turns.ts';
+
+/** What all repositories of a pass share. */
+export interface RepoPass {
+  order: GateOrder;
+  workspaces: Workspaces;
+  checkouts: Checkouts;
+  around: GateSurroundings;
+  /** Since the run's base. */
+  changes: readonly FileChange[];
+  programs: ReadonlyMap<string, GatePrograms>;
+  changed: () => Promise<ChangedLines | null>;
+  cache: ResultCache;
+  slots: Turns;
+  installs: InstallCache;
+}
+
+export function orderOfRepo(
+  { name, tree, config }: { name: string; tree: string; config: RepoConfig },
+  pass: RepoPass,
+): RepoOrder {
+  const { order, workspaces, checkouts, around, changed, cache, slots, installs } = pass;
+  const baseTree = order.base.repos.find((repo) => repo.name === name)?.tree ?? '';
+  const ownConfig = order.approvedConfig ?? false;
+  const sideOf = (open: () => Promise<Workspace>, contents: string, held?: HeldFor): GateSide =>
+    createGateSide({ repo: name, modules: config.modules, open, around, installs, contents, held });
+  const withSide = <T extends Proof>({ open, ...proof }: T): Omit<T, 'open'> & { side: GateSide } => ({
+    ...proof,
+    side: sideOf(open, [baseTree, ...proof.inputs].join(' ')),
+  });
+  const base = sideOf(() => checkouts.base(), baseTree);
+  const programs = pass.programs.get(name) ?? new Map<string, never>();
+  const held: HeldFor = (module, gate) => {
+    const paths = ownConfig ? [] : programsOfGate(programs, module, gate);
+    return paths.length === 0 ? null : { paths, base: async () => (await base.place('.')).root };
+  };
+  // Its gate configuration is the base's, unless a person approved its own.
+  const contents = `${tree} ${ownConfig ? 'own' : baseTree}`;
+  return {
+    repo: name,
+    config,
+    set: order.set,
+    baseTree,
+    tree,
+    expected: order.expected ?? GREEN,
+    proofOf: async (test) => withSide(await checkouts.proof(test)),
+    withoutChange: async (files) => withSide(await checkouts.withoutChange(name, files)),
+    baseForm: async () => withSide(await checkouts.baseForm()),
+    shownForm: async (test) => withSide(await checkouts.shownForm(test)),
+    readHead: async (path) => {
+      const bytes = await workspaces.readFile(order.runId, order.revision, name, path);
+      return bytes === null ? null : new TextDecoder().decode(bytes);
+    },
+    named: order.named ?? null,
+    filled: filledFiles(pass.changes, name),
+    coverage: order.coverage ?? false,
+    ownConfig,
+    slots,
+    changed,
+    base,
+    head: sideOf(() => checkouts.head(), contents, held),
+    again: sideOf(() => checkouts.again(), contents, held),
+    cache,
+    around,
+  };
+}
