@@ -76,4 +76,20 @@ export const CHANGE_MUTATIONS: readonly Mutation[] = [
     replacement: 'if (total >= 0) return [];',
     tests: ['src/gates/change/committed-files.test.ts'],
   },
+  {
+    line: 'PRIV-7',
+    mechanism: 'silenced checks are counted against the base',
+    file: 'src/gates/change/suppressions.ts',
+    text: 'return at === -1;',
+    replacement: 'return true;',
+    tests: ['src/gates/change/hygiene.test.ts'],
+  },
+  {
+    line: 'PRIV-7',
+    mechanism: 'a skipped test that goes makes no room for another one',
+    file: 'src/gates/change/suppressions.ts',
+    text: '(rule.allowed === 0 ? 0 : rest.length)',
+    replacement: 'rest.length',
+    tests: ['src/gates/change/hygiene.test.ts'],
+  },
 ];

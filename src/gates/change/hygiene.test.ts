@@ -88,6 +88,7 @@ describe('hygiene', () => {
     ['vite.config.ts', 'passWithNoTests: true'],
     ['src/a.ts', '// @ts-nocheck'],
     ['src/a.ts', '/* istanbul ignore next */'],
+    ['package.json', '"test": "node --test --bail 0"'],
     ['src/a.js', 'assert.equal = () => {};'],
     ['test/setup.ts', 'expect.prototype.toBe = pass;'],
     ['src/a.js', "mock.method(assert, 'equal', () => {});"],
@@ -120,6 +121,68 @@ describe('hygiene', () => {
     ];
     expect(checkHygiene(added('src/a.ts', ...clean))).toEqual([]);
     expect(checkHygiene(added('docs/a.md', 'it.skip', 'as any', '@ts-nocheck'))).toEqual([]);
+  });
+});
+
+describe('checks that were silenced before', () => {
+  const line = (path: string, text: string) => ({ repo: 'service', path, line: 1, text });
+  const blocks = (before: [string, string][], after: [string, string][]): boolean[] => {
+    const lines = {
+      added: after.map(([path, text]) => line(path, text)),
+      kept: [],
+      removed: before.map(([path, text]) => line(path, text)),
+    };
+    return checkHygiene(input({ changes: after.map(([path]) => change(path)), lines })).map(
+      ({ blocking }) => blocking,
+    );
+  };
+  const SKIP = "it.skip('adds', () => {";
+
+  it('PRIV-7: count for nothing where they were moved, or their line was changed for another reason', () => {
+    expect(blocks([['a.test.ts', SKIP]], [['b.test.ts', `  ${SKIP}`]])).toEqual([]);
+    expect(blocks([['a.test.ts', SKIP]], [['a.test.ts', "it.skip('adds', async () => {"]])).toEqual([]);
+    expect(blocks([['a.ts', '// @ts-nocheck']], [['a.ts', '/* @ts-nocheck */']])).toEqual([]);
+    const casts: [string, string][] = Array.from({ length: 6 }, (_, at) => ['a.ts', `f${at}(x as any);`]);
+    expect(
+      blocks(
+        casts,
+        casts.map(([, text]) => ['b.ts', text]),
+      ),
+    ).toEqual([]);
+  });
+
+  it('PRIV-7: make no room for another test, and none for more of the same', () => {
+    expect(blocks([['a.test.ts', SKIP]], [['a.test.ts', "it.skip('subtracts', () => {"]])).toEqual([true]);
+    expect(
+      blocks(
+        [['a.test.ts', SKIP]],
+        [
+          ['a.test.ts', SKIP],
+          ['b.test.ts', SKIP],
+        ],
+      ),
+    ).toEqual([true]);
+    expect(blocks([['a.test.ts', SKIP]], [['b.test.ts', "it.skip('adds', async () => {"]])).toEqual([true]);
+  });
+
+  it('PRIV-7: are weighed against those that went, where some are allowed', () => {
+    const cast = (path: string, count: number): [string, string][] =>
+      Array.from({ length: count }, (_, at) => [path, `const ${path[0]}${at} = b as any;`]);
+    expect(blocks(cast('a.ts', 2), cast('b.ts', 5))).toEqual([false, false, false, false, false]);
+    expect(blocks(cast('a.ts', 2), cast('b.ts', 6))).toEqual([true, true, true, true, true, true]);
+  });
+
+  it.each([
+    ['// eslint-disable-next-line no-console'],
+    ['x(); // @ts-expect-error'],
+    ['const a = b as any;'],
+    ['#[allow(dead_code)]'],
+  ])('PRIV-7: a flood of `%s` stops the change and cites each line', (text) => {
+    const path = text.startsWith('#') ? 'src/a.rs' : 'src/a.ts';
+    const found = checkHygiene(added(path, ...Array.from({ length: 4 }, (_, at) => `${text} ${at}`)));
+    expect(found.map(({ blocking, line: at }) => [blocking, at])).toEqual(
+      [1, 2, 3, 4].map((at) => [true, at]),
+    );
   });
 });
 

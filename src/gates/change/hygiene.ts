@@ -39,7 +39,7 @@ export function checkHygiene(input: HygieneInput): FindingDraft[] {
     ...findHiddenText(input.lines),
     ...input.changes.flatMap((change) => checkProtection(change, input)),
     ...input.changes.flatMap(checkTestFile),
-    ...findSuppressions(input.lines.added).flatMap(describeSuppression),
+    ...findSuppressions(input.lines.added, input.lines.removed).flatMap(describeSuppression),
   ];
 }
 
@@ -144,7 +144,7 @@ function checkTestFile(change: FileChange): FindingDraft[] {
 
 /** Over the limit every line is cited and stops the change; under it they are shown. */
 function describeSuppression(found: Suppression): FindingDraft[] {
-  const over = found.lines.length > found.allowed;
+  const over = found.more > found.allowed;
   const limit = found.allowed === 0 ? 'none is allowed' : `${found.allowed} are allowed`;
   return found.lines.slice(0, MAX_CITED).map((line) =>
     draft(`suppression ${found.rule} ${line.text.trim()}`, {

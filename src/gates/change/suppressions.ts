@@ -65,16 +65,55 @@ const RULES: readonly Rule[] = [
 export interface Suppression {
   rule: string;
   allowed: number;
+  /** Those that the base does not have, each with its place. */
   lines: ChangedLine[];
+  /** By how many there are more of them than at the base. */
+  more: number;
 }
 
-/** Per rule that was broken: the lines that do it, each with its place. */
-export function findSuppressions(added: ChangedLine[]): Suppression[] {
-  return RULES.map((rule) => ({
-    rule: rule.name,
-    allowed: rule.allowed,
-    lines: added.filter((line) => applies(rule, line)),
-  })).filter((found) => found.lines.length > 0);
+/** Per rule that was broken. What was moved, or stands in a line that was changed for another reason, was there before. */
+export function findSuppressions(
+  added: readonly ChangedLine[],
+  removed: readonly ChangedLine[] = [],
+): Suppression[] {
+  return RULES.map((rule) => {
+    const gone = removed.filter((line) => applies(rule, line));
+    const { left, rest } = unmatched(
+      rule,
+      added.filter((line) => applies(rule, line)),
+      gone,
+    );
+    // Where none is allowed, one that went makes no room for another one.
+    const more = left.length - (rule.allowed === 0 ? 0 : rest.length);
+    return { rule: rule.name, allowed: rule.allowed, lines: left, more };
+  }).filter((found) => found.lines.length > 0);
+}
+
+/** Each removed line stands for one added line: of the same text, or of the same file and about the same. */
+function unmatched(
+  rule: Rule,
+  added: readonly ChangedLine[],
+  gone: readonly ChangedLine[],
+): { left: ChangedLine[]; rest: ChangedLine[] } {
+  const rest = [...gone];
+  const left = added.filter((line) => {
+    const at = rest.findIndex(
+      (other) =>
+        other.text.trim() === line.text.trim() ||
+        (other.repo === line.repo &&
+          other.path === line.path &&
+          subjectOf(rule, other) === subjectOf(rule, line)),
+    );
+    if (at !== -1) rest.splice(at, 1);
+    return at === -1;
+  });
+  return { left, rest };
+}
+
+/** The test that a line names; else what it says to whom. */
+function subjectOf(rule: Rule, { text }: ChangedLine): string {
+  const line = text.slice(0, MAX_LINE);
+  return /(["'`])([^"'`]{1,200})\1/u.exec(line)?.[2] ?? rule.pattern.exec(line)?.[0] ?? '';
 }
 
 const CODE = /\.(?:[cm]?[jt]sx?|py|go|rb|rs|java|kt|cs|php|ex|exs|json|toml|vue|svelte)$/u;

@@ -71,7 +71,10 @@ describe('gate configuration', () => {
     const fine = await rig.run(
       await rig.change(rig.git.base, { 'service/package.json': JSON.stringify(honest) }),
     );
-    expect(fine.of('hygiene').findings).toEqual([]);
+    expect(fine.of('hygiene').held_back).toBeUndefined();
+    expect(fine.of('hygiene').findings.map(({ problem }) => problem)).toEqual([
+      'New dependency `left`: 1.0.0 (dependencies).',
+    ]);
   });
 
   it('PRIV-3: reports every protected path, those of the repository and the built-in ones', async () => {
