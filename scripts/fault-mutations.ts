@@ -127,7 +127,7 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
     line: 'PRIV-7',
     mechanism: 'silenced checks over their limit stop the change',
     file: 'src/gates/change/hygiene.ts',
-    text: 'const over = found.lines.length > found.allowed;',
+    text: 'const over = found.more > found.allowed;',
     replacement: 'const over = found.lines.length > 1_000;',
     tests: ['src/gates/change/hygiene.test.ts'],
   },
