@@ -37,7 +37,7 @@ export function checkHygiene(input: HygieneInput): FindingDraft[] {
     ...checkAmount(input),
     ...findSecrets(input.changes, input.lines),
     ...findHiddenText(input.lines),
-    ...input.changes.flatMap((change) => checkProtection(change, input)),
+    ...checkProtections(input),
     ...input.changes.flatMap(checkTestFile),
     ...findSuppressions(input.lines.added, input.lines.removed).flatMap(describeSuppression),
   ];
@@ -75,12 +75,22 @@ function whyEmpty({ changes, lines, truncated }: HygieneInput): string | null {
 
 const squeeze = (lines: ChangedLine[]): string => lines.map((line) => line.text.replace(/\s+/g, '')).join('');
 
-function checkProtection(change: FileChange, input: HygieneInput): FindingDraft[] {
+function checkProtections(input: HygieneInput): FindingDraft[] {
+  // There may be many changes: patterns are compiled once.
+  const rules = input.approvals.map((rule) => ({ rule, isNamed: matcherOf(rule) }));
+  return input.changes.flatMap((change) => checkProtection(change, input, rules));
+}
+
+function checkProtection(
+  change: FileChange,
+  input: HygieneInput,
+  rules: readonly { rule: ApprovalRule; isNamed: ReturnType<typeof matcherOf> }[],
+): FindingDraft[] {
   const reason = protectionOf(change.path, input.protectedPaths[change.repo] ?? []);
   const config = input.configChanges[change.repo]?.find((entry) => entry.path === change.path);
-  return input.approvals.flatMap((rule) => {
+  return rules.flatMap(({ rule, isNamed }) => {
     const guarded = rule.id === PROTECTED_RULE && (reason !== null || config !== undefined);
-    if (!guarded && !matcherOf(rule)(change.repo, change.path)) return [];
+    if (!guarded && !isNamed(change.repo, change.path)) return [];
     const why = guarded
       ? `A protected file was ${change.status}${sectionsOf(config)}: ${reason ?? whyHeld(config)}.`
       : `A file of the rule \`${rule.id}\` (${rule.title}) was ${change.status}.`;

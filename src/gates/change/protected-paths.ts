@@ -1,5 +1,5 @@
 /** Paths that no agent may change without an approval. */
-import { matchesGlob } from '../../core/conditions/glob.ts';
+import { compileGlob, matchesGlob } from '../../core/conditions/glob.ts';
 import { isGateConfig } from '../programs/gate-config-names.ts';
 
 /** What steers pipelines, reviewers, editors, git, agents and Baton itself. */
@@ -42,13 +42,15 @@ const PROTECTED_GLOBS: readonly string[] = [
   '.envrc',
 ];
 
+const COMPILED = PROTECTED_GLOBS.map((glob) => ({ glob, matches: compileGlob(glob.toLowerCase()) }));
+
 /** Why a path is protected, for the finding; null: it is not. */
 export function protectionOf(path: string, configured: string[]): string | null {
   // Where letter case means nothing, another spelling is the same file.
   const lower = path.toLowerCase();
   const own = configured.find((glob) => matchesGlob(glob, path));
   if (own !== undefined) return `\`${own}\` is protected by the repository's configuration`;
-  const builtin = PROTECTED_GLOBS.find((glob) => matchesGlob(glob.toLowerCase(), lower));
-  if (builtin !== undefined) return `\`${builtin}\` is protected in every repository`;
+  const builtin = COMPILED.find(({ matches }) => matches(lower));
+  if (builtin !== undefined) return `\`${builtin.glob}\` is protected in every repository`;
   return isGateConfig(path) ? 'it decides what the gates check' : null;
 }

@@ -95,19 +95,18 @@ function unmatched(
   added: readonly ChangedLine[],
   gone: readonly ChangedLine[],
 ): { left: ChangedLine[]; rest: ChangedLine[] } {
-  const rest = [...gone];
-  const left = added.filter((line) => {
-    const at = rest.findIndex(
-      (other) =>
-        other.text.trim() === line.text.trim() ||
-        (other.repo === line.repo &&
-          other.path === line.path &&
-          subjectOf(rule, other) === subjectOf(rule, line)),
-    );
-    if (at !== -1) rest.splice(at, 1);
-    return at === -1;
-  });
-  return { left, rest };
+  const same = matchOff(added, gone, ({ text }) => text.trim());
+  return matchOff(same.left, same.rest, (line) => [line.repo, line.path, subjectOf(rule, line)].join('\0'));
+}
+
+function matchOff(
+  added: readonly ChangedLine[],
+  gone: readonly ChangedLine[],
+  keyOf: (line: ChangedLine) => string,
+): { left: ChangedLine[]; rest: ChangedLine[] } {
+  const open = Map.groupBy(gone, keyOf);
+  const left = added.filter((line) => open.get(keyOf(line))?.pop() === undefined);
+  return { left, rest: [...open.values()].flat() };
 }
 
 /** The test that a line names; else what it says to whom. */

@@ -1,5 +1,6 @@
 /** Which files say what a repository depends on, and what they say before and after a change. */
 import { basename, dirname } from 'node:path/posix';
+import { hashBytes } from '../../journal/hash.ts';
 import type { Revision } from '../../core/results.ts';
 import type { Workspaces } from '../../workspace/workspaces.ts';
 import { readBunLock } from './lockfiles/bun.ts';
@@ -44,8 +45,11 @@ const REQUIREMENTS = /^(?:.*[-_.])?requirements(?:[-_.].*)?\.(?:txt|in)$/u;
 const REQUIREMENTS_FOLDER = /(?:^|\/)requirements\/[^/]+\.(?:txt|in)$/u;
 /** Installed packages and test data have manifests of their own, which nobody installs from. */
 const NOT_OURS = /(?:^|\/)(?:node_modules|vendor|testdata|__fixtures__|fixtures)\//u;
-/** A file of more is not read: it says so. */
-const MAX_BYTES = 32 * 1024 * 1024;
+/** A file of more is not read, and waits for a person: parsers take seconds for it. */
+const MAX_BYTES = 8 * 1024 * 1024;
+/** What was read of a text stays known: gates read the base's files again with every step. */
+const MAX_KNOWN = 8;
+const known = new WeakMap<object, Map<string, unknown>>();
 
 /** `content` is null where there is no such file, `unread` where nobody can read it. */
 export interface Side<T> {
@@ -115,8 +119,21 @@ export async function readSide<T>(
   const bytes = await order.workspaces.readFile(order.runId, at, repo, path);
   if (bytes === null) return { content: null, unread: false };
   if (bytes.length > MAX_BYTES) return { content: null, unread: true };
-  const content = await read(new TextDecoder().decode(bytes), folderOf(path));
+  const content = await readOnce(read, bytes, folderOf(path));
   return { content, unread: content === null };
+}
+
+async function readOnce<T>(read: Read<T>, bytes: Uint8Array, at: string): Promise<T | null> {
+  const texts = known.get(read) ?? new Map<string, unknown>();
+  known.set(read, texts);
+  const key = `${at}\0${hashBytes(bytes)}`;
+  const before = texts.get(key) as T | null | undefined; // what this reader made of the same text
+  const content = before ?? (await read(new TextDecoder().decode(bytes), at));
+  texts.delete(key);
+  texts.set(key, content);
+  const [oldest] = texts.keys();
+  if (texts.size > MAX_KNOWN && oldest !== undefined) texts.delete(oldest);
+  return content;
 }
 
 export function folderOf(path: string): string {

@@ -1,5 +1,5 @@
 /** The names of files that decide, as a whole, what a gate checks: of test runners, linters, type checkers, builds. */
-import { matchesGlob } from '../../core/conditions/glob.ts';
+import { compileGlob } from '../../core/conditions/glob.ts';
 
 /** Globs without a slash hold in every folder. */
 const GATE_CONFIG_GLOBS: readonly string[] = [
@@ -128,7 +128,9 @@ const GATE_CONFIG_GLOBS: readonly string[] = [
   '**/node_modules/**',
 ];
 
+const COMPILED = GATE_CONFIG_GLOBS.map(compileGlob);
+
 /** Whether a changed file steers gates as a whole. */
 export function isGateConfig(path: string): boolean {
-  return GATE_CONFIG_GLOBS.some((glob) => matchesGlob(glob, path));
+  return COMPILED.some((matches) => matches(path));
 }
