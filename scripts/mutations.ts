@@ -1439,7 +1439,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     line: 'R86',
     mechanism: 'a model in this process reaches no file outside of its workspace',
-    file: 'src/drivers/in-process/files.ts',
+    file: 'src/drivers/in-process/places.ts',
     text: 'if (place !== home && !place.startsWith(`${home}${sep}`))',
     replacement: 'if (place === home)',
     tests: ['src/drivers/in-process/tools.test.ts'],

@@ -1,18 +1,7 @@
-/**
- * What the file tools do. They run in this process, so every path is followed to its end first: what does not lie in
- * the workspace then is refused, links included. No command of the agent is alive meanwhile that could move a link.
- * What is thrown here is a sentence for the model.
- */
-import {
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+/** What the file tools do. What is thrown here is a sentence for the model. */
+import { mkdirSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, relative, sep } from 'node:path';
+import { meantForReading, meantForWriting, placeInside, type Root } from './places.ts';
 
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
 /** Of one read: about ten thousand tokens. */
@@ -20,8 +9,9 @@ const MAX_READ_CHARS = 40_000;
 const MAX_LINES = 1_500;
 
 /** Lines of a file from `from` (1 is the first), or the names in a folder. */
-export function readPath(root: string, path: string, from: number = 1, count: number = MAX_LINES): string {
-  const place = placeInside(root, path);
+export function readPath(root: Root, asked: string, from: number = 1, count: number = MAX_LINES): string {
+  const path = meantForReading(root, asked);
+  const place = placeInside(root.dir, path);
   const stat = statSync(place, { throwIfNoEntry: false });
   if (stat?.isDirectory()) return listFolder(place);
   const lines = readText(place, path).split('\n');
@@ -31,12 +21,15 @@ export function readPath(root: string, path: string, from: number = 1, count: nu
   const shown =
     text.length > MAX_READ_CHARS ? `${text.slice(0, MAX_READ_CHARS)}\n[cut: the lines are long]` : text;
   const last = from - 1 + wanted.length;
-  return from === 1 && last >= lines.length
-    ? shown
-    : `${shown}\n[lines ${from} to ${last} of ${lines.length}; read on with "from"]`;
+  const part =
+    from === 1 && last >= lines.length
+      ? []
+      : [`[lines ${from} to ${last} of ${lines.length}; read on with "from"]`];
+  return [shown, ...part, ...(path === asked ? [] : [`[this is ${path}]`])].join('\n');
 }
 
-export function writePath(root: string, path: string, text: string): string {
+export function writePath(root: Root, asked: string, text: string): string {
+  const path = meantForWriting(root, asked);
   const place = placeForWriting(root, path);
   mkdirSync(dirname(place), { recursive: true });
   writeFileSync(place, text);
@@ -45,10 +38,11 @@ export function writePath(root: string, path: string, text: string): string {
 
 /** Replaces text that stands there exactly once; everywhere, if it is said so. */
 export function editPath(
-  root: string,
-  path: string,
+  root: Root,
+  asked: string,
   change: { old: string; new: string; everywhere: boolean },
 ): string {
+  const path = meantForWriting(root, asked);
   const place = placeForWriting(root, path);
   const text = readText(place, path);
   if (change.old === '') throw new Error('"old" is empty: to make a file anew use write.');
@@ -64,44 +58,16 @@ export function editPath(
   return `${path} is changed in ${found === 1 ? 'one place' : `${found} places`}.`;
 }
 
-/** Where a path really is, relative to the workspace's folder; for tools that hand it to a program. */
-export function relativePlace(root: string, path: string): string {
-  return `./${relative(realpathSync(root), placeInside(root, path))}`;
-}
-
-function placeForWriting(root: string, path: string): string {
-  const place = placeInside(root, path);
+function placeForWriting({ dir }: Root, path: string): string {
+  const place = placeInside(dir, path);
   if (
-    relative(realpathSync(root), place)
+    relative(realpathSync(dir), place)
       .split(sep)
       .some((name) => name.toLowerCase() === '.git')
   )
     throw new Error(`${path} belongs to git itself and is not to be written.`);
   if (statSync(place, { throwIfNoEntry: false })?.isDirectory()) throw new Error(`${path} is a folder.`);
   return place;
-}
-
-function placeInside(root: string, path: string): string {
-  if (path.includes('\0')) throw new Error('A path cannot hold a NUL.');
-  const home = realpathSync(root);
-  const place = follow(resolve(home, path), path);
-  if (place !== home && !place.startsWith(`${home}${sep}`))
-    throw new Error(`${path} lies outside of the workspace ${root}: there is nothing for you there.`);
-  return place;
-}
-
-/** The real path, also of what is not there yet. */
-function follow(place: string, asked: string): string {
-  const entry = lstatSync(place, { throwIfNoEntry: false });
-  if (entry === undefined) {
-    const above = dirname(place);
-    return above === place ? place : join(follow(above, asked), basename(place));
-  }
-  try {
-    return realpathSync(place);
-  } catch {
-    throw new Error(`${asked} is a link that leads nowhere.`);
-  }
 }
 
 function readText(place: string, path: string): string {

@@ -32,15 +32,18 @@ afterAll(() => played[Symbol.asyncDispose]());
 /** What each call gave back, and what the model could call. */
 async function use(
   calls: FakeAnswer[],
-  changes: Partial<WorkOrder> = {},
+  changes: Partial<WorkOrder> | ((repo: string) => Partial<WorkOrder>) = {},
   prepare: (repo: string) => void = () => undefined,
+  look: (repo: string) => void = () => undefined,
 ) {
   played.model.calls.length = 0;
   played.play(({ index }) => calls[index] ?? submit());
-  using work = makeWorkOrder(wall, { modelAccess: played.access, model: 'anthropic/m', ...changes });
+  using work = makeWorkOrder(wall, { modelAccess: played.access, model: 'anthropic/m' });
+  Object.assign(work.order, typeof changes === 'function' ? changes(work.repo) : changes);
   prepare(work.repo);
   const driver = createInProcessDriver({ env: ['NAMED'], environment });
   const outcome = await driver.run(work.order, work.note, new AbortController().signal);
+  look(work.repo);
   const seed = readFileSync(join(work.repo, 'seed.txt'), 'utf8');
   const tools = played.model.calls[0]?.tools.map(({ name }) => name) ?? [];
   return { outcome, seed, tools, results: toolResults(played.model.calls.at(-1)!) };
@@ -130,6 +133,79 @@ describe('paths', () => {
     );
     expect(results[0]).toContain('belongs to git itself');
     expect(results[1]).toContain('leads nowhere');
+  });
+});
+
+describe('paths that do not begin with a repository', () => {
+  const two = (repo: string): WorkOrder['workspace'] => {
+    const other = join(repo, '../web');
+    mkdirSync(other);
+    return {
+      dir: join(repo, '..'),
+      repos: [
+        { name: 'app', path: repo },
+        { name: 'web', path: other },
+      ],
+    };
+  };
+
+  it('are meant inside of the only one, and answers name the whole path', async () => {
+    let beside: string[] = [];
+    const { results, seed } = await use(
+      [
+        call('write', { path: 'src/total.js', text: 'one\ntwo' }),
+        call('read', { path: './src/total.js' }),
+        call('edit', { path: 'seed.txt', old: 'seed', new: 'tree' }),
+        call('search', { path: 'src', pattern: 'two' }),
+        call('read', { path: 'absent.js' }),
+        call('execute', { command: 'ls; echo noted > notes.txt' }),
+        call('read', { path: 'notes.txt' }),
+        call('write', { path: '.git/config', text: 'x' }),
+      ],
+      {},
+      (repo) => {
+        mkdirSync(join(repo, '.git'));
+        beside = readdirSync(join(repo, '..'));
+      },
+    );
+    expect(results).toEqual([
+      'app/src/total.js is written: 2 lines.',
+      'one\ntwo\n[this is app/src/total.js]',
+      'app/seed.txt is changed in one place.',
+      './app/src/total.js:2:two\n[exit code 0]',
+      expect.stringContaining('There is no app/absent.js.'),
+      `${beside.join('\n')}\n[exit code 0]`,
+      'noted',
+      expect.stringContaining('app/.git/config belongs to git itself'),
+    ]);
+    expect(seed).toBe('tree\n');
+  });
+
+  it('are refused to a writer where there are several, and named to a reader who finds nothing', async () => {
+    let left: string[] = [];
+    const { results } = await use(
+      [
+        call('write', { path: 'src/total.js', text: 'x' }),
+        call('edit', { path: 'seed.txt', old: 'seed', new: 'x' }),
+        call('read', { path: 'src/app.js' }),
+        call('search', { path: 'src', pattern: 'x' }),
+        call('search', { pattern: 'nowhere in them' }),
+        call('search', { pattern: 'seed' }),
+        call('write', { path: 'web/new.js', text: 'x' }),
+      ],
+      (repo) => ({ workspace: two(repo) }),
+      () => undefined,
+      (repo) => (left = readdirSync(join(repo, '..')).sort()),
+    );
+    const names = 'A path begins with the folder of its repository: app/, web/.';
+    for (const result of results.slice(0, 5)) expect(result).toContain(names);
+    expect(results[0]).toContain('src/total.js lies in no repository');
+    expect(results[2]).toContain('There is no src/app.js.');
+    expect(results.slice(5)).toEqual([
+      './app/seed.txt:1:seed\n[exit code 0]',
+      'web/new.js is written: 1 lines.',
+    ]);
+    expect(left).toEqual(['app', 'web']);
   });
 });
 

@@ -6,11 +6,14 @@ import type { WorkOrder } from '../driver.ts';
 import type { Offers } from '../submit/offers.ts';
 import { replyText, SUBMIT_TOOL } from '../submit/submit-server.ts';
 import { runCommand, type CommandPlace } from './commands.ts';
-import { editPath, readPath, relativePlace, writePath } from './files.ts';
+import { editPath, readPath, writePath } from './files.ts';
+import { namesOf, relativePlace } from './places.ts';
 
 const SEARCH_MS = 30_000;
 const DEFAULT_COMMAND_SECONDS = 120;
 const MAX_COMMAND_SECONDS = 900;
+/** No line but that of the end, by which `find` and `grep` say so. */
+const FOUND_NOTHING = /^\[exit code [01]\]$/;
 /** Never looked into: large, and nobody's work. */
 const PASSED_OVER = ['.git', 'node_modules'];
 
@@ -34,7 +37,7 @@ export function createTools(
   offers: Offers,
 ): { tools: ToolSet; settled: () => Promise<void> } {
   const { order } = place;
-  const { dir } = order.workspace;
+  const root = order.workspace;
   const rights = rightsOf(order);
   const inTurn = createQueue(() => {
     place.signal.throwIfAborted();
@@ -57,7 +60,7 @@ export function createTools(
         lines: z.int().positive().optional().describe('How many lines.'),
       }),
       strict: false,
-      execute: (input) => inTurn(() => readPath(dir, input.path, input.from, input.lines)),
+      execute: (input) => inTurn(() => readPath(root, input.path, input.from, input.lines)),
     }),
     search: tool({
       description:
@@ -69,12 +72,11 @@ export function createTools(
       }),
       strict: false,
       execute: (input) =>
-        inTurn(() =>
-          runCommand(place, searchWords(relativePlace(dir, input.path ?? '.'), input), {
-            timeoutMs: SEARCH_MS,
-            mayWrite: false,
-          }),
-        ),
+        inTurn(async () => {
+          const words = searchWords(relativePlace(root, input.path ?? '.'), input);
+          const found = await runCommand(place, words, { timeoutMs: SEARCH_MS, mayWrite: false });
+          return root.repos.length > 1 && FOUND_NOTHING.test(found) ? `${found}\n[${namesOf(root)}]` : found;
+        }),
     }),
   };
   const editing = {
@@ -88,13 +90,13 @@ export function createTools(
       }),
       strict: false,
       execute: (input) =>
-        inTurn(() => editPath(dir, input.path, { ...input, everywhere: input.everywhere ?? false })),
+        inTurn(() => editPath(root, input.path, { ...input, everywhere: input.everywhere ?? false })),
     }),
     write: tool({
       description: 'Writes a whole file, new or in place of the old one.',
       inputSchema: z.object({ path, text: z.string() }),
       strict: false,
-      execute: (input) => inTurn(() => writePath(dir, input.path, input.text)),
+      execute: (input) => inTurn(() => writePath(root, input.path, input.text)),
     }),
   };
   const executing = {
@@ -116,7 +118,7 @@ export function createTools(
   };
   return {
     tools: {
-      ...(dir === ''
+      ...(root.dir === ''
         ? {}
         : { ...reading, ...(rights.edit ? editing : {}), ...(rights.execute ? executing : {}) }),
       [SUBMIT_TOOL]: submit,
