@@ -149,6 +149,14 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'PRIV-11',
+    mechanism: 'the terminal of whoever started it is out of reach',
+    file: 'src/workspace/wall/bubblewrap.ts',
+    text: "    '--new-session',\n",
+    replacement: '',
+    tests: ['src/workspace/wall/open-wall.test.ts'],
+  },
+  {
+    line: 'PRIV-11',
     mechanism: 'nothing of a home is mounted',
     file: 'src/workspace/wall/bubblewrap.ts',
     text: '    ...nodeMount(),\n',

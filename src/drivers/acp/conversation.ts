@@ -25,8 +25,8 @@ export interface Conversation {
 }
 
 export type ConversationEnd =
-  /** It ended its last turn like this. */
-  | { kind: 'stopped'; reason: string }
+  /** It ended its last turn like this; `nudged`: which was its second, as it was asked once more. */
+  | { kind: 'stopped'; reason: string; nudged: boolean }
   /** It could not be prepared: no session was opened. */
   | { kind: 'not_opened'; detail: string }
   /** It answered with an error. */
@@ -74,11 +74,12 @@ export function converse(
     const say = (text: string) => runTurn(agent, { sessionId, text }, { closed, cancel: () => cancel() });
     let turn = await say(order.session === null ? firstText(order, opened) : order.goOn);
     tellUsage(turn, events);
-    if (!isClosed() && !cancelled && mayNudge(turn)) {
+    const nudged = !isClosed() && !cancelled && mayNudge(turn);
+    if (nudged) {
       turn = await say(order.nudge);
       tellUsage(turn, events);
     }
-    return { kind: 'stopped', reason: turn?.stopReason ?? 'unanswered' };
+    return { kind: 'stopped', reason: turn?.stopReason ?? 'unanswered', nudged };
   };
   const ended = connect(
     pipes,

@@ -88,7 +88,8 @@ function endOfTalk(
   }
   const problems = offers.lastProblems();
   if (problems.length > 0) return { reason: 'invalid_output', detail: problems.join('; ') };
-  const detail = `It ended its turn (${talk.reason}) without handing anything in, and was asked once more.`;
+  const asked = talk.nudged ? 'after it had been asked once more' : 'and was not asked again';
+  const detail = `It ended its turn (${talk.reason}) without handing anything in, ${asked}.`;
   return { reason: 'no_result', detail };
 }
 

@@ -81,5 +81,6 @@ export function describeTurns({ can, orderFor, run, subject }: Bench): void {
     const { outcome } = await run('refuses');
     expect(reasonOf(outcome)).toBe('no_result');
     expect(resultOf(outcome)).toContain('refus');
+    expect(resultOf(outcome)).not.toContain('once more');
   });
 }

@@ -133,4 +133,22 @@ describe('the wall', () => {
       expect(Number(await runBehind(wall, script))).toBeLessThan(10);
     },
   );
+
+  it.skipIf(!isWalled)(
+    `PRIV-11: the terminal of whoever started it cannot be opened, nor is its session shared${why}`,
+    async () => {
+      const look = `sh -c ': </dev/tty' 2>/dev/null && echo terminal; cut -d' ' -f6,7 /proc/self/stat`;
+      const base = { cwd: '/', readable: [], writable: [], network: false };
+      const { file, args } = wall.wrap({ ...base, file: '/bin/sh', args: ['-c', look] });
+      const inTerminal = async (words: string[]) => {
+        const quoted = words.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(' ');
+        const env = { PATH: '/usr/bin:/bin', SHELL: '/bin/sh' };
+        const { stdout } = await promisify(execFile)('script', ['-qec', quoted, '/dev/null'], { env });
+        return stdout.trim().split(/\s+/);
+      };
+      expect((await inTerminal(['/bin/sh', '-c', look]))[0]).toBe('terminal');
+      // Field 6 is the session, 0 where it is one of outside; field 7 the terminal, 0 where there is none.
+      expect(await inTerminal([file, ...args])).toEqual([expect.stringMatching(/^[1-9]/), '0']);
+    },
+  );
 });
