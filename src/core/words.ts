@@ -150,6 +150,7 @@ export const GATE_KINDS = [
   'coverage',
   'help',
   'command',
+  'reach',
   'standard',
 ] as const;
 export type GateKind = (typeof GATE_KINDS)[number];

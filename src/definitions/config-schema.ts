@@ -9,7 +9,7 @@ import { durationSchema, limitsSchema } from './limits-schema.ts';
 import { AUTH_WAYS } from './profile-schema.ts';
 import { closedObject } from './schema-issues.ts';
 
-export const GATE_COMMAND_KINDS = ['build', 'types', 'lint', 'tests', 'command'] as const;
+export const GATE_COMMAND_KINDS = ['build', 'types', 'lint', 'tests', 'command', 'reach'] as const;
 export const TEST_REPORTERS = ['node', 'vitest', 'jest', 'mocha', 'go', 'cargo', 'junit', 'none'] as const;
 
 const pathRule = 'must be a path inside the repository, without `..`';
@@ -52,6 +52,9 @@ const setup = closedObject({ ...commandShape, name: gateName.optional() });
 
 const gate = closedObject({
   ...commandShape,
+  command: command
+    .optional()
+    .meta({ description: 'What it runs; a gate of the kind `reach` runs nothing and has none.' }),
   name: gateName,
   kind: z
     .enum(GATE_COMMAND_KINDS)
@@ -82,6 +85,10 @@ const gate = closedObject({
     .enum(['quick', 'full'])
     .optional()
     .meta({ description: 'quick: after each writing agent. full: at the end of a phase only.' }),
+  entries: z.array(insidePath).min(1).optional().meta({
+    description:
+      'Of the kind `reach`: globs of files, as the repository names them, that something loads which reading does not show.',
+  }),
   serial: z.boolean().optional().meta({
     description:
       'Whether no other gate may run meanwhile; by default gates run side by side behind the wall.',

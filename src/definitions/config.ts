@@ -103,7 +103,7 @@ export interface ServiceConfig extends Pick<GateCommand, 'name' | 'command' | 's
 export interface GateCommand {
   name: string;
   kind: GateKind;
-  /** argv; run without a shell unless `shell`. */
+  /** argv; run without a shell unless `shell`. Empty for the kind `reach`, which runs nothing. */
   command: string[];
   shell: boolean;
   /** Names passed through from the caller's environment. */
@@ -119,6 +119,8 @@ export interface GateCommand {
   timeoutMs: number | null;
   /** Started before it, in this order. Absent: none. */
   services?: ServiceConfig[];
+  /** `reach` only: globs of files that are loaded in ways that cannot be read. */
+  entries?: string[];
   /** Whether no other gate may run meanwhile. Absent: any may. */
   serial?: boolean;
 }

@@ -118,6 +118,23 @@ repos:
     expect(twice[0]).toContain('Two modules have the name x');
   });
 
+  it('takes a gate that reads without a command, and no other one', () => {
+    const gates = (text: string): string => `repos: { api: { modules: [{ gates: [${text}] }] } }`;
+    const { config, diagnostics } = parse(
+      gates("{ name: reach }, { name: used, kind: reach, entries: ['jobs/*.ts'] }"),
+    );
+    expect(diagnostics).toEqual([]);
+    expect(config?.repos['api']?.modules[0]?.gates).toMatchObject([
+      { name: 'reach', kind: 'reach', command: [], set: 'full' },
+      { name: 'used', kind: 'reach', command: [], entries: ['jobs/*.ts'] },
+    ]);
+    expect(shown(gates('{ name: lint }'))[0]).toContain('names no program');
+    expect(shown(gates('{ name: reach, command: knip }'))[0]).toContain(
+      'runs nothing: `command` says nothing to it',
+    );
+    expect(shown(gates('{ name: lint, command: knip, entries: [a.ts] }'))[0]).toContain('has no entries');
+  });
+
   it('takes an empty file as an empty configuration, and a file that is absent as an error', () => {
     expect(parse('').config).toEqual({ repos: {}, limits: {}, agentEnv: [] });
     const dir = mkdtempSync(join(tmpdir(), 'baton-config-'));

@@ -120,6 +120,24 @@ function withServices(gate: GateCommand, services: ServiceConfig[]): GateCommand
   return gate.kind === 'tests' || gate.kind === 'coverage' ? { ...gate, services } : gate;
 }
 
+const REACH_TAKES_NO = ['command', 'shell', 'env', 'network', 'timeout', 'report', 'serial'] as const;
+
+function reachGate({ name, set, entries }: GateFile): GateCommand {
+  return {
+    name,
+    kind: 'reach',
+    command: [],
+    shell: false,
+    env: [],
+    network: false,
+    timeoutMs: null,
+    reporter: 'none',
+    report: null,
+    ...(entries === undefined ? {} : { entries }),
+    set: set ?? 'full',
+  };
+}
+
 class ConfigReader {
   readonly diagnostics: Diagnostic[] = [];
   readonly #source: YamlSource;
@@ -245,8 +263,10 @@ class ConfigReader {
         'Write `kind: tests`, or take the reporter out.',
       );
     }
+    this.#checkReach(file, kind, path);
+    if (kind === 'reach') return reachGate(file);
     return {
-      ...this.#command(file, path, false),
+      ...this.#command({ ...file, command: file.command ?? [] }, path, false),
       name,
       kind,
       reporter,
@@ -255,6 +275,24 @@ class ConfigReader {
       set: set ?? 'quick',
       ...(file.serial === true ? { serial: true } : {}),
     };
+  }
+
+  /** A gate that reads takes nothing of those that run, and they nothing of it. */
+  #checkReach(file: GateFile, kind: GateKind, path: YamlPath): void {
+    if (kind !== 'reach') {
+      if (file.entries !== undefined)
+        this.#error(
+          [...path, 'entries'],
+          `A gate of the kind ${kind} has no entries.`,
+          'Take them out, or write `kind: reach`.',
+        );
+      return;
+    }
+    for (const key of REACH_TAKES_NO) {
+      if (file[key] === undefined) continue;
+      const message = `A gate of the kind reach runs nothing: \`${key}\` says nothing to it.`;
+      this.#error([...path, key], message, 'Take it out, or give it another name and `kind: command`.');
+    }
   }
 
   #checkCanary({ canary }: GateFile, reporter: TestReporter, path: YamlPath): void {
@@ -270,7 +308,7 @@ class ConfigReader {
   }
 
   #command(
-    file: SetupFile | GateFile | DeployFile,
+    file: SetupFile | DeployFile | (GateFile & { command: string | string[] }),
     path: YamlPath,
     network: boolean,
   ): Pick<GateCommand, 'command' | 'shell' | 'env' | 'network' | 'timeoutMs'> {

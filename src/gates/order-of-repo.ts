@@ -7,6 +7,7 @@ import { createGateSide, type GateSide, type HeldFor } from './gate-side.ts';
 import type { GateOrder } from './gates.ts';
 import type { InstallCache } from './install-cache.ts';
 import { programsOfGate, type GatePrograms } from './programs/gate-programs.ts';
+import { runReach } from './reach/run-reach.ts';
 import type { ResultCache } from './result-cache.ts';
 import type { GateSurroundings } from './run-gate-command.ts';
 import type { RepoOrder } from './run-repo-gates.ts';
@@ -61,6 +62,11 @@ export function orderOfRepo(
     withoutChange: async (files) => withSide(await checkouts.withoutChange(name, files)),
     baseForm: async () => withSide(await checkouts.baseForm()),
     shownForm: async (test) => withSide(await checkouts.shownForm(test)),
+    reach: (module, gate) => {
+      const { runId, base: from, revision } = order;
+      const where = { runId, repo: name, base: from, revision, modules: config.modules };
+      return runReach({ ...where, module, gate, signal: around.signal }, workspaces);
+    },
     readHead: async (path) => {
       const bytes = await workspaces.readFile(order.runId, order.revision, name, path);
       return bytes === null ? null : new TextDecoder().decode(bytes);

@@ -73,6 +73,8 @@ export interface RepoOrder {
   /** The revision in a checkout of its own, for a second look: made where one is needed. */
   again: GateSide;
   head: GateSide;
+  /** The gate that reads both trees and runs nothing. */
+  reach: (module: ModuleConfig, gate: GateCommand) => Promise<Stored>;
   cache: ResultCache;
   around: GateSurroundings;
 }
@@ -146,7 +148,9 @@ async function planJobs(order: RepoOrder): Promise<GateJob[]> {
   const gates = planned.flat();
   const jobs: GateJob[] = [];
   for (const [index, module] of modules.entries()) {
-    const served = gates.filter((job) => modulesToPrepare(modules, job.module).includes(module));
+    const served = gates.filter(
+      (job) => job.gate.kind !== 'reach' && modulesToPrepare(modules, job.module).includes(module),
+    );
     if (module.setup !== null && served.length > 0) {
       const setup = await planJob(order, module, { ...module.setup, kind: 'setup' });
       jobs.push(served.every((job) => job.stored !== null) ? setup : { ...setup, stored: null });
@@ -198,6 +202,8 @@ async function runJob(order: RepoOrder, job: GateJob, waiting: Set<GateJob>): Pr
     waiting.delete(job);
     return result;
   };
+  if (job.gate.kind === 'reach')
+    return keep(order, job, skipped(await order.reach(job.module, job.gate)), true);
   if (!(await head.hasModule(job.module.path))) return skipped(await missingModule(order, job));
   const setup = await prepare(order, job);
   if (setup?.status === 'fail') await refuseBrokenSetup(order, job.module, setup);

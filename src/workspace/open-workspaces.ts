@@ -12,6 +12,7 @@ import { lastWriterOf } from './last-writer.ts';
 import { mergeRevisions } from './merge-revisions.ts';
 import { hasOwnCommits } from './own-commits.ts';
 import { readAt } from './read-at.ts';
+import { listTree, readBlobs, type TreeFile } from './read-tree.ts';
 import { secretsOfRepository } from './repository-secrets.ts';
 import { removeTree } from './remove-tree.ts';
 import { createRevision, repoOf } from './revision.ts';
@@ -240,6 +241,14 @@ class GitWorkspaces implements Workspaces {
     const gitDir = this.storePath(runId, repo);
     const args = ['cat-file', '-e', `${repoOf(revision, repo).tree}:${path}`];
     return (await runGit({ gitDir, args, answers: [1, 128] })).code === 0;
+  }
+
+  listFiles(runId: string, revision: Revision, repo: string): Promise<TreeFile[]> {
+    return listTree(this.storePath(runId, repo), repoOf(revision, repo).tree);
+  }
+
+  readBlobs(runId: string, repo: string, blobs: readonly string[]): Promise<Map<string, Uint8Array>> {
+    return readBlobs(this.storePath(runId, repo), blobs);
   }
 
   merge(options: Parameters<Workspaces['merge']>[0]): Promise<MergeResult> {

@@ -2,6 +2,7 @@
  * The workspace port: git as the engine uses it. The user's checkouts are never touched, and git is never
  * run inside a `.git` that an agent could write to.
  */
+import type { TreeFile } from './read-tree.ts';
 import type { RefusedPath } from './refused-paths.ts';
 import type { FindSecrets } from './secret-files.ts';
 import type { ChangeLimits } from './change-size.ts';
@@ -110,6 +111,10 @@ export interface Workspaces {
 
   /** Whether a revision has a file or a folder of this path. */
   hasPath(runId: string, revision: Revision, repo: string, path: string): Promise<boolean>;
+  /** The plain files of a repository at a revision, with their blobs and sizes in bytes; no links. */
+  listFiles(runId: string, revision: Revision, repo: string): Promise<TreeFile[]>;
+  /** The bytes of many blobs at once; what is none is left out. */
+  readBlobs(runId: string, repo: string, blobs: readonly string[]): Promise<Map<string, Uint8Array>>;
 
   /** Conflict-free three-way merge or nothing. A side that another one was built on is in it already. Indices in a conflict are those of `sides`. */
   merge(options: {

@@ -91,7 +91,7 @@ function initLines(
   const gates = config.modules.flatMap((module) =>
     module.gates.map(
       (gate) =>
-        `  ${module.path}  ${gate.name} (${gate.kind}, ${gate.set}${reporterWords(gate)}): ${gate.command.join(' ')}`,
+        `  ${module.path}  ${gate.name} (${gate.kind}, ${gate.set}${reporterWords(gate)}): ${gate.kind === 'reach' ? 'reads the code, runs nothing' : gate.command.join(' ')}`,
     ),
   );
   return [

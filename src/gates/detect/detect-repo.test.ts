@@ -42,6 +42,18 @@ describe('detectRepo', () => {
     ]);
   });
 
+  it('asks what reaches a change where a package says what is started or used, beside other gates', async () => {
+    const tested = { 'package.json': pack({ start: 'node main.js', test: 'ava' }) };
+    expect(await detect(tested)).toEqual(['. tests: npm test (none)', '. reach:  (none)']);
+    expect(await detect({ 'package.json': pack({ start: 'node main.js' }) })).toEqual([]);
+    const files = {
+      'package.json': pack({}, { workspaces: ['packages/*'] }),
+      'packages/api/package.json': pack({ lint: 'eslint .' }, { main: 'api.js' }),
+      'packages/web/package.json': pack({}, { exports: './web.js' }),
+    };
+    expect((await detect(files)).filter((line) => line.includes('reach'))).toEqual(['. reach:  (none)']);
+  });
+
   it('finds setup, build, types, lint and tests of a package', async () => {
     const scripts = { build: 'tsc -p .', lint: 'eslint .', typecheck: 'tsc --noEmit', test: 'vitest' };
     const files = {
@@ -240,6 +252,14 @@ describe('renderConfig', () => {
               network: true,
               set: 'full',
             }),
+            gate({
+              name: 'reach',
+              kind: 'reach',
+              command: [],
+              entries: ['src/jobs/**', '*.mts'],
+              set: 'full',
+            }),
+            gate({ name: 'quick', kind: 'reach', command: [] }),
             gate({
               name: 'coverage',
               kind: 'coverage',

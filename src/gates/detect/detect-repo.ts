@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { matchesGlob } from '../../core/conditions/glob.ts';
 import type { CanaryFile, GateCommand, ModuleConfig, RepoConfig } from '../../definitions/config.ts';
-import { detectPackageGates, detectSetup, readPackageFacts } from './node-package.ts';
+import { detectPackageGates, detectSetup, REACH_GATE, readPackageFacts } from './node-package.ts';
 import type { PackageManager } from './node-package.ts';
 import { detectPythonChecks, PYTHON_CONFIG } from './python-checks.ts';
 import { findTestFiles } from '../suites/test-files.ts';
@@ -51,13 +51,19 @@ async function detectNode(path: string, files: string[], seen: string[]): Promis
   const setup = detectSetup({ ...facts, workspaces }, files);
   const manager = setup?.manager ?? 'npm';
   const root = moduleOf('.', setup?.command ?? null, detectPackageGates(facts, files, manager));
-  const packages = workspaces.length === 0 ? [] : await detectPackages(path, workspaces, manager, root);
+  const { packages, hasEntry } =
+    workspaces.length === 0
+      ? { packages: [], hasEntry: false }
+      : await detectPackages(path, workspaces, manager, root);
   // After the packages: they take gates from the top folder.
   seen.push(...describeNode(root, setup !== null && setup.command.includes('--no-package-lock')));
   if (packages.length > 0)
     seen.push(`Workspace packages with gates of their own: ${packages.map((m) => m.path).join(', ')}.`);
   const unnamed = packages.filter((module) => module.gates.some(isUnnamed)).map((module) => module.path);
   if (unnamed.length > 0) seen.push(unnamedSentence(unnamed.join(', ')));
+  // Beside gates that run something: alone it would hide that nothing is tested.
+  const isChecked = [root, ...packages].some((module) => module.gates.length > 0);
+  if (isChecked && (facts.hasEntry || hasEntry)) root.gates.push(REACH_GATE);
   return [root, ...packages];
 }
 
@@ -75,15 +81,17 @@ async function detectPackages(
   globs: string[],
   manager: PackageManager,
   root: ModuleConfig,
-): Promise<ModuleConfig[]> {
+): Promise<{ packages: ModuleConfig[]; hasEntry: boolean }> {
   const covered = new Set(
     root.gates.filter((gate) => gate.kind !== 'tests' || gate.reporter !== 'none').map((gate) => gate.kind),
   );
   const modules: ModuleConfig[] = [];
+  let hasEntry = false;
   for (const folder of await foldersMatching(path, globs)) {
     const text = await readText(join(path, folder, 'package.json'));
     const facts = text === null ? null : readPackageFacts(text);
     if (facts === null) continue;
+    hasEntry ||= facts.hasEntry;
     const gates = detectPackageGates(facts, await namesIn(join(path, folder)), manager).filter(
       (gate) => !covered.has(gate.kind),
     );
@@ -93,7 +101,7 @@ async function detectPackages(
   if (modules.some((module) => module.gates.some((gate) => gate.kind === 'tests'))) {
     root.gates = root.gates.filter((gate) => gate.kind !== 'tests' || gate.reporter !== 'none');
   }
-  return modules;
+  return { packages: modules, hasEntry };
 }
 
 function describeNode(root: ModuleConfig, unlocked: boolean): string[] {

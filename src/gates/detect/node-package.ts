@@ -9,6 +9,8 @@ export interface PackageFacts {
   dependencies: string[];
   /** Globs of workspace packages. */
   workspaces: string[];
+  /** Whether it says what others use of it, or what is started. */
+  hasEntry: boolean;
 }
 
 export type PackageManager = 'npm' | 'pnpm' | 'yarn' | 'bun';
@@ -28,6 +30,9 @@ export function readPackageFacts(text: string): PackageFacts | null {
     dependencies: ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((key) =>
       Object.keys(textsOf(value[key])),
     ),
+    hasEntry:
+      textsOf(value.scripts).start !== undefined ||
+      ['main', 'module', 'bin', 'exports', 'browser'].some((field) => value[field] !== undefined),
     workspaces: Array.isArray(workspaces) ? workspaces.filter((glob) => typeof glob === 'string') : [],
   };
 }
@@ -74,6 +79,20 @@ export function detectPackageGates(
   const coverage = coverageOf(tests);
   return coverage === null ? [...gates, tests] : [...gates, tests, coverage];
 }
+
+/** Whether code reaches what a change exports: asked once for a repository that has a place to begin. */
+export const REACH_GATE: GateCommand = {
+  name: 'reach',
+  kind: 'reach',
+  command: [],
+  shell: false,
+  env: [],
+  reporter: 'none',
+  report: null,
+  set: 'full',
+  network: false,
+  timeoutMs: null,
+};
 
 /** Node's own runner reports lines in lcov; it runs only where a workflow asks for it. */
 function coverageOf({ command, reporter }: GateCommand): GateCommand | null {

@@ -63,7 +63,16 @@ function renderAdditions(module: ModuleConfig): string {
 
 function renderGate(gate: GateCommand): string {
   const first = `          - name: ${scalar(gate.name)}\n`;
+  if (gate.kind === 'reach') return `${REACH_COMMENT}${first}${lines(reachLines(gate), 12)}`;
   return first + lines([`kind: ${gate.kind}`, ...commandLines(gate, false), ...gateLines(gate)], 12);
+}
+
+const REACH_COMMENT = `          # Whether code that is no test reaches what a change exports: read, nothing is run. Files that something loads
+          # in ways that reading does not show are named as \`entries: [glob]\`.
+`;
+
+function reachLines({ entries, set }: GateCommand): string[] {
+  return ['kind: reach', ...(entries === undefined ? [] : [`entries: ${flow(entries)}`]), setLine(set)];
 }
 
 function setupLines(setup: GateCommand): string[] {
@@ -84,11 +93,11 @@ function gateLines(gate: GateCommand): string[] {
     found.push('# A failing test, put beside the others for a run: a report that lacks it proves nothing.');
     found.push('canary:', `  file: ${scalar(file)}`, `  text: ${JSON.stringify(text)}`);
   }
-  found.push(
-    `set: ${gate.set}${gate.set === 'quick' ? ' # after each writing agent' : ' # at the end of a phase'}`,
-  );
-  return found;
+  return [...found, setLine(gate.set)];
 }
+
+const setLine = (set: GateCommand['set']): string =>
+  `set: ${set}${set === 'quick' ? ' # after each writing agent' : ' # at the end of a phase'}`;
 
 function commandLines(gate: GateCommand, networkByDefault: boolean): string[] {
   const found = [`command: ${gate.shell ? scalar(gate.command.join(' ')) : flow(gate.command)}`];

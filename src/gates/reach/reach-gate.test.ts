@@ -1,0 +1,78 @@
+/** The gate in a pass: real repositories, nothing of them installed or run. */
+import { describe, expect, it } from 'vitest';
+import type { GateCommand } from '../../definitions/config.ts';
+import { gate, openGatesRig, wholeRepo } from '../testing/gates-rig.ts';
+
+const REACH: GateCommand = gate({ name: 'reach', kind: 'reach', command: [], set: 'full' });
+const SERVICE = {
+  'package.json': '{"scripts":{"start":"node src/main.js"}}',
+  'src/main.js': "import { users } from './users.js';\nserve(users);\n",
+  'src/users.js': 'export const users = [];\n',
+};
+const ORDERS = { 'service/src/orders.js': 'export const orders = [];\n' };
+
+describe('the gate reach', () => {
+  it('blocks code that nothing reaches, without a setup, a checkout or a program', async () => {
+    const module = {
+      path: '.',
+      setup: gate({ name: 'setup', kind: 'setup', command: ['false'] }),
+      gates: [REACH],
+    };
+    await using stack = new AsyncDisposableStack();
+    const rig = stack.use(await openGatesRig({ service: SERVICE }, { service: [module] }));
+    const unwired = await rig.run(await rig.change(rig.git.base, ORDERS));
+    expect(unwired.results.map(({ gate: name, status }) => [name, status])).toEqual([
+      ['hygiene', 'pass'],
+      ['reach', 'fail'],
+    ]);
+    expect(unwired.of('reach').findings).toMatchObject([
+      { severity: 'major', blocking: true, repo: 'service', file: 'src/orders.js', line: 1, source: 'reach' },
+    ]);
+    const main =
+      "import { users } from './users.js';\nimport { orders } from './orders.js';\nserve(users, orders);\n";
+    const wired = await rig.run(await rig.change(rig.git.base, { ...ORDERS, 'service/src/main.js': main }));
+    expect(wired.of('reach')).toMatchObject({ status: 'pass', findings: [], kind: 'reach' });
+    expect(rig.starts()).toBe(0);
+  });
+
+  it('is not run again on unchanged trees, and again where its entries changed', async () => {
+    const named = { ...REACH, entries: ['src/orders.js'] };
+    const gates = { service: wholeRepo(REACH) };
+    await using stack = new AsyncDisposableStack();
+    const rig = stack.use(await openGatesRig({ service: SERVICE }, gates));
+    const revision = await rig.change(rig.git.base, ORDERS);
+    expect((await rig.run(revision)).of('reach')).toMatchObject({ status: 'fail', cached: false });
+    expect((await rig.run(revision)).of('reach')).toMatchObject({ status: 'fail', cached: true });
+    const repos = { service: { modules: wholeRepo(named), protectedPaths: [] } };
+    expect((await rig.run(revision, { repos })).of('reach')).toMatchObject({ status: 'pass', cached: false });
+  });
+
+  it('runs in the full set only, and a module with one of its own answers for itself', async () => {
+    const inner = { path: 'tools', setup: null, gates: [REACH] };
+    const gates = { service: [...wholeRepo(REACH), inner] };
+    await using stack = new AsyncDisposableStack();
+    const rig = stack.use(
+      await openGatesRig({ service: { ...SERVICE, 'tools/a.js': '#!/usr/bin/env node\n' } }, gates),
+    );
+    const revision = await rig.change(rig.git.base, { 'service/tools/b.js': 'export const b = 1;\n' });
+    const quick = await rig.run(revision, { set: 'quick' });
+    expect(quick.results.map((result) => result.gate)).toEqual(['hygiene']);
+    const full = await rig.run(revision);
+    expect(full.results.map(({ module, status }) => [module, status])).toEqual([
+      ['.', 'pass'],
+      ['.', 'pass'],
+      ['tools', 'fail'],
+    ]);
+  });
+
+  it('says once that another language is not read', async () => {
+    const go = { 'go.mod': 'module x\n', 'main.go': 'package main\n' };
+    await using stack = new AsyncDisposableStack();
+    const rig = stack.use(await openGatesRig({ service: go }, { service: wholeRepo(REACH) }));
+    const pass = await rig.run(await rig.change(rig.git.base, { 'service/more.go': 'package main\n' }));
+    expect(pass.of('reach')).toMatchObject({
+      status: 'not_applicable',
+      summary: 'there is no JavaScript or TypeScript here: no other language is read',
+    });
+  });
+});

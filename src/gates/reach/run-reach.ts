@@ -1,0 +1,92 @@
+/** The gate that runs nothing: whether what a change adds can be reached. Reads both trees from git. */
+import { performance } from 'node:perf_hooks';
+import type { Revision } from '../../core/results.ts';
+import type { GateCommand, ModuleConfig } from '../../definitions/config.ts';
+import type { Workspaces } from '../../workspace/workspaces.ts';
+import type { Stored } from '../run-repo-gates.ts';
+import type { Judgement } from '../suites/judge-tests.ts';
+import { judgeReach } from './judge-reach.ts';
+import { loadParser } from './parse.ts';
+import { isRead, readSide, type KnownFacts, type TreeOfTexts } from './read-graph.ts';
+import { isForTests, isSource } from './source-files.ts';
+
+/** More than these is not read; bytes are those of one tree. */
+const MAX_FILES = 20_000;
+const MAX_FILE_BYTES = 1024 * 1024;
+const MAX_TREE_BYTES = 128 * 1024 * 1024;
+
+export interface ReachOrder {
+  runId: string;
+  repo: string;
+  base: Revision;
+  revision: Revision;
+  module: ModuleConfig;
+  gate: GateCommand;
+  /** All modules of the repository. */
+  modules: readonly ModuleConfig[];
+  signal: AbortSignal;
+}
+
+export async function runReach(order: ReachOrder, workspaces: Workspaces): Promise<Stored> {
+  const startedAt = performance.now();
+  const judged = await judge(order, workspaces);
+  return { ...judged, log: '', durationMs: Math.round(performance.now() - startedAt) };
+}
+
+async function judge(order: ReachOrder, workspaces: Workspaces): Promise<Judgement> {
+  const { repo, runId, base, revision, gate, signal } = order;
+  const answer = (status: 'pass' | 'not_applicable' | 'unverified', summary: string): Judgement => ({
+    status,
+    summary,
+    tests: null,
+    drafts: [],
+  });
+  const isHere = answersFor(order);
+  const [before, now] = [
+    await workspaces.listFiles(runId, base, repo),
+    await workspaces.listFiles(runId, revision, repo),
+  ];
+  const isCode = (path: string): boolean => isSource(path) && isHere(path);
+  if (![...before, ...now].some(({ path }) => isCode(path)))
+    return answer('not_applicable', 'there is no JavaScript or TypeScript here: no other language is read');
+  const blobsBefore = new Map(before.map(({ path, blob }) => [path, blob]));
+  const changed = now.filter(({ path, blob }) => isCode(path) && blobsBefore.get(path) !== blob);
+  if (changed.every(({ path }) => isForTests(path))) return answer('pass', 'no code changed');
+  const wanted = [before, now].map((files) =>
+    files.filter(({ path, size }) => isRead(path) && size <= MAX_FILE_BYTES),
+  );
+  const [baseFiles = [], headFiles = []] = wanted;
+  if (wanted.some((files) => files.length > MAX_FILES || bytesOf(files) > MAX_TREE_BYTES))
+    return answer('unverified', 'too much code to be read whole');
+  const blobs = await workspaces.readBlobs(
+    runId,
+    repo,
+    [...baseFiles, ...headFiles].map(({ blob }) => blob),
+  );
+  const textsOf = (files: readonly { path: string; blob: string }[]): TreeOfTexts =>
+    new Map(files.map(({ path, blob }) => [path, textOf(blobs.get(blob))]));
+  const known: KnownFacts = new Map();
+  const given = { parse: await loadParser(), known, globs: gate.entries ?? [], signal };
+  const side = (files: typeof before, withTests: boolean) =>
+    readSide(textsOf(files), { ...given, withTests });
+  const sides = { base: await side(baseFiles, false), head: await side(headFiles, false) };
+  const judged = judgeReach({ repo, isHere, ...sides });
+  if (judged.drafts.length === 0) return judged;
+  return judgeReach({ repo, isHere, ...sides, head: await side(headFiles, true) });
+}
+
+/** A module inside of this one that has such a gate answers for itself. */
+function answersFor({ module, modules }: ReachOrder): (path: string) => boolean {
+  const holds = (outer: ModuleConfig, path: string): boolean =>
+    outer.path === '.' || path.startsWith(`${outer.path}/`);
+  const inner = modules.filter(
+    (other) =>
+      other !== module && holds(module, other.path) && other.gates.some(({ kind }) => kind === 'reach'),
+  );
+  return (path) => holds(module, path) && !inner.some((other) => holds(other, path));
+}
+
+const bytesOf = (files: readonly { size: number }[]): number =>
+  files.reduce((total, { size }) => total + size, 0);
+
+const textOf = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes ?? new Uint8Array());
