@@ -7,9 +7,10 @@ import { BatonError } from '../core/errors.ts';
 import { removeTree } from '../workspace/remove-tree.ts';
 import { canOverlay } from '../workspace/wall/overlays.ts';
 import type { Workspace } from '../workspace/workspaces.ts';
-import { planInstall, type InstallCache } from './install-cache.ts';
+import type { InstallCache } from './install-cache.ts';
 import { createOverlaidPlaces, type OverlaidPlaces } from './overlaid-places.ts';
 import { withProgramsOfBase } from './programs/hold-programs.ts';
+import { planInstall } from './plan-install.ts';
 import type { GatePlace, GateSurroundings } from './run-gate-command.ts';
 import { INSTALLED_BEFORE, runSetup, type SetupOutcome } from './run-setup.ts';
 import { createTurns, type Turn } from './turns.ts';
@@ -141,10 +142,20 @@ async function setUpOnce(
 ): Promise<SetupOutcome> {
   const { repo, module, setup, here, places, installs, contents } = order;
   const { environment } = around;
-  const install = await planInstall({ setup, root: here.root, module, contents, environment });
+  const outer = places.around(module);
+  const install =
+    outer === null
+      ? null
+      : await planInstall({
+          setup,
+          root: here.root,
+          module,
+          contents: [contents, ...outer].join(' '),
+          environment,
+        });
   const kept = install === null ? null : await installs.find(install.key);
   if (kept !== null) {
-    places.lay(module, kept);
+    places.lay(module, { ...kept, key: install?.key ?? null });
     return INSTALLED_BEFORE;
   }
   const own = await places.over(here, await mkdtemp(join(here.dir, '.setup-')));
@@ -152,7 +163,9 @@ async function setUpOnce(
   const made = { root: own.root.written, home: own.home.written };
   const isKept = install !== null && outcome.status === 'pass';
   const home = install?.keepsHome === true ? made.home : null;
-  places.lay(module, isKept ? await installs.keep(install.key, { ...made, home }) : made);
+  const installed = isKept ? await installs.keep(install.key, { ...made, home }, here.root) : made;
+  // Where it was not kept nobody can say what it put there, and setups on top of it count for this pass alone.
+  places.lay(module, { ...installed, key: installed.root === made.root ? null : (install?.key ?? null) });
   return outcome;
 }
 
@@ -166,7 +179,8 @@ async function withOverlays<T>(
   try {
     return await work((await places.over(here, own)).place);
   } finally {
-    await removeTree(own);
+    // What cannot be removed now goes with the checkout.
+    await removeTree(own).catch(() => undefined);
   }
 }
 

@@ -6,7 +6,7 @@ const { wall } = await openWall({ mode: 'auto', path: process.env['PATH'] ?? '' 
 const TEST = `require('node:test').test('works', () => {});\n`;
 const WORKSPACE = {
   'package.json': '{"name":"service","version":"1.0.0","workspaces":["tool"]}',
-  'tool/package.json': '{"name":"tool","version":"1.0.0","bin":"run.js"}',
+  'tool/package.json': '{"name":"tool","version":"1.0.0"}',
   'tool/run.js': '#!/usr/bin/env node\nconsole.log("the tool");\n',
 };
 
@@ -92,14 +92,13 @@ describe.skipIf(wall.kind === 'off')('gates of one checkout, behind the wall', (
 describe.skipIf(wall.kind === 'off')('what a setup installed', () => {
   const setup = { ...gate({ name: 'install', kind: 'setup', command: ['npm', 'ci'] }) };
   const look = node('looks', `process.exit(require('fs').existsSync('node_modules/evil.js') ? 1 : 0)`);
-  const tool = gate({ name: 'tool', kind: 'command', command: ['tool'] });
+  const tool = node('tool', `require('tool/run.js')`);
+  const ownCommand = gate({ name: 'own command', kind: 'command', command: ['tool'] });
   const spoil = node('spoils', `require('fs').writeFileSync('node_modules/evil.js', '')`);
-  const open = async (files: Record<string, string>): Promise<void> => {
+  const open = async (files: Record<string, string>, gates = [spoil, tool, look]): Promise<void> => {
     rig = await openGatesRig(
       { service: { ...WORKSPACE, ...files, 'package-lock.json': lockOf(files) } },
-      {
-        service: [{ path: '.', setup, gates: [spoil, tool, look] }],
-      },
+      { service: [{ path: '.', setup, gates }] },
     );
   };
 
@@ -116,6 +115,15 @@ describe.skipIf(wall.kind === 'off')('what a setup installed', () => {
       'service/package.json': '{"name":"service","version":"1.0.1","workspaces":["tool"]}',
     });
     expect((await rig.run(other, { wall, base: other })).of('install').summary).toBe('exit code 0');
+  });
+
+  it('brings commands that gates name', async () => {
+    await open({ 'tool/package.json': '{"name":"tool","version":"1.0.0","bin":{"tool":"run.js"}}' }, [
+      ownCommand,
+    ]);
+    const pass = await rig.run(rig.git.base, { wall });
+    expect(pass.of('own command').status).toBe('pass');
+    expect(pass.logs.join('\n')).toContain('the tool');
   });
 
   it('is taken for the same tree alone where scripts of the repository may read it', async () => {
@@ -137,7 +145,7 @@ function lockOf(files: Record<string, string>): string {
   const packages = {
     '': { name, version, workspaces },
     'node_modules/tool': { resolved: 'tool', link: true },
-    tool: { version: '1.0.0', bin: { tool: 'run.js' } },
+    tool: { version: '1.0.0', ...(JSON.parse(files['tool/package.json'] ?? '{}') as object) },
   };
   return JSON.stringify({ name, version, lockfileVersion: 3, requires: true, packages });
 }

@@ -29,6 +29,8 @@ const GATE_CONFIG_GLOBS: readonly string[] = [
   '.nycrc*',
   '.c8rc*',
   '.npmrc',
+  'binding.gyp',
+  '*.gypi',
   '.yarnrc*',
   '.pnpmfile.*',
   '.nvmrc',

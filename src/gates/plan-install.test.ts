@@ -1,0 +1,135 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { makeOverlay } from '../workspace/wall/overlays.ts';
+import { writeFiles } from '../workspace/temporary-repository.ts';
+import { createInstallCache } from './install-cache.ts';
+import { planInstall } from './plan-install.ts';
+import { gate } from './testing/gates-rig.ts';
+
+const LOCK = JSON.stringify({
+  name: 'a',
+  lockfileVersion: 3,
+  packages: { 'node_modules/b': { version: '1.0.0', resolved: 'https://registry.test/b-1.0.0.tgz' } },
+});
+const PLAIN = {
+  'package.json': '{"name":"a","workspaces":["tool"],"dependencies":{"b":"^1.0.0"},"scripts":{"test":"x"}}',
+  'tool/package.json': '{"name":"tool"}',
+  'package-lock.json': LOCK,
+  '.npmrc': '# ours\nregistry=https://registry.test/\n//registry.test/:_authToken=${TOKEN}\n',
+};
+
+let dir = '';
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+function checkout(files: Record<string, string>): string {
+  dir = mkdtempSync(join(tmpdir(), 'baton-install-'));
+  writeFiles(dir, files);
+  return dir;
+}
+
+async function keyFor(
+  root: string,
+  contents: string,
+  command = ['npm', 'ci'],
+  more = {},
+): Promise<string | null> {
+  const setup = { ...gate({ name: 'setup', kind: 'setup', command }), ...more };
+  return (
+    (await planInstall({ setup, root, module: '.', contents, environment: { TOKEN: 'x' } }))?.key ?? null
+  );
+}
+
+/** Whether revisions share the install that differ in files which are no inputs of it. */
+async function isShared(root: string, command?: string[]): Promise<boolean> {
+  return (await keyFor(root, 'one tree', command)) === (await keyFor(root, 'another tree', command));
+}
+
+describe('what names an install', () => {
+  it('is what the lockfile and the manifests say, where nothing of the repository runs', async () => {
+    const root = checkout({ ...PLAIN, 'docs/café/package.json': '{}' });
+    expect(await isShared(root)).toBe(true);
+    const before = await keyFor(root, 'tree');
+    writeFileSync(join(root, 'tool/package.json'), '{"name":"tool","bin":"run.js"}');
+    expect(await keyFor(root, 'tree')).not.toBe(before);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['a script of a manifest', { 'tool/package.json': '{"scripts":{"prepare":"node make.js"}}' }],
+    [
+      'a script of a package',
+      { 'package-lock.json': LOCK.replace('"resolved"', '"hasInstallScript": true, "resolved"') },
+    ],
+    ['what npm builds unasked', { 'binding.gyp': '{}' }],
+    ['a folder of the repository as a package', { 'package.json': '{"dependencies":{"lib":"file:lib"}}' }],
+    ['the same without a word for it', { 'tool/package.json': '{"dependencies":{"lib":"../lib"}}' }],
+    [
+      'a package out of a clone',
+      {
+        'package-lock.json': LOCK.replace('https://registry.test/b-1.0.0.tgz', 'git+ssh://git@host/b.git#1'),
+      },
+    ],
+    ['a setting that names a program', { '.npmrc': 'git=./tools/git.sh\n' }],
+    ['a manifest that cannot be read', { 'package.json': '{' }],
+  ])('PRIV-5: is the whole tree with %s', async (_what, files) => {
+    expect(await isShared(checkout({ ...PLAIN, ...files }))).toBe(false);
+  });
+
+  it('PRIV-5: is the whole tree where a manifest is a link', async () => {
+    const root = checkout({ ...PLAIN, 'real.json': '{}' });
+    mkdirSync(join(root, 'linked'));
+    symlinkSync('../real.json', join(root, 'linked/package.json'));
+    expect(await isShared(root)).toBe(false);
+  });
+
+  it.each([
+    [['npm', 'install']],
+    [['npm', 'ci', '--install-links']],
+    [['pnpm', 'install', '--ignore-scripts']],
+  ])('is the whole tree for %j', async (command) => {
+    expect(await isShared(checkout(PLAIN), command)).toBe(false);
+  });
+
+  it('is nothing where a command does more than install', async () => {
+    const root = checkout(PLAIN);
+    expect(await keyFor(root, 'tree', ['make', 'deps'])).toBeNull();
+    expect(await keyFor(root, 'tree', ['npm', 'ci', '&&', 'x'], { shell: true })).toBeNull();
+    expect(await keyFor(root, 'tree', ['npm', 'run', 'build'])).toBeNull();
+  });
+
+  it('holds the values that the setup gets', async () => {
+    const root = checkout(PLAIN);
+    const withToken = await keyFor(root, 'tree', ['npm', 'ci'], { env: ['TOKEN'] });
+    expect(withToken).not.toBe(await keyFor(root, 'tree'));
+    expect(withToken).not.toContain('x'.repeat(2));
+  });
+});
+
+describe('what is kept of an install', () => {
+  const install = async (files: Record<string, string>) => {
+    const root = checkout({ 'tool/run.js': 'same' });
+    const made = await makeOverlay(join(root, 'own'), root, []);
+    writeFiles(made.written, files);
+    const cache = createInstallCache(join(root, 'cache'));
+    await cache.keep('key', { root: made.written, home: null }, root);
+    return cache.find('key');
+  };
+
+  it('is its packages', async () => {
+    expect(
+      await install({ 'node_modules/b/index.js': '1', 'tool/node_modules/c/index.js': '2' }),
+    ).not.toBeNull();
+  });
+
+  it('is not what it touched and left as it was', async () => {
+    const kept = await install({ 'node_modules/b/index.js': '1', 'tool/run.js': 'same' });
+    expect(existsSync(join(kept?.root ?? '', 'node_modules/b/index.js'))).toBe(true);
+    expect(existsSync(join(kept?.root ?? '', 'tool/run.js'))).toBe(false);
+    expect(await install({ 'node_modules/b/index.js': '1', 'tool/run.js': 'other' })).toBeNull();
+  });
+
+  it('PRIV-5: is nothing where it wrote anything else, which would lie over other revisions', async () => {
+    expect(await install({ 'node_modules/b/index.js': '1', 'src/generated.js': '2' })).toBeNull();
+  });
+});
