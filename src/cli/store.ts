@@ -1,14 +1,11 @@
 /** Opens the store of the caller for commands that read runs or answer them. */
 import { BatonError } from '../core/errors.ts';
-import type { Journal, RunRow } from '../journal/journal.ts';
-import { usageError } from './command.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { CliContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { findStateDir } from './places.ts';
 import { readHistory, type RunHistory } from './render/history.ts';
 import { errorText } from './show-error.ts';
-
-const CANDIDATES = 10;
 
 export interface Store extends AsyncDisposable {
   stateDir: string;
@@ -35,33 +32,6 @@ export async function openStore(context: CliContext): Promise<Store> {
     host: readOwnIdentity(context.hostName),
   });
   return { stateDir, journal, [Symbol.asyncDispose]: () => journal[Symbol.asyncDispose]() };
-}
-
-/** The run that is meant: the latest, the one with this id, or the only one whose id begins like this. */
-export async function pickRun(journal: Journal, name: string | undefined): Promise<RunRow> {
-  const exact = name === undefined ? null : await journal.getRun(name);
-  if (exact !== null) return exact;
-  const found = await journal.listRuns({
-    limit: name === undefined ? 1 : CANDIDATES + 1,
-    prefix: name ?? '',
-  });
-  const [first] = found;
-  if (first === undefined) throw noSuchRun(name);
-  if (found.length === 1) return first;
-  const ids = found.slice(0, CANDIDATES).map((row) => `${row.runId} (${row.status})`);
-  const more = found.length > CANDIDATES ? ', and more' : '';
-  throw usageError(
-    `${found.length > CANDIDATES ? 'Many' : found.length} runs begin with ${name}: ${ids.join(', ')}${more}.`,
-    'Write more of the id.',
-  );
-}
-
-function noSuchRun(name: string | undefined): BatonError {
-  return new BatonError({
-    code: 'E_NOT_FOUND',
-    message: name === undefined ? 'There is no run in this store yet.' : `No run begins with "${name}".`,
-    fix: name === undefined ? 'Start one: `baton run "<request>"`.' : 'See `baton runs`.',
-  });
 }
 
 /** The whole history of a run, checked against its chain. Throws where it was created and never started. */

@@ -6,7 +6,8 @@ import { refuseInsideRun } from '../nested.ts';
 import { chooseRecordings } from '../open-engine-here.ts';
 import { askedIn, goOnHere, pickQuestion, postAnswer } from './post-answer.ts';
 import type { AskedIn } from '../render/question.ts';
-import { openStore, pickRun, readRun } from '../store.ts';
+import { pickOnlyRun } from '../pick-run.ts';
+import { openStore, readRun } from '../store.ts';
 
 export interface ShortAnswer {
   name: string;
@@ -22,7 +23,7 @@ export async function runShortAnswer(
 ): Promise<number> {
   refuseInsideRun(context);
   const command = createCommand(short.name, short.description, context)
-    .argument('[run]', 'id of the run or its beginning; the latest one by default')
+    .argument('[run]', 'id of the run or its beginning; may be left out where no other one waits')
     .argument('[question]', 'id of the question or its beginning; the only open one by default')
     .option('--text <text>', 'your words, for answers that carry some', '')
     .option('--no-resume', 'record the answer only')
@@ -34,7 +35,7 @@ export async function runShortAnswer(
   const [runName, questionId] = command.processedArgs;
   chooseRecordings(goOn, context); // refuses before anything is recorded
   await using store = await openStore(context);
-  const { runId } = await pickRun(store.journal, runName);
+  const { runId } = await pickOnlyRun(store, runName, 'asks', context);
   const history = await readRun(store.journal, runId);
   const question = pickQuestion(history, questionId);
   const option = short.choose(askedIn(history.state), question);

@@ -4,7 +4,8 @@ import type { CliContext } from '../context.ts';
 import { refuseInsideRun } from '../nested.ts';
 import { chooseRecordings } from '../open-engine-here.ts';
 import { goOnHere, pickQuestion, postAnswer } from '../answers/post-answer.ts';
-import { openStore, pickRun, readRun, type Store } from '../store.ts';
+import { pickOnlyRun } from '../pick-run.ts';
+import { openStore, readRun, type Store } from '../store.ts';
 
 /** `answer RUN QUESTION OPTION`, `answer RUN OPTION`, `answer QUESTION OPTION` or `answer OPTION`. */
 export async function run(argv: string[], context: CliContext): Promise<number> {
@@ -22,7 +23,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   chooseRecordings(goOn, context); // refuses before anything is recorded
   await using store = await openStore(context);
   const { runName, questionId, option } = await readWords(store, command.processedArgs[0]);
-  const { runId } = await pickRun(store.journal, runName);
+  const { runId } = await pickOnlyRun(store, runName, 'asks', context);
   const history = await readRun(store.journal, runId);
   const question = pickQuestion(history, questionId);
   await postAnswer(store, history, { question, option, text }, context);

@@ -7,7 +7,8 @@ import { EXIT } from '../exit-codes.ts';
 import { refuseInsideRun } from '../nested.ts';
 import { goOnHere } from '../answers/post-answer.ts';
 import { refuseEnded } from '../refuse-ended.ts';
-import { openStore, pickRun, readRun } from '../store.ts';
+import { pickOnlyRun } from '../pick-run.ts';
+import { openStore, readRun } from '../store.ts';
 
 const CHOICES = CLEAN_UPS.map((choice) => choice.replaceAll('_', '-'));
 
@@ -19,7 +20,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     'Ends a run; everything is kept unless --then says otherwise.',
     context,
   )
-    .argument('[run]', 'id of the run or its beginning; the latest one by default')
+    .argument('[run]', 'id of the run or its beginning; may be left out where no other one is to end')
     .option('--reason <text>', 'why, for the journal', 'cancelled by a person')
     .option('--then <choice>', `what becomes of what it made: ${CHOICES.join(', ')}`, 'keep-everything')
     .option('--no-resume', 'record the wish only; the next holder ends the run')
@@ -28,7 +29,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const { reason, then, resume, json } = command.opts();
   const cleanUp = parseChoice(then);
   await using store = await openStore(context);
-  const { runId } = await pickRun(store.journal, command.processedArgs[0]);
+  const { runId } = await pickOnlyRun(store, command.processedArgs[0], 'goes_on', context);
   refuseEnded(await readRun(store.journal, runId));
   await store.journal.post(runId, {
     kind: 'cancel',

@@ -9,7 +9,8 @@ import { printJson, printLines, type CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { openEngineHere } from '../open-engine-here.ts';
 import { workDirOf } from '../places.ts';
-import { openStore, pickRun, type Store } from '../store.ts';
+import { pickRun } from '../pick-run.ts';
+import { openStore, type Store } from '../store.ts';
 
 const MAX_RUNS = 10_000;
 
@@ -28,7 +29,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const { demo, dryRun, json } = command.opts();
   await using store = await openStore(context);
   const workDir = workDirOf(context);
-  const rows = await chooseRuns(store, command.processedArgs[0]);
+  const rows = await chooseRuns(store, command.processedArgs[0], context);
   const workspaces = rows.map((row) => join(workDir, row.runId)).filter((dir) => existsSync(dir));
   const demos = demo === true ? await demoFolders(store, rows) : [];
   const dirs = [...workspaces, ...demos];
@@ -81,13 +82,13 @@ async function demoFolders({ journal, stateDir }: Store, rows: readonly RunRow[]
   return [...own].filter((dir) => !used.has(dir) && existsSync(dir)).toSorted();
 }
 
-async function chooseRuns(store: Store, names: string[]): Promise<RunRow[]> {
+async function chooseRuns(store: Store, names: string[], context: CliContext): Promise<RunRow[]> {
   if (names.length === 0) {
     const all = await store.journal.listRuns({ limit: MAX_RUNS, prefix: '' });
     return all.filter((row) => FINAL_STATUSES.includes(row.status));
   }
   const rows = [];
-  for (const name of names) rows.push(await pickRun(store.journal, name));
+  for (const name of names) rows.push(await pickRun(store, name, context));
   const going = rows.find((row) => !FINAL_STATUSES.includes(row.status));
   if (going === undefined) return rows;
   throw new BatonError({

@@ -7,7 +7,8 @@ import { EXIT } from '../exit-codes.ts';
 import { openEngineHere } from '../open-engine-here.ts';
 import { escapeText } from '../render/escape.ts';
 import { questionsNamed } from '../render/question-names.ts';
-import { openStore, pickRun, readRun } from '../store.ts';
+import { pickRun } from '../pick-run.ts';
+import { openStore, readRun } from '../store.ts';
 
 const MAX_BYTES = 16 * 1024 * 1024;
 
@@ -19,7 +20,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     .parse(argv, { from: 'user' });
   const [runName, questionId] = command.processedArgs;
   await using store = await openStore(context);
-  const { runId } = await pickRun(store.journal, runName);
+  const { runId } = await pickRun(store, runName, context);
   const { state } = await readRun(store.journal, runId);
   const { revision, part } = questionId === undefined ? lastChange(state) : askedAbout(state, questionId);
   await using engine = await openEngineHere(store.stateDir, context);

@@ -9,7 +9,8 @@ import { EXIT } from '../exit-codes.ts';
 import { eventLine, outputLines } from '../render/event-line.ts';
 import { escapeText } from '../render/escape.ts';
 import { eventJson } from '../render/progress.ts';
-import { openStore, pickRun, type Store } from '../store.ts';
+import { pickRun } from '../pick-run.ts';
+import { openStore, type Store } from '../store.ts';
 import { errorText } from '../show-error.ts';
 
 const POLL_MS = 1_000;
@@ -26,7 +27,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   if (notes === true && follow === true)
     throw usageError('--notes prints what is there.', 'Leave --follow out.');
   await using store = await openStore(context);
-  const row = await pickRun(store.journal, command.processedArgs[0]);
+  const row = await pickRun(store, command.processedArgs[0], context);
   if (notes === true) return printNotes(sideLogFile(store.stateDir, row.runId), json === true, context);
   const printer = new LogPrinter(store, row.runId, json === true, context);
   try {

@@ -24,7 +24,8 @@ import { planLines } from '../render/plan-lines.ts';
 import { quote } from '../render/result-text.ts';
 import { runCommand, wordsOfRun, type StartWords } from '../run-words.ts';
 import { createStartCommand, startHere } from '../start/start-here.ts';
-import { openStore, pickRun } from '../store.ts';
+import { pickRun } from '../pick-run.ts';
+import { openStore } from '../store.ts';
 
 const WORKFLOW = 'planner';
 /** What a new run is told and a stored one knows. */
@@ -91,7 +92,7 @@ async function showPlanOf(
   context: CliContext,
 ): Promise<number> {
   await using store = await openStore(context);
-  const { runId } = await pickRun(store.journal, name);
+  const { runId } = await pickRun(store, name, context);
   const found = await readPlanOf(store.journal, runId);
   if (found === null || found.document === null) throw noPlan(runId, found);
   const driver = await readDriver(store.journal, found.started);

@@ -13,7 +13,8 @@ import { reportDocument, type ReportDocument } from '../render/report-document.t
 import { reportMarkdown } from '../render/report-markdown.ts';
 import { localForgeDir } from '../render/result-text.ts';
 import { shownStatus } from '../render/status-document.ts';
-import { lookAtRun, openStore, pickRun } from '../store.ts';
+import { pickRun } from '../pick-run.ts';
+import { lookAtRun, openStore } from '../store.ts';
 
 const FORMATS = ['md', 'json', 'html', 's1', 's2', 's3', 's4'] as const;
 const FORMAT_HELP =
@@ -28,7 +29,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     .parse(argv, { from: 'user' });
   const { format, json } = command.opts();
   await using store = await openStore(context);
-  const row = await pickRun(store.journal, command.processedArgs[0]);
+  const row = await pickRun(store, command.processedArgs[0], context);
   const { history, damage, exitCode } = await lookAtRun(store.journal, row.runId, context);
   const shown = shownStatus(history, await store.journal.holder(row.runId));
   const { bodies, damage: holes } = await readBodies(store.journal, history);

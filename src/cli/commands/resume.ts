@@ -8,7 +8,8 @@ import { driveHere } from '../drive-here.ts';
 import { refuseInsideRun } from '../nested.ts';
 import { openEngineHere } from '../open-engine-here.ts';
 import { refuseEnded } from '../refuse-ended.ts';
-import { openStore, pickRun, readRun } from '../store.ts';
+import { pickRun } from '../pick-run.ts';
+import { openStore, readRun } from '../store.ts';
 
 /** Folds the journal and goes on; the first line says what that cost. */
 export async function run(argv: string[], context: CliContext): Promise<number> {
@@ -50,7 +51,7 @@ async function askForEffort(
   context: CliContext,
 ): Promise<void> {
   await using store = await openStore(context);
-  const { runId } = await pickRun(store.journal, name);
+  const { runId } = await pickRun(store, name, context);
   refuseEnded(await readRun(store.journal, runId));
   await store.journal.post(runId, { kind: 'effort', tier, name: context.userName, via: 'cli' });
 }
@@ -60,5 +61,5 @@ async function findRun(
   context: CliContext,
 ): Promise<{ runId: string; stateDir: string }> {
   await using store = await openStore(context);
-  return { runId: (await pickRun(store.journal, name)).runId, stateDir: store.stateDir };
+  return { runId: (await pickRun(store, name, context)).runId, stateDir: store.stateDir };
 }

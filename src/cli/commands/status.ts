@@ -7,7 +7,8 @@ import { statusDocument } from '../render/status-document.ts';
 import { statusLines } from '../render/status-lines.ts';
 import { shownCriteria } from '../answers/shown-criteria.ts';
 import { findChangedFiles } from '../snapshot-drift.ts';
-import { lookAtRun, openStore, pickRun } from '../store.ts';
+import { pickRun } from '../pick-run.ts';
+import { lookAtRun, openStore } from '../store.ts';
 import { errorText } from '../show-error.ts';
 import { styleOf } from '../style-of.ts';
 
@@ -23,7 +24,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     .parse(argv, { from: 'user' });
   const [name] = command.processedArgs;
   await using store = await openStore(context);
-  const row = await pickRun(store.journal, name);
+  const row = await pickRun(store, name, context);
   const { history, damage, exitCode } = await lookAtRun(store.journal, row.runId, context);
   const holder = await store.journal.holder(row.runId);
   const changedFiles = await findChangedFiles(store.journal, history).catch((error: unknown) => {

@@ -11,7 +11,8 @@ import { EXIT } from '../exit-codes.ts';
 import { IntegrityError } from '../../core/errors.ts';
 import type { RunRow, VerifyReport } from '../../journal/journal.ts';
 import { escapeText } from '../render/escape.ts';
-import { openStore, pickRun, type Store } from '../store.ts';
+import { pickRun } from '../pick-run.ts';
+import { openStore, type Store } from '../store.ts';
 import { styleOf } from '../style-of.ts';
 
 /** Exit 5 with the first bad sequence where either chain is broken. */
@@ -24,7 +25,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const name = command.processedArgs[0];
   const orphans = await store.journal.listOrphans();
   refuseOrphan(orphans, name);
-  const row = await pickRun(store.journal, name);
+  const row = await pickRun(store, name, context);
   const journal = await store.journal.verify(row.runId);
   const found = journal.ok ? await checkContents(store, row) : null;
   const isWhole = found !== null && Object.values(found).every((problem) => problem === null);

@@ -5,7 +5,8 @@ import { printJson, printLines, type CliContext } from '../context.ts';
 import type { RunHistory, StepHistory } from '../render/history.ts';
 import { workerOf } from '../render/step-words.ts';
 import { findStep, whyLines } from '../render/why.ts';
-import { lookAtRun, openStore, pickRun } from '../store.ts';
+import { pickRun } from '../pick-run.ts';
+import { lookAtRun, openStore } from '../store.ts';
 import { styleOf } from '../style-of.ts';
 
 /** Tells the story of one step, oldest first; exit 5 where the journal was damaged. */
@@ -22,7 +23,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     throw usageError('The run is named twice.', 'Leave --run out, or the first word.');
   const [name, wanted] = second === undefined ? [option, first] : [first, second];
   await using store = await openStore(context);
-  const row = await pickRun(store.journal, name);
+  const row = await pickRun(store, name, context);
   const { history, damage, exitCode } = await lookAtRun(store.journal, row.runId, context);
   const step = pickStep(history, wanted);
   if (json === true) printJson(context, { ...whyJson(history, step), damage });
