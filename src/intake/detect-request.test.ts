@@ -16,6 +16,7 @@ import {
 } from './testing/examples.ts';
 import { PLAIN_REQUESTS } from './testing/plain-requests.ts';
 import { TRACKER_REQUESTS } from './testing/tracker-requests.ts';
+import { readText } from './read-text.ts';
 import { topicsOf } from './topics.ts';
 import { mendSlips } from './typing-slips.ts';
 
@@ -162,6 +163,24 @@ describe('requests as trackers and error logs have them', () => {
       expect(detectRequest(`Rename the ${thing} to total`), thing).toMatchObject({ effort: 'small' });
     expect(detectRequest('Rename the function amount() to total()')).toMatchObject({ effort: 'trivial' });
   });
+
+  it.each([
+    ['Add a total of qty*price to GET /orders', 'Add a total of qty*price to GET /orders'],
+    [
+      'Add a total of `qty*price*1.2` to **GET** /orders',
+      'Add a total of `qty*price*1.2` to **GET** /orders',
+    ],
+    ['Add a total of 2*qty * price**2 to GET /orders', 'Add a total of 2*qty * price**2 to GET /orders'],
+    ['Read src/*.ts and test/*.ts in the endpoint', 'Read src/*.ts and test/*.ts in the endpoint'],
+  ])('keeps asterisks that are no emphasis: %s', (text, said) => {
+    expect(detectRequest(text).reasons[0]).toContain(`"${said}"`);
+    expect(readText(text).clauses[0]?.raw).toBe(text.replaceAll(/`|\*\*(?=GET)|(?<=GET)\*\*/g, ''));
+  });
+
+  it.each(['**Add** an *endpoint*', '***Add an endpoint***', '**Add an *endpoint*.**'])(
+    'takes emphasis around words out: %s',
+    (text) => expect(readText(text).clauses[0]?.words).toBe('Add an endpoint'),
+  );
 
   it('quotes what was typed, slips, signs and exclusions included', () => {
     const quotes = (text: string): string => detectRequest(text).reasons.join('\n');

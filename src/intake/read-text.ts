@@ -82,11 +82,13 @@ function sentencesOf(text: string): Sentence[] {
     .replaceAll(/(?<=(?:^|\n)[ \t]*#{1,6}[ \t][^\n]*)\n/g, '\n\n')
     .split(/\n\s*\n/);
   return toldIn(blocks).flatMap(({ words: block, told }) =>
-    block
-      .replaceAll(/\s+/g, ' ')
-      .trim()
-      .replace(/^(?:[-*•+]|\d+[.)]|#{1,6})\s+(?:\[[ x]\]\s*)?/i, '')
-      .replaceAll(/[`*“”"]/g, '')
+    withoutEmphasis(
+      block
+        .replaceAll(/\s+/g, ' ')
+        .trim()
+        .replace(/^(?:[-*•+]|\d+[.)]|#{1,6})\s+(?:\[[ x]\]\s*)?/i, ''),
+    )
+      .replaceAll(/[`“”"]/g, '')
       .split(/(?<=[.!?])\s+|;\s*/)
       .flatMap((sentence) => inPieces(sentence))
       .map((sentence, index) => ({
@@ -96,6 +98,16 @@ function sentencesOf(text: string): Sentence[] {
         told: told === 'seen' && index > 0 ? ('done' as const) : told,
       }))
       .filter(({ words }) => /[\p{L}\p{N}]/u.test(words)),
+  );
+}
+
+/** A code span, or what stands between asterisks around whole words: `qty*price` and `src/*.ts` stay as they are. */
+const EMPHASIS =
+  /`([^`]*)`|(?<![^\s("'“_])(\*{1,3})(?=[^\s*./,;:)])(.{1,2000}?)(?<=[^\s*/(])\2(?![^\s.,:;!?)"'”_])/g;
+
+function withoutEmphasis(text: string): string {
+  return text.replaceAll(EMPHASIS, (_all, code?: string, _marks?: string, inner?: string) =>
+    inner === undefined ? (code ?? '') : withoutEmphasis(inner),
   );
 }
 
