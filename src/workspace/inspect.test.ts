@@ -34,6 +34,12 @@ describe('GIT-1: leaves the checkout and its git directory as they are, byte for
       (path) => writeFiles(path, { 'a.txt': 'two\n' }),
       /^api: 1 uncommitted change is not part of the run$/,
     ],
+    ['configured', (path) => writeFiles(path, { 'baton.yaml': 'budget: {}\n' }), /^$/],
+    [
+      'configured and dirty',
+      (path) => writeFiles(path, { 'baton.yaml': 'budget: {}\n', 'sub/baton.yaml': 'x\n' }),
+      /^api: 1 uncommitted change is not part of the run$/,
+    ],
     ['touched', (path) => writeFiles(path, { 'a.txt': 'one\n' }), /^$/],
     [
       'staged, dirty and untracked',

@@ -53,6 +53,9 @@ async function agentSettings(repository: UserRepository, commit: string): Promis
   return [`it has settings that agents may read (${names}): they set nothing of Baton's, and steer no gate`];
 }
 
+/** Read from the checkout as it stands, so that a change of it is part of the run. */
+const READ_AS_IT_STANDS = 'baton.yaml';
+
 async function countChanges(repository: UserRepository): Promise<number> {
   const env = await withoutFilters(repository);
   // `dirty`: git would otherwise start another git inside each submodule.
@@ -65,7 +68,8 @@ async function countChanges(repository: UserRepository): Promise<number> {
     '--ignore-submodules=dirty',
   ];
   const answer = await runGit({ gitDir: null, cwd: repository.path, args, env });
-  return answer.stdout.toString('latin1').split('\0').length - 1;
+  const lines = answer.stdout.toString('latin1').split('\0').slice(0, -1);
+  return lines.filter((line) => line.slice('XY '.length) !== READ_AS_IT_STANDS).length;
 }
 
 /** Status would run the repository's clean filters on touched files: empty commands keep them still. */

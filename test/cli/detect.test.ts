@@ -215,7 +215,7 @@ describe('the policy at the start', () => {
     },
   );
 
-  it('R5: a request for somebody else is asked about, whatever the workflow says, and starts for who says so', async () => {
+  it('R5: a request for somebody else is asked about, whatever the workflow and --yes say, and starts for who answers', async () => {
     using thinking = openThinking();
     const file = join(thinking.repo, 'thinking.yaml');
     writeFileSync(file, readFileSync(file, 'utf8').replace('version: 1\n', 'version: 1\nstart: launch\n'));
@@ -229,14 +229,14 @@ describe('the policy at the start', () => {
       .map((line) => JSON.parse(line));
     expect(events[0].detection).toMatchObject({ mode: 'elsewhere', policy: 'confirm' });
     expect(events.map(({ type }) => type)).not.toContain('invocation_started');
-    const told = await thinking.baton(
-      'run',
-      'Make the buttons of the landing page blue',
-      '--yes',
-      ...thinking.flags,
-    );
+    expect((await thinking.baton('cancel')).code).toBe(0);
+    const scripted = await thinking.baton('run', 'What does the store do?', '--yes', ...thinking.flags);
+    expect(scripted.code, scripted.err).toBe(4);
+    expect(scripted.err).toContain('note: --yes does not start what does not look like a request for Baton');
+    expect(scripted.out).toContain('This does not look like a request for Baton');
+    expect((await thinking.baton('log')).out).not.toContain('invocation_started');
+    const told = await thinking.baton('approve');
     expect(told.code, told.err).toBe(0);
-    expect(told.err).toContain('This does not look like a request for Baton');
   });
 });
 

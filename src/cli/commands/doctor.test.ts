@@ -89,7 +89,8 @@ describe('baton doctor', () => {
     const forge = (JSON.parse(out) as Document).findings.find(({ name }) => name === 'forge');
     expect(forge).toMatchObject({
       state: 'ok',
-      detail: 'local, which needs no token (set here: GITHUB_TOKEN yes, GH_TOKEN no)',
+      detail:
+        'local, the only one of this version; it uses no token (set here, for nothing: GITHUB_TOKEN yes, GH_TOKEN no)',
     });
     expect(out).not.toContain('ghp_secret');
   });

@@ -38,7 +38,11 @@ export function createStartCommand(name: string, description: string, context: C
     )
     .option('--base <ref>', 'start from this commit, branch or tag; by default HEAD')
     .option('--workflow <name>', 'a built-in workflow, or a file ending in .yaml')
-    .option('--forge <name>', 'where pull requests are opened', 'local')
+    .option(
+      '--forge <name>',
+      'where pull requests are opened; this version has `local` only, a folder beside the runs',
+      'local',
+    )
     .option('--budget-tokens <count>', 'tokens that the whole run may spend; it asks when they are used up')
     .option('--budget-usd <amount>', 'likewise US dollars')
     .option('--budget-time <time>', 'likewise working time of agents and gates, like 4h')
@@ -110,6 +114,12 @@ export async function startHere(
   for (const warning of warnings) context.stderr.write(`${escapeText(formatDiagnostic(warning))}\n`);
   for (const note of [...notes, ...(taken.whyNot === null ? [] : [taken.whyNot])])
     context.stderr.write(`note: ${escapeText(note)}\n`);
+  // A flag that stands in a script says nothing of this text: somebody has to have read the doubt.
+  const doubted = intake.detection.mode === 'elsewhere' && !(context.stdin.isTTY && context.stderr.isTTY);
+  if (doubted && flags.yes === true)
+    context.stderr.write(
+      'note: --yes does not start what does not look like a request for Baton; an answer does\n',
+    );
   const { startRun } = await import('../../engine/start-run.ts');
   const options: StartOptions = {
     request,
@@ -123,8 +133,8 @@ export async function startHere(
     ...(start.plan === undefined ? {} : { plan: start.plan }),
     ...effort,
     detection: toDetected(intake, { ...taken, policy, agents: certain }),
-    confirmed: flags.yes === true,
-    actor: { kind: 'human', name: context.userName, via: flags.yes === true ? 'flag' : 'cli' },
+    confirmed: flags.yes === true && !doubted,
+    actor: { kind: 'human', name: context.userName, via: flags.yes === true && !doubted ? 'flag' : 'cli' },
   };
   const { runId } = await startRun(engine, options);
   const exit = await driveHere(
