@@ -379,4 +379,12 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
     replacement: " && takeQuota(st, slot, failure.retry_after_ms) && slot === '') return;",
     tests: ['src/core/decide.test.ts'],
   },
+  {
+    line: 'PRIV-3',
+    mechanism: 'what lies beside baton.yaml for agents to be run by is protected',
+    file: 'src/cli/config-here.ts',
+    text: 'withDefinitions(known, path)',
+    replacement: 'known',
+    tests: ['test/engine/approvals.test.ts'],
+  },
 ];

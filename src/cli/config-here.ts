@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import type { Budget } from '../core/budget/budget.ts';
 import type { RepoBase } from '../core/records.ts';
 import { DefinitionErrors } from '../core/errors.ts';
-import type { Config } from '../definitions/config.ts';
+import type { Config, RepoConfig } from '../definitions/config.ts';
 import type { CliContext } from './context.ts';
 import { loadConfig } from '../definitions/load-config.ts';
+import { PROTECTED_BESIDE_CONFIG } from '../gates/change/protected-paths.ts';
 
 export const CONFIG_FILE = 'baton.yaml';
 
@@ -71,7 +72,7 @@ export async function completeConfig(
   for (const { name, path } of repos) {
     const known = complete[name] ?? ownEntry(path, name);
     if (known !== undefined) {
-      complete[name] = known;
+      complete[name] = withDefinitions(known, path);
       notes.push(...(await sayUnseen(name, known, environment)));
       continue;
     }
@@ -85,6 +86,12 @@ export async function completeConfig(
     );
   }
   return { config: { ...config, repos: complete }, notes };
+}
+
+/** What lies beside the repository's `baton.yaml` for agents to be run by is protected like that file itself. */
+function withDefinitions(config: RepoConfig, path: string): RepoConfig {
+  if (!existsSync(join(path, CONFIG_FILE))) return config;
+  return { ...config, protectedPaths: [...config.protectedPaths, ...PROTECTED_BESIDE_CONFIG] };
 }
 
 /** A setup that has to go through a proxy, or to trust a certificate, and is not told so, fails late and far away. */

@@ -1,9 +1,10 @@
 /** Parts of a change that need a person's approval, measured by the engine from git. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkApprovals } from '../../src/cli/audit/approvals.ts';
+import { completeConfig } from '../../src/cli/config-here.ts';
 import type { ApprovalRule } from '../../src/core/graph.ts';
 import type { WorkOrder } from '../../src/drivers/driver.ts';
 import { driveRig, sequenceGraph, startRigRun } from '../../src/testing/rig.ts';
@@ -19,9 +20,12 @@ const INFRA: ApprovalRule = {
 
 async function openRun(
   play: Play,
-  options: { rules?: ApprovalRule[]; gates?: 'none' | 'full'; checks?: GateCommand[] } = {},
+  options: { rules?: ApprovalRule[]; gates?: 'none' | 'full'; checks?: GateCommand[]; own?: string } = {},
 ) {
   const rig = await openPlay(play);
+  if (options.own !== undefined) writeFileSync(join(rig.api, 'baton.yaml'), options.own);
+  const config = configOf(options.checks ?? []);
+  const { repos } = await rig.engine.workspaces.inspect([{ path: rig.api, ref: null }]);
   const step = (id: string, agent: string) =>
     ({ id, agent, role: 'specialist', output: 'changes', over: { gates: options.gates ?? 'full' } }) as const;
   const { graph, agents } = sequenceGraph([step('build/one', 'writer'), step('build/two', 'tester')], {
@@ -31,7 +35,7 @@ async function openRun(
     graph: { ...graph, approvals: options.rules ?? [INFRA] },
     agents,
     repos: [rig.api],
-    config: configOf(options.checks ?? []),
+    config: options.own === undefined ? config : (await completeConfig(config, repos)).config,
   });
   const answer = async (option: string, text = '') => {
     const { questions } = await driveRig(rig.engine, runId);
@@ -181,6 +185,37 @@ describe('a part that needs an approval', () => {
     const second = await one.answer('reject', 'no new test runner');
     expect(second.status).toBe('done');
     expect(one.rig.driver.orders.find((order) => order.round === 2)?.prompt).toContain('no new test runner');
+  });
+
+  it('PRIV-3: what says who works and with which program is asked about, file by file', async () => {
+    const beside = ['profiles/claude.yaml', 'agents/judge.md', 'workflows/own.yaml'];
+    const everywhere = [
+      'opencode.json',
+      'web/opencode.json',
+      '.claude/settings.json',
+      '.codex/config.toml',
+      '.gemini/settings.json',
+      'docs/AGENTS.md',
+      'CLAUDE.local.md',
+    ];
+    const play: Play = (order) => {
+      const root = order.workspace.repos[0]?.path ?? '';
+      for (const path of order.agent === 'writer' ? [...beside, ...everywhere] : []) {
+        mkdirSync(dirname(join(root, path)), { recursive: true });
+        edit(order, path, 'changed\n');
+      }
+      return playWell(order);
+    };
+    await using own = await openRun(play, { gates: 'none', own: 'repos: {}\n' });
+    const { questions, status } = await driveRig(own.rig.engine, own.runId);
+    expect(status).toBe('waiting_human');
+    for (const path of [...beside, ...everywhere]) expect(questions[0]?.text).toContain(`api/${path}`);
+    expect(questions[0]?.text).toContain('beside baton.yaml says how agents work');
+    // Without such a file they are folders like others.
+    await using without = await openRun(play, { gates: 'none' });
+    const asked = (await driveRig(without.rig.engine, without.runId)).questions[0]?.text ?? '';
+    for (const path of beside) expect(asked).not.toContain(path);
+    expect(asked).toContain('opencode.json');
   });
 
   it('PRIV-3: of a package.json only what steers the gates needs an approval', async () => {

@@ -28,14 +28,26 @@ const PROTECTED_GLOBS: readonly string[] = [
   '**/.codex/**',
   '**/.gemini/**',
   '**/.opencode/**',
+  'opencode.json',
+  'opencode.jsonc',
   '**/.cursor/**',
+  '**/.windsurf/**',
+  '**/.clinerules/**',
+  '**/.roo/**',
+  '**/.junie/**',
+  '.aider.conf.yml',
   '**/.vscode/**',
   '**/.idea/**',
   '.mcp.json',
   '**/CLAUDE.md',
+  '**/CLAUDE.local.md',
   '**/AGENTS.md',
+  '**/AGENTS.override.md',
   '**/GEMINI.md',
   '.github/copilot-instructions.md',
+  '.github/instructions/**',
+  '.github/prompts/**',
+  '.github/agents/**',
   '.cursorrules',
   '.windsurfrules',
   '.devcontainer/**',
@@ -44,11 +56,18 @@ const PROTECTED_GLOBS: readonly string[] = [
 
 const COMPILED = PROTECTED_GLOBS.map((glob) => ({ glob, matches: compileGlob(glob.toLowerCase()) }));
 
+/** Folders beside `baton.yaml` whose files say who works, with which program, and in which order. */
+export const PROTECTED_BESIDE_CONFIG: readonly string[] = ['profiles/**', 'agents/**', 'workflows/**'];
+
 /** Why a path is protected, for the finding; null: it is not. */
 export function protectionOf(path: string, configured: string[]): string | null {
   // Where letter case means nothing, another spelling is the same file.
   const lower = path.toLowerCase();
-  const own = configured.find((glob) => matchesGlob(glob, path));
+  const own = configured.find((glob) =>
+    matchesGlob(glob, PROTECTED_BESIDE_CONFIG.includes(glob) ? lower : path),
+  );
+  if (own !== undefined && PROTECTED_BESIDE_CONFIG.includes(own))
+    return `\`${own}\` beside baton.yaml says how agents work`;
   if (own !== undefined) return `\`${own}\` is protected by the repository's configuration`;
   const builtin = COMPILED.find(({ matches }) => matches(lower));
   if (builtin !== undefined) return `\`${builtin.glob}\` is protected in every repository`;
