@@ -99,7 +99,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     description: 'list, show or check workflows',
     load: () => import('./commands/workflows.ts'),
   },
-  { name: 'agents', description: 'list or lint agents', load: () => import('./commands/agents.ts') },
+  {
+    name: 'agents',
+    description: 'list or lint agents, trust the profile of an agent program',
+    load: () => import('./commands/agents.ts'),
+  },
   {
     name: 'clean',
     description: 'remove the workspaces of ended runs',

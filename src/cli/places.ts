@@ -44,7 +44,7 @@ export function workDirOf(context: CliContext): string {
 }
 
 /** Through symlinks, because git looks at where a folder really is. */
-function nearestExisting(path: string): string {
+export function nearestExisting(path: string): string {
   let at = path;
   while (!existsSync(at)) at = dirname(at);
   return realpathSync(at);

@@ -30,6 +30,7 @@ export const ERROR_CODES = [
   'E_PLAN',
   'E_PREFLIGHT',
   'E_NO_DRIVER',
+  'E_PROFILE_UNTRUSTED',
   'E_NO_WALL',
   'E_UNMETERED',
   'E_NOT_RECORDED',

@@ -9,6 +9,8 @@ afterAll(() => {
   rmSync(scratch, { recursive: true });
 });
 
+const ofUser = (folder: string) => ({ folder, owner: 'user' }) as const;
+
 function folderWith(files: Record<string, string>): string {
   const folder = mkdtempSync(join(scratch, 'p-'));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
@@ -35,7 +37,7 @@ describe('profiles', () => {
       'claude.yaml': 'name: claude\ntitle: Another\ncommand: [other]\n',
       'notes.txt': 'no profile',
     });
-    const { profiles } = loadProfiles([folder]);
+    const { profiles } = loadProfiles([ofUser(folder)]);
     expect(profiles.get('mine')).toMatchObject({
       command: ['mine', '--acp'],
       usage: 'none',
@@ -43,7 +45,7 @@ describe('profiles', () => {
     });
     expect(profiles.get('claude')?.title).toBe('Another');
     expect(profiles.size).toBe(5);
-    expect(loadProfiles([join(scratch, 'absent')]).profiles.size).toBe(4);
+    expect(loadProfiles([ofUser(join(scratch, 'absent'))]).profiles.size).toBe(4);
   });
 
   it('CFG-9: say everything that is wrong at its line, with a suggestion', () => {
@@ -59,7 +61,7 @@ describe('profiles', () => {
       ]),
     );
     expect(found.map(({ message, fix }) => message + fix).join()).toContain('command');
-    const { broken } = loadProfiles([folder]);
+    const { broken } = loadProfiles([ofUser(folder)]);
     expect(broken.get('b')?.map(({ message }) => message)).toEqual([expect.stringContaining('named c')]);
   });
 
@@ -68,9 +70,39 @@ describe('profiles', () => {
       'claude.yaml': 'name: claude\ntitle: Mine\n',
       'mine.yaml': 'name: mine\ntitle: Mine\ncommand: [mine]\n',
     });
-    const { profiles, broken } = loadProfiles([folder]);
+    const { profiles, broken } = loadProfiles([ofUser(folder)]);
     expect([...profiles.keys()].sort()).toEqual(['codex', 'gemini', 'mine', 'opencode']);
     expect([...broken.keys()]).toEqual(['claude']);
+  });
+
+  it('SEC-4: of a repository take no name of a built-in one, nor that of one of the user’s own', () => {
+    const folder = folderWith({
+      'claude.yaml': 'name: claude\ntitle: Another\ncommand: [other]\n',
+      'mine.yaml': 'name: mine\ntitle: Another\ncommand: [other]\n',
+      'theirs.yaml': 'name: theirs\ntitle: Theirs\ncommand: [theirs]\n',
+    });
+    const own = folderWith({ 'mine.yaml': 'name: mine\ntitle: Mine\ncommand: [mine]\n' });
+    const { profiles, broken, foreign } = loadProfiles([ofUser(own), { folder, owner: 'repository' }]);
+    expect(profiles.has('claude')).toBe(false);
+    expect(broken.get('claude')).toMatchObject([
+      { code: 'E_CONFIG_VALUE', message: expect.stringContaining('comes with Baton'), place: { line: 1 } },
+    ]);
+    expect(profiles.get('mine')?.title).toBe('Mine');
+    expect([...foreign.keys()]).toEqual(['theirs']);
+  });
+
+  it.each([
+    '.ssh/id_rsa',
+    './.ssh/id_rsa',
+    '.SSH/id_ed25519',
+    '.config//gh/hosts.yml',
+    '.netrc',
+    '.aws/credentials',
+  ])('SEC-1: take no key of something else along: %s', (path) => {
+    const text = `name: a\ntitle: A\ncommand: [a]\nauth: { login: { files: ['${path}'] } }\n`;
+    const { profile, diagnostics } = loadProfile(join(folderWith({ 'a.yaml': text }), 'a.yaml'));
+    expect(profile).toBeNull();
+    expect(diagnostics[0]?.message).toContain('keys of something else');
   });
 
   it.each(['../outside', '/etc/passwd', '~/x', 'a/../../b'])('place no file at %s', (path) => {

@@ -1,4 +1,5 @@
 /** The form of a profile: what one agent program that speaks the Agent Client Protocol needs to be told. Data, never code. */
+import { posix } from 'node:path';
 import { z } from 'zod';
 import { closedObject } from './schema-issues.ts';
 
@@ -9,6 +10,34 @@ const homePath = z
   .string({ error: pathRule })
   .min(1, { error: pathRule })
   .refine((path) => !/^[/\\~]|(?:^|[/\\])\.\.(?:[/\\]|$)|\0/.test(path), { error: pathRule });
+const loginRule =
+  'must not lie where keys of something else are kept (.ssh, .aws, .gnupg, .config/gh, .netrc, .npmrc, .docker, .kube and the like)';
+/** Keys of other things than agents: no profile of anybody takes them along. */
+const KEPT_KEYS = [
+  '.ssh',
+  '.aws',
+  '.azure',
+  '.config/gcloud',
+  '.gnupg',
+  '.password-store',
+  '.local/share/keyrings',
+  '.config/gh',
+  '.config/git',
+  '.git-credentials',
+  '.netrc',
+  '.npmrc',
+  '.pypirc',
+  '.docker',
+  '.kube',
+];
+const loginPath = homePath.refine((path) => !isKeptKey(path), { error: loginRule });
+
+/** However it is spelled: where letter case means nothing, another spelling is the same file. */
+function isKeptKey(path: string): boolean {
+  const plain = posix.normalize(path.replaceAll('\\', '/')).toLowerCase();
+  return KEPT_KEYS.some((kept) => plain === kept || plain.startsWith(`${kept}/`));
+}
+
 const wordRule = 'must be a list with a program as its first word';
 const variables = (description: string) => z.record(variable, z.string()).default({}).meta({ description });
 const meta = (description: string) => z.record(z.string(), z.unknown()).default({}).meta({ description });
@@ -78,7 +107,7 @@ export const profileSchema = closedObject({
     }).default({ env: [], method: null }),
     login: closedObject({
       files: z
-        .array(homePath)
+        .array(loginPath)
         .min(1)
         .meta({ description: 'Credential files below the user’s home folder; nothing else is placed.' }),
       method: z.string().nullable().default(null),

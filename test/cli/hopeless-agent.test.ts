@@ -12,12 +12,13 @@ async function countInvocations(thinking: Thinking): Promise<number> {
   return out.split('\n').filter((line) => line.includes('"invocation_started"')).length;
 }
 
-function addProfile({ repo, dir }: Thinking, body: string): string[] {
+function addProfile({ dir }: Thinking, body: string): string[] {
   const program = join(dir, 'agent', 'program.mjs');
   writeFileSync(program, body);
-  mkdirSync(join(repo, 'profiles'));
+  const folder = join(dir, '.config/baton/profiles');
+  mkdirSync(folder, { recursive: true });
   const command = JSON.stringify([process.execPath, program]);
-  writeFileSync(join(repo, 'profiles', 'mine.yaml'), `name: mine\ntitle: Mine\ncommand: ${command}\n`);
+  writeFileSync(join(folder, 'mine.yaml'), `name: mine\ntitle: Mine\ncommand: ${command}\n`);
   return ['--workflow', 'thinking.yaml', '--profile', 'mine', '--auth', 'key', '--yes'];
 }
 

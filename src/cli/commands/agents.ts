@@ -1,4 +1,4 @@
-/** `baton agents`: list, show or lint agents. */
+/** `baton agents`: list, show or lint agents, and trust the profile of an agent program. */
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { formatDiagnostic, type Diagnostic } from '../../core/errors.ts';
@@ -15,14 +15,19 @@ import { EXIT } from '../exit-codes.ts';
 import { escapeText } from '../render/escape.ts';
 import { countOf } from '../render/numbers.ts';
 import { fit } from '../render/width.ts';
+import { trustProfile } from '../trust/require-trust.ts';
 
-/** `list [PLACE]…`, `lint [PLACE]…` or `show NAME [PLACE]…`, each a file or a folder; without one the built-in agents. */
+/** `list [PLACE]…`, `lint [PLACE]…` or `show NAME [PLACE]…`, each a file or a folder; without one the built-in agents. `trust NAME [HASH]`. */
 export async function run(argv: string[], context: CliContext): Promise<number> {
-  const command = createCommand('agents', 'Lists, shows or lints agents.', context)
-    .argument('[action]', 'list, show or lint', 'list')
+  const command = createCommand(
+    'agents',
+    'Lists, shows or lints agents; trusts the profile of an agent program.',
+    context,
+  )
+    .argument('[action]', 'list, show, lint or trust', 'list')
     .argument(
       '[places...]',
-      'agent files, or folders of them; by default the built-in agents. show: the name first',
+      'agent files, or folders of them; by default the built-in agents. show: the name first. trust: a profile, and the hash of its file',
     )
     .option('--strict', 'lint: a warning counts as an error')
     .option('--json', 'print one JSON document')
@@ -38,8 +43,10 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     }
     case 'lint':
       return lint(load(places, context), { strict: strict === true, json: json === true }, context);
+    case 'trust':
+      return trustProfile(places, json === true, context);
     default:
-      throw usageError(`"${action}" is none of list, show and lint.`, 'See `baton agents --help`.');
+      throw usageError(`"${action}" is none of list, show, lint and trust.`, 'See `baton agents --help`.');
   }
 }
 

@@ -49,7 +49,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
 async function refined(text: string, flags: AgentFlags, context: CliContext): Promise<RefinedHere | null> {
   const own = findRepository(context.cwd) ?? context.cwd;
   const config = withFlags(readConfigs([own]), flags);
-  const spec = driverHere(flags, { own, config }, context);
+  const spec = driverHere(flags, config, context);
   return await detectHere(text, { wanted: true, spec, config, flags }, context);
 }
 

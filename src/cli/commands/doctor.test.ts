@@ -59,20 +59,29 @@ describe('baton doctor', () => {
     const program = join(cli.dir, 'planted');
     writeFileSync(program, `#!/bin/sh\ntouch ${join(cli.dir, 'started')}\n`);
     chmodSync(program, 0o755);
-    for (const name of ['mine', 'claude'])
+    for (const name of ['mine', 'other', 'claude'])
       writeFileSync(
         join(cli.dir, 'profiles', `${name}.yaml`),
         `name: ${name}\ntitle: T\ncommand: [${program}]\n`,
       );
     const { out } = await cli.run('doctor', '--json');
     expect(existsSync(join(cli.dir, 'started'))).toBe(false);
-    for (const name of ['mine', 'claude'])
+    for (const name of ['mine', 'other'])
       expect((JSON.parse(out) as Document).findings).toContainEqual({
         name: `profile ${name}`,
         state: 'warning',
-        detail: `${program}: not started, since ${join(cli.dir, 'profiles')} names it`,
+        detail: `${program}: not started, since ${join(cli.dir, 'profiles', `${name}.yaml`)} names it`,
         fix: expect.stringContaining(`--try ${name}`) as string,
       });
+    expect((JSON.parse(out) as Document).findings).toContainEqual(
+      expect.objectContaining({
+        name: 'profile claude',
+        state: 'warning',
+        detail: expect.stringContaining('cannot take the name of claude') as string,
+      }),
+    );
+    await cli.run('doctor', '--try', 'claude');
+    expect(existsSync(join(cli.dir, 'started'))).toBe(false);
     expect((await cli.run('doctor', '--try', 'nobody')).code).toBe(2);
     const shown = await cli.run('doctor');
     for (const { detail, fix } of (JSON.parse(out) as Document).findings.filter(

@@ -1,15 +1,14 @@
 /** Which agents this machine has, whether each starts, and who it says it is: a line of `baton doctor` per profile. */
-import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { BatonError, formatDiagnostic } from '../../core/errors.ts';
-import { loadProfiles, PROFILES_FOLDER } from '../../definitions/load-profiles.ts';
+import { loadProfiles, type ForeignProfile } from '../../definitions/load-profiles.ts';
 import { suggest } from '../../definitions/nearest.ts';
 import type { Profile } from '../../definitions/profile-schema.ts';
 import type { CliContext } from '../context.ts';
 import type { Finding } from './finding.ts';
 import type { CheckedProfile } from './usable-agents.ts';
 import { findPrograms } from './found-agents.ts';
-import { findRepository } from '../places.ts';
+import { profileFolders } from '../trust/profile-folders.ts';
+import { trustOf } from '../trust/trusted-profiles.ts';
 
 /** Agents load a lot before they say their first word. */
 const DEADLINE_MS = 30_000;
@@ -22,9 +21,7 @@ export async function checkProfiles(
   context: CliContext,
   tried: readonly string[],
 ): Promise<(CheckedProfile & { finding: Finding })[]> {
-  const folder = join(findRepository(context.cwd) ?? context.cwd, PROFILES_FOLDER);
-  const builtin = loadProfiles([]).profiles;
-  const { profiles, broken } = loadProfiles([folder]);
+  const { profiles, broken, foreign } = loadProfiles(profileFolders(context));
   const unknown = tried.find((name) => !profiles.has(name) && !broken.has(name));
   if (unknown !== undefined)
     throw new BatonError({
@@ -34,17 +31,19 @@ export async function checkProfiles(
     });
   const checked: (CheckedProfile & { finding: Finding })[] = [];
   for (const profile of profiles.values()) {
-    const isOurs = isDeepStrictEqual(profile, builtin.get(profile.name));
-    const mayStart = isOurs || tried.includes(profile.name);
-    checked.push({ profile, ...(await checkProfile(profile, { context, folder, mayStart })) });
+    const found = foreign.get(profile.name) ?? null;
+    const mayStart = found === null || tried.includes(profile.name) || trustOf(found, context) === 'trusted';
+    checked.push({
+      profile,
+      ...(await checkProfile(profile, { context, notStarted: mayStart ? null : found })),
+    });
   }
   return checked;
 }
 
 /** What is wrong in files of this folder: it stops who uses the profile, and nobody else. */
 export function findBrokenProfiles(context: CliContext): Finding[] {
-  const folder = join(findRepository(context.cwd) ?? context.cwd, PROFILES_FOLDER);
-  return [...loadProfiles([folder]).broken].flatMap(([name, diagnostics]) =>
+  return [...loadProfiles(profileFolders(context)).broken].flatMap(([name, diagnostics]) =>
     diagnostics.map((each): Finding => ({
       name: `profile ${name}`,
       state: 'warning',
@@ -56,7 +55,7 @@ export function findBrokenProfiles(context: CliContext): Finding[] {
 
 async function checkProfile(
   profile: Profile,
-  { context, folder, mayStart }: { context: CliContext; folder: string; mayStart: boolean },
+  { context, notStarted }: { context: CliContext; notStarted: ForeignProfile | null },
 ): Promise<Omit<CheckedProfile, 'profile'> & { finding: Finding }> {
   const name = `profile ${profile.name}`;
   const [program = ''] = profile.command;
@@ -68,14 +67,14 @@ async function checkProfile(
     const detail = `${program} is not on PATH`;
     return { program: 'missing', finding: { name, state: 'warning', detail, fix } };
   }
-  if (!mayStart)
+  if (notStarted !== null)
     return {
       program: 'not_tried',
       finding: {
         name,
         state: 'warning',
-        detail: `${path}: not started, since ${folder} names it`,
-        fix: `\`baton doctor --try ${profile.name}\` starts it, if you trust what is written there.`,
+        detail: `${path}: not started, since ${notStarted.file} names it`,
+        fix: `\`baton doctor --try ${profile.name}\` starts it once, \`baton agents trust ${profile.name}\` shows what it takes.`,
       },
     };
   const { introduceAgent } = await import('../../drivers/acp/introduce-agent.ts');

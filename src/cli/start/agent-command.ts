@@ -1,12 +1,11 @@
 /** What commands that call agents have in common: the options that say how agents are run, and what comes of them. */
-import { join } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import type { Config } from '../../definitions/config.ts';
-import { PROFILES_FOLDER } from '../../definitions/load-profiles.ts';
 import { AUTH_WAYS } from '../../definitions/profile-schema.ts';
 import type { DriverSpec } from '../../drivers/spec.ts';
 import { chooseDriver } from './choose-driver.ts';
 import { collect, createCommand } from '../command.ts';
+import { profileFolders } from '../trust/profile-folders.ts';
 import type { CliContext } from '../context.ts';
 
 const NOTHING: string[] = [];
@@ -53,11 +52,7 @@ export function createAgentCommand(name: string, description: string, context: C
 export type AgentFlags = ReturnType<ReturnType<typeof createAgentCommand>['opts']>;
 
 /** The driver that flags, environment and configuration name; throws where there is none. */
-export function driverHere(
-  flags: AgentFlags,
-  { own, config }: { own: string; config: Config },
-  context: CliContext,
-): DriverSpec {
+export function driverHere(flags: AgentFlags, config: Config, context: CliContext): DriverSpec {
   return chooseDriver(
     {
       driver: flags.driver,
@@ -67,7 +62,7 @@ export function driverHere(
       profile: flags.profile,
       auth: flags.auth,
       configured: config.agents,
-      profileFolders: [join(own, PROFILES_FOLDER)],
+      profileFolders: profileFolders(context),
     },
     context,
   );

@@ -20,7 +20,7 @@ function choose(flags: Partial<DriverFlags>) {
     profile: undefined,
     auth: undefined,
     configured: undefined,
-    profileFolders: [folder],
+    profileFolders: [{ folder, owner: 'user' as const }],
   };
   using cli = openCli();
   return chooseDriver({ ...none, ...flags }, cli.context);
@@ -51,9 +51,10 @@ describe('choosing a driver', () => {
   });
 
   it('CFG-9: is stopped by a broken profile only where that one is used', () => {
-    const profileFolders = [mkdtempSync(join(folder, 'broken-'))];
-    writeFileSync(join(profileFolders[0] ?? '', 'mine.yaml'), 'name: mine\ntitle: Mine\n');
-    writeFileSync(join(profileFolders[0] ?? '', 'codex.yaml'), 'name: codex\ntitle: Mine\n');
+    const broken = mkdtempSync(join(folder, 'broken-'));
+    const profileFolders = [{ folder: broken, owner: 'user' as const }];
+    writeFileSync(join(broken, 'mine.yaml'), 'name: mine\ntitle: Mine\n');
+    writeFileSync(join(broken, 'codex.yaml'), 'name: codex\ntitle: Mine\n');
     expect(choose({ profile: 'claude', profileFolders })).toMatchObject({ profile: { name: 'claude' } });
     expect(() => choose({ profile: 'mine', profileFolders })).toThrow(/mine\.yaml:\d/);
     expect(() => choose({ profile: 'codex', profileFolders })).toThrow(/codex\.yaml:\d/);

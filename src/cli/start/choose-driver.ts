@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { BatonError, DefinitionErrors } from '../../core/errors.ts';
 import type { AgentChoices } from '../../definitions/config.ts';
-import { loadProfiles, PROFILES_FOLDER } from '../../definitions/load-profiles.ts';
+import { loadProfiles, PROFILES_FOLDER, type ProfileFolder } from '../../definitions/load-profiles.ts';
 import { nearest } from '../../definitions/nearest.ts';
 import type { AuthWay } from '../../definitions/profile-schema.ts';
 import { splitCommand } from '../../definitions/split-command.ts';
@@ -11,6 +11,7 @@ import { splitModelName } from '../../drivers/in-process/model-name.ts';
 import type { DriverSpec } from '../../drivers/spec.ts';
 import { usageError } from '../command.ts';
 import type { CliContext } from '../context.ts';
+import { requireTrust } from '../trust/require-trust.ts';
 import { AGENT_PROGRAMS, findPrograms } from '../doctor/found-agents.ts';
 
 export interface DriverFlags {
@@ -23,8 +24,8 @@ export interface DriverFlags {
   auth: AuthWay | undefined;
   /** What `baton.yaml` says of agents. */
   configured: Pick<AgentChoices, 'driver' | 'profile' | 'auth'> | undefined;
-  /** Where the user's own profiles lie. */
-  profileFolders: readonly string[];
+  /** Where profiles lie besides the built-in ones. */
+  profileFolders: readonly ProfileFolder[];
 }
 
 /** The driver that the flags name. Throws E_NO_DRIVER with what was found and the exact flags. */
@@ -73,7 +74,7 @@ function namesAnother({ agentCommand, profile, auth }: DriverFlags): boolean {
 }
 
 function acpSpec(name: string | null, flags: DriverFlags, context: CliContext): DriverSpec {
-  const { profiles, broken } = loadProfiles(flags.profileFolders);
+  const { profiles, broken, foreign } = loadProfiles(flags.profileFolders);
   const names = [...profiles.keys()].sort();
   const known = names.join(', ');
   if (flags.agentCommand !== undefined)
@@ -90,8 +91,10 @@ function acpSpec(name: string | null, flags: DriverFlags, context: CliContext): 
   if (profile === undefined)
     throw usageError(
       `There is no profile "${name}".`,
-      `${near === null ? '' : `Did you mean \`--profile ${near}\`? `}There are ${known}; your own lie in the folder ${PROFILES_FOLDER} beside baton.yaml.`,
+      `${near === null ? '' : `Did you mean \`--profile ${near}\`? `}There are ${known}; your own lie in ~/.config/baton/${PROFILES_FOLDER}, those of a repository in ${PROFILES_FOLDER} beside baton.yaml.`,
     );
+  const found = foreign.get(name);
+  if (found !== undefined) requireTrust(profile, found, context);
   requireVariables(flags.agentEnv, context);
   return { name: 'acp', profile, auth: flags.auth ?? flags.configured?.auth ?? 'key', env: flags.agentEnv };
 }

@@ -83,7 +83,7 @@ export async function startHere(
     flags.repo.length > 0 ? flags.repo.map((path) => resolve(context.cwd, path)) : [ownRepository(context)];
   const own = findRepository(context.cwd) ?? context.cwd;
   const base = withFlags(readConfigs([own, ...repositories]), flags);
-  const driver = driverHere(flags, { own, config: base }, context);
+  const driver = driverHere(flags, base, context);
   workDirOf(context); // throws early where workspaces would lie in a repository
   const workflow = flags.workflow ?? start.workflow ?? configuredWorkflow(base.workflow, own);
   const detected = await detectHere(
