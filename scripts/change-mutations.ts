@@ -92,4 +92,20 @@ export const CHANGE_MUTATIONS: readonly Mutation[] = [
     replacement: 'rest.length',
     tests: ['src/gates/change/hygiene.test.ts'],
   },
+  {
+    line: 'PRIV-5',
+    mechanism: 'an install is shared by revisions only where nothing of them runs in it',
+    file: 'src/gates/plan-install.ts',
+    text: 'inputs !== null && runsNothing(inputs)',
+    replacement: 'inputs !== null',
+    tests: ['src/gates/plan-install.test.ts'],
+  },
+  {
+    line: 'PRIV-5',
+    mechanism: 'an install that wrote anything but packages is not kept',
+    file: 'src/gates/install-cache.ts',
+    text: ' || !(await holdsPackagesAlone(made.root, checkout))',
+    replacement: '',
+    tests: ['src/gates/plan-install.test.ts'],
+  },
 ];
