@@ -2,6 +2,8 @@
 import { CHANGE_MUTATIONS } from './change-mutations.ts';
 import { FAULT_MUTATIONS } from './fault-mutations.ts';
 import type { Mutation } from './mutate.ts';
+import { PROCESS_MUTATIONS } from './process-mutations.ts';
+import { TEXT_MUTATIONS } from './text-mutations.ts';
 
 const BUILTIN = 'src/definitions/builtin-workflows.test.ts';
 const DETECT = 'src/intake/detect-request.test.ts';
@@ -1622,6 +1624,8 @@ export const MUTATIONS: readonly Mutation[] = [
     replacement: '',
     tests: ['src/engine/reminders.test.ts'],
   },
+  ...PROCESS_MUTATIONS,
+  ...TEXT_MUTATIONS,
   ...FAULT_MUTATIONS,
   ...CHANGE_MUTATIONS,
 ];

@@ -3,7 +3,8 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../core/events.ts';
-import { failing, finding, simulateEvents } from '../testing/events.ts';
+import { simulateEvents } from '../testing/events.ts';
+import { failing, finding } from '../testing/outcomes.ts';
 import { storeRun } from '../testing/store-run.ts';
 import { openCli, type Cli } from './testing/captured-context.ts';
 

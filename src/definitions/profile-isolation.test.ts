@@ -28,12 +28,27 @@ const PINNED: Readonly<Record<string, readonly Pinned[]>> = {
     ['env.DISABLE_AUTOUPDATER', '1', 'the version that was tried is the one that runs'],
   ],
   codex: [
-    ['env.CODEX_HOME', '{home}/.codex', 'a home that trusts no folder reads no settings of a repository'],
+    ['env.CODEX_HOME', '{home}/.codex', 'the settings of the user stay where they are'],
     ['files', {}, 'nothing in that home trusts a folder'],
   ],
   gemini: [
     ['access.read.mode', 'default', 'a reader asks before it does anything'],
     ['env.GEMINI_CLI_TRUST_WORKSPACE', 'true', 'the tool to hand in with is an MCP server'],
+    [
+      'env.GEMINI_CLI_SYSTEM_SETTINGS_PATH',
+      '{home}/.gemini/system.json',
+      'they count more than a repository’s',
+    ],
+    [
+      'files',
+      {
+        '.gemini/settings.json':
+          '{"general":{"disableAutoUpdate":true},"privacy":{"usageStatisticsEnabled":false}}',
+        '.gemini/system.json':
+          '{"mcp":{"allowed":["baton"],"serverCommand":""},"hooksConfig":{"enabled":false},"tools":{"discoveryCommand":"","callCommand":""},"admin":{"extensions":{"enabled":false}},"advanced":{"ignoreLocalEnv":true}}',
+      },
+      'no server, hook or command of a repository runs, and nothing but Baton’s server',
+    ],
   ],
   opencode: [
     ['env.XDG_CONFIG_HOME', '{home}/.config', 'the settings of the user stay where they are'],

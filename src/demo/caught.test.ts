@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { failing, finding, simulateRun } from '../testing/events.ts';
+import { simulateRun } from '../testing/events.ts';
+import { failing, finding } from '../testing/outcomes.ts';
 import { caughtLines } from './caught.ts';
 
 it('says how many findings by whom caught a careless agent, and in which round they were mended', () => {

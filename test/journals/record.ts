@@ -7,7 +7,8 @@ import { SCHEMA_VERSION } from '../../src/core/events.ts';
 import { fold } from '../../src/core/fold.ts';
 import { progressOf, statusOf } from '../../src/core/status.ts';
 import { chainHash, genesisLink } from '../../src/journal/chain.ts';
-import { failing, finding, simulateEvents } from '../../src/testing/events.ts';
+import { simulateEvents } from '../../src/testing/events.ts';
+import { failing, finding } from '../../src/testing/outcomes.ts';
 
 const runId = `recorded-v${SCHEMA_VERSION}`;
 const complaint = finding({ problem: 'The total is not rounded: "1.005 €" becomes 1.' });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EventOf, RunEvent } from '../../core/events.ts';
-import { asJournal, failing, finding, gateResult, hashOf, simulateEvents } from '../../testing/events.ts';
+import { asJournal, simulateEvents } from '../../testing/events.ts';
+import { failing, finding, gateResult, hashOf } from '../../testing/outcomes.ts';
 import { checkVerdictChain } from './verdict-chain.ts';
 
 const reworked = (): RunEvent[] =>

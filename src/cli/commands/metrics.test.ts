@@ -7,7 +7,8 @@ import type { GateResult, Question } from '../../core/records.ts';
 import { readOwnIdentity } from '../../journal/process-identity.ts';
 import { openSqliteJournal } from '../../journal/sqlite/open.ts';
 import { buildGraph, check, deploy, submit, writer } from '../../testing/build-graph.ts';
-import { failing, finding, gateResult, simulateEvents, type Script } from '../../testing/events.ts';
+import { simulateEvents, type Script } from '../../testing/events.ts';
+import { failing, finding, gateResult } from '../../testing/outcomes.ts';
 import { storeRun } from '../../testing/store-run.ts';
 import { openCli, type Cli } from '../testing/captured-context.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JournalEvent } from '../../core/events.ts';
-import { failing, finding, simulateRun } from '../../testing/events.ts';
+import { simulateRun } from '../../testing/events.ts';
+import { failing, finding } from '../../testing/outcomes.ts';
 import { smallGraph } from '../../testing/graphs.ts';
 import { hostileRows } from '../../demo/hostile-table.ts';
 import { createDemoAside } from './demo-aside.ts';

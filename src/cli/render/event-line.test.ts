@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../core/events.ts';
-import { asJournal, failing, finding, simulateRun } from '../../testing/events.ts';
+import { asJournal, simulateRun } from '../../testing/events.ts';
+import { failing, finding } from '../../testing/outcomes.ts';
 import { eventLine, outputLines } from './event-line.ts';
 
 describe('one event, one line', () => {

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Coverage } from '../../core/records.ts';
 import { buildGraph, parallel, writer } from '../../testing/build-graph.ts';
-import { gateResult, simulateRun } from '../../testing/events.ts';
+import { simulateRun } from '../../testing/events.ts';
+import { gateResult } from '../../testing/outcomes.ts';
 import { implementationReport } from './formats/implementation-report.ts';
 import { readHistory } from './history.ts';
 import { reportDocument, type ReportDocument } from './report-document.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JournalEvent } from '../../core/events.ts';
-import { failing, finding, simulateRun, type Script } from '../../testing/events.ts';
+import { simulateRun, type Script } from '../../testing/events.ts';
+import { failing, finding } from '../../testing/outcomes.ts';
 import { FakeTerminal } from '../testing/fake-terminal.ts';
 import { liveFrame, type FrameInput } from './frame.ts';
 import { readHistory } from './history.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { failing, finding, gateResult, simulateRun } from '../../testing/events.ts';
+import { simulateRun } from '../../testing/events.ts';
+import { failing, finding, gateResult } from '../../testing/outcomes.ts';
 import { buildGraph, reader } from '../../testing/build-graph.ts';
 import { createJsonProgress, createPlainProgress } from './progress.ts';
 import { PLAIN_STYLE } from './style.ts';

@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JournalEvent } from '../../core/events.ts';
-import {
-  asJournal,
-  failing,
-  finding,
-  simulateEvents,
-  simulateRun,
-  submitted,
-  type Script,
-} from '../../testing/events.ts';
+import { asJournal, simulateEvents, simulateRun, type Script } from '../../testing/events.ts';
+import { failing, finding, submitted } from '../../testing/outcomes.ts';
 import { implementationReport } from './formats/implementation-report.ts';
 import { readHistory } from './history.ts';
 import { htmlReport } from './html/html-report.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../core/events.ts';
-import { asJournal, failing, finding, simulateEvents } from '../../testing/events.ts';
+import { asJournal, simulateEvents } from '../../testing/events.ts';
+import { failing, finding } from '../../testing/outcomes.ts';
 import { resumeFacts, resumeLine } from './resume-facts.ts';
 
 const NONE = { stepsRepeated: 0, effectsDoubled: 0 };

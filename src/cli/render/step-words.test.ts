@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { asJournal, gateResult, simulateEvents } from '../../testing/events.ts';
+import { asJournal, simulateEvents } from '../../testing/events.ts';
+import { gateResult } from '../../testing/outcomes.ts';
 import type { RunEvent } from '../../core/events.ts';
 import type { GateResult } from '../../core/records.ts';
 import { readHistory } from './history.ts';

@@ -1,5 +1,7 @@
 /** Nothing of an invocation that is over goes on, however it broke away: no process, no later write. */
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -23,6 +25,16 @@ const WAYS: Record<string, string> = {
   nohup: `nohup sh -c '${WRITER}' FILE >FILE.out 2>&1 &`,
   'a double fork': `(setsid sh -c '${WRITER}' FILE & ) &`,
 };
+
+/** Throws where somebody listens there; 0 is any port. */
+async function listenOnce(port: number): Promise<number> {
+  const server = createServer().listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address() as AddressInfo; // it listens on a port
+  server.close();
+  await once(server, 'close');
+  return address.port;
+}
 
 for (const used of isWalled ? [wall, NO_WALL] : [NO_WALL]) {
   describe(`what is left of an invocation, wall ${used.kind}`, () => {
@@ -51,6 +63,20 @@ for (const used of isWalled ? [wall, NO_WALL] : [NO_WALL]) {
         expect(readFileSync(file, 'utf8')).toBe(left);
       },
     );
+
+    it('PROC-9: a server that broke away has let go of its port when the attempt is over', async () => {
+      const up = join(folder, `${used.kind}-up`);
+      const port = await listenOnce(0);
+      const server = `require("net").createServer().listen(${port}, "127.0.0.1", () => require("fs").writeFileSync("${up}", ""))`;
+      await using result = await runProcess(
+        makeProcessOrder(
+          `setsid ${process.execPath} -e '${server}' >/dev/null 2>&1 & until test -e ${up}; do sleep 0.02; done`,
+          { wall: used, places: [], writable: [folder], network: true },
+        ),
+      );
+      expect(result.end).toEqual({ kind: 'exited', code: 0, signal: null });
+      expect(await listenOnce(port)).toBe(port);
+    });
   });
 }
 
