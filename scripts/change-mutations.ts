@@ -77,6 +77,14 @@ export const CHANGE_MUTATIONS: readonly Mutation[] = [
     tests: ['src/gates/change/committed-files.test.ts'],
   },
   {
+    line: 'OUT-9',
+    mechanism: 'what lies beside the repositories is named where nothing was changed',
+    file: 'src/workspace/beside.ts',
+    text: "kind !== 'directory'",
+    replacement: 'false',
+    tests: ['test/engine/agents.test.ts'],
+  },
+  {
     line: 'PRIV-7',
     mechanism: 'silenced checks are counted against the base',
     file: 'src/gates/change/suppressions.ts',

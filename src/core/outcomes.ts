@@ -114,6 +114,7 @@ export function endInvocation(state: RunState, event: EventOf<'invocation_ended'
   if (outcome.changed_files > outcome.changed_paths.length) st.unnamedChanges = true;
   rememberConcerns(st, outcome.concerns);
   st.claimedTestsPassed = outcome.claimed_tests_passed;
+  st.beside = withMembers(st.beside, outcome.beside ?? []);
   if (outcome.changed_files > state.limits.max_changed_files) {
     st.tooManyFiles = outcome.changed_files;
     st.budget.largeChanges += 1;

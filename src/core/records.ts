@@ -191,6 +191,8 @@ export type WorkOutcome =
       changed_paths: string[];
       lines_added: number;
       lines_removed: number;
+      /** Files that were left in the workspace beside the repositories, the first twenty; absent: none. */
+      beside?: string[];
       /** What the diff touches, each with the first place; null: the diff was too long to be read whole. */
       concerns?: ConcernFact[] | null;
       /** Of everything since the run's base. */

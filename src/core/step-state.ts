@@ -110,6 +110,8 @@ export interface StepState {
   /** What conditions of later steps look at; null until the step is settled. */
   facts: Facts | null;
   claimedTestsPassed: boolean | null;
+  /** Files that invocations of this round left beside the repositories. */
+  beside: ReadonlySet<string>;
   /** Files that the last invocation changed, where they are so many that a person has to look first. */
   tooManyFiles: number | null;
   question: string | null;
@@ -203,6 +205,7 @@ export function createStepState(step: Step, index: number): StepState {
     unreadChanges: false,
     facts: null,
     claimedTestsPassed: null,
+    beside: NO_MEMBERS,
     tooManyFiles: null,
     question: null,
     askedIn: null,

@@ -31,6 +31,8 @@ export interface GateOrder {
   approvals: readonly ApprovalRule[];
   /** What the step may do: a writer that changed nothing is a finding. */
   expectChanges: { from: Revision; required: boolean } | null;
+  /** Files that the step's agents left beside the repositories. Left out: none. */
+  beside?: readonly string[];
   /** Left out: all tests have to be green. */
   expected?: TestExpectation;
   /** Tests whose outcome is wanted by name, as results name them. */

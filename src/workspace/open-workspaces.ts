@@ -2,6 +2,7 @@
 import { join, relative } from 'node:path';
 import type { RepoBase } from '../core/records.ts';
 import type { Finding, Revision } from '../core/results.ts';
+import { filesBeside } from './beside.ts';
 import { cloneInto, exportInto, replaceDirectory } from './check-out.ts';
 import { treeChanges, type TreeChange } from './changes.ts';
 import { unifiedDiff } from './diff.ts';
@@ -139,6 +140,7 @@ class GitWorkspaces implements Workspaces {
       refused,
       excess,
       ownCommits: await this.#hasOwnCommits(workspace, base),
+      beside: await filesBeside(workspace),
     };
   }
 

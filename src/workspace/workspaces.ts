@@ -26,6 +26,8 @@ export interface Snapshot {
   excess: { path: string; problem: string } | null;
   /** Whether the agent left HEAD, refs or stash of its own; harmless, recorded. */
   ownCommits: boolean;
+  /** Files that lie in the workspace beside the repositories: no part of the change. The first twenty. */
+  beside: string[];
 }
 
 export interface FileChange {

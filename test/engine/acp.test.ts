@@ -43,7 +43,7 @@ it('R87: says in the same turn what git and the rules contradict, so that one at
   expect(work?.outcome).toMatchObject({
     kind: 'submitted',
     changed_files: 1,
-    result: { summary: expect.stringContaining('src/never.txt is as it was before') as string },
+    result: { summary: expect.stringContaining('src/never.txt was not changed') as string },
   });
   expect(JSON.stringify(work?.outcome)).toContain('vendor/large-1');
   expect(JSON.stringify(work?.outcome)).toContain('high');

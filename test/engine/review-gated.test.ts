@@ -312,7 +312,7 @@ describe('a run of review-gated', () => {
       'service/src/app.txt',
     ]);
     expect(eventsOf(ended.events, 'claim_mismatch').flatMap(({ mismatches }) => mismatches)).toEqual([
-      { claim: 'changed src/never.txt', measured: 'src/never.txt is as it was before' },
+      { claim: 'changed src/never.txt', measured: 'src/never.txt was not changed' },
     ]);
   });
 

@@ -51,6 +51,7 @@ export function resetRound(st: StepState, authors: StepId[]): void {
   st.namedEffort = null;
   st.recommendations = [];
   st.claimedTestsPassed = null;
+  st.beside = NO_MEMBERS;
   st.tooManyFiles = null;
   st.override = null;
   st.question = null;

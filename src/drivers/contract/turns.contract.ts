@@ -28,9 +28,9 @@ export function describeTurns({ can, orderFor, run, subject }: Bench): void {
       const outcome = await driver.run({ ...work.order, checkResult }, work.note, signal);
       expect(outcome.kind).toBe('submitted');
       const first: unknown = JSON.parse(Buffer.from(outcome.raw).toString().split('\n')[0] ?? '');
-      expect(contradictions(first)).toEqual([`${LIE} is as it was before`]);
+      expect(contradictions(first)).toEqual([`${LIE} was not changed`]);
       const handedIn = contradictions(resultOf(outcome));
-      expect(handedIn).toEqual(subject.asksEngine === true ? [] : [`${LIE} is as it was before`]);
+      expect(handedIn).toEqual(subject.asksEngine === true ? [] : [`${LIE} was not changed`]);
       // Whatever it says: this is what was changed.
       expect(measureChanges(work.repo).map(({ path }) => path)).toEqual(['made.txt']);
     },

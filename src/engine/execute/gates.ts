@@ -64,6 +64,7 @@ export async function executeGates(ctx: RunContext, command: Gates, signal: Abor
         work.kind === 'agent'
           ? { from, required: work.changes === 'required' && st.disputes.length === 0 }
           : null,
+      beside: [...st.beside],
       timeoutMs: timeLimitOf(state, command.key, state.limits.gate_timeout_ms),
       sizes: state.limits,
       maxOutputBytes: state.limits.max_output_bytes,

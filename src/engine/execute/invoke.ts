@@ -135,7 +135,7 @@ async function runAttempt(ctx: RunContext, given: AttemptGiven, signal: AbortSig
     revision: snapshot.revision.id,
     summary: parsed.result.summary,
   };
-  const mismatches = compareClaims(parsed.claims, snapshot.changes);
+  const mismatches = compareClaims(parsed.claims, snapshot.changes, snapshot.beside);
   const concerns = await measureConcerns(ctx, {
     from: given.base,
     to: snapshot.revision,
@@ -169,7 +169,7 @@ interface SubmittedFacts {
 }
 
 function submitted(done: DriverOutcome, facts: SubmittedFacts): Attempt {
-  const changes = facts.snapshot?.changes ?? [];
+  const { changes = [], beside = [] } = facts.snapshot ?? {};
   return {
     outcome: {
       kind: 'submitted',
@@ -180,6 +180,7 @@ function submitted(done: DriverOutcome, facts: SubmittedFacts): Attempt {
       changed_paths: changes.slice(0, MAX_CHANGED_PATHS).map((change) => `${change.repo}/${change.path}`),
       lines_added: facts.snapshot?.linesAdded ?? 0,
       lines_removed: facts.snapshot?.linesRemoved ?? 0,
+      ...(beside.length === 0 ? {} : { beside }),
       concerns: facts.concerns,
       ...(facts.size === undefined ? {} : { size: facts.size }),
     },

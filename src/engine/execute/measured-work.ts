@@ -32,7 +32,7 @@ export async function checkWork(ctx: RunContext, given: AttemptGiven, result: un
   const unusable = whyUnusable(snapshot);
   if (unusable !== null) return [unusable.detail];
   const absent = await absentFiles(ctx, snapshot.revision, parsed.result);
-  return [...absent, ...contradicted(parsed.claims, snapshot.changes)];
+  return [...absent, ...contradicted(parsed.claims, snapshot.changes, snapshot.beside)];
 }
 
 /** Of what a result names as prepared for deployments: files that its tree does not have. */

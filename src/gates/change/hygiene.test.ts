@@ -40,6 +40,27 @@ describe('hygiene', () => {
     expect(problems(input({ required: false }))).toEqual([]);
   });
 
+  it('OUT-9: files that were left beside the repositories are named, where nothing else was changed and beside a change', () => {
+    const beside = { files: ['src/total.js'], repos: ['svc'] };
+    const [empty] = checkHygiene(input({ required: true, beside }));
+    expect(empty?.problem).toContain(
+      'Nothing was changed (no_change), although this step has to change something. These files lie beside the repository and are not part of the work: src/total.js.',
+    );
+    expect(empty?.fix).toBe('Move what belongs to the work into it: `svc/src/total.js`.');
+    const noted = checkHygiene(
+      input({
+        required: true,
+        beside,
+        changes: [change('a.ts')],
+        truncated: false,
+        lines: added('a.ts', 'x').lines,
+      }),
+    );
+    expect(noted).toMatchObject([{ blocking: false, problem: expect.stringContaining('src/total.js') }]);
+    const [several] = checkHygiene(input({ required: true, beside: { ...beside, repos: ['api', 'web'] } }));
+    expect(several?.fix).toContain('(`api/…`, `web/…`)');
+  });
+
   it('OUT-9: lockfiles and white space alone are no change', () => {
     const lockfile = input({ required: true, changes: [change('package-lock.json')] });
     expect(problems(lockfile)).toEqual([expect.stringContaining('Nothing but lockfiles')]);

@@ -3,6 +3,7 @@ import type { ApprovalRule } from '../../core/graph.ts';
 import type { FileChange } from '../../workspace/workspaces.ts';
 import { PROTECTED_RULE } from '../../core/questions/approvals.ts';
 import { matcherOf } from './approval-parts.ts';
+import { noteBeside, wordsOfBeside, type Beside } from './beside.ts';
 import type { ChangedLine, ChangedLines } from './changed-lines.ts';
 import type { FindingDraft } from '../findings.ts';
 import { findHiddenText } from './hidden-text.ts';
@@ -25,11 +26,14 @@ export interface HygieneInput {
   configChanges: Record<string, ConfigChange[]>;
   /** Whether the gates ran with them as they are. */
   configApproved?: boolean;
+  /** Left out: nothing lies there. */
+  beside?: Beside;
 }
 
 const LOCKFILES =
   /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|go\.sum|Cargo\.lock|poetry\.lock|uv\.lock|Gemfile\.lock|composer\.lock)$/u;
 const MAX_CITED = 20;
+const NOTHING_BESIDE: Beside = { files: [], repos: [] };
 
 /** Everything that is wrong with the change, in a fixed order. */
 export function checkHygiene(input: HygieneInput): FindingDraft[] {
@@ -46,14 +50,18 @@ export function checkHygiene(input: HygieneInput): FindingDraft[] {
 function checkAmount(input: HygieneInput): FindingDraft[] {
   const empty = input.required ? whyEmpty(input) : null;
   if (empty !== null) {
+    const beside = wordsOfBeside(input.beside ?? NOTHING_BESIDE);
+    const problem = `${empty} (no_change), although this step has to change something.`;
+    const fix =
+      'Make the change in the checkout, or say what keeps you from it: status `blocked` with the reason.';
     return [
       draft('no_change', {
-        problem: `${empty} (no_change), although this step has to change something.`,
-        fix: 'Make the change in the checkout, or say what keeps you from it: status `blocked` with the reason.',
+        problem: beside === null ? problem : `${problem} ${beside.problem}`,
+        fix: beside?.fix ?? fix,
       }),
     ];
   }
-  if (!input.truncated) return [];
+  if (!input.truncated) return noteBeside(input.beside ?? NOTHING_BESIDE);
   return [
     draft('too_large', {
       problem: 'E_DIFF_TOO_LARGE The change is too large to be reviewed: more text than can be checked.',

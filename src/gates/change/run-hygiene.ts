@@ -53,6 +53,7 @@ export async function runHygiene(
       configChanges,
       ...rules,
       configApproved: order.approvedConfig ?? false,
+      beside: { files: order.beside ?? [], repos: order.revision.repos.map(({ name }) => name) },
     }),
     ...(await findSecretsInFiles({ runId: order.runId, from, to: order.revision }, lines, workspaces)),
     ...findLarge(changes, sizes.max_changed_lines),
