@@ -90,6 +90,7 @@ describe('the in-process driver', () => {
       call('edit', { path: 'app/seed.txt', old: 'never there', new: 'x' }),
       call('read', { path: '../outside' }),
       call('no_such_tool', { path: 'app' }),
+      call('edit', { path: 'app/seed.txt', new: { a: 1 } }),
       submit({ ...DONE, summary: 'x' }),
       submit(),
     ]);
@@ -101,9 +102,13 @@ describe('the in-process driver', () => {
       expect.stringMatching(/^edit app\/seed\.txt \(rejected: "old" does not stand in/),
     );
     expect(told).toContainEqual(expect.stringMatching(/^read \.\.\/outside \(rejected: .*outside/));
-    expect(told).toContainEqual(expect.stringMatching(/^no_such_tool app \(rejected: /));
+    expect(told).toContainEqual(expect.stringMatching(/^no_such_tool app \(rejected: Model tried/));
+    expect(told).toContain(
+      'edit app/seed.txt (rejected: old: Invalid input: expected string, received undefined; new: Invalid input: expected string, received object)',
+    );
+    expect(told.join()).not.toMatch(/AI_|Value:/);
     expect(told).toContain('submit_result (rejected: It says too little.)');
-    expect(told.filter((text) => text.includes('rejected'))).toHaveLength(4);
+    expect(told.filter((text) => text.includes('rejected'))).toHaveLength(5);
   });
 
   it('says what was wrong where no result was ever right', async () => {
@@ -187,6 +192,37 @@ describe('the in-process driver', () => {
       reason: 'not_started',
       detail: expect.stringContaining('one of these providers: anthropic'),
     });
+  });
+
+  it.each([
+    [404, 'model "m" not found'],
+    [404, 'The model `m` does not exist or you do not have access to it.'],
+    [404, 'models/m is not found for API version v1beta'],
+    [404, 'model: m'],
+    [400, 'Unknown model m'],
+  ])(
+    'says that another attempt is of no use where its model is not known: %s %s',
+    async (status, message) => {
+      const { outcome } = await run([{ kind: 'error', status, message }]);
+      expect(outcome).toMatchObject({
+        reason: 'not_started',
+        hopeless: true,
+        detail: expect.stringMatching(
+          /does not know the model anthropic\/model-1 \(status \d+\): .*A run keeps the model/,
+        ),
+      });
+      expect(played.model.calls).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    [404, 'no such page'],
+    [400, 'the image was not found'],
+    [500, 'model "m" not found'],
+  ])('leaves other refusals to another attempt: %s %s', async (status, message) => {
+    const { outcome } = await run([{ kind: 'error', status, message }]);
+    expect(outcome).toMatchObject({ reason: 'crashed' });
+    expect(outcome).not.toHaveProperty('hopeless');
   });
 
   it('ends as soon as its access lets no call through any more', async () => {

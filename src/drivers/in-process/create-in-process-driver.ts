@@ -22,6 +22,8 @@ import { findProblems } from './preflight.ts';
 import { NUDGE, orderText } from '../order-text.ts';
 import { createSaid } from '../said.ts';
 import { createTools, rightsOf } from './tools.ts';
+import { isModelUnknown } from './unknown-model.ts';
+import { whyRejected } from './why-rejected.ts';
 
 const MAX_STEPS = 250;
 const CONTEXT_TOKENS = 160_000;
@@ -81,8 +83,7 @@ async function runModel(
     text: (piece) => said.text(piece),
     tool: (name, input) => said.note({ kind: 'tool', text: toolLine(name, input) }),
     toolRefused: (name, input, error) => {
-      const why = error instanceof Error ? error.message : String(error);
-      said.note({ kind: 'tool', text: sayRejected(toolLine(name, input), why) });
+      said.note({ kind: 'tool', text: sayRejected(toolLine(name, input), whyRejected(error)) });
     },
     relief: (kind) => said.note({ kind: 'tool', text: RELIEF_LINES[kind] }),
     alive: () => {
@@ -107,8 +108,7 @@ async function runModel(
   const accepted = offers.accepted();
   if (accepted !== null && ending.leftovers.length === 0)
     return { kind: 'submitted', result: accepted.result, ...facts };
-  const { reason, detail } = whyFailed({ order, offers, end, ...ending });
-  return { kind: 'failed', reason, detail, ...facts };
+  return { kind: 'failed', ...whyFailed({ order, offers, end, ...ending }), ...facts };
 }
 
 interface Ending {
@@ -191,7 +191,7 @@ function whyFailed(
   if (refusedAccess !== null) return { reason: 'crashed', detail: refusedAccess.detail };
   switch (end.kind) {
     case 'broken':
-      return describeError(end.error);
+      return describeError(end.error, order.model);
     case 'too_many_steps':
       return { reason: 'no_result', detail: 'It took too many steps and handed in nothing that counts.' };
     case 'too_long':
@@ -209,12 +209,18 @@ function whyFailed(
   }
 }
 
-function describeError(error: unknown): Stopped {
+function describeError(error: unknown, model: string | null): Stopped {
   if (error instanceof BatonError) return { reason: 'not_started', detail: `${error.message} ${error.fix}` };
   const last = RetryError.isInstance(error) ? error.lastError : error;
   const said = last instanceof Error ? last.message : JSON.stringify(last);
   const status =
     APICallError.isInstance(last) && last.statusCode !== undefined ? ` (status ${last.statusCode})` : '';
+  if (APICallError.isInstance(last) && isModelUnknown(last)) {
+    const fix =
+      'A run keeps the model that it was started with, whatever baton.yaml says now: `baton cancel` it and start it anew with a model that is there (`--model PROVIDER/NAME`, or `model` under `agents` in baton.yaml).';
+    const what = `Its provider does not know the model ${model}${status}: ${said}`.slice(0, DETAIL_CHARS);
+    return { reason: 'not_started', hopeless: true, detail: `${what.replace(/\.$/, '')}. ${fix}` };
+  }
   return {
     reason: 'crashed',
     detail: `Its model could not be called${status}: ${said}`.slice(0, DETAIL_CHARS),
