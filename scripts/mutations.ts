@@ -1458,7 +1458,7 @@ export const MUTATIONS: readonly Mutation[] = [
     line: 'R87',
     mechanism: 'an agent hears in the same turn which claims git contradicts',
     file: 'src/engine/execute/measured-work.ts',
-    text: 'contradicted(parsed.claims, snapshot.changes)',
+    text: 'contradicted(parsed.claims, snapshot.changes, snapshot.beside)',
     replacement: '[]',
     tests: ['test/engine/acp.test.ts'],
   },
