@@ -1447,6 +1447,14 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['src/drivers/in-process/tools.test.ts'],
   },
   {
+    line: 'R90',
+    mechanism: 'no pipe in the workspace holds up this process, and its time limits with it',
+    file: 'src/drivers/in-process/plain-files.ts',
+    text: 'if ((await handle.stat()).isFile()) return handle;',
+    replacement: 'return handle;',
+    tests: ['src/drivers/in-process/tools.test.ts'],
+  },
+  {
     line: 'R86',
     mechanism: 'a workspace belongs to an invocation',
     file: 'src/workspace/work-directory.ts',

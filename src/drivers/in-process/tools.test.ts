@@ -1,3 +1,4 @@
+import { spawn, type ChildProcess } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
@@ -8,6 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -16,6 +18,7 @@ import { NO_WALL, openWall } from '../../workspace/wall/open-wall.ts';
 import type { WorkOrder } from '../driver.ts';
 import { makeWorkOrder } from '../testing/work-order.ts';
 import { createInProcessDriver } from './create-in-process-driver.ts';
+import { readPath, writePath } from './files.ts';
 import { call, openPlayedModel, submit, toolResults } from './testing/played-model.ts';
 
 const environment = {
@@ -206,6 +209,65 @@ describe('paths that do not begin with a repository', () => {
       'web/new.js is written: 1 lines.',
     ]);
     expect(left).toEqual(['app', 'web']);
+  });
+});
+
+describe('what is no plain file', () => {
+  /** Opens the pipe at last, so that a driver that waits for its other end fails instead of waiting for ever. */
+  const FREE_AFTER_SECONDS = 10;
+
+  it('GIT-8, R90: a pipe, a link to one and a socket are refused by every tool, and nothing waits for them', async () => {
+    const tools = (path: string): FakeAnswer[] => [
+      call('read', { path }),
+      call('write', { path, text: 'x' }),
+      call('edit', { path, old: 'a', new: 'x' }),
+      call('search', { path, pattern: 'x' }),
+    ];
+    const make = call('execute', { command: 'mkfifo app/pipe && ln -s pipe app/link' });
+    const server = createServer();
+    let free: ChildProcess | undefined;
+    try {
+      const calls = [make, ...tools('app/pipe'), ...tools('app/link'), ...tools('app/socket')];
+      const { outcome, results } = await use(calls, {}, (repo) => {
+        server.listen(join(repo, 'socket'));
+        const script = `sleep ${FREE_AFTER_SECONDS}; while test -p pipe; do timeout 5 cat pipe; done`;
+        free = spawn('sh', ['-c', script], { cwd: repo, stdio: 'ignore', detached: true });
+      });
+      expect(results[0]).toBe('[exit code 0]');
+      expect(results).toHaveLength(calls.length);
+      for (const result of results.slice(1)) expect(result).toMatch(/app\/(pipe|link|socket) is no file\./);
+      expect(outcome.kind).toBe('submitted');
+    } finally {
+      server.close();
+      if (free?.exitCode === null) process.kill(-free.pid!, 'SIGKILL');
+    }
+  });
+
+  it('GIT-8: is not read or written where it takes the place of a file that was looked at', async () => {
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), 'baton-swapped-')));
+    writeFileSync(join(folder, 'file'), 'text\n');
+    // Another process swaps them again and again while both are asked for; each answer is a whole text or a refusal.
+    const swap = spawn('sh', ['-c', 'while :; do echo text > n; mv n file; mkfifo p; mv p file; done'], {
+      cwd: folder,
+      stdio: 'ignore',
+      detached: true,
+    });
+    const root = { dir: folder, repos: [] };
+    const seen = new Set<string>();
+    try {
+      for (let round = 0; round < 100; round += 1) {
+        const said = await readPath(root, 'file').catch((error: Error) => error.message);
+        seen.add(said);
+        seen.add(await writePath(root, 'file', 'text\n').catch((error: Error) => error.message));
+      }
+    } finally {
+      process.kill(-swap.pid!, 'SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    }
+    expect(
+      [...seen].filter((said) => !/^(text|file is no file\.|file is written: 2 lines\.|)$/.test(said)),
+    ).toEqual([]);
+    expect(seen).toContain('file is no file.');
   });
 });
 

@@ -73,7 +73,7 @@ export function createTools(
       strict: false,
       execute: (input) =>
         inTurn(async () => {
-          const words = searchWords(relativePlace(root, input.path ?? '.'), input);
+          const words = searchWords(await relativePlace(root, input.path ?? '.'), input);
           const found = await runCommand(place, words, { timeoutMs: SEARCH_MS, mayWrite: false });
           return root.repos.length > 1 && FOUND_NOTHING.test(found) ? `${found}\n[${namesOf(root)}]` : found;
         }),
