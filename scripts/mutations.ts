@@ -1455,6 +1455,14 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['src/drivers/in-process/tools.test.ts'],
   },
   {
+    line: 'R90',
+    mechanism: 'no answer of a model runs tools without end',
+    file: 'src/drivers/in-process/tools.ts',
+    text: 'if (calls > MAX_CALLS)',
+    replacement: 'if (calls < 0)',
+    tests: ['src/drivers/in-process/create-in-process-driver.test.ts'],
+  },
+  {
     line: 'R86',
     mechanism: 'a workspace belongs to an invocation',
     file: 'src/workspace/work-directory.ts',

@@ -105,6 +105,22 @@ describe('profiles', () => {
     expect(diagnostics[0]?.message).toContain('keys of something else');
   });
 
+  it.each([
+    ['no program', '[""]', 'must be a list with a program as its first word'],
+    ['a blank program', '[" "]', 'must be a list with a program as its first word'],
+    ['a NUL', '[mine, "a\\0b"]', 'cannot hold a NUL'],
+  ])('CFG-12: name the file and the line of a command with %s', (_, command, message) => {
+    const folder = folderWith({ 'mine.yaml': `name: mine\ntitle: Mine\ncommand: ${command}\n` });
+    const file = join(folder, 'mine.yaml');
+    const { profile, diagnostics } = loadProfile(file);
+    expect(profile).toBeNull();
+    expect(diagnostics).toHaveLength(1);
+    expect(diagnostics[0]).toMatchObject({
+      place: { file, line: 3 },
+      message: expect.stringContaining(message),
+    });
+  });
+
   it.each(['../outside', '/etc/passwd', '~/x', 'a/../../b'])('place no file at %s', (path) => {
     const text = `name: a\ntitle: A\ncommand: [a]\nauth: { login: { files: ['${path}'] } }\n`;
     const file = join(folderWith({ 'a.yaml': text }), 'a.yaml');

@@ -80,8 +80,11 @@ export const profileSchema = closedObject({
     .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, { error: 'must be lower-case words with `-` between them' }),
   title: z.string().min(1).meta({ description: 'The agent as people know it.' }),
   command: z
-    .array(z.string({ error: wordRule }))
+    .array(
+      z.string({ error: wordRule }).refine((word) => !word.includes('\0'), { error: 'cannot hold a NUL' }),
+    )
     .min(1, { error: wordRule })
+    .refine(([program]) => program?.trim() !== '', { error: wordRule, path: [0] })
     .meta({
       description: 'The program and its arguments; looked for on PATH, run without a shell.',
     }),

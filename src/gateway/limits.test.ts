@@ -1,6 +1,10 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { inSequence, type FakeAnswer, type FakeReply } from '../testing/fake-model/fake-model.ts';
 import { ask, openGatewayRig } from './testing/gateway-rig.ts';
+import { readProviders } from './provider.ts';
 import { WIRES } from './wire.ts';
 
 const ANSWER: FakeAnswer = { kind: 'answer', text: 'yes', usage: { input: 600, output: 100 } };
@@ -112,6 +116,36 @@ it('does not try again where what was paid for is used up', async () => {
   await ask(access, 'openai_chat');
   expect(rig.fake.calls).toHaveLength(1);
   expect(access.stop()).toMatchObject({ kind: 'quota', until: null });
+});
+
+it('OUT-5: breaks off a stream whose event never ends', async () => {
+  const piece = Buffer.alloc(1024 * 1024, 'z');
+  let sent = 0;
+  const server = createServer((request, response) => {
+    request.resume();
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const send = (): void => {
+      if (response.destroyed || sent === 64) return void response.end();
+      sent += 1;
+      response.write(piece, send);
+    };
+    send();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const baseUrl = `http://127.0.0.1:${port}/v1`;
+  const providers = readProviders({ local: { kind: 'openai_compatible', baseUrl, keyEnv: null } }, {});
+  try {
+    await using rig = await openGatewayRig(inSequence(ANSWER), { providers });
+    await using access = rig.issue();
+    const answer = await ask(access, 'openai_chat', { provider: 'local', stream: true });
+    await expect(answer.text()).rejects.toThrow();
+    expect(sent).toBeLessThan(40);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
 });
 
 it('says that a provider cannot be reached, after trying again', async () => {

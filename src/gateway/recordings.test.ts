@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -135,6 +135,58 @@ it('keeps no refusal that holds for now only', async () => {
   await using access = rig.issue();
   await ask(access, 'gemini');
   expect(readdirSync(dir)).toEqual([]);
+});
+
+describe.each(WIRES)('names in answers of %s', (wire) => {
+  it.each([false, true])(
+    'are no words of a model: code stays as it was said (streamed: %s)',
+    async (stream) => {
+      const code = '`${token} ${run} ${workspace} {workspace:dashed} {submit_token}`';
+      const played = async (mode: 'record' | 'replay', volatile: Record<string, string>) => {
+        await using rig = await open(mode);
+        await using access = rig.issue({}, { ...volatile, submit_token: 'submit-abcdef' });
+        const said = await (await ask(access, wire, { text: code, stream })).text();
+        return { said, token: access.token };
+      };
+      const recorded = await played('record', { workspace: '/work/first', run: '1121-aaaaa' });
+      const replayed = await played('replay', { workspace: '/elsewhere/second', run: '1122-bbbbb' });
+      expect(replayed.said).toBe(recorded.said);
+      for (const secret of [replayed.token, 'submit-abcdef', '1122-bbbbb', '/elsewhere'])
+        expect(replayed.said).not.toContain(secret);
+    },
+  );
+
+  it.each([false, true])('never become a token (streamed: %s)', async (stream) => {
+    const played = async (mode: 'record' | 'replay', secret: string) => {
+      await using rig = await open(mode);
+      await using access = rig.issue({}, { submit_token: secret });
+      const text = `with ${access.token} and ${secret}`;
+      const answer = await ask(access, wire, { text, stream });
+      return { status: answer.status, said: await answer.text(), token: access.token };
+    };
+    await played('record', `first-${'submit'.repeat(9)}`);
+    const { status, said, token } = await played('replay', `second-${'submit'.repeat(9)}`);
+    expect(status).toBe(200);
+    expect(said).toContain('[secret]');
+    for (const part of [token, 'second-', 'submitsubmit']) expect(said).not.toContain(part);
+  });
+});
+
+it('refuses recordings of an older version, and says what to do', async () => {
+  {
+    await using rig = await open('record');
+    await using access = rig.issue();
+    await ask(access, 'openai_chat');
+  }
+  const [name = ''] = readdirSync(dir);
+  const { mark: _, ...file } = JSON.parse(readFileSync(join(dir, name), 'utf8')) as Record<string, unknown>;
+  expect(file['format']).toBe(2);
+  writeFileSync(join(dir, name), JSON.stringify({ ...file, format: 1 }));
+  await expect(open('replay')).rejects.toMatchObject({
+    code: 'E_NOT_RECORDED',
+    message: expect.stringContaining('older version'),
+    fix: expect.stringContaining('--record'),
+  });
 });
 
 it('does not replay from a folder that is not there', async () => {

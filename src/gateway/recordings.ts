@@ -9,14 +9,15 @@ import { BatonError } from '../core/errors.ts';
 import { bodyOf, headerOf, type Answer } from './answer.ts';
 import { asObject, type Json } from '../core/json.ts';
 import { nameInEvents } from './volatile-events.ts';
-import { withNames, withValues } from './volatile-values.ts';
+import { markFor, withNames, withValues } from './volatile-values.ts';
 
 export interface RecordingOptions {
   mode: 'record' | 'replay';
   dir: string;
 }
 
-const FORMAT = 1;
+/** In format 1 the names in an answer could not be told from what its model had said. */
+const FORMAT = 2;
 /** The only headers of an answer that a recording keeps: what a client needs to read it. */
 const KEPT_HEADERS = ['content-type', 'retry-after'];
 /** What clients put into a call for the provider's books; it says nothing of what is asked. */
@@ -56,6 +57,8 @@ interface RecordingFile {
   /** From 0: how often the same was asked before. */
   sequence: number;
   request: unknown;
+  /** What the names in the answer begin with. */
+  mark: string;
   response: { status: number; headers: Record<string, string>; chunks: string[] };
 }
 
@@ -76,7 +79,7 @@ export type Recordings =
       providers: ReadonlySet<string>;
     };
 
-/** Throws E_NOT_FOUND where the folder of a replay is not there. `secrets` never stand in a file. */
+/** Throws E_NOT_FOUND where the folder of a replay is not there, E_NOT_RECORDED where it is of an older version. `secrets` never stand in a file. */
 export function openRecordings(
   options: RecordingOptions & {
     secrets: () => readonly string[];
@@ -94,6 +97,12 @@ export function openRecordings(
       fix: 'Name the folder that an earlier run was given with --record.',
     });
   }
+  if (storedFiles(dir).some(({ format }) => format === 1))
+    throw new BatonError({
+      code: 'E_NOT_RECORDED',
+      message: `The recordings in ${dir} are of an older version, whose names cannot be told from what a model said.`,
+      fix: 'Record anew with --record, into an empty folder.',
+    });
   const asked = new Map<string, number>();
   return {
     mode,
@@ -116,12 +125,14 @@ function keep(
   chunks: readonly Uint8Array[],
 ): void {
   const hash = hashOf(call);
-  const clean = (text: string): string => withNames(redact(text, place.secrets), call.volatile);
+  const clean = (text: string, mark = ''): string =>
+    withNames(redact(text, place.secrets), call.volatile, mark);
   const decoder = new TextDecoder();
   const texts = [...chunks.map((chunk) => decoder.decode(chunk, { stream: true })), decoder.decode()];
   const whole = texts.join('');
+  const mark = markFor(whole);
   const isStream = headerOf(answer.headers, 'content-type').includes('text/event-stream');
-  const pieces = isStream ? nameInEvents(whole, call.volatile) : [whole];
+  const pieces = isStream ? nameInEvents(whole, call.volatile, mark) : [whole];
   const headers = KEPT_HEADERS.flatMap((name) => {
     const value = headerOf(answer.headers, name);
     return value === '' ? [] : [[name, value]];
@@ -134,10 +145,11 @@ function keep(
       request_hash: hash,
       sequence,
       request: requestOf(call, clean),
+      mark,
       response: {
         status: answer.status,
         headers: Object.fromEntries(headers) as Record<string, string>, // pairs of texts
-        chunks: pieces.filter((text) => text !== '').map(clean),
+        chunks: pieces.filter((text) => text !== '').map((text) => clean(text, mark)),
       },
     };
     const text = `${JSON.stringify(recording, null, 1)}\n`;
@@ -146,8 +158,14 @@ function keep(
 }
 
 function calledProviders(dir: string): Set<string> {
-  const files = readdirSync(dir).filter((name) => name.endsWith('.json'));
-  return new Set(files.flatMap((name) => read(join(dir, name))?.path.split('/')[1] ?? []));
+  return new Set(
+    storedFiles(dir).flatMap((file) => (isCurrent(file) ? (file.path.split('/')[1] ?? []) : [])),
+  );
+}
+
+function storedFiles(dir: string): Partial<RecordingFile>[] {
+  const names = readdirSync(dir).filter((name) => name.endsWith('.json'));
+  return names.flatMap((name) => parse(join(dir, name)) ?? []);
 }
 
 /** false: there is one already. */
@@ -161,22 +179,33 @@ function writeNew(path: string, text: string): boolean {
   }
 }
 
+/** null: not there, or not ours, and so nobody recorded it. */
 function read(path: string): RecordingFile | null {
+  const file = parse(path);
+  return file !== null && isCurrent(file) ? file : null;
+}
+
+function parse(path: string): Partial<RecordingFile> | null {
   try {
-    const recording = JSON.parse(readFileSync(path, 'utf8')) as RecordingFile; // checked below, as far as it is used
-    return recording.format === FORMAT &&
-      Array.isArray(recording.response.chunks) &&
-      typeof recording.path === 'string'
-      ? recording
-      : null;
+    return asObject(JSON.parse(readFileSync(path, 'utf8')));
   } catch {
-    // Not there, or not ours: nobody recorded it.
     return null;
   }
 }
 
-function toAnswer({ response }: RecordingFile, volatile: RecordedCall['volatile']): Answer {
-  const chunks = response.chunks.map((chunk) => Buffer.from(withValues(chunk, volatile)));
+/** As far as it is used. */
+function isCurrent(file: Partial<RecordingFile>): file is RecordingFile {
+  return (
+    file.format === FORMAT &&
+    Array.isArray(file.response?.chunks) &&
+    typeof file.path === 'string' &&
+    typeof file.mark === 'string' &&
+    file.mark !== ''
+  );
+}
+
+function toAnswer({ response, mark }: RecordingFile, volatile: RecordedCall['volatile']): Answer {
+  const chunks = response.chunks.map((chunk) => Buffer.from(withValues(chunk, volatile, mark)));
   return { status: response.status, headers: response.headers, body: bodyOf(...chunks) };
 }
 

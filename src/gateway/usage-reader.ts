@@ -6,7 +6,11 @@ import type { TokenCounts, UsageReport, Wire } from './wire.ts';
 /** Of an answer that is not a stream of events, at most this much is kept to be read at its end. */
 const MAX_WHOLE_BYTES = 32 * 1024 * 1024;
 
+/** Of one event of a stream: it is read when it is whole. */
+const MAX_EVENT_BYTES = 16 * 1024 * 1024;
+
 export interface UsageReader {
+  /** Throws where an event of a stream does not end. */
   push(chunk: Uint8Array): void;
   /** What was seen, once all has passed by. */
   end(): { counts: TokenCounts | null; final: boolean };
@@ -37,13 +41,22 @@ type Take = (report: UsageReport | null) => void;
 
 function readEvents(wire: Wire, take: Take, seen: ReturnType<UsageReader['end']>): UsageReader {
   const decoder = new TextDecoder();
+  let unread = 0;
   const parser = createParser({
+    onComment: () => {
+      unread = 0;
+    },
     onEvent: ({ data }) => {
+      unread = 0;
       if (data.startsWith('{')) take(wire.readUsage(asObject(parseJson(data))));
     },
   });
   return {
-    push: (chunk) => parser.feed(decoder.decode(chunk, { stream: true })),
+    push: (chunk) => {
+      unread += chunk.length;
+      if (unread > MAX_EVENT_BYTES) throw new Error('an event of the stream is too long');
+      parser.feed(decoder.decode(chunk, { stream: true }));
+    },
     end: () => {
       parser.feed(`${decoder.decode()}\n\n`);
       return seen;

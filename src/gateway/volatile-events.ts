@@ -13,7 +13,7 @@ interface Leaf {
 }
 
 /** The events of a stream, each with its line ends. Those without a value that goes over several stay as they are. */
-export function nameInEvents(stream: string, volatile: Volatile): string[] {
+export function nameInEvents(stream: string, volatile: Volatile, mark: string): string[] {
   const events = stream.split(/(?<=\n\n|\r\n\r\n)/);
   const datas = events.map(parseData);
   const places = new Map<string, Leaf[]>();
@@ -27,7 +27,7 @@ export function nameInEvents(stream: string, volatile: Volatile): string[] {
   }
   const changed = new Set<number>();
   for (const leaves of places.values())
-    for (const [name, value] of formsOf(volatile))
+    for (const [name, value] of formsOf(volatile, mark))
       for (const leaf of nameOver(leaves, name, value)) {
         setLeaf(datas[leaf.event], leaf.keys, leaf.text);
         changed.add(leaf.event);

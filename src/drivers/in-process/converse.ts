@@ -21,6 +21,8 @@ export interface ConversationOrder {
   nudge: string;
   tools: ToolSet;
   offers: Offers;
+  /** Told before each call of the model. */
+  newAnswer: () => void;
   /** How much it is to think, in the provider's words; null: as it likes. */
   reasoning: string | null;
   maxSteps: number;
@@ -95,7 +97,10 @@ interface Answer {
   declined: boolean;
 }
 
-type CallOrder = Pick<ConversationOrder, 'model' | 'instructions' | 'tools' | 'reasoning' | 'signal'>;
+type CallOrder = Pick<
+  ConversationOrder,
+  'model' | 'instructions' | 'tools' | 'newAnswer' | 'reasoning' | 'signal'
+>;
 
 /** A call whose answer breaks off is made again. `too_long`: refused, and that may be the reason. */
 async function callModel(
@@ -120,6 +125,7 @@ async function callOnce(
   messages: ModelMessage[],
   events: ConversationEvents,
 ): Promise<Answer> {
+  order.newAnswer();
   const result = streamText({
     model: order.model,
     instructions: order.instructions,

@@ -121,6 +121,21 @@ describe('the in-process driver', () => {
     expect(played.model.calls).toHaveLength(20);
   });
 
+  it('R90: runs so many tools of one answer, and says so of those beyond', async () => {
+    const append = { name: 'execute', args: { command: 'true' } };
+    const many = Array.from({ length: 203 }, () => ({ name: 'read', args: { path: 'app/seed.txt' } }));
+    const { outcome } = await run([
+      { kind: 'answer', toolCalls: many },
+      { kind: 'answer', toolCalls: [append] },
+      submit(),
+    ]);
+    const results = toolResults(played.model.calls[2]!);
+    expect(results.slice(0, 203).filter((text) => text === 'seed')).toHaveLength(200);
+    expect(results.slice(200, 203).join()).toMatch(/(One answer may call 200 tools.*){3}/s);
+    expect(results[203]).toBe('[exit code 0]');
+    expect(outcome.kind).toBe('submitted');
+  });
+
   it('ends after so many steps', async () => {
     const { outcome } = await run([call('read', { path: '.' })], {}, { maxSteps: 3 });
     expect(outcome).toMatchObject({ reason: 'no_result', detail: expect.stringContaining('too many steps') });

@@ -139,7 +139,7 @@ async function talk(
   await using folder = await openPrivateFolder();
   modelAccess.varies({ agent_folder: folder.dir });
   const place = { order, folder, env, environment, signal, alive, onLeftovers, network: rightsOf(order).web };
-  const { tools, settled } = createTools(place, offers);
+  const { tools, settled, newAnswer } = createTools(place, offers);
   try {
     return await converse(
       {
@@ -149,6 +149,7 @@ async function talk(
         nudge: NUDGE,
         tools,
         offers,
+        newAnswer,
         reasoning: order.reasoning ?? null,
         maxSteps: options.maxSteps ?? MAX_STEPS,
         contextTokens: contextTokens ?? CONTEXT_TOKENS,

@@ -9,6 +9,8 @@ import { runCommand, type CommandPlace } from './commands.ts';
 import { editPath, readPath, writePath } from './files.ts';
 import { namesOf, relativePlace } from './places.ts';
 
+/** Of one answer of the model: each is run, and tells it something. */
+const MAX_CALLS = 200;
 const SEARCH_MS = 30_000;
 const DEFAULT_COMMAND_SECONDS = 120;
 const MAX_COMMAND_SECONDS = 900;
@@ -35,12 +37,18 @@ export function rightsOf(order: WorkOrder): { edit: boolean; execute: boolean; w
 export function createTools(
   place: CommandPlace,
   offers: Offers,
-): { tools: ToolSet; settled: () => Promise<void> } {
+): { tools: ToolSet; settled: () => Promise<void>; newAnswer: () => void } {
   const { order } = place;
   const root = order.workspace;
   const rights = rightsOf(order);
+  let calls = 0;
   const inTurn = createQueue(() => {
     place.signal.throwIfAborted();
+    calls += 1;
+    if (calls > MAX_CALLS)
+      throw new Error(
+        `One answer may call ${MAX_CALLS} tools: nothing was done here. Ask again for what you need.`,
+      );
     // What was accepted was measured: nothing may change after it.
     if (offers.accepted() !== null) throw new Error('Your result was accepted: nothing more is done.');
   });
@@ -122,6 +130,9 @@ export function createTools(
         ? {}
         : { ...reading, ...(rights.edit ? editing : {}), ...(rights.execute ? executing : {}) }),
       [SUBMIT_TOOL]: submit,
+    },
+    newAnswer: () => {
+      calls = 0;
     },
     settled: () => inTurn(() => undefined).catch(() => undefined), // only its turn is waited for
   };
