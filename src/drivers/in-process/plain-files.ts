@@ -34,7 +34,7 @@ async function openPlain(place: string, path: string, flags: number): Promise<Fi
     handle = await open(place, flags | constants.O_NONBLOCK | constants.O_NOFOLLOW);
     if ((await handle.stat()).isFile()) return handle;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') throw new Error(`There is no ${path}.`);
+    if (codeOf(error) === 'ENOENT') throw new Error(`There is no ${path}.`, { cause: error });
     if (!NO_FILE_CODES.includes(codeOf(error))) throw error;
   }
   await handle?.close();
