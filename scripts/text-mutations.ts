@@ -101,6 +101,22 @@ export const TEXT_MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'SEC-1',
+    mechanism: 'a secret is found that goes on in the next note',
+    file: 'src/drivers/without-secrets.ts',
+    text: 'const whole = letters < WORTH_WAITING ?',
+    replacement: 'const whole = letters >= 0 ?',
+    tests: ['src/drivers/secret-halves.test.ts'],
+  },
+  {
+    line: 'SEC-1',
+    mechanism: 'a part of a secret that a cut left over is taken out',
+    file: 'src/drivers/redact.ts',
+    text: 'const uncut = withoutHalves(given, halves);',
+    replacement: 'const uncut = halves === null ? withoutHalves(given, halves) : given;',
+    tests: ['src/drivers/secret-halves.test.ts'],
+  },
+  {
+    line: 'SEC-1',
     mechanism: 'what a driver handed its agent is taken out of all that comes back',
     file: 'src/drivers/without-secrets.ts',
     text: '    if (own.size !== handed.size) own =',

@@ -8,6 +8,7 @@ import { isAbsolute } from 'node:path';
 import { composeEnvironment, passedValues, refusedNames } from './agent-environment.ts';
 import { toCommandOrder } from './command-order.ts';
 import { commandMounts, resolveCommandWords } from './command-words.ts';
+import { lastWords } from './cut.ts';
 import type { Driver, DriverNote, DriverOutcome, WorkOrder } from './driver.ts';
 import { UNKNOWN_USAGE } from './driver.ts';
 import { MAX_RESULT_BYTES, readLastLine } from './last-line.ts';
@@ -145,7 +146,7 @@ function describeCrash({ end, stderr, stdout }: ProcessResult): Stopped | null {
   if (end.kind !== 'exited' || end.code === 0) return null;
   const how =
     end.code === null ? `was ended by ${end.signal ?? 'a signal'}` : `ended with exit code ${end.code}`;
-  const said = new TextDecoder().decode(stderr.tail()).trim().slice(-DETAIL_CHARS);
+  const said = lastWords(stderr, DETAIL_CHARS);
   return {
     reason: 'crashed',
     detail: said === '' ? `It ${how} and said nothing on stderr.` : `It ${how}:\n${said}`,

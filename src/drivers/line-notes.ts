@@ -1,4 +1,5 @@
 /** Turns a stream of bytes into notes of one line each, within bounds. */
+import { cutEnd } from './cut.ts';
 import type { DriverNote } from './driver.ts';
 
 const MAX_LINE_CHARS = 2_000;
@@ -16,8 +17,7 @@ export function createLineNotes(kind: DriverNote['kind'], note: (note: DriverNot
   let rest = '';
   let lines = 0;
   const send = (line: string) => {
-    // A sign of two units may be cut in its middle.
-    const text = line.slice(0, MAX_LINE_CHARS).trimEnd().toWellFormed();
+    const text = cutEnd(line, MAX_LINE_CHARS).trimEnd().toWellFormed();
     if (text === '' || lines > MAX_LINES) return;
     lines += 1;
     note({ kind, text: lines > MAX_LINES ? 'Further lines are left out.' : text });
@@ -25,7 +25,7 @@ export function createLineNotes(kind: DriverNote['kind'], note: (note: DriverNot
   const take = (text: string) => {
     const parts = (rest + text).split('\n');
     // A line that never ends is cut as it grows, or memory would grow with it.
-    rest = (parts.pop() ?? '').slice(0, MAX_LINE_CHARS);
+    rest = (parts.pop() ?? '').slice(0, MAX_LINE_CHARS + 1);
     parts.forEach(send);
   };
   return {

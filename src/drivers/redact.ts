@@ -1,4 +1,5 @@
 /** Takes known secrets out of what an agent says, before anything of it is shown or stored. */
+import { createHalfFinder, findBeginning, withoutHalves, type Beginning } from './secret-halves.ts';
 
 /** Shorter values stand in ordinary text by chance. */
 const SHORTEST_SECRET = 8;
@@ -13,12 +14,14 @@ export interface Redactor {
   bytes(bytes: Uint8Array): Uint8Array;
   /** Of every text inside of a value that came as JSON. */
   value(value: unknown): unknown;
+  /** What may be the beginning of a secret at the end of a text, of which the rest is still to come. */
+  beginning(text: string): Beginning;
 }
 
 /**
  * `secrets` by the name that is shown in their place, as they are and as programs write them: in JSON, in an address, in
- * base64 (also amid other text), in hexadecimal, over several lines, each line of one that has several. Longer ones go
- * first: one may be a part of another. `last` has the last word on every text.
+ * base64 (also amid other text), in hexadecimal, over several lines, each line of one that has several, and the part of
+ * one that stands at a cut. Longer ones go first: one may be a part of another. `last` has the last word on every text.
  */
 export function createRedactor(
   secrets: ReadonlyMap<string, string>,
@@ -28,10 +31,18 @@ export function createRedactor(
     .filter(([, secret]) => secret.length >= SHORTEST_SECRET)
     .toSorted(([, a], [, b]) => b.length - a.length)
     .map(([name, secret]) => ({ shown: `[${name}]`, forms: formsOf(secret) }));
-  const inText = known.map(({ shown, forms }) => ({ shown, pattern: patternOf(forms) }));
-  const inBytes = known.map(({ shown, forms }) => ({ shown, pattern: patternOf(forms.map(asLatin)) }));
-  const without = (given: string, all: typeof inText): string =>
-    last(all.reduce((rest, { shown, pattern }) => rest.replace(pattern, () => shown), given));
+  const inText = readerOf(known);
+  const inBytes = readerOf(
+    known.map(({ shown, forms }) => ({
+      shown,
+      forms: forms.map((form) => ({ ...form, text: asLatin(form.text) })),
+    })),
+  );
+  const without = (given: string, { patterns, halves }: Reader): string => {
+    // What a cut left first: without its own lines, the rest of a secret of several lines would not be known.
+    const uncut = withoutHalves(given, halves);
+    return last(patterns.reduce((rest, { shown, pattern }) => rest.replace(pattern, () => shown), uncut));
+  };
   const text = (given: string): string => without(given, inText);
   const bytes = (given: Uint8Array): Uint8Array => {
     // One character per byte: what is no text stays as it is.
@@ -45,7 +56,7 @@ export function createRedactor(
     if (typeof given !== 'object' || given === null) return given;
     return Object.fromEntries(Object.entries(given).map(([key, item]) => [text(key), value(item)]));
   };
-  return { text, bytes, value };
+  return { text, bytes, value, beginning: (given) => findBeginning(given, inText.halves) };
 }
 
 /** Looks for these secrets in some bytes, in any form that is taken out: each with the line where it first stands, from 1. */
@@ -54,7 +65,7 @@ export function secretFinder(
 ): (bytes: Uint8Array) => { name: string; line: number }[] {
   const known = [...secrets].map(([name, secret]) => ({
     name,
-    pattern: patternOf(formsOf(secret).map(asLatin)),
+    pattern: patternOf(formsOf(secret).map((form) => ({ ...form, text: asLatin(form.text) }))),
   }));
   return (bytes) => {
     const texts = spellingsOf(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
@@ -72,19 +83,40 @@ function spellingsOf(bytes: Buffer): string[] {
   return [bytes.toString('latin1'), ...wide];
 }
 
-/** As patterns, whole ones before their parts; of a secret of several lines also each line that is long enough. */
-function formsOf(secret: string): string[] {
-  const lines = secret.split(/\r?\n/).filter((line) => line.length >= SHORTEST_SPLIT && line !== secret);
-  return [...new Set([secret, ...lines].flatMap(formsOfText))];
+/** One way to write a secret. `split`: also with signs between its letters. */
+interface Form {
+  text: string;
+  split: boolean;
 }
 
-function formsOfText(text: string): string[] {
+interface Reader {
+  patterns: { shown: string; pattern: RegExp }[];
+  halves: ReturnType<typeof createHalfFinder>;
+}
+
+function readerOf(known: readonly { shown: string; forms: readonly Form[] }[]): Reader {
+  return {
+    patterns: known.map(({ shown, forms }) => ({ shown, pattern: patternOf(forms) })),
+    halves: createHalfFinder(known.flatMap(({ shown, forms }) => forms.map(({ text }) => ({ shown, text })))),
+  };
+}
+
+/** Whole ones before their parts; of a secret of several lines also each line that is long enough. */
+function formsOf(secret: string): Form[] {
+  const lines = secret.split(/\r?\n/).filter((line) => line.length >= SHORTEST_SPLIT && line !== secret);
+  return [secret, ...lines].flatMap(formsOfText);
+}
+
+function formsOfText(text: string): Form[] {
   const bytes = Buffer.from(text);
   const encoded = [bytes.toString('base64').replace(/=+$/, ''), bytes.toString('base64url')];
   const inside = [0, 1, 2].flatMap((offset) => base64Within(bytes, offset));
   const split = text.length >= SHORTEST_SPLIT ? [text, ...encoded, ...inside, bytes.toString('hex')] : [];
   const whole = [text, JSON.stringify(text).slice(1, -1), encodeURIComponent(text), ...encoded];
-  return [...split.map(spread), ...whole.map(escapeSigns)];
+  return [
+    ...split.map((each) => ({ text: each, split: true })),
+    ...whole.map((each) => ({ text: each, split: false })),
+  ];
 }
 
 /** What stays the same wherever the bytes lie in a longer base64 text: without the signs that they share with others. */
@@ -97,13 +129,14 @@ function base64Within(bytes: Buffer, offset: number): string[] {
   return [own, own.replaceAll('+', '-').replaceAll('/', '_')];
 }
 
-function patternOf(forms: readonly string[]): RegExp {
-  return new RegExp(forms.join('|'), 'g');
+function patternOf(forms: readonly Form[]): RegExp {
+  const words = forms.map(({ text, split }) => (split ? spread(text) : escapeSigns(text)));
+  return new RegExp([...new Set(words)].join('|'), 'g');
 }
 
-/** The pattern for a text that was read with one character per byte. */
-function asLatin(form: string): string {
-  return Buffer.from(form).toString('latin1');
+/** As it stands in a text that was read with one character per byte. */
+function asLatin(text: string): string {
+  return Buffer.from(text).toString('latin1');
 }
 
 function spread(text: string): string {

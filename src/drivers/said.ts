@@ -1,8 +1,10 @@
 /** What an agent says, as lines for people, and its text as it came, within bounds. */
+import { CUT, cutEnd, cutStart } from './cut.ts';
 import type { DriverNote } from './driver.ts';
 import { createLineNotes } from './line-notes.ts';
 
 const MAX_TEXT_BYTES = 1024 * 1024;
+const CUT_BYTES = Buffer.from(CUT);
 const MAX_NOTES = 5_000;
 const LAST_CHARS = 2_000;
 /** Models send a few words at a time: of a longer piece this much is heard. */
@@ -39,11 +41,11 @@ export function createSaid(note: (note: DriverNote) => void): Said {
   lines = createLineNotes('text', send);
   return {
     text: (given) => {
-      const piece = given.length > MAX_PIECE_CHARS ? given.slice(0, MAX_PIECE_CHARS) : given;
+      const piece = cutEnd(given, MAX_PIECE_CHARS);
       const chunk = Buffer.from(piece);
       if (bytes < MAX_TEXT_BYTES) pieces.push(chunk);
       bytes += chunk.length;
-      last = (last + piece).slice(-LAST_CHARS);
+      last = cutStart(last + piece, LAST_CHARS);
       lines.add(chunk);
     },
     note: (each) => {
@@ -53,6 +55,10 @@ export function createSaid(note: (note: DriverNote) => void): Said {
     end: endLine,
     lastWords: () => last,
     bytes: () => bytes,
-    raw: () => Buffer.concat(pieces).subarray(0, MAX_TEXT_BYTES),
+    raw: () => {
+      const all = Buffer.concat(pieces);
+      const isWhole = bytes === all.length && bytes <= MAX_TEXT_BYTES;
+      return isWhole ? all : Buffer.concat([all.subarray(0, MAX_TEXT_BYTES - CUT_BYTES.length), CUT_BYTES]);
+    },
   };
 }

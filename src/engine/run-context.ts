@@ -90,7 +90,7 @@ export async function openRunContext(
     gateway: driver.callsModels === true ? await engine.openGateway(snapshot.config) : null,
     accesses: new Map(),
     setAside: new Set(),
-    note: (key, { kind, text }) => note(key, { kind, text: redactor.text(text) }),
+    note,
     redactor,
     findSecrets: secretFinder(secrets),
     readText,

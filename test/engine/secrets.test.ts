@@ -154,6 +154,11 @@ function tracesIn(bytes: Buffer): string[] {
       return [
         line,
         line.replaceAll('+', ''),
+        // What stays where a half is taken out alone: the agent splits behind nine letters.
+        line.slice(9),
+        line.slice(9).replaceAll('+', ''),
+        line.slice(0, -9),
+        line.slice(-20),
         Buffer.from(line).toString('hex'),
         encodeURIComponent(line),
         ...shifted,

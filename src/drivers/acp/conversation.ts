@@ -11,6 +11,7 @@ import {
   type ClientContext,
   type PromptResponse,
 } from '@agentclientprotocol/sdk/unstable';
+import { cutEnd } from '../cut.ts';
 import { connect, initialize, type ConversationEvents, type Pipes } from './connection.ts';
 import { firstText, openSession, type ConversationOrder, type OpenedSession } from './session.ts';
 
@@ -145,6 +146,6 @@ function tellUsage(turn: PromptResponse | null, events: ConversationEvents): voi
 
 function describe(error: unknown): string {
   if (error instanceof RequestError && error.data !== undefined)
-    return `${error.message} (${JSON.stringify(error.data).slice(0, 1_000)})`;
+    return `${error.message} (${cutEnd(JSON.stringify(error.data), 1_000)})`;
   return error instanceof Error ? error.message : String(error);
 }

@@ -4,6 +4,7 @@ import { Writable } from 'node:stream';
 import type { Profile } from '../../definitions/profile-schema.ts';
 import type { Wall } from '../../workspace/wall.ts';
 import { commandMounts } from '../command-words.ts';
+import { lastWords } from '../cut.ts';
 import { openPrivateFolder } from '../private-folder.ts';
 import { runProcess } from '../process/run-process.ts';
 import { createByteSource } from './byte-source.ts';
@@ -82,7 +83,7 @@ export async function introduceAgent(options: {
   const tookMs = Math.round(performance.now() - since);
   const known = facts as AgentFacts | null; // set in a callback
   if (known !== null) return { kind: 'answered', tookMs, ...known };
-  const said = new TextDecoder().decode(result.stderr.tail()).trim().slice(-DETAIL_CHARS);
+  const said = lastWords(result.stderr, DETAIL_CHARS);
   const how =
     result.end.kind === 'not_started'
       ? result.end.detail

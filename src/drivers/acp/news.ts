@@ -3,6 +3,7 @@
  * than the protocol's, is left out and stops nothing.
  */
 import { z } from 'zod';
+import { cutEnd } from '../cut.ts';
 
 export interface NewsEvents {
   text(text: string): void;
@@ -56,7 +57,7 @@ export function tellNews(told: unknown, tools: KnownTools, events: NewsEvents): 
     case 'tool_call':
     case 'tool_call_update': {
       const known = tools.get(update.toolCallId);
-      const title = (update.title ?? known?.title ?? update.toolCallId).slice(0, MAX_TITLE_CHARS);
+      const title = cutEnd(update.title ?? known?.title ?? update.toolCallId, MAX_TITLE_CHARS);
       const [oldest] = tools.keys();
       if (oldest !== undefined && tools.size >= MAX_KNOWN_TOOLS) tools.delete(oldest);
       tools.set(update.toolCallId, { title, kind: update.kind ?? known?.kind ?? null });

@@ -2,6 +2,7 @@
  * What an agent with a login of its own says when its plan is used up, and until when. Pure: the time is handed in.
  * Phrases come from profiles and are looked for as they are; only the times are read by patterns, all of them ours.
  */
+import { cutEnd } from '../cut.ts';
 import type { QuotaWords } from '../../definitions/profile-schema.ts';
 
 /** A time stands close to what it is said of. */
@@ -25,7 +26,7 @@ export function findUsedUp(words: QuotaWords, heard: Heard, now: Date): UsedUp |
       ...words.phrases.map((phrase) => text.toLowerCase().lastIndexOf(phrase.toLowerCase())),
     );
     if (at < 0) continue;
-    const said = text.slice(at, at + REACH_CHARS);
+    const said = cutEnd(text.slice(at), REACH_CHARS);
     return { said: said.split('\n')[0] ?? said, retryAt: readTime(said, now) };
   }
   return null;

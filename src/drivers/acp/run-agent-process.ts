@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { DEFAULT_CAPABILITIES } from '../../definitions/tools.ts';
 import { commandMounts } from '../command-words.ts';
+import { lastWords } from '../cut.ts';
 import { createLineNotes } from '../line-notes.ts';
 import { GO_ON, NUDGE, orderText } from '../order-text.ts';
 import { loopbackPort } from '../process/loopback-port.ts';
@@ -113,7 +114,7 @@ export async function runAgentProcess(invocation: Invocation, session: string | 
   stderr.end();
   source.end();
   if (isStarted) await talking.promise;
-  const tail = new TextDecoder().decode(result.stderr.tail()).trim().slice(-DETAIL_CHARS);
+  const tail = lastWords(result.stderr, DETAIL_CHARS);
   return { end: result.end, talk, leftovers: result.leftovers, stderr: tail };
 }
 

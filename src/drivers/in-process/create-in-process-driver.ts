@@ -20,6 +20,7 @@ import { splitModelName } from './model-name.ts';
 import { openModel } from './open-model.ts';
 import { findProblems } from './preflight.ts';
 import { NUDGE, orderText } from '../order-text.ts';
+import { cutEnd } from '../cut.ts';
 import { createSaid } from '../said.ts';
 import { createTools, rightsOf } from './tools.ts';
 import { isModelUnknown } from './unknown-model.ts';
@@ -174,7 +175,7 @@ function noModel(why: string): BatonError {
 function toolLine(name: string, input: unknown): string {
   const { path, command, pattern, files } = asObject(input);
   const about = [command, pattern, files, path].filter((word) => typeof word === 'string').join(' ');
-  return `${name} ${about}`.trim().replaceAll(/\s+/g, ' ').slice(0, NOTE_CHARS);
+  return cutEnd(`${name} ${about}`.trim().replaceAll(/\s+/g, ' '), NOTE_CHARS);
 }
 
 function whyFailed(
@@ -204,7 +205,7 @@ function whyFailed(
     case 'refused': {
       const problems = offers.lastProblems();
       return problems.length > 0
-        ? { reason: 'invalid_output', detail: problems.join('; ').slice(0, DETAIL_CHARS) }
+        ? { reason: 'invalid_output', detail: cutEnd(problems.join('; '), DETAIL_CHARS) }
         : { reason: 'no_result', detail: `It ended without calling ${SUBMIT_TOOL}.` };
     }
   }
@@ -224,6 +225,6 @@ function describeError(error: unknown, model: string | null): Stopped {
   }
   return {
     reason: 'crashed',
-    detail: `Its model could not be called${status}: ${said}`.slice(0, DETAIL_CHARS),
+    detail: cutEnd(`Its model could not be called${status}: ${said}`, DETAIL_CHARS),
   };
 }

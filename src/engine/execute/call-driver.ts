@@ -13,6 +13,11 @@ interface Calling {
   key: CommandKey;
 }
 
+/** `note` takes secrets out of what it is told. */
+interface Heard extends Calling {
+  note: (note: DriverNote) => void;
+}
+
 export async function callDriver(
   ctx: RunContext,
   calling: Calling,
@@ -63,10 +68,10 @@ function withNothingHidden(order: WorkOrder): WorkOrder {
 async function callThrough(
   ctx: RunContext,
   gateway: Gateway,
-  { order, key, note }: Calling & { note: (note: DriverNote) => void },
+  { order, key, note }: Heard,
   signal: AbortSignal,
 ): Promise<DriverOutcome> {
-  const access = gateway.issue(grantOf(ctx, order, key));
+  const access = gateway.issue(grantOf(ctx, { order, key, note }));
   ctx.accesses.set(key, access);
   try {
     const ends = AbortSignal.any([signal, access.stopped]);
@@ -82,7 +87,7 @@ async function callThrough(
   }
 }
 
-function grantOf(ctx: RunContext, order: WorkOrder, key: CommandKey): InvocationGrant {
+function grantOf(ctx: RunContext, { order, key, note }: Heard): InvocationGrant {
   const used = (currency: 'tokens' | 'cost_usd') => (other: CommandKey) =>
     usedSoFar(ctx.accesses.get(other), currency);
   return {
@@ -92,7 +97,7 @@ function grantOf(ctx: RunContext, order: WorkOrder, key: CommandKey): Invocation
       costUsd: allowanceOf(ctx.state, key, 'cost_usd', used('cost_usd')),
     }),
     volatile: { workspace: order.workspace.dir, run: ctx.runId },
-    tell: (text) => ctx.note(key, { kind: 'wait', text }),
+    tell: (text) => note({ kind: 'wait', text }),
   };
 }
 
