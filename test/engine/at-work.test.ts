@@ -29,6 +29,10 @@ const SEEN: DriverNote[] = [
   { kind: 'permission', text: 'refused: Leave the mode' },
   { kind: 'plan', text: 'plan 3 of 3' },
   { kind: 'tool', text: 'mcp__baton__submit_result' },
+  {
+    kind: 'tool',
+    text: 'submit_result (rejected: claims: it says "changed src/never.txt", but src/never.txt was not changed)',
+  },
   { kind: 'tool', text: 'mcp__baton__submit_result' },
 ];
 
@@ -78,5 +82,8 @@ it('streams text, tool calls, plan updates and permissions of an agent to the li
   const ofWriter = log.filter((note) => note.key === key).map(({ kind, text }) => ({ kind, text }));
   expect(ofWriter).toEqual(SEEN);
   const lively = shown.filter(([of]) => of === key).map(([, line]) => line);
-  expect(lively).toEqual(SEEN.map(({ text }) => text));
+  // A line of the live view is cut where it is long.
+  const begins = (text: string): unknown =>
+    text.length > 80 ? expect.stringContaining(text.slice(0, 60)) : text;
+  expect(lively).toEqual(SEEN.map(({ text }) => begins(text)));
 });

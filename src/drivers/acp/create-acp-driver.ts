@@ -55,9 +55,11 @@ async function runAgent(
       raw: new Uint8Array(),
       usage: UNKNOWN_USAGE,
     };
-  const offers = createOffers(checkAgainst(order), (problems) =>
-    invocation.said.note({ kind: 'tool', text: sayRejected(SUBMIT_TOOL, problems.join('; ')) }),
-  );
+  const offers = createOffers(checkAgainst(order), (problems) => {
+    // The call itself is in what the agent tells of its tools.
+    if (problems.length > 0)
+      invocation.said.note({ kind: 'tool', text: sayRejected(SUBMIT_TOOL, problems.join('; ')) });
+  });
   await using folder = await openPrivateFolder();
   await using submit = await openSubmitServer({ schema: order.resultSchema(), offers });
   const model = isMetered(options) ? order.modelAccess : null;

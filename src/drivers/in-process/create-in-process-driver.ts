@@ -64,7 +64,10 @@ async function runModel(
   signal: AbortSignal,
 ): Promise<DriverOutcome> {
   const offers = createOffers(checkAgainst(order), (problems) =>
-    said.note({ kind: 'tool', text: sayRejected(SUBMIT_TOOL, problems.join('; ')) }),
+    said.note({
+      kind: 'tool',
+      text: problems.length === 0 ? SUBMIT_TOOL : sayRejected(SUBMIT_TOOL, problems.join('; ')),
+    }),
   );
   for (const [name, secret] of passedValues(options.environment, options.env)) order.handed.set(name, secret);
   const said = createSaid(note);
@@ -82,7 +85,10 @@ async function runModel(
   });
   const events: ConversationEvents = {
     text: (piece) => said.text(piece),
-    tool: (name, input) => said.note({ kind: 'tool', text: toolLine(name, input) }),
+    // A result is noted when it was judged.
+    tool: (name, input) => {
+      if (name !== SUBMIT_TOOL) said.note({ kind: 'tool', text: toolLine(name, input) });
+    },
     toolRefused: (name, input, error) => {
       said.note({ kind: 'tool', text: sayRejected(toolLine(name, input), whyRejected(error)) });
     },

@@ -103,7 +103,7 @@ describe.each(PROVIDERS)('the in-process driver with %s over %s', (provider, wir
       { kind: 'text', text: 'I look first.' },
       { kind: 'tool', text: 'read app/seed.txt' },
       { kind: 'tool', text: 'edit app/seed.txt' },
-      { kind: 'tool', text: 'submit_result' },
+      { kind: 'tool', text: 'submit_result (rejected: The summary is missing.)' },
       { kind: 'tool', text: 'submit_result' },
     ]);
   });

@@ -39,7 +39,7 @@ export function sayRejected(what: string, why: string): string {
   return `${what} (rejected: ${line.length > MAX_WHY_CHARS ? `${line.slice(0, MAX_WHY_CHARS - 1)}…` : line})`;
 }
 
-/** `check` is asked for each offer until one is accepted; `tell` hears what was wrong with one that is refused. */
+/** `check` is asked for each offer until one is accepted; `tell` hears of each what was wrong with it: nothing where it is taken. */
 export function createOffers(check: CheckResult, tell: (problems: string[]) => void = () => {}): Offers {
   const { promise: closed, resolve: close } = Promise.withResolvers<void>();
   const lines: Buffer[] = [];
@@ -76,7 +76,7 @@ export function createOffers(check: CheckResult, tell: (problems: string[]) => v
     offer: (value) => {
       const reply = queue.then(async () => {
         const judged = await judge(value);
-        if (judged.kind === 'refused') tell(judged.problems);
+        tell(judged.kind === 'refused' ? judged.problems : []);
         return judged;
       });
       queue = reply.catch(() => undefined); // who offered hears of it; the next one is judged all the same
