@@ -116,7 +116,7 @@ async function latestRun({ journal, stateDir }: Store, { cwd }: Pick<CliContext,
   if (own === null || rows.length === 1 || dirname(stateDir) === own) return latest;
   const here = realpathSync(own);
   for (const row of rows) {
-    const [first] = (await journal.readIntact(row.runId)).events;
+    const [first] = (await journal.readIntact(row.runId, 1)).events;
     if (first?.event.type === 'run_started' && first.event.repos.some(({ path }) => path === here))
       return row;
   }

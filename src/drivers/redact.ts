@@ -31,23 +31,25 @@ export function createRedactor(
     .filter(([, secret]) => secret.length >= SHORTEST_SECRET)
     .toSorted(([, a], [, b]) => b.length - a.length)
     .map(([name, secret]) => ({ shown: `[${name}]`, forms: formsOf(secret) }));
-  const inText = readerOf(known);
-  const inBytes = readerOf(
-    known.map(({ shown, forms }) => ({
-      shown,
-      forms: forms.map((form) => ({ ...form, text: asLatin(form.text) })),
-    })),
+  const inText = once(() => readerOf(known));
+  const inBytes = once(() =>
+    readerOf(
+      known.map(({ shown, forms }) => ({
+        shown,
+        forms: forms.map((form) => ({ ...form, text: asLatin(form.text) })),
+      })),
+    ),
   );
   const without = (given: string, { patterns, halves }: Reader): string => {
     // What a cut left first: without its own lines, the rest of a secret of several lines would not be known.
     const uncut = withoutHalves(given, halves);
     return last(patterns.reduce((rest, { shown, pattern }) => rest.replace(pattern, () => shown), uncut));
   };
-  const text = (given: string): string => without(given, inText);
+  const text = (given: string): string => without(given, inText());
   const bytes = (given: Uint8Array): Uint8Array => {
     // One character per byte: what is no text stays as it is.
     const spelled = Buffer.from(given.buffer, given.byteOffset, given.byteLength).toString('latin1');
-    const left = without(spelled, inBytes);
+    const left = without(spelled, inBytes());
     return left === spelled ? given : Buffer.from(left, 'latin1');
   };
   const value = (given: unknown): unknown => {
@@ -56,7 +58,7 @@ export function createRedactor(
     if (typeof given !== 'object' || given === null) return given;
     return Object.fromEntries(Object.entries(given).map(([key, item]) => [text(key), value(item)]));
   };
-  return { text, bytes, value, beginning: (given) => findBeginning(given, inText.halves) };
+  return { text, bytes, value, beginning: (given) => findBeginning(given, inText().halves) };
 }
 
 /** Looks for these secrets in some bytes, in any form that is taken out: each with the line where it first stands, from 1. */
@@ -99,6 +101,12 @@ function readerOf(known: readonly { shown: string; forms: readonly Form[] }[]): 
     patterns: known.map(({ shown, forms }) => ({ shown, pattern: patternOf(forms) })),
     halves: createHalfFinder(known.flatMap(({ shown, forms }) => forms.map(({ text }) => ({ shown, text })))),
   };
+}
+
+/** Secrets of several lines take a while to make ready, and many a run says nothing. */
+function once<T extends object>(make: () => T): () => T {
+  let made: T | null = null;
+  return () => (made ??= make());
 }
 
 /** Whole ones before their parts; of a secret of several lines also each line that is long enough. */

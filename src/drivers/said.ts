@@ -29,16 +29,15 @@ export function createSaid(note: (note: DriverNote) => void): Said {
   let bytes = 0;
   let last = '';
   let count = 0;
-  let lines = createLineNotes('text', note);
-  const endLine = (): void => {
-    lines.end();
-    lines = createLineNotes('text', send);
-  };
   const send = (each: DriverNote): void => {
     count += 1;
     if (count <= MAX_NOTES) note(each);
   };
-  lines = createLineNotes('text', send);
+  let lines = createLineNotes('text', send);
+  const endLine = (): void => {
+    lines.end();
+    lines = createLineNotes('text', send);
+  };
   return {
     text: (given) => {
       const piece = cutEnd(given, MAX_PIECE_CHARS);

@@ -92,7 +92,11 @@ export function createGateSide(options: SideOptions): GateSide {
     place,
     async hasModule(module) {
       const { root } = await place(module);
-      return (await lstat(join(root, module)).catch(() => null))?.isDirectory() ?? false;
+      // Not while somebody puts the checkout back: it is gone for a moment then.
+      return turns.take(
+        'beside',
+        async () => (await lstat(join(root, module)).catch(() => null))?.isDirectory() ?? false,
+      );
     },
     prepare(module) {
       const running = prepared.get(module.path) ?? setUp(module);

@@ -25,7 +25,7 @@ function open(mode: 'record' | 'replay'): Promise<GatewayRig> {
 
 describe.each(WIRES)('recordings of %s', (wire) => {
   it('put the places of today into answers that came in pieces', async () => {
-    const folders = { first: `/work/first/${'deep/'.repeat(12)}app`, second: '/elsewhere/second' };
+    const folders = { first: `/somewhere/first/${'deep/'.repeat(12)}app`, second: '/elsewhere/second' };
     const asked = async (mode: 'record' | 'replay', workspace: string): Promise<string> => {
       await using rig = await open(mode);
       await using access = rig.issue({}, { workspace });
@@ -77,13 +77,13 @@ it('holds no key and no token, and what differs from run to run by name only', a
     `run ${run} in ${folder}/a.txt at 2026-11-21T10:00:00Z`;
   {
     await using rig = await open('record');
-    await using access = rig.issue({}, { workspace: '/work/first', run: '1121-aaaaa' });
-    const text = `${asked('1121-aaaaa', '/work/first')} with ${KEY} and ${access.token}`;
+    await using access = rig.issue({}, { workspace: '/somewhere/first', run: '1121-aaaaa' });
+    const text = `${asked('1121-aaaaa', '/somewhere/first')} with ${KEY} and ${access.token}`;
     await ask(access, 'anthropic_messages', { text, body: { metadata: { user_id: 'somebody' } } });
-    await ask(access, 'anthropic_messages', { text: asked('1121-aaaaa', '/work/first') });
+    await ask(access, 'anthropic_messages', { text: asked('1121-aaaaa', '/somewhere/first') });
     const files = readdirSync(dir).map((name) => readFileSync(join(dir, name), 'utf8'));
     expect(files).toHaveLength(2);
-    for (const secret of [KEY, access.token, '/work/first', '1121-aaaaa', 'somebody'])
+    for (const secret of [KEY, access.token, '/somewhere/first', '1121-aaaaa', 'somebody'])
       expect(files.join('')).not.toContain(secret);
   }
   await using rig = await open('replay');
@@ -102,11 +102,11 @@ it.each([
   ['11/21/2026', '1/12/2026'],
   ['21.11.2026', '1.12.2026'],
   ['at http://127.0.0.1:4711/mcp', 'at http://127.0.0.1:52111/mcp'],
-  ['in /work/first/a and -work-first', 'in /elsewhere/second/a and -elsewhere-second'],
+  ['in /somewhere/first/a and -somewhere-first', 'in /elsewhere/second/a and -elsewhere-second'],
 ])('finds a question again that was asked as "%s" and now as "%s"', async (before, now) => {
   {
     await using rig = await open('record');
-    await using access = rig.issue({}, { workspace: '/work/first' });
+    await using access = rig.issue({}, { workspace: '/somewhere/first' });
     await ask(access, 'anthropic_messages', { text: `${before} with ${access.token}` });
   }
   await using rig = await open('replay');
@@ -148,7 +148,7 @@ describe.each(WIRES)('names in answers of %s', (wire) => {
         const said = await (await ask(access, wire, { text: code, stream })).text();
         return { said, token: access.token };
       };
-      const recorded = await played('record', { workspace: '/work/first', run: '1121-aaaaa' });
+      const recorded = await played('record', { workspace: '/somewhere/first', run: '1121-aaaaa' });
       const replayed = await played('replay', { workspace: '/elsewhere/second', run: '1122-bbbbb' });
       expect(replayed.said).toBe(recorded.said);
       for (const secret of [replayed.token, 'submit-abcdef', '1122-bbbbb', '/elsewhere'])

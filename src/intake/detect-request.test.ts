@@ -3,17 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { EFFORTS, REQUEST_MODES, REQUEST_PATTERNS, TOPICS, type Topic } from '../core/words.ts';
 import { detectionSchema, type Detection } from './detection.ts';
 import { detectRequest, spunOffParts } from './detect-request.ts';
+import type { Example } from './testing/example.ts';
+import { ALL_EXAMPLES } from './testing/examples.ts';
+import { FRONTEND_EXAMPLES, SURROUNDED_EXAMPLES, UNRELATED_EXAMPLES } from './testing/other-examples.ts';
 import {
-  ALL_EXAMPLES,
   DIRECT_EXAMPLES,
-  FRONTEND_EXAMPLES,
   ORCHESTRATED_EXAMPLES,
   PATTERN_EXAMPLES,
-  SURROUNDED_EXAMPLES,
   TOPIC_EXAMPLES,
-  UNRELATED_EXAMPLES,
-  type Example,
-} from './testing/examples.ts';
+} from './testing/wanted-examples.ts';
 import { PLAIN_REQUESTS } from './testing/plain-requests.ts';
 import { TRACKER_REQUESTS } from './testing/tracker-requests.ts';
 import { readText } from './read-text.ts';

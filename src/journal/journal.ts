@@ -145,8 +145,14 @@ export interface Journal extends AsyncDisposable {
   /** Events from `fromSeq` (1 = all), in order, checked against the hash chain: throws `IntegrityError`. */
   read(runId: string, fromSeq: number): Promise<JournalEvent[]>;
 
-  /** For looking at a damaged run: its events up to the first one that the chain does not vouch for, and what is wrong there. */
-  readIntact(runId: string): Promise<{ events: JournalEvent[]; damage: IntegrityError | null }>;
+  /**
+   * For looking at a damaged run: its events up to the first one that the chain does not vouch for, and what is wrong there.
+   * With `limit` no more than so many, and what lies behind them is not looked at.
+   */
+  readIntact(
+    runId: string,
+    limit?: number,
+  ): Promise<{ events: JournalEvent[]; damage: IntegrityError | null }>;
 
   /** Like `read` without the check, for looking at a damaged run; unreadable rows come as null. */
   readDamaged(runId: string): Promise<({ seq: number; body: string } | null)[]>;

@@ -67,7 +67,7 @@ async function demoFolders({ journal, stateDir }: Store, rows: readonly RunRow[]
   if (!existsSync(parent)) return [];
   const roots = [parent, realpathSync(parent)].map((dir) => dir + sep);
   const foldersOf = async (row: RunRow): Promise<string[]> => {
-    const started = (await journal.readIntact(row.runId)).events[0]?.event;
+    const started = (await journal.readIntact(row.runId, 1)).events[0]?.event;
     if (started?.type !== 'run_started') return [];
     return started.repos.flatMap(({ path }) => {
       const root = roots.find((each) => path.startsWith(each));

@@ -8,7 +8,7 @@ import { printJson, printLines, type CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { checkForge } from '../doctor/forge-findings.ts';
-import { checkProfiles, findBrokenProfiles } from '../doctor/profile-findings.ts';
+import { checkProfiles } from '../doctor/profile-findings.ts';
 import { checkProviders } from '../doctor/provider-findings.ts';
 import { checkAgents } from '../doctor/usable-agents.ts';
 import { escapeText } from '../render/escape.ts';
@@ -29,13 +29,13 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     .option('--try <name...>', 'also start the programs of these profiles, which this folder names')
     .parse(argv, { from: 'user' });
   const { json, try: tried = [] } = command.opts();
-  const profiles = await checkProfiles(context, tried);
+  const { checked: profiles, broken } = await checkProfiles(context, tried);
   const models = await checkProviders(context);
   const findings = [
     checkNode(),
     ...(await Promise.all([checkGit(), checkWall(context), checkDisk(context)])),
     ...profiles.map(({ finding }) => finding),
-    ...findBrokenProfiles(context),
+    ...broken,
     ...models.findings,
     await checkAgents(context, { profiles, ...models }),
     checkForge(context),

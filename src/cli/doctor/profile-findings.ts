@@ -1,6 +1,6 @@
 /** Which agents this machine has, whether each starts, and who it says it is: a line of `baton doctor` per profile. */
 import { BatonError, formatDiagnostic } from '../../core/errors.ts';
-import { loadProfiles, type ForeignProfile } from '../../definitions/load-profiles.ts';
+import { loadProfiles, type ForeignProfile, type LoadedProfiles } from '../../definitions/load-profiles.ts';
 import { suggest } from '../../definitions/nearest.ts';
 import type { Profile } from '../../definitions/profile-schema.ts';
 import type { CliContext } from '../context.ts';
@@ -20,7 +20,7 @@ const DEADLINE_MS = 30_000;
 export async function checkProfiles(
   context: CliContext,
   tried: readonly string[],
-): Promise<(CheckedProfile & { finding: Finding })[]> {
+): Promise<{ checked: (CheckedProfile & { finding: Finding })[]; broken: Finding[] }> {
   const { profiles, broken, foreign } = loadProfiles(profileFolders(context));
   const unknown = tried.find((name) => !profiles.has(name) && !broken.has(name));
   if (unknown !== undefined)
@@ -38,12 +38,12 @@ export async function checkProfiles(
       ...(await checkProfile(profile, { context, notStarted: mayStart ? null : found })),
     });
   }
-  return checked;
+  return { checked, broken: brokenProfiles(broken) };
 }
 
-/** What is wrong in files of this folder: it stops who uses the profile, and nobody else. */
-export function findBrokenProfiles(context: CliContext): Finding[] {
-  return [...loadProfiles(profileFolders(context)).broken].flatMap(([name, diagnostics]) =>
+/** What is wrong in files of this folder stops who uses the profile, and nobody else. */
+function brokenProfiles(broken: LoadedProfiles['broken']): Finding[] {
+  return [...broken].flatMap(([name, diagnostics]) =>
     diagnostics.map((each): Finding => ({
       name: `profile ${name}`,
       state: 'warning',

@@ -55,6 +55,10 @@ async function expectBroken(dir: string, runId: string, seq: number): Promise<vo
   expect(seqs.length).toBeGreaterThanOrEqual(seq - 1);
   expect(seqs).toEqual(seqs.map((_, index) => index + 1));
   expect(intact.events.map((event) => event.event)).toEqual(sampleEvents(1, seqs.length));
+  // What lies before the damage can be had without reading on to it.
+  const first = await journal.readIntact(runId, seq - 1);
+  expect(first.events).toHaveLength(seq - 1);
+  expect(first.damage === null).toBe(seq > 1);
 }
 
 describe('a store that was changed', () => {

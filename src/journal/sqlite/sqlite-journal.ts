@@ -123,13 +123,19 @@ export class SqliteJournal implements Journal {
     );
   }
 
-  async readIntact(runId: string): Promise<{ events: JournalEvent[]; damage: IntegrityError | null }> {
+  async readIntact(
+    runId: string,
+    limit = Infinity,
+  ): Promise<{ events: JournalEvent[]; damage: IntegrityError | null }> {
     const events: JournalEvent[] = [];
     try {
       this.#guard(runId, () =>
         this.#transaction('BEGIN', () => {
           const head = this.#runs.head(runId);
-          for (const event of this.#events.iterate(runId, 1, head)) events.push(event);
+          for (const event of this.#events.iterate(runId, 1, head)) {
+            events.push(event);
+            if (events.length >= limit) return;
+          }
         }),
       );
       return { events, damage: null };
