@@ -36,6 +36,7 @@ export const ERROR_CODES = [
   'E_NOT_RECORDED',
   'E_NESTED_RUN',
   'E_REPO',
+  'E_FORGE',
   'E_GIT',
   'E_PATH_OUTSIDE',
   'E_PATH_PROTECTED',

@@ -254,7 +254,8 @@ export type RunEvent =
             pull_request: PullRequest | null;
           }
         | { kind: 'refused'; detail: string }
-        | ({ kind: 'failed' } & Failure);
+        /** `wait_ms`: how long the forge asks to be left alone; absent where it does not say. */
+        | ({ kind: 'failed'; wait_ms?: number } & Failure);
     }
   /** The intent: an outcome that is missing behind it is unknown, and a person is asked. */
   | { type: 'deploy_started'; key: CommandKey; step: StepId; environment: string; head: RevisionId }

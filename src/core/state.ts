@@ -124,6 +124,8 @@ export interface EffectState {
   tries: number;
   failures: number;
   waited: number;
+  /** What the forge asked for at the last failure, in milliseconds. */
+  askedWaitMs: number;
   refused: string | null;
   /** What was seen at the last failure. */
   detail: string;

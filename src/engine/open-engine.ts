@@ -6,6 +6,7 @@ import { BatonError } from '../core/errors.ts';
 import { killMarked } from '../drivers/process/kill-recorded.ts';
 import type { RecordingOptions } from '../gateway/recordings.ts';
 import type { Forge } from '../forges/forge.ts';
+import { createGithubForge } from '../forges/github/github-forge.ts';
 import { createLocalForge } from '../forges/local/local-forge.ts';
 import { createGateRunner } from '../gates/run-gates.ts';
 import { createRunCommand } from '../gates/run-processes.ts';
@@ -53,7 +54,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     }),
     openBreaker: (spec) => openBreaker(stateDir, hashData(spec).slice(0, 16)),
     openSideLog: (runId) => openSideLog(sideLogFile(stateDir, runId), { now: SYSTEM_CLOCK.now }),
-    openForge: (name) => openForge(name, stateDir),
+    openForge: (name) => openForge(name, { stateDir, environment }),
     openDriver: async (spec) => (await import('./open-driver.ts')).openDriver(spec, environment),
     openGateway: (config) => openGatewayFor(config, { recordings, environment, now: SYSTEM_CLOCK.now }),
     recordings,
@@ -72,12 +73,16 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   };
 }
 
-function openForge(name: string, stateDir: string): Forge {
+function openForge(
+  name: string,
+  { stateDir, environment }: { stateDir: string; environment: Readonly<Record<string, string | undefined>> },
+): Forge {
   if (name === 'local') return createLocalForge({ stateDir });
+  if (name === 'github') return createGithubForge({ environment, now: SYSTEM_CLOCK.now });
   throw new BatonError({
     code: 'E_USAGE',
     message: `There is no forge "${name}".`,
-    fix: 'This version has one: local.',
+    fix: 'This version has two: local, and github.',
   });
 }
 

@@ -23,6 +23,8 @@ import { requireWall } from './require-wall.ts';
 import { loadReadings, readingNote, toReading } from './required-reading.ts';
 
 const NETWORK_NOTE = "agents may reach the whole network, this machine's own ports included";
+/** How long a forge may take to say whether it could be submitted to. */
+const FORGE_LOOK_MS = 60_000;
 /** Where nobody says how much a request is worth. */
 const USUAL_EFFORT = { tier: 'medium', reason: 'nothing else was said' } as const;
 
@@ -134,11 +136,12 @@ async function preflight(engine: Engine, options: StartOptions, repos: RepoBase[
   const opened = await engine.openDriver(options.driver);
   refuseUnmetered(opened, options);
   refuseUnrecorded(opened, engine);
-  const [driver, gates] = await Promise.all([
+  const [driver, gates, forge] = await Promise.all([
     opened.preflight(await preflightFacts(engine, options, opened)),
     engine.gates.preflight(configured),
+    engine.openForge(options.forge).preflight(repos, AbortSignal.timeout(FORGE_LOOK_MS)),
   ]);
-  const problems = [...driver, ...gates, ...unknownModules(options.graph, configured)];
+  const problems = [...driver, ...gates, ...forge, ...unknownModules(options.graph, configured)];
   if (problems.length === 0) return opened;
   throw new BatonError({
     code: 'E_PREFLIGHT',

@@ -25,10 +25,19 @@ export type ForgeOutcome =
   | { kind: 'confirmed'; performed: boolean; pullRequest: PullRequest | null }
   /** Somebody else's branch or pull request is there, or the forge says no for good: a person decides. */
   | { kind: 'refused'; detail: string }
-  | { kind: 'failed'; detail: string; retryable: boolean };
+  /** `waitMs`: how long the forge asks to be left alone, in milliseconds. */
+  | { kind: 'failed'; detail: string; retryable: boolean; waitMs?: number };
+
+/** A repository of the user's, before there is a run. */
+export interface ForgeRepository {
+  name: string;
+  path: string;
+}
 
 export interface Forge {
   readonly name: string;
+  /** What would keep a run from submitting, in sentences, looked at before it starts. */
+  preflight(repositories: readonly ForgeRepository[], signal: AbortSignal): Promise<string[]>;
   /** Never forces. A branch that holds anything but this run's own commits is refused. */
   pushBranch(request: ForgeRequest, signal: AbortSignal): Promise<ForgeOutcome>;
   /** Opens as a draft, or adopts the one with this branch and marker. */

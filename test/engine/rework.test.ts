@@ -342,6 +342,7 @@ describe('rework', () => {
     const forge = engine.openForge('local');
     const stubborn: typeof forge = {
       name: forge.name,
+      preflight: (repositories, signal) => forge.preflight(repositories, signal),
       pushBranch: async (request, signal) =>
         refuse ? { kind: 'refused', detail: 'the branch is protected' } : forge.pushBranch(request, signal),
       openPullRequest: (request, signal) => forge.openPullRequest(request, signal),

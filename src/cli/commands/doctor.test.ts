@@ -98,8 +98,7 @@ describe('baton doctor', () => {
     const forge = (JSON.parse(out) as Document).findings.find(({ name }) => name === 'forge');
     expect(forge).toMatchObject({
       state: 'ok',
-      detail:
-        'local, the only one of this version; it uses no token (set here, for nothing: GITHUB_TOKEN yes, GH_TOKEN no)',
+      detail: 'local, which needs no token; github (GITHUB_TOKEN set)',
     });
     expect(out).not.toContain('ghp_secret');
   });

@@ -40,7 +40,7 @@ export function createStartCommand(name: string, description: string, context: C
     .option('--workflow <name>', 'a built-in workflow, or a file ending in .yaml')
     .option(
       '--forge <name>',
-      'where pull requests are opened; this version has `local` only, a folder beside the runs',
+      'where pull requests are opened: `local`, a folder beside the runs, or `github`, the remote of each repository',
       'local',
     )
     .option('--budget-tokens <count>', 'tokens that the whole run may spend; it asks when they are used up')

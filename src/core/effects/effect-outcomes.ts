@@ -22,6 +22,7 @@ function createEffect(event: EventOf<'effect_intended'>): EffectState {
     tries: 0,
     failures: 0,
     waited: 0,
+    askedWaitMs: 0,
     refused: null,
     detail: '',
   };
@@ -34,6 +35,7 @@ export function endEffect(state: RunState, event: EventOf<'effect_ended'>): void
   switch (outcome.kind) {
     case 'failed':
       effect.detail = outcome.detail;
+      effect.askedWaitMs = outcome.wait_ms ?? 0;
       if (outcome.reason !== 'interrupted' && outcome.reason !== 'cancelled') effect.failures += 1;
       return;
     case 'refused':

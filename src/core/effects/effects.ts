@@ -73,13 +73,18 @@ function decideEffect(
   const key = effectKey(st, kind, repo);
   const effect = state.effects.get(key);
   if (isBusy(state, key) || (effect !== undefined && needsPerson(state, effect))) return [];
-  const backoff = state.limits.retry_backoff_ms;
-  if (effect !== undefined && backoff > 0 && effect.waited < effect.failures) {
-    const wait_ms = backoff * 2 ** (effect.failures - 1);
+  const wait_ms = effect === undefined ? 0 : waitBefore(state, effect);
+  if (effect !== undefined && wait_ms > 0) {
     const waitKey = `${key}/wait/a${effect.tries}`;
     return [{ kind: 'wait', key: waitKey, step: st.step.id, slot: key, wait_ms, reason: effect.detail }];
   }
   return [{ kind: 'effect', key, step: st.step.id, slot: key, effect: kind, repo, head }];
+}
+
+/** After a failure at least as long as the forge asks for; once per failure. */
+function waitBefore({ limits }: RunState, { failures, waited, askedWaitMs }: EffectState): number {
+  if (waited >= failures) return 0;
+  return Math.max(limits.retry_backoff_ms * 2 ** (failures - 1), askedWaitMs);
 }
 
 function isBusy(state: RunState, key: string): boolean {

@@ -56,7 +56,12 @@ function asEvent(outcome: ForgeOutcome): EventOf<'effect_ended'>['outcome'] {
       return { kind: 'refused', detail: outcome.detail };
     case 'failed':
       return outcome.retryable
-        ? { kind: 'failed', reason: 'engine_error', detail: outcome.detail }
+        ? {
+            kind: 'failed',
+            reason: 'engine_error',
+            detail: outcome.detail,
+            ...(outcome.waitMs === undefined ? {} : { wait_ms: Math.ceil(outcome.waitMs) }),
+          }
         : { kind: 'refused', detail: outcome.detail };
   }
 }

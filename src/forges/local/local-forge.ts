@@ -8,7 +8,8 @@ import type { PullRequest } from '../../core/records.ts';
 import { BatonError } from '../../core/errors.ts';
 import type { Forge, ForgeOutcome, ForgePlace, ForgeRequest } from '../forge.ts';
 import { writeLinks } from '../write-links.ts';
-import { branchHead, openBareRepository, type BareRepository } from './bare-repository.ts';
+import { branchHead } from '../git-refs.ts';
+import { openBareRepository, type BareRepository } from './bare-repository.ts';
 import { openPullRecords, type PullRecord, type PullRecords } from './pull-records.ts';
 import { deletePushed, pushTo } from './push.ts';
 
@@ -17,6 +18,7 @@ export function createLocalForge(options: { stateDir: string }): Forge {
   const forgeDir = join(options.stateDir, 'forge');
   return {
     name: 'local',
+    preflight: async () => [],
     pushBranch: (request, signal) =>
       attempt(signal, async () => pushTo(await openBare(forgeDir, request), request, signal)),
     openPullRequest: (request, signal) => attempt(signal, () => openPullRequest(forgeDir, request)),

@@ -1,15 +1,8 @@
 /** Pushing to a bare repository on this disk: probe, copy the commits, move the reference, never by force. */
 import { createHash } from 'node:crypto';
 import type { ForgeOutcome, ForgePlace, ForgeRequest } from '../forge.ts';
-import {
-  branchHead,
-  fetchCommits,
-  isAncestor,
-  isBranchName,
-  moveRefs,
-  refHead,
-  type BareRepository,
-} from './bare-repository.ts';
+import { branchHead, fetchCommits, isAncestor, isBranchName, moveRefs, refHead } from '../git-refs.ts';
+import type { BareRepository } from './bare-repository.ts';
 
 const MAX_TRIES = 3;
 

@@ -1,0 +1,138 @@
+/** The calls of GitHub's API that pull requests take, checked where they come in. Source: docs.github.com/en/rest/pulls */
+import { Octokit } from '@octokit/core';
+import { z } from 'zod';
+import type { ForgeRemote } from './remote.ts';
+
+/** A call that takes longer is given up: what it did is found by the next one. */
+const CALL_TIMEOUT_MS = 30_000;
+const MAX_REPLY_BYTES = 16 * 1024 * 1024;
+
+const pullSchema = z.object({
+  number: z.int().positive(),
+  node_id: z.string(),
+  html_url: z.string(),
+  state: z.enum(['open', 'closed']),
+  draft: z.boolean().default(false),
+  merged_at: z.string().nullish(),
+  body: z.string().nullable(),
+  head: z.object({ ref: z.string(), sha: z.string() }),
+  base: z.object({ ref: z.string() }),
+});
+
+export type GithubPull = z.output<typeof pullSchema>;
+
+const repositorySchema = z.object({
+  archived: z.boolean().default(false),
+  permissions: z.object({ push: z.boolean() }).optional(),
+});
+
+export interface GithubApi {
+  /** `mayPush`: true also where the server does not say. */
+  repository(): Promise<{ archived: boolean; mayPush: boolean }>;
+  /** Those of this repository's own branch, in any state, the newest first. */
+  pullsOf(branch: string): Promise<GithubPull[]>;
+  open(wanted: {
+    title: string;
+    body: string;
+    head: string;
+    base: string;
+    draft: boolean;
+  }): Promise<GithubPull>;
+  update(number: number, change: { body?: string; state?: 'closed' }): Promise<GithubPull>;
+  markReady(pull: GithubPull): Promise<void>;
+}
+
+/** A reply that is no answer of this API: a proxy's page, or one that breaks off. */
+export class UnreadableReply extends Error {}
+
+/** The repository is somewhere else now: a token follows nobody. */
+export class MovedRepository extends Error {
+  readonly location: string;
+  constructor(location: string) {
+    super(`moved to ${location}`);
+    this.location = location;
+  }
+}
+
+export function createGithubApi(
+  remote: ForgeRemote,
+  access: { token: string; signal: AbortSignal },
+): GithubApi {
+  const octokit = new Octokit({
+    auth: access.token,
+    baseUrl: remote.api,
+    userAgent: 'baton',
+    request: { fetch: fetchWithin(access.signal), redirect: 'manual' },
+    log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
+  });
+  const place = { owner: remote.owner, repo: remote.name };
+  return {
+    async repository() {
+      const { data } = await octokit.request('GET /repos/{owner}/{repo}', place);
+      const { archived, permissions } = read(repositorySchema, data);
+      return { archived, mayPush: permissions?.push ?? true };
+    },
+    async pullsOf(branch) {
+      const { data } = await octokit.request('GET /repos/{owner}/{repo}/pulls', {
+        ...place,
+        head: `${remote.owner}:${branch}`,
+        state: 'all',
+        sort: 'created',
+        direction: 'desc',
+        per_page: 100,
+      });
+      return read(z.array(pullSchema), data).filter((pull) => pull.head.ref === branch);
+    },
+    async open(wanted) {
+      const { data } = await octokit.request('POST /repos/{owner}/{repo}/pulls', { ...place, ...wanted });
+      return read(pullSchema, data);
+    },
+    async update(number, change) {
+      const { data } = await octokit.request('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', {
+        ...place,
+        pull_number: number,
+        ...change,
+      });
+      return read(pullSchema, data);
+    },
+    async markReady(pull) {
+      // REST has no way to make a draft ready.
+      await octokit.graphql(
+        `mutation ($id: ID!) { markPullRequestReadyForReview(input: { pullRequestId: $id }) { pullRequest { isDraft } } }`,
+        { id: pull.node_id },
+      );
+    },
+  };
+}
+
+function read<T>(schema: z.ZodType<T>, data: unknown): T {
+  const found = schema.safeParse(data);
+  if (found.success) return found.data;
+  throw new UnreadableReply('The reply is not one of GitHub’s API');
+}
+
+/** Ends with the caller and after a while, follows no redirect, and reads no endless reply. */
+function fetchWithin(signal: AbortSignal): typeof fetch {
+  return async (url, init) => {
+    const ends = [signal, AbortSignal.timeout(CALL_TIMEOUT_MS)];
+    const response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.any(ends) });
+    const location = response.headers.get('location');
+    if (response.status >= 300 && response.status < 400 && response.status !== 304)
+      throw new MovedRepository(location ?? 'an address that it does not say');
+    return new Response(await bodyOf(response), response);
+  };
+}
+
+async function bodyOf(response: Response): Promise<Uint8Array<ArrayBuffer> | null> {
+  if (response.body === null || response.status === 204) return null;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > MAX_REPLY_BYTES) throw new UnreadableReply(`The reply has more than ${MAX_REPLY_BYTES} bytes`);
+  }
+  return new Uint8Array(Buffer.concat(chunks));
+}
+
+function ignore(): void {}

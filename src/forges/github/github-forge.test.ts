@@ -1,0 +1,315 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as pass } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { commitFiles, userGit } from '../../workspace/temporary-repository.ts';
+import type { ForgeFault } from '../../testing/fake-forge/faults.ts';
+import type { ForgeOutcome, ForgeRequest } from '../forge.ts';
+import { FORGE_TOKEN, openGithubRig, type GithubRig } from '../testing/github-rig.ts';
+
+const { signal } = new AbortController();
+const FILES = { 'b.txt': 'b\n' };
+
+function done(outcome: ForgeOutcome): boolean | string {
+  return outcome.kind === 'confirmed' ? outcome.performed : outcome.kind;
+}
+
+/** Of all processes of this machine, with a NUL between arguments. */
+function commandLines(): string[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+    } catch {
+      return '';
+    }
+  });
+}
+
+/** All four stages of a submission, asked of a new forge each time. */
+async function submit(rig: GithubRig, request: ForgeRequest): Promise<ForgeOutcome[]> {
+  const pushed = await rig.open().pushBranch(request, signal);
+  const opened = await rig.open().openPullRequest(request, signal);
+  const linked = await rig.open().linkPullRequests(request, [], signal);
+  return [pushed, opened, linked, await rig.open().markReady(request, signal)];
+}
+
+describe('a submission to GitHub', () => {
+  it('pushes by git, opens a draft, links it and marks it ready', async () => {
+    await using rig = await openGithubRig();
+    const request = await rig.request(FILES);
+    const outcomes = await submit(rig, request);
+    expect(outcomes.map(done)).toEqual([true, true, false, true]);
+    expect(rig.headOf(request.branch)).toBe(request.head);
+    expect(rig.server.pulls).toMatchObject([
+      { number: 1, title: 'Add b', head: request.branch, base: 'main', draft: false, state: 'open' },
+    ]);
+    expect(rig.server.pulls[0]?.body).toContain(request.marker);
+    expect(outcomes.at(-1)).toMatchObject({
+      pullRequest: {
+        repo: 'api',
+        number: 1,
+        head: request.head,
+        state: 'ready',
+        url: `${rig.server.url}/acme/api/pull/1`,
+      },
+    });
+  });
+
+  it('finds everything done when it is asked again', async () => {
+    await using rig = await openGithubRig();
+    const request = await rig.request(FILES);
+    await submit(rig, request);
+    expect((await submit(rig, request)).map(done)).toEqual([false, false, false, false]);
+    expect(rig.server.pulls).toHaveLength(1);
+  });
+
+  it('links the other pull requests of the run once, and leaves what people wrote', async () => {
+    await using rig = await openGithubRig();
+    const request = await rig.request(FILES);
+    await submit(rig, request);
+    const [pull] = rig.server.pulls;
+    if (pull !== undefined) pull.body += '\nA note of mine.';
+    const other = {
+      repo: 'web',
+      number: 7,
+      url: 'https://forge/web/7',
+      branch: 'b',
+      base: 'main',
+      head: '',
+      state: 'draft',
+    } as const;
+    expect(done(await rig.open().linkPullRequests(request, [other], signal))).toBe(true);
+    expect(done(await rig.open().linkPullRequests(request, [other], signal))).toBe(false);
+    expect(pull?.body).toContain('A note of mine.');
+    expect(pull?.body.split('https://forge/web/7')).toHaveLength(2);
+  });
+
+  it('takes back its own draft and its own branch, and nothing else', async () => {
+    await using rig = await openGithubRig();
+    const request = await rig.request(FILES);
+    await rig.open().pushBranch(request, signal);
+    await rig.open().openPullRequest(request, signal);
+    expect(await rig.open().closePullRequest(request, signal)).toMatchObject({
+      performed: true,
+      pullRequest: { state: 'closed' },
+    });
+    expect(done(await rig.open().closePullRequest(request, signal))).toBe(false);
+    expect(done(await rig.open().deleteBranch(request, signal))).toBe(true);
+    expect(done(await rig.open().deleteBranch(request, signal))).toBe(false);
+    expect(rig.headOf(request.branch)).toBeNull();
+  });
+
+  it('leaves a pull request that is ready, and a branch that somebody moved', async () => {
+    await using rig = await openGithubRig();
+    const request = await rig.request(FILES);
+    await submit(rig, request);
+    expect(await rig.open().closePullRequest(request, signal)).toMatchObject({ kind: 'refused' });
+    const theirs = commitFiles(rig.git.user('api'), { 'mine.txt': 'mine\n' });
+    userGit(
+      rig.git.user('api'),
+      'push',
+      '--quiet',
+      rig.server.pathOf('acme/api'),
+      `+${theirs}:refs/heads/${request.branch}`,
+    );
+    expect(await rig.open().deleteBranch(request, signal)).toMatchObject({ kind: 'refused' });
+    expect(rig.headOf(request.branch)).toBe(theirs);
+  });
+});
+
+describe('what is somebody else’s', () => {
+  it('NET-2: a pull request without this run’s marker is refused, and its text stays', async () => {
+    await using rig = await openGithubRig();
+    const request = await rig.request(FILES);
+    await rig.open().pushBranch(request, signal);
+    await rig.open().openPullRequest({ ...request, marker: '<!-- baton run=2 -->', body: 'Theirs.' }, signal);
+    const [pull] = rig.server.pulls;
+    const before = pull?.body;
+    for (const call of ['openPullRequest', 'markReady'] as const)
+      expect(await rig.open()[call](request, signal)).toMatchObject({
+        kind: 'refused',
+        detail: expect.stringContaining('belongs to somebody else'),
+      });
+    expect(pull).toMatchObject({ body: before, draft: true });
+  });
+
+  it('NET-2: one of its own that the list did not show yet is adopted when GitHub says that it exists', async () => {
+    await using rig = await openGithubRig();
+    const request = await rig.request(FILES);
+    await rig.open().pushBranch(request, signal);
+    await rig.open().openPullRequest(request, signal);
+    // The list is empty for once, as GitHub's is for a moment after a pull request was opened.
+    rig.server.faults.add({ call: 'find_pull', fault: { kind: 'empty_list' } });
+    expect(await rig.open().openPullRequest(request, signal)).toMatchObject({
+      kind: 'confirmed',
+      performed: false,
+      pullRequest: { number: 1 },
+    });
+    expect(rig.server.pulls).toHaveLength(1);
+  });
+
+  it('NET-4: a branch that holds what this run did not push is refused, and never forced', async () => {
+    await using rig = await openGithubRig();
+    const request = await rig.request(FILES);
+    const theirs = commitFiles(rig.git.user('api'), { 'mine.txt': 'mine\n' });
+    userGit(
+      rig.git.user('api'),
+      'push',
+      '--quiet',
+      rig.server.pathOf('acme/api'),
+      `${theirs}:refs/heads/${request.branch}`,
+    );
+    expect(await rig.open().pushBranch(request, signal)).toMatchObject({
+      kind: 'refused',
+      detail: expect.stringContaining('which this run did not push'),
+    });
+    expect(rig.headOf(request.branch)).toBe(theirs);
+  });
+
+  it('NET-4: a push that a hook of the server declines is refused with its words', async () => {
+    await using rig = await openGithubRig();
+    const request = await rig.request(FILES);
+    rig.declinePushes('branch names must begin with a ticket');
+    expect(await rig.open().pushBranch(request, signal)).toMatchObject({
+      kind: 'refused',
+      detail: expect.stringContaining('branch names must begin with a ticket'),
+    });
+  });
+});
+
+describe('a network that fails', () => {
+  const lost: [string, ForgeFault][] = [
+    ['the request is lost', { kind: 'drop_before' }],
+    ['the reply is lost', { kind: 'drop_after' }],
+    ['the server fails', { kind: 'status', status: 502 }],
+    ['a page of somebody between comes', { kind: 'html', status: 200 }],
+    ['a page of somebody between comes with an error', { kind: 'html', status: 503 }],
+    ['the request arrives twice', { kind: 'duplicate' }],
+  ];
+  const stages = [
+    ['git_look', 'pushBranch'],
+    ['git_push', 'pushBranch'],
+    ['find_pull', 'openPullRequest'],
+    ['open_pull', 'openPullRequest'],
+    ['mark_ready', 'markReady'],
+  ] as const;
+
+  it.each(stages.flatMap(([call, stage]) => lost.map(([what, fault]) => ({ call, stage, what, fault }))))(
+    'NET-1: where $what at $call, the second try leaves one pull request',
+    async ({ call, stage, fault }) => {
+      await using rig = await openGithubRig();
+      const request = await rig.request(FILES);
+      const before = { pushBranch: 0, openPullRequest: 1, markReady: 2 }[stage];
+      if (before > 0) await rig.open().pushBranch(request, signal);
+      if (before > 1) await rig.open().openPullRequest(request, signal);
+      rig.server.faults.add({ call, fault });
+      const first = await rig.open()[stage](request, signal);
+      expect(first.kind === 'refused' ? first : null).toBeNull();
+      rig.server.faults.clear();
+      await submit(rig, request);
+      expect(rig.server.pulls).toMatchObject([{ draft: false, state: 'open' }]);
+      expect(rig.headOf(request.branch)).toBe(request.head);
+    },
+  );
+
+  const waits: [string, Extract<ForgeFault, { kind: 'status' }>, number][] = [
+    ['Retry-After in seconds', { kind: 'status', status: 429, headers: { 'retry-after': '7' } }, 7_000],
+    [
+      'a limit that is used up',
+      { kind: 'status', status: 403, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1' } },
+      0,
+    ],
+    [
+      'a secondary limit',
+      { kind: 'status', status: 403, message: 'You have exceeded a secondary rate limit' },
+      60_000,
+    ],
+  ];
+  it.each(waits)('%s says how long to wait', async (_, fault, waitMs) => {
+    await using rig = await openGithubRig();
+    const request = await rig.request(FILES);
+    rig.server.faults.add({ call: 'find_pull', fault });
+    expect(await rig.open().openPullRequest(request, signal)).toMatchObject({
+      kind: 'failed',
+      retryable: true,
+      waitMs,
+    });
+  });
+
+  const answers: [number, string][] = [
+    [401, 'does not take the token'],
+    [403, 'answered 403'],
+    [404, 'no such repository'],
+    [422, 'answered 422'],
+  ];
+  it.each(answers)('%i is a matter for a person', async (status, words) => {
+    await using rig = await openGithubRig();
+    rig.server.faults.add({ call: 'find_pull', fault: { kind: 'status', status } });
+    expect(await rig.open().openPullRequest(await rig.request(FILES), signal)).toMatchObject({
+      kind: 'refused',
+      detail: expect.stringContaining(words),
+    });
+  });
+
+  it('the token follows no redirect, neither of the API nor of git', async () => {
+    await using rig = await openGithubRig();
+    await using elsewhere = await openGithubRig();
+    const request = await rig.request(FILES);
+    for (const call of ['find_pull', 'git_look'] as const)
+      rig.server.faults.add({
+        call,
+        fault: { kind: 'redirect', status: 307, location: `${elsewhere.server.url}/acme/api.git/info/refs` },
+      });
+    expect(await rig.open().openPullRequest(request, signal)).toMatchObject({
+      kind: 'refused',
+      detail: expect.stringContaining('has moved to'),
+    });
+    expect(await rig.open().pushBranch(request, signal)).not.toMatchObject({ kind: 'confirmed' });
+    expect(elsewhere.server.calls).toEqual([]);
+  });
+});
+
+describe('the token', () => {
+  it('belongs to one server: that of another variable is not sent', async () => {
+    await using rig = await openGithubRig();
+    const forge = rig.open({ GITHUB_TOKEN: FORGE_TOKEN });
+    expect(await forge.preflight([{ name: 'api', path: rig.git.user('api') }], signal)).toEqual([
+      expect.stringContaining('There is no token'),
+    ]);
+    expect(rig.server.calls).toEqual([]);
+  });
+
+  it('a wrong one, a repository that is not there and one without a remote are named before a run starts', async () => {
+    await using rig = await openGithubRig();
+    const place = { name: 'api', path: rig.git.user('api') };
+    expect(await rig.open().preflight([place], signal)).toEqual([]);
+    expect(await rig.open({ GH_ENTERPRISE_TOKEN: 'another' }).preflight([place], signal)).toEqual([
+      expect.stringContaining('does not take the token'),
+    ]);
+    userGit(place.path, 'remote', 'set-url', 'origin', `${rig.server.url}/acme/nothing.git`);
+    expect(await rig.open().preflight([place], signal)).toEqual([
+      expect.stringContaining('no such repository'),
+    ]);
+    userGit(place.path, 'remote', 'remove', 'origin');
+    expect(await rig.open().preflight([place], signal)).toEqual([expect.stringContaining('has no remote')]);
+  });
+
+  it('stands in no file of the run’s store and in no argument of any process', async () => {
+    await using rig = await openGithubRig();
+    const request = await rig.request(FILES);
+    for (const call of ['git_look', 'git_push'] as const)
+      rig.server.faults.add({ call, fault: { kind: 'delay', ms: 300 } });
+    const encoded = Buffer.from(`x-access-token:${FORGE_TOKEN}`).toString('base64');
+    const work = { done: false };
+    const submitted = submit(rig, request).finally(() => (work.done = true));
+    const seen = new Set<string>();
+    while (!work.done) {
+      for (const line of commandLines()) seen.add(line);
+      await pass(20);
+    }
+    await submitted;
+    expect([...seen].filter((line) => line.includes('git\0') && line.includes('push'))).not.toEqual([]);
+    expect([...seen].filter((line) => line.includes(FORGE_TOKEN) || line.includes(encoded))).toEqual([]);
+    expect([...rig.filesWith(FORGE_TOKEN), ...rig.filesWith(encoded)]).toEqual([]);
+  });
+});

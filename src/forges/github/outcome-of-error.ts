@@ -1,0 +1,96 @@
+/** What a failed call to GitHub means: try again, wait, or ask a person. */
+import { GraphqlResponseError } from '@octokit/graphql';
+import { RequestError } from '@octokit/request-error';
+import type { ForgeOutcome } from '../forge.ts';
+import { MovedRepository, UnreadableReply } from './github-api.ts';
+
+/** Waits that GitHub asks for are kept, up to the hour in which its limits begin anew. */
+const LONGEST_WAIT_MS = 3_600_000;
+/** What GitHub asks to wait after a secondary limit that names no time. */
+const USUAL_WAIT_MS = 60_000;
+
+export function outcomeOfError(error: unknown, now: Date): ForgeOutcome {
+  if (error instanceof UnreadableReply) return again(`${error.message}: is a proxy in between?`);
+  if (error instanceof GraphqlResponseError) return refused(error.errors?.[0]?.message ?? error.message);
+  if (!(error instanceof RequestError)) return again(describe(error));
+  if (error.cause instanceof MovedRepository)
+    return refused(`The repository has moved to ${error.cause.location}: set the remote to where it is now`);
+  if (error.cause instanceof UnreadableReply) return again(error.cause.message);
+  if (error.response === undefined) return again(`GitHub could not be reached: ${describe(error)}`);
+  const { status, headers, data } = error.response;
+  const said = sayReply(status, data);
+  const wait = waitOf(status, headers, { said, now });
+  if (wait !== null) return { ...again(said), waitMs: wait };
+  if (status >= 500 || status === 408) return again(said);
+  if (status === 401) return refused(`GitHub does not take the token (${said})`);
+  if (status === 404)
+    return refused(`GitHub knows no such repository, or the token may not see it (${said})`);
+  return refused(said);
+}
+
+/** Whether it says that the pull request is there already. */
+export function saysItExists(error: unknown): boolean {
+  return error instanceof RequestError && error.status === 422 && /already exists/i.test(error.message);
+}
+
+export function saysNoDrafts(error: unknown): boolean {
+  return (
+    error instanceof RequestError &&
+    error.status === 422 &&
+    /draft pull requests? (is|are) not/i.test(error.message)
+  );
+}
+
+interface Said {
+  said: string;
+  now: Date;
+}
+
+/** Milliseconds until it may be tried again; null: it is no limit that was met. */
+function waitOf(
+  status: number,
+  headers: Readonly<Record<string, string | number | undefined>>,
+  { said, now }: Said,
+): number | null {
+  if (status !== 403 && status !== 429 && status !== 503) return null;
+  const after = Number(headers['retry-after']);
+  if (Number.isFinite(after) && headers['retry-after'] !== '') return bounded(after * 1000);
+  const date = Date.parse(String(headers['retry-after']));
+  if (Number.isFinite(date)) return bounded(date - now.getTime());
+  if (String(headers['x-ratelimit-remaining']) === '0')
+    return bounded(Number(headers['x-ratelimit-reset']) * 1000 - now.getTime());
+  return status === 429 || (status === 403 && /rate limit/i.test(said)) ? USUAL_WAIT_MS : null;
+}
+
+function bounded(ms: number): number {
+  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), LONGEST_WAIT_MS) : USUAL_WAIT_MS;
+}
+
+function sayReply(status: number, data: unknown): string {
+  const isJson = typeof data === 'object' && data !== null && 'message' in data;
+  const words = isJson ? `: ${String(data.message)}${details(data)}` : ', and it is no reply of its API';
+  return `GitHub answered ${status}${words}`.slice(0, 500);
+}
+
+function details(data: object): string {
+  const errors = 'errors' in data && Array.isArray(data.errors) ? (data.errors as unknown[]) : [];
+  const texts = errors.map((each) =>
+    typeof each === 'object' && each !== null && 'message' in each ? String(each.message) : '',
+  );
+  return texts
+    .filter((text) => text !== '')
+    .map((text) => ` (${text})`)
+    .join('');
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function refused(detail: string): ForgeOutcome {
+  return { kind: 'refused', detail: `${detail}.` };
+}
+
+function again(detail: string): Extract<ForgeOutcome, { kind: 'failed' }> {
+  return { kind: 'failed', detail: `${detail}.`, retryable: true };
+}

@@ -1,0 +1,92 @@
+/** Which repository of which forge a checkout belongs to, by its remote. Nothing of the remote's address but its host and path is kept. */
+import { BatonError } from '../../core/errors.ts';
+import { askGit, runGit } from '../../workspace/git.ts';
+
+export interface ForgeRemote {
+  /** `https://github.com`, without a slash at its end. */
+  server: string;
+  /** `https://api.github.com`, or the server's `/api/v3`. */
+  api: string;
+  owner: string;
+  name: string;
+  /** What git pushes to; no credentials are in it. */
+  url: string;
+}
+
+const GITHUB = 'github.com';
+
+/** Reads `origin`, else the only remote. Throws E_FORGE where there is none, or one that cannot be used. */
+export async function readRemote(repository: string): Promise<ForgeRemote> {
+  const call = { gitDir: null, cwd: repository };
+  const names = (await askGit({ ...call, args: ['remote'] })).split('\n').filter((name) => name !== '');
+  const name = names.includes('origin') ? 'origin' : names[0];
+  if (name === undefined || (names.length > 1 && name !== 'origin'))
+    throw refused(
+      name === undefined
+        ? `${repository} has no remote`
+        : `${repository} has several remotes (${names.join(', ')}), none of them called origin`,
+      'Name the one for pull requests origin: `git remote add origin URL`, `git remote rename NAME origin`.',
+    );
+  const answer = await runGit({ ...call, args: ['remote', 'get-url', '--push', name], answers: [2, 128] });
+  const address = answer.stdout.toString('utf8').trim();
+  const found = parseRemote(address);
+  if (found !== null) return found;
+  throw refused(
+    `The remote ${name} of ${repository} is no address of a forge that can be reached over HTTPS`,
+    'Use https://HOST/OWNER/NAME.git, git@HOST:OWNER/NAME.git or ssh://git@HOST/OWNER/NAME.git.',
+  );
+}
+
+/** null: no such address. Plain HTTP is taken on loopback alone: a token would be read by anybody between. */
+export function parseRemote(address: string): ForgeRemote | null {
+  const short = /^(?:[\w.-]+@)?([\w.-]+):(?!\/\/)\/?(.+)$/.exec(address);
+  const written = short === null ? address : `ssh://${short[1]}/${short[2]}`;
+  if (!URL.canParse(written)) return null;
+  const url = new URL(written);
+  const [owner, name, ...rest] = url.pathname
+    .replace(/^\/|\/$/g, '')
+    .replace(/\.git$/, '')
+    .split('/');
+  if (!isPart(owner) || !isPart(name) || rest.length > 0) return null;
+  const server = serverOf(url);
+  if (server === null) return null;
+  const api = server === `https://${GITHUB}` ? `https://api.${GITHUB}` : `${server}/api/v3`;
+  return { server, api, owner, name, url: `${server}/${owner}/${name}.git` };
+}
+
+function isPart(text: string | undefined): text is string {
+  return text !== undefined && /^[\w.-]+$/.test(text) && !/^\.+$/.test(text);
+}
+
+function serverOf(url: URL): string | null {
+  switch (url.protocol) {
+    case 'https:':
+      return `https://${url.host}`;
+    case 'ssh:':
+      // Where ssh listens says nothing about where HTTPS does.
+      return `https://${url.hostname}`;
+    case 'http:':
+      return ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname) ? `http://${url.host}` : null;
+    default:
+      return null;
+  }
+}
+
+/**
+ * The token for a server: as `gh` has it, `GITHUB_TOKEN` and `GH_TOKEN` belong to github.com (and to the server that
+ * Actions names in `GITHUB_SERVER_URL`), `GH_ENTERPRISE_TOKEN` and `GITHUB_ENTERPRISE_TOKEN` to all others.
+ */
+export function tokenFor(
+  server: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): { token: string | null; names: readonly string[] } {
+  const host = new URL(server).hostname;
+  const isUsual = host === GITHUB || host.endsWith('.ghe.com') || environment['GITHUB_SERVER_URL'] === server;
+  const names = isUsual ? ['GITHUB_TOKEN', 'GH_TOKEN'] : ['GH_ENTERPRISE_TOKEN', 'GITHUB_ENTERPRISE_TOKEN'];
+  const token = names.map((name) => environment[name] ?? '').find((value) => value !== '');
+  return { token: token ?? null, names };
+}
+
+function refused(message: string, fix: string): BatonError {
+  return new BatonError({ code: 'E_FORGE', message: `${message}.`, fix });
+}

@@ -1,0 +1,75 @@
+/** The part of GitHub's REST and GraphQL API that pull requests take, over the state of the loopback forge. */
+import { Hono } from 'hono';
+import { hasRepository, nodeId, type KeptPull, type Pulls } from './pulls.ts';
+
+export function createApi({ root, token, pulls }: { root: string; token: string; pulls: Pulls }): Hono {
+  const api = new Hono();
+  api.use(async (context, next) => {
+    const given = context.req.header('authorization')?.replace(/^(token|bearer) /i, '');
+    if (given !== token) return context.json({ message: 'Bad credentials' }, 401);
+    return next();
+  });
+  api.use('/api/v3/repos/:owner/:name/*', async (context, next) => {
+    if (hasRepository(root, nameOf(context.req.param()))) return next();
+    return context.json({ message: 'Not Found' }, 404);
+  });
+
+  api.get('/api/v3/repos/:owner/:name', (context) => {
+    const name = nameOf(context.req.param());
+    if (!hasRepository(root, name)) return context.json({ message: 'Not Found' }, 404);
+    return context.json({ full_name: name, archived: false, permissions: { push: true } });
+  });
+  api.get('/api/v3/repos/:owner/:name/pulls', async (context) => {
+    const name = nameOf(context.req.param());
+    const { head, state = 'open' } = context.req.query();
+    const branch = head?.slice(head.indexOf(':') + 1);
+    const found = pulls.all
+      .filter((pull) => pull.repository === name && (state === 'all' || pull.state === state))
+      .filter((pull) => branch === undefined || pull.head === branch)
+      .toReversed();
+    return context.json(await Promise.all(found.map((pull) => pulls.describe(pull))));
+  });
+  api.post('/api/v3/repos/:owner/:name/pulls', async (context) => {
+    const given = await context.req.json<Partial<KeptPull>>();
+    const made = await pulls.open({
+      repository: nameOf(context.req.param()),
+      title: given.title ?? '',
+      body: given.body ?? '',
+      head: given.head ?? '',
+      base: given.base ?? '',
+      draft: given.draft ?? false,
+    });
+    if (typeof made !== 'string') return context.json(await pulls.describe(made), 201);
+    const errors = [{ resource: 'PullRequest', code: 'custom', message: made }];
+    return context.json({ message: 'Validation Failed', errors }, 422);
+  });
+  api.patch('/api/v3/repos/:owner/:name/pulls/:number', async (context) => {
+    const { number, ...place } = context.req.param();
+    const found = pulls.all.find(
+      (pull) => pull.repository === nameOf(place) && pull.number === Number(number),
+    );
+    if (found === undefined) return context.json({ message: 'Not Found' }, 404);
+    const { title, body, state } = await context.req.json<Partial<KeptPull>>();
+    Object.assign(found, {
+      ...(title === undefined ? {} : { title }),
+      ...(body === undefined ? {} : { body }),
+      ...(state === undefined ? {} : { state }),
+    });
+    return context.json(await pulls.describe(found));
+  });
+  api.post('/api/graphql', async (context) => {
+    const { query, variables } = await context.req.json<{ query: string; variables: { id?: string } }>();
+    const found = pulls.all.find((pull) => nodeId(pull) === variables.id);
+    if (!query.includes('markPullRequestReadyForReview') || found === undefined)
+      return context.json({ errors: [{ message: 'Could not resolve to a node' }] });
+    found.draft = false;
+    return context.json({
+      data: { markPullRequestReadyForReview: { pullRequest: { isDraft: false } } },
+    });
+  });
+  return api;
+}
+
+function nameOf({ owner, name }: { owner: string; name: string }): string {
+  return `${owner}/${name}`;
+}

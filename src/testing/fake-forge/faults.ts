@@ -1,0 +1,76 @@
+/** What goes wrong between a client and a forge, on demand. */
+
+export type ForgeFault =
+  /** The connection breaks before the server has read the request. */
+  | { kind: 'drop_before' }
+  /** It is done, and the reply gets lost. */
+  | { kind: 'drop_after' }
+  | { kind: 'delay'; ms: number }
+  /** A proxy sends it twice; the second reply is the one that arrives. */
+  | { kind: 'duplicate' }
+  | { kind: 'status'; status: number; headers?: Record<string, string>; message?: string }
+  /** A page of somebody between. */
+  | { kind: 'html'; status: number }
+  /** The reply comes a byte at a time. */
+  | { kind: 'drip'; everyMs: number }
+  /** The list does not show yet what was made a moment ago. */
+  | { kind: 'empty_list' }
+  | { kind: 'redirect'; status: number; location: string };
+
+/** What a request is, in the words of `FORGE_CALLS`. */
+export type ForgeCall = (typeof FORGE_CALLS)[number];
+export const FORGE_CALLS = [
+  'git_look',
+  'git_push',
+  'look',
+  'find_pull',
+  'open_pull',
+  'update_pull',
+  'mark_ready',
+  'other',
+] as const;
+
+export interface FaultRule {
+  call: ForgeCall;
+  fault: ForgeFault;
+  /** Only for this repository. */
+  repository?: string;
+  /** How many times; by default once. */
+  times?: number;
+}
+
+export interface Faults {
+  add(rule: FaultRule): void;
+  /** The next fault for such a call, used up by being taken. */
+  take(call: ForgeCall, repository: string): ForgeFault | null;
+  clear(): void;
+}
+
+export function createFaults(): Faults {
+  let rules: { rule: FaultRule; left: number }[] = [];
+  return {
+    add: (rule) => void rules.push({ rule, left: rule.times ?? 1 }),
+    take(call, repository) {
+      const found = rules.find(
+        ({ rule, left }) =>
+          left > 0 && rule.call === call && (rule.repository === undefined || rule.repository === repository),
+      );
+      if (found === undefined) return null;
+      found.left -= 1;
+      return found.rule.fault;
+    },
+    clear: () => void (rules = []),
+  };
+}
+
+/** By method and path, and by what a mutation is called. */
+export function callOf(method: string, path: string, body: string): ForgeCall {
+  if (path.endsWith('/info/refs')) return 'git_look';
+  if (path.endsWith('/git-upload-pack')) return 'git_look';
+  if (path.endsWith('/git-receive-pack')) return 'git_push';
+  if (path.endsWith('/graphql'))
+    return body.includes('markPullRequestReadyForReview') ? 'mark_ready' : 'other';
+  if (path.endsWith('/pulls')) return method === 'POST' ? 'open_pull' : 'find_pull';
+  if (/\/pulls\/\d+$/.test(path)) return method === 'PATCH' ? 'update_pull' : 'find_pull';
+  return /\/repos\/[^/]+\/[^/]+$/.test(path) ? 'look' : 'other';
+}

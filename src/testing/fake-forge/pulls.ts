@@ -1,0 +1,84 @@
+/** The pull requests of the loopback forge, in GitHub's shape. What can be read from git is read from git. */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+export interface KeptPull {
+  repository: string;
+  number: number;
+  title: string;
+  body: string;
+  head: string;
+  base: string;
+  draft: boolean;
+  state: 'open' | 'closed';
+  merged: boolean;
+}
+
+export interface Pulls {
+  all: KeptPull[];
+  /** What GitHub says about it: the commit is where the branch is now. */
+  describe(pull: KeptPull): Promise<Record<string, unknown>>;
+  /** The problem that GitHub names, or the new pull request. */
+  open(wanted: Omit<KeptPull, 'number' | 'state' | 'merged'>): Promise<KeptPull | string>;
+}
+
+export function createPulls(root: string, server: () => string): Pulls {
+  const all: KeptPull[] = [];
+  const heads = new Map<string, string>();
+  const headOf = async (repository: string, branch: string): Promise<string | null> => {
+    const args = ['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`];
+    const dir = join(root, `${repository}.git`);
+    return run('git', ['--git-dir', dir, ...args]).then(
+      ({ stdout }) => stdout.trim(),
+      () => null,
+    );
+  };
+  return {
+    all,
+    async describe(pull) {
+      const [owner = ''] = pull.repository.split('/');
+      const now = await headOf(pull.repository, pull.head);
+      const key = `${pull.repository}#${pull.number}`;
+      if (now !== null) heads.set(key, now);
+      return {
+        number: pull.number,
+        node_id: nodeId(pull),
+        html_url: `${server()}/${pull.repository}/pull/${pull.number}`,
+        title: pull.title,
+        body: pull.body,
+        state: pull.state,
+        draft: pull.draft,
+        merged_at: pull.merged ? '2026-01-01T00:00:00Z' : null,
+        head: { ref: pull.head, sha: heads.get(key) ?? '', label: `${owner}:${pull.head}` },
+        base: { ref: pull.base },
+      };
+    },
+    async open(wanted) {
+      const { repository, head, base } = wanted;
+      // Both are looked at before anything is looked up in the list, so that two at once cannot both be first.
+      const [from, to] = await Promise.all([headOf(repository, head), headOf(repository, base)]);
+      if (from === null) return 'head: invalid';
+      if (to === null) return 'base: invalid';
+      if (from === to) return `No commits between ${base} and ${head}`;
+      const [owner = ''] = repository.split('/');
+      if (all.some((pull) => pull.repository === repository && pull.head === head && pull.state === 'open'))
+        return `A pull request already exists for ${owner}:${head}.`;
+      const number = all.filter((pull) => pull.repository === repository).length + 1;
+      const pull: KeptPull = { ...wanted, number, state: 'open', merged: false };
+      all.push(pull);
+      return pull;
+    },
+  };
+}
+
+export function nodeId(pull: KeptPull): string {
+  return Buffer.from(`${pull.repository}#${pull.number}`).toString('base64');
+}
+
+export function hasRepository(root: string, repository: string): boolean {
+  return existsSync(join(root, `${repository}.git`));
+}
