@@ -76,6 +76,22 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
     tests: ['src/gates/change/hygiene.test.ts'],
   },
   {
+    line: 'PRIV-8',
+    mechanism: 'an answer that is written down for what tests ask stops the change',
+    file: 'src/gates/mutation/judge-mutants.ts',
+    text: 'return isAsked && isLoose && first !== undefined ? [first.mutant] : [];',
+    replacement: "return isAsked && isLoose && first?.mutant.path === '' ? [first.mutant] : [];",
+    tests: ['src/gates/mutation/judge-mutants.test.ts'],
+  },
+  {
+    line: 'PRIV-8',
+    mechanism: 'tests that notice too few mutants stop the change',
+    file: 'src/gates/mutation/judge-mutants.ts',
+    text: 'counted.length >= FEWEST && share < minScore;',
+    replacement: 'counted.length >= FEWEST && share < 0;',
+    tests: ['src/gates/mutation/judge-mutants.test.ts'],
+  },
+  {
     line: 'PRIV-10',
     mechanism: 'a reviewer may only read, whatever was written into its file',
     file: 'src/engine/execute/review.ts',

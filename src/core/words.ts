@@ -151,6 +151,7 @@ export const GATE_KINDS = [
   'help',
   'command',
   'reach',
+  'mutation',
   'standard',
 ] as const;
 export type GateKind = (typeof GATE_KINDS)[number];

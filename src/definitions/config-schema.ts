@@ -9,7 +9,15 @@ import { durationSchema, limitsSchema } from './limits-schema.ts';
 import { AUTH_WAYS } from './profile-schema.ts';
 import { closedObject } from './schema-issues.ts';
 
-export const GATE_COMMAND_KINDS = ['build', 'types', 'lint', 'tests', 'command', 'reach'] as const;
+export const GATE_COMMAND_KINDS = [
+  'build',
+  'types',
+  'lint',
+  'tests',
+  'command',
+  'reach',
+  'mutation',
+] as const;
 export const TEST_REPORTERS = ['node', 'vitest', 'jest', 'mocha', 'go', 'cargo', 'junit', 'none'] as const;
 
 const pathRule = 'must be a path inside the repository, without `..`';
@@ -54,7 +62,7 @@ const gate = closedObject({
   ...commandShape,
   command: command
     .optional()
-    .meta({ description: 'What it runs; a gate of the kind `reach` runs nothing and has none.' }),
+    .meta({ description: 'What it runs; gates of the kinds `reach` and `mutation` have none.' }),
   name: gateName,
   kind: z
     .enum(GATE_COMMAND_KINDS)
@@ -88,6 +96,16 @@ const gate = closedObject({
   entries: z.array(insidePath).min(1).optional().meta({
     description:
       'Of the kind `reach`: globs of files, as the repository names them, that something loads which reading does not show.',
+  }),
+  time: durationSchema(1_000, 3_600_000).optional().meta({
+    description: 'Of the kind `mutation`: for how long mutants are tried; 2m by default.',
+  }),
+  max_mutants: z.int().min(1).max(1_000).optional().meta({
+    description: 'Of the kind `mutation`: how many are tried at most; 60 by default.',
+  }),
+  min_score: z.number().min(0).max(1).optional().meta({
+    description:
+      'Of the kind `mutation`: the share of the mutants tried that tests have to notice; 0.5 by default.',
   }),
   serial: z.boolean().optional().meta({
     description:

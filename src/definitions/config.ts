@@ -100,10 +100,21 @@ export interface ServiceConfig extends Pick<GateCommand, 'name' | 'command' | 's
   readyTimeoutMs: number;
 }
 
+/** How much a gate of the kind `mutation` tries, and what it asks for. */
+export interface MutationBounds {
+  timeMs: number;
+  mostMutants: number;
+  /** The share of mutants that tests have to notice, from 0 to 1. */
+  minScore: number;
+}
+
+/** Where `baton.yaml` says nothing. */
+export const MUTATION_BOUNDS: MutationBounds = { timeMs: 120_000, mostMutants: 60, minScore: 0.5 };
+
 export interface GateCommand {
   name: string;
   kind: GateKind;
-  /** argv; run without a shell unless `shell`. Empty for the kind `reach`, which runs nothing. */
+  /** argv; run without a shell unless `shell`. Empty for the kinds `reach`, which runs nothing, and `mutation`, which runs those of the tests. */
   command: string[];
   shell: boolean;
   /** Names passed through from the caller's environment. */
@@ -121,6 +132,8 @@ export interface GateCommand {
   services?: ServiceConfig[];
   /** `reach` only: globs of files that are loaded in ways that cannot be read. */
   entries?: string[];
+  /** `mutation` only. */
+  mutation?: MutationBounds;
   /** Whether no other gate may run meanwhile. Absent: any may. */
   serial?: boolean;
 }

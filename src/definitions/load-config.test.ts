@@ -135,6 +135,32 @@ repos:
     expect(shown(gates('{ name: lint, command: knip, entries: [a.ts] }'))[0]).toContain('has no entries');
   });
 
+  it('takes a gate that mutates with its bounds, in the full set only', () => {
+    const gates = (text: string): string => `repos: { api: { modules: [{ gates: [${text}] }] } }`;
+    const { config, diagnostics } = parse(
+      gates(
+        '{ name: mutation }, { name: m, kind: mutation, time: 30s, max_mutants: 5, min_score: 0.8, set: full }',
+      ),
+    );
+    expect(diagnostics).toEqual([]);
+    expect(config?.repos['api']?.modules[0]?.gates).toMatchObject([
+      {
+        kind: 'mutation',
+        command: [],
+        set: 'full',
+        mutation: { timeMs: 120_000, mostMutants: 60, minScore: 0.5 },
+      },
+      { kind: 'mutation', mutation: { timeMs: 30_000, mostMutants: 5, minScore: 0.8 } },
+    ]);
+    expect(shown(gates('{ name: mutation, set: quick }'))[0]).toContain('runs the tests many times');
+    expect(shown(gates('{ name: mutation, command: stryker run }'))[0]).toContain(
+      'runs the tests gates of its module: `command` says nothing to it',
+    );
+    expect(shown(gates('{ name: lint, command: knip, time: 30s }'))[0]).toContain('has no `time`');
+    expect(shown(gates('{ name: reach, min_score: 0.9 }'))[0]).toContain('`min_score` says nothing to it');
+    expect(shown(gates('{ name: mutation, min_score: 60 }'))).toHaveLength(1);
+  });
+
   it('takes an empty file as an empty configuration, and a file that is absent as an error', () => {
     expect(parse('').config).toEqual({ repos: {}, limits: {}, agentEnv: [] });
     const dir = mkdtempSync(join(tmpdir(), 'baton-config-'));

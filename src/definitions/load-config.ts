@@ -5,6 +5,8 @@ import type { GateKind } from '../core/words.ts';
 import { toBudget } from './budget-schema.ts';
 import {
   CANARY_NAME,
+  MUTATION_BOUNDS,
+  type MutationBounds,
   type AgentChoices,
   type Config,
   type DeployConfig,
@@ -120,12 +122,23 @@ function withServices(gate: GateCommand, services: ServiceConfig[]): GateCommand
   return gate.kind === 'tests' || gate.kind === 'coverage' ? { ...gate, services } : gate;
 }
 
-const REACH_TAKES_NO = ['command', 'shell', 'env', 'network', 'timeout', 'report', 'serial'] as const;
+const OF_COMMANDS = ['command', 'shell', 'env', 'network', 'timeout', 'report', 'serial'] as const;
+const OF_REACH = ['entries'] as const;
+const OF_MUTATION = ['time', 'max_mutants', 'min_score'] as const;
 
-function reachGate({ name, set, entries }: GateFile): GateCommand {
+/** Gates without a command of their own: what they take no part of, and why. */
+const WITHOUT_COMMAND = {
+  reach: { no: [...OF_COMMANDS, ...OF_MUTATION], why: 'runs nothing' },
+  mutation: { no: [...OF_COMMANDS, ...OF_REACH], why: 'runs the tests gates of its module' },
+} as const;
+
+const isWithoutCommand = (kind: GateKind): kind is keyof typeof WITHOUT_COMMAND => kind in WITHOUT_COMMAND;
+
+function gateWithoutCommand(file: GateFile, kind: keyof typeof WITHOUT_COMMAND): GateCommand {
+  const { name, set, entries } = file;
   return {
     name,
-    kind: 'reach',
+    kind,
     command: [],
     shell: false,
     env: [],
@@ -134,9 +147,16 @@ function reachGate({ name, set, entries }: GateFile): GateCommand {
     reporter: 'none',
     report: null,
     ...(entries === undefined ? {} : { entries }),
+    ...(kind === 'mutation' ? { mutation: mutationBounds(file) } : {}),
     set: set ?? 'full',
   };
 }
+
+const mutationBounds = ({ time, max_mutants, min_score }: GateFile): MutationBounds => ({
+  timeMs: time ?? MUTATION_BOUNDS.timeMs,
+  mostMutants: max_mutants ?? MUTATION_BOUNDS.mostMutants,
+  minScore: min_score ?? MUTATION_BOUNDS.minScore,
+});
 
 class ConfigReader {
   readonly diagnostics: Diagnostic[] = [];
@@ -263,8 +283,8 @@ class ConfigReader {
         'Write `kind: tests`, or take the reporter out.',
       );
     }
-    this.#checkReach(file, kind, path);
-    if (kind === 'reach') return reachGate(file);
+    this.#checkKeys(file, kind, path);
+    if (isWithoutCommand(kind)) return gateWithoutCommand(file, kind);
     return {
       ...this.#command({ ...file, command: file.command ?? [] }, path, false),
       name,
@@ -277,20 +297,25 @@ class ConfigReader {
     };
   }
 
-  /** A gate that reads takes nothing of those that run, and they nothing of it. */
-  #checkReach(file: GateFile, kind: GateKind, path: YamlPath): void {
-    if (kind !== 'reach') {
-      if (file.entries !== undefined)
-        this.#error(
-          [...path, 'entries'],
-          `A gate of the kind ${kind} has no entries.`,
-          'Take them out, or write `kind: reach`.',
-        );
+  /** Gates without a command take nothing of those that have one, and they nothing of them. */
+  #checkKeys(file: GateFile, kind: GateKind, path: YamlPath): void {
+    if (kind === 'mutation' && file.set === 'quick') {
+      const fix = 'Take it out: such a gate runs in the full set.';
+      this.#error([...path, 'set'], 'A gate of the kind mutation runs the tests many times.', fix);
+    }
+    if (!isWithoutCommand(kind)) {
+      for (const key of [...OF_REACH, ...OF_MUTATION]) {
+        if (file[key] === undefined) continue;
+        const [what, other] = key === 'entries' ? ['entries', 'reach'] : [`\`${key}\``, 'mutation'];
+        const fix = `Take them out, or write \`kind: ${other}\`.`;
+        this.#error([...path, key], `A gate of the kind ${kind} has no ${what}.`, fix);
+      }
       return;
     }
-    for (const key of REACH_TAKES_NO) {
+    const { no, why } = WITHOUT_COMMAND[kind];
+    for (const key of no) {
       if (file[key] === undefined) continue;
-      const message = `A gate of the kind reach runs nothing: \`${key}\` says nothing to it.`;
+      const message = `A gate of the kind ${kind} ${why}: \`${key}\` says nothing to it.`;
       this.#error([...path, key], message, 'Take it out, or give it another name and `kind: command`.');
     }
   }

@@ -1,5 +1,6 @@
 /** Whose finding it is: the author that last wrote the line it names, measured in git, unless the reviewer named one of the run's authors. */
 import type { Finding, Revision } from '../core/results.ts';
+import { isTestFile } from '../gates/suites/test-files.ts';
 import { writtenBehind } from '../core/graph/lineage.ts';
 import type { RunState } from '../core/state.ts';
 import type { StepState } from '../core/step-state.ts';
@@ -38,4 +39,24 @@ export async function withOwners(
       return { ...finding, owner: candidates[writer]?.step ?? null };
     }),
   );
+}
+
+/** By repository, the step whose agent last wrote a test file of the change; of several files, the one that got most. */
+export async function testWriters(
+  ctx: RunContext,
+  revision: Revision,
+  candidates: OwnerCandidate[],
+): Promise<Record<string, string>> {
+  const { engine, runId, state } = ctx;
+  const changes = await engine.workspaces.changes(runId, state.base, revision);
+  const tests = changes.filter(({ path, linesAdded }) => linesAdded > 0 && isTestFile(path));
+  const revisions = candidates.map((candidate) => candidate.revision);
+  const writers: Record<string, string> = {};
+  for (const [repo, own] of Map.groupBy(tests, (change) => change.repo)) {
+    const file = own.toSorted((a, b) => b.linesAdded - a.linesAdded)[0]?.path ?? null;
+    const writer = await engine.workspaces.lastWriter(runId, { repo, file, line: null }, revisions);
+    const step = candidates[writer]?.step ?? null;
+    if (step !== null) writers[repo] = step;
+  }
+  return writers;
 }

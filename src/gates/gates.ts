@@ -44,6 +44,8 @@ export interface GateOrder {
   compliance?: readonly Compliance[];
   /** Whether the coverage of changed lines is asked for: measuring it runs the tests once more. */
   coverage?: boolean;
+  /** By repository, the step whose agent wrote the change's tests: who answers for what they do not notice. Left out: nobody is known. */
+  testWriters?: Readonly<Record<string, string>>;
   /** How large a change may be; left out: the defaults. */
   sizes?: Pick<Limits, 'max_changed_lines' | 'max_binary_bytes'>;
   /** Takes secrets out of what gates print and report. Left out: only what a gate's own `env` lets through. */

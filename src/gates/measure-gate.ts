@@ -1,6 +1,5 @@
 /** Measures one gate of a revision, beside the base where that decides. */
-import type { GateCommand, ModuleConfig } from '../definitions/config.ts';
-import type { ChangedLine, ChangedLines } from './change/changed-lines.ts';
+import { changedIn } from './change/changed-in-module.ts';
 import { measureCoverage, measureHelp } from './change/measure-additions.ts';
 import { hasBrokenEnd } from './describe-end.ts';
 import type { FindingDraft } from './findings.ts';
@@ -90,28 +89,4 @@ function withFlaky(judgement: Judgement, drafts: FindingDraft[]): Judgement {
   if (drafts.length === 0) return judgement;
   const summary = `${judgement.summary}, ${drafts.length} flaky`;
   return { ...judgement, summary, drafts: [...judgement.drafts, ...drafts] };
-}
-
-/** What the gate has to answer for: a module inside this one that has such a gate answers for itself. */
-async function changedIn(
-  order: RepoOrder,
-  module: ModuleConfig,
-  gate: GateCommand,
-): Promise<ChangedLines | null> {
-  const changed = await order.changed();
-  if (changed === null) return null;
-  const inner = order.config.modules.filter(
-    (other) => other !== module && holds(module, other.path) && other.gates.some((g) => g.kind === gate.kind),
-  );
-  const isHere = ({ repo, path }: ChangedLine): boolean =>
-    repo === order.repo && holds(module, path) && !inner.some((other) => holds(other, path));
-  return {
-    added: changed.added.filter(isHere),
-    kept: changed.kept.filter(isHere),
-    removed: changed.removed.filter(isHere),
-  };
-}
-
-function holds(module: ModuleConfig, path: string): boolean {
-  return module.path === '.' || path.startsWith(`${module.path}/`);
 }

@@ -74,6 +74,7 @@ export function orderOfRepo(
     named: order.named ?? null,
     filled: filledFiles(pass.changes, name),
     coverage: order.coverage ?? false,
+    testWriter: order.testWriters?.[name] ?? null,
     ownConfig,
     slots,
     changed,

@@ -62,7 +62,7 @@ async function checkModule(
     return [`${repo.name}: there is no folder \`${module.path}\`. Mend the module's \`path\` in baton.yaml.`];
   const problems = checkNames(repo.name, module);
   for (const gate of commandsOf(module)) {
-    if (gate.kind === 'reach') continue;
+    if (gate.kind === 'reach' || gate.kind === 'mutation') continue;
     const where = { root, cwd, callerPath: gate.env.includes('PATH') ? (environment.PATH ?? null) : null };
     const problem =
       checkReporter(gate) ?? (await checkCommand(gate, where, module)) ?? runnerProblem(gate, where);

@@ -15,6 +15,8 @@ import type { SetupOutcome } from './run-setup.ts';
 import type { Judgement } from './suites/judge-tests.ts';
 import { measure } from './measure-gate.ts';
 import type { OldForm } from './proofs/contradicted-tests.ts';
+import { ownedByTests } from './mutation/judge-mutants.ts';
+import { measureMutation, suitesOf } from './mutation/mutation-gate.ts';
 import { proveTests } from './proofs/gate-proofs.ts';
 import type { ProofTree } from './proofs/proof-run.ts';
 import { cacheKey } from './result-cache.ts';
@@ -67,6 +69,8 @@ export interface RepoOrder {
   slots: Turns;
   /** Whether the coverage of changed lines is asked for. */
   coverage: boolean;
+  /** The step whose agent wrote the tests of the change; null: nobody is known. */
+  testWriter: string | null;
   /** The lines that differ from the base, in all repositories; null: too many to be read whole. */
   changed: () => Promise<ChangedLines | null>;
   base: GateSide;
@@ -127,7 +131,7 @@ export async function runRepoGates(order: RepoOrder): Promise<GateOutcome[]> {
   const waiting = new Set(jobs.filter((job) => job.stored === null && job.gate.kind !== 'setup'));
   const ended = await Promise.allSettled(
     jobs.map((job) =>
-      order.slots.take(job.gate.serial === true ? 'alone' : 'beside', async () => {
+      order.slots.take(isSerial(job) ? 'alone' : 'beside', async () => {
         order.around.signal.throwIfAborted();
         if (job.stored !== null) return describe(order, job, job.stored, true);
         return describe(order, job, await runJob(order, job, waiting), false);
@@ -160,9 +164,15 @@ async function planJobs(order: RepoOrder): Promise<GateJob[]> {
   return jobs;
 }
 
+/** Who runs the suites keeps to what they need. */
+function isSerial({ gate, module }: GateJob): boolean {
+  return (gate.kind === 'mutation' ? suitesOf(module) : [gate]).some(({ serial }) => serial === true);
+}
+
 /** A test that has to fail may belong to any suite. */
 function isDue(order: RepoOrder, gate: GateCommand): boolean {
   if (gate.kind === 'coverage') return order.coverage;
+  if (gate.kind === 'mutation') return order.set === 'full' && !order.expected.red;
   return order.set === 'full' || gate.set === 'quick' || (order.expected.red && gate.kind === 'tests');
 }
 
@@ -178,6 +188,9 @@ async function planJob(order: RepoOrder, module: ModuleConfig, gate: GateCommand
     tree: order.tree,
     base: order.baseTree,
     ...(order.ownConfig ? { configuration: 'own' } : {}),
+    ...(gate.kind === 'mutation'
+      ? { suites: suitesOf(module).map((suite) => inputsOf(order, module, suite)) }
+      : {}),
     ...(gate.kind === 'tests' && order.expected !== GREEN ? { expected: expectedTrees(order.expected) } : {}),
   });
   return { module, gate, key, stored: await order.cache.read(key, STORED) };
@@ -187,9 +200,10 @@ async function planJob(order: RepoOrder, module: ModuleConfig, gate: GateCommand
 async function describe(
   order: RepoOrder,
   { gate, module }: GateJob,
-  { names, ...result }: Stored,
+  { names, ...measured }: Stored,
   cached: boolean,
 ): Promise<GateOutcome> {
+  const result = gate.kind === 'mutation' ? ownedByTests(measured, order.testWriter) : measured;
   const what = { gate: gate.name, kind: gate.kind, repo: order.repo, module: module.path };
   const outcome = { ...what, ...result, configHash: hashConfig(order, module, gate), cached };
   return names === undefined ? outcome : proveTests(order, { gate, module }, { outcome, names });
@@ -209,6 +223,7 @@ async function runJob(order: RepoOrder, job: GateJob, waiting: Set<GateJob>): Pr
   if (setup?.status === 'fail') await refuseBrokenSetup(order, job.module, setup);
   if (job.gate.kind === 'setup' && setup !== null) return keep(order, job, setup, setup.status === 'pass');
   if (setup !== null && setup.status !== 'pass') return skipped(notRun(setup));
+  if (job.gate.kind === 'mutation') return keep(order, job, skipped(await measureMutation(order, job)), true);
   // Nobody comes after the last gate, so that most passes copy nothing.
   const isLast = (): boolean => {
     waiting.delete(job);

@@ -127,8 +127,12 @@ export interface Workspaces {
     key: string;
   }): Promise<MergeResult>;
 
-  /** Per finding: which of the candidate revisions (oldest first) last wrote the line it names; -1 for none of them. */
-  lastWriter(runId: string, finding: Finding, revisions: Revision[]): Promise<number>;
+  /** Of the place that a finding names: which of the candidate revisions (oldest first) last wrote the line it names; -1 for none of them. */
+  lastWriter(
+    runId: string,
+    place: Pick<Finding, 'repo' | 'file' | 'line'>,
+    revisions: Revision[],
+  ): Promise<number>;
 
   /** One commit on the base whose tree is the revision's, per changed repository: what is submitted. */
   squash(options: {

@@ -14,7 +14,7 @@ import { plannedFiles } from '../../core/plan/planned-files.ts';
 import { approvalRulesOf } from '../approval-parts.ts';
 import { compareTestClaim } from '../claims.ts';
 import { hashBytes } from '../../journal/hash.ts';
-import { ownerCandidates, withOwners } from '../owners.ts';
+import { ownerCandidates, testWriters, withOwners } from '../owners.ts';
 import type { GateOrder } from '../../gates/gates.ts';
 import { editsOf } from '../lane-edits.ts';
 import { expectationOf } from '../red-tests.ts';
@@ -59,6 +59,7 @@ export async function executeGates(ctx: RunContext, command: Gates, signal: Abor
       edits: editsOf(state, st),
       ...(plan === null ? {} : { plan }),
       compliance: state.graph.compliance ?? [],
+      ...(command.set === 'full' ? { testWriters: await testWriters(ctx, revision, owners) } : {}),
       coverage: st.step.standard?.some(({ measure }) => measure.kind === 'coverage') === true,
       expectChanges:
         work.kind === 'agent'

@@ -261,6 +261,13 @@ describe('renderConfig', () => {
             }),
             gate({ name: 'quick', kind: 'reach', command: [] }),
             gate({
+              name: 'mutants',
+              kind: 'mutation',
+              command: [],
+              mutation: { timeMs: 90_000, mostMutants: 7, minScore: 0.75 },
+              set: 'full',
+            }),
+            gate({
               name: 'coverage',
               kind: 'coverage',
               command: ['make', 'lcov'],
@@ -286,5 +293,19 @@ describe('renderConfig', () => {
       none: { modules: [], protectedPaths: [] },
     });
     expect(parseConfig('baton.yaml', Buffer.from(renderConfig({}))).config?.repos).toEqual({});
+  });
+
+  it('suggests a gate that mutates where tests have names, to be taken in by a person', async () => {
+    writeFiles(dir, { 'package.json': pack({ test: 'node --test', build: 'tsc' }) });
+    const written = renderConfig({ service: (await detectRepo(dir)).config });
+    const gatesIn = (text: string): string[] =>
+      parseConfig('baton.yaml', Buffer.from(text)).config?.repos['service']?.modules[0]?.gates.map(
+        ({ kind }) => kind,
+      ) ?? [];
+    expect(gatesIn(written)).not.toContain('mutation');
+    const takenIn = written.replace(/^( *)# (?=- name: mutation| {2}kind: mutation| {2}time:)/gm, '$1');
+    expect(gatesIn(takenIn)).toEqual([...gatesIn(written).slice(0, -1), 'mutation', 'coverage']);
+    writeFiles(dir, { 'package.json': pack({ test: 'make test' }) });
+    expect(renderConfig({ service: (await detectRepo(dir)).config })).not.toContain('mutation');
   });
 });

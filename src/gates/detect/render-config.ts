@@ -1,6 +1,11 @@
 /** Writes the `baton.yaml` that `baton init` leaves behind: what was detected, with a word on each part. */
 import { stringify } from 'yaml';
-import type { GateCommand, ModuleConfig, RepoConfig } from '../../definitions/config.ts';
+import {
+  MUTATION_BOUNDS,
+  type GateCommand,
+  type ModuleConfig,
+  type RepoConfig,
+} from '../../definitions/config.ts';
 import { formatDuration } from '../../definitions/duration.ts';
 
 const HEAD = `# How Baton checks this work. Gates run on commits, in fresh checkouts, without network, and always
@@ -44,10 +49,25 @@ function renderModule(module: ModuleConfig): string {
       : `        # Runs once in the fresh checkout, before the gates.\n        setup:\n${lines(setupLines(module.setup), 10)}`;
   const plain = module.gates.filter((gate) => gate.kind !== 'coverage' && gate.kind !== 'help');
   const gates =
-    plain.length === 0 ? '        gates: []\n' : `        gates:\n${plain.map(renderGate).join('')}`;
+    plain.length === 0
+      ? '        gates: []\n'
+      : `        gates:\n${plain.map(renderGate).join('')}${suggestMutation(plain)}`;
   const name = module.name === undefined ? '' : `        name: ${scalar(module.name)}\n`;
   return `      - path: ${scalar(module.path)}\n${name}${setup}${gates}${renderAdditions(module)}`;
 }
+
+/** A few minutes for each full pass are a person's to spend. */
+function suggestMutation(gates: readonly GateCommand[]): string {
+  const isThere = gates.some(({ kind }) => kind === 'mutation');
+  const isTested = gates.some(({ reporter }) => ['node', 'vitest', 'jest', 'mocha'].includes(reporter));
+  return isTested && !isThere ? MUTATION_COMMENT : '';
+}
+
+const MUTATION_COMMENT = `          # Whether the tests notice when the changed lines are changed a little: runs them for up to \`time\`, once a phase.
+          # - name: mutation
+          #   kind: mutation
+          #   time: ${formatDuration(MUTATION_BOUNDS.timeMs)}
+`;
 
 function renderAdditions(module: ModuleConfig): string {
   return module.gates
@@ -64,6 +84,7 @@ function renderAdditions(module: ModuleConfig): string {
 function renderGate(gate: GateCommand): string {
   const first = `          - name: ${scalar(gate.name)}\n`;
   if (gate.kind === 'reach') return `${REACH_COMMENT}${first}${lines(reachLines(gate), 12)}`;
+  if (gate.kind === 'mutation') return first + lines(mutationLines(gate), 12);
   return first + lines([`kind: ${gate.kind}`, ...commandLines(gate, false), ...gateLines(gate)], 12);
 }
 
@@ -73,6 +94,16 @@ const REACH_COMMENT = `          # Whether code that is no test reaches what a c
 
 function reachLines({ entries, set }: GateCommand): string[] {
   return ['kind: reach', ...(entries === undefined ? [] : [`entries: ${flow(entries)}`]), setLine(set)];
+}
+
+function mutationLines({ mutation = MUTATION_BOUNDS }: GateCommand): string[] {
+  const { timeMs, mostMutants, minScore } = mutation;
+  return [
+    'kind: mutation',
+    `time: ${formatDuration(timeMs)}`,
+    `max_mutants: ${mostMutants}`,
+    `min_score: ${minScore}`,
+  ];
 }
 
 function setupLines(setup: GateCommand): string[] {

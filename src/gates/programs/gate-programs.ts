@@ -50,7 +50,7 @@ export async function gatePrograms(
   const outside = new Set<string>();
   for (const module of config.modules) {
     for (const gate of [...(module.setup === null ? [] : [module.setup]), ...module.gates]) {
-      if (gate.kind === 'help' || gate.kind === 'reach') continue;
+      if (['help', 'reach', 'mutation'].includes(gate.kind)) continue;
       const run = await filesRunBy(gate, module.path, read);
       for (const path of run.files) {
         if (isOfTests(gate, path) || (among !== null && !among.has(path))) continue;

@@ -61,7 +61,7 @@ export function childrenOf(node: Json): Json[] {
   return children;
 }
 
-const isNode = (value: unknown): value is Json => isObject(value) && typeof value.type === 'string';
+export const isNode = (value: unknown): value is Json => isObject(value) && typeof value.type === 'string';
 
 /** The names that a pattern binds. */
 export function boundNames(pattern: Json | null): string[] {

@@ -1,0 +1,138 @@
+/** The gate in a pass: real repositories, real runners. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { gate, NODE_TESTS, openGatesRig, wholeRepo, type GatesRig } from '../testing/gates-rig.ts';
+
+const MUTATION = gate({ name: 'mutation', kind: 'mutation', command: [], set: 'full' });
+const BASE = {
+  'package.json': '{"type":"module"}\n',
+  'src/zero.js': 'export const zero = () => 0;\n',
+  'test/zero.test.js': `import assert from 'node:assert';
+import test from 'node:test';
+import { zero } from '../src/zero.js';
+test('is nothing', () => assert.equal(zero(), 0));
+`,
+};
+const TESTS = `import assert from 'node:assert';
+import test from 'node:test';
+import { sum } from '../src/sum.js';
+test('adds two and three', () => assert.equal(sum(2, 3), 5));
+test('adds one and one', () => assert.equal(sum(1, 1), 2));
+`;
+const HARD_CODED = `export function sum(a, b) {
+  if (a === 2 && b === 3) return 5;
+  if (a === 1 && b === 1) return 2;
+  return 0;
+}
+`;
+
+const GOOD = 'export const sum = (a, b) => a + b;\n';
+
+/** As few as the case needs. */
+const bounded = (mostMutants: number, timeMs = 60_000): typeof MUTATION => ({
+  ...MUTATION,
+  mutation: { timeMs, mostMutants, minScore: 0.5 },
+});
+const open = (
+  mutation = MUTATION,
+  tests = NODE_TESTS,
+  base: Record<string, string> = BASE,
+): Promise<GatesRig> => openGatesRig({ service: base }, { service: wholeRepo(tests, mutation) });
+const adding = (text: string, tests = TESTS): Record<string, string> => ({
+  'service/src/sum.js': text,
+  'service/test/sum.test.js': tests,
+});
+
+let rig: GatesRig | null = null;
+afterEach(() => {
+  rig?.[Symbol.dispose]();
+  rig = null;
+});
+
+describe('the gate mutation, with node:test', () => {
+  it('PRIV-8: stops answers that are written down from visible tests', async () => {
+    rig = await open(bounded(7));
+    const pass = await rig.run(await rig.change(rig.git.base, adding(HARD_CODED)));
+    expect(pass.of('tests').status).toBe('pass');
+    expect(pass.of('mutation')).toMatchObject({ status: 'fail', kind: 'mutation' });
+    expect(pass.of('mutation').summary).toMatch(/fixed answers, 7 of 15 tried \(bounds: 1m and 7 mutants\)$/);
+    const stopped = pass.of('mutation').findings.filter(({ blocking }) => blocking);
+    expect(stopped.map(({ file, line }) => `${file}:${line}`).toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
+      'src/sum.js:2',
+      'src/sum.js:3',
+    ]);
+    expect(pass.logs.join('')).toContain('noticed: test/sum.test.js > adds one and one');
+  }, 60_000);
+
+  it('PRIV-8: passes where tests notice, is kept for equal trees and suites, and leaves quick passes alone', async () => {
+    rig = await open();
+    const revision = await rig.change(rig.git.base, adding(GOOD));
+    const pass = await rig.run(revision);
+    expect(pass.of('mutation')).toMatchObject({
+      status: 'pass',
+      summary: '2 of 2 mutants noticed',
+      findings: [],
+      cached: false,
+    });
+    const before = rig.starts();
+    expect((await rig.run(revision)).of('mutation')).toMatchObject({ status: 'pass', cached: true });
+    expect(rig.starts()).toBe(before);
+    const other = { ...NODE_TESTS, command: ['node', '--test', 'test/*.test.js'] };
+    const repos = { service: { modules: wholeRepo(other, MUTATION), protectedPaths: [] } };
+    expect((await rig.run(revision, { repos })).of('mutation')).toMatchObject({
+      status: 'pass',
+      cached: false,
+    });
+    const quick = await rig.run(revision, { set: 'quick' });
+    expect(quick.results.map(({ gate: name }) => name)).toEqual(['hygiene', 'tests']);
+  }, 60_000);
+
+  it('calls nothing untested that tests do not load as it is written', async () => {
+    const built = TESTS.replace('../src/sum.js', '../made/sum.js');
+    rig = await open();
+    const files = { ...adding(HARD_CODED, built), 'service/made/sum.js': GOOD };
+    const pass = await rig.run(
+      await rig.change(await rig.change(rig.git.base, { 'service/made/sum.js': GOOD }), files),
+      {
+        base: await rig.change(rig.git.base, { 'service/made/sum.js': GOOD }),
+      },
+    );
+    expect(pass.of('mutation')).toMatchObject({
+      status: 'unverified',
+      findings: [{ file: 'src/sum.js', blocking: false, line: null }],
+    });
+  }, 60_000);
+
+  it('asks only tests that are green without a mutant, and says where there are none', async () => {
+    rig = await open();
+    const red = TESTS.replaceAll(/assert\.equal\(([^,]+, \d\)), \d\)/g, 'assert.equal($1, 7)');
+    const pass = await rig.run(
+      await rig.change(rig.git.base, { ...adding(GOOD, red), 'service/test/zero.test.js': null }),
+    );
+    expect(pass.of('mutation')).toMatchObject({
+      status: 'unverified',
+      summary: 'no suite of this module has a green test with a name',
+    });
+    // Red without a mutant, and red with each: it says nothing of them.
+    const loose = `${red.split("test('adds one")[0]}test('runs', () => void sum(1, 1));\n`;
+    const half = await rig.run(await rig.change(rig.git.base, adding(GOOD, loose)));
+    expect(half.of('mutation')).toMatchObject({ status: 'pass', summary: '0 of 2 mutants noticed' });
+    expect(half.of('mutation').findings.map(({ line, blocking }) => [line, blocking])).toEqual([
+      [1, false],
+      [1, false],
+    ]);
+  }, 60_000);
+
+  it('says where there is nothing to be mutated', async () => {
+    rig = await open();
+    const summaryOf = async (files: Record<string, string>): Promise<string> => {
+      const pass = await rig?.run(await rig.change(rig.git.base, files));
+      return `${pass?.of('mutation').status}: ${pass?.of('mutation').summary}`;
+    };
+    expect(await summaryOf({ 'service/README.md': '# x\n', 'service/test/more.js': 'f(1);\n' })).toContain(
+      'not_applicable: no line of JavaScript or TypeScript changed',
+    );
+    expect(await summaryOf({ 'service/src/types.ts': 'export type A = 1;\n' })).toBe(
+      'pass: nothing in the changed lines can be mutated',
+    );
+  }, 60_000);
+});

@@ -1,0 +1,152 @@
+/** The gate `mutation`: whether tests notice when the lines of a change are changed a little. */
+import { randomUUID } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { formatDuration } from '../../definitions/duration.ts';
+import { MUTATION_BOUNDS, type GateCommand, type ModuleConfig } from '../../definitions/config.ts';
+import { changedIn } from '../change/changed-in-module.ts';
+import type { ChangedLines } from '../change/changed-lines.ts';
+import { loadParser } from '../reach/parse.ts';
+import { isForTests, isSource } from '../reach/source-files.ts';
+import type { GateJob, RepoOrder, Stored } from '../run-repo-gates.ts';
+import type { Judgement } from '../suites/judge-tests.ts';
+import { judgeMutants, type Tried } from './judge-mutants.ts';
+import { brokenFile, inTurn, mutantsOf, type Mutant } from './mutants.ts';
+import {
+  isAsWritten,
+  knowSuite,
+  tryText,
+  type KnownSuite,
+  type Outcome,
+  type SuiteSide,
+} from './run-mutants.ts';
+
+const MAX_FILE_CHARACTERS = 512 * 1024;
+/** Settings of tools are read by the gates themselves. */
+const SETTINGS = /(?:^|\/)[^/]+\.config\.[cm]?[jt]s$/;
+
+/** Runs the module's own suites: setups have run. */
+export async function measureMutation(order: RepoOrder, { module, gate }: GateJob): Promise<Stored> {
+  const startedAt = performance.now();
+  const { judgement, log } = await measure(order, { module, gate, startedAt });
+  return { ...judgement, log, durationMs: Math.round(performance.now() - startedAt) };
+}
+
+/** The suites whose tests have to notice. */
+export function suitesOf(module: ModuleConfig): GateCommand[] {
+  return module.gates.filter(({ kind, reporter }) => kind === 'tests' && reporter !== 'none');
+}
+
+interface Measured {
+  judgement: Judgement;
+  log: string;
+}
+
+interface ChangedFile {
+  path: string;
+  text: string;
+  lines: ReadonlySet<number>;
+}
+
+async function measure(
+  order: RepoOrder,
+  { module, gate, startedAt }: { module: ModuleConfig; gate: GateCommand; startedAt: number },
+): Promise<Measured> {
+  const answer = (status: 'pass' | 'not_applicable' | 'unverified', summary: string): Measured => ({
+    judgement: { status, summary, tests: null, drafts: [] },
+    log: '',
+  });
+  const { timeMs, mostMutants, minScore } = gate.mutation ?? MUTATION_BOUNDS;
+  const changed = await changedIn(order, module, gate);
+  if (changed === null) return answer('unverified', 'the change is too large to be read whole');
+  const files = await filesOf(order, changed, module);
+  if (files.length === 0)
+    return answer(
+      'not_applicable',
+      'no line of JavaScript or TypeScript changed that could be run: no other language is mutated',
+    );
+  const parse = await loadParser();
+  const mutants = files.flatMap((file) => mutantsOf(file, parse) ?? []);
+  if (mutants.length === 0) return answer('pass', 'nothing in the changed lines can be mutated');
+  const where: SuiteSide = { side: order.head, module, around: order.around };
+  const suites = await knowSuites(where);
+  if (suites.length === 0)
+    return answer('unverified', 'no suite of this module has a green test with a name');
+  const { tried, unloaded } = await tryAll(where, suites, {
+    mutants: inTurn(mutants, `${order.baseTree} ${order.tree}`).slice(0, mostMutants),
+    files: new Map(files.map((file) => [file.path, file.text])),
+    leftMs: () => timeMs - (performance.now() - startedAt),
+  });
+  const run = {
+    repo: order.repo,
+    tried,
+    found: mutants.filter(({ path }) => !unloaded.includes(path)).length,
+    unloaded,
+    bounds: `${formatDuration(timeMs)} and ${mostMutants} mutants`,
+    minScore,
+  };
+  return { judgement: judgeMutants(run), log: tried.map(describeTried).join('\n') };
+}
+
+/** What changed and could be run, as the checkout has it. */
+async function filesOf(
+  order: RepoOrder,
+  { added }: ChangedLines,
+  { path: module }: ModuleConfig,
+): Promise<ChangedFile[]> {
+  const place = await order.head.place(module);
+  const files: ChangedFile[] = [];
+  for (const [path, lines] of Map.groupBy(added, (line) => line.path)) {
+    if (!isSource(path) || isForTests(path) || SETTINGS.test(path)) continue;
+    const text = await order.readHead(path);
+    if (text === null || text.length > MAX_FILE_CHARACTERS || !(await isAsWritten(place, path, text)))
+      continue;
+    files.push({ path, text, lines: new Set(lines.map(({ line }) => line)) });
+  }
+  return files;
+}
+
+async function knowSuites(where: SuiteSide): Promise<KnownSuite[]> {
+  const known: KnownSuite[] = [];
+  for (const gate of suitesOf(where.module)) {
+    const suite = await knowSuite(where, gate);
+    if (suite !== null) known.push(suite);
+  }
+  return known;
+}
+
+/** One after the other until the time is over. What no test loads is not tried: nobody could notice. */
+async function tryAll(
+  where: SuiteSide,
+  suites: readonly KnownSuite[],
+  {
+    mutants,
+    files,
+    leftMs,
+  }: { mutants: readonly Mutant[]; files: ReadonlyMap<string, string>; leftMs: () => number },
+): Promise<{ tried: Tried[]; unloaded: string[] }> {
+  const tried: Tried[] = [];
+  const loaded = new Map<string, boolean>();
+  const tryOne = (path: string, text: string): Promise<Outcome> => {
+    where.around.signal.throwIfAborted();
+    return tryText(where, suites, { path, text, leftMs });
+  };
+  for (const mutant of mutants) {
+    const { path } = mutant;
+    if (!loaded.has(path)) {
+      const { end } = await tryOne(path, brokenFile(files.get(path) ?? '', randomUUID()));
+      if (end === 'cut') break;
+      loaded.set(path, end === 'killed');
+    }
+    if (loaded.get(path) === false) continue;
+    const outcome = await tryOne(path, mutant.text);
+    if (outcome.end === 'cut') break;
+    tried.push({ mutant, ...outcome });
+  }
+  return { tried, unloaded: [...loaded].flatMap(([path, isLoaded]) => (isLoaded ? [] : [path])) };
+}
+
+function describeTried(each: Tried): string {
+  const { path, line, before, after } = each.mutant;
+  const how = each.end === 'killed' ? `noticed: ${each.by}` : 'NOT NOTICED';
+  return `${path}:${line} ${before} -> ${after}\n    ${how}`;
+}
