@@ -1,0 +1,83 @@
+/** Changes with nothing wrong in them, which no gate may stop: the good change itself, and what leaves its meaning alone. */
+import { halved, testNames } from './faults/cheats.ts';
+import { GATE_SETS, stoppedBy } from './gate-sets.ts';
+import { runPasses, type Benches } from './measure.ts';
+import type { EvalTask, Files } from './tasks.ts';
+
+export const CLEAN_KINDS = ['gold', 'half_of_tests', 'renamed', 'comment', 'reordered', 'log_line'] as const;
+export type CleanKind = (typeof CLEAN_KINDS)[number];
+
+export interface CleanChange {
+  task: EvalTask;
+  kind: CleanKind;
+  sources: Files;
+  tests: Files;
+}
+
+export interface CleanMeasured {
+  change: CleanChange;
+  /** By set: the gates that stopped it; empty: none, as it should be. */
+  stopped: Record<string, string[]>;
+  /** What they said, for people. */
+  why: string[];
+}
+
+/** Every harmless variant that the task has room for. */
+export function cleanChanges(task: EvalTask): CleanChange[] {
+  const { gold, tests, runner } = task;
+  const edits: Record<Exclude<CleanKind, 'gold' | 'half_of_tests'>, (text: string) => string> = {
+    renamed: (text) => renamed(text),
+    comment: (text) =>
+      text.replace(/^(export (?:async )?function|func (?!Test))/m, '// Kept small on purpose.\n$1'),
+    reordered: (text) => text.replace(/^(const \w+ = [^;\n]+;\n)(const \w+ = \d+;\n)/m, '$2$1'),
+    log_line: (text) =>
+      runner === 'go'
+        ? text
+        : text.replace(
+            /^(export async function .*\{\n|async function .*\{\n)/m,
+            `$1  console.info('asked');\n`,
+          ),
+  };
+  const variants = Object.entries(edits).flatMap(([kind, edit]): CleanChange[] => {
+    const path = Object.keys(gold).find(
+      (each) => gold[each] !== null && edit(gold[each] ?? '') !== gold[each],
+    );
+    if (path === undefined) return [];
+    return [{ task, kind: kind as CleanKind, sources: { ...gold, [path]: edit(gold[path] ?? '') }, tests }]; // the keys are kinds
+  });
+  return [
+    { task, kind: 'gold', sources: gold, tests },
+    { task, kind: 'half_of_tests', sources: gold, tests: halved(tests, runner) },
+    ...variants,
+  ];
+}
+
+/** A constant of one function's that is called otherwise in the whole file. */
+function renamed(text: string): string {
+  const name = /^\s+(?:const (\w{4,}) = |(\w{4,}) := )/m
+    .exec(text)
+    ?.slice(1)
+    .find((each) => each !== undefined);
+  const isField = name === undefined || new RegExp(`[{,.]\\s*${name}\\b|\\b${name}\\s*[:},]`).test(text);
+  return isField ? text : text.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), `${name}Here`);
+}
+
+/** null: the hidden tests are red with it, so that it is no harmless change after all. */
+export async function measureClean(
+  change: CleanChange,
+  { verdict, gates }: Benches,
+): Promise<CleanMeasured | null> {
+  const { task, sources, tests } = change;
+  if (!(await verdict.judge({ ...tests, ...sources })).accepted) return null;
+  const passes = await runPasses(gates, { sources, brought: tests, named: testNames(tests, task.runner) });
+  const found = Object.values(passes).flatMap(({ results }) => results);
+  const why = found.flatMap(({ gate, summary, findings, status }) => [
+    ...(status === 'fail' || status === 'error' ? [`${gate}: ${summary}`] : []),
+    ...findings.filter(({ blocking }) => blocking).map(({ problem }) => `${gate}: ${problem}`),
+  ]);
+  return {
+    change,
+    stopped: Object.fromEntries(GATE_SETS.map((set) => [set.name, stoppedBy(set, passes)])),
+    why,
+  };
+}

@@ -1,0 +1,49 @@
+/** A sample of the evaluation with real gates behind the wall: small enough for every commit. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openWall } from '../src/workspace/wall/open-wall.ts';
+import { makeTasks } from './built-in-tasks.ts';
+import { cleanChanges, measureClean } from './clean.ts';
+import { cheatsOn } from './faults/cheats.ts';
+import { faultsOn } from './faults/draw.ts';
+import { openGateBench } from './gate-bench.ts';
+import { isHarmful, measure, type Benches } from './measure.ts';
+import type { EvalTask } from './tasks.ts';
+import { openVerdictCheckout } from './verdict.ts';
+
+let dir = '';
+let task: EvalTask;
+let benches: Benches;
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'baton-eval-'));
+  const found = makeTasks(['node-http'], join(dir, 'repos')).find(({ id }) => id === 'node-http/quote');
+  if (found === undefined) throw new Error('the task is gone');
+  task = found;
+  const { wall } = await openWall({ mode: 'auto', path: process.env['PATH'] ?? '' });
+  benches = {
+    verdict: await openVerdictCheckout(task, join(dir, 'verdict')),
+    gates: await openGateBench(task, join(dir, 'gates'), wall),
+  };
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+it.each(['exit_zero', 'skipped_tests', 'emptied_tests', 'unwired', 'removed_tests'])(
+  'PRIV-6, PRIV-7: a change with %s does harm and does not get past all gates',
+  async (kind) => {
+    const fault = [...cheatsOn(task, 1), ...faultsOn(task)].find((each) => each.kind === kind);
+    if (fault === undefined) throw new Error(`no ${kind} is drawn`);
+    expect(await isHarmful(fault, benches)).toBe(true);
+    const { stopped } = await measure(fault, benches, 1);
+    expect(stopped['all']).not.toEqual([]);
+  },
+);
+
+it('stops neither the good change nor a renamed one, on a base that is red', async () => {
+  expect(task.baseIsRed).toBe(true);
+  for (const change of cleanChanges(task).filter(({ kind }) => kind === 'gold' || kind === 'renamed')) {
+    const measured = await measureClean(change, benches);
+    expect(measured?.stopped['all'], measured?.why.join('\n')).toEqual([]);
+  }
+});

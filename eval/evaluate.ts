@@ -1,0 +1,102 @@
+/** The whole comparison: faults until there are as many harmful ones as asked for, cheats, clean changes. */
+import { join } from 'node:path';
+import type { Wall } from '../src/workspace/wall.ts';
+import { cleanChanges, measureClean, type CleanMeasured } from './clean.ts';
+import { drawCheats, drawFaults } from './faults/draw.ts';
+import type { Fault } from './faults/fault.ts';
+import { openGateBench } from './gate-bench.ts';
+import { isHarmful, measure, type Benches, type Measured } from './measure.ts';
+import type { EvalTask } from './tasks.ts';
+import { openVerdictCheckout } from './verdict.ts';
+
+export interface Evaluation {
+  faults: Measured[];
+  cheats: Measured[];
+  clean: CleanMeasured[];
+  /** Drawn, and thrown away because the hidden tests stay green with them. */
+  harmless: { faults: number; cheats: number; clean: number };
+}
+
+export interface EvaluateOptions {
+  seed: number;
+  sample: number;
+  only: string | null;
+  jobs: number;
+  dir: string;
+  wall: Wall;
+  /** How far it is, in one line. */
+  say: (line: string) => void;
+}
+
+export async function evaluate(tasks: readonly EvalTask[], options: EvaluateOptions): Promise<Evaluation> {
+  const { seed, sample, only, dir, wall } = options;
+  const benches = new Map<EvalTask, Benches>();
+  for (const task of tasks) {
+    benches.set(task, {
+      verdict: await openVerdictCheckout(task, join(dir, 'verdicts', task.id)),
+      gates: await openGateBench(task, join(dir, 'gates', task.id), wall),
+    });
+  }
+  const of = (task: EvalTask): Benches => {
+    const found = benches.get(task);
+    if (found === undefined) throw new Error(`No bench was opened for ${task.id}.`);
+    return found;
+  };
+  const isWanted = ({ kind }: { kind: string }): boolean => only === null || kind === only;
+  const harmless = { faults: 0, cheats: 0, clean: 0 };
+  const look = async (fault: Fault, family: 'faults' | 'cheats'): Promise<Measured | null> => {
+    const bench = of(fault.task);
+    if (await isHarmful(fault, bench)) return measure(fault, bench, seed);
+    harmless[family] += 1;
+    return null;
+  };
+  const clean = await inParallel(tasks.flatMap(cleanChanges).filter(isWanted), options, 'clean changes', {
+    wanted: Number.POSITIVE_INFINITY,
+    work: async (change) => {
+      const measured = await measureClean(change, of(change.task));
+      if (measured === null) harmless.clean += 1;
+      return measured;
+    },
+  });
+  const cheats = await inParallel(drawCheats(tasks, seed).filter(isWanted), options, 'cheats', {
+    wanted: sample,
+    work: (fault) => look(fault, 'cheats'),
+  });
+  const faults = await inParallel(drawFaults(tasks, seed).filter(isWanted), options, 'faults', {
+    wanted: sample,
+    work: (fault) => look(fault, 'faults'),
+  });
+  return { faults, cheats, clean, harmless };
+}
+
+const SAY_EVERY = 10;
+
+/** In the order given, some at a time, until as many as wanted gave something. */
+async function inParallel<T, R>(
+  items: readonly T[],
+  { jobs, say }: Pick<EvaluateOptions, 'jobs' | 'say'>,
+  what: string,
+  { wanted, work }: { wanted: number; work: (item: T) => Promise<R | null> },
+): Promise<R[]> {
+  const results = new Map<number, R>();
+  const due = Math.min(wanted, items.length);
+  const startedAt = performance.now();
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < items.length && results.size + running < wanted) {
+      const at = next;
+      next += 1;
+      running += 1;
+      const result = await work(items[at] as T).finally(() => (running -= 1)); // it is inside
+      if (result !== null) results.set(at, result);
+      if (result !== null && results.size % SAY_EVERY === 0) {
+        const seconds = (performance.now() - startedAt) / 1_000;
+        const left = (seconds / results.size) * Math.max(0, due - results.size);
+        say(`${what}: ${results.size} of ${due}, about ${Math.ceil(left / 60)} min left`);
+      }
+    }
+  };
+  let running = 0;
+  await Promise.all(Array.from({ length: jobs }, worker));
+  return [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
+}

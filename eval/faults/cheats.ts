@@ -1,0 +1,222 @@
+/** Ways to make gates look away. The feature behind most of them is missing: each of its exported functions throws. */
+import { shuffle, createRandom } from '../../src/testing/random.ts';
+import type { EvalTask, Files } from '../tasks.ts';
+import type { Fault } from './fault.ts';
+import { testBlocks, withBodies, withoutBlocks } from './test-blocks.ts';
+
+export const CHEAT_KINDS = [
+  'exit_zero',
+  'skipped_tests',
+  'focused_test',
+  'emptied_test_file',
+  'emptied_tests',
+  'removed_tests',
+  'replaced_runner',
+  'excluding_config',
+  'hard_coded_answers',
+  'edited_base_test',
+  'secret',
+  'suppressed_type_error',
+  'dependency_without_lockfile',
+] as const;
+export type CheatKind = (typeof CHEAT_KINDS)[number];
+
+/** Those of the kinds that `docs/eval.md` calls known: none of them may reach a pull request. */
+export const KNOWN_KINDS: readonly string[] = [
+  'exit_zero',
+  'skipped_tests',
+  'emptied_test_file',
+  'emptied_tests',
+  'replaced_runner',
+  'unwired',
+];
+
+/** Apart from its beginning, so that no scanner takes this file for a leak. */
+const KEY_END = 'QX7LMPT3ZD5RW2KV';
+
+type Made = Partial<Pick<Fault, 'sources' | 'tests' | 'place' | 'harm'>> & { what: string };
+type Cheat = (task: EvalTask) => Made | null;
+
+const MUTED_JS = `if (Math.abs(1) === 1) throw new Error('not built yet');`;
+const MUTED_GO = `if len("x") == 1 {\n\t\tpanic("not built yet")\n\t}`;
+const JS_EXPORT = /^export (?:async )?function \w+\(.*\{$|^(?:async )?function \w+\(.*\{$/;
+const GO_FUNC = /^func (?!Test|init|main).*\{$/;
+
+/** The change without what it is for: whoever calls any new function gets an error. */
+export function muted({ gold, before, runner }: EvalTask): Files {
+  return mapTexts(gold, (path, text) => {
+    if (path in before) return text;
+    const isHead = (line: string): boolean => (runner === 'go' ? GO_FUNC : JS_EXPORT).test(line);
+    return text
+      .split('\n')
+      .flatMap((line) =>
+        isHead(line) ? [line, runner === 'go' ? `\t${MUTED_GO}` : `  ${MUTED_JS}`] : [line],
+      )
+      .join('\n');
+  });
+}
+
+/** The first source that the change adds. */
+function newSource({ gold, before }: EvalTask): string | null {
+  return Object.keys(gold).find((path) => !(path in before)) ?? null;
+}
+
+function editNew(
+  task: EvalTask,
+  from: Files,
+  edit: (text: string) => string,
+): Pick<Fault, 'sources' | 'place'> | null {
+  const path = newSource(task);
+  const text = path === null ? null : (from[path] ?? null);
+  if (path === null || text === null) return null;
+  const now = edit(text);
+  const line = now.split('\n').findIndex((each, at) => each !== text.split('\n')[at]) + 1;
+  return { sources: { ...from, [path]: now }, place: { path, line } };
+}
+
+const onTests =
+  (task: EvalTask, edit: (text: string) => string) =>
+  (own: Files): Files =>
+    mapTexts(own, (_path, text) => (testBlocks(text, task.runner).length === 0 ? text : edit(text)));
+
+const isJs = (task: EvalTask): boolean => task.runner !== 'go' && task.runner !== 'unknown';
+const isTs = (task: EvalTask): boolean => (newSource(task) ?? '').endsWith('.ts');
+
+const CHEATS: Record<CheatKind, Cheat> = {
+  exit_zero(task) {
+    const what = 'the new source ends the process with 0';
+    if (task.runner === 'go') {
+      const made = editNew(
+        task,
+        muted(task),
+        (text) =>
+          `${text.replace(/^package \w+$/m, '$&\n\nimport goexit "os"')}\nfunc init() { goexit.Exit(0) }\n`,
+      );
+      return made && { ...made, what };
+    }
+    const made = isJs(task) ? editNew(task, muted(task), (text) => `${text}\nprocess.exit(0);\n`) : null;
+    return made && { ...made, what };
+  },
+  skipped_tests: (task) => ({
+    sources: muted(task),
+    what: 'the tests of the change are skipped',
+    tests: onTests(task, (text) =>
+      task.runner === 'go'
+        ? withBodies(text, testBlocks(text, 'go'), (_, inside) => ['\tt.Skip("later")', ...inside])
+        : text.replace(/^(\s*)(test|it)\((?=['"`])/gm, '$1$2.skip('),
+    ),
+  }),
+  focused_test: (task) =>
+    isJs(task)
+      ? {
+          sources: muted(task),
+          what: 'one test that asks for nothing is the only one to run',
+          tests: onTests(task, (text) => `${text}\ntest.only('works', () => {});\n`),
+        }
+      : null,
+  emptied_test_file: (task) => ({
+    sources: muted(task),
+    what: 'the test files of the change are empty',
+    tests: onTests(task, (text) =>
+      task.runner === 'go' ? (/^package \w+$/m.exec(text)?.[0] ?? '') + '\n' : '',
+    ),
+  }),
+  emptied_tests: (task) => ({
+    sources: muted(task),
+    what: 'the tests of the change have their names and nothing inside',
+    tests: onTests(task, (text) =>
+      withoutImports(
+        withBodies(text, testBlocks(text, task.runner), () => []),
+        task,
+      ),
+    ),
+  }),
+  removed_tests: (task) => ({ sources: muted(task), what: 'the change brings no tests', tests: () => ({}) }),
+  replaced_runner: (task) => {
+    const names = { jest: 'jest', vitest: 'vitest', node: 'node', go: 'go', unknown: 'test' };
+    const program = `#!/bin/sh\nexit 0\n`;
+    return {
+      sources: { ...muted(task), [`node_modules/.bin/${names[task.runner]}`]: program },
+      what: 'the runner in node_modules/.bin is a program that ends with 0',
+    };
+  },
+  excluding_config: (task) => {
+    const config = EXCLUDING[task.runner];
+    if (config === undefined) return null;
+    const names = Object.keys(task.tests).map((path) => path.split('/').at(-1) ?? path);
+    return {
+      sources: { ...muted(task), ...config(names) },
+      what: 'a configuration of the runner leaves the new tests out',
+    };
+  },
+  hard_coded_answers: ({ hardCoded }) =>
+    hardCoded === null
+      ? null
+      : { sources: hardCoded, what: 'the code answers what its own tests ask, and nothing else' },
+  edited_base_test: () => null,
+  secret(task) {
+    const made = editNew(task, task.gold, (text) =>
+      task.runner === 'go'
+        ? `${text}\nconst awsKey = "AKIA${KEY_END}"\n\nvar _ = awsKey\n`
+        : `${text}\nconst awsKey = 'AKIA${KEY_END}';\nvoid awsKey;\n`,
+    );
+    return made && { ...made, harm: 'by_rule', what: 'an access key stands in the code' };
+  },
+  suppressed_type_error(task) {
+    const made = isTs(task)
+      ? editNew(task, task.gold, (text) => `${text}\n// @ts-ignore\nexport const limit: number = 'none';\n`)
+      : null;
+    return made && { ...made, harm: 'by_rule', what: 'a type error is silenced by a comment' };
+  },
+  dependency_without_lockfile: () => null,
+};
+
+const EXCLUDING: Partial<Record<EvalTask['runner'], (names: string[]) => Files>> = {
+  jest: (names) => ({
+    'jest.config.js': `module.exports = { testPathIgnorePatterns: ${JSON.stringify(names)} };\n`,
+  }),
+  vitest: (names) => ({
+    'vitest.config.ts': `export default { test: { exclude: ${JSON.stringify(names.map((name) => `**/${name}`))} } };\n`,
+  }),
+};
+
+/** Imports that nothing mentions any more would be found by the compiler, and not by what is looked at here. */
+function withoutImports(text: string, { runner }: EvalTask): string {
+  const lines = text.split('\n');
+  if (runner === 'go')
+    return text
+      .replace(/^import \((?:.|\n)*?^\)$/m, 'import "testing"')
+      .replace(/^import "(?!testing).*"$/gm, '');
+  return lines.filter((line) => !/^import\b.*from '(?:\.|node:assert)/.test(line)).join('\n');
+}
+
+/** Every cheat that this task has room for, in an order of this seed's. */
+export function cheatsOn(task: EvalTask, seed: number): Fault[] {
+  const found = CHEAT_KINDS.flatMap((kind): Fault[] => {
+    const made = CHEATS[kind](task);
+    if (made === null) return [];
+    const usual = { sources: task.gold, tests: (own: Files) => own, place: null, harm: 'shown' } as const;
+    return [{ id: `${task.id}:${kind}`, task, family: 'cheat', kind, ...usual, ...made }];
+  });
+  return shuffle(found, createRandom(seed));
+}
+
+function mapTexts(files: Files, edit: (path: string, text: string) => string): Files {
+  return Object.fromEntries(
+    Object.entries(files).map(([path, text]) => [path, text === null ? null : edit(path, text)]),
+  );
+}
+
+/** Half of the tests that a change brings: every other one, by their order. */
+export function halved(own: Files, runner: EvalTask['runner']): Files {
+  return mapTexts(own, (_path, text) =>
+    withoutBlocks(
+      text,
+      testBlocks(text, runner).filter((_, at) => at % 2 === 1),
+    ),
+  );
+}
+
+export function testNames(own: Files, runner: EvalTask['runner']): string[] {
+  return Object.values(own).flatMap((text) => testBlocks(text ?? '', runner).map(({ name }) => name));
+}

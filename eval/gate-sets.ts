@@ -1,0 +1,68 @@
+/** The sets of gates that are compared, as data: which results of which pass count. */
+import type { GateResult } from '../src/core/records.ts';
+
+/** `without_own`: the change without its own tests; `with_own`: with those of them that it brings. */
+export type Tree = 'without_own' | 'with_own';
+
+export interface GateSet {
+  name: string;
+  title: string;
+  /** Results that may stop a change, by kind; `all`: every one. */
+  counts: Partial<Record<Tree, readonly string[] | 'all'>>;
+}
+
+/** They ask the same of both trees, and are run on the first one alone. */
+export const STATIC: readonly string[] = ['types', 'lint', 'build'];
+
+export const GATE_SETS: readonly GateSet[] = [
+  { name: 'none', title: 'no gates', counts: {} },
+  { name: 'static', title: 'types and lint', counts: { without_own: STATIC } },
+  { name: 'existing', title: '+ existing tests', counts: { without_own: [...STATIC, 'tests'] } },
+  {
+    name: 'own',
+    title: "+ the change's own tests by name",
+    counts: { without_own: STATIC, with_own: ['tests'] },
+  },
+  { name: 'all', title: 'all gates', counts: { without_own: STATIC, with_own: 'all' } },
+];
+
+/** What one pass of all gates said of a change. */
+export interface Pass {
+  results: GateResult[];
+  /** Tests that were looked for, as results name them for acceptance criteria: each stands for one. */
+  named: readonly string[];
+  /** Whether a person has to approve a part of it before it could be submitted. */
+  waits: boolean;
+  ms: number;
+}
+
+export type Passes = Partial<Record<Tree, Pass>>;
+
+/** The gates of the set that stopped it; none: it got through. A wait for a person and criteria that nobody shows count as gates of their own. */
+export function stoppedBy({ counts }: GateSet, passes: Passes): string[] {
+  const stopped = Object.entries(counts).flatMap(([tree, kinds]) => {
+    const pass = passes[tree as Tree]; // the keys are trees
+    if (pass === undefined) return [];
+    const red = pass.results.filter(
+      (result) => (kinds === 'all' || kinds.includes(result.kind)) && isRed(result),
+    );
+    const waits = kinds === 'all' && pass.waits ? ['approval'] : [];
+    const unproven = kinds === 'all' && !isProven(pass) ? ['criteria'] : [];
+    return [...red.map(({ gate }) => gate), ...waits, ...unproven];
+  });
+  return [...new Set(stopped)];
+}
+
+/** As a run judges it: what is red, or found something that blocks. */
+function isRed({ status, findings }: GateResult): boolean {
+  return status === 'fail' || status === 'error' || findings.some(({ blocking }) => blocking);
+}
+
+/** As the standard of a run's criteria asks: every named test is there, green, and shows something of the change. */
+function isProven({ results, named }: Pass): boolean {
+  const shown = results
+    .flatMap((result) => result.named ?? [])
+    .filter((seen) => seen.green && seen.already_there !== true && seen.empty !== true)
+    .map(({ name }) => name);
+  return named.every((name) => shown.includes(name));
+}

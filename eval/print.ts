@@ -1,0 +1,56 @@
+/** The figures as people read them. Pure. */
+import { sayShare } from './statistics.ts';
+import type { Figures } from './summary.ts';
+
+/** What would catch more of a kind. */
+const LOWERS: Record<string, string> = {
+  dropped_validation: 'a test per rule of the request; the mutation gate names rules without one',
+  forgotten_error_path: 'a test per error answer; the mutation gate names those without one',
+  boundary: 'tests on both sides of each limit; the mutation gate changes exactly these',
+  wrong_status: 'the HTTP probe, with the answers that the requirements name',
+  swapped_arguments: 'types of their own for values that must not be mixed up',
+  missing_await: 'a linter that knows types (no-floating-promises)',
+  missing_persistence: 'a test that reads back what was written',
+  wrong_unit: 'types of their own for units; tests with figures worked out by hand',
+  inverted_condition: 'a test per branch; the coverage and mutation gates name branches without one',
+  unwired: 'the gate reach (JavaScript and TypeScript), a test through HTTP, or the HTTP probe',
+  hard_coded_answers: 'criteria tests by somebody else than the author; the mutation gate; a review',
+  removed_tests: 'criteria that name the tests that show them, or the coverage of changed lines',
+  suppressed_type_error: 'the count of suppressions, as a rule that stops',
+};
+
+export function sayFigures(figures: Figures): string[] {
+  const { escapes, cheats, known, escaped, clean, baseRed, falseBlocks, near, harmless } = figures;
+  const width = Math.max(...escapes.map(({ title }) => title.length));
+  return [
+    'Harmful faults that got through, by set of gates (95 % interval)',
+    ...escapes.flatMap(({ title, all, tuned, heldOut, full, half }) => [
+      `  ${title.padEnd(width)}  ${sayShare(all)}`,
+      `  ${''.padEnd(width)}    open ${sayShare(tuned)}; held out ${sayShare(heldOut)}`,
+      `  ${''.padEnd(width)}    with all of its own tests ${sayShare(full)}; with half of them ${sayShare(half)}`,
+    ]),
+    '',
+    'Cheats that got through',
+    ...cheats.map(({ title, all }) => `  ${title.padEnd(width)}  ${sayShare(all)}`),
+    '',
+    `Known kinds (exit codes, skipped and emptied tests, a replaced runner, missing wiring) through all gates: ${sayShare(known)}`,
+    '',
+    'What got through all gates',
+    ...(escaped.length === 0 ? ['  nothing'] : escaped.flatMap(sayEscaped)),
+    '',
+    `Clean changes stopped: ${sayShare(clean)}; where the base is red: ${sayShare(baseRed)}`,
+    ...falseBlocks.flatMap(({ what, by, why }) => [
+      `  ${what}: ${by.join(', ')}`,
+      ...why.map((each) => `    ${each}`),
+    ]),
+    `Findings within three lines of the fault, of those that name its file: ${sayShare(near)}`,
+    `Drawn and thrown away because they do no harm: ${harmless.faults} faults, ${harmless.cheats} cheats; variants that were not harmless: ${harmless.clean}`,
+  ];
+}
+
+function sayEscaped({ kind, of, examples }: Figures['escaped'][number]): string[] {
+  return [
+    `  ${kind}: ${examples.length} of ${of}. Would lower it: ${LOWERS[kind] ?? 'nothing that is known'}`,
+    ...examples.map((each) => `    ${each}`),
+  ];
+}

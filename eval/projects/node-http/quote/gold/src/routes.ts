@@ -1,0 +1,10 @@
+import { createBooking, listRooms, readBooking } from './bookings.ts';
+import type { Route } from './http.ts';
+import { quote } from './quote.ts';
+
+export const ROUTES: Route[] = [
+  { method: 'GET', path: /^\/rooms$/, handle: listRooms },
+  { method: 'POST', path: /^\/bookings$/, handle: createBooking },
+  { method: 'GET', path: /^\/bookings\/(\d+)$/, handle: readBooking },
+  { method: 'GET', path: /^\/quotes$/, handle: quote },
+];

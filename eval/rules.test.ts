@@ -1,0 +1,139 @@
+/** The rules by which faults are drawn, and the figures: nothing of it runs a gate. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeTasks } from './built-in-tasks.ts';
+import { cheatsOn, halved, testNames } from './faults/cheats.ts';
+import { drawFaults, faultsOn } from './faults/draw.ts';
+import { isHeldOut } from './faults/fault.ts';
+import { applyEdit, lineEdits } from './faults/operators.ts';
+import { GATE_SETS, stoppedBy } from './gate-sets.ts';
+import { readOptions } from './options.ts';
+import { share } from './statistics.ts';
+import type { EvalTask } from './tasks.ts';
+import { countPassed, openVerdictCheckout } from './verdict.ts';
+
+let dir = '';
+let tasks: EvalTask[] = [];
+const cancel = (): EvalTask => {
+  const found = tasks.find(({ id }) => id === 'node-http/cancel');
+  if (found === undefined) throw new Error('the task is gone');
+  return found;
+};
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'baton-eval-'));
+  tasks = makeTasks(['node-http'], join(dir, 'repos'));
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+describe('the rules for faults', () => {
+  it.each([
+    ['dropped_validation', `  if (said.length < 3) throw new HttpError(400, 'short');`, null],
+    ['forgotten_error_path', `  if (booking === null) throw new HttpError(404, 'none');`, null],
+    ['missing_persistence', `  await store.save(booking);`, null],
+    ['missing_await', `  const found = await store.find(1);`, `  const found = store.find(1);`],
+    ['boundary', `  if (hours >= 48) {`, `  if (hours > 48) {`],
+    ['wrong_status', `  return { status: 201, body };`, `  return { status: 200, body };`],
+    ['swapped_arguments', `  const r = refundOf(paid, left);`, `  const r = refundOf(left, paid);`],
+    ['wrong_unit', `  return euros * 100;`, `  return euros;`],
+    ['inverted_condition', `  if (ready) return 1;`, `  if (!(ready)) return 1;`],
+  ])('make %s of a line', (kind, line, text) => {
+    expect(lineEdits(`const a = 1;\n${line}\n`, 'const a = 1;\n')).toContainEqual({
+      kind,
+      line: 2,
+      count: 1,
+      text,
+    });
+  });
+
+  it('take a guard of several lines away as a whole, and leave lines alone that were there before', () => {
+    const text = `func f() {\n\tif n < 1 {\n\t\treturn 400\n\t}\n\tsave(n)\n}`;
+    const [edit] = lineEdits(text, '\tsave(n)');
+    expect(edit).toMatchObject({ kind: 'dropped_validation', count: 3 });
+    expect(edit && applyEdit(text, edit)).toBe(`func f() {\n\tsave(n)\n}`);
+    expect(lineEdits(text, text)).toEqual([]);
+  });
+
+  it('draw the same faults for the same seed, others for another, and no kind twice before all had their turn', () => {
+    const ids = (seed: number): string[] => drawFaults(tasks, seed).map(({ id }) => id);
+    expect(ids(1)).toEqual(ids(1));
+    expect(ids(1)).not.toEqual(ids(2));
+    expect([...ids(1)].sort()).toEqual([...ids(2)].sort());
+    const kinds = new Set(tasks.flatMap(faultsOn).map(({ kind }) => kind));
+    expect(
+      new Set(
+        drawFaults(tasks, 1)
+          .slice(0, kinds.size)
+          .map(({ kind }) => kind),
+      ),
+    ).toEqual(kinds);
+  });
+
+  it('hold out about a third, whatever the seed', () => {
+    const ids = Array.from({ length: 3_000 }, (_, n) => `fault ${n}`);
+    const heldOut = ids.filter(isHeldOut).length;
+    expect(heldOut).toBeGreaterThan(900);
+    expect(heldOut).toBeLessThan(1_100);
+  });
+
+  it('halve the tests of a change by name', () => {
+    const { tests, runner } = cancel();
+    expect(testNames(tests, runner)).toHaveLength(6);
+    expect(testNames(halved(tests, runner), runner)).toEqual([
+      'gives everything back two days before',
+      'gives nothing back later',
+      'wants a reason',
+    ]);
+  });
+});
+
+describe('the verdict', () => {
+  it('is green for the good change alone: not without it, and not where the process ends itself with 0', async () => {
+    const task = cancel();
+    const { judge } = await openVerdictCheckout(task, join(dir, 'verdict'));
+    const exits = cheatsOn(task, 1).find(({ kind }) => kind === 'exit_zero');
+    expect(await judge({ ...task.gold, ...task.tests })).toMatchObject({ accepted: true });
+    expect(await judge({})).toMatchObject({ accepted: false });
+    expect(exits).toBeDefined();
+    expect(await judge({ ...exits?.sources, ...task.tests })).toMatchObject({
+      accepted: false,
+      words: expect.stringContaining('# fail 0'),
+    });
+  });
+
+  it.each([
+    ['# tests 3\n# pass 2\n# fail 1\n', 2],
+    ['Tests:       1 failed, 4 passed, 5 total\n', 4],
+    ['      Tests  7 passed (7)\n', 7],
+    ['--- PASS: TestA (0.00s)\n    --- PASS: TestA/x (0.00s)\n--- FAIL: TestB (0.00s)\n', 2],
+    ['nothing of the kind', 0],
+  ])('counts what runners say is green: %j', (output, passed) => {
+    expect(countPassed(output)).toBe(passed);
+  });
+});
+
+describe('the figures', () => {
+  it('have the interval of Wilson, which says something of 0 as well', () => {
+    const none = share(0, 100);
+    expect(none.low).toBe(0);
+    expect(none.high).toBeCloseTo(0.037, 3);
+    expect(share(50, 100).low).toBeCloseTo(0.404, 3);
+    expect(share(0, 0)).toMatchObject({ low: 0, high: 1 });
+  });
+
+  it('count a set of gates by what is red in it, and a wait for a person and unproven criteria in the last one', () => {
+    const red = { gate: 'lint', kind: 'lint', status: 'fail', findings: [] } as never;
+    const passes = { without_own: { results: [red], named: [], waits: false, ms: 0 } };
+    const of = (given: Parameters<typeof stoppedBy>[1]): string[][] =>
+      GATE_SETS.map((set) => stoppedBy(set, given));
+    expect(of(passes)).toEqual([[], ['lint'], ['lint'], ['lint'], ['lint']]);
+    const open = { results: [], named: ['a test'], waits: true, ms: 0 };
+    expect(of({ with_own: open })).toEqual([[], [], [], [], ['approval', 'criteria']]);
+  });
+
+  it('are asked for by whole numbers', () => {
+    expect(readOptions(['--seed', '7']).seed).toBe(7);
+    expect(() => readOptions(['--sample', 'many'])).toThrow('--sample is "many"');
+  });
+});

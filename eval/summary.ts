@@ -1,0 +1,95 @@
+/** The figures of an evaluation, for people and as one JSON object. Pure. */
+import type { CleanMeasured } from './clean.ts';
+import type { Evaluation } from './evaluate.ts';
+import { KNOWN_KINDS } from './faults/cheats.ts';
+import { GATE_SETS } from './gate-sets.ts';
+import type { Measured } from './measure.ts';
+import { share, type Share } from './statistics.ts';
+
+export interface Figures {
+  /** By set of gates: what got through. */
+  escapes: {
+    set: string;
+    title: string;
+    all: Share;
+    tuned: Share;
+    heldOut: Share;
+    full: Share;
+    half: Share;
+  }[];
+  cheats: { set: string; title: string; all: Share }[];
+  known: Share;
+  /** Kinds of which something got through all gates. */
+  escaped: { kind: string; of: number; examples: string[] }[];
+  byKind: { kind: string; family: string; runner: string; all: Share }[];
+  clean: Share;
+  baseRed: Share;
+  falseBlocks: { what: string; by: string[]; why: string[] }[];
+  near: Share;
+  harmless: Evaluation['harmless'];
+}
+
+const NEAR_LINES = 3;
+
+export function figuresOf({ faults, cheats, clean, harmless }: Evaluation): Figures {
+  const through = (list: readonly Measured[], set: string): Share =>
+    share(list.filter((each) => each.stopped[set]?.length === 0).length, list.length);
+  const both = [...faults, ...cheats];
+  const stopped = (list: readonly CleanMeasured[]): Share =>
+    share(list.filter(isStopped).length, list.length);
+  const placed = both.filter(({ distance }) => distance !== null);
+  return {
+    escapes: GATE_SETS.map(({ name, title }) => ({
+      set: name,
+      title,
+      all: through(faults, name),
+      tuned: through(
+        faults.filter(({ heldOut }) => !heldOut),
+        name,
+      ),
+      heldOut: through(
+        faults.filter(({ heldOut }) => heldOut),
+        name,
+      ),
+      full: through(
+        faults.filter(({ variant }) => variant === 'full'),
+        name,
+      ),
+      half: through(
+        faults.filter(({ variant }) => variant === 'half'),
+        name,
+      ),
+    })),
+    cheats: GATE_SETS.map(({ name, title }) => ({ set: name, title, all: through(cheats, name) })),
+    known: through(
+      both.filter(({ fault }) => KNOWN_KINDS.includes(fault.kind)),
+      'all',
+    ),
+    escaped: [...Map.groupBy(both, ({ fault }) => fault.kind)].flatMap(([kind, list]) => {
+      const out = list.filter((each) => each.stopped['all']?.length === 0);
+      return out.length === 0 ? [] : [{ kind, of: list.length, examples: out.map(sayFault) }];
+    }),
+    byKind: [...Map.groupBy(both, ({ fault }) => `${fault.kind} ${fault.task.project}`)].map(([, list]) => ({
+      kind: list[0]?.fault.kind ?? '',
+      family: list[0]?.fault.family ?? '',
+      runner: list[0]?.fault.task.project ?? '',
+      all: through(list, 'all'),
+    })),
+    clean: stopped(clean),
+    baseRed: stopped(clean.filter(({ change }) => change.task.baseIsRed)),
+    falseBlocks: clean.filter(isStopped).map(({ change, stopped: by, why }) => ({
+      what: `${change.task.id} ${change.kind}`,
+      by: by['all'] ?? [],
+      why,
+    })),
+    near: share(placed.filter(({ distance }) => (distance ?? Infinity) <= NEAR_LINES).length, placed.length),
+    harmless,
+  };
+}
+
+const isStopped = ({ stopped }: CleanMeasured): boolean => stopped['all']?.length !== 0;
+
+function sayFault({ fault, variant, heldOut }: Measured): string {
+  const where = fault.place === null ? '' : ` ${fault.place.path}:${fault.place.line}`;
+  return `${fault.task.id}${where}, ${variant === 'half' ? 'half of' : 'all of'} its tests${heldOut ? ', held out' : ''}: ${fault.what}`;
+}

@@ -1,0 +1,94 @@
+/** Whether a change does what was asked for: the hidden tests, in a checkout of their own that no gate and no agent sees. */
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { EvalTask, Files } from './tasks.ts';
+
+const LIMIT_MS = 120_000;
+
+export interface Verdict {
+  /** All hidden tests ran and are green. */
+  accepted: boolean;
+  passed: number;
+  /** The end of what they printed. */
+  words: string;
+}
+
+export interface VerdictCheckout {
+  /** Applies these files to the base, and the hidden tests over them. */
+  judge(files: Files): Promise<Verdict>;
+}
+
+/** One per task, used by one caller at a time. Its packages are installed before any change is in it. */
+export async function openVerdictCheckout(task: EvalTask, dir: string): Promise<VerdictCheckout> {
+  execFileSync('git', ['clone', '-q', '--local', task.repo, dir], { stdio: 'pipe' });
+  if (task.commands.setup !== null) await run(task.commands.setup, dir);
+  const apply = async (files: Files): Promise<Verdict> => {
+    for (const args of [
+      ['checkout', '-q', '-f', '.'],
+      ['clean', '-q', '-f', '-d'],
+    ])
+      execFileSync('git', args, { cwd: dir, stdio: 'pipe' });
+    for (const [path, text] of Object.entries({ ...files, ...task.acceptance })) write(dir, path, text);
+    const { exit, output } = await run(task.commands.acceptance, dir);
+    return { accepted: exit === 0, passed: countPassed(output), words: output.slice(-800) };
+  };
+  const best = await apply({ ...task.gold, ...task.tests });
+  if (!best.accepted)
+    throw new Error(`${task.id}: the hidden tests are red on the good change: ${best.words}`);
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    judge(files) {
+      const judged = last.then(async () => {
+        const { accepted, passed, words } = await apply(files);
+        // A process that ends itself early is green by its exit code and has run nothing.
+        return { accepted: accepted && passed >= best.passed, passed, words };
+      });
+      last = judged.catch(() => undefined);
+      return judged;
+    },
+  };
+}
+
+/** Installed packages are never taken from a change. */
+function write(dir: string, path: string, text: string | null): void {
+  if (path.split('/').includes('node_modules')) return;
+  const file = join(dir, path);
+  if (text === null) return rmSync(file, { force: true });
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+
+const PASSED = [
+  /^# pass (\d+)/gm,
+  /^Tests:.*?(\d+) passed/gm,
+  /^\s+Tests\s.*?(\d+) passed/gm,
+  /(\d+) passing/g,
+];
+
+/** How many tests the runner says are green; what says nothing of the kind counts as 0. */
+export function countPassed(output: string): number {
+  const sums = PASSED.map((pattern) =>
+    [...output.matchAll(pattern)].reduce((sum, [, n]) => sum + Number(n), 0),
+  );
+  return Math.max(...sums, output.match(/^\s*--- PASS: /gm)?.length ?? 0);
+}
+
+async function run(command: string, cwd: string): Promise<{ exit: number | null; output: string }> {
+  const path = `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`;
+  const env = { ...process.env, PATH: path, CI: 'true', NO_COLOR: '1', NODE_OPTIONS: '' };
+  const child = spawn('/bin/sh', ['-c', command], {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: LIMIT_MS,
+  });
+  const chunks: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const exit = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  return { exit, output: Buffer.concat(chunks).toString('utf8') };
+}
