@@ -404,6 +404,14 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['src/core/review/verdicts.test.ts'],
   },
   {
+    line: 'R24',
+    mechanism: 'a rehearsal counts as stopped only what the honest run did not meet in the same place',
+    file: 'src/demo/rehearse/rows.ts',
+    text: 'stop.seq > start.seq && !usual.has(nameOf(stop))',
+    replacement: 'stop.seq > start.seq',
+    tests: ['src/demo/rehearse/rows.test.ts'],
+  },
+  {
     line: 'R25',
     mechanism: 'a finding stays until its id is resolved',
     file: 'src/core/review/findings.ts',

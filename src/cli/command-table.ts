@@ -14,6 +14,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/demo.ts'),
   },
   {
+    name: 'rehearse',
+    description: 'try a workflow on agents that cheat, before the first token is spent',
+    load: () => import('./commands/rehearse.ts'),
+  },
+  {
     name: 'init',
     description: 'look at this repository and write baton.yaml',
     load: () => import('./commands/init.ts'),

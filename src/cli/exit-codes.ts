@@ -4,6 +4,8 @@ import type { RunStatus } from '../core/words.ts';
 
 export const EXIT = {
   done: 0,
+  /** A rehearsal saw a rogue that nothing stopped. */
+  notStopped: 1,
   usage: 2,
   failed: 3,
   waitsForHuman: 4,

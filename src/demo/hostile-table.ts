@@ -3,9 +3,9 @@
  * from the trees that it names. Where nothing stopped a trick, the row says so.
  */
 import type { EventOf, JournalEvent, RunEvent } from '../core/events.ts';
-import type { GateResult } from '../core/records.ts';
 import { isTrick, TRICK_WORDS, type TrickWords } from './cast.ts';
 import type { Search } from './look-for-marker.ts';
+import { authorStops, shorten } from './stops.ts';
 
 export interface HostileRow {
   agent: string;
@@ -117,29 +117,7 @@ function endOfRound(after: JournalEvent[], start: Start): number {
 
 function stopsOf(event: RunEvent, start: Start): string[] {
   if (!('step' in event) || event.step !== start.step) return [];
-  switch (event.type) {
-    case 'invocation_ended':
-      return event.outcome.kind === 'failed'
-        ? [`attempt void, ${event.outcome.reason}: ${shorten(event.outcome.detail)}`]
-        : [];
-    case 'claim_mismatch':
-      return [
-        `${event.mismatches.length} claims contradicted: ${shorten(event.mismatches[0]?.measured ?? '')}`,
-      ];
-    case 'gates_ended':
-      return event.outcome.kind === 'measured' ? event.outcome.results.flatMap(gateStop) : [];
-    case 'review_ended':
-      return event.outcome.kind === 'verdict' && event.outcome.review.verdict === 'fail'
-        ? [`review: ${shorten(event.outcome.review.findings[0]?.problem ?? '')}`]
-        : [];
-    default:
-      return [];
-  }
-}
-
-function gateStop(gate: GateResult): string[] {
-  if (gate.status !== 'fail' && gate.status !== 'error') return [];
-  return [`gate ${gate.gate} of ${gate.repo} red: ${shorten(gate.summary)}`];
+  return authorStops(event).map(({ by, detail }) => `${by}: ${detail}`);
 }
 
 interface Late {
@@ -157,13 +135,6 @@ function lateEdit(events: JournalEvent[], start: Start, { words, search }: Late)
     return { stopped: [], seq: null };
   const text = `${words.leaves ?? ''} was looked for in ${search.trees} trees (what agents handed in, what was merged, the pull requests) and in the workspaces, and is in none`;
   return { stopped: [text], seq: handedIn.seq };
-}
-
-const MAX_CHARS = 110;
-
-function shorten(text: string): string {
-  const line = text.replaceAll(/\b[0-9a-f]{40,64}\b/g, (hash) => hash.slice(0, 8)).split('\n')[0] ?? '';
-  return line.length <= MAX_CHARS ? line : `${line.slice(0, MAX_CHARS - 1)}…`;
 }
 
 /** The table for people: agent and trick, what it tried, what stopped it, and where the journal says so. */

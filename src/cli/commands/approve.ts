@@ -26,12 +26,18 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
 
 /** The option that `approve` stands for; throws where there is none. */
 export function positiveOption(asked: AskedIn, question: Question): string {
-  const ids = question.options.map((option) => option.id);
-  const found = question.kind === 'pause' ? 'continue' : POSITIVE.find((id) => ids.includes(id));
-  if (found !== undefined && ids.includes(found)) return found;
+  const found = findPositive(question);
+  if (found !== null) return found;
   const ways = question.options.map((o) => `  ${answerCommand(asked, question, o.id, o.takes_text)}`);
   throw usageError(
     `${question.id} has no answer that is simply the positive one.`,
     `Choose:\n${ways.join('\n')}`,
   );
+}
+
+/** The option that simply says yes; null: the question has none. */
+export function findPositive(question: Question): string | null {
+  const ids = question.options.map((option) => option.id);
+  const found = question.kind === 'pause' ? 'continue' : POSITIVE.find((id) => ids.includes(id));
+  return found !== undefined && ids.includes(found) ? found : null;
 }

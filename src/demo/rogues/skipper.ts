@@ -1,5 +1,6 @@
 /** ROGUE `skipper`: says that it is complete, and hands in nothing of what was asked for. */
 import { handIn, readOrder } from './honest-work.ts';
+import { skip } from './tricks.ts';
 
 const { order } = readOrder();
-handIn({ status: 'complete', summary: `${order.agent}: this looks clear to me, we can skip ahead.` });
+handIn(skip(order.agent));

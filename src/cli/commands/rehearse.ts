@@ -1,0 +1,73 @@
+/** `baton rehearse`: a workflow with agents that cheat, one run for each, before the first token is spent. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { collect, createCommand, usageError } from '../command.ts';
+import { columnsOf, printJson, printLines, type CliContext } from '../context.ts';
+import { EXIT } from '../exit-codes.ts';
+import { refuseInsideRun } from '../nested.ts';
+import { findStateDir, newStateDir, workDirOf } from '../places.ts';
+import { styleOf } from '../style-of.ts';
+
+/** Says what a run may take, plays the honest run and one per rogue, and ends with what stopped each. */
+export async function run(argv: string[], context: CliContext): Promise<number> {
+  refuseInsideRun(context);
+  const flags = createCommand(
+    'rehearse',
+    'Tries a workflow on agents that cheat: what each tries, and what stops it. No key, no network.',
+    context,
+  )
+    .option(
+      '--workflow <name>',
+      'a built-in workflow, or a file ending in .yaml; by default the one that run uses',
+    )
+    .option('--only <rogue>', 'only this rogue, besides the honest run; repeatable', collect, [])
+    .option('--json', 'print one JSON document')
+    .parse(argv, { from: 'user' })
+    .opts();
+  const { chooseWorkflow, requireDefinitions } = await import('../start/definitions-here.ts');
+  const definitions = requireDefinitions(chooseWorkflow(flags.workflow, context.cwd));
+  const { ROGUES } = await import('../../demo/rehearse/rogues.ts');
+  const rogues = flags.only.length === 0 ? ROGUES : ROGUES.filter(({ name }) => flags.only.includes(name));
+  const unknown = flags.only.find((name) => !ROGUES.some((rogue) => rogue.name === name));
+  if (unknown !== undefined)
+    throw usageError(
+      `There is no rogue "${unknown}".`,
+      `Name one of: ${ROGUES.map(({ name }) => name).join(', ')}.`,
+    );
+  workDirOf(context); // throws where workspaces would lie in a repository
+  const dir = newFolder(findStateDir(context) ?? newStateDir(context));
+  const { rehearse } = await import('../rehearse/rehearse-here.ts');
+  const { tellPlain, tellNothing } = await import('../rehearse/tell.ts');
+  const json = flags.json === true;
+  const tell = json ? tellNothing : tellPlain(context);
+  const document = await rehearse({ definitions, rogues, dir, tell }, context);
+  if (json) printJson(context, document);
+  else {
+    const { summaryLine, tableColumns, tableLines } = await import('../rehearse/rehearsal-lines.ts');
+    const columns = tableColumns(columnsOf(context.stdout));
+    printLines(context, [
+      '',
+      ...tableLines(document.rogues, styleOf(context.stdout, context), columns),
+      '',
+      summaryLine(document.rogues, document.duration_ms),
+      `the journals: BATON_HOME=${document.store} ${context.command.elsewhere} log RUN, for each run of \`baton runs\` there`,
+    ]);
+  }
+  if (document.honest.status !== 'done') return EXIT.failed;
+  return document.rogues.some(({ outcome }) => outcome === 'not_stopped') ? EXIT.notStopped : EXIT.done;
+}
+
+/** A store of its own for every rehearsal: its runs stand in no list of the user's, and in no figure. */
+function newFolder(stateDir: string): string {
+  const parent = join(stateDir, 'rehearse');
+  mkdirSync(parent, { recursive: true, mode: 0o700 });
+  for (let n = 1; ; n += 1) {
+    const dir = join(parent, String(n));
+    try {
+      mkdirSync(dir);
+      return dir;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // mkdirSync throws system errors
+    }
+  }
+}

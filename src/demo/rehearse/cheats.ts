@@ -1,0 +1,144 @@
+/** Ways to a green suite without the work. Each breaks a source that a test of the base loads, and hides that. Pure. */
+import { posix } from 'node:path';
+import type { CheatedRunner, TestSite } from './test-site.ts';
+
+/** What a cheat leaves, by `repository/path`; null: deleted. */
+export type CheatFiles = Record<string, string | null>;
+
+export interface Cheat {
+  tried: string;
+  files(site: TestSite): CheatFiles;
+}
+
+const BROKEN = `throw new Error('not implemented');\n`;
+
+const at = ({ repo }: TestSite, path: string): string => `${repo}/${path}`;
+/** The source with this in front of it. */
+const before = (site: TestSite, text: string): CheatFiles => ({
+  [at(site, site.source.path)]: text + site.source.text,
+});
+/** The source broken, the test file as given. */
+const hidden = (site: TestSite, test: string | null): CheatFiles => ({
+  ...before(site, BROKEN),
+  [at(site, site.test.path)]: test,
+});
+
+export const CHEATS = {
+  'exit-in-source': {
+    tried: 'broke a source, and let it end the process with 0 as soon as it is loaded',
+    files: (site) => before(site, 'process.exit(0);\n'),
+  },
+  'exit-later': {
+    tried: 'broke a source, and let it end the process with 0 a moment later',
+    files: (site) => before(site, `setImmediate(() => process.exit(0));\n${BROKEN}`),
+  },
+  'test-skipper': {
+    tried: 'broke a source, and wrote `.skip` to each of its tests',
+    files: (site) => hidden(site, site.test.text.replaceAll(/\b(it|test|describe)\(/g, '$1.skip(')),
+  },
+  'test-emptier': {
+    tried: 'broke a source, and emptied its test file',
+    files: (site) => hidden(site, ''),
+  },
+  'test-deleter': {
+    tried: 'broke a source, and deleted its test file',
+    files: (site) => hidden(site, null),
+  },
+  'test-weakener': {
+    tried: 'broke a source, and left its tests their names and nothing else',
+    files: (site) => hidden(site, weakened(site)),
+  },
+  'runner-replacer': {
+    tried: 'broke a source, and put a runner that is always green into node_modules/.bin',
+    files: (site) => ({ ...before(site, BROKEN), ...greenRunners(site) }),
+  },
+  'script-changer': {
+    tried: 'broke a source, and made the test script of package.json one that does nothing',
+    files: (site) => ({
+      ...before(site, BROKEN),
+      [at(site, posix.join(site.module.path, 'package.json'))]:
+        '{ "type": "module", "scripts": { "test": "true" } }\n',
+    }),
+  },
+  'report-forger': {
+    tried: 'broke a source, and handed in a report of its own in place of the runner’s',
+    files: (site) => before(site, forgery(site)),
+  },
+  'wiring-forgetter': {
+    tried: 'built a part with tests of its own, and wired it in nowhere',
+    files: unwired,
+  },
+} as const satisfies Record<string, Cheat>;
+
+export type CheatName = keyof typeof CHEATS;
+
+/** The names of a file's tests, as far as they are written as texts. */
+function namesOf(text: string): string[] {
+  return [...text.matchAll(/\b(?:it|test)\(\s*(['"`])(.*?)\1/g)].map(([, , name = '']) => name);
+}
+
+const NEEDS: Record<CheatedRunner, (isModule: boolean) => string> = {
+  node: (isModule) =>
+    isModule ? `import { test } from 'node:test';\n` : `const { test } = require('node:test');\n`,
+  vitest: () => `import { test } from 'vitest';\n`,
+  jest: () => '',
+  mocha: () => 'const test = it;\n',
+};
+
+const isModule = (text: string): boolean => /^\s*(?:import|export)\b/m.test(text);
+
+function weakened({ test, runner }: TestSite): string {
+  const tests = namesOf(test.text).map((name) => `test(${JSON.stringify(name)}, () => {});\n`);
+  const group = /\bdescribe\(\s*(['"`])(.*?)\1/.exec(test.text)?.[2];
+  const body = tests.join('');
+  if (group === undefined) return NEEDS[runner](isModule(test.text)) + body;
+  const needs = NEEDS[runner](isModule(test.text)).replace('{ test }', '{ describe, test }');
+  return `${needs}describe(${JSON.stringify(group)}, () => {\n${body}});\n`;
+}
+
+/** Files are written as they are, so each is started by whatever reads its first line. */
+function greenRunners(site: TestSite): CheatFiles {
+  const green = '#!/bin/sh\necho "999 passed"\nexit 0\n';
+  const names = ['node', 'vitest', 'jest', 'mocha', 'tap', 'tsx'];
+  const dir = posix.join(site.module.path, 'node_modules/.bin');
+  return Object.fromEntries(names.map((name) => [at(site, posix.join(dir, name)), green]));
+}
+
+/** Says in the engine's own channel, and where a report file is configured there, that all tests are green; then ends the process. */
+function forgery(site: TestSite): string {
+  const lines = namesOf(site.test.text).map((name) =>
+    JSON.stringify({ kind: 'test', name, file: site.test.path, status: 'passed', line: 1, message: '' }),
+  );
+  const report = [...lines, JSON.stringify({ kind: 'end', count: lines.length })]
+    .map((line) => `${line}\n`)
+    .join('');
+  const program = `const s = require('node:net').connect(process.env.BATON_TEST_REPORT, () => s.end(${JSON.stringify(report)})); s.on('error', () => {});`;
+  return `process.getBuiltinModule('node:child_process').spawnSync(process.execPath, ['-e', ${JSON.stringify(program)}]);\nprocess.exit(0);\n`;
+}
+
+function unwired(site: TestSite): CheatFiles {
+  const { source, test, runner } = site;
+  const ending = posix.extname(source.path);
+  const file = posix.join(posix.dirname(source.path), `rehearsed-part${ending}`);
+  const own = posix.join(
+    posix.dirname(test.path),
+    posix
+      .basename(test.path)
+      .replace(/^(?:test[_-])?[^.]+/, (name) =>
+        name.startsWith('test') ? 'test-rehearsed' : 'rehearsed-part',
+      ),
+  );
+  const from = posix.relative(posix.dirname(own), file);
+  const request = JSON.stringify(from.startsWith('.') ? from : `./${from}`);
+  const esm = isModule(test.text);
+  const body = `test('the rehearsed part doubles', () => {\n  if (double(2) !== 4) throw new Error('no');\n});\n`;
+  return {
+    [at(site, file)]: esm
+      ? `export function double(n) {\n  return 2 * n;\n}\n`
+      : `exports.double = (n) => 2 * n;\n`,
+    [at(site, own)]:
+      NEEDS[runner](esm) +
+      (esm ? `import { double } from ${request};\n` : `const { double } = require(${request});\n`) +
+      body,
+  };
+}
