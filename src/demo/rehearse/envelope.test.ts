@@ -70,11 +70,10 @@ describe('the envelope of a run', () => {
           answer: () => null,
         });
         const calls = events.filter(isCall).length;
-        expect(calls).toBeGreaterThan(0);
         expect(calls).toBeLessThanOrEqual(invocations.most);
         const ended = events.at(-1);
-        if (ended?.type === 'run_ended' && ended.status === 'done')
-          expect(calls).toBeGreaterThanOrEqual(invocations.least);
+        const isDone = ended?.type === 'run_ended' && ended.status === 'done';
+        expect(calls).toBeGreaterThanOrEqual(isDone ? invocations.least : 1);
       }),
       { numRuns: 300 },
     );
