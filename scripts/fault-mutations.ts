@@ -68,6 +68,22 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
     tests: ['src/gates/suites/report-channel.test.ts'],
   },
   {
+    line: 'PRIV-6',
+    mechanism: 'a service that reports beside the probe is not believed',
+    file: 'src/gates/probe/read-answers.ts',
+    text: 'if (texts.length > 1) return',
+    replacement: 'if (texts.length > 9) return',
+    tests: ['src/gates/probe/probe-gate.test.ts'],
+  },
+  {
+    line: 'SEC-1',
+    mechanism: 'what a probe sends along is taken out of what the service says',
+    file: 'src/gates/probe/run-probe.ts',
+    text: 'withoutHeaders(redact(text, gate, around), headers)',
+    replacement: 'redact(text, { ...gate, env: [] }, around)',
+    tests: ['src/gates/probe/probe-gate.test.ts'],
+  },
+  {
     line: 'PRIV-7',
     mechanism: 'silenced checks over their limit stop the change',
     file: 'src/gates/change/hygiene.ts',

@@ -140,6 +140,28 @@ export const PLAN_PHASES = [
 ] as const;
 export type PlanPhase = (typeof PLAN_PHASES)[number];
 
+/** Of endpoints that accepted requirements name: what a probe can call. */
+export const ENDPOINT_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+export type EndpointMethod = (typeof ENDPOINT_METHODS)[number];
+
+export const FIELD_PLACES = ['body', 'query', 'path'] as const;
+export type FieldPlace = (typeof FIELD_PLACES)[number];
+
+export const FIELD_TYPES = [
+  'string',
+  'integer',
+  'number',
+  'boolean',
+  'date',
+  'date_time',
+  'email',
+  'uuid',
+  'enum',
+  'array',
+  'object',
+] as const;
+export type FieldType = (typeof FIELD_TYPES)[number];
+
 export const GATE_KINDS = [
   'hygiene',
   'setup',
@@ -152,6 +174,7 @@ export const GATE_KINDS = [
   'command',
   'reach',
   'mutation',
+  'probe',
   'standard',
 ] as const;
 export type GateKind = (typeof GATE_KINDS)[number];

@@ -17,6 +17,7 @@ export const GATE_COMMAND_KINDS = [
   'command',
   'reach',
   'mutation',
+  'probe',
 ] as const;
 export const TEST_REPORTERS = ['node', 'vitest', 'jest', 'mocha', 'go', 'cargo', 'junit', 'none'] as const;
 
@@ -58,11 +59,56 @@ const commandShape = {
 
 const setup = closedObject({ ...commandShape, name: gateName.optional() });
 
+const headerName = z.string().regex(/^[\w-]{1,100}$/, { error: 'must be the name of a header' });
+const headerRule = 'must be text on one line';
+const urlPath = z
+  .string()
+  .regex(/^\/[\w./~-]*$/, { error: 'must begin with `/`' })
+  .max(300);
+
+/** Of the kind `probe` only. */
+export const probeShape = {
+  start: command.optional().meta({
+    description: 'Of the kind `probe`: what starts the service; else the script `start` of package.json.',
+  }),
+  port: z.int().min(1).max(65_535).optional().meta({
+    description: 'Of the kind `probe`: the port that the service listens on; else it is told one.',
+  }),
+  port_env: z
+    .string({ error: envRule })
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: envRule })
+    .optional()
+    .meta({
+      description: 'Of the kind `probe`: the variable that tells the service its port; PORT by default.',
+    }),
+  ready: urlPath.optional().meta({
+    description: 'Of the kind `probe`: a path that answers once the service is ready.',
+  }),
+  headers: z
+    .record(headerName, z.string({ error: headerRule }).regex(/^[^\r\n\0]*$/, { error: headerRule }))
+    .optional()
+    .meta({ description: 'Of the kind `probe`: sent with each request, such as a token for tests.' }),
+  before: command.optional().meta({
+    description: 'Of the kind `probe`: run to its end before the service is started, to fill its store.',
+  }),
+  start_timeout: durationSchema(1_000, 600_000).optional().meta({
+    description: 'Of the kind `probe`: how long the service may take to be ready; 60s by default.',
+  }),
+  reply_timeout: durationSchema(100, 60_000).optional().meta({
+    description: 'Of the kind `probe`: how long an answer may take; 5s by default.',
+  }),
+  paths: z.array(urlPath).min(1).optional().meta({
+    description:
+      'Of the kind `probe`: what the paths of its endpoints begin with, where there are several services.',
+  }),
+};
+
 const gate = closedObject({
   ...commandShape,
-  command: command
-    .optional()
-    .meta({ description: 'What it runs; gates of the kinds `reach` and `mutation` have none.' }),
+  command: command.optional().meta({
+    description:
+      'What it runs; gates of the kinds `reach` and `mutation` have none, those of the kind `probe` have `start`.',
+  }),
   name: gateName,
   kind: z
     .enum(GATE_COMMAND_KINDS)
@@ -107,6 +153,7 @@ const gate = closedObject({
     description:
       'Of the kind `mutation`: the share of the mutants tried that tests have to notice; 0.5 by default.',
   }),
+  ...probeShape,
   serial: z.boolean().optional().meta({
     description:
       'Whether no other gate may run meanwhile; by default gates run side by side behind the wall.',
@@ -154,7 +201,7 @@ const modules = z.array(
     setup: setup.nullable().optional(),
     services: z.array(service).optional().meta({
       description:
-        'Started before each gate of the kinds tests and coverage, one after the other, and ended with it.',
+        'Started before each gate of the kinds tests, coverage and probe, one after the other, and ended with it.',
     }),
     gates: z.array(gate).optional(),
     coverage: coverage.optional(),

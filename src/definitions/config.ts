@@ -111,10 +111,40 @@ export interface MutationBounds {
 /** Where `baton.yaml` says nothing. */
 export const MUTATION_BOUNDS: MutationBounds = { timeMs: 120_000, mostMutants: 60, minScore: 0.5 };
 
+/** How the kind `probe` starts the service and asks it. */
+export interface ProbeConfig {
+  /** null: one that is free. */
+  port: number | null;
+  /** The variable that tells the service its port. */
+  portEnv: string;
+  /** A path that answers once the service is ready; null: it is when somebody listens. */
+  ready: string | null;
+  /** Sent with each request: a token for tests. */
+  headers: Record<string, string>;
+  /** Run to its end before the service is started; null: nothing is. */
+  before: string[] | null;
+  startTimeoutMs: number;
+  replyTimeoutMs: number;
+  /** What the paths of its endpoints begin with; empty: with anything. */
+  paths: string[];
+}
+
+/** What holds where `baton.yaml` says no more than `kind: probe`. */
+export const PROBE_DEFAULTS: ProbeConfig = {
+  port: null,
+  portEnv: 'PORT',
+  ready: null,
+  headers: {},
+  before: null,
+  startTimeoutMs: 60_000,
+  replyTimeoutMs: 5_000,
+  paths: [],
+};
+
 export interface GateCommand {
   name: string;
   kind: GateKind;
-  /** argv; run without a shell unless `shell`. Empty for the kinds `reach`, which runs nothing, and `mutation`, which runs those of the tests. */
+  /** argv; run without a shell unless `shell`. Empty for the kinds `reach`, which runs nothing, and `mutation`, which runs those of the tests; a `probe` takes the script `start` then. */
   command: string[];
   shell: boolean;
   /** Names passed through from the caller's environment. */
@@ -134,6 +164,8 @@ export interface GateCommand {
   entries?: string[];
   /** `mutation` only. */
   mutation?: MutationBounds;
+  /** `probe` only. */
+  probe?: ProbeConfig;
   /** Whether no other gate may run meanwhile. Absent: any may. */
   serial?: boolean;
 }

@@ -5,8 +5,6 @@ import type { GateKind } from '../core/words.ts';
 import { toBudget } from './budget-schema.ts';
 import {
   CANARY_NAME,
-  MUTATION_BOUNDS,
-  type MutationBounds,
   type AgentChoices,
   type Config,
   type DeployConfig,
@@ -31,6 +29,7 @@ import {
   type SetupFile,
 } from './config-schema.ts';
 import { errorAt, hasErrors, inFileOrder, showValue } from './diagnose.ts';
+import { gateOfOwnKind, isOwnKind, misplacedKeys } from './kinds-of-gates.ts';
 import { expandApprovals } from './approval-sets.ts';
 import { toApprovals } from './approvals-schema.ts';
 import { toProviders } from './providers-schema.ts';
@@ -119,44 +118,8 @@ const READY_TIMEOUT_MS = 60_000;
 
 /** Those that run the product get what it needs beside it. */
 function withServices(gate: GateCommand, services: ServiceConfig[]): GateCommand {
-  return gate.kind === 'tests' || gate.kind === 'coverage' ? { ...gate, services } : gate;
+  return ['tests', 'coverage', 'probe'].includes(gate.kind) ? { ...gate, services } : gate;
 }
-
-const OF_COMMANDS = ['command', 'shell', 'env', 'network', 'timeout', 'report', 'serial'] as const;
-const OF_REACH = ['entries'] as const;
-const OF_MUTATION = ['time', 'max_mutants', 'min_score'] as const;
-
-/** Gates without a command of their own: what they take no part of, and why. */
-const WITHOUT_COMMAND = {
-  reach: { no: [...OF_COMMANDS, ...OF_MUTATION], why: 'runs nothing' },
-  mutation: { no: [...OF_COMMANDS, ...OF_REACH], why: 'runs the tests gates of its module' },
-} as const;
-
-const isWithoutCommand = (kind: GateKind): kind is keyof typeof WITHOUT_COMMAND => kind in WITHOUT_COMMAND;
-
-function gateWithoutCommand(file: GateFile, kind: keyof typeof WITHOUT_COMMAND): GateCommand {
-  const { name, set, entries } = file;
-  return {
-    name,
-    kind,
-    command: [],
-    shell: false,
-    env: [],
-    network: false,
-    timeoutMs: null,
-    reporter: 'none',
-    report: null,
-    ...(entries === undefined ? {} : { entries }),
-    ...(kind === 'mutation' ? { mutation: mutationBounds(file) } : {}),
-    set: set ?? 'full',
-  };
-}
-
-const mutationBounds = ({ time, max_mutants, min_score }: GateFile): MutationBounds => ({
-  timeMs: time ?? MUTATION_BOUNDS.timeMs,
-  mostMutants: max_mutants ?? MUTATION_BOUNDS.mostMutants,
-  minScore: min_score ?? MUTATION_BOUNDS.minScore,
-});
 
 class ConfigReader {
   readonly diagnostics: Diagnostic[] = [];
@@ -283,8 +246,11 @@ class ConfigReader {
         'Write `kind: tests`, or take the reporter out.',
       );
     }
-    this.#checkKeys(file, kind, path);
-    if (isWithoutCommand(kind)) return gateWithoutCommand(file, kind);
+    for (const { key, message, fix } of misplacedKeys(file, kind)) this.#error([...path, key], message, fix);
+    if (isOwnKind(kind))
+      return gateOfOwnKind(file, kind, (key, command) =>
+        this.#words(command, file.shell ?? false, [...path, key]),
+      );
     return {
       ...this.#command({ ...file, command: file.command ?? [] }, path, false),
       name,
@@ -295,29 +261,6 @@ class ConfigReader {
       set: set ?? 'quick',
       ...(file.serial === true ? { serial: true } : {}),
     };
-  }
-
-  /** Gates without a command take nothing of those that have one, and they nothing of them. */
-  #checkKeys(file: GateFile, kind: GateKind, path: YamlPath): void {
-    if (kind === 'mutation' && file.set === 'quick') {
-      const fix = 'Take it out: such a gate runs in the full set.';
-      this.#error([...path, 'set'], 'A gate of the kind mutation runs the tests many times.', fix);
-    }
-    if (!isWithoutCommand(kind)) {
-      for (const key of [...OF_REACH, ...OF_MUTATION]) {
-        if (file[key] === undefined) continue;
-        const [what, other] = key === 'entries' ? ['entries', 'reach'] : [`\`${key}\``, 'mutation'];
-        const fix = `Take them out, or write \`kind: ${other}\`.`;
-        this.#error([...path, key], `A gate of the kind ${kind} has no ${what}.`, fix);
-      }
-      return;
-    }
-    const { no, why } = WITHOUT_COMMAND[kind];
-    for (const key of no) {
-      if (file[key] === undefined) continue;
-      const message = `A gate of the kind ${kind} ${why}: \`${key}\` says nothing to it.`;
-      this.#error([...path, key], message, 'Take it out, or give it another name and `kind: command`.');
-    }
   }
 
   #checkCanary({ canary }: GateFile, reporter: TestReporter, path: YamlPath): void {

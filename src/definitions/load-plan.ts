@@ -2,8 +2,10 @@
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import type { Criterion } from '../core/checks/criteria.ts';
+import type { Endpoint } from '../core/checks/endpoints.ts';
 import type { Diagnostic } from '../core/errors.ts';
 import { inFileOrder } from './diagnose.ts';
+import { endpoints } from './endpoint-shape.ts';
 import type { PlanBody } from './plan-shape.ts';
 import { OUTPUT_SHAPES } from './result-shapes.ts';
 import { closedObject, explainIssues } from './schema-issues.ts';
@@ -39,6 +41,7 @@ const planFile = closedObject({
     })
     .optional()
     .meta({ description: 'What the plan builds on; it cites nothing else.' }),
+  endpoints,
   plan: z.object(OUTPUT_SHAPES['plan']).shape['plan'] ?? z.never(),
 });
 
@@ -56,6 +59,7 @@ export interface PlanDocument {
   summary: string;
   acceptance_criteria?: Criterion[];
   inputs?: PlanInput[];
+  endpoints?: Endpoint[];
   plan: PlanBody;
 }
 
@@ -84,6 +88,7 @@ export function loadPlan(file: string): LoadedPlan {
     summary: summary ?? plan.analysis,
     ...(acceptance_criteria === undefined ? {} : { acceptance_criteria }),
     ...(inputs === undefined ? {} : { inputs }),
+    ...(parsed.data.endpoints === undefined ? {} : { endpoints: parsed.data.endpoints }),
     plan,
   };
   return { document, diagnostics: [] };

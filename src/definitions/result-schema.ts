@@ -13,6 +13,7 @@ import { ENVIRONMENTS, type Concern, type Effort, type Role } from '../core/word
 import type { PlanningGuide } from '../core/plan/guide.ts';
 import { pathProblem, plainPath } from './claimed-path.ts';
 import { showValue } from './diagnose.ts';
+import { endpointProblems } from './endpoint-shape.ts';
 import {
   deploymentProblems,
   moduleProblems,
@@ -107,6 +108,7 @@ export function parseWorkResult(output: string, value: unknown, facts: WorkFacts
     ...selectionProblems(output, body, facts),
     ...(common.data.status === 'complete' ? moduleProblems(body['needs'], facts) : []),
     ...planProblems(body['plan'], body['needs'], facts),
+    ...endpointProblems(body['endpoints'], { repos: facts.repos, requirements: idsOf(body['requirements']) }),
     ...pullRequestProblems(body['pull_requests'], facts),
     ...deploymentProblems(body['deployment'], facts),
     ...validationProblems(body['validation']),
@@ -119,6 +121,13 @@ export function parseWorkResult(output: string, value: unknown, facts: WorkFacts
     claims: { ...claims, files: claims.files.map(plainPath) },
     body,
   };
+}
+
+/** Of requirements that were handed in with it; null: there are none. */
+function idsOf(requirements: unknown): string[] | null {
+  const parsed = requirements as Record<'functional' | 'acceptance_criteria', { id: string }[]> | undefined; // parsed by OUTPUT_SHAPES
+  if (parsed === undefined) return null;
+  return [...parsed.functional, ...parsed.acceptance_criteria].map(({ id }) => id);
 }
 
 /** Checks a verdict. Missing, misspelled, contradictory or for another hash: no verdict. */

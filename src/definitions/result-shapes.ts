@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { PlanningGuide } from '../core/plan/guide.ts';
 import { BLOCKED_REASONS, CONCERNS, EFFORTS, RESULT_STATUSES } from '../core/words.ts';
 import { guidedPlan, need, plan } from './plan-shape.ts';
+import { endpoints } from './endpoint-shape.ts';
 import { said, sentences, words } from './shape-parts.ts';
 import { deployment, validation } from './whole-shapes.ts';
 
@@ -131,11 +132,12 @@ const effort = z
 
 /** Per kind of output: what it has to carry when the status is `complete`. Other kinds carry the common fields only. */
 export const OUTPUT_SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
-  requirements: { requirements, concerns, effort },
+  requirements: { requirements, endpoints, concerns, effort },
   research: { research },
   plan: {
     plan,
     needs: needs.default([]).meta({ description: 'Which conditional agents are needed, and why.' }),
+    endpoints,
     concerns,
     effort,
   },

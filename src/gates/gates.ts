@@ -1,6 +1,7 @@
 /** The gate port: checks that the engine runs itself, on a commit, in a fresh checkout, behind the wall. */
 import type { GateResult } from '../core/records.ts';
 import type { ApprovalRule } from '../core/graph.ts';
+import type { Endpoint } from '../core/checks/endpoints.ts';
 import type { Limits } from '../core/limits.ts';
 import type { Lane } from '../core/checks/lanes.ts';
 import type { PlannedFiles } from '../core/plan/planned-files.ts';
@@ -50,6 +51,8 @@ export interface GateOrder {
   sizes?: Pick<Limits, 'max_changed_lines' | 'max_binary_bytes'>;
   /** Takes secrets out of what gates print and report. Left out: only what a gate's own `env` lets through. */
   redact?: (text: string) => string;
+  /** Those that the accepted requirements and plan name. Left out: none. */
+  endpoints?: readonly Endpoint[];
   timeoutMs: number;
   maxOutputBytes: number;
   wall: Wall;

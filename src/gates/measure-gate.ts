@@ -8,6 +8,7 @@ import { openScratch } from './gate-scratch.ts';
 import { judgeCommand } from './judge-command.ts';
 import { measureBaseCommand, measureBaseTests, onlyGate, prepareAll } from './measure-base.ts';
 import type { BaseOptions } from './measure-base.ts';
+import { endpointsFor, measureProbe } from './probe/run-probe.ts';
 import { withRedProof } from './proofs/gate-proofs.ts';
 import { cacheKey } from './result-cache.ts';
 import { runGateCommand } from './run-gate-command.ts';
@@ -62,6 +63,13 @@ export async function measure(
       result: { ...judgement, log: run.log, durationMs: run.durationMs },
       broken: hasBrokenEnd(run.end),
     };
+  }
+  if (gate.kind === 'probe') {
+    const changed = await changedIn(order, module, gate);
+    const endpoints = endpointsFor(gate, order.repo, order.endpoints);
+    const asked = { repo: order.repo, module: module.path, gate, place, endpoints, changed, around };
+    const { judgement, run, broken } = await measureProbe(asked);
+    return { result: { ...judgement, log: run.log, durationMs: run.durationMs }, broken };
   }
   await using scratch = await openScratch(place.dir, 'none');
   const run = await runGateCommand(gate, { place, scratch, argv: gate.command, env: {} }, around);

@@ -75,6 +75,7 @@ export function orderOfRepo(
     filled: filledFiles(pass.changes, name),
     coverage: order.coverage ?? false,
     testWriter: order.testWriters?.[name] ?? null,
+    endpoints: order.endpoints ?? [],
     ownConfig,
     slots,
     changed,

@@ -63,6 +63,7 @@ async function checkModule(
   const problems = checkNames(repo.name, module);
   for (const gate of commandsOf(module)) {
     if (gate.kind === 'reach' || gate.kind === 'mutation') continue;
+    if (gate.kind === 'probe' && gate.command.length === 0) continue;
     const where = { root, cwd, callerPath: gate.env.includes('PATH') ? (environment.PATH ?? null) : null };
     const problem =
       checkReporter(gate) ?? (await checkCommand(gate, where, module)) ?? runnerProblem(gate, where);

@@ -64,13 +64,8 @@ export async function runGateCommand(
   around: GateSurroundings,
 ): Promise<CommandRun> {
   const { place, scratch, argv } = options;
-  const cwd = join(place.root, place.module);
-  const where = {
-    root: place.root,
-    cwd,
-    callerPath: gate.env.includes('PATH') ? (around.environment.PATH ?? null) : null,
-    overlays: place.overlays,
-  };
+  const where = whereOf(gate, place, around.environment);
+  const { cwd } = where;
   const startedAt = performance.now();
   const own = { home: place.home, temporary: scratch.temporary };
   const env = { ...gateEnvironment(gate, own, where, around.environment), ...options.env };
@@ -111,6 +106,40 @@ export async function runGateCommand(
         );
   const log = redact(clean(`${end.stdout}\n${end.stderr}`, place.root), gate, around);
   return { end: servicesNotReady(services, end), log, durationMs: Math.round(performance.now() - startedAt) };
+}
+
+/** The environment of a program that a gate's own one starts. */
+export function environmentOf(
+  gate: Pick<GateCommand, 'env'>,
+  place: GatePlace,
+  scratch: GateScratch,
+  environment: GateSurroundings['environment'],
+): Record<string, string> {
+  const own = { home: place.home, temporary: scratch.temporary };
+  return gateEnvironment(gate, own, whereOf(gate, place, environment), environment);
+}
+
+function whereOf(
+  gate: Pick<GateCommand, 'env'>,
+  place: GatePlace,
+  environment: GateSurroundings['environment'],
+): CommandPlace {
+  return {
+    root: place.root,
+    cwd: join(place.root, place.module),
+    callerPath: gate.env.includes('PATH') ? (environment.PATH ?? null) : null,
+    overlays: place.overlays,
+  };
+}
+
+/** The same for what one of a gate's programs starts. */
+export function resolveFor(
+  gate: Pick<GateCommand, 'env' | 'shell'>,
+  argv: string[],
+  place: GatePlace,
+  environment: GateSurroundings['environment'],
+): Promise<{ file: string; args: string[] } | { problem: string }> {
+  return resolveProgram(gate, argv, whereOf(gate, place, environment));
 }
 
 /** A shell only where the configuration says so. */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Coverage, NamedTestSeen, TestCounts } from '../core/records.ts';
 import { GATE_STATUSES, SEVERITIES } from '../core/words.ts';
+import type { Endpoint } from '../core/checks/endpoints.ts';
 import type { GateKind } from '../core/words.ts';
 import type { GateCommand, ModuleConfig, RepoConfig } from '../definitions/config.ts';
 import { GREEN, type DemandedTest, type TestExpectation } from './suites/expected-tests.ts';
@@ -14,6 +15,7 @@ import type { ApartGate, GateSide } from './gate-side.ts';
 import type { SetupOutcome } from './run-setup.ts';
 import type { Judgement } from './suites/judge-tests.ts';
 import { measure } from './measure-gate.ts';
+import { endpointsFor } from './probe/run-probe.ts';
 import type { OldForm } from './proofs/contradicted-tests.ts';
 import { ownedByTests } from './mutation/judge-mutants.ts';
 import { measureMutation, suitesOf } from './mutation/mutation-gate.ts';
@@ -71,6 +73,8 @@ export interface RepoOrder {
   coverage: boolean;
   /** The step whose agent wrote the tests of the change; null: nobody is known. */
   testWriter: string | null;
+  /** Of all repositories: what a probe asks the running service. */
+  endpoints: readonly Endpoint[];
   /** The lines that differ from the base, in all repositories; null: too many to be read whole. */
   changed: () => Promise<ChangedLines | null>;
   base: GateSide;
@@ -153,7 +157,7 @@ async function planJobs(order: RepoOrder): Promise<GateJob[]> {
   const jobs: GateJob[] = [];
   for (const [index, module] of modules.entries()) {
     const served = gates.filter(
-      (job) => job.gate.kind !== 'reach' && modulesToPrepare(modules, job.module).includes(module),
+      (job) => !runsNothing(order, job.gate) && modulesToPrepare(modules, job.module).includes(module),
     );
     if (module.setup !== null && served.length > 0) {
       const setup = await planJob(order, module, { ...module.setup, kind: 'setup' });
@@ -168,6 +172,14 @@ async function planJobs(order: RepoOrder): Promise<GateJob[]> {
 function isSerial({ gate, module }: GateJob): boolean {
   return (gate.kind === 'mutation' ? suitesOf(module) : [gate]).some(({ serial }) => serial === true);
 }
+
+/** No setup is needed for it. */
+function runsNothing(order: RepoOrder, gate: GateCommand): boolean {
+  return gate.kind === 'reach' || (gate.kind === 'probe' && asksNothing(order, gate));
+}
+
+const asksNothing = (order: RepoOrder, gate: GateCommand): boolean =>
+  endpointsFor(gate, order.repo, order.endpoints).length === 0;
 
 /** A test that has to fail may belong to any suite. */
 function isDue(order: RepoOrder, gate: GateCommand): boolean {
@@ -191,6 +203,7 @@ async function planJob(order: RepoOrder, module: ModuleConfig, gate: GateCommand
     ...(gate.kind === 'mutation'
       ? { suites: suitesOf(module).map((suite) => inputsOf(order, module, suite)) }
       : {}),
+    ...(gate.kind === 'probe' ? { endpoints: endpointsFor(gate, order.repo, order.endpoints) } : {}),
     ...(gate.kind === 'tests' && order.expected !== GREEN ? { expected: expectedTrees(order.expected) } : {}),
   });
   return { module, gate, key, stored: await order.cache.read(key, STORED) };
@@ -218,6 +231,7 @@ async function runJob(order: RepoOrder, job: GateJob, waiting: Set<GateJob>): Pr
   };
   if (job.gate.kind === 'reach')
     return keep(order, job, skipped(await order.reach(job.module, job.gate)), true);
+  if (job.gate.kind === 'probe' && asksNothing(order, job.gate)) return skipped(NOTHING_TO_ASK);
   if (!(await head.hasModule(job.module.path))) return skipped(await missingModule(order, job));
   const setup = await prepare(order, job);
   if (setup?.status === 'fail') await refuseBrokenSetup(order, job.module, setup);
@@ -250,6 +264,15 @@ async function keep(order: RepoOrder, job: GateJob, result: Stored, isFinal: boo
   if (isFinal && result.status !== 'error') await order.cache.write(job.key, result);
   return result;
 }
+
+const NOTHING_TO_ASK: Stored = {
+  status: 'not_applicable',
+  summary: 'the accepted requirements name no endpoints (`endpoints`) here',
+  tests: null,
+  drafts: [],
+  log: '',
+  durationMs: 0,
+};
 
 function notRun(setup: { summary: string }): Stored {
   // The setup's own finding says what to mend; a second one for each gate would only repeat it.

@@ -91,7 +91,7 @@ function initLines(
   const gates = config.modules.flatMap((module) =>
     module.gates.map(
       (gate) =>
-        `  ${module.path}  ${gate.name} (${gate.kind}, ${gate.set}${reporterWords(gate)}): ${gate.kind === 'reach' ? 'reads the code, runs nothing' : gate.command.join(' ')}`,
+        `  ${module.path}  ${gate.name} (${gate.kind}, ${gate.set}${reporterWords(gate)}): ${whatItRuns(gate)}`,
     ),
   );
   return [
@@ -113,6 +113,11 @@ function nextLines({ environment }: CliContext): string[] {
     `next: baton doctor, then baton run "<request>" with one of${found.length === 0 ? ` (none of ${AGENT_PROGRAMS.join(', ')} is on your PATH)` : ''}`,
     ...ways.map((way) => `  ${way}`),
   ];
+}
+
+function whatItRuns({ kind, command }: GateCommand): string {
+  if (kind === 'reach') return 'reads the code, runs nothing';
+  return kind === 'probe' ? 'starts the service with `npm start`, and asks it' : command.join(' ');
 }
 
 /** How the names of tests are read. */

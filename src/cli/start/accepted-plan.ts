@@ -2,6 +2,7 @@
 import { accessSync, constants, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { criteriaStep, numberedCriteria, type Criterion } from '../../core/checks/criteria.ts';
+import { endpointsIn, type Endpoint } from '../../core/checks/endpoints.ts';
 import type { EventOf } from '../../core/events.ts';
 import { fold } from '../../core/fold.ts';
 import type { RunState } from '../../core/state.ts';
@@ -44,6 +45,7 @@ async function readDocument(
   const body = output == null ? null : await readJson<PlanDocument>(journal, runId, output.artifact);
   if (output == null || body === null) return null;
   const criteria = await criteriaOfRun(journal, state, runId);
+  const endpoints = await endpointsOfRun(journal, state, { runId, body });
   const made = contextOf(state, st).map(({ name, output: { kind, summary } }) => ({ name, kind, summary }));
   return {
     request: state.request,
@@ -51,6 +53,7 @@ async function readDocument(
     summary: output.summary,
     ...(criteria.length === 0 ? {} : { acceptance_criteria: criteria }),
     inputs: body.inputs ?? made,
+    ...(endpoints.length === 0 ? {} : { endpoints }),
     plan: body.plan, // checked when it was handed in
   };
 }
@@ -58,6 +61,18 @@ async function readDocument(
 async function criteriaOfRun(journal: Journal, state: RunState, runId: string): Promise<Criterion[]> {
   const output = criteriaStep([...state.steps.values()])?.accepted?.output;
   return output == null ? [] : numberedCriteria(await readJson(journal, runId, output.artifact));
+}
+
+/** Of the requirements that the plan answers, and its own. */
+async function endpointsOfRun(
+  journal: Journal,
+  state: RunState,
+  { runId, body }: { runId: string; body: PlanDocument },
+): Promise<Endpoint[]> {
+  const output = criteriaStep([...state.steps.values()])?.accepted?.output;
+  const requirements =
+    output == null ? null : await readJson<Record<string, unknown>>(journal, runId, output.artifact);
+  return endpointsIn([requirements, { ...body }]);
 }
 
 /** What the run was started with; null: it is not there any more. */

@@ -19,6 +19,7 @@ import type { GateOrder } from '../../gates/gates.ts';
 import { editsOf } from '../lane-edits.ts';
 import { expectationOf } from '../red-tests.ts';
 import type { RunContext } from '../run-context.ts';
+import { acceptedEndpoints } from '../accepted-endpoints.ts';
 import { measureStandards } from '../standards.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -67,6 +68,7 @@ export async function executeGates(ctx: RunContext, command: Gates, signal: Abor
           : null,
       beside: [...st.beside],
       timeoutMs: timeLimitOf(state, command.key, state.limits.gate_timeout_ms),
+      ...(asksServices(ctx, command.set) ? { endpoints: await acceptedEndpoints(ctx) } : {}),
       sizes: state.limits,
       maxOutputBytes: state.limits.max_output_bytes,
       redact: ctx.redactor.text,
@@ -93,6 +95,14 @@ export async function executeGates(ctx: RunContext, command: Gates, signal: Abor
     mismatches,
   };
   return { key: command.key, events: mismatches.length === 0 ? [event] : [event, lie], artifacts };
+}
+
+/** Reading what was accepted costs more than most gates decide. */
+function asksServices({ snapshot }: RunContext, set: GateSet): boolean {
+  const modules = Object.values(snapshot.config.repos).flatMap((repo) => repo.modules);
+  return modules.some(({ gates }) =>
+    gates.some((gate) => gate.kind === 'probe' && (set === 'full' || gate.set === set)),
+  );
 }
 
 /** Where only the standards of a phase are measured, no gate runs. */

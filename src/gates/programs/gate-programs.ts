@@ -4,6 +4,7 @@
  * product are none of them, whoever runs them. Reads the base only.
  */
 import type { GateCommand, RepoConfig } from '../../definitions/config.ts';
+import type { GateKind } from '../../core/words.ts';
 import type { Revision } from '../../core/results.ts';
 import type { Workspaces } from '../../workspace/workspaces.ts';
 import { filesRunBy } from './follow-commands.ts';
@@ -40,7 +41,10 @@ export async function programsOf(
   return new Map(await Promise.all(all));
 }
 
-/** Of all gates of a repository; of `among` only, where it is given. A gate that measures the product's own help runs the product. */
+/** They run the product itself as the change has it, nothing, or what other gates run. */
+const NO_PROGRAMS: readonly GateKind[] = ['help', 'probe', 'reach', 'mutation'];
+
+/** Of all gates of a repository; of `among` only, where it is given. */
 export async function gatePrograms(
   config: RepoConfig,
   read: ReadBase,
@@ -50,7 +54,7 @@ export async function gatePrograms(
   const outside = new Set<string>();
   for (const module of config.modules) {
     for (const gate of [...(module.setup === null ? [] : [module.setup]), ...module.gates]) {
-      if (['help', 'reach', 'mutation'].includes(gate.kind)) continue;
+      if (NO_PROGRAMS.includes(gate.kind)) continue;
       const run = await filesRunBy(gate, module.path, read);
       for (const path of run.files) {
         if (isOfTests(gate, path) || (among !== null && !among.has(path))) continue;
