@@ -222,8 +222,8 @@ export const MUTATIONS: readonly Mutation[] = [
     line: 'R10',
     mechanism: 'requirements need all of their parts',
     file: 'src/definitions/result-shapes.ts',
-    text: 'requirements: { requirements, concerns, effort }',
-    replacement: 'requirements: { requirements: requirements.partial(), concerns, effort }',
+    text: 'requirements: { requirements, endpoints, concerns, effort }',
+    replacement: 'requirements: { requirements: requirements.partial(), endpoints, concerns, effort }',
     tests: ['src/definitions/result-schema.test.ts'],
   },
   {
