@@ -1,7 +1,11 @@
 /** The gate in a pass: real repositories, real runners. */
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
+import { NO_WALL, openWall } from '../../workspace/wall/open-wall.ts';
 import { gate, NODE_TESTS, openGatesRig, wholeRepo, type GatesRig } from '../testing/gates-rig.ts';
 
+const MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.url));
+const { wall } = await openWall({ mode: 'auto', path: process.env['PATH'] ?? '' });
 const MUTATION = gate({ name: 'mutation', kind: 'mutation', command: [], set: 'full' });
 const BASE = {
   'package.json': '{"type":"module"}\n',
@@ -135,4 +139,63 @@ describe('the gate mutation, with node:test', () => {
       'pass: nothing in the changed lines can be mutated',
     );
   }, 60_000);
+
+  it('leaves nothing where other gates look, with overlays and without', async () => {
+    const look = gate({
+      name: 'looks',
+      kind: 'command',
+      command: [
+        'node',
+        '-e',
+        "process.exit(require('fs').readFileSync('src/sum.js', 'utf8').includes('a + b') ? 0 : 1)",
+      ],
+    });
+    const looks = ['one', 'two', 'three'].map((name) => ({ ...look, name }));
+    rig = await openGatesRig({ service: BASE }, { service: wholeRepo(MUTATION, NODE_TESTS, ...looks) });
+    for (const each of [wall, NO_WALL]) {
+      const revision = await rig.change(rig.git.base, adding(`${GOOD}// ${each.kind}\n`));
+      const { results, of } = await rig.run(revision, { wall: each });
+      expect(of('mutation').summary).toBe('2 of 2 mutants noticed');
+      expect(results.map(({ status }) => status)).toEqual(results.map(() => 'pass'));
+    }
+  }, 60_000);
+
+  it('notices what runs for ever, and stops when its time is over', async () => {
+    rig = await open(bounded(60));
+    const loop = 'export function sum(a, b) {\n  let i = 0;\n  while (i < b) i += 1;\n  return a + i;\n}\n';
+    const pass = await rig.run(await rig.change(rig.git.base, adding(loop)));
+    expect(pass.logs.join('')).toContain('i -= 1;\n    noticed: the run took more than 3 times as long');
+    const repos = { service: { modules: wholeRepo(NODE_TESTS, bounded(60, 1)), protectedPaths: [] } };
+    const short = await rig.run(await rig.change(rig.git.base, adding(GOOD)), { repos });
+    expect(short.of('mutation')).toMatchObject({
+      status: 'unverified',
+      summary: '0 of 0 mutants noticed, 0 of 2 tried (bounds: 1ms and 60 mutants)',
+    });
+  }, 90_000);
+});
+
+describe('the gate mutation, with vitest', () => {
+  it('PRIV-8: stops answers that are written down from visible tests', async () => {
+    const script = `mkdir -p node_modules/.bin && ln -s ${MODULES}/vitest node_modules/vitest && ln -s ../vitest/vitest.mjs node_modules/.bin/vitest`;
+    const link = gate({ name: 'setup', kind: 'setup', command: [script], shell: true });
+    const tests = gate({ name: 'tests', kind: 'tests', command: ['vitest', 'run'], reporter: 'vitest' });
+    const inVitest = (text: string): string =>
+      text
+        .replace(
+          "import assert from 'node:assert';\nimport test from 'node:test';",
+          "import { expect, test } from 'vitest';",
+        )
+        .replaceAll(/assert\.equal\((.*), (\d)\)\)/g, 'expect($1).toBe($2))');
+    const base = { ...BASE, 'test/zero.test.js': inVitest(BASE['test/zero.test.js']) };
+    rig = await openGatesRig(
+      { service: base },
+      { service: [{ path: '.', setup: link, gates: [tests, bounded(7)] }] },
+    );
+    const bad = await rig.run(await rig.change(rig.git.base, adding(HARD_CODED, inVitest(TESTS))));
+    expect(bad.of('tests').status).toBe('pass');
+    expect(bad.of('mutation').status).toBe('fail');
+    expect(bad.of('mutation').findings[0]?.problem).toContain('gives a fixed answer');
+    const good = await rig.run(await rig.change(rig.git.base, adding(GOOD, inVitest(TESTS))));
+    expect(good.of('mutation')).toMatchObject({ status: 'pass', summary: '2 of 2 mutants noticed' });
+  }, 120_000);
 });
