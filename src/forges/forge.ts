@@ -34,6 +34,22 @@ export interface ForgeRepository {
   path: string;
 }
 
+/** One check of the forge's own (a check run, a commit status) of one commit. */
+export interface ForgeCheck {
+  name: string;
+  /** `neutral`: it ended and says neither, as a skipped one does. */
+  state: 'running' | 'passed' | 'failed' | 'neutral';
+  /** What it says of itself, in short; empty where it says nothing. */
+  detail: string;
+  url: string | null;
+  /** What it says of lines. */
+  notes: { path: string; line: number; text: string }[];
+}
+
+export type ForgeChecks =
+  | { kind: 'checks'; checks: ForgeCheck[] }
+  | Exclude<ForgeOutcome, { kind: 'confirmed' }>;
+
 export interface Forge {
   readonly name: string;
   /** What would keep a run from submitting, in sentences, looked at before it starts. */
@@ -49,4 +65,6 @@ export interface Forge {
   closePullRequest(place: ForgePlace, signal: AbortSignal): Promise<ForgeOutcome>;
   /** Deletes the run's own branch. One that holds anything but what this run pushed is refused. */
   deleteBranch(place: ForgePlace, signal: AbortSignal): Promise<ForgeOutcome>;
+  /** What the forge's own checks say of a commit that was pushed; of several with a name the latest. Changes nothing. */
+  readChecks(place: ForgePlace, commit: string, signal: AbortSignal): Promise<ForgeChecks>;
 }

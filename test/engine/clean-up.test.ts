@@ -24,6 +24,7 @@ function forgeWith(forge: Forge, over: Partial<Forge>): Forge {
     markReady: (request, signal) => forge.markReady(request, signal),
     closePullRequest: (place, signal) => forge.closePullRequest(place, signal),
     deleteBranch: (place, signal) => forge.deleteBranch(place, signal),
+    readChecks: (place, commit, signal) => forge.readChecks(place, commit, signal),
     ...over,
   };
 }

@@ -350,6 +350,7 @@ describe('rework', () => {
       markReady: (request, signal) => forge.markReady(request, signal),
       closePullRequest: (place, signal) => forge.closePullRequest(place, signal),
       deleteBranch: (place, signal) => forge.deleteBranch(place, signal),
+      readChecks: (place, commit, signal) => forge.readChecks(place, commit, signal),
     };
     const wrapped = { ...engine, openForge: () => stubborn };
     const first = await driveRig(wrapped, one.runId);

@@ -103,6 +103,7 @@ function killingForge(forge: Forge, killAt: string): Forge {
     markReady: (request, signal) => after('mark_ready', forge.markReady(request, signal)),
     closePullRequest: (place, signal) => after('close_pull_request', forge.closePullRequest(place, signal)),
     deleteBranch: (place, signal) => after('delete_branch', forge.deleteBranch(place, signal)),
+    readChecks: (place, commit, signal) => forge.readChecks(place, commit, signal),
   };
 }
 

@@ -7,6 +7,11 @@ import type { ForgeRemote } from './remote.ts';
 const CALL_TIMEOUT_MS = 30_000;
 const MAX_REPLY_BYTES = 16 * 1024 * 1024;
 
+const PAGE = 100;
+/** A commit with more checks than these pages hold is not read to its end. */
+const MAX_PAGES = 10;
+const MAX_NOTES = 20;
+
 const pullSchema = z.object({
   number: z.int().positive(),
   node_id: z.string(),
@@ -19,6 +24,41 @@ const pullSchema = z.object({
   base: z.object({ ref: z.string() }),
 });
 
+const checkSchema = z.object({
+  id: z.int(),
+  name: z.string(),
+  status: z.string(),
+  conclusion: z.string().nullable(),
+  html_url: z.string().nullish(),
+  output: z
+    .object({
+      title: z.string().nullish(),
+      summary: z.string().nullish(),
+      annotations_count: z.int().default(0),
+    })
+    .optional(),
+});
+const checksSchema = z.object({ check_runs: z.array(checkSchema) });
+const statusSchema = z.object({
+  statuses: z.array(
+    z.object({
+      context: z.string(),
+      state: z.string(),
+      description: z.string().nullish(),
+      target_url: z.string().nullish(),
+    }),
+  ),
+});
+const noteSchema = z.object({
+  path: z.string(),
+  start_line: z.int(),
+  annotation_level: z.string().nullish(),
+  message: z.string().nullish(),
+});
+
+export type GithubCheck = z.output<typeof checkSchema>;
+export type GithubStatus = z.output<typeof statusSchema>['statuses'][number];
+export type GithubNote = z.output<typeof noteSchema>;
 export type GithubPull = z.output<typeof pullSchema>;
 
 const repositorySchema = z.object({
@@ -40,6 +80,12 @@ export interface GithubApi {
   }): Promise<GithubPull>;
   update(number: number, change: { body?: string; state?: 'closed' }): Promise<GithubPull>;
   markReady(pull: GithubPull): Promise<void>;
+  /** The latest run of each check of a commit. */
+  checksOf(commit: string): Promise<GithubCheck[]>;
+  /** The latest status of each context of a commit. */
+  statusesOf(commit: string): Promise<GithubStatus[]>;
+  /** What a check says of lines, the first ones of it. */
+  notesOf(check: number): Promise<GithubNote[]>;
 }
 
 /** A reply that is no answer of this API: a proxy's page, or one that breaks off. */
@@ -94,6 +140,41 @@ export function createGithubApi(
         ...change,
       });
       return read(pullSchema, data);
+    },
+    async checksOf(commit) {
+      const all: GithubCheck[] = [];
+      for (let page = 1; page <= MAX_PAGES; page += 1) {
+        const { data } = await octokit.request('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', {
+          ...place,
+          ref: commit,
+          filter: 'latest',
+          per_page: PAGE,
+          page,
+        });
+        const { check_runs } = read(checksSchema, data);
+        all.push(...check_runs);
+        if (check_runs.length < PAGE) break;
+      }
+      return all;
+    },
+    async statusesOf(commit) {
+      const { data } = await octokit.request('GET /repos/{owner}/{repo}/commits/{ref}/status', {
+        ...place,
+        ref: commit,
+        per_page: PAGE,
+      });
+      return read(statusSchema, data).statuses;
+    },
+    async notesOf(check) {
+      const { data } = await octokit.request(
+        'GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations',
+        {
+          ...place,
+          check_run_id: check,
+          per_page: MAX_NOTES,
+        },
+      );
+      return read(z.array(noteSchema), data);
     },
     async markReady(pull) {
       // REST has no way to make a draft ready.

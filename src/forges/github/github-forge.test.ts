@@ -269,6 +269,44 @@ describe('a network that fails', () => {
   });
 });
 
+describe('the checks of a commit', () => {
+  it('are read as they stand: what ended how, what it says of lines, and of several of a name the latest', async () => {
+    await using rig = await openGithubRig();
+    const request = await rig.request(FILES);
+    await rig.open().pushBranch(request, signal);
+    const check = { repository: 'acme/api', commit: request.head };
+    const notes = [{ path: 'b.txt', line: 1, text: 'no b' }];
+    rig.server.checks.push(
+      { ...check, name: 'build', conclusion: 'failure' },
+      { ...check, name: 'test', conclusion: 'failure', title: '1 failed', notes },
+      { ...check, name: 'lint', conclusion: null },
+      { ...check, name: 'docs', conclusion: 'skipped' },
+      { ...check, name: 'build', conclusion: 'success' },
+      { ...check, name: 'other', commit: 'f'.repeat(40), conclusion: 'failure' },
+    );
+    const read = await rig.open().readChecks(request, request.head, signal);
+    expect(read).toMatchObject({
+      kind: 'checks',
+      checks: [
+        { name: 'build', state: 'passed' },
+        { name: 'test', state: 'failed', detail: '1 failed', notes },
+        { name: 'lint', state: 'running' },
+        { name: 'docs', state: 'neutral' },
+      ],
+    });
+  });
+
+  it('that nobody can read now are no answer', async () => {
+    await using rig = await openGithubRig();
+    const request = await rig.request(FILES);
+    rig.server.faults.add({ call: 'read_checks', fault: { kind: 'status', status: 502 }, times: 2 });
+    expect(await rig.open().readChecks(request, request.head, signal)).toMatchObject({
+      kind: 'failed',
+      retryable: true,
+    });
+  });
+});
+
 describe('the token', () => {
   it('belongs to one server: that of another variable is not sent', async () => {
     await using rig = await openGithubRig();

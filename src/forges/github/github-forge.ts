@@ -1,9 +1,10 @@
 /** Pull requests at GitHub, or at a server that speaks its API: pushed by git, opened as drafts, found again by branch and marker. */
 import type { PullRequest } from '../../core/records.ts';
 import { BatonError } from '../../core/errors.ts';
-import type { Forge, ForgeOutcome, ForgePlace, ForgeRepository } from '../forge.ts';
+import type { Forge, ForgeCheck, ForgeOutcome, ForgePlace, ForgeRepository } from '../forge.ts';
 import { writeLinks } from '../write-links.ts';
 import { createGithubApi, type GithubApi, type GithubPull } from './github-api.ts';
+import { readChecks } from './read-checks.ts';
 import { outcomeOfError, saysItExists, saysNoDrafts } from './outcome-of-error.ts';
 import { deleteBranch, pushBranch, type PushAccess } from './push.ts';
 import { readRemote, tokenFor, type ForgeRemote } from './remote.ts';
@@ -90,6 +91,14 @@ export function createGithubForge(options: GithubForgeOptions): Forge {
           return { kind: 'refused', detail: `Pull request ${pull.html_url} is no draft any more.` };
         return confirmed(place, await api.update(pull.number, { state: 'closed' }), true);
       }),
+    readChecks: async (place, commit, signal) => {
+      let checks: ForgeCheck[] = [];
+      const outcome = await attempt(place, signal, async ({ api }) => {
+        checks = await readChecks(api, commit);
+        return { kind: 'confirmed', performed: false, pullRequest: null };
+      });
+      return outcome.kind === 'confirmed' ? { kind: 'checks', checks } : outcome;
+    },
     deleteBranch: (place, signal) => attempt(place, signal, (access) => deleteBranch(access, place)),
   };
 }

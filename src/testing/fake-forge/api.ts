@@ -2,7 +2,25 @@
 import { Hono } from 'hono';
 import { hasRepository, nodeId, type KeptPull, type Pulls } from './pulls.ts';
 
-export function createApi({ root, token, pulls }: { root: string; token: string; pulls: Pulls }): Hono {
+/** A check of a commit, as somebody's CI reports it. */
+export interface KeptCheck {
+  repository: string;
+  /** null: of every commit. */
+  commit: string | null;
+  name: string;
+  /** null: it has not ended. */
+  conclusion: string | null;
+  title?: string;
+  notes?: { path: string; line: number; text: string }[];
+}
+
+export function createApi(state: {
+  root: string;
+  token: string;
+  pulls: Pulls;
+  checks: readonly KeptCheck[];
+}): Hono {
+  const { root, token, pulls, checks } = state;
   const api = new Hono();
   api.use(async (context, next) => {
     const given = context.req.header('authorization')?.replace(/^(token|bearer) /i, '');
@@ -57,6 +75,35 @@ export function createApi({ root, token, pulls }: { root: string; token: string;
     });
     return context.json(await pulls.describe(found));
   });
+  api.get('/api/v3/repos/:owner/:name/commits/:commit/check-runs', (context) => {
+    const { commit, ...place } = context.req.param();
+    const found = checks.filter((check) => check.repository === nameOf(place) && isOf(check, commit));
+    const latest = [...new Map(found.map((check) => [check.name, check])).values()];
+    return context.json({
+      total_count: latest.length,
+      check_runs: latest.map((check) => ({
+        id: checks.indexOf(check) + 1,
+        name: check.name,
+        status: check.conclusion === null ? 'in_progress' : 'completed',
+        conclusion: check.conclusion,
+        html_url: null,
+        output: { title: check.title ?? null, summary: null, annotations_count: check.notes?.length ?? 0 },
+      })),
+    });
+  });
+  api.get('/api/v3/repos/:owner/:name/commits/:commit/status', (context) =>
+    context.json({ state: 'pending', statuses: [] }),
+  );
+  api.get('/api/v3/repos/:owner/:name/check-runs/:id/annotations', (context) =>
+    context.json(
+      (checks[Number(context.req.param('id')) - 1]?.notes ?? []).map(({ path, line, text }) => ({
+        path,
+        start_line: line,
+        annotation_level: 'failure',
+        message: text,
+      })),
+    ),
+  );
   api.post('/api/graphql', async (context) => {
     const { query, variables } = await context.req.json<{ query: string; variables: { id?: string } }>();
     const found = pulls.all.find((pull) => nodeId(pull) === variables.id);
@@ -68,6 +115,10 @@ export function createApi({ root, token, pulls }: { root: string; token: string;
     });
   });
   return api;
+}
+
+function isOf(check: KeptCheck, commit: string): boolean {
+  return check.commit === null || check.commit === commit;
 }
 
 function nameOf({ owner, name }: { owner: string; name: string }): string {

@@ -8,7 +8,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
-import { createApi } from './api.ts';
+import { createApi, type KeptCheck } from './api.ts';
 import { callOf, createFaults, type Faults, type ForgeCall, type ForgeFault } from './faults.ts';
 import { answerGit } from './http-backend.ts';
 import { createPulls, type KeptPull } from './pulls.ts';
@@ -19,6 +19,8 @@ export interface FakeForge extends AsyncDisposable {
   token: string;
   pulls: readonly KeptPull[];
   faults: Faults;
+  /** What its CI says, the latest last. */
+  checks: KeptCheck[];
   /** What was asked, in order, whatever became of it. */
   calls: readonly { call: ForgeCall; repository: string; authorized: boolean }[];
   /** A bare repository with the branches of another one. Returns its address. */
@@ -40,7 +42,8 @@ export async function openFakeForge(options: {
   const calls: FakeForge['calls'][number][] = [];
   let url = '';
   const pulls = createPulls(root, () => url);
-  const api = createApi({ root, token, pulls });
+  const checks: KeptCheck[] = [];
+  const api = createApi({ root, token, pulls, checks });
 
   const work = async (request: IncomingMessage, body: Buffer): Promise<Response> => {
     const { pathname, search } = new URL(request.url ?? '/', url);
@@ -72,6 +75,7 @@ export async function openFakeForge(options: {
     token,
     pulls: pulls.all,
     faults,
+    checks,
     calls,
     addRepository(repository, from) {
       const path = join(root, `${repository}.git`);

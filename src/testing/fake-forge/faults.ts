@@ -27,6 +27,7 @@ export const FORGE_CALLS = [
   'open_pull',
   'update_pull',
   'mark_ready',
+  'read_checks',
   'other',
 ] as const;
 
@@ -72,5 +73,6 @@ export function callOf(method: string, path: string, body: string): ForgeCall {
     return body.includes('markPullRequestReadyForReview') ? 'mark_ready' : 'other';
   if (path.endsWith('/pulls')) return method === 'POST' ? 'open_pull' : 'find_pull';
   if (/\/pulls\/\d+$/.test(path)) return method === 'PATCH' ? 'update_pull' : 'find_pull';
+  if (/\/(check-runs|status|annotations)$/.test(path)) return 'read_checks';
   return /\/repos\/[^/]+\/[^/]+$/.test(path) ? 'look' : 'other';
 }
