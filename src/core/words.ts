@@ -175,9 +175,15 @@ export const GATE_KINDS = [
   'reach',
   'mutation',
   'probe',
+  'forge_checks',
   'standard',
 ] as const;
 export type GateKind = (typeof GATE_KINDS)[number];
+
+/** Gates that read or ask instead of starting a command of the repository's. */
+export function runsNothing(kind: GateKind): boolean {
+  return kind === 'reach' || kind === 'forge_checks';
+}
 
 /** `unverified`: it ran and proves nothing (no names, no report). Shown, never silently green. */
 export const GATE_STATUSES = ['pass', 'fail', 'unverified', 'not_applicable', 'error'] as const;

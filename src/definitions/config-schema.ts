@@ -18,6 +18,7 @@ export const GATE_COMMAND_KINDS = [
   'reach',
   'mutation',
   'probe',
+  'forge_checks',
 ] as const;
 export const TEST_REPORTERS = ['node', 'vitest', 'jest', 'mocha', 'go', 'cargo', 'junit', 'none'] as const;
 
@@ -107,7 +108,7 @@ const gate = closedObject({
   ...commandShape,
   command: command.optional().meta({
     description:
-      'What it runs; gates of the kinds `reach` and `mutation` have none, those of the kind `probe` have `start`.',
+      'What it runs; gates of the kinds `reach`, `mutation` and `forge_checks` have none, those of the kind `probe` have `start`.',
   }),
   name: gateName,
   kind: z
@@ -154,6 +155,10 @@ const gate = closedObject({
       'Of the kind `mutation`: the share of the mutants tried that tests have to notice; 0.5 by default.',
   }),
   ...probeShape,
+  checks: z.array(z.string().min(1).max(200)).min(1).max(50).optional().meta({
+    description:
+      "Of the kind `forge_checks`: the names of the forge's own checks (check runs, commit statuses) that have to be green.",
+  }),
   serial: z.boolean().optional().meta({
     description:
       'Whether no other gate may run meanwhile; by default gates run side by side behind the wall.',

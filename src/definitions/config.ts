@@ -144,7 +144,7 @@ export const PROBE_DEFAULTS: ProbeConfig = {
 export interface GateCommand {
   name: string;
   kind: GateKind;
-  /** argv; run without a shell unless `shell`. Empty for the kinds `reach`, which runs nothing, and `mutation`, which runs those of the tests; a `probe` takes the script `start` then. */
+  /** argv; run without a shell unless `shell`. Empty for the kinds `reach` and `forge_checks`, which run nothing here, and `mutation`, which runs those of the tests; a `probe` takes the script `start` then. */
   command: string[];
   shell: boolean;
   /** Names passed through from the caller's environment. */
@@ -166,6 +166,8 @@ export interface GateCommand {
   mutation?: MutationBounds;
   /** `probe` only. */
   probe?: ProbeConfig;
+  /** `forge_checks` only: the names of the forge's checks that have to be green. */
+  checks?: string[];
   /** Whether no other gate may run meanwhile. Absent: any may. */
   serial?: boolean;
 }

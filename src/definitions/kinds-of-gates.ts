@@ -4,7 +4,7 @@ import { MUTATION_BOUNDS, PROBE_DEFAULTS, type GateCommand, type MutationBounds 
 import { probeShape, type GateFile } from './config-schema.ts';
 
 type GateKey = keyof GateFile;
-type OwnKind = 'reach' | 'mutation' | 'probe';
+type OwnKind = 'reach' | 'mutation' | 'probe' | 'forge_checks';
 
 const OF_COMMANDS = ['command', 'shell', 'env', 'network', 'timeout', 'report', 'serial'] as const;
 
@@ -13,6 +13,7 @@ const OWN_KEYS: Readonly<Record<OwnKind, readonly GateKey[]>> = {
   reach: ['entries'],
   mutation: ['time', 'max_mutants', 'min_score'],
   probe: Object.keys(probeShape) as (keyof typeof probeShape)[],
+  forge_checks: ['checks'],
 };
 
 /** What each takes no part of beside the keys of the others, and why. */
@@ -20,6 +21,7 @@ const TAKES_NO: Readonly<Record<OwnKind, { no: readonly GateKey[]; why: string }
   reach: { no: OF_COMMANDS, why: 'runs nothing' },
   mutation: { no: OF_COMMANDS, why: 'runs the tests gates of its module' },
   probe: { no: ['command', 'network', 'report'], why: 'starts a service with `start`' },
+  forge_checks: { no: OF_COMMANDS.filter((key) => key !== 'timeout'), why: 'runs nothing here' },
 };
 
 const KINDS = Object.keys(OWN_KEYS) as OwnKind[];
@@ -48,6 +50,7 @@ export function gateOfOwnKind(
     report: null,
     ...(entries === undefined ? {} : { entries }),
     ...(kind === 'mutation' ? { mutation: mutationBounds(file) } : {}),
+    ...(kind === 'forge_checks' ? { checks: file.checks ?? [], timeoutMs: file.timeout ?? null } : {}),
     set: set ?? 'full',
   };
   return kind === 'probe' ? { ...gate, ...probeOf(file, words) } : gate;
@@ -94,6 +97,13 @@ export interface MisplacedKey {
 /** Keys that say nothing to a gate of this kind: whoever wrote them meant something. */
 export function misplacedKeys(file: GateFile, kind: GateKind): MisplacedKey[] {
   const found = isOwnKind(kind) ? misplacedIn(file, kind) : misplacedInCommand(file, kind);
+  if (kind === 'forge_checks' && file.checks === undefined) {
+    const fix = 'Write `checks: [NAME]`, as the pull requests of the repository show them.';
+    return [
+      { key: 'kind', message: 'A gate of the kind forge_checks has to name the checks.', fix },
+      ...found,
+    ];
+  }
   if (kind !== 'mutation' || file.set !== 'quick') return found;
   const message = 'A gate of the kind mutation runs the tests many times.';
   return [{ key: 'set', message, fix: 'Take it out: such a gate runs in the full set.' }, ...found];

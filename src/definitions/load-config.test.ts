@@ -133,6 +133,12 @@ repos:
       'runs nothing: `command` says nothing to it',
     );
     expect(shown(gates('{ name: lint, command: knip, entries: [a.ts] }'))[0]).toContain('has no entries');
+    const asks = parse(gates('{ name: ci, kind: forge_checks, checks: [build, test], timeout: 40m }'));
+    expect(asks.config?.repos['api']?.modules[0]?.gates).toMatchObject([
+      { name: 'ci', kind: 'forge_checks', checks: ['build', 'test'], timeoutMs: 2_400_000, set: 'full' },
+    ]);
+    expect(shown(gates('{ name: ci, kind: forge_checks }'))[0]).toContain('has to name the checks');
+    expect(shown(gates('{ name: lint, command: knip, checks: [a] }'))[0]).toContain('has no `checks`');
   });
 
   it('takes a gate that mutates with its bounds, in the full set only', () => {

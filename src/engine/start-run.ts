@@ -141,13 +141,37 @@ async function preflight(engine: Engine, options: StartOptions, repos: RepoBase[
     engine.gates.preflight(configured),
     engine.openForge(options.forge).preflight(repos, AbortSignal.timeout(FORGE_LOOK_MS)),
   ]);
-  const problems = [...driver, ...gates, ...forge, ...unknownModules(options.graph, configured)];
+  const problems = [
+    ...driver,
+    ...gates,
+    ...forge,
+    ...checksOfNobody(engine, options, configured),
+    ...unknownModules(options.graph, configured),
+  ];
   if (problems.length === 0) return opened;
   throw new BatonError({
     code: 'E_PREFLIGHT',
     message: `The run cannot start:\n${problems.map((problem) => `- ${problem}`).join('\n')}`,
     fix: 'Mend the lines above (`baton init` detects commands, `baton doctor` looks at this machine); nothing was started.',
   });
+}
+
+/** Checks that have to be green, and a forge that has none. */
+function checksOfNobody(
+  engine: Engine,
+  options: StartOptions,
+  repos: { name: string; config: Config['repos'][string] }[],
+): string[] {
+  if (engine.openForge(options.forge).hasChecks) return [];
+  return repos.flatMap(({ name, config }) =>
+    config.modules
+      .flatMap((module) => module.gates)
+      .filter((gate) => gate.kind === 'forge_checks')
+      .map(
+        (gate) =>
+          `${name}, gate \`${gate.name}\`: the forge \`${options.forge}\` has no checks of its own. Say \`--forge github\`.`,
+      ),
+  );
 }
 
 /** Which models the agents of the workflow may get, and who would answer. */

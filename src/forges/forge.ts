@@ -52,6 +52,8 @@ export type ForgeChecks =
 
 export interface Forge {
   readonly name: string;
+  /** Whether it checks commits itself. */
+  readonly hasChecks: boolean;
   /** What would keep a run from submitting, in sentences, looked at before it starts. */
   preflight(repositories: readonly ForgeRepository[], signal: AbortSignal): Promise<string[]>;
   /** Never forces. A branch that holds anything but this run's own commits is refused. */

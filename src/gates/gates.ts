@@ -11,6 +11,7 @@ import type { Artifact } from '../journal/journal.ts';
 import type { DeployConfig, RepoConfig } from '../definitions/config.ts';
 import type { Wall } from '../workspace/wall.ts';
 
+import type { AskForge } from './forge-checks/run-forge-checks.ts';
 import type { TestExpectation } from './suites/expected-tests.ts';
 
 export interface GateOrder {
@@ -49,6 +50,8 @@ export interface GateOrder {
   testWriters?: Readonly<Record<string, string>>;
   /** How large a change may be; left out: the defaults. */
   sizes?: Pick<Limits, 'max_changed_lines' | 'max_binary_bytes'>;
+  /** For gates that ask the forge's own checks. Left out: they cannot. */
+  forge?: AskForge;
   /** Takes secrets out of what gates print and report. Left out: only what a gate's own `env` lets through. */
   redact?: (text: string) => string;
   /** Those that the accepted requirements and plan name. Left out: none. */

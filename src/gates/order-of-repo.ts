@@ -6,6 +6,7 @@ import type { Checkouts, Proof } from './checkouts.ts';
 import { createGateSide, type GateSide, type HeldFor } from './gate-side.ts';
 import type { GateOrder } from './gates.ts';
 import type { InstallCache } from './install-cache.ts';
+import { runForgeChecks } from './forge-checks/run-forge-checks.ts';
 import { programsOfGate, type GatePrograms } from './programs/gate-programs.ts';
 import { runReach } from './reach/run-reach.ts';
 import type { ResultCache } from './result-cache.ts';
@@ -66,6 +67,16 @@ export function orderOfRepo(
       const { runId, base: from, revision } = order;
       const where = { runId, repo: name, base: from, revision, modules: config.modules };
       return runReach({ ...where, module, gate, signal: around.signal }, workspaces);
+    },
+    forgeChecks: (gate) => {
+      const { timeoutMs, signal } = around;
+      return runForgeChecks({
+        repo: name,
+        gate,
+        forge: order.forge,
+        timeoutMs: gate.timeoutMs ?? timeoutMs,
+        signal,
+      });
     },
     readHead: async (path) => {
       const bytes = await workspaces.readFile(order.runId, order.revision, name, path);

@@ -1,7 +1,7 @@
 /** All gates of one repository, side by side as far as cores and checkouts bear it. */
 import { z } from 'zod';
 import type { Coverage, NamedTestSeen, TestCounts } from '../core/records.ts';
-import { GATE_STATUSES, SEVERITIES } from '../core/words.ts';
+import { GATE_STATUSES, SEVERITIES, runsNothing } from '../core/words.ts';
 import type { Endpoint } from '../core/checks/endpoints.ts';
 import type { GateKind } from '../core/words.ts';
 import type { GateCommand, ModuleConfig, RepoConfig } from '../definitions/config.ts';
@@ -83,6 +83,8 @@ export interface RepoOrder {
   head: GateSide;
   /** The gate that reads both trees and runs nothing. */
   reach: (module: ModuleConfig, gate: GateCommand) => Promise<Stored>;
+  /** The gate that asks the forge's own checks. */
+  forgeChecks: (gate: GateCommand) => Promise<Stored>;
   cache: ResultCache;
   around: GateSurroundings;
 }
@@ -134,13 +136,16 @@ export async function runRepoGates(order: RepoOrder): Promise<GateOutcome[]> {
   const jobs = await planJobs(order);
   const waiting = new Set(jobs.filter((job) => job.stored === null && job.gate.kind !== 'setup'));
   const ended = await Promise.allSettled(
-    jobs.map((job) =>
-      order.slots.take(isSerial(job) ? 'alone' : 'beside', async () => {
+    jobs.map((job) => {
+      const work = async (): Promise<GateOutcome> => {
         order.around.signal.throwIfAborted();
         if (job.stored !== null) return describe(order, job, job.stored, true);
         return describe(order, job, await runJob(order, job, waiting), false);
-      }),
-    ),
+      };
+      // Others need not wait while the forge is at work.
+      if (job.gate.kind === 'forge_checks') return work();
+      return order.slots.take(isSerial(job) ? 'alone' : 'beside', work);
+    }),
   );
   order.around.signal.throwIfAborted();
   return ended.map((job) => {
@@ -157,7 +162,7 @@ async function planJobs(order: RepoOrder): Promise<GateJob[]> {
   const jobs: GateJob[] = [];
   for (const [index, module] of modules.entries()) {
     const served = gates.filter(
-      (job) => !runsNothing(order, job.gate) && modulesToPrepare(modules, job.module).includes(module),
+      (job) => needsSetup(order, job.gate) && modulesToPrepare(modules, job.module).includes(module),
     );
     if (module.setup !== null && served.length > 0) {
       const setup = await planJob(order, module, { ...module.setup, kind: 'setup' });
@@ -173,9 +178,8 @@ function isSerial({ gate, module }: GateJob): boolean {
   return (gate.kind === 'mutation' ? suitesOf(module) : [gate]).some(({ serial }) => serial === true);
 }
 
-/** No setup is needed for it. */
-function runsNothing(order: RepoOrder, gate: GateCommand): boolean {
-  return gate.kind === 'reach' || (gate.kind === 'probe' && asksNothing(order, gate));
+function needsSetup(order: RepoOrder, gate: GateCommand): boolean {
+  return !runsNothing(gate.kind) && !(gate.kind === 'probe' && asksNothing(order, gate));
 }
 
 const asksNothing = (order: RepoOrder, gate: GateCommand): boolean =>
@@ -232,6 +236,8 @@ async function runJob(order: RepoOrder, job: GateJob, waiting: Set<GateJob>): Pr
   if (job.gate.kind === 'reach')
     return keep(order, job, skipped(await order.reach(job.module, job.gate)), true);
   if (job.gate.kind === 'probe' && asksNothing(order, job.gate)) return skipped(NOTHING_TO_ASK);
+  if (job.gate.kind === 'forge_checks')
+    return keep(order, job, skipped(await order.forgeChecks(job.gate)), true);
   if (!(await head.hasModule(job.module.path))) return skipped(await missingModule(order, job));
   const setup = await prepare(order, job);
   if (setup?.status === 'fail') await refuseBrokenSetup(order, job.module, setup);

@@ -27,11 +27,15 @@ export interface Rig extends AsyncDisposable {
   engine: Engine;
 }
 
-/** Opens a rig in `dir` (default: a new temporary folder, removed at the end). */
-export async function openRig(driver: Driver, dir: string | null = null): Promise<Rig> {
+/** Opens a rig in `dir` (default: a new temporary folder, removed at the end), as from a shell with this environment. */
+export async function openRig(
+  driver: Driver,
+  dir: string | null = null,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<Rig> {
   const root = dir ?? mkdtempSync(join(tmpdir(), 'baton-rig-'));
   const stateDir = join(root, '.baton');
-  const opened = await openEngine({ stateDir, workDir: join(root, 'work'), environment: process.env });
+  const opened = await openEngine({ stateDir, workDir: join(root, 'work'), environment });
   const close = (): Promise<void> => Promise.resolve(opened[Symbol.asyncDispose]());
   return {
     dir: root,
@@ -185,6 +189,8 @@ export interface RigRun {
   repos: string[];
   config?: Config;
   request?: string;
+  /** By default `local`. */
+  forge?: string;
   effort?: NonNullable<StartOptions['effort']>;
   plan?: NonNullable<StartOptions['plan']>;
 }
@@ -197,7 +203,7 @@ export async function startRigRun(engine: Engine, run: RigRun): Promise<string> 
     agents: run.agents,
     config: run.config ?? NO_CONFIG,
     driver: { name: 'scripted', file: 'rig' },
-    forge: 'local',
+    forge: run.forge ?? 'local',
     sandbox: 'auto',
     confirmed: true,
     ...(run.effort === undefined ? {} : { effort: run.effort }),

@@ -7,7 +7,7 @@ import { drive } from '../../src/engine/drive.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 import { driveRig, git, sequenceGraph, startRigRun, type Rig } from '../../src/testing/rig.ts';
-import { configOf, eventsOf, gate, openPlay, playWell, type PlayDriver } from './plays.ts';
+import { answer, configOf, eventsOf, gate, openPlay, playWell, type PlayDriver } from './plays.ts';
 
 const STEPS = [
   { id: 'build/one', agent: 'writer', role: 'specialist', output: 'changes' },
@@ -32,10 +32,6 @@ function metered(rig: Rig & { driver: PlayDriver }, meters: Meter[], over: Parti
 function started(engine: Engine, api: string, budget: Budget, config = configOf([])): Promise<string> {
   const { graph, agents } = sequenceGraph([...STEPS], { submit: false });
   return startRigRun(engine, { graph: { ...graph, budget }, agents, repos: [api], config });
-}
-
-async function answer(engine: Engine, runId: string, questionId: string, option: string): Promise<void> {
-  await engine.journal.post(runId, { kind: 'answer', questionId, option, text: '', name: 'ada', via: 'cli' });
 }
 
 describe('a budget of a run', () => {

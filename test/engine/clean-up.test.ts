@@ -17,6 +17,7 @@ const BUILD = { id: 'build/one', agent: 'writer', role: 'specialist', output: 'c
 function forgeWith(forge: Forge, over: Partial<Forge>): Forge {
   return {
     name: forge.name,
+    hasChecks: forge.hasChecks,
     preflight: (repositories, signal) => forge.preflight(repositories, signal),
     pushBranch: (request, signal) => forge.pushBranch(request, signal),
     openPullRequest: (request, signal) => forge.openPullRequest(request, signal),

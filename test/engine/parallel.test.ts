@@ -12,7 +12,7 @@ import {
   type Rig,
   type RigStep,
 } from '../../src/testing/rig.ts';
-import { done, edit, eventsOf, Failed, openPlay, playWell, refusal, type Play } from './plays.ts';
+import { answer, done, edit, eventsOf, Failed, openPlay, playWell, refusal, type Play } from './plays.ts';
 
 interface Branch {
   id: string;
@@ -64,16 +64,6 @@ const TWO: Branch[] = [
   { id: 'build/right', agent: 'right' },
 ];
 
-async function answer(
-  rig: Rig,
-  runId: string,
-  questionId: string,
-  option: string,
-  text: string,
-): Promise<void> {
-  await rig.engine.journal.post(runId, { kind: 'answer', questionId, option, text, name: 'ada', via: 'cli' });
-}
-
 describe('branches of a parallel group', () => {
   it('PROC-14: one that hangs until its time-out costs its siblings nothing: they finish and are kept', async () => {
     const siblingAccepted = Promise.withResolvers<null>();
@@ -122,7 +112,7 @@ describe('branches of a parallel group', () => {
       'It tried: read the code. Before it goes on: a person decides, and says which way it is done.',
     );
     expect(first.state.steps.get('build/left')?.status).toBe('accepted');
-    await answer(group.rig, group.runId, first.questions[0]?.id ?? '', 'answer', 'use UTC');
+    await answer(group.rig.engine, group.runId, first.questions[0]?.id ?? '', 'answer', 'use UTC');
     const second = await driveRig(group.rig.engine, group.runId);
     expect(second.status).toBe('done');
     expect(group.rig.driver.orders.filter((order) => order.agent === 'left')).toHaveLength(1);

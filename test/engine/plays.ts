@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { EventOf, EventType, JournalEvent } from '../../src/core/events.ts';
 import type { Config, GateCommand, RepoConfig } from '../../src/definitions/config.ts';
 import { UNKNOWN_USAGE, type Driver, type DriverOutcome, type WorkOrder } from '../../src/drivers/driver.ts';
+import type { Engine } from '../../src/engine/engine.ts';
 import { openRig, type Rig } from '../../src/testing/rig.ts';
 
 /** Edits the workspace and returns the result that the agent hands in; `Failed` ends the attempt without one. */
@@ -42,11 +43,26 @@ export function createPlayDriver(play: Play): PlayDriver {
 }
 
 /** A rig whose agents are this play, with one repository `api` of one file. */
-export async function openPlay(play: Play): Promise<Rig & { driver: PlayDriver; api: string }> {
+export async function openPlay(
+  play: Play,
+  environment?: NodeJS.ProcessEnv,
+): Promise<Rig & { driver: PlayDriver; api: string }> {
   const driver = createPlayDriver(play);
-  const rig = await openRig(driver);
+  const rig = await openRig(driver, null, environment);
   const api = rig.repository('api', { 'README.md': '# api\n', 'src/app.txt': 'one\ntwo\nthree\n' });
   return { ...rig, driver, api };
+}
+
+/** As a person's answer at the command line. */
+export async function answer(
+  engine: Engine,
+  runId: string,
+  questionId: string,
+  option: string,
+  text = '',
+): Promise<void> {
+  const message = { kind: 'answer', questionId, option, text, name: 'ada', via: 'cli' } as const;
+  await engine.journal.post(runId, message);
 }
 
 /** What most agents do: writers leave a file that says who and when, reviewers pass and resolve. */

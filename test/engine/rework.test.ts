@@ -3,16 +3,10 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { JournalEvent } from '../../src/core/events.ts';
-import {
-  agentDefinition,
-  driveRig,
-  git,
-  sequenceGraph,
-  startRigRun,
-  type Rig,
-} from '../../src/testing/rig.ts';
+import { agentDefinition, driveRig, git, sequenceGraph, startRigRun } from '../../src/testing/rig.ts';
 import type { WorkOrder } from '../../src/drivers/driver.ts';
 import {
+  answer,
   configOf,
   done,
   edit,
@@ -55,11 +49,6 @@ async function startOne(
     config: configOf(options.gates ?? []),
   });
   return { rig, runId, [Symbol.asyncDispose]: () => rig[Symbol.asyncDispose]() };
-}
-
-async function answer(rig: Rig, runId: string, questionId: string, option: string, text = ''): Promise<void> {
-  const message = { kind: 'answer', questionId, option, text, name: 'ada', via: 'cli' } as const;
-  await rig.engine.journal.post(runId, message);
 }
 
 function neverPleased(order: WorkOrder): unknown {
@@ -192,7 +181,7 @@ describe('rework', () => {
       rounds.push(eventsOf(events, 'rework_requested').length);
       const [question] = questions;
       if (question?.options.some((option) => option.id === 'continue') !== true) break;
-      await answer(one.rig, one.runId, question.id, 'continue');
+      await answer(one.rig.engine, one.runId, question.id, 'continue');
     }
     expect(rounds).toEqual([0, 1, 2]);
   });
@@ -207,7 +196,7 @@ describe('rework', () => {
     );
     const { questions } = await driveRig(one.rig.engine, one.runId);
     const [question] = questions;
-    await answer(one.rig, one.runId, question?.id ?? '', 'accept', 'short is fine');
+    await answer(one.rig.engine, one.runId, question?.id ?? '', 'accept', 'short is fine');
     const { events, status, state } = await driveRig(one.rig.engine, one.runId);
     expect(status).toBe('done');
     const [accepted] = eventsOf(events, 'step_accepted');
@@ -227,7 +216,7 @@ describe('rework', () => {
       const { questions } = await driveRig(one.rig.engine, one.runId);
       expect(questions[0]?.options.map((each) => each.id)).toContain(option);
       await answer(
-        one.rig,
+        one.rig.engine,
         one.runId,
         questions[0]?.id ?? '',
         option,
@@ -271,7 +260,7 @@ describe('rework', () => {
     expect([first.status, first.reason]).toEqual(['waiting_human', 'retry_exhausted']);
     expect(one.rig.driver.orders).toHaveLength(2);
     broken = false;
-    await answer(one.rig, one.runId, first.questions[0]?.id ?? '', 'retry');
+    await answer(one.rig.engine, one.runId, first.questions[0]?.id ?? '', 'retry');
     expect((await driveRig(one.rig.engine, one.runId)).status).toBe('done');
   });
 
@@ -342,6 +331,7 @@ describe('rework', () => {
     const forge = engine.openForge('local');
     const stubborn: typeof forge = {
       name: forge.name,
+      hasChecks: forge.hasChecks,
       preflight: (repositories, signal) => forge.preflight(repositories, signal),
       pushBranch: async (request, signal) =>
         refuse ? { kind: 'refused', detail: 'the branch is protected' } : forge.pushBranch(request, signal),
@@ -357,7 +347,7 @@ describe('rework', () => {
     expect([first.status, first.reason]).toEqual(['waiting_human', 'submission']);
     expect(first.questions[0]?.text).toContain('push_branch in api: the branch is protected');
     refuse = false;
-    await answer(one.rig, one.runId, first.questions[0]?.id ?? '', 'retry');
+    await answer(one.rig.engine, one.runId, first.questions[0]?.id ?? '', 'retry');
     const second = await driveRig(wrapped, one.runId);
     expect(second.status).toBe('done');
     expect(second.state.pullRequests).toMatchObject([{ repo: 'api', state: 'ready' }]);

@@ -21,6 +21,7 @@ import { expectationOf } from '../red-tests.ts';
 import type { RunContext } from '../run-context.ts';
 import { acceptedEndpoints } from '../accepted-endpoints.ts';
 import { measureStandards } from '../standards.ts';
+import { forgeChecksOf } from './forge-checks.ts';
 import type { Outcome } from './outcome.ts';
 
 type Gates = Extract<EffectfulCommand, { kind: 'gates' }>;
@@ -71,6 +72,7 @@ export async function executeGates(ctx: RunContext, command: Gates, signal: Abor
       ...(asksServices(ctx, command.set) ? { endpoints: await acceptedEndpoints(ctx) } : {}),
       sizes: state.limits,
       maxOutputBytes: state.limits.max_output_bytes,
+      ...(ctx.forge.hasChecks ? { forge: forgeChecksOf(ctx, revision) } : {}),
       redact: ctx.redactor.text,
       wall: ctx.wall,
     },

@@ -43,6 +43,7 @@ export function createGithubForge(options: GithubForgeOptions): Forge {
   };
   return {
     name: 'github',
+    hasChecks: true,
     preflight: async (repositories, signal) =>
       (await Promise.all(repositories.map((each) => whyUnusable(each, options, signal)))).flat(),
     pushBranch: (request, signal) => attempt(request, signal, (access) => pushBranch(access, request)),

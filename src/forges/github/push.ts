@@ -101,7 +101,7 @@ async function remember(request: ForgeRequest): Promise<void> {
 
 /** In the engine's own store: neither agents nor people write there. */
 function memoryOf(place: ForgePlace): string {
-  return `refs/baton/pushed/${place.runId}/${place.branch}`;
+  return `refs/baton/${place.runId}/pushed/${place.branch}`;
 }
 
 function git(access: PushAccess, gitDir: string, args: string[]): Promise<GitOutput> {

@@ -18,6 +18,7 @@ export function createLocalForge(options: { stateDir: string }): Forge {
   const forgeDir = join(options.stateDir, 'forge');
   return {
     name: 'local',
+    hasChecks: false,
     preflight: async () => [],
     pushBranch: (request, signal) =>
       attempt(signal, async () => pushTo(await openBare(forgeDir, request), request, signal)),

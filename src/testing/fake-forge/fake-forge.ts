@@ -21,6 +21,8 @@ export interface FakeForge extends AsyncDisposable {
   faults: Faults;
   /** What its CI says, the latest last. */
   checks: KeptCheck[];
+  /** Called after a push with each commit that a branch of it holds: somebody's CI. */
+  onPush: ((commit: string) => void) | null;
   /** What was asked, in order, whatever became of it. */
   calls: readonly { call: ForgeCall; repository: string; authorized: boolean }[];
   /** A bare repository with the branches of another one. Returns its address. */
@@ -51,7 +53,10 @@ export async function openFakeForge(options: {
     if (!isGitUser(request, token))
       return new Response('', { status: 401, headers: { 'www-authenticate': 'Basic realm="git"' } });
     const { method = 'GET', headers } = request;
-    return answerGit({ root, method, path: pathname, query: search.slice(1), headers, body, user: 'baton' });
+    const query = search.slice(1);
+    const answered = await answerGit({ root, method, path: pathname, query, headers, body, user: 'baton' });
+    if (pathname.endsWith('/git-receive-pack')) for (const commit of commitsOf(body)) forge.onPush?.(commit);
+    return answered;
   };
 
   const server = createServer((request, response) => {
@@ -70,12 +75,13 @@ export async function openFakeForge(options: {
   };
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return {
+  const forge: FakeForge = {
     url,
     token,
     pulls: pulls.all,
     faults,
     checks,
+    onPush: null,
     calls,
     addRepository(repository, from) {
       const path = join(root, `${repository}.git`);
@@ -91,6 +97,17 @@ export async function openFakeForge(options: {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+  return forge;
+}
+
+/** Where branches go to, by the lines that a push begins with: old, new, name. */
+function commitsOf(body: Buffer): string[] {
+  const head = body
+    .subarray(0, body.indexOf('PACK') >= 0 ? body.indexOf('PACK') : body.length)
+    .toString('latin1');
+  return [...head.matchAll(/[0-9a-f]{40} ([0-9a-f]{40}) refs\/heads\//g)]
+    .map(([, commit]) => commit ?? '')
+    .filter((commit) => !/^0+$/.test(commit));
 }
 
 /** With what goes wrong on the way. */

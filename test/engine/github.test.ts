@@ -1,0 +1,147 @@
+/** Whole runs that submit to a forge on loopback, over git and HTTP. */
+import { describe, expect, it } from 'vitest';
+import { openFakeForge, type FakeForge } from '../../src/testing/fake-forge/fake-forge.ts';
+import type { GateCommand } from '../../src/definitions/config.ts';
+import { driveRig, git, sequenceGraph, startRigRun, type Rig } from '../../src/testing/rig.ts';
+import {
+  answer,
+  configOf,
+  edit,
+  eventsOf,
+  openPlay,
+  playWell,
+  done,
+  verdict,
+  type PlayDriver,
+} from './plays.ts';
+
+const TOKEN = 'ghp-loopback-token-0815-bbbb';
+const NAMES = ['api', 'jobs', 'web'];
+const BUILD = { id: 'build/one', agent: 'writer', role: 'specialist', output: 'changes' } as const;
+
+interface Hosted extends AsyncDisposable {
+  rig: Rig & { driver: PlayDriver };
+  server: FakeForge;
+  paths: string[];
+}
+
+/** Repositories whose remote is the loopback forge. */
+async function openHosted(play: Parameters<typeof openPlay>[0], names: readonly string[]): Promise<Hosted> {
+  const rig = await openPlay(play, { ...process.env, GH_ENTERPRISE_TOKEN: TOKEN });
+  const server = await openFakeForge({ dir: `${rig.dir}/server`, token: TOKEN });
+  const paths = names.map((name) =>
+    name === 'api' ? rig.api : rig.repository(name, { 'README.md': `# ${name}\n` }),
+  );
+  for (const [index, path] of paths.entries())
+    git(path, 'remote', 'add', 'origin', server.addRepository(`acme/${names[index]}`, path));
+  return {
+    rig,
+    server,
+    paths,
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      await rig[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Leaves a file in every repository. */
+function playEverywhere(order: Parameters<typeof playWell>[0]): unknown {
+  if (order.role === 'reviewer') return verdict(order);
+  for (const { name } of order.workspace.repos) edit(order, 'done.txt', `round ${order.round}\n`, name);
+  return done(order);
+}
+
+describe('three repositories at a forge', () => {
+  const stages = ['git_push', 'open_pull'] as const;
+  it.each(stages.flatMap((call) => NAMES.map((name) => ({ call, name }))))(
+    'NET-6: $call fails in $name: the others stay drafts, a person reads what is left, and the run ends with one pull request each',
+    async ({ call, name }) => {
+      await using hosted = await openHosted(playEverywhere, NAMES);
+      const { rig, server, paths } = hosted;
+      const { graph, agents } = sequenceGraph([BUILD], { submit: true, limits: { max_retries: 1 } });
+      const runId = await startRigRun(rig.engine, { graph, agents, repos: paths, forge: 'github' });
+      server.faults.add({
+        call,
+        repository: `acme/${name}`,
+        fault: { kind: 'status', status: 502 },
+        times: 2,
+      });
+      const first = await driveRig(rig.engine, runId);
+      expect([first.status, first.reason]).toEqual(['waiting_human', 'submission']);
+      const effect = call === 'git_push' ? 'push_branch' : 'open_pull_request';
+      expect(first.questions[0]?.text).toContain(`${effect} in ${name}: `);
+      expect(server.pulls.every((pull) => pull.draft)).toBe(true);
+      expect(server.pulls.map((pull) => pull.repository).sort()).toEqual(
+        call === 'git_push' ? [] : NAMES.filter((each) => each !== name).map((each) => `acme/${each}`),
+      );
+      await answer(rig.engine, runId, first.questions[0]?.id ?? '', 'retry');
+      const second = await driveRig(rig.engine, runId);
+      expect(second.status).toBe('done');
+      expect(server.pulls.map((pull) => pull.repository).sort()).toEqual(NAMES.map((each) => `acme/${each}`));
+      expect(server.pulls.every((pull) => !pull.draft && pull.state === 'open')).toBe(true);
+      for (const pull of server.pulls)
+        for (const other of NAMES.filter((each) => `acme/${each}` !== pull.repository))
+          expect(pull.body).toContain(`/acme/${other}/pull/1`);
+    },
+  );
+});
+
+describe('the forge’s own checks as a gate', () => {
+  const gate: GateCommand = {
+    name: 'ci',
+    kind: 'forge_checks',
+    command: [],
+    shell: false,
+    env: [],
+    reporter: 'none',
+    report: null,
+    set: 'full',
+    network: false,
+    timeoutMs: 20_000,
+    checks: ['test'],
+  };
+
+  it('are seen for exactly the commit that is judged: red ones are reworked, and no branch of theirs stays', async () => {
+    await using hosted = await openHosted(playWell, ['api']);
+    const { rig, server, paths } = hosted;
+    const notes = [{ path: 'writer.txt', line: 1, text: 'round 1 is not enough' }];
+    // CI: what it says depends on the commit that was pushed.
+    server.onPush = (commit) => {
+      const text = git(server.pathOf('acme/api'), 'show', `${commit}:writer.txt`);
+      const isGood = text.includes('round 2');
+      const check = { repository: 'acme/api', commit, name: 'test' };
+      server.checks.push(
+        isGood ? { ...check, conclusion: 'success' } : { ...check, conclusion: 'failure', notes },
+      );
+    };
+    const { graph, agents } = sequenceGraph([BUILD], { submit: true });
+    const config = configOf([gate]);
+    const runId = await startRigRun(rig.engine, { graph, agents, repos: paths, config, forge: 'github' });
+    const { status, events } = await driveRig(rig.engine, runId);
+    expect(status).toBe('done');
+    const seen = eventsOf(events, 'gates_ended').flatMap(({ outcome }) =>
+      outcome.kind === 'measured' ? outcome.results.filter((result) => result.gate === 'ci') : [],
+    );
+    expect(seen.map((result) => result.status)).toEqual(['fail', 'pass', 'pass']);
+    expect(seen[0]?.findings).toMatchObject([{ file: 'writer.txt', line: 1, blocking: true }]);
+    const branches = git(
+      server.pathOf('acme/api'),
+      'for-each-ref',
+      '--format=%(refname:short)',
+      'refs/heads',
+    );
+    expect(branches.trim().split('\n').sort()).toEqual([server.pulls[0]?.head, 'main']);
+  });
+
+  it('keep a run from starting whose forge has none', async () => {
+    await using hosted = await openHosted(playWell, ['api']);
+    const { graph, agents } = sequenceGraph([BUILD], { submit: true });
+    const config = configOf([gate]);
+    const run = { graph, agents, repos: hosted.paths, config };
+    await expect(startRigRun(hosted.rig.engine, run)).rejects.toMatchObject({
+      code: 'E_PREFLIGHT',
+      message: expect.stringContaining('has no checks of its own'),
+    });
+  });
+});
