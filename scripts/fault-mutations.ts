@@ -84,6 +84,22 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
     tests: ['src/gates/probe/probe-gate.test.ts'],
   },
   {
+    line: 'PRIV-11',
+    mechanism: 'what was lent to a setup is gone before a gate runs',
+    file: 'src/gates/lend-registries.ts',
+    text: 'if (await liesWithin(home, file)) await rm(file, { force: true });',
+    replacement: 'void file;',
+    tests: ['src/gates/registries.test.ts'],
+  },
+  {
+    line: 'SEC-1',
+    mechanism: 'logins for registries are known secrets',
+    file: 'src/engine/known-secrets.ts',
+    text: 'return new Map([...lent, ...own]);',
+    replacement: 'return new Map(own);',
+    tests: ['src/gates/registries.test.ts'],
+  },
+  {
     line: 'PRIV-7',
     mechanism: 'silenced checks over their limit stop the change',
     file: 'src/gates/change/hygiene.ts',

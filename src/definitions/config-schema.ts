@@ -58,7 +58,14 @@ const commandShape = {
   timeout: durationSchema(...LIMIT_RANGES.gate_timeout_ms).optional(),
 };
 
-const setup = closedObject({ ...commandShape, name: gateName.optional() });
+const setup = closedObject({
+  ...commandShape,
+  name: gateName.optional(),
+  registries: z.boolean().optional().meta({
+    description:
+      'Whether it sees what your own files say of package registries, with the logins (`.npmrc` and the like); true by default, and only with network.',
+  }),
+});
 
 const headerName = z.string().regex(/^[\w-]{1,100}$/, { error: 'must be the name of a header' });
 const headerRule = 'must be text on one line';

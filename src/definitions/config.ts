@@ -168,6 +168,8 @@ export interface GateCommand {
   probe?: ProbeConfig;
   /** `forge_checks` only: the names of the forge's checks that have to be green. */
   checks?: string[];
+  /** Setups only: false where they see nothing of the user's registries. Absent: they do. */
+  registries?: boolean;
   /** Whether no other gate may run meanwhile. Absent: any may. */
   serial?: boolean;
 }

@@ -220,6 +220,7 @@ class ConfigReader {
     return {
       ...this.#command(file, path, true),
       name: file.name ?? 'setup',
+      ...(file.registries === false ? { registries: false } : {}),
       kind: 'setup',
       reporter: 'none',
       report: null,

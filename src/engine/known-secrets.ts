@@ -5,23 +5,25 @@ import type { RepoBase } from '../core/records.ts';
 import type { Config } from '../definitions/config.ts';
 import { createRedactor, type Redactor } from '../drivers/redact.ts';
 import { maskSecretShapes } from '../gates/change/secret-shapes.ts';
+import { registrySecrets } from '../gates/registry-files.ts';
 import type { Workspaces } from '../workspace/workspaces.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** By name: what is called like a secret, what the configuration names as one, passwords in addresses. */
+/** By name: what is called like a secret, what the configuration names as one, passwords in addresses, logins for package registries. */
 export function environmentSecrets(
   environment: Environment,
   config: Pick<Config, 'providers'>,
 ): Map<string, string> {
   const named = new Set(Object.values(config.providers ?? {}).map(({ keyEnv }) => keyEnv));
-  return new Map(
-    Object.entries(environment).flatMap(([name, value = '']): [string, string][] => {
-      const password = passwordIn(value);
-      if (named.has(name) || isSecretName(name)) return canBeSecret(value) ? [[name, value]] : [];
-      return password !== null && canBeSecret(password) ? [[name, password]] : [];
-    }),
-  );
+  const own = Object.entries(environment).flatMap(([name, value = '']): [string, string][] => {
+    const password = passwordIn(value);
+    if (named.has(name) || isSecretName(name)) return canBeSecret(value) ? [[name, value]] : [];
+    return password !== null && canBeSecret(password) ? [[name, password]] : [];
+  });
+  // Setups see these, and what a setup sees it can print.
+  const lent = registrySecrets(environment).filter(([, value]) => canBeSecret(value));
+  return new Map([...lent, ...own]);
 }
 
 /** All that is known when a run starts or is held. A value of several names keeps the first. */

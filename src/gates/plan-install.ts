@@ -7,6 +7,7 @@ import { asObject } from '../core/json.ts';
 import type { GateCommand } from '../definitions/config.ts';
 import { hashBytes } from '../journal/hash.ts';
 import { bytesOf, walkFiles } from '../workspace/walk-files.ts';
+import { lentTo } from './lend-registries.ts';
 import { cacheKey } from './result-cache.ts';
 
 /** Commands that install and do nothing else, and whether what they put into the home is needed afterwards. */
@@ -79,8 +80,10 @@ export async function planInstall(options: {
   const decides =
     isPlain && inputs !== null && runsNothing(inputs) ? ['inputs', ...hashAll(inputs)] : ['tree', contents];
   const env = setup.env.map((name) => [name, hashBytes(environment[name] ?? '')]);
+  const registries = lentTo(setup, environment);
+  const lent = registries.length === 0 ? {} : { registries: hashBytes(JSON.stringify(registries)) };
   const platform = `${process.platform} ${process.arch}`;
-  const where = { command: setup.command, module, env, node: process.version, platform };
+  const where = { command: setup.command, module, env, node: process.version, platform, ...lent };
   return { key: cacheKey({ what: 'install', ...where, decides }), keepsHome: installer.home };
 }
 

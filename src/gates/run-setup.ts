@@ -3,6 +3,7 @@ import type { GateCommand, ModuleConfig } from '../definitions/config.ts';
 import { describeBrokenEnd, hasBrokenEnd } from './describe-end.ts';
 import { excerptTail } from './findings.ts';
 import { openScratch } from './gate-scratch.ts';
+import { withRegistries } from './lend-registries.ts';
 import { runGateCommand } from './run-gate-command.ts';
 import type { GatePlace, GateSurroundings } from './run-gate-command.ts';
 import type { Judgement } from './suites/judge-tests.ts';
@@ -30,10 +31,8 @@ export async function runSetup(
   around: GateSurroundings,
 ): Promise<SetupOutcome> {
   await using scratch = await openScratch(place.dir, 'none');
-  const { end, log, durationMs } = await runGateCommand(
-    setup,
-    { place, scratch, argv: setup.command, env: {} },
-    around,
+  const { end, log, durationMs } = await withRegistries(setup, place, around.environment, (lent) =>
+    runGateCommand(lent, { place, scratch, argv: lent.command, env: {} }, around),
   );
   const about = { repo, root: place.root, gate: setup.name };
   if (hasBrokenEnd(end)) return { ...describeBrokenEnd(end, log, about), log, durationMs };
