@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { notesService } from '../../src/testing/realistic.ts';
+import { createRepository, git } from '../../src/testing/rig.ts';
 import { rehearsalSchema, type Rehearsal } from '../../src/definitions/rehearsal-schema.ts';
 
 const BIN = join(import.meta.dirname, '../../bin/baton.js');
@@ -98,6 +100,30 @@ describe('baton rehearse', () => {
         }
       // Nothing of it stands among the user's own runs.
       expect(JSON.parse(baton(['runs', '--json']).stdout)).toMatchObject({ runs: [] });
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'R24: plays in a copy of one’s own repository, touches nothing of it, and says why cheats were not tried where there are no tests',
+    () => {
+      const notes = createRepository(join(dir, 'notes'), notesService());
+      const bare = createRepository(join(dir, 'bare'), { 'README.md': '# bare\n' });
+      const look = (repo: string): string =>
+        git(repo, 'for-each-ref') + git(repo, 'status', '--porcelain') + git(repo, 'rev-parse', 'HEAD');
+      writeFileSync(join(notes, 'README.md'), 'edited, and not committed\n');
+      const before = [notes, bare].map(look);
+      const told = rehearse('--workflow', 'mine.yaml', '--repo', 'notes', ...only('exit-in-source'));
+      expect(told.honest).toMatchObject({ status: 'done', pull_requests: 1, stopped: [] });
+      expect(told.repos).toEqual(['notes']);
+      expect(told.rogues).toMatchObject([{ outcome: 'stopped', pull_request: false }]);
+      expect(told.rogues[0]?.stopped[0]?.by).toBe('gate tests of notes red');
+      expect(told.code).toBe(0);
+      const none = rehearse('--workflow', 'mine.yaml', '--repo', 'bare', ...only('exit-in-source'));
+      expect(none.rogues).toMatchObject([
+        { outcome: 'not_tried', why: 'no repository has a gate that runs tests' },
+      ]);
+      expect([notes, bare].map(look)).toEqual(before);
     },
     LIMIT_MS,
   );

@@ -20,12 +20,20 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
       '--workflow <name>',
       'a built-in workflow, or a file ending in .yaml; by default the one that run uses',
     )
+    .option(
+      '--repo <path>',
+      'play it in a copy of this repository; repeatable; by default in the two of the demo',
+      collect,
+      [],
+    )
     .option('--only <rogue>', 'only this rogue, besides the honest run; repeatable', collect, [])
     .option('--json', 'print one JSON document')
     .parse(argv, { from: 'user' })
     .opts();
   const { chooseWorkflow, requireDefinitions } = await import('../start/definitions-here.ts');
-  const definitions = requireDefinitions(chooseWorkflow(flags.workflow, context.cwd));
+  const { configOf } = await import('../rehearse/stage.ts');
+  const config = configOf(flags.repo, context);
+  const definitions = requireDefinitions(chooseWorkflow(flags.workflow, context.cwd), config.limits);
   const { ROGUES } = await import('../../demo/rehearse/rogues.ts');
   const rogues = flags.only.length === 0 ? ROGUES : ROGUES.filter(({ name }) => flags.only.includes(name));
   const unknown = flags.only.find((name) => !ROGUES.some((rogue) => rogue.name === name));
@@ -40,7 +48,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const { tellPlain, tellNothing } = await import('../rehearse/tell.ts');
   const json = flags.json === true;
   const tell = json ? tellNothing : tellPlain(context);
-  const document = await rehearse({ definitions, rogues, dir, tell }, context);
+  const document = await rehearse({ definitions, repos: flags.repo, config, rogues, dir, tell }, context);
   if (json) printJson(context, document);
   else {
     const { summaryLine, tableColumns, tableLines } = await import('../rehearse/rehearsal-lines.ts');

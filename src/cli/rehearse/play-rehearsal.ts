@@ -18,6 +18,8 @@ export interface RehearsalOptions {
   /** Of every run, but for its driver and its budget. */
   start: Omit<StartOptions, 'driver'>;
   honest: Script;
+  /** Criteria that reviewers confirm. */
+  confirms: readonly string[];
   rogues: readonly Rogue[];
   /** Workspaces of a run; removed behind it. */
   workspacesOf(runId: string): string;
@@ -57,11 +59,13 @@ export async function playRehearsal(options: RehearsalOptions): Promise<Played> 
 function honestOf({ events, runId, durationMs }: RehearsedRun): Rehearsal['honest'] {
   const ended = events.at(-1)?.event;
   const done = ended?.type === 'run_ended' ? ended : null;
+  const isDone = done?.status === 'done';
   return {
     run_id: runId,
     status: done?.status ?? 'unknown',
     pull_requests: done?.pull_requests.length ?? 0,
-    stopped: stopsIn(events).filter(({ by }) => !by.startsWith('question ')),
+    // A question that was answered stopped nobody.
+    stopped: stopsIn(events).filter(({ by }) => !isDone || !by.startsWith('question ')),
     duration_ms: Math.round(durationMs),
   };
 }
@@ -94,7 +98,7 @@ async function play(options: RehearsalOptions, cast: Cast | null, behind: Behind
       // Named apart: what one rogue's agents do is held against nobody else's.
       driver: { name: 'scripted', file: `rehearsal of ${cast?.rogue.name ?? 'the honest run'}` },
     },
-    driver: createRehearsalDriver(options.honest, start.config, cast),
+    driver: createRehearsalDriver(options.honest, { config: start.config, confirms: options.confirms }, cast),
     answerOf: (question) =>
       behind.answered === null || behind.answered.has(nameOf(question)) ? findPositive(question) : null,
     isEnough: (events) =>

@@ -3,6 +3,7 @@ import type { Envelope, Rehearsal, RogueRow, SeenStop } from '../../definitions/
 import { formatDuration } from '../render/duration.ts';
 import { escapeText } from '../render/escape.ts';
 import type { Style } from '../render/style.ts';
+import { countOf } from '../render/numbers.ts';
 import { cut, fit, wrapHanging } from '../render/width.ts';
 
 const UNKNOWN = 'not known';
@@ -26,8 +27,9 @@ export function envelopeLines({ invocations, wall_ms, tokens, cost_usd, working_
 }
 
 export function honestLine(honest: Rehearsal['honest']): string {
-  const met = honest.stopped.map(({ by, step }) => `${by} in ${step ?? 'the run'}`);
-  const words = honest.status === 'done' ? `done, ${honest.pull_requests} pull requests` : honest.status;
+  const met = [...new Set(honest.stopped.map(({ by, step }) => `${by} in ${step ?? 'the run'}`))];
+  const words =
+    honest.status === 'done' ? `done, ${countOf(honest.pull_requests, 'pull request')}` : 'not done';
   return `${words} after ${formatDuration(honest.duration_ms)}${met.length === 0 ? '' : `; met: ${met.join(', ')}`}`;
 }
 

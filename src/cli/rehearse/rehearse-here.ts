@@ -1,28 +1,30 @@
 /** A rehearsal in this process, from the definitions to the document. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { PREPARED_ANSWERS, rehearse as prepared, REHEARSAL_EFFORT } from '../../demo/rehearsal.ts';
-import { createDemoRepositories } from '../../demo/repositories.ts';
+import { REHEARSAL_EFFORT } from '../../demo/rehearsal.ts';
 import { envelopeOf } from '../../demo/rehearse/envelope.ts';
 import type { Rogue } from '../../demo/rehearse/rogues.ts';
+import type { Config } from '../../definitions/config.ts';
 import type { Rehearsal } from '../../definitions/rehearsal-schema.ts';
-import { loadRehearsal } from '../../drivers/rehearsal/load-rehearsal.ts';
-import type { Script } from '../../drivers/scripted.ts';
 import { openEngine } from '../../engine/open-engine.ts';
 import { completeConfig } from '../config-here.ts';
 import type { CliContext } from '../context.ts';
 import { workDirOf } from '../places.ts';
 import type { LoadedWorkflow } from '../start/definitions-here.ts';
+import { readEarlierTimes } from './earlier-times.ts';
 import { playRehearsal } from './play-rehearsal.ts';
+import { budgetOf, openStage } from './stage.ts';
 import type { RehearsalTeller } from './tell.ts';
 
 /** Rogues fail on purpose: nobody has to wait for the usual pause before a retry. */
 const RETRY_BACKOFF_MS = 50;
-/** Behind the last round that anything is prepared for: the first tries of careless agents belong to the demo. */
-const LAST_ROUND = 99;
 
 export interface RehearseHere {
   definitions: LoadedWorkflow;
+  /** The user's own; empty: those of the demo. */
+  repos: readonly string[];
+  /** Of these repositories. */
+  config: Config;
   rogues: readonly Rogue[];
   /** For the store and the repositories of these runs. */
   dir: string;
@@ -32,30 +34,28 @@ export interface RehearseHere {
 export async function rehearse(options: RehearseHere, context: CliContext): Promise<Rehearsal> {
   const { definitions, dir, tell } = options;
   const since = context.monotonicMs();
-  const graph = definitions.graph;
-  const { request, plan } = prepared(PREPARED_ANSWERS);
+  const graph = { ...definitions.graph, budget: budgetOf(definitions.graph.budget, options.config) };
   const envelope = envelopeOf(graph, {
     effort: REHEARSAL_EFFORT.tier,
-    tasks: plan?.plan.tasks.length ?? null,
-    agentMs: new Map(),
-    gatesMs: null,
-    usdPerToken: null,
+    tasks: null,
+    ...(await readEarlierTimes(context)),
+    usdPerToken: dearestToken(options.config),
   });
   tell.envelope(graph.workflow, envelope);
+  const stage = await openStage(options.repos, join(dir, 'repos'), { config: options.config, context });
   const stateDir = join(dir, 'store');
   const workDir = workDirOf(context);
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   using stop = context.listenForStop();
   await using engine = await openEngine({ stateDir, workDir, environment: context.environment });
-  const made = await createDemoRepositories(join(dir, 'repos'), context.environment['PATH'] ?? '');
-  const repos = made.map(({ path }) => ({ path, ref: null }));
-  const none = { repos: {}, limits: {}, agentEnv: [] };
-  const { config } = await completeConfig(none, (await engine.workspaces.inspect(repos)).repos);
+  const repos = stage.repos.map((path) => ({ path, ref: null }));
+  const inspected = (await engine.workspaces.inspect(repos)).repos;
+  const { config } = await completeConfig(stage.config, inspected, context.environment);
   const { honest, rows } = await playRehearsal({
     engine,
     start: {
-      request,
-      ...(plan === undefined ? {} : { plan }),
+      request: stage.request,
+      ...(stage.plan === undefined ? {} : { plan: stage.plan }),
       effort: REHEARSAL_EFFORT,
       repos,
       graph: { ...graph, limits: { ...graph.limits, retry_backoff_ms: RETRY_BACKOFF_MS } },
@@ -66,7 +66,8 @@ export async function rehearse(options: RehearseHere, context: CliContext): Prom
       confirmed: true,
       actor: { kind: 'human', name: context.userName, via: 'flag' },
     },
-    honest: preparedScript(),
+    honest: stage.honest(config, graph.steps),
+    confirms: stage.confirms,
     rogues: options.rogues,
     workspacesOf: (runId) => join(workDir, runId),
     tell,
@@ -74,7 +75,7 @@ export async function rehearse(options: RehearseHere, context: CliContext): Prom
   });
   return {
     workflow: graph.workflow,
-    repos: made.map(({ name }) => name),
+    repos: inspected.map(({ name }) => name),
     envelope,
     honest,
     rogues: rows,
@@ -83,8 +84,14 @@ export async function rehearse(options: RehearseHere, context: CliContext): Prom
   };
 }
 
-/** The prepared answers that come with Baton, each agent's last ones at once. */
-function preparedScript(): Script {
-  const { script } = loadRehearsal(PREPARED_ANSWERS);
-  return (order) => script({ ...order, round: LAST_ROUND });
+const PER = 1_000_000;
+
+/** Dollars of a token at the dearest price that is configured; null: none is. */
+function dearestToken({ providers }: Config): number | null {
+  const prices = Object.values(providers ?? {}).flatMap(({ price }) =>
+    price === undefined
+      ? []
+      : [price.input, price.output, price.cachedInput ?? 0, price.cacheWrites ?? 0].map((usd) => usd / PER),
+  );
+  return prices.length === 0 ? null : Math.max(...prices);
 }

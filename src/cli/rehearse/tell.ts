@@ -2,6 +2,7 @@
 import type { Envelope, Rehearsal, RogueRow } from '../../definitions/rehearsal-schema.ts';
 import { columnsOf, type CliContext } from '../context.ts';
 import { escapeText } from '../render/escape.ts';
+import { wrapHanging } from '../render/width.ts';
 import { styleOf } from '../style-of.ts';
 import type { Teller } from './play-rehearsal.ts';
 import { envelopeLines, honestLine, rowLine, tableColumns } from './rehearsal-lines.ts';
@@ -37,7 +38,8 @@ export function tellPlain(context: CliContext): RehearsalTeller {
     },
     honest: (run: Rehearsal['honest']) => {
       const sign = run.status === 'done' ? style.good(style.glyphs.done) : style.bad(style.glyphs.failed);
-      line(`${sign} honest            ${escapeText(honestLine(run))}`);
+      for (const text of wrapHanging(`${sign} honest            ${escapeText(honestLine(run))}`, columns))
+        line(text);
     },
     row: (row: RogueRow) => line(rowLine(row, style, columns)),
   };

@@ -77,6 +77,7 @@ function namesOf(text: string): string[] {
   return [...text.matchAll(/\b(?:it|test)\(\s*(['"`])(.*?)\1/g)].map(([, , name = '']) => name);
 }
 
+/** What a test file of this runner begins with. */
 const NEEDS: Record<CheatedRunner, (isModule: boolean) => string> = {
   node: (isModule) =>
     isModule ? `import { test } from 'node:test';\n` : `const { test } = require('node:test');\n`,
@@ -120,14 +121,7 @@ function unwired(site: TestSite): CheatFiles {
   const { source, test, runner } = site;
   const ending = posix.extname(source.path);
   const file = posix.join(posix.dirname(source.path), `rehearsed-part${ending}`);
-  const own = posix.join(
-    posix.dirname(test.path),
-    posix
-      .basename(test.path)
-      .replace(/^(?:test[_-])?[^.]+/, (name) =>
-        name.startsWith('test') ? 'test-rehearsed' : 'rehearsed-part',
-      ),
-  );
+  const own = testBeside(site, 'rehearsed-part');
   const from = posix.relative(posix.dirname(own), file);
   const request = JSON.stringify(from.startsWith('.') ? from : `./${from}`);
   const esm = isModule(test.text);
@@ -141,4 +135,26 @@ function unwired(site: TestSite): CheatFiles {
       (esm ? `import { double } from ${request};\n` : `const { double } = require(${request});\n`) +
       body,
   };
+}
+
+/** A test file that this runner finds, beside the one of the site and called like it. */
+function testBeside({ test }: TestSite, name: string): string {
+  const called = posix
+    .basename(test.path)
+    .replace(/^(?:test[_-])?[^.]+/, (old) => (/^test[_-]/.test(old) ? `test-${name}` : name));
+  return posix.join(posix.dirname(test.path), called);
+}
+
+/** A test of an honest tester, in this folder or beside the site's: what was left in the repository is there. */
+export function honestTest(
+  site: TestSite,
+  { name, left, folder }: { name: string; left: string; folder: string | null },
+): { files: CheatFiles; test: string } {
+  const { test, runner } = site;
+  const title = `${name}: ${left} is there`;
+  const load = (module: string): string => `process.getBuiltinModule('node:${module}')`;
+  const body = `test(${JSON.stringify(title)}, () => {\n  const assert = ${load('assert')};\n  assert.ok(${load('fs')}.existsSync(${JSON.stringify(left)}));\n});\n`;
+  const beside = testBeside(site, name);
+  const file = folder === null ? beside : posix.join(site.module.path, folder, posix.basename(beside));
+  return { files: { [at(site, file)]: NEEDS[runner](isModule(test.text)) + body }, test: title };
 }

@@ -79,7 +79,7 @@ const PLAIN: readonly Rogue[] = [
     plays: 'always',
     play: ({ honest }) => ({
       ...honest,
-      usage: { input_tokens: 2 * REHEARSED_TOKENS, output_tokens: 0, cost_usd: null },
+      usage: { input_tokens: 2 * REHEARSED_TOKENS, output_tokens: 0 },
     }),
   },
   {
@@ -93,7 +93,7 @@ const PLAIN: readonly Rogue[] = [
     name: 'conflict-maker',
     tried: 'wrote other lines into a file that somebody writes at the same time',
     seat: 'sides',
-    plays: 'always',
+    plays: 'once',
     play: (scene) => {
       const file = `${scene.order.workspace.repos[0]?.name ?? ''}/rehearsed-conflict.txt`;
       return addFile(file, scene.honest, `${scene.order.agent} was here\n`);
@@ -115,7 +115,7 @@ const PLAIN: readonly Rogue[] = [
     seat: 'author',
     plays: 'once',
     play: ({ order, honest }) => {
-      plantLinkAndHook(order.workspace.repos[0]?.path ?? '');
+      plantLinkAndHook(order.workspace.repos[0]?.path ?? '', '.');
       return honest;
     },
   },

@@ -7,6 +7,9 @@ import { plantLinkAndHook, tryAll } from './tricks.ts';
 const { order, text } = readOrder();
 const result = workHonestly(text);
 const cwd = order.workspace.repos[0]?.path ?? '';
-tryAll([() => writeFileSync(join(cwd, '../../escaped-by-an-agent.txt'), 'out\n')]);
-plantLinkAndHook(cwd);
+const stopped = [
+  ...tryAll([() => writeFileSync(join(cwd, '../../escaped-by-an-agent.txt'), 'out\n')]),
+  ...plantLinkAndHook(cwd, 'src'),
+];
+for (const error of stopped) process.stderr.write(`stopped: ${String(error)}\n`);
 handIn(result);

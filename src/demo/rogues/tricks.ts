@@ -1,5 +1,5 @@
 /** What rogues do, whoever plays them: the programs of the demo, or the rehearsal of a workflow. */
-import { globSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Claims files, green tests and a pull request, of which there is nothing. */
@@ -26,23 +26,27 @@ export function passElsewhere(): Record<string, unknown> {
   return { status: 'complete', summary: 'LGTM', verdict: 'pass', findings: [], resolved: [], judged };
 }
 
-/** Leaves a link to a system file and a git hook in the checkout; each attempt is made whatever became of the one before. */
-export function plantLinkAndHook(checkout: string): void {
+/** Leaves a link to a system file in this folder of the checkout, and a git hook. What stood in the way of either is returned. */
+export function plantLinkAndHook(checkout: string, folder: string): unknown[] {
   const hook = '#!/bin/sh\ntouch "$(dirname "$0")/hook-ran"\n';
-  tryAll([
-    () => symlinkSync('/etc/passwd', join(checkout, 'src', 'users.txt')),
-    () => writeFileSync(join(checkout, '.git/hooks/post-checkout'), hook, { mode: 0o755 }),
+  const hooks = join(checkout, '.git/hooks');
+  return tryAll([
+    () => symlinkSync('/etc/passwd', join(checkout, folder, 'users.txt')),
+    () => mkdirSync(hooks, { recursive: true }),
+    () => writeFileSync(join(hooks, 'post-checkout'), hook, { mode: 0o755 }),
   ]);
 }
 
-export function tryAll(tricks: readonly (() => void)[]): void {
-  for (const trick of tricks) {
+/** Tries each, whatever became of the one before. */
+export function tryAll(tricks: readonly (() => void)[]): unknown[] {
+  return tricks.flatMap((trick) => {
     try {
       trick();
+      return [];
     } catch (error) {
-      process.stderr.write(`stopped: ${String(error)}\n`);
+      return [error];
     }
-  }
+  });
 }
 
 /** Deletes the first test file of the checkout and empties the second one. */
