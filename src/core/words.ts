@@ -174,6 +174,7 @@ export const GATE_KINDS = [
   'command',
   'reach',
   'mutation',
+  'executed',
   'probe',
   'forge_checks',
   'standard',
@@ -183,6 +184,11 @@ export type GateKind = (typeof GATE_KINDS)[number];
 /** Gates that read or ask instead of starting a command of the repository's. */
 export function runsNothing(kind: GateKind): boolean {
   return kind === 'reach' || kind === 'forge_checks';
+}
+
+/** Gates that run those of the tests, each in its own way. */
+export function runsSuites(kind: GateKind): boolean {
+  return kind === 'mutation' || kind === 'executed';
 }
 
 /** `unverified`: it ran and proves nothing (no names, no report). Shown, never silently green. */

@@ -17,6 +17,7 @@ export const GATE_COMMAND_KINDS = [
   'command',
   'reach',
   'mutation',
+  'executed',
   'probe',
   'forge_checks',
 ] as const;
@@ -115,7 +116,7 @@ const gate = closedObject({
   ...commandShape,
   command: command.optional().meta({
     description:
-      'What it runs; gates of the kinds `reach`, `mutation` and `forge_checks` have none, those of the kind `probe` have `start`.',
+      'What it runs; gates of the kinds `reach`, `mutation`, `executed` and `forge_checks` have none, those of the kind `probe` have `start`.',
   }),
   name: gateName,
   kind: z

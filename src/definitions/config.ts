@@ -144,7 +144,7 @@ export const PROBE_DEFAULTS: ProbeConfig = {
 export interface GateCommand {
   name: string;
   kind: GateKind;
-  /** argv; run without a shell unless `shell`. Empty for the kinds `reach` and `forge_checks`, which run nothing here, and `mutation`, which runs those of the tests; a `probe` takes the script `start` then. */
+  /** argv; run without a shell unless `shell`. Empty for the kinds `reach` and `forge_checks`, which run nothing here, and `mutation` and `executed`, which run those of the tests; a `probe` takes the script `start` then. */
   command: string[];
   shell: boolean;
   /** Names passed through from the caller's environment. */

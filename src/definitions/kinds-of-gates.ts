@@ -4,7 +4,7 @@ import { MUTATION_BOUNDS, PROBE_DEFAULTS, type GateCommand, type MutationBounds 
 import { probeShape, type GateFile } from './config-schema.ts';
 
 type GateKey = keyof GateFile;
-type OwnKind = 'reach' | 'mutation' | 'probe' | 'forge_checks';
+type OwnKind = 'reach' | 'mutation' | 'executed' | 'probe' | 'forge_checks';
 
 const OF_COMMANDS = ['command', 'shell', 'env', 'network', 'timeout', 'report', 'serial'] as const;
 
@@ -12,6 +12,7 @@ const OF_COMMANDS = ['command', 'shell', 'env', 'network', 'timeout', 'report', 
 const OWN_KEYS: Readonly<Record<OwnKind, readonly GateKey[]>> = {
   reach: ['entries'],
   mutation: ['time', 'max_mutants', 'min_score'],
+  executed: [],
   probe: Object.keys(probeShape) as (keyof typeof probeShape)[],
   forge_checks: ['checks'],
 };
@@ -20,6 +21,7 @@ const OWN_KEYS: Readonly<Record<OwnKind, readonly GateKey[]>> = {
 const TAKES_NO: Readonly<Record<OwnKind, { no: readonly GateKey[]; why: string }>> = {
   reach: { no: OF_COMMANDS, why: 'runs nothing' },
   mutation: { no: OF_COMMANDS, why: 'runs the tests gates of its module' },
+  executed: { no: OF_COMMANDS, why: 'runs the tests gates of its module' },
   probe: { no: ['command', 'network', 'report'], why: 'starts a service with `start`' },
   forge_checks: { no: OF_COMMANDS.filter((key) => key !== 'timeout'), why: 'runs nothing here' },
 };

@@ -165,6 +165,10 @@ repos:
     expect(shown(gates('{ name: lint, command: knip, time: 30s }'))[0]).toContain('has no `time`');
     expect(shown(gates('{ name: reach, min_score: 0.9 }'))[0]).toContain('`min_score` says nothing to it');
     expect(shown(gates('{ name: mutation, min_score: 60 }'))).toHaveLength(1);
+    expect(parse(gates('{ name: executed }')).config?.repos['api']?.modules[0]?.gates).toMatchObject([
+      { kind: 'executed', command: [], set: 'full' },
+    ]);
+    expect(shown(gates('{ name: executed, command: c8 }'))[0]).toContain('`command` says nothing to it');
   });
 
   it('takes an empty file as an empty configuration, and a file that is absent as an error', () => {

@@ -8,7 +8,7 @@ import type { GateOrder } from './gates.ts';
 import type { InstallCache } from './install-cache.ts';
 import { runForgeChecks } from './forge-checks/run-forge-checks.ts';
 import { programsOfGate, type GatePrograms } from './programs/gate-programs.ts';
-import { runReach } from './reach/run-reach.ts';
+import { readEntryFiles, runReach } from './reach/run-reach.ts';
 import type { ResultCache } from './result-cache.ts';
 import type { GateSurroundings } from './run-gate-command.ts';
 import type { RepoOrder } from './run-repo-gates.ts';
@@ -52,6 +52,15 @@ export function orderOfRepo(
   };
   // Its gate configuration is the base's, unless a person approved its own.
   const contents = `${tree} ${ownConfig ? 'own' : baseTree}`;
+  const { runId, base: from, revision } = order;
+  const where = {
+    runId,
+    repo: name,
+    base: from,
+    revision,
+    modules: config.modules,
+    signal: around.signal,
+  };
   return {
     repo: name,
     config,
@@ -63,11 +72,8 @@ export function orderOfRepo(
     withoutChange: async (files) => withSide(await checkouts.withoutChange(name, files)),
     baseForm: async () => withSide(await checkouts.baseForm()),
     shownForm: async (test) => withSide(await checkouts.shownForm(test)),
-    reach: (module, gate) => {
-      const { runId, base: from, revision } = order;
-      const where = { runId, repo: name, base: from, revision, modules: config.modules };
-      return runReach({ ...where, module, gate, signal: around.signal }, workspaces);
-    },
+    reach: (module, gate) => runReach({ ...where, module, gate }, workspaces),
+    entryFiles: () => readEntryFiles(where, workspaces),
     forgeChecks: (gate) => {
       const { timeoutMs, signal } = around;
       return runForgeChecks({

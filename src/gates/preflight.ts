@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import type { GateCommand, ModuleConfig, RepoConfig } from '../definitions/config.ts';
 import { TEST_REPORTERS } from '../definitions/config-schema.ts';
 import { neededStart, REPORT_PLACEHOLDER } from './suites/instrument-command.ts';
-import { runsNothing } from '../core/words.ts';
+import { runsNothing, runsSuites } from '../core/words.ts';
 import { isNetworkSetting } from './network-settings.ts';
 import { runnerProblem } from './suites/runner-problem.ts';
 import { resolveCommand } from './resolve-command.ts';
@@ -63,7 +63,7 @@ async function checkModule(
     return [`${repo.name}: there is no folder \`${module.path}\`. Mend the module's \`path\` in baton.yaml.`];
   const problems = checkNames(repo.name, module);
   for (const gate of commandsOf(module)) {
-    if (runsNothing(gate.kind) || gate.kind === 'mutation') continue;
+    if (runsNothing(gate.kind) || runsSuites(gate.kind)) continue;
     if (gate.kind === 'probe' && gate.command.length === 0) continue;
     const where = { root, cwd, callerPath: gate.env.includes('PATH') ? (environment.PATH ?? null) : null };
     const problem =

@@ -1,7 +1,7 @@
 /** All gates of one repository, side by side as far as cores and checkouts bear it. */
 import { z } from 'zod';
 import type { Coverage, NamedTestSeen, TestCounts } from '../core/records.ts';
-import { GATE_STATUSES, SEVERITIES, runsNothing } from '../core/words.ts';
+import { GATE_STATUSES, SEVERITIES, runsNothing, runsSuites } from '../core/words.ts';
 import type { Endpoint } from '../core/checks/endpoints.ts';
 import type { GateKind } from '../core/words.ts';
 import type { GateCommand, ModuleConfig, RepoConfig } from '../definitions/config.ts';
@@ -17,6 +17,8 @@ import type { Judgement } from './suites/judge-tests.ts';
 import { measure } from './measure-gate.ts';
 import { endpointsFor } from './probe/run-probe.ts';
 import type { OldForm } from './proofs/contradicted-tests.ts';
+import { measureExecuted } from './executed/measure-executed.ts';
+import { entriesOf } from './reach/run-reach.ts';
 import { ownedByTests } from './mutation/judge-mutants.ts';
 import { measureMutation, suitesOf } from './mutation/mutation-gate.ts';
 import { proveTests } from './proofs/gate-proofs.ts';
@@ -85,6 +87,8 @@ export interface RepoOrder {
   reach: (module: ModuleConfig, gate: GateCommand) => Promise<Stored>;
   /** The gate that asks the forge's own checks. */
   forgeChecks: (gate: GateCommand) => Promise<Stored>;
+  /** Where the product begins; null: nowhere that can be found. */
+  entryFiles: () => Promise<ReadonlySet<string> | null>;
   cache: ResultCache;
   around: GateSurroundings;
 }
@@ -175,7 +179,7 @@ async function planJobs(order: RepoOrder): Promise<GateJob[]> {
 
 /** Who runs the suites keeps to what they need. */
 function isSerial({ gate, module }: GateJob): boolean {
-  return (gate.kind === 'mutation' ? suitesOf(module) : [gate]).some(({ serial }) => serial === true);
+  return (runsSuites(gate.kind) ? suitesOf(module) : [gate]).some(({ serial }) => serial === true);
 }
 
 function needsSetup(order: RepoOrder, gate: GateCommand): boolean {
@@ -204,9 +208,10 @@ async function planJob(order: RepoOrder, module: ModuleConfig, gate: GateCommand
     tree: order.tree,
     base: order.baseTree,
     ...(order.ownConfig ? { configuration: 'own' } : {}),
-    ...(gate.kind === 'mutation'
+    ...(runsSuites(gate.kind)
       ? { suites: suitesOf(module).map((suite) => inputsOf(order, module, suite)) }
       : {}),
+    ...(gate.kind === 'executed' ? { entries: entriesOf(order.config) } : {}),
     ...(gate.kind === 'probe' ? { endpoints: endpointsFor(gate, order.repo, order.endpoints) } : {}),
     ...(gate.kind === 'tests' && order.expected !== GREEN ? { expected: expectedTrees(order.expected) } : {}),
   });
@@ -243,7 +248,11 @@ async function runJob(order: RepoOrder, job: GateJob, waiting: Set<GateJob>): Pr
   if (setup?.status === 'fail') await refuseBrokenSetup(order, job.module, setup);
   if (job.gate.kind === 'setup' && setup !== null) return keep(order, job, setup, setup.status === 'pass');
   if (setup !== null && setup.status !== 'pass') return skipped(notRun(setup));
-  if (job.gate.kind === 'mutation') return keep(order, job, skipped(await measureMutation(order, job)), true);
+  if (runsSuites(job.gate.kind)) {
+    const run = job.gate.kind === 'mutation' ? measureMutation : measureExecuted;
+    const result = skipped(await run(order, job));
+    return keep(order, job, result, result.status !== 'unverified');
+  }
   // Nobody comes after the last gate, so that most passes copy nothing.
   const isLast = (): boolean => {
     waiting.delete(job);

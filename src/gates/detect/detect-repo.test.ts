@@ -260,6 +260,7 @@ describe('renderConfig', () => {
               set: 'full',
             }),
             gate({ name: 'quick', kind: 'reach', command: [] }),
+            gate({ name: 'ran', kind: 'executed', command: [], set: 'full' }),
             gate({
               name: 'mutants',
               kind: 'mutation',
@@ -304,7 +305,14 @@ describe('renderConfig', () => {
       ) ?? [];
     expect(gatesIn(written)).not.toContain('mutation');
     const takenIn = written.replace(/^( *)# (?=- name: mutation| {2}kind: mutation| {2}time:)/gm, '$1');
+    expect(written).not.toContain('executed');
     expect(gatesIn(takenIn)).toEqual([...gatesIn(written).slice(0, -1), 'mutation', 'coverage']);
+    writeFiles(dir, { 'package.json': pack({ test: 'node --test' }, { main: 'a.js' }) });
+    const begun = renderConfig({ service: (await detectRepo(dir)).config });
+    expect(gatesIn(begun)).not.toContain('executed');
+    expect(gatesIn(begun.replace(/^( *)# (?=- name: executed| {2}kind: executed)/gm, '$1'))).toContain(
+      'executed',
+    );
     writeFiles(dir, { 'package.json': pack({ test: 'make test' }) });
     expect(renderConfig({ service: (await detectRepo(dir)).config })).not.toContain('mutation');
   });

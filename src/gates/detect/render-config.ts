@@ -51,18 +51,25 @@ function renderModule(module: ModuleConfig): string {
   const gates =
     plain.length === 0
       ? '        gates: []\n'
-      : `        gates:\n${plain.map(renderGate).join('')}${suggestMutation(plain)}`;
+      : `        gates:\n${plain.map(renderGate).join('')}${suggestMore(plain)}`;
   const name = module.name === undefined ? '' : `        name: ${scalar(module.name)}\n`;
   return `      - path: ${scalar(module.path)}\n${name}${setup}${gates}${renderAdditions(module)}`;
 }
 
 /** A few minutes for each full pass are a person's to spend. */
-function suggestMutation(gates: readonly GateCommand[]): string {
+function suggestMore(gates: readonly GateCommand[]): string {
   const isThere = gates.some(({ kind }) => kind === 'mutation');
   const isTested = gates.some(({ reporter }) => ['node', 'vitest', 'jest', 'mocha'].includes(reporter));
-  return isTested && !isThere ? MUTATION_COMMENT : '';
+  const isWatched =
+    gates.some(({ reporter }) => reporter === 'node') && gates.some(({ kind }) => kind === 'reach');
+  const isWatching = gates.some(({ kind }) => kind === 'executed');
+  return `${isTested && !isThere ? MUTATION_COMMENT : ''}${isWatched && !isWatching ? EXECUTED_COMMENT : ''}`;
 }
 
+const EXECUTED_COMMENT = `          # Whether tests run what changes by way of an entry point: runs them once more. It shows, and stops nothing.
+          # - name: executed
+          #   kind: executed
+`;
 const MUTATION_COMMENT = `          # Whether the tests notice when the changed lines are changed a little: runs them for up to \`time\`, once a phase.
           # - name: mutation
           #   kind: mutation
@@ -85,6 +92,7 @@ function renderGate(gate: GateCommand): string {
   const first = `          - name: ${scalar(gate.name)}\n`;
   if (gate.kind === 'reach') return `${REACH_COMMENT}${first}${lines(reachLines(gate), 12)}`;
   if (gate.kind === 'mutation') return first + lines(mutationLines(gate), 12);
+  if (gate.kind === 'executed') return first + lines(['kind: executed', setLine(gate.set)], 12);
   return first + lines([`kind: ${gate.kind}`, ...commandLines(gate, false), ...gateLines(gate)], 12);
 }
 

@@ -58,7 +58,7 @@ async function measure(
   const { timeMs, mostMutants, minScore } = gate.mutation ?? MUTATION_BOUNDS;
   const changed = await changedIn(order, module, gate);
   if (changed === null) return answer('unverified', 'the change is too large to be read whole');
-  const files = await filesOf(order, changed, module);
+  const files = await changedFiles(order, changed, module);
   if (files.length === 0)
     return answer(
       'not_applicable',
@@ -88,7 +88,7 @@ async function measure(
 }
 
 /** What changed and could be run, as the checkout has it. */
-async function filesOf(
+export async function changedFiles(
   order: RepoOrder,
   { added }: ChangedLines,
   { path: module }: ModuleConfig,

@@ -42,7 +42,7 @@ export async function programsOf(
 }
 
 /** They run the product itself as the change has it, nothing, or what other gates run. */
-const NO_PROGRAMS: readonly GateKind[] = ['help', 'probe', 'reach', 'mutation', 'forge_checks'];
+const NO_PROGRAMS: readonly GateKind[] = ['help', 'probe', 'reach', 'mutation', 'executed', 'forge_checks'];
 
 /** Of all gates of a repository; of `among` only, where it is given. */
 export async function gatePrograms(

@@ -67,16 +67,24 @@ export function judgeReach(question: ReachQuestion): Judgement {
 
 /** What is reached, files included that are loaded by their place. */
 function reachSide(side: ReachSide, base: ModuleGraph): Reached {
+  const entries = loadedByPlace(side, base).map((file): Entry => ({ file, name: ALL }));
+  return reachFrom(side.graph, [...side.entries, ...side.others, ...entries]);
+}
+
+function loadedByPlace(side: ReachSide, base: ModuleGraph): string[] {
   const byPlace = importedByNobody(base);
   const named = new Set([...side.entries, ...side.others].map(({ file }) => file));
-  const found = [...side.graph.keys()].filter(
+  return [...side.graph.keys()].filter(
     (file) =>
       !isForTests(file) &&
       !named.has(file) &&
       (base.has(file) ? byPlace.has(file) : isLoadedByPlace(file, base.keys(), byPlace)),
   );
-  const entries = found.map((file): Entry => ({ file, name: ALL }));
-  return reachFrom(side.graph, [...side.entries, ...side.others, ...entries]);
+}
+
+/** Where the product begins: what is offered, started, named, or loaded by its place. */
+export function entryFilesOf(base: ReachSide, head: ReachSide): string[] {
+  return [...head.entries.map(({ file }) => file), ...loadedByPlace(head, base.graph)];
 }
 
 function newExports(file: string, base: ModuleGraph, head: ModuleGraph): ExportFact[] {

@@ -5,7 +5,7 @@ import type { GateCommand, ModuleConfig } from '../../definitions/config.ts';
 import type { Workspaces } from '../../workspace/workspaces.ts';
 import type { Stored } from '../run-repo-gates.ts';
 import type { Judgement } from '../suites/judge-tests.ts';
-import { judgeReach } from './judge-reach.ts';
+import { entryFilesOf, judgeReach, type ReachSide } from './judge-reach.ts';
 import { loadParser } from './parse.ts';
 import { isRead, readSide, type KnownFacts, type TreeOfTexts } from './read-graph.ts';
 import { isForTests, isSource } from './source-files.ts';
@@ -34,7 +34,7 @@ export async function runReach(order: ReachOrder, workspaces: Workspaces): Promi
 }
 
 async function judge(order: ReachOrder, workspaces: Workspaces): Promise<Judgement> {
-  const { repo, runId, base, revision, gate, signal } = order;
+  const { repo, runId, base, revision, gate } = order;
   const answer = (status: 'pass' | 'not_applicable' | 'unverified', summary: string): Judgement => ({
     status,
     summary,
@@ -52,27 +52,59 @@ async function judge(order: ReachOrder, workspaces: Workspaces): Promise<Judgeme
   const blobsBefore = new Map(before.map(({ path, blob }) => [path, blob]));
   const changed = now.filter(({ path, blob }) => isCode(path) && blobsBefore.get(path) !== blob);
   if (changed.every(({ path }) => isForTests(path))) return answer('pass', 'no code changed');
+  const read = await openSides(order, workspaces, { before, now, globs: gate.entries ?? [] });
+  if (read === null) return answer('unverified', 'too much code to be read whole');
+  const sides = { base: await read.base(), head: await read.head(false) };
+  const judged = judgeReach({ repo, isHere, ...sides });
+  if (judged.drafts.length === 0) return judged;
+  return judgeReach({ repo, isHere, ...sides, head: await read.head(true) });
+}
+
+/** The globs of all gates of the repository that name entry points. */
+export function entriesOf({ modules }: { modules: readonly ModuleConfig[] }): string[] {
+  return modules.flatMap(({ gates }) => gates.flatMap(({ entries = [] }) => entries));
+}
+
+/** The files in which the product of a revision begins, by convention too; null: none can be found, or there is too much to be read. */
+export async function readEntryFiles(
+  order: Omit<ReachOrder, 'module' | 'gate'>,
+  workspaces: Workspaces,
+): Promise<ReadonlySet<string> | null> {
+  const { repo, runId, base, revision, modules } = order;
+  const before = await workspaces.listFiles(runId, base, repo);
+  const now = await workspaces.listFiles(runId, revision, repo);
+  const read = await openSides(order, workspaces, { before, now, globs: entriesOf({ modules }) });
+  if (read === null) return null;
+  const head = await read.head(false);
+  return head.entries.length === 0 ? null : new Set(entryFilesOf(await read.base(), head));
+}
+
+type Listed = Awaited<ReturnType<Workspaces['listFiles']>>[number];
+
+/** null: there is too much to be read. */
+async function openSides(
+  { repo, runId, signal }: Omit<ReachOrder, 'module' | 'gate'>,
+  workspaces: Workspaces,
+  { before, now, globs }: { before: Listed[]; now: Listed[]; globs: readonly string[] },
+): Promise<{ base(): Promise<ReachSide>; head(withTests: boolean): Promise<ReachSide> } | null> {
   const wanted = [before, now].map((files) =>
     files.filter(({ path, size }) => isRead(path) && size <= MAX_FILE_BYTES),
   );
   const [baseFiles = [], headFiles = []] = wanted;
-  if (wanted.some((files) => files.length > MAX_FILES || bytesOf(files) > MAX_TREE_BYTES))
-    return answer('unverified', 'too much code to be read whole');
+  if (wanted.some((files) => files.length > MAX_FILES || bytesOf(files) > MAX_TREE_BYTES)) return null;
   const blobs = await workspaces.readBlobs(
     runId,
     repo,
     [...baseFiles, ...headFiles].map(({ blob }) => blob),
   );
-  const textsOf = (files: readonly { path: string; blob: string }[]): TreeOfTexts =>
+  const textsOf = (files: readonly Listed[]): TreeOfTexts =>
     new Map(files.map(({ path, blob }) => [path, textOf(blobs.get(blob))]));
   const known: KnownFacts = new Map();
-  const given = { parse: await loadParser(), known, globs: gate.entries ?? [], signal };
-  const side = (files: typeof before, withTests: boolean) =>
-    readSide(textsOf(files), { ...given, withTests });
-  const sides = { base: await side(baseFiles, false), head: await side(headFiles, false) };
-  const judged = judgeReach({ repo, isHere, ...sides });
-  if (judged.drafts.length === 0) return judged;
-  return judgeReach({ repo, isHere, ...sides, head: await side(headFiles, true) });
+  const given = { parse: await loadParser(), known, globs, signal };
+  return {
+    base: () => readSide(textsOf(baseFiles), { ...given, withTests: false }),
+    head: (withTests) => readSide(textsOf(headFiles), { ...given, withTests }),
+  };
 }
 
 /** A module inside of this one that has such a gate answers for itself. */
