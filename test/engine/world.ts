@@ -29,6 +29,10 @@ export interface WorldOptions {
   /** Ask before the first agent. */
   confirm?: boolean;
   takeOver?: boolean;
+  /** One step in place of three, without a gate: for tests of what comes after them. */
+  brief?: boolean;
+  /** By default `local`. */
+  forge?: 'local' | 'github';
   /** Agents wait as long as DIR/hold is there. */
   canHold?: boolean;
 }
@@ -135,13 +139,22 @@ function worldEngine(engine: Engine, dir: string, { killAt = 'never', kill }: Wo
   };
 }
 
-async function startWorld(engine: Engine, dir: string, confirm: boolean): Promise<string> {
+async function startWorld(engine: Engine, dir: string, options: WorldOptions): Promise<string> {
+  const confirm = options.confirm === true;
+  const service = {
+    id: 'build/service',
+    agent: 'service-agent',
+    role: 'specialist',
+    output: 'changes',
+  } as const;
   const { graph, agents } = sequenceGraph(
-    [
-      { id: 'plan/requirements', agent: 'summarizer', role: 'planner', output: 'notes' },
-      { id: 'build/service', agent: 'service-agent', role: 'specialist', output: 'changes' },
-      { id: 'build/client', agent: 'client-agent', role: 'specialist', output: 'changes' },
-    ],
+    options.brief === true
+      ? [{ ...service, id: 'build/all' }]
+      : [
+          { id: 'plan/requirements', agent: 'summarizer', role: 'planner', output: 'notes' },
+          service,
+          { id: 'build/client', agent: 'client-agent', role: 'specialist', output: 'changes' },
+        ],
     { submit: true },
   );
   const { runId } = await startRun(engine, {
@@ -149,9 +162,9 @@ async function startWorld(engine: Engine, dir: string, confirm: boolean): Promis
     repos: REPOS.map((name) => ({ path: join(dir, 'repos', name), ref: null })),
     graph: { ...graph, start: confirm ? 'confirm' : 'launch' },
     agents,
-    config: configOf([GATE], REPOS),
+    config: configOf(options.brief === true ? [] : [GATE], REPOS),
     driver: { name: 'scripted', file: 'world' },
-    forge: 'local',
+    forge: options.forge ?? 'local',
     sandbox: 'auto',
     confirmed: !confirm,
     actor: { kind: 'human', name: 'ada', via: 'cli' },
@@ -163,7 +176,7 @@ async function main([dir = '', run = 'new', json = '{}']: string[]): Promise<voi
   const options = JSON.parse(json) as WorldOptions; // written by the test
   await using rig = await openRig(createPlayDriver(killingPlay(dir, options)), dir);
   const engine = worldEngine(rig.engine, dir, options);
-  const runId = run === 'new' ? await startWorld(engine, dir, options.confirm === true) : run;
+  const runId = run === 'new' ? await startWorld(engine, dir, options) : run;
   process.stdout.write(`started ${runId}\n`);
   if (options.killAt === 'started') die();
   const isKillPoint = (event: RunEvent): boolean => event.type === options.killAt;

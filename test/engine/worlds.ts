@@ -33,6 +33,8 @@ export interface WorldProcess {
 export interface World extends Disposable {
   dir: string;
   start(run: string, options?: WorldOptions): WorldProcess;
+  /** Where a repository lies. */
+  repository(name: string): string;
   /** Starts it and waits for its end. */
   run(run: string, options?: WorldOptions): Promise<Ended>;
   openJournal(): Promise<Journal>;
@@ -41,7 +43,8 @@ export interface World extends Disposable {
   pulls(): { branch: string; state: string }[];
 }
 
-export function openWorld(): World {
+/** `environment`: of its processes, beside this one's. */
+export function openWorld(environment: Record<string, string> = {}): World {
   const dir = mkdtempSync(join(tmpdir(), 'baton-world-'));
   for (const name of ['service', 'client'])
     createRepository(join(dir, 'repos', name), { 'README.md': `# ${name}\n` });
@@ -53,7 +56,7 @@ export function openWorld(): World {
       host: readOwnIdentity(hostname()),
     });
   const start = (run: string, options: WorldOptions = {}): WorldProcess => {
-    const world = startProcess([PROGRAM, dir, run, JSON.stringify(options)]);
+    const world = startProcess([PROGRAM, dir, run, JSON.stringify(options)], environment);
     children.push(world.child);
     return world;
   };
@@ -65,6 +68,7 @@ export function openWorld(): World {
   return {
     dir,
     start,
+    repository: (name) => join(dir, 'repos', name),
     run: (run, options) => start(run, options).ended,
     openJournal,
     runId,
@@ -90,8 +94,9 @@ export function openWorld(): World {
   };
 }
 
-function startProcess(args: string[]): WorldProcess {
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+function startProcess(args: string[], environment: Record<string, string>): WorldProcess {
+  const env = { ...process.env, ...environment };
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let [out, err] = ['', ''];
   child.stdout.on('data', (part: Buffer) => (out += part.toString()));
   child.stderr.on('data', (part: Buffer) => (err += part.toString()));

@@ -23,6 +23,8 @@ export interface FakeForge extends AsyncDisposable {
   checks: KeptCheck[];
   /** Called after a push with each commit that a branch of it holds: somebody's CI. */
   onPush: ((commit: string) => void) | null;
+  /** Called when a request has arrived, before anything comes of it. */
+  onCall: ((call: ForgeCall) => void) | null;
   /** What was asked, in order, whatever became of it. */
   calls: readonly { call: ForgeCall; repository: string; authorized: boolean }[];
   /** A bare repository with the branches of another one. Returns its address. */
@@ -70,6 +72,7 @@ export async function openFakeForge(options: {
     const call = callOf(request.method ?? 'GET', pathname, body.toString('utf8', 0, 4_096));
     const repository = repositoryOf(pathname);
     calls.push({ call, repository, authorized: request.headers.authorization !== undefined });
+    forge.onCall?.(call);
     const fault = faults.take(call, repository);
     await answer(response, fault, () => work(request, body));
   };
@@ -82,6 +85,7 @@ export async function openFakeForge(options: {
     faults,
     checks,
     onPush: null,
+    onCall: null,
     calls,
     addRepository(repository, from) {
       const path = join(root, `${repository}.git`);
