@@ -171,6 +171,36 @@ repos:
     expect(shown(gates('{ name: executed, command: c8 }'))[0]).toContain('`command` says nothing to it');
   });
 
+  it('takes a gate that asks the running service, with the services of its module', () => {
+    const gates = (text: string): string => `repos: { api: { modules: [{ gates: [${text}] }] } }`;
+    const whole = `{ name: asks, kind: probe, start: node server.js, port: 8080, port_env: HTTP_PORT, ready: /health,
+      headers: { authorization: Bearer t }, before: [node, seed.js], env: [A], start_timeout: 5s, reply_timeout: 2s, paths: [/a] }`;
+    const service = `repos: { api: { modules: [{ gates: [{ name: probe }], services: [{ name: db, command: db, port: 1 }] }] } }`;
+    const probe = { port: null, portEnv: 'PORT', ready: null, headers: {}, before: null, paths: [] };
+    expect(parse(service).config?.repos['api']?.modules[0]?.gates).toMatchObject([
+      { kind: 'probe', command: [], set: 'full', network: false, probe, services: [{ name: 'db' }] },
+    ]);
+    expect(parse(gates(whole)).config?.repos['api']?.modules[0]?.gates).toMatchObject([
+      {
+        command: ['node', 'server.js'],
+        env: ['A'],
+        probe: {
+          port: 8080,
+          portEnv: 'HTTP_PORT',
+          ready: '/health',
+          headers: { authorization: 'Bearer t' },
+          before: ['node', 'seed.js'],
+          startTimeoutMs: 5_000,
+          replyTimeoutMs: 2_000,
+          paths: ['/a'],
+        },
+      },
+    ]);
+    expect(shown(gates('{ name: probe, command: node x }'))[0]).toContain('`command` says nothing to it');
+    expect(shown(gates('{ name: lint, command: knip, headers: { a: b } }'))[0]).toContain('has no `headers`');
+    expect(shown(gates('{ name: probe, headers: { a: "b\\nc" } }'))).toHaveLength(1);
+  });
+
   it('takes an empty file as an empty configuration, and a file that is absent as an error', () => {
     expect(parse('').config).toEqual({ repos: {}, limits: {}, agentEnv: [] });
     const dir = mkdtempSync(join(tmpdir(), 'baton-config-'));

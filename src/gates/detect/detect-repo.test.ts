@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { RepoConfig } from '../../definitions/config.ts';
+import { PROBE_DEFAULTS, type RepoConfig } from '../../definitions/config.ts';
 import { parseConfig } from '../../definitions/load-config.ts';
 import { writeFiles } from '../../workspace/temporary-repository.ts';
 import { gate } from '../testing/gates-rig.ts';
@@ -52,6 +52,21 @@ describe('detectRepo', () => {
       'packages/web/package.json': pack({}, { exports: './web.js' }),
     };
     expect((await detect(files)).filter((line) => line.includes('reach'))).toEqual(['. reach:  (none)']);
+  });
+
+  it('asks the running service where a script starts one, by its framework or over node:http', async () => {
+    const start = { start: 'node main.js', test: 'ava' };
+    const probes = async (files: Record<string, string>): Promise<string[]> => {
+      const found = (await detect(files)).filter((line) => line.includes('probe'));
+      for (const name of Object.keys(files)) rmSync(join(dir, name));
+      return found;
+    };
+    const http = `import { createServer } from 'node:http';\ncreateServer(() => {}).listen(process.env.PORT);\n`;
+    const withExpress = pack(start, { dependencies: { express: '5' } });
+    expect(await probes({ 'package.json': withExpress })).toEqual(['. probe:  (none)']);
+    expect(await probes({ 'package.json': pack(start), 'src/main.ts': http })).toEqual(['. probe:  (none)']);
+    expect(await probes({ 'package.json': pack(start), 'main.js': 'console.log(1);' })).toEqual([]);
+    expect(await probes({ 'package.json': pack({ test: 'ava' }), 'main.js': http })).toEqual([]);
   });
 
   it('finds setup, build, types, lint and tests of a package', async () => {
@@ -261,6 +276,25 @@ describe('renderConfig', () => {
             }),
             gate({ name: 'quick', kind: 'reach', command: [] }),
             gate({ name: 'ran', kind: 'executed', command: [], set: 'full' }),
+            gate({ name: 'probe', kind: 'probe', command: [], probe: PROBE_DEFAULTS, set: 'full' }),
+            gate({
+              name: 'asks',
+              kind: 'probe',
+              command: ['node', 'a b.js'],
+              env: ['A'],
+              timeoutMs: 90_000,
+              set: 'full',
+              probe: {
+                port: 8080,
+                portEnv: 'HTTP_PORT',
+                ready: '/health',
+                headers: { authorization: 'Bearer: "t"' },
+                before: ['node', 'seed.js'],
+                startTimeoutMs: 5_000,
+                replyTimeoutMs: 1_000,
+                paths: ['/a/b'],
+              },
+            }),
             gate({
               name: 'mutants',
               kind: 'mutation',

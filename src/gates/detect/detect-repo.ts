@@ -4,7 +4,14 @@ import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { matchesGlob } from '../../core/conditions/glob.ts';
 import type { CanaryFile, GateCommand, ModuleConfig, RepoConfig } from '../../definitions/config.ts';
-import { detectPackageGates, detectSetup, REACH_GATE, readPackageFacts } from './node-package.ts';
+import {
+  detectPackageGates,
+  detectSetup,
+  PROBE_GATE,
+  REACH_GATE,
+  readPackageFacts,
+  startsService,
+} from './node-package.ts';
 import type { PackageManager } from './node-package.ts';
 import { detectPythonChecks, PYTHON_CONFIG } from './python-checks.ts';
 import { findTestFiles } from '../suites/test-files.ts';
@@ -18,6 +25,7 @@ export interface DetectedRepo {
 
 const MAX_FILE_BYTES = 1024 * 1024;
 const MAX_FOLDERS = 5_000;
+const MAX_SOURCES = 60;
 const SKIPPED = new Set(['node_modules', '.git', 'dist', 'build', 'coverage', 'vendor', 'target']);
 
 /** The failing test of pytest that a run has to report. */
@@ -64,7 +72,16 @@ async function detectNode(path: string, files: string[], seen: string[]): Promis
   // Beside gates that run something: alone it would hide that nothing is tested.
   const isChecked = [root, ...packages].some((module) => module.gates.length > 0);
   if (isChecked && (facts.hasEntry || hasEntry)) root.gates.push(REACH_GATE);
+  if (isChecked && startsService(facts, await sourcesAt(path, files))) root.gates.push(PROBE_GATE);
   return [root, ...packages];
+}
+
+/** The sources of the top folder and of `src`: a server is made near the start. */
+async function sourcesAt(path: string, files: string[]): Promise<string[]> {
+  const below = files.includes('src') ? (await namesIn(join(path, 'src'))).map((name) => `src/${name}`) : [];
+  const sources = [...files, ...below].filter((name) => /\.[cm]?[jt]s$/.test(name)).slice(0, MAX_SOURCES);
+  const texts = await Promise.all(sources.map((name) => readText(join(path, name))));
+  return texts.filter((text) => text !== null);
 }
 
 /** Tests of which nothing is known but how they ended. */

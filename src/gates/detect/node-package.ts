@@ -1,6 +1,6 @@
 /** What a package.json and the lockfile beside it say about setup and gates. */
 import { isObject } from '../../core/json.ts';
-import type { GateCommand, TestReporter } from '../../definitions/config.ts';
+import { PROBE_DEFAULTS, type GateCommand, type TestReporter } from '../../definitions/config.ts';
 import { splitCommand } from '../../definitions/split-command.ts';
 
 export interface PackageFacts {
@@ -93,6 +93,23 @@ export const REACH_GATE: GateCommand = {
   network: false,
   timeoutMs: null,
 };
+
+/** Asks the running service, where requirements name endpoints. It takes the script `start`. */
+export const PROBE_GATE: GateCommand = { ...REACH_GATE, name: 'probe', kind: 'probe', probe: PROBE_DEFAULTS };
+
+const HTTP_FRAMEWORKS =
+  /^(?:express|fastify|koa|hono|@hono\/node-server|@nestjs\/core|@hapi\/hapi|restify|polka|h3|elysia|@feathersjs\/express|@adonisjs\/core|moleculer-web|micro|tinyhttp|@tinyhttp\/app)$/;
+const NODE_SERVER = /\bcreateServer\s*\(/;
+const NODE_HTTP = /['"](?:node:)?https?['"]/;
+
+/** Whether the script `start` is there and what it starts answers HTTP; `sources`: texts of files that may do so. */
+export function startsService(facts: PackageFacts, sources: readonly string[]): boolean {
+  if (facts.scripts.start === undefined) return false;
+  return (
+    facts.dependencies.some((name) => HTTP_FRAMEWORKS.test(name)) ||
+    sources.some((text) => NODE_HTTP.test(text) && NODE_SERVER.test(text))
+  );
+}
 
 /** Node's own runner reports lines in lcov; it runs only where a workflow asks for it. */
 function coverageOf({ command, reporter }: GateCommand): GateCommand | null {

@@ -2,6 +2,7 @@
 import { stringify } from 'yaml';
 import {
   MUTATION_BOUNDS,
+  PROBE_DEFAULTS,
   type GateCommand,
   type ModuleConfig,
   type RepoConfig,
@@ -91,6 +92,7 @@ function renderAdditions(module: ModuleConfig): string {
 function renderGate(gate: GateCommand): string {
   const first = `          - name: ${scalar(gate.name)}\n`;
   if (gate.kind === 'reach') return `${REACH_COMMENT}${first}${lines(reachLines(gate), 12)}`;
+  if (gate.kind === 'probe') return `${PROBE_COMMENT}${first}${lines(probeLines(gate), 12)}`;
   if (gate.kind === 'mutation') return first + lines(mutationLines(gate), 12);
   if (gate.kind === 'executed') return first + lines(['kind: executed', setLine(gate.set)], 12);
   return first + lines([`kind: ${gate.kind}`, ...commandLines(gate, false), ...gateLines(gate)], 12);
@@ -102,6 +104,33 @@ const REACH_COMMENT = `          # Whether code that is no test reaches what a c
 
 function reachLines({ entries, set }: GateCommand): string[] {
   return ['kind: reach', ...(entries === undefined ? [] : [`entries: ${flow(entries)}`]), setLine(set)];
+}
+
+const PROBE_COMMENT = `          # Starts the service with the script \`start\` and sends right and wrong input to the endpoints that accepted
+          # requirements name. \`start: [node, server.js]\` starts it otherwise, \`headers:\` go along (a token for tests),
+          # \`before:\` fills its store. It is told its port by PORT.
+`;
+
+function probeLines({ command, shell, env, timeoutMs, set, probe = PROBE_DEFAULTS }: GateCommand): string[] {
+  const { port, portEnv, ready, headers, before, startTimeoutMs, replyTimeoutMs, paths } = probe;
+  const words = (argv: string[]): string => (shell ? scalar(argv.join(' ')) : flow(argv));
+  const said: (string | false)[] = [
+    'kind: probe',
+    command.length > 0 && `start: ${words(command)}`,
+    shell && 'shell: true',
+    before !== null && `before: ${words(before)}`,
+    port !== null && `port: ${port}`,
+    portEnv !== PROBE_DEFAULTS.portEnv && `port_env: ${portEnv}`,
+    ready !== null && `ready: ${scalar(ready)}`,
+    Object.keys(headers).length > 0 && `headers: ${JSON.stringify(headers)}`,
+    env.length > 0 && `env: ${flow(env)}`,
+    timeoutMs !== null && `timeout: ${formatDuration(timeoutMs)}`,
+    startTimeoutMs !== PROBE_DEFAULTS.startTimeoutMs && `start_timeout: ${formatDuration(startTimeoutMs)}`,
+    replyTimeoutMs !== PROBE_DEFAULTS.replyTimeoutMs && `reply_timeout: ${formatDuration(replyTimeoutMs)}`,
+    paths.length > 0 && `paths: ${flow(paths)}`,
+    setLine(set),
+  ];
+  return said.filter((line) => line !== false);
 }
 
 function mutationLines({ mutation = MUTATION_BOUNDS }: GateCommand): string[] {
@@ -118,6 +147,7 @@ function setupLines(setup: GateCommand): string[] {
   const why = '# Variables that it sees, where they are set: proxies, certificates, registries.';
   return [
     ...(setup.name === 'setup' ? [] : [`name: ${scalar(setup.name)}`]),
+    ...(setup.registries === false ? ['registries: false'] : []),
     ...commandLines(setup, true).flatMap((line) => (line.startsWith('env:') ? [why, line] : [line])),
   ];
 }
