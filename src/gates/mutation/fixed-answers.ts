@@ -1,6 +1,6 @@
 /**
  * Answers that stand in the code as a text or a number, behind a condition that compares with texts or numbers:
- * `if (a === 2 && b === 3) return 5`. Pure.
+ * `if (a === 2 && b === 3) return 5`, `case 2: return 4`. Pure.
  */
 import type { Json } from '../../core/json.ts';
 import { endOf, isNode, nodeAt, nodesAt, startOf } from '../reach/syntax.ts';
@@ -10,13 +10,36 @@ import type { Edit } from './operators.ts';
 export type FixedRole = 'always' | 'never' | 'part';
 
 /** The edits that tell whether tests ask for more than that answer. */
-export function fixedAnswersOf(program: Json): Edit[] {
+export function fixedAnswersOf(program: Json, text: string): Edit[] {
   return Object.values(program).flatMap((value) => {
     const nodes = (Array.isArray(value) ? value : [value]).filter(isNode);
     return nodes.flatMap((node, index) => [
       ...editsOfBranch(node, nodes[index + 1]),
-      ...fixedAnswersOf(node),
+      ...editsOfSwitch(node, text),
+      ...fixedAnswersOf(node, text),
     ]);
+  });
+}
+
+/** A case that compares with what is asked about holds always. Without a `default`, the last one may be all that is left. */
+function editsOfSwitch(node: Json, text: string): Edit[] {
+  const asked = node.type === 'SwitchStatement' ? nodeAt(node, 'discriminant') : null;
+  const cases = nodesAt(node, 'cases');
+  const rest = cases.find((each) => nodeAt(each, 'test') === null);
+  if (asked === null || rest === undefined || isRefusal(nodesAt(rest, 'consequent')[0])) return [];
+  return cases.flatMap((each) => {
+    const test = nodeAt(each, 'test');
+    const [only] = nodesAt(each, 'consequent');
+    const answer = only === undefined ? null : answerOf(only);
+    if (test === null || answer === null || !isFixed(test) || !isFixed(answer)) return [];
+    const swap = (replacement: string, role: FixedRole): Edit => ({
+      start: startOf(test),
+      end: endOf(test),
+      replacement,
+      kind: 'condition',
+      fixed: { at: startOf(test), role },
+    });
+    return [swap(text.slice(startOf(asked), endOf(asked)), 'always'), swap('Symbol()', 'never')];
   });
 }
 

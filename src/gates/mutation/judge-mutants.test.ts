@@ -42,6 +42,17 @@ describe('a fixed answer', () => {
     expect(blocking(tried(PAIR, (after) => !after.includes('&& true')))).toEqual([]);
   });
 
+  it('PRIV-8: stops it as a case, where there is another answer for the rest', () => {
+    const cases = (rest: string): string =>
+      `export function square(n) {\n  switch (n) {\n    case 2:\n      return 4;\n    case 3:\n      return 9;\n${rest}  }\n}`;
+    const beside = cases('    default:\n      return 0;\n');
+    // Whatever is asked for comes to the last case.
+    expect(blocking(tried(beside, (after) => after !== 'case n:' && after !== 'return 1;'))).toHaveLength(2);
+    expect(blocking(tried(beside, (after) => after !== 'return 1;'))).toEqual([]);
+    for (const rest of ['', '    default:\n      throw new Error("unknown");\n'])
+      expect(blocking(tried(cases(rest), (after) => after !== 'case n:'))).toEqual([]);
+  });
+
   it('is none where tests ask beside it, where none asks for it, and where all else is refused', () => {
     expect(blocking(tried(ANSWER, () => true))).toEqual([]);
     // No test comes there at all.

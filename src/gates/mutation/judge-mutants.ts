@@ -47,9 +47,11 @@ export function judgeMutants(run: MutationRun): Judgement {
   const parts = [
     `${killed} of ${counted.length} mutants noticed`,
     tooFew ? `at least ${percent(minScore)} are asked for` : '',
-    fixed.length > 0 ? `${fixed.length} fixed answers` : '',
+    fixed.length > 0 ? `${fixed.length} fixed ${fixed.length === 1 ? 'answer' : 'answers'}` : '',
     tried.length < found ? `${tried.length} of ${found} tried (bounds: ${bounds})` : '',
-    unloaded.length > 0 ? `not loaded by tests: ${unloaded.length} files` : '',
+    unloaded.length > 0
+      ? `not loaded by tests: ${unloaded.length} ${unloaded.length === 1 ? 'file' : 'files'}`
+      : '',
   ];
   const isRed = drafts.some(({ blocking }) => blocking);
   const status = isRed ? 'fail' : tried.length === 0 ? 'unverified' : 'pass';

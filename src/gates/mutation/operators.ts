@@ -66,7 +66,7 @@ const ERRORS = /(?:Error|Exception|error)$/;
 export function editsOf(program: Json, text: string): Edit[] {
   const found: Edit[] = [];
   visit(program, { text, above: [] }, found);
-  const all = [...found, ...fixedAnswersOf(program)];
+  const all = [...found, ...fixedAnswersOf(program, text)];
   const known = new Map<string, Edit>();
   for (const edit of all) {
     const key = `${edit.start} ${edit.end} ${edit.replacement}`;
