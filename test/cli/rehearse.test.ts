@@ -1,5 +1,5 @@
 /** `baton rehearse` as people run it: real processes, repositories and gates; every row is held against the journal of its run. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -124,6 +124,23 @@ describe('baton rehearse', () => {
         { outcome: 'not_tried', why: 'no repository has a gate that runs tests' },
       ]);
       expect([notes, bare].map(look)).toEqual(before);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'ends as interrupted where it is stopped, and calls that no bug',
+    async () => {
+      const env = { PATH: process.env['PATH'], HOME: dir, BATON_WORK: join(dir, 'work'), NO_COLOR: '1' };
+      const args = [BIN, 'rehearse', '--workflow', 'mine.yaml', ...only('liar')];
+      const child = spawn(process.execPath, args, { cwd: dir, env, stdio: ['ignore', 'ignore', 'pipe'] });
+      let said = '';
+      child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
+      const code = new Promise<number | null>((resolve) => child.once('close', resolve));
+      await expect.poll(() => said, { timeout: 60_000 }).toContain('done, 2 pull requests');
+      child.kill('SIGTERM');
+      expect(await code, said).toBe(130);
+      expect(said).not.toContain('E_BUG');
     },
     LIMIT_MS,
   );

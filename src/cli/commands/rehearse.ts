@@ -49,6 +49,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const json = flags.json === true;
   const tell = json ? tellNothing : tellPlain(context);
   const document = await rehearse({ definitions, repos: flags.repo, config, rogues, dir, tell }, context);
+  if (document === null) return EXIT.interrupted;
   if (json) printJson(context, document);
   else {
     const { summaryLine, tableColumns, tableLines } = await import('../rehearse/rehearsal-lines.ts');

@@ -31,7 +31,8 @@ export interface RehearseHere {
   tell: RehearsalTeller;
 }
 
-export async function rehearse(options: RehearseHere, context: CliContext): Promise<Rehearsal> {
+/** null: somebody stopped it. */
+export async function rehearse(options: RehearseHere, context: CliContext): Promise<Rehearsal | null> {
   const { definitions, dir, tell } = options;
   const since = context.monotonicMs();
   const graph = { ...definitions.graph, budget: budgetOf(definitions.graph.budget, options.config) };
@@ -51,7 +52,7 @@ export async function rehearse(options: RehearseHere, context: CliContext): Prom
   const repos = stage.repos.map((path) => ({ path, ref: null }));
   const inspected = (await engine.workspaces.inspect(repos)).repos;
   const { config } = await completeConfig(stage.config, inspected, context.environment);
-  const { honest, rows } = await playRehearsal({
+  const played = await playRehearsal({
     engine,
     start: {
       request: stage.request,
@@ -72,7 +73,12 @@ export async function rehearse(options: RehearseHere, context: CliContext): Prom
     workspacesOf: (runId) => join(workDir, runId),
     tell,
     signal: stop.signal,
+  }).catch((error: unknown) => {
+    if (stop.signal.aborted) return null;
+    throw error;
   });
+  if (played === null) return null;
+  const { honest, rows } = played;
   return {
     workflow: graph.workflow,
     repos: inspected.map(({ name }) => name),
