@@ -1,0 +1,14 @@
+const { createApplication } = require('../lib/app.js');
+const { createOrders } = require('./orders.js');
+const { ordersRoutes } = require('./routes/orders.js');
+const { shippingRoutes } = require('./routes/shipping.js');
+
+function createApp() {
+  const app = createApplication();
+  const services = { orders: createOrders() };
+  ordersRoutes(app, services);
+  shippingRoutes(app, services);
+  return app;
+}
+
+module.exports = { createApp };

@@ -1,0 +1,9 @@
+import { createInstance, type Instance } from '../lib/instance.ts';
+import { walletRoutes } from './plugins/wallets.ts';
+import { createWallets, type Wallets } from './wallets.ts';
+
+export function buildApp(wallets: Wallets = createWallets()): Instance {
+  const app = createInstance();
+  walletRoutes(app, wallets);
+  return app;
+}
