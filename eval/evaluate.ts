@@ -5,14 +5,17 @@ import { cleanChanges, measureClean, type CleanMeasured } from './clean.ts';
 import { drawCheats, drawFaults } from './faults/draw.ts';
 import type { Fault } from './faults/fault.ts';
 import { openGateBench } from './gate-bench.ts';
+import { createRandom, shuffle } from '../src/testing/random.ts';
 import { isHarmful, measure, type Benches, type Measured } from './measure.ts';
 import type { EvalTask } from './tasks.ts';
 import { openVerdictCheckout } from './verdict.ts';
+import { BEHAVIOURS, pickFaults, runWhole, type RunMeasured } from './whole-runs.ts';
 
 export interface Evaluation {
   faults: Measured[];
   cheats: Measured[];
   clean: CleanMeasured[];
+  runs: RunMeasured[];
   /** Drawn, and thrown away because the hidden tests stay green with them. */
   harmless: { faults: number; cheats: number; clean: number };
 }
@@ -20,6 +23,8 @@ export interface Evaluation {
 export interface EvaluateOptions {
   seed: number;
   sample: number;
+  /** Whole runs per behaviour of the agents. */
+  runs: number;
   only: string | null;
   jobs: number;
   dir: string;
@@ -66,7 +71,32 @@ export async function evaluate(tasks: readonly EvalTask[], options: EvaluateOpti
     wanted: sample,
     work: (fault) => look(fault, 'faults'),
   });
-  return { faults, cheats, clean, harmless };
+  const plays = BEHAVIOURS.flatMap((behaviour, row) => {
+    const order = shuffle(tasks, createRandom(seed + row));
+    return Array.from({ length: options.runs }, (_, at) => ({
+      behaviour,
+      task: order[at % order.length],
+      at,
+    }));
+  });
+  const runs = await inParallel(
+    plays.filter(({ behaviour: kind }) => isWanted({ kind })),
+    options,
+    'whole runs',
+    {
+      wanted: Number.POSITIVE_INFINITY,
+      work: async ({ behaviour, task, at }) => {
+        if (task === undefined) return null;
+        const bench = of(task);
+        const faults = await pickFaults(task, bench, seed + at);
+        return runWhole(task, behaviour, faults, {
+          dir: join(dir, 'runs', `${behaviour}-${at}`),
+          benches: bench,
+        });
+      },
+    },
+  );
+  return { faults, cheats, clean, runs, harmless };
 }
 
 const SAY_EVERY = 10;

@@ -20,7 +20,7 @@ const LOWERS: Record<string, string> = {
 };
 
 export function sayFigures(figures: Figures): string[] {
-  const { escapes, cheats, known, escaped, clean, baseRed, falseBlocks, near, harmless } = figures;
+  const { escapes, cheats, known, escaped, clean, baseRed, falseBlocks, near, runs, harmless } = figures;
   const width = Math.max(...escapes.map(({ title }) => title.length));
   return [
     'Harmful faults that got through, by set of gates (95 % interval)',
@@ -43,6 +43,10 @@ export function sayFigures(figures: Figures): string[] {
       `  ${what}: ${by.join(', ')}`,
       ...why.map((each) => `    ${each}`),
     ]),
+    '',
+    'Whole runs, two faults each, by what their agents do (reviewers pass everything)',
+    ...(runs.length === 0 ? ['  not measured'] : runs.flatMap(sayRuns)),
+    '',
     `Findings within three lines of the fault, of those that name its file: ${sayShare(near)}`,
     `Drawn and thrown away because they do no harm: ${harmless.faults} faults, ${harmless.cheats} cheats; variants that were not harmless: ${harmless.clean}`,
   ];
@@ -52,5 +56,22 @@ function sayEscaped({ kind, of, examples }: Figures['escaped'][number]): string[
   return [
     `  ${kind}: ${examples.length} of ${of}. Would lower it: ${LOWERS[kind] ?? 'nothing that is known'}`,
     ...examples.map((each) => `    ${each}`),
+  ];
+}
+
+function sayRuns({
+  behaviour,
+  n,
+  pullRequests,
+  escaped,
+  ended,
+  roundsPerFault,
+  examples,
+}: Figures['runs'][number]): string[] {
+  const rounds = roundsPerFault === null ? '' : `; ${roundsPerFault.toFixed(1)} rounds of rework per fault`;
+  return [
+    `  ${behaviour.padEnd(22)} n ${n}, ${pullRequests} with pull requests; wrong ones ${sayShare(escaped)}${rounds}`,
+    ...ended.map((each) => `    ended ${each}`),
+    ...examples.map((each) => `    wrong one began with: ${each}`),
   ];
 }
