@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Endpoint } from '../src/core/checks/endpoints.ts';
 import { createRepository } from '../src/workspace/temporary-repository.ts';
 import { gatesOf, type MoreGates } from './project-config.ts';
 import type { EvalTask, Files, Runner, TaskCommands } from './tasks.ts';
@@ -26,6 +27,7 @@ interface ProjectFile {
 interface ChangeFile {
   prompt: string;
   wiring: string[];
+  endpoints?: Endpoint[];
 }
 
 export const PROJECT_NAMES = readdirSync(PROJECTS).sort();
@@ -49,7 +51,7 @@ function makeTask(
   const base = readFolder(folder('base'));
   const gold = readFolder(folder(change, 'gold'));
   const tests = readFolder(folder(change, 'tests'));
-  const { prompt, wiring } = readJson<ChangeFile>(folder(change, 'change.json'));
+  const { prompt, wiring, endpoints = [] } = readJson<ChangeFile>(folder(change, 'change.json'));
   const commands: TaskCommands = { ...project, setup: setupOf(project.links) };
   const hardCoded = folder(change, 'hard-coded');
   const beforeOf = (files: Files): Files =>
@@ -66,6 +68,7 @@ function makeTask(
     testsBefore: beforeOf(tests),
     acceptance: readFolder(folder(change, 'acceptance')),
     wiring,
+    endpoints,
     hardCoded: existsSync(hardCoded) ? { ...gold, ...readFolder(hardCoded) } : null,
     baseIsRed: project.base_is_red,
     commands,

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Wall } from '../src/workspace/wall.ts';
 import { cleanChanges, measureClean, type CleanMeasured } from './clean.ts';
-import { drawCheats, drawFaults } from './faults/draw.ts';
+import { drawCheats, drawFaults, inTurn } from './faults/draw.ts';
 import type { Fault } from './faults/fault.ts';
 import { openGateBench } from './gate-bench.ts';
 import { createRandom, shuffle } from '../src/testing/random.ts';
@@ -27,6 +27,8 @@ export interface EvaluateOptions {
   runs: number;
   only: string | null;
   jobs: number;
+  /** Of `performance.now()`: nothing new is begun after it. */
+  endsAt: number;
   dir: string;
   wall: Wall;
   /** How far it is, in one line. */
@@ -48,6 +50,12 @@ export async function evaluate(tasks: readonly EvalTask[], options: EvaluateOpti
     return found;
   };
   const isWanted = ({ kind }: { kind: string }): boolean => only === null || kind === only;
+  const startsAt = performance.now();
+  // Where the time is bounded, each part has its share, so that none of them goes without.
+  const until = (part: number): EvaluateOptions => ({
+    ...options,
+    endsAt: startsAt + (options.endsAt - startsAt) * part,
+  });
   const harmless = { faults: 0, cheats: 0, clean: 0 };
   const look = async (fault: Fault, family: 'faults' | 'cheats'): Promise<Measured | null> => {
     const bench = of(fault.task);
@@ -55,7 +63,8 @@ export async function evaluate(tasks: readonly EvalTask[], options: EvaluateOpti
     harmless[family] += 1;
     return null;
   };
-  const clean = await inParallel(tasks.flatMap(cleanChanges).filter(isWanted), options, 'clean changes', {
+  const changes = inTurn(tasks.flatMap(cleanChanges).filter(isWanted));
+  const clean = await inParallel(changes, until(0.25), 'clean changes', {
     wanted: Number.POSITIVE_INFINITY,
     work: async (change) => {
       const measured = await measureClean(change, of(change.task));
@@ -63,13 +72,9 @@ export async function evaluate(tasks: readonly EvalTask[], options: EvaluateOpti
       return measured;
     },
   });
-  const cheats = await inParallel(drawCheats(tasks, seed).filter(isWanted), options, 'cheats', {
-    wanted: sample,
+  const cheats = await inParallel(drawCheats(tasks, seed).filter(isWanted), until(0.5), 'cheats', {
+    wanted: Math.ceil(sample / 2),
     work: (fault) => look(fault, 'cheats'),
-  });
-  const faults = await inParallel(drawFaults(tasks, seed).filter(isWanted), options, 'faults', {
-    wanted: sample,
-    work: (fault) => look(fault, 'faults'),
   });
   const plays = BEHAVIOURS.flatMap((behaviour, row) => {
     const order = shuffle(tasks, createRandom(seed + row));
@@ -81,7 +86,7 @@ export async function evaluate(tasks: readonly EvalTask[], options: EvaluateOpti
   });
   const runs = await inParallel(
     plays.filter(({ behaviour: kind }) => isWanted({ kind })),
-    options,
+    until(0.6),
     'whole runs',
     {
       wanted: Number.POSITIVE_INFINITY,
@@ -96,6 +101,10 @@ export async function evaluate(tasks: readonly EvalTask[], options: EvaluateOpti
       },
     },
   );
+  const faults = await inParallel(drawFaults(tasks, seed).filter(isWanted), until(1), 'faults', {
+    wanted: sample,
+    work: (fault) => look(fault, 'faults'),
+  });
   return { faults, cheats, clean, runs, harmless };
 }
 
@@ -104,7 +113,7 @@ const SAY_EVERY = 10;
 /** In the order given, some at a time, until as many as wanted gave something. */
 async function inParallel<T, R>(
   items: readonly T[],
-  { jobs, say }: Pick<EvaluateOptions, 'jobs' | 'say'>,
+  { jobs, endsAt, say }: Pick<EvaluateOptions, 'jobs' | 'endsAt' | 'say'>,
   what: string,
   { wanted, work }: { wanted: number; work: (item: T) => Promise<R | null> },
 ): Promise<R[]> {
@@ -113,7 +122,7 @@ async function inParallel<T, R>(
   const startedAt = performance.now();
   let next = 0;
   const worker = async (): Promise<void> => {
-    while (next < items.length && results.size + running < wanted) {
+    while (next < items.length && results.size + running < wanted && performance.now() < endsAt) {
       const at = next;
       next += 1;
       running += 1;

@@ -9,24 +9,48 @@ import { createWorkspaces } from '../src/workspace/open-workspaces.ts';
 import { writeFiles } from '../src/workspace/temporary-repository.ts';
 import type { Wall } from '../src/workspace/wall.ts';
 import { MODULES } from './built-in-tasks.ts';
-import type { Pass } from './gate-sets.ts';
+import { LATE, type Pass } from './gate-sets.ts';
 import { REPO, type EvalTask, type Files } from './tasks.ts';
 
 const RUN = 'evaluation';
 const TIMEOUT_MS = 120_000;
 
 export interface GateBench {
+  /** Whether the project has gates that are asked last. */
+  hasLate: boolean;
   /** A pass over the base with these files written into it. */
   pass(files: Files, given: { named: readonly string[]; runs: (kind: string) => boolean }): Promise<Pass>;
+}
+
+/** Compiled packages of Go's own library, shared by all passes of an evaluation: they take half a minute to make. */
+function goCache(): string[] {
+  const folder = process.env['GOCACHE'];
+  return folder === undefined ? [] : [folder];
 }
 
 /** The packages of this repository stand for a registry: whoever is behind the wall may read them. */
 export function withPackages(wall: Wall): Wall {
   return {
     kind: wall.kind,
-    wrap: (command) => wall.wrap({ ...command, readable: [...command.readable, MODULES] }),
+    wrap: (command) => {
+      const readable = [...command.readable, MODULES];
+      return wall.wrap({ ...command, readable, writable: [...command.writable, ...goCache()] });
+    },
   };
 }
+
+/** The same repository without the gates that are asked last. */
+export function withoutLate(task: EvalTask): EvalTask {
+  return { ...task, config: withGates(task.config, (kind) => !LATE.includes(kind)) };
+}
+
+const withGates = (config: RepoConfig, runs: (kind: string) => boolean): RepoConfig => ({
+  ...config,
+  modules: config.modules.map((module) => ({
+    ...module,
+    gates: module.gates.filter(({ kind }) => runs(kind)),
+  })),
+});
 
 export async function openGateBench(task: EvalTask, dir: string, wall: Wall): Promise<GateBench> {
   const workspaces = createWorkspaces({ storeDir: join(dir, 'git'), workDir: join(dir, 'work') });
@@ -40,15 +64,9 @@ export async function openGateBench(task: EvalTask, dir: string, wall: Wall): Pr
     cacheDir: join(dir, 'cache'),
     environment: process.env,
   });
-  const only = (config: RepoConfig, runs: (kind: string) => boolean): RepoConfig => ({
-    ...config,
-    modules: config.modules.map((module) => ({
-      ...module,
-      gates: module.gates.filter(({ kind }) => runs(kind)),
-    })),
-  });
   let count = 0;
   return {
+    hasLate: task.config.modules.some(({ gates }) => gates.some(({ kind }) => LATE.includes(kind))),
     async pass(files, { named, runs }) {
       count += 1;
       const at = count; // other passes begin while this one goes on
@@ -69,7 +87,7 @@ export async function openGateBench(task: EvalTask, dir: string, wall: Wall): Pr
         limits,
       });
       await workspaces.close(workspace);
-      const repos = { [name]: only(task.config, runs) };
+      const repos = { [name]: withGates(task.config, runs) };
       const startedAt = performance.now();
       const { results } = await runner.run(
         {
@@ -83,6 +101,7 @@ export async function openGateBench(task: EvalTask, dir: string, wall: Wall): Pr
           approvals: approvalRules(),
           expectChanges: null,
           ...(named.length === 0 ? {} : { named }),
+          endpoints: task.endpoints,
           timeoutMs: TIMEOUT_MS,
           maxOutputBytes: 4 * 1024 * 1024,
           wall: withPackages(wall),

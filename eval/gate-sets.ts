@@ -1,8 +1,11 @@
 /** The sets of gates that are compared, as data: which results of which pass count. */
 import type { GateResult } from '../src/core/records.ts';
 
-/** `without_own`: the change without its own tests; `with_own`: with those of them that it brings. */
-export type Tree = 'without_own' | 'with_own';
+/**
+ * `without_own`: the change without its own tests; `with_own`: with those of them that it brings; `late`: the same once
+ * more, by gates that take so long that they are asked only where all others let it through.
+ */
+export type Tree = 'without_own' | 'with_own' | 'late';
 
 export interface GateSet {
   name: string;
@@ -14,6 +17,8 @@ export interface GateSet {
 /** They ask the same of both trees, and are run on the first one alone. */
 export const STATIC: readonly string[] = ['types', 'lint', 'build'];
 
+export const LATE: readonly string[] = ['mutation', 'probe'];
+
 export const GATE_SETS: readonly GateSet[] = [
   { name: 'none', title: 'no gates', counts: {} },
   { name: 'static', title: 'types and lint', counts: { without_own: STATIC } },
@@ -23,8 +28,20 @@ export const GATE_SETS: readonly GateSet[] = [
     title: "+ the change's own tests by name",
     counts: { without_own: STATIC, with_own: ['tests'] },
   },
-  { name: 'all', title: 'all gates', counts: { without_own: STATIC, with_own: 'all' } },
+  {
+    name: 'read',
+    title: '+ hygiene, reach, criteria, approvals',
+    counts: { without_own: STATIC, with_own: 'all' },
+  },
+  {
+    name: 'all',
+    title: 'all gates that were asked',
+    counts: { without_own: STATIC, with_own: 'all', late: LATE },
+  },
 ];
+
+/** The set without the late gates: what it stops they are not asked about. */
+export const BEFORE_LATE = GATE_SETS.filter(({ name }) => name === 'read');
 
 /** What one pass of all gates said of a change. */
 export interface Pass {

@@ -1,26 +1,39 @@
 /** `npm run eval`: how much of what is wrong with a change gets past which gates, on repositories that are made for it. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { BatonError } from '../src/core/errors.ts';
 import { openWall } from '../src/workspace/wall/open-wall.ts';
 import { makeTasks, PROJECT_NAMES } from './built-in-tasks.ts';
+import { withoutLate } from './gate-bench.ts';
+import { readTasks, writeExample } from './external-tasks.ts';
 import { evaluate } from './evaluate.ts';
 import { readOptions, type EvalOptions } from './options.ts';
 import { sayFigures } from './print.ts';
 import { figuresOf } from './summary.ts';
 
+const EXAMPLE = 'node-http/quote';
+
 async function main(options: EvalOptions): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'baton-eval-'));
   const startedAt = performance.now();
   const { wall, notes } = await openWall({ mode: 'auto', path: process.env['PATH'] ?? '' });
+  process.env['GOCACHE'] = join(dir, 'go-build');
+  mkdirSync(process.env['GOCACHE']);
+  const endsAt = options.minutes === null ? Infinity : startedAt + options.minutes * 60_000;
   try {
-    const tasks = makeTasks(options.projects ?? PROJECT_NAMES, join(dir, 'repos'));
+    const repos = join(dir, 'repos');
+    if (options.writeExample !== null) return example(options.writeExample, repos);
+    const made =
+      options.tasks === null
+        ? makeTasks(options.projects ?? PROJECT_NAMES, repos)
+        : readTasks(resolve(options.tasks), repos);
+    const tasks = options.slowGates ? made : made.map(withoutLate);
     const say = (line: string): void => console.error(line);
     say(
       `${tasks.length} tasks: ${tasks.map(({ id }) => id).join(', ')}; wall: ${wall.kind} ${notes.join(' ')}`,
     );
-    const evaluation = await evaluate(tasks, { ...options, dir, wall, say });
+    const evaluation = await evaluate(tasks, { ...options, dir, wall, say, endsAt });
     const figures = figuresOf(evaluation);
     const minutes = (performance.now() - startedAt) / 60_000;
     const load = loadavg()[0] ?? 0;
@@ -30,10 +43,19 @@ async function main(options: EvalOptions): Promise<void> {
     console.log(
       `seed ${options.seed}, ${evaluation.faults.length} faults, ${evaluation.cheats.length} cheats, ${evaluation.clean.length} clean changes, ${tasks.length} tasks; ${minutes.toFixed(1)} min on ${cores} cores at load ${load.toFixed(1)}\n`,
     );
+    if (!options.slowGates)
+      console.log('The gates mutation and probe were not asked: --slow-gates asks them.\n');
     console.log(sayFigures(figures).join('\n'));
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
+}
+
+function example(dir: string, repos: string): void {
+  const [task] = makeTasks(['node-http'], repos).filter(({ id }) => id === EXAMPLE);
+  if (task === undefined) throw new Error(`The task ${EXAMPLE} is gone.`);
+  writeExample(task, resolve(dir));
+  console.log(`Try it: npm run eval -- --tasks ${dir} --sample 3 --runs 0`);
 }
 
 try {

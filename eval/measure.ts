@@ -3,7 +3,7 @@ import { rollFor } from '../src/testing/random.ts';
 import { halved, testNames } from './faults/cheats.ts';
 import { isHeldOut, type Fault } from './faults/fault.ts';
 import type { GateBench } from './gate-bench.ts';
-import { GATE_SETS, STATIC, stoppedBy, type Passes } from './gate-sets.ts';
+import { BEFORE_LATE, GATE_SETS, LATE, STATIC, stoppedBy, type Passes } from './gate-sets.ts';
 import type { Files } from './tasks.ts';
 import type { VerdictCheckout } from './verdict.ts';
 
@@ -50,16 +50,25 @@ export async function measure(fault: Fault, { gates }: Benches, seed: number): P
   };
 }
 
-/** Both trees; what asks the same of both is asked once. */
+/** Both trees; what asks the same of both is asked once, and what takes long only where nothing else stopped it. */
 export async function runPasses(
   gates: GateBench,
-  { sources, brought, named }: { sources: Files; brought: Files; named: readonly string[] },
+  given: { sources: Files; brought: Files; named: readonly string[] },
 ): Promise<Passes> {
+  const { sources, brought, named } = given;
   const isStatic = (kind: string): boolean => STATIC.includes(kind);
-  return {
-    without_own: await gates.pass(sources, { named: [], runs: (kind) => isStatic(kind) || kind === 'tests' }),
-    with_own: await gates.pass({ ...sources, ...brought }, { named, runs: (kind) => !isStatic(kind) }),
+  const whole = { ...sources, ...brought };
+  const passes: Passes = {
+    without_own: await gates.pass(sources, {
+      named: [],
+      runs: (kind) => isStatic(kind) || kind === 'tests',
+    }),
+    with_own: await gates.pass(whole, { named, runs: (kind) => !isStatic(kind) && !LATE.includes(kind) }),
   };
+  const isStopped = BEFORE_LATE.some((set) => stoppedBy(set, passes).length > 0);
+  if (isStopped || !gates.hasLate) return passes;
+  const runs = (kind: string): boolean => LATE.includes(kind) || kind === 'tests';
+  return { ...passes, late: await gates.pass(whole, { named: [], runs }) };
 }
 
 function distanceTo({ place }: Fault, passes: Passes): number | null {

@@ -14,10 +14,14 @@ export interface EvalOptions {
   tasks: string | null;
   writeExample: string | null;
   json: boolean;
+  /** Whether the gates are asked that take long: mutation and probe. */
+  slowGates: boolean;
   jobs: number;
+  /** After so many minutes nothing new is begun, and what was measured is printed; null: until all is done. */
+  minutes: number | null;
 }
 
-export const USAGE = `npm run eval -- [--seed N] [--sample N] [--runs N] [--only KIND] [--projects A,B] [--jobs N] [--json]
+export const USAGE = `npm run eval -- [--seed N] [--sample N] [--runs N] [--only KIND] [--projects A,B] [--jobs N] [--minutes N] [--slow-gates] [--json]
 npm run eval -- --tasks DIR        other repositories (docs/eval.md says what lies in DIR)
 npm run eval -- --write-example DIR`;
 
@@ -32,7 +36,9 @@ export function readOptions(argv: string[]): EvalOptions {
       projects: { type: 'string' },
       tasks: { type: 'string' },
       'write-example': { type: 'string' },
+      minutes: { type: 'string' },
       jobs: { type: 'string', default: '2' },
+      'slow-gates': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
   });
@@ -41,11 +47,13 @@ export function readOptions(argv: string[]): EvalOptions {
     sample: wholeNumber('--sample', values.sample),
     runs: wholeNumber('--runs', values.runs),
     jobs: Math.max(1, wholeNumber('--jobs', values.jobs)),
+    minutes: values.minutes === undefined ? null : wholeNumber('--minutes', values.minutes),
     only: values.only ?? null,
     projects: values.projects?.split(',') ?? null,
     tasks: values.tasks ?? null,
     writeExample: values['write-example'] ?? null,
     json: values.json,
+    slowGates: values['slow-gates'],
   };
 }
 

@@ -13,10 +13,11 @@ export function gatesOf(
   runner: Runner,
   more: MoreGates,
 ): RepoConfig {
+  const env = runner === 'go' ? { env: ['GOCACHE'] } : {};
   const gates: Record<string, unknown>[] = [
-    ...(typecheck === null ? [] : [{ name: 'types', kind: 'types', command: typecheck }]),
+    ...(typecheck === null ? [] : [{ name: 'types', kind: 'types', command: typecheck, ...env }]),
     ...(lint === null ? [] : [{ name: 'lint', kind: 'lint', command: lint }]),
-    { name: 'tests', kind: 'tests', command: test, reporter: runner === 'unknown' ? 'none' : runner },
+    { name: 'tests', kind: 'tests', command: test, reporter: runner === 'unknown' ? 'none' : runner, ...env },
     ...more,
   ];
   const steps = setup === null ? {} : { setup: { command: setup, shell: true } };

@@ -127,9 +127,16 @@ describe('the figures', () => {
     const passes = { without_own: { results: [red], named: [], waits: false, ms: 0 } };
     const of = (given: Parameters<typeof stoppedBy>[1]): string[][] =>
       GATE_SETS.map((set) => stoppedBy(set, given));
-    expect(of(passes)).toEqual([[], ['lint'], ['lint'], ['lint'], ['lint']]);
+    expect(of(passes)).toEqual([[], ['lint'], ['lint'], ['lint'], ['lint'], ['lint']]);
     const open = { results: [], named: ['a test'], waits: true, ms: 0 };
-    expect(of({ with_own: open })).toEqual([[], [], [], [], ['approval', 'criteria']]);
+    expect(of({ with_own: open })).toEqual([
+      [],
+      [],
+      [],
+      [],
+      ['approval', 'criteria'],
+      ['approval', 'criteria'],
+    ]);
   });
 
   it('are asked for by whole numbers', () => {

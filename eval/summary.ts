@@ -95,7 +95,7 @@ export function figuresOf({ faults, cheats, clean, runs, harmless }: Evaluation)
     baseRed: stopped(clean.filter(({ change }) => change.task.baseIsRed)),
     falseBlocks: clean.filter(isStopped).map(({ change, stopped: by, why }) => ({
       what: `${change.task.id} ${change.kind}`,
-      by: by['all'] ?? [],
+      by,
       why,
     })),
     near: share(placed.filter(({ distance }) => (distance ?? Infinity) <= NEAR_LINES).length, placed.length),
@@ -124,7 +124,7 @@ function runFigures(behaviour: string, list: readonly RunMeasured[]): RunFigures
   };
 }
 
-const isStopped = ({ stopped }: CleanMeasured): boolean => stopped['all']?.length !== 0;
+const isStopped = ({ stopped }: CleanMeasured): boolean => stopped.length !== 0;
 
 function sayFault({ fault, variant, heldOut }: Measured): string {
   const where = fault.place === null ? '' : ` ${fault.place.path}:${fault.place.line}`;

@@ -1,4 +1,5 @@
 /** What the evaluation works on: a repository, a change that is known to be good, and tests that no gate ever sees. */
+import type { Endpoint } from '../src/core/checks/endpoints.ts';
 import type { RepoConfig } from '../src/definitions/config.ts';
 
 /** Texts by path, relative to the repository; null: the file goes. */
@@ -39,6 +40,8 @@ export interface EvalTask {
   /** Whether tests of the base are red before the change. */
   baseIsRed: boolean;
   commands: TaskCommands;
+  /** What the requirements name for the gate that probes; empty: nothing. */
+  endpoints: Endpoint[];
   config: RepoConfig;
 }
 

@@ -69,8 +69,9 @@ export function drawCheats(tasks: readonly EvalTask[], seed: number): Fault[] {
   );
 }
 
-function inTurn(faults: readonly Fault[]): Fault[] {
-  const byKind = new Map<string, Fault[]>();
+/** The first of each kind, then the second of each. */
+export function inTurn<T extends { kind: string }>(faults: readonly T[]): T[] {
+  const byKind = new Map<string, T[]>();
   for (const fault of faults) byKind.set(fault.kind, [...(byKind.get(fault.kind) ?? []), fault]);
   const longest = Math.max(0, ...[...byKind.values()].map((each) => each.length));
   const rows = Array.from({ length: longest }, (_, at) => [...byKind.values()].map((each) => each[at]));
