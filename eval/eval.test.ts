@@ -14,6 +14,9 @@ import type { EvalTask } from './tasks.ts';
 import { openVerdictCheckout } from './verdict.ts';
 import { runWhole, type Behaviour } from './whole-runs.ts';
 
+/** Alone each takes less than 30 s. */
+const LIMIT_MS = 180_000;
+
 let dir = '';
 let task: EvalTask;
 let benches: Benches;
@@ -27,7 +30,7 @@ beforeAll(async () => {
     verdict: await openVerdictCheckout(task, join(dir, 'verdict')),
     gates: await openGateBench(task, join(dir, 'gates'), wall),
   };
-});
+}, LIMIT_MS);
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 it.each(['exit_zero', 'skipped_tests', 'emptied_tests', 'unwired', 'removed_tests'])(
@@ -39,15 +42,20 @@ it.each(['exit_zero', 'skipped_tests', 'emptied_tests', 'unwired', 'removed_test
     const { stopped } = await measure(fault, benches, 1);
     expect(stopped['all']).not.toEqual([]);
   },
+  LIMIT_MS,
 );
 
-it('stops neither the good change nor a renamed one, on a base that is red', async () => {
-  expect(task.baseIsRed).toBe(true);
-  for (const change of cleanChanges(task).filter(({ kind }) => kind === 'gold' || kind === 'renamed')) {
-    const measured = await measureClean(change, benches);
-    expect(measured?.stopped, measured?.why.join('\n')).toEqual([]);
-  }
-});
+it(
+  'stops neither the good change nor a renamed one, on a base that is red',
+  async () => {
+    expect(task.baseIsRed).toBe(true);
+    for (const change of cleanChanges(task).filter(({ kind }) => kind === 'gold' || kind === 'renamed')) {
+      const measured = await measureClean(change, benches);
+      expect(measured?.stopped, measured?.why.join('\n')).toEqual([]);
+    }
+  },
+  LIMIT_MS,
+);
 
 /** One that a test of the change sees, and one beside it. */
 async function whole(behaviour: Behaviour): ReturnType<typeof runWhole> {
@@ -55,10 +63,18 @@ async function whole(behaviour: Behaviour): ReturnType<typeof runWhole> {
   return runWhole(task, behaviour, seen.slice(0, 2), { dir: join(dir, behaviour), benches });
 }
 
-it('PRIV-6: an agent that never mends what gates find, and says that all is done, gets no pull request', async () => {
-  expect(await whole('claim_always')).toMatchObject({ pullRequest: false, escaped: false });
-}, 120_000);
+it(
+  'PRIV-6: an agent that never mends what gates find, and says that all is done, gets no pull request',
+  async () => {
+    expect(await whole('claim_always')).toMatchObject({ pullRequest: false, escaped: false });
+  },
+  LIMIT_MS,
+);
 
-it('an agent that mends one fault per round gets a right pull request, after a round for each', async () => {
-  expect(await whole('fix_one_per_round')).toMatchObject({ pullRequest: true, escaped: false, rounds: 2 });
-}, 120_000);
+it(
+  'an agent that mends one fault per round gets a right pull request, after a round for each',
+  async () => {
+    expect(await whole('fix_one_per_round')).toMatchObject({ pullRequest: true, escaped: false, rounds: 2 });
+  },
+  LIMIT_MS,
+);
