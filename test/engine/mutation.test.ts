@@ -27,7 +27,7 @@ const LOOSE = `export function sum(a, b) {
 `;
 
 /** `coder` writes the source, `tester` the tests. */
-async function runWith(play: (order: WorkOrder) => void) {
+async function runWith(play: (order: WorkOrder) => void, mostMutants = 60, max_rework = 1) {
   const rig = await openRig(
     createPlayDriver((order) => {
       if (order.access === 'write') play(order);
@@ -42,7 +42,8 @@ async function runWith(play: (order: WorkOrder) => void) {
     ({ id, agent, role: 'specialist', output: 'changes', over: { gates } }) as const;
   const steps = [step('build/tests', 'tester', 'none'), step('build/code', 'coder', 'full')];
   const { graph, agents } = sequenceGraph(steps, { submit: true });
-  const config = { ...configOf([TESTS, MUTATION]), limits: { max_rework: 1 } };
+  const mutation = { timeMs: 120_000, mostMutants, minScore: 0.5 };
+  const config = { ...configOf([TESTS, { ...MUTATION, mutation }]), limits: { max_rework } };
   const runId = await startRigRun(rig.engine, { graph, agents, repos: [api], config });
   const end = await driveRig(rig.engine, runId);
   const passes = eventsOf(end.events, 'gates_ended').map(({ outcome }) =>
@@ -54,10 +55,11 @@ async function runWith(play: (order: WorkOrder) => void) {
 
 describe('the gate mutation', () => {
   it('PRIV-8: lets no answers through that were copied from visible tests', async () => {
-    await using run = await runWith((order) => {
+    const play = (order: WorkOrder): void => {
       if (order.agent === 'tester') edit(order, 'sum.test.mjs', VISIBLE);
-      else edit(order, 'sum.mjs', `${HARD_CODED}// round ${order.round}\n`);
-    });
+      else edit(order, 'sum.mjs', HARD_CODED);
+    };
+    await using run = await runWith(play, 4, 0);
     expect(run.end.status).not.toBe('done');
     expect(run.pulls).toEqual([]);
     expect(run.passes[0]).toMatchObject({ status: 'fail' });

@@ -56,7 +56,7 @@ it('names the functions of a change that no test runs by way of an entry point',
       [9, false, 'No test runs `list` by way of an entry point. No test runs it at all. (Pro'],
     ]);
   }
-}, 60_000);
+}, 120_000);
 
 it('finds nothing where tests begin at the entry, in their own process or in one that they start', async () => {
   await open();
@@ -76,7 +76,7 @@ it('finds nothing where tests begin at the entry, in their own process or in one
     status: 'pass',
     findings: [],
   });
-}, 60_000);
+}, 120_000);
 
 it('is unverified where it cannot be told, and says why', async () => {
   await open();
@@ -96,4 +96,4 @@ it('is unverified where it cannot be told, and says why', async () => {
   );
   const docs = await rig.run(await rig.change(rig.git.base, { 'service/README.md': '# x\n' }));
   expect(docs.of('executed').status).toBe('not_applicable');
-}, 60_000);
+}, 120_000);

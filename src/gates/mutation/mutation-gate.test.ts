@@ -65,7 +65,7 @@ describe('the gate mutation, with node:test', () => {
       'src/sum.js:3',
     ]);
     expect(pass.logs.join('')).toContain('noticed: test/sum.test.js > adds one and one');
-  }, 60_000);
+  }, 120_000);
 
   it('PRIV-8: passes where tests notice, is kept for equal trees and suites, and leaves quick passes alone', async () => {
     rig = await open();
@@ -88,7 +88,7 @@ describe('the gate mutation, with node:test', () => {
     });
     const quick = await rig.run(revision, { set: 'quick' });
     expect(quick.results.map(({ gate: name }) => name)).toEqual(['hygiene', 'tests']);
-  }, 60_000);
+  }, 120_000);
 
   it('calls nothing untested that tests do not load as it is written', async () => {
     const built = TESTS.replace('../src/sum.js', '../made/sum.js');
@@ -104,7 +104,7 @@ describe('the gate mutation, with node:test', () => {
       status: 'unverified',
       findings: [{ file: 'src/sum.js', blocking: false, line: null }],
     });
-  }, 60_000);
+  }, 120_000);
 
   it('asks only tests that are green without a mutant, and says where there are none', async () => {
     rig = await open();
@@ -124,7 +124,7 @@ describe('the gate mutation, with node:test', () => {
       [1, false],
       [1, false],
     ]);
-  }, 60_000);
+  }, 120_000);
 
   it('says where there is nothing to be mutated', async () => {
     rig = await open();
@@ -138,7 +138,7 @@ describe('the gate mutation, with node:test', () => {
     expect(await summaryOf({ 'service/src/types.ts': 'export type A = 1;\n' })).toBe(
       'pass: nothing in the changed lines can be mutated',
     );
-  }, 60_000);
+  }, 120_000);
 
   it('leaves nothing where other gates look, with overlays and without', async () => {
     const look = gate({
@@ -158,7 +158,7 @@ describe('the gate mutation, with node:test', () => {
       expect(of('mutation').summary).toBe('2 of 2 mutants noticed');
       expect(results.map(({ status }) => status)).toEqual(results.map(() => 'pass'));
     }
-  }, 60_000);
+  }, 120_000);
 
   it('notices what runs for ever, and stops when its time is over', async () => {
     rig = await open(bounded(60));
@@ -171,7 +171,7 @@ describe('the gate mutation, with node:test', () => {
       status: 'unverified',
       summary: '0 of 0 mutants noticed, 0 of 2 tried (bounds: 1ms and 60 mutants)',
     });
-  }, 90_000);
+  }, 120_000);
 });
 
 describe('the gate mutation, with vitest', () => {
