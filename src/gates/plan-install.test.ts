@@ -55,6 +55,34 @@ describe('what names an install', () => {
     expect(await keyFor(root, 'tree')).not.toBe(before);
   });
 
+  it('is what go.mod and go.sum say, with the modules that lie in the home', async () => {
+    const root = checkout({
+      'go.mod': 'module a\n',
+      'go.sum': 'b v1.0.0 h1:x=\n',
+      'main.go': 'package main\n',
+    });
+    const download = ['go', 'mod', 'download'];
+    expect(await isShared(root, download)).toBe(true);
+    const setup = gate({ name: 'setup', kind: 'setup', command: download });
+    const planned = await planInstall({ setup, root, module: '.', contents: 'tree', environment: {} });
+    expect(planned?.keepsHome).toBe(true);
+    const before = await keyFor(root, 'tree', download);
+    writeFileSync(join(root, 'go.sum'), 'b v1.0.1 h1:y=\n');
+    expect(await keyFor(root, 'tree', download)).not.toBe(before);
+    expect(await keyFor(root, 'tree', ['go', 'mod', 'tidy'])).toBeNull();
+  });
+
+  it('is the registries that a setup is lent, too', async () => {
+    const root = checkout({ ...PLAIN, 'home/.npmrc': 'registry=https://one.test/\n' });
+    const setup = gate({ name: 'setup', kind: 'setup', command: ['npm', 'ci'], network: true });
+    const environment = { HOME: join(root, 'home') };
+    const key = async () =>
+      (await planInstall({ setup, root, module: '.', contents: 'x', environment }))?.key;
+    const before = await key();
+    writeFileSync(join(root, 'home/.npmrc'), 'registry=https://two.test/\n');
+    expect(await key()).not.toBe(before);
+  });
+
   it.each<[string, Record<string, string>]>([
     ['a script of a manifest', { 'tool/package.json': '{"scripts":{"prepare":"node make.js"}}' }],
     [
