@@ -1016,7 +1016,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     line: 'R63',
     mechanism: 'the pull request says what it leaves to be followed up',
-    file: 'src/engine/submission.ts',
+    file: 'src/engine/pull-request-evidence.ts',
     text: '    followUps(ctx.state.spunOff),\n',
     replacement: '',
     tests: ['test/cli/intake.test.ts'],

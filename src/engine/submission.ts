@@ -1,13 +1,9 @@
 /** What is submitted in one repository: one commit on the base with exactly the reviewed tree, and the pull request's texts. */
 import type { RevisionId } from '../core/results.ts';
-import type { RunState } from '../core/state.ts';
 import type { ForgePlace, ForgeRequest } from '../forges/forge.ts';
-import { whyNoCriteria } from '../core/checks/criteria.ts';
-import { acceptanceOf } from './acceptance.ts';
-import { cell, criteriaTable, noneChecked } from './criteria-table.ts';
-import { gateLines } from './gate-lines.ts';
+import { anchorOf, sayAnchor } from './journal-anchor.ts';
 import { harmless, outgoingBody, outgoingTitle } from './outgoing-text.ts';
-import { fence } from '../core/fence.ts';
+import { evidenceOf } from './pull-request-evidence.ts';
 import type { RunContext } from './run-context.ts';
 
 interface PullRequestText {
@@ -22,12 +18,13 @@ export async function pullRequestOf(ctx: RunContext, repo: string, head: Revisio
   if (revision === undefined) throw new Error(`nothing to submit for ${repo}`);
   const text = await textFor(ctx, repo);
   const title = outgoingTitle(ctx.redactor.text(text.title));
+  const anchor = await anchorOf(engine.journal, runId, head);
   const commits = await engine.workspaces.squash({
     runId,
     base: state.base,
     head: revision,
     message: title,
-    trailers: { 'Baton-Run': runId },
+    trailers: { 'Baton-Run': runId, ...(anchor === null ? {} : { 'Baton-Journal': sayAnchor(anchor) }) },
   });
   const commit = commits.find((each) => each.repo === repo)?.commit;
   if (commit === undefined) throw new Error(`no commit for ${repo}`);
@@ -35,7 +32,7 @@ export async function pullRequestOf(ctx: RunContext, repo: string, head: Revisio
     ...placeOf(ctx, repo),
     head: commit,
     title,
-    body: `${outgoingBody(ctx.redactor.text(text.body))}\n\n${harmless(ctx.redactor.text(await evidence(ctx)))}`,
+    body: `${outgoingBody(ctx.redactor.text(text.body))}\n\n${harmless(ctx.redactor.text(await evidenceOf(ctx, { repo, head: revision, anchor })))}`,
   };
 }
 
@@ -84,41 +81,4 @@ export function titleOf(request: string): string {
   // One word alone is wider: what is left of it has to end somewhere, but not within a character.
   const kept = end > 0 ? room.slice(0, end) : room.slice(0, characters.containing(TITLE_CHARS - 1)?.index);
   return `${kept.replace(/[\s.,;:–-]+$/u, '')}…`;
-}
-
-/** What the engine itself knows, from accepted steps only. */
-function wallWords({ sandbox, agentNetwork }: RunState): string {
-  if (sandbox === 'off') return ', **without a sandbox**';
-  return agentNetwork === true ? ', **with the whole network**' : '';
-}
-
-async function evidence(ctx: RunContext): Promise<string> {
-  const settled = [...ctx.state.steps.values()].filter((st) => st.status === 'accepted');
-  const gates = settled.filter((st) => st.gates.length > 0).at(-1);
-  const overrides = settled
-    .filter((st) => st.accepted?.override != null)
-    .map((st) => `- ${st.step.title}: accepted by a person (${st.accepted?.override ?? ''})`);
-  return [
-    '---',
-    `Run \`${ctx.runId}\`, workflow \`${ctx.state.graph.workflow}\`, agents run by \`${ctx.driver.name}\`${wallWords(ctx.state)}.`,
-    gates === undefined ? '' : `Gates on the submitted tree:\n${fence(gateLines(gates.gates))}`,
-    await criteriaPart(ctx),
-    overrides.length === 0 ? '' : `Overrides:\n${overrides.join('\n')}`,
-    followUps(ctx.state.spunOff),
-    `Check it: \`baton verify ${ctx.runId}\``,
-  ]
-    .filter((part) => part !== '')
-    .join('\n\n');
-}
-
-/** What the request asks for as well and this pull request does not do. */
-function followUps(parts: readonly string[]): string {
-  if (parts.length === 0) return '';
-  return ['Not part of this run, to be followed up:', ...parts.map((part) => `- ${cell(part)}`)].join('\n');
-}
-
-/** What shows each acceptance criterion, or why there is none. */
-async function criteriaPart(ctx: RunContext): Promise<string> {
-  const proven = await acceptanceOf(ctx.state, ctx.readText);
-  return proven.length === 0 ? noneChecked(cell(whyNoCriteria(ctx.state))) : criteriaTable(proven).join('\n');
 }

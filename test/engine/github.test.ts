@@ -87,6 +87,25 @@ describe('three repositories at a forge', () => {
   );
 });
 
+it('a pull request says what changed, who passed it, what it was tested against, and which event it stands on', async () => {
+  await using hosted = await openHosted(playEverywhere, ['api', 'web']);
+  const { rig, server, paths } = hosted;
+  const { graph, agents } = sequenceGraph([BUILD], { submit: true });
+  const runId = await startRigRun(rig.engine, { graph, agents, repos: paths, forge: 'github' });
+  const { events } = await driveRig(rig.engine, runId);
+  const [pull] = server.pulls;
+  expect(pull?.body).toContain('Changed files (1):');
+  expect(pull?.body).toContain('A done.txt +1 −0');
+  expect(pull?.body).toMatch(
+    /Reviews:\n- writer: passed by code-review\n- Whole change: passed by code-review/,
+  );
+  expect(pull?.body).toContain(
+    `Tested against \`main\` at ${git(paths[0] ?? '', 'rev-parse', 'main').trim()}`,
+  );
+  const said = /Journal: event (\d+), `([0-9a-f]{64})`/.exec(pull?.body ?? '');
+  expect(events.find(({ seq }) => seq === Number(said?.[1]))?.hash).toBe(said?.[2]);
+});
+
 describe('the forge’s own checks as a gate', () => {
   const gate: GateCommand = {
     name: 'ci',

@@ -1,7 +1,9 @@
 /** `baton verify`: the journal's hash chain, the artifacts and commits that it names, and the chain of verdicts recomputed from the events. */
-import { createCommand } from '../command.ts';
+import { createCommand, usageError } from '../command.ts';
 import { checkCommits } from '../audit/stored-commits.ts';
 import { checkApprovals } from '../audit/approvals.ts';
+import { checkAnchors, type AnchorsFound } from '../audit/journal-anchors.ts';
+import { parseAnchor, type JournalAnchor } from '../../engine/journal-anchor.ts';
 import { checkReadings } from '../audit/required-reading.ts';
 import { checkArtifacts } from '../audit/stored-artifacts.ts';
 import { checkRow, orphanWarning } from '../audit/run-rows.ts';
@@ -19,16 +21,21 @@ import { styleOf } from '../style-of.ts';
 export async function run(argv: string[], context: CliContext): Promise<number> {
   const command = createCommand('verify', "Checks a run's journal and its chain of verdicts.", context)
     .argument('[run]', 'id of the run or its beginning; the latest one by default')
+    .option(
+      '--anchor <event...>',
+      'the number and the hash of an event that were kept elsewhere, as in a pull request: `57 4f1c…`',
+    )
     .option('--json', 'print one JSON document')
     .parse(argv, { from: 'user' });
+  const given = readAnchors(command.opts().anchor ?? []);
   await using store = await openStore(context);
   const name = command.processedArgs[0];
   const orphans = await store.journal.listOrphans();
   refuseOrphan(orphans, name);
   const row = await pickRun(store, name, context);
   const journal = await store.journal.verify(row.runId);
-  const found = journal.ok ? await checkContents(store, row) : null;
-  const isWhole = found !== null && Object.values(found).every((problem) => problem === null);
+  const found = journal.ok ? await checkContents(store, row, given) : null;
+  const isWhole = found !== null && problemsOf(found).every((problem) => problem === null);
   if (command.opts().json === true)
     printJson(context, {
       run_id: row.runId,
@@ -39,6 +46,8 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
       commit_problem: found?.commits ?? null,
       verdict_problem: found?.verdicts ?? null,
       approval_problem: found?.approvals ?? null,
+      anchor_problem: found?.anchors.problem ?? null,
+      anchors_outside: found?.anchors.outside ?? null,
       orphans,
     });
   else printLines(context, verifyLines(row.runId, journal, found, context));
@@ -64,9 +73,34 @@ interface Contents {
   commits: ChainProblem | null;
   verdicts: ChainProblem | null;
   approvals: ChainProblem | null;
+  anchors: AnchorsFound;
 }
 
-async function checkContents({ journal, stateDir }: Store, row: RunRow): Promise<Contents> {
+function problemsOf({ anchors, ...others }: Contents): (ChainProblem | null)[] {
+  return [...Object.values(others), anchors.problem];
+}
+
+/** Two words each, together or apart, as a shell hands them over. */
+function readAnchors(words: readonly string[]): JournalAnchor[] {
+  const parts = words.flatMap((word) => word.trim().split(/\s+/));
+  const texts = Array.from({ length: Math.ceil(parts.length / 2) }, (_, index) =>
+    parts.slice(index * 2, index * 2 + 2).join(' '),
+  );
+  return texts.map((text) => {
+    const anchor = parseAnchor(text);
+    if (anchor !== null) return anchor;
+    throw usageError(
+      `"${text}" is no anchor.`,
+      'Write the number of an event and its hash, as the pull request has them.',
+    );
+  });
+}
+
+async function checkContents(
+  { journal, stateDir }: Store,
+  row: RunRow,
+  given: readonly JournalAnchor[],
+): Promise<Contents> {
   const { runId } = row;
   const events = await journal.read(runId, 1);
   return {
@@ -76,6 +110,7 @@ async function checkContents({ journal, stateDir }: Store, row: RunRow): Promise
     commits: await checkCommits(stateDir, runId, events),
     verdicts: checkVerdictChain(events),
     approvals: checkApprovals(events),
+    anchors: await checkAnchors(stateDir, runId, { events, given }),
   };
 }
 
@@ -93,15 +128,16 @@ function verifyLines(
       `  The journal of run ${runId} was changed. Do not go on with it; \`baton log ${runId}\` still shows it.`,
     ];
   }
-  const anchor = journal.anchored ? 'chain consistent and anchored' : 'chain consistent, not anchored';
+  const isAnchored = journal.anchored || found.anchors.outside > 0;
+  const anchor = isAnchored ? 'chain consistent and anchored' : 'chain consistent, not anchored';
   const head = style.good(`${style.glyphs.done} ${journal.events} events, ${anchor}, head ${journal.head}`);
   const good = (text: string): string => style.good(`${style.glyphs.done} ${text}`);
   const bad = (problem: ChainProblem): string =>
     style.bad(`${style.glyphs.failed} E_INTEGRITY seq=${problem.seq} ${escapeText(problem.detail)}`);
-  const { row, artifacts, readings, commits, verdicts, approvals } = found;
+  const { row, artifacts, readings, commits, verdicts, approvals, anchors } = found;
   return [
     head,
-    ...(journal.anchored
+    ...(isAnchored
       ? []
       : [
           '  Not anchored: the head was compared with nothing outside of this store. Keep it elsewhere and compare it later: a store',
@@ -119,5 +155,20 @@ function verifyLines(
     approvals === null
       ? good('every part that needs an approval has one, for exactly that part')
       : bad(approvals),
+    ...anchorLines(anchors, { good, bad }),
+  ];
+}
+
+/** Nothing where no commit carries one: the head of the output says that the journal is not anchored. */
+function anchorLines(
+  { problem, outside }: AnchorsFound,
+  say: { good(text: string): string; bad(problem: ChainProblem): string },
+): string[] {
+  if (problem !== null) return [say.bad(problem)];
+  if (outside === 0) return [];
+  return [
+    say.good(
+      `${outside === 1 ? 'one anchor' : `${outside} anchors`} outside of the store: the journal has what ${outside === 1 ? 'it says' : 'they say'}`,
+    ),
   ];
 }

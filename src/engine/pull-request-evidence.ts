@@ -1,0 +1,113 @@
+/** What a pull request says beside its submitter's words: what the engine itself knows, from accepted steps only. */
+import { whyNoCriteria } from '../core/checks/criteria.ts';
+import { fence } from '../core/fence.ts';
+import type { EventOf, RunEvent } from '../core/events.ts';
+import { isSameLink } from '../core/review/verdicts.ts';
+import type { Revision } from '../core/results.ts';
+import type { RunState } from '../core/state.ts';
+import { acceptanceOf } from './acceptance.ts';
+import { cell, criteriaTable, noneChecked } from './criteria-table.ts';
+import { gateLines } from './gate-lines.ts';
+import type { JournalAnchor } from './journal-anchor.ts';
+import type { RunContext } from './run-context.ts';
+
+interface Submitted {
+  repo: string;
+  head: Revision;
+  anchor: JournalAnchor | null;
+}
+
+function wallWords({ sandbox, agentNetwork }: RunState): string {
+  if (sandbox === 'off') return ', **without a sandbox**';
+  return agentNetwork === true ? ', **with the whole network**' : '';
+}
+
+/** In Markdown, below what the submitter wrote. */
+export async function evidenceOf(ctx: RunContext, submitted: Submitted): Promise<string> {
+  const settled = [...ctx.state.steps.values()].filter((st) => st.status === 'accepted');
+  const gates = settled.filter((st) => st.gates.length > 0).at(-1);
+  const overrides = settled
+    .filter((st) => st.accepted?.override != null)
+    .map((st) => `- ${st.step.title}: accepted by a person (${st.accepted?.override ?? ''})`);
+  return [
+    '---',
+    `Run \`${ctx.runId}\`, workflow \`${ctx.state.graph.workflow}\`, agents run by \`${ctx.driver.name}\`${wallWords(ctx.state)}.`,
+    await changesPart(ctx, submitted),
+    gates === undefined ? '' : `Gates on the submitted tree:\n${fence(gateLines(gates.gates))}`,
+    await criteriaPart(ctx),
+    await reviewsPart(ctx),
+    overrides.length === 0 ? '' : `Overrides:\n${overrides.join('\n')}`,
+    followUps(ctx.state.spunOff),
+    provenance(ctx, submitted),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+/** What the request asks for as well and this pull request does not do. */
+function followUps(parts: readonly string[]): string {
+  if (parts.length === 0) return '';
+  return ['Not part of this run, to be followed up:', ...parts.map((part) => `- ${cell(part)}`)].join('\n');
+}
+
+/** What shows each acceptance criterion, or why there is none. */
+async function criteriaPart(ctx: RunContext): Promise<string> {
+  const proven = await acceptanceOf(ctx.state, ctx.readText);
+  return proven.length === 0 ? noneChecked(cell(whyNoCriteria(ctx.state))) : criteriaTable(proven).join('\n');
+}
+
+const MAX_FILES = 30;
+const SIGN = { added: 'A', modified: 'M', deleted: 'D', renamed: 'R', type_changed: 'T' } as const;
+
+/** The files of this repository that differ from the base. */
+async function changesPart({ engine, runId, state }: RunContext, { repo, head }: Submitted): Promise<string> {
+  const all = await engine.workspaces.changes(runId, state.base, head);
+  const own = all.filter((change) => change.repo === repo);
+  const lines = own
+    .slice(0, MAX_FILES)
+    .map(
+      ({ status, path, linesAdded, linesRemoved }) =>
+        `${SIGN[status]} ${path} +${linesAdded} −${linesRemoved}`,
+    );
+  const more = own.length - lines.length;
+  const listed = [...lines, ...(more > 0 ? [`… and ${more} more`] : [])].join('\n');
+  return `Changed files (${own.length}):\n${fence(listed)}`;
+}
+
+/** Who passed what was accepted, in the order of the workflow, and how often it was sent back before. */
+async function reviewsPart({ engine, runId, state }: RunContext): Promise<string> {
+  const events = (await engine.journal.read(runId, 1)).map(({ event }) => event);
+  const lines = [...state.steps.values()].flatMap(({ step }) => {
+    const link = events.findLast((event) => isOf(event, 'step_accepted', step.id))?.link ?? null;
+    const reviews = events.filter((event) => isOf(event, 'review_ended', step.id));
+    const passed = reviews.filter(
+      (event) => link !== null && isSameLink(event.link, link) && hasPassed(event),
+    );
+    if (passed.length === 0) return [];
+    const refused = reviews.filter(({ outcome }) => outcome.kind === 'verdict').length - passed.length;
+    const before = refused === 0 ? '' : `, after ${refused} that did not pass`;
+    const names = [...new Set(passed.map(({ reviewer }) => cell(reviewer)))];
+    return [`- ${cell(step.title)}: passed by ${names.join(', ')}${before}`];
+  });
+  return lines.length === 0 ? '' : `Reviews:\n${lines.join('\n')}`;
+}
+
+function isOf<T extends 'step_accepted' | 'review_ended'>(
+  event: RunEvent,
+  type: T,
+  step: string,
+): event is EventOf<T> {
+  return event.type === type && 'step' in event && event.step === step;
+}
+
+function hasPassed({ outcome }: EventOf<'review_ended'>): boolean {
+  return outcome.kind === 'verdict' && outcome.review.verdict === 'pass';
+}
+
+/** Where it comes from, and how anybody with the store can look. */
+function provenance({ state, runId }: RunContext, { repo, anchor }: Submitted): string {
+  const base = state.repos.find(({ name }) => name === repo);
+  const from = base === undefined ? '' : `Tested against \`${base.base_ref}\` at ${base.commit}. `;
+  const at = anchor === null ? '' : `Journal: event ${anchor.seq}, \`${anchor.hash}\`. `;
+  return `${from}${at}Check it: \`baton verify ${runId}\``;
+}
