@@ -1,5 +1,4 @@
 /** The gate runner: measures a revision with the gates of the base, in checkouts that nobody else writes to. */
-import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { GateResult } from '../core/records.ts';
 import type { Artifact } from '../journal/journal.ts';
@@ -25,10 +24,8 @@ import { runDeploy } from './run-deploy.ts';
 import { orderOfRepo, type RepoPass } from './order-of-repo.ts';
 import { runRepoGates } from './run-repo-gates.ts';
 import type { GateOutcome } from './run-repo-gates.ts';
+import { gatesAtOnce, machineHere } from './gates-at-once.ts';
 import { createSlots, type Turns } from './turns.ts';
-
-/** What a suite with its compiler usually takes. */
-const BYTES_PER_GATE = 2 * 1024 ** 3;
 
 const MAX_SUMMARY = 300;
 
@@ -46,7 +43,7 @@ export interface GateRunnerOptions {
 /** Gates on commits. Builds and touches nothing until it is asked to run. */
 export function createGateRunner(options: GateRunnerOptions): GateRunner {
   const installs = createInstallCache(join(options.cacheDir, 'installs'));
-  const slots = createSlots(options.atOnce ?? gatesAtOnce());
+  const slots = createSlots(options.atOnce ?? gatesAtOnce(machineHere()));
   return {
     deploy: (order, signal) => runDeploy(order, options, signal),
     preflight: (repos) => checkBeforeRun(repos, options.environment),
@@ -65,9 +62,6 @@ export function createGateRunner(options: GateRunnerOptions): GateRunner {
     },
   };
 }
-
-const gatesAtOnce = (): number =>
-  Math.max(1, Math.min(availableParallelism(), Math.floor(totalmem() / BYTES_PER_GATE)));
 
 /** Puts the base's gate configuration into the revision's checkout, before anything of it runs. */
 async function restoreAll(

@@ -35,3 +35,8 @@ function isDrawn(value: string, assigned: boolean): boolean {
   if (value.length < 6 || KIND.test(value) || !/\d/u.test(value) || !/[a-z]/iu.test(value)) return false;
   return assigned || /[^a-z0-9.]/iu.test(value) || (/[a-z]/u.test(value) && /[A-Z]/u.test(value));
 }
+
+/** Whether this is a password of somebody's, and none that everybody knows or that stands for one. */
+export function isPasswordDrawn(value: string): boolean {
+  return value.length >= 8 && isReal(value) && isDrawn(value, true);
+}

@@ -1,4 +1,5 @@
 /** Sees secrets by their shape: keys and tokens whose makers gave them a form that nothing else has. Pure; patterns take linear time. */
+import { isPasswordDrawn } from '../../core/checks/written-passwords.ts';
 import { isRealWebToken } from './web-tokens.ts';
 
 export interface SecretShape {
@@ -42,6 +43,19 @@ const RULES: readonly Rule[] = [
     name: 'a JSON web token',
     begins: '(?<![A-Za-z0-9_\\-])eyJ',
     rest: '[A-Za-z0-9_\\-]{10,2000}\\.[A-Za-z0-9_\\-]{2,8000}\\.[A-Za-z0-9_\\-]{40,1500}',
+  },
+  { name: 'a SendGrid key', begins: `${APART}SG\\.`, rest: '[A-Za-z0-9_\\-]{22}\\.[A-Za-z0-9_\\-]{43}' },
+  { name: 'a Hugging Face token', begins: `${APART}hf_`, rest: `[A-Za-z0-9]{34}${ENDS}` },
+  { name: 'an Azure storage key', begins: 'AccountKey=', rest: '[A-Za-z0-9+/]{86}==' },
+  {
+    name: 'an AWS secret key',
+    begins: '(?:aws_secret_access_key|AWS_SECRET_ACCESS_KEY|secretAccessKey)',
+    rest: String.raw`["']?\s{0,5}[:=]\s{0,5}["'\x60]?[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])`,
+  },
+  {
+    name: 'a password in an address',
+    begins: '(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\\+srv)?|rediss?|amqps?|https?|ftps?|smtps?)://',
+    rest: String.raw`[^/@\s:"'\x60]{0,200}:[^/@\s"'\x60<>]{1,200}@[^\s/"'\x60:]{1,200}`,
   },
   { name: 'an npm token', begins: `${APART}npm_`, rest: `[A-Za-z0-9]{36}${ENDS}` },
 ];
@@ -89,7 +103,19 @@ function isRandom(secret: string): boolean {
   return /^A(?:KIA|SIA)/u.test(secret) || (hasBothCases && (secret.length < LONG || /\d/u.test(secret)));
 }
 
+const ADDRESS = /^[a-z+]{1,20}:\/\/([^:]{0,200}):([^@]{1,200})@(.+)$/u;
+/** Of this machine, of a network of one's own, of documentation. */
+const LOCAL_HOST =
+  /^[^.]+$|^[\d.]+$|(?:^|\.)(?:example\.\w+|localhost|local|internal|test|invalid|example|lan)$/iu;
+
+/** A password of its own, for a host that others can reach. */
+function isUsable([, user, password = '', host = '']: readonly string[]): boolean {
+  return !LOCAL_HOST.test(host) && password !== user && isPasswordDrawn(password);
+}
+
 function isReal(secret: string): boolean {
+  const address = ADDRESS.exec(secret);
+  if (address !== null) return isUsable(address);
   if (secret.startsWith('-----')) return secret.split(BETWEEN_LINES).some((line) => KEY_BODY.test(line));
   if (secret.startsWith('eyJ')) return isRealWebToken(secret);
   return !PLACEHOLDER.test(secret) && new Set(secret).size >= FEWEST_SIGNS && isRandom(secret);

@@ -39,6 +39,12 @@ describe('secrets in a change', () => {
     ['Anthropic', `sk-ant-api03-${letters(80)}`],
     ['OpenAI', `sk-proj-${letters(60)}`],
     ['Google', `AIza${letters(35)}`],
+    ['SendGrid', `SG.${letters(21)}a.${letters(42)}7`],
+    ['Hugging Face', `hf_${letters(33)}a`],
+    ['Azure', `AccountKey=${letters(85)}a==`],
+    ['AWS', `aws_secret_access_key = ${letters(39)}a`],
+    ['password', `postgres://shop:${letters(12)}4@db.harbour.io/shop`],
+    ['password', `https://deploy:${letters(12)}4@registry.harbour.io/`],
   ])('SEC-1: a key of %s stops the change with file and line, and is not repeated', (maker, secret) => {
     const [finding, ...others] = found(lines('src/a.js', 'const a = 1;', `const key = '${secret}';`));
     expect(others).toEqual([]);
@@ -46,6 +52,22 @@ describe('secrets in a change', () => {
     expect(finding?.problem).toContain(maker);
     expect(JSON.stringify(finding)).not.toContain(secret);
     expect(maskSecretShapes(`see https://example.org/?key=${secret}&x`)).not.toContain(secret);
+  });
+
+  it.each([
+    'postgres://postgres:postgres@localhost:5432/app',
+    'postgres://app:Xk29dfj3kd@localhost/app',
+    'postgres://app:Xk29dfj3kd@db/app',
+    'redis://:Xk29dfj3kd@10.0.0.4:6379',
+    'https://user:Xk29dfj3kd@api.example.com/v1',
+    'postgres://app:${DB_PASSWORD}@db.harbour.io/app',
+    'postgres://app:<password>@db.harbour.io/app',
+    'mysql://root:changeme1@db.harbour.io/app',
+    'see https://harbour.io:8443/a and mail@harbour.io',
+    'aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+    'const key = config.secretAccessKey;',
+  ])('leaves alone what everybody knows, what is of this machine, and what stands for one: %s', (text) => {
+    expect(found(lines('src/a.js', text))).toEqual([]);
   });
 
   it.each([
