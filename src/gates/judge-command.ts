@@ -12,6 +12,8 @@ import type { ReportedProblem } from './parse-problems.ts';
 export interface BaseCommand {
   exit: number | null;
   messages: string[];
+  /** Its lines without what changes from run to run: what a red output without places is held against. */
+  lines?: string[];
 }
 
 export interface CommandAbout {
@@ -23,11 +25,30 @@ export interface CommandAbout {
 }
 
 const MAX_FINDINGS = 100;
+const MAX_LINE = 1_000;
 
-/** What a red output says, without places: equal messages at the base are not held against a revision. */
+/** What a red output says, warnings too, without lines: equal messages at the base are not held against a revision. */
 export function messagesOf(log: string, about: Pick<CommandAbout, 'root' | 'module'>): string[] {
-  const problems = errorsIn(log, about);
-  return problems.length > 0 ? problems.map(keyOf) : [normaliseMessage(excerptTail(log, about.root))];
+  return parseProblems(log, about.root, about.module).map(keyOf);
+}
+
+/** The lines of an output, each as it reads in every run: numbers, times, plurals and rulers are set equal. */
+export function linesOf(log: string): string[] {
+  return log.split('\n').flatMap((line) => {
+    const key = normaliseLine(line);
+    return key === '' ? [] : [key];
+  });
+}
+
+function normaliseLine(line: string): string {
+  return line
+    .slice(0, MAX_LINE)
+    .toLowerCase()
+    .replace(/(?<![\p{L}\d_])\d+(?:[.,]\d+)*(?:(?:ms|µs|s|m)\b)?/gu, '#')
+    .replace(/(# [a-z]{2,40}?)s\b/g, '$1')
+    .replace(/([^\p{L}\d\s])\1{2,}/gu, '$1$1$1')
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 /** Red only for what the base does not have. */
@@ -39,7 +60,11 @@ export function judgeCommand(
   const { end, log } = run;
   if (hasBrokenEnd(end)) return describeBrokenEnd(end, log, about);
   if (end.exit === 0) return judgeGreen(about.kind);
-  const drafts = dropKnown(describeOutput(log, end, about), base);
+  const problems = errorsIn(log, about);
+  const drafts =
+    problems.length > 0
+      ? dropKnown(describeProblems(problems, about), base)
+      : describeWords(log, end, about, base);
   if (drafts.length > 0)
     return { status: 'fail', summary: `exit code ${end.exit}, ${count(drafts.length)}`, tests: null, drafts };
   // A linter's old findings leave the rest checked; a build that stops at an old one proves nothing about the new.
@@ -69,20 +94,31 @@ interface Described {
   key: string;
 }
 
-function describeOutput(log: string, end: EndFacts, about: CommandAbout): Described[] {
-  const problems = errorsIn(log, about);
-  const common = { severity: 'major', blocking: true, repo: about.repo } as const;
-  if (problems.length === 0) {
-    const words = excerptTail(log, about.root);
-    const key = normaliseMessage(words);
-    const problem = `${about.gate} ended with exit code ${end.exit}. Its last words:\n${words}`;
-    const fix = 'Mend what the output names.';
-    return [{ key, draft: { ...common, file: null, line: null, problem, fix, identity: key } }];
-  }
+/** An output that names no places: only lines that the base does not have can be a finding, so that one who says less says nothing new. */
+function describeWords(
+  log: string,
+  end: EndFacts,
+  about: CommandAbout,
+  base: BaseCommand | null,
+): FindingDraft[] {
+  const isBaseRed = base !== null && base.exit !== 0;
+  const fresh = isBaseRed ? withoutKnown(log.split('\n'), normaliseLine, base.lines ?? []) : [];
+  const isNew = fresh.some((line) => line.trim() !== '');
+  if (isBaseRed && !isNew) return [];
+  const words = excerptTail(isBaseRed ? fresh.join('\n') : log, about.root);
+  const which = isBaseRed ? 'It is red at the base too; these lines are new' : 'Its last words';
+  const problem = `${about.gate} ended with exit code ${end.exit}. ${which}:\n${words}`;
+  const common = { severity: 'major', blocking: true, repo: about.repo, file: null, line: null } as const;
+  return [{ ...common, problem, fix: 'Mend what the output names.', identity: normaliseMessage(words) }];
+}
+
+function describeProblems(problems: ReportedProblem[], about: CommandAbout): Described[] {
   return problems.map((found) => ({
     key: keyOf(found),
     draft: {
-      ...common,
+      severity: 'major',
+      blocking: true,
+      repo: about.repo,
       file: found.file,
       line: found.line,
       problem: found.message.slice(0, 1_200),
@@ -103,11 +139,21 @@ function errorsIn(log: string, about: Pick<CommandAbout, 'root' | 'module'>): Re
 
 /** Each finding of the base excuses one of its kind, so that a second one of the same kind is new. */
 function dropKnown(found: Described[], base: BaseCommand | null): FindingDraft[] {
-  const known = base === null || base.exit === 0 ? [] : [...base.messages];
-  const fresh = found.filter(({ key }) => {
-    const at = known.indexOf(key);
-    if (at !== -1) known.splice(at, 1);
-    return at === -1;
-  });
+  const known = base === null || base.exit === 0 ? [] : base.messages;
+  const fresh = withoutKnown(found, ({ key }) => key, known);
   return fresh.slice(0, MAX_FINDINGS).map(({ draft }) => draft);
+}
+
+function withoutKnown<Each>(
+  all: readonly Each[],
+  toKey: (each: Each) => string,
+  known: readonly string[],
+): Each[] {
+  const open = new Map<string, number>();
+  for (const key of known) open.set(key, (open.get(key) ?? 0) + 1);
+  return all.filter((each) => {
+    const left = open.get(toKey(each)) ?? 0;
+    open.set(toKey(each), left - 1);
+    return left <= 0;
+  });
 }

@@ -4,7 +4,7 @@ import type { GateCommand, ModuleConfig } from '../definitions/config.ts';
 import { hasBrokenEnd } from './describe-end.ts';
 import { modulesToPrepare } from './run-setup.ts';
 import type { ApartGate, GateSide } from './gate-side.ts';
-import { messagesOf } from './judge-command.ts';
+import { linesOf, messagesOf } from './judge-command.ts';
 import type { BaseCommand } from './judge-command.ts';
 import type { BaseTests } from './suites/judge-tests.ts';
 import { measureTests } from './suites/measure-tests.ts';
@@ -35,6 +35,7 @@ const TESTS: z.ZodType<BaseTests> = z.object({
 const COMMAND: z.ZodType<BaseCommand> = z.object({
   exit: z.number().nullable(),
   messages: z.array(z.string()),
+  lines: z.array(z.string()).optional(),
 });
 
 const NO_TESTS: BaseTests = { report: null, canary: 'none', exit: null, reports: 0 };
@@ -77,7 +78,9 @@ export async function measureBaseCommand(options: BaseOptions): Promise<BaseComm
   });
   if (hasBrokenEnd(run.end)) return null;
   const about = { root, module: module.path };
-  const base = { exit: run.end.exit, messages: run.end.exit === 0 ? [] : messagesOf(run.log, about) };
+  const said =
+    run.end.exit === 0 ? { messages: [] } : { messages: messagesOf(run.log, about), lines: linesOf(run.log) };
+  const base = { exit: run.end.exit, ...said };
   await cache.write(key, base);
   return base;
 }

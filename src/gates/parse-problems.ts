@@ -1,9 +1,12 @@
 /** Finds `file:line` in the output of compilers and linters. */
+import { createFrameReader, inOneLine } from './parse-framed-problems.ts';
+import type { FoundProblem } from './parse-framed-problems.ts';
 import { pathInRepo } from './suites/test-report.ts';
 
 export interface ReportedProblem {
   file: string;
-  line: number;
+  /** null: it is about the whole file. */
+  line: number | null;
   message: string;
   warning: boolean;
 }
@@ -19,28 +22,43 @@ const COLONS =
 const FILE_LINE = /^(?<file>(?:\.{0,2}\/)?\S[^:]*\.\w+)$/u;
 const UNDER_FILE = /^\s+(?<line>\d+):\d+\s+(?<level>error|warning)\s+(?<message>.+)$/u;
 
+/** The end of a line of `--format=unix`. */
+const UNIX_WARNING = /\[warning\/[^\]\s]{1,200}\]$/iu;
+
 /** Every problem that names its place; `cwd` is where the command ran, relative to the repository. */
 export function parseProblems(output: string, root: string, cwd: string): ReportedProblem[] {
   const problems: ReportedProblem[] = [];
+  const readFrame = createFrameReader();
   let heading: string | null = null;
   for (const line of output.split('\n').slice(0, MAX_LINES)) {
     if (line.length > MAX_LINE) continue;
-    const named = (PARENS.exec(line) ?? COLONS.exec(line))?.groups;
-    const under = heading === null ? undefined : UNDER_FILE.exec(line)?.groups;
-    const found = named ?? under;
-    if (found === undefined) {
+    const framed = readFrame(line);
+    if (framed === 'part') continue;
+    const found = framed ?? readLine(line, heading);
+    if (found === null) {
       heading = FILE_LINE.exec(line)?.groups?.file ?? (line.trim() === '' ? null : heading);
       continue;
     }
-    const file = named?.file ?? heading ?? '';
-    problems.push({
-      file: placeIn(file, root, cwd),
-      line: Number(found.line),
-      message: (found.message ?? '').replace(/\s+/g, ' ').trim(),
-      warning: found.level === 'warning',
-    });
+    problems.push({ ...found, file: placeIn(found.file, root, cwd) });
   }
   return problems;
+}
+
+/** A problem that stands in one line; `heading` is the file that lines before it name. */
+function readLine(line: string, heading: string | null): FoundProblem | null {
+  const whole = inOneLine(line);
+  if (whole !== null) return whole;
+  const named = (PARENS.exec(line) ?? COLONS.exec(line))?.groups;
+  const under = heading === null ? undefined : UNDER_FILE.exec(line)?.groups;
+  const found = named ?? under;
+  if (found === undefined) return null;
+  const message = (found.message ?? '').replace(/\s+/g, ' ').trim();
+  return {
+    file: named?.file ?? heading ?? '',
+    line: Number(found.line),
+    message,
+    warning: found.level === 'warning' || UNIX_WARNING.test(message),
+  };
 }
 
 function placeIn(file: string, root: string, cwd: string): string {
