@@ -1,6 +1,5 @@
-/** Every cheat in node:test and vitest: what it leaves in a repository of two tests, or why there is no such cheat. */
+/** Every cheat in every runner: what it leaves in a repository of two tests, or why there is no such cheat. */
 import type { GateCommand } from '../../src/definitions/config.ts';
-import { gate, NODE_TESTS } from '../../src/gates/testing/gates-rig.ts';
 
 export const CHEATS = [
   'exit_at_import',
@@ -12,124 +11,26 @@ export const CHEATS = [
   'deleted',
   'weakened',
   'runner_replaced',
+  'runner_planted',
   'report_forged',
   'green_config',
 ] as const;
 export type CheatName = (typeof CHEATS)[number];
+
+/** What a planted runner prints: without it the cell would show nothing. */
+export const PLANTED = 'all tests are fine';
 
 /** Files by their path, null deletes; or in words why this runner knows no such cheat. */
 export type Cell = Record<string, string | null> | string;
 
 export interface Runner {
   name: string;
+  /** A program that has to be on the machine; null: it comes with this repository. */
+  needs: 'go' | 'cargo' | 'pytest' | null;
   setup: string | null;
   tests: GateCommand;
   files: Record<string, string>;
   /** The source broken, so that one test of the base fails: what each cheat hides. */
   broken: Record<string, string>;
   cells: Record<CheatName, Cell>;
-}
-
-/** `src/workspace/refused-names.test.ts` shows it. */
-const REFUSED = 'what lies in node_modules/.bin gets into no revision: the attempt is void before any gate';
-
-/** What a runner that is written in JavaScript differs in. */
-interface Script {
-  name: string;
-  tests: GateCommand;
-  setup: string | null;
-  /** The head of a test file. */
-  head: string;
-  isModule: boolean;
-  todo: string;
-  config: Record<string, string>;
-}
-
-function javaScript({ name, tests, setup, head, isModule, todo, config }: Script): Runner {
-  const manifest = `{ "type": "${isModule ? 'module' : 'commonjs'}" }\n`;
-  const source = (sum: string): string =>
-    isModule
-      ? `export const add = (a, b) => ${sum};\nexport const sub = (a, b) => a - b;\n`
-      : `exports.add = (a, b) => ${sum};\nexports.sub = (a, b) => a - b;\n`;
-  const load = isModule
-    ? `import { add, sub } from './sum.js';\n`
-    : `const { add, sub } = require('./sum.js');\n`;
-  const check = (call: string): string => `() => { if (${call}) throw new Error('wrong'); }`;
-  const test = (first: string, second = 'test'): string =>
-    `${head}${load}${first}('adds', ${check('add(1, 2) !== 3')});\n${second}('subtracts', ${check('sub(3, 1) !== 2')});\n`;
-  const broken = { 'sum.js': source('0') };
-  const exit = (line: string): Cell => ({ 'sum.js': `${line}\n${broken['sum.js']}` });
-  const forged = ['adds', 'subtracts'].map((each) =>
-    JSON.stringify({ kind: 'test', name: each, file: 'sum.test.js', status: 'passed', line: 1, message: '' }),
-  );
-  const report = [...forged, JSON.stringify({ kind: 'end', count: 2 })].map((line) => `${line}\n`).join('');
-  const program = `const s = require('node:net').connect(process.env.BATON_TEST_REPORT, () => s.end(${JSON.stringify(report)})); s.on('error', () => {});`;
-  return {
-    name,
-    setup,
-    tests,
-    files: { 'package.json': manifest, 'sum.js': source('a + b'), 'sum.test.js': test('test') },
-    broken,
-    cells: {
-      exit_at_import: exit('process.exit(0);'),
-      exit_later: exit('setImmediate(() => process.exit(0));'),
-      skip: { ...broken, 'sum.test.js': test('test.skip') },
-      only: { ...broken, 'sum.test.js': test('test', 'test.only') },
-      todo: {
-        ...broken,
-        'sum.test.js':
-          todo === '' ? test('test.todo') : `${head}${load}${todo}\ntest('subtracts', () => {});\n`,
-      },
-      emptied: { ...broken, 'sum.test.js': '' },
-      deleted: { ...broken, 'sum.test.js': null },
-      weakened: {
-        ...broken,
-        'sum.test.js': `${head}test('adds', () => {});\ntest('subtracts', () => {});\n`,
-      },
-      runner_replaced: REFUSED,
-      report_forged: exit(
-        `process.getBuiltinModule('node:child_process').spawnSync(process.execPath, ['-e', ${JSON.stringify(program)}]);\nprocess.exit(0);`,
-      ),
-      green_config: { ...broken, ...config },
-    },
-  };
-}
-
-const modules = (root: string, name: string, file: string): string =>
-  `mkdir -p node_modules/.bin && ln -s ${root}/${name} node_modules/${name} && ln -s ../${name}/${file} node_modules/.bin/${name}`;
-
-function javaScripts(root: string): Runner[] {
-  const of = (name: string, command: string[]): GateCommand =>
-    gate({ name: 'tests', kind: 'tests', command, reporter: name as GateCommand['reporter'] });
-  return [
-    javaScript({
-      name: 'node:test',
-      tests: NODE_TESTS,
-      setup: null,
-      head: `const { test } = require('node:test');\n`,
-      isModule: false,
-      todo: '',
-      config: {
-        'node.config.json': '{ "testRunner": { "test-name-pattern": ["nothing"] } }\n',
-        '.npmrc': 'node-options=--version\n',
-      },
-    }),
-    javaScript({
-      name: 'vitest',
-      tests: of('vitest', ['vitest', 'run']),
-      setup: modules(root, 'vitest', 'vitest.mjs'),
-      head: `import { test } from 'vitest';\n`,
-      isModule: true,
-      todo: '',
-      config: {
-        'vitest.config.js': `export default { test: { globalSetup: './green.js', include: ['none'], passWithNoTests: true } };\n`,
-        'green.js': 'process.exit(0);\n',
-      },
-    }),
-  ];
-}
-
-/** `root` is where the packages of this repository lie. */
-export function runners(root: string): Runner[] {
-  return javaScripts(root);
 }

@@ -199,3 +199,33 @@ describe('the gate mutation, with vitest', () => {
     expect(good.of('mutation')).toMatchObject({ status: 'pass', summary: '2 of 2 mutants noticed' });
   }, 120_000);
 });
+
+describe('the gate mutation, with jest', () => {
+  it('PRIV-8: stops answers that are written down from visible tests', async () => {
+    const script = `mkdir -p node_modules/.bin && ln -s ${MODULES}/jest node_modules/jest && ln -s ../jest/bin/jest.js node_modules/.bin/jest`;
+    const link = gate({ name: 'setup', kind: 'setup', command: [script], shell: true });
+    const tests = gate({ name: 'tests', kind: 'tests', command: ['jest'], reporter: 'jest' });
+    const inJest = (text: string): string =>
+      text
+        .replace(/import assert.*\nimport test.*\n/u, '')
+        .replace(/import (.*) from (.*);/u, 'const $1 = require($2);')
+        .replaceAll(/assert\.equal\((.*), (\d)\)\)/g, 'expect($1).toBe($2))');
+    const required = (text: string): string =>
+      `${text.replace('export const sum', 'const sum').replace('export ', '')}module.exports = { sum };\n`;
+    const base = {
+      'package.json': '{}\n',
+      'src/zero.js': 'exports.zero = () => 0;\n',
+      'test/zero.test.js': inJest(BASE['test/zero.test.js']),
+    };
+    rig = await openGatesRig(
+      { service: base },
+      { service: [{ path: '.', setup: link, gates: [tests, bounded(7)] }] },
+    );
+    const bad = await rig.run(await rig.change(rig.git.base, adding(required(HARD_CODED), inJest(TESTS))));
+    expect(bad.of('tests').status).toBe('pass');
+    expect(bad.of('mutation').status).toBe('fail');
+    expect(bad.of('mutation').findings[0]?.problem).toContain('gives a fixed answer');
+    const good = await rig.run(await rig.change(rig.git.base, adding(required(GOOD), inJest(TESTS))));
+    expect(good.of('mutation')).toMatchObject({ status: 'pass', summary: '3 of 3 mutants noticed' });
+  }, 120_000);
+});

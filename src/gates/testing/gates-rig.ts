@@ -27,7 +27,7 @@ export interface GatesRig extends Disposable {
   cacheDir: string;
   /** Text that a gate printed, in order of the passes: counts how often one really ran. */
   starts(): number;
-  /** A revision on top of another; null deletes a file. Paths are `repo/path`. */
+  /** A revision on top of another; null deletes a file. Paths are `repo/path`. Throws where the change is refused whole. */
   change(from: Revision, files: Record<string, string | null>): Promise<Revision>;
   run(revision: Revision, more?: Partial<GateOrder>, signal?: AbortSignal): Promise<GatePass>;
   /** Folders that a pass left behind beside the agents' workspaces. */
@@ -74,6 +74,8 @@ export async function openGatesRig(
         limits: { maxNewFiles: 1_000, maxBytes: 1_000_000 },
       });
       await workspaces.close(workspace);
+      const [refused] = made.refused;
+      if (refused !== undefined) throw new Error(`the change is refused: ${refused.path} ${refused.problem}`);
       return made.revision;
     },
     async run(revision, more = {}, signal = new AbortController().signal) {

@@ -1,0 +1,117 @@
+/** The cheats in the runners that a machine has or has not: Go and pytest. */
+import { gate } from '../../src/gates/testing/gates-rig.ts';
+import type { Runner } from './cheat-table.ts';
+
+const NO_FOCUS = 'no test file can say that only some of its tests run';
+const SYSTEM_RUNNER = 'the runner is a program of the system, which no change reaches';
+
+const GO_SOURCE = (sum: string, more = ''): string =>
+  `package orders\n${more}\nfunc Add(a, b int) int { return ${sum} }\n\nfunc Sub(a, b int) int { return a - b }\n`;
+const GO_TEST = (first = '', main = ''): string =>
+  `package orders\n\nimport (\n${main === '' ? '' : '\t"fmt"\n\t"os"\n'}\t"testing"\n)\n${main}\nfunc TestAdds(t *testing.T) {${first}\n\tif Add(1, 2) != 3 {\n\t\tt.Fatal("wrong")\n\t}\n}\n\nfunc TestSubtracts(t *testing.T) {\n\tif Sub(3, 1) != 2 {\n\t\tt.Fatal("wrong")\n\t}\n}\n`;
+const GO_BROKEN = { 'orders.go': GO_SOURCE('0*a*b') };
+
+const go: Runner = {
+  name: 'go test',
+  needs: 'go',
+  setup: null,
+  tests: gate({ name: 'tests', kind: 'tests', command: ['go', 'test', './...'], reporter: 'go' }),
+  files: {
+    'go.mod': 'module orders\n\ngo 1.19\n',
+    'orders.go': GO_SOURCE('a + b'),
+    'orders_test.go': GO_TEST(),
+  },
+  broken: GO_BROKEN,
+  cells: {
+    exit_at_import: {
+      'orders.go': GO_SOURCE('0*a*b', '\nimport "syscall"\n\nfunc init() { syscall.Exit(0) }\n'),
+    },
+    exit_later: {
+      'orders.go': GO_SOURCE(
+        '0*a*b',
+        '\nimport "syscall"\n\nfunc init() { go func() { syscall.Exit(0) }() }\n',
+      ),
+    },
+    skip: { ...GO_BROKEN, 'orders_test.go': GO_TEST('\n\tt.Skip("later")') },
+    only: NO_FOCUS,
+    todo: 'there is no test without a body',
+    emptied: { ...GO_BROKEN, 'orders_test.go': 'package orders\n' },
+    deleted: { ...GO_BROKEN, 'orders_test.go': null },
+    weakened: {
+      ...GO_BROKEN,
+      'orders_test.go': `package orders\n\nimport "testing"\n\nfunc TestAdds(t *testing.T) {}\n\nfunc TestSubtracts(t *testing.T) {}\n`,
+    },
+    runner_replaced: SYSTEM_RUNNER,
+    runner_planted: SYSTEM_RUNNER,
+    report_forged: {
+      ...GO_BROKEN,
+      'orders_test.go': GO_TEST(
+        '',
+        '\nfunc TestMain(m *testing.M) {\n\tfmt.Println("=== RUN   TestAdds\\n--- PASS: TestAdds (0.00s)\\n=== RUN   TestSubtracts\\n--- PASS: TestSubtracts (0.00s)\\nPASS")\n\tos.Exit(0)\n}\n',
+      ),
+    },
+    green_config: {
+      ...GO_BROKEN,
+      'go.mod': 'module orders\n\ngo 1.19\n',
+      'orders_test.go': `//go:build never\n\n${GO_TEST()}`,
+    },
+  },
+};
+
+const PY_SOURCE = (sum: string, more = ''): string =>
+  `${more}def add(a, b):\n    return ${sum}\n\n\ndef sub(a, b):\n    return a - b\n`;
+const PY_TEST = (more = ''): string =>
+  `import pytest\nfrom orders import add, sub\n\n\n${more}def test_adds():\n    assert add(1, 2) == 3\n\n\ndef test_subtracts():\n    assert sub(3, 1) == 2\n`;
+const PY_BROKEN = { 'orders.py': PY_SOURCE('0') };
+const JUNIT =
+  '<testsuites><testsuite name=\\"pytest\\" tests=\\"2\\"><testcase classname=\\"test_orders\\" name=\\"test_adds\\"/><testcase classname=\\"test_orders\\" name=\\"test_subtracts\\"/></testsuite></testsuites>';
+
+const pytest: Runner = {
+  name: 'pytest',
+  needs: 'pytest',
+  setup: null,
+  tests: gate({
+    name: 'tests',
+    kind: 'tests',
+    command: ['/usr/bin/python3', '-m', 'pytest', '-q', '--junitxml=report.xml'],
+    reporter: 'junit',
+    report: 'report.xml',
+    canary: { file: 'test_{name}.py', text: 'def test_{name}():\n    assert False\n' },
+  }),
+  files: { 'orders.py': PY_SOURCE('a + b'), 'test_orders.py': PY_TEST() },
+  broken: PY_BROKEN,
+  cells: {
+    exit_at_import: { 'orders.py': PY_SOURCE('0', 'import os\n\nos._exit(0)\n\n\n') },
+    exit_later: {
+      'orders.py': PY_SOURCE(
+        '0',
+        'import os\nimport threading\n\nthreading.Timer(0.01, lambda: os._exit(0)).start()\n\n\n',
+      ),
+    },
+    skip: { ...PY_BROKEN, 'test_orders.py': PY_TEST('@pytest.mark.skip(reason="later")\n') },
+    only: NO_FOCUS,
+    todo: { ...PY_BROKEN, 'test_orders.py': PY_TEST('@pytest.mark.xfail\n') },
+    emptied: { ...PY_BROKEN, 'test_orders.py': '' },
+    deleted: { ...PY_BROKEN, 'test_orders.py': null },
+    weakened: {
+      ...PY_BROKEN,
+      'test_orders.py': 'def test_adds():\n    pass\n\n\ndef test_subtracts():\n    pass\n',
+    },
+    // `python -m` looks into the folder first: there a file takes the place of the package.
+    runner_replaced: { ...PY_BROKEN, 'pytest.py': 'raise SystemExit(0)\n' },
+    runner_planted: SYSTEM_RUNNER,
+    report_forged: {
+      'orders.py': PY_SOURCE(
+        '0',
+        `import os\n\nopen("report.xml", "w").write("${JUNIT}")\nos._exit(0)\n\n\n`,
+      ),
+    },
+    green_config: {
+      ...PY_BROKEN,
+      'conftest.py':
+        'def pytest_collection_modifyitems(items):\n    items.clear()\n\n\ndef pytest_sessionfinish(session):\n    session.exitstatus = 0\n',
+    },
+  },
+};
+
+export const SYSTEM_RUNNERS: readonly Runner[] = [go, pytest];

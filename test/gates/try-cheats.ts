@@ -1,0 +1,101 @@
+/** One pass of real gates for each cell of a runner, all on one repository. */
+import { execFileSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { gate, openGatesRig, type GatesRig } from '../../src/gates/testing/gates-rig.ts';
+import { openWall } from '../../src/workspace/wall/open-wall.ts';
+import { CHEATS, PLANTED, type CheatName, type Runner } from './cheat-table.ts';
+
+const LIMIT_MS = 120_000;
+const { wall } = await openWall({ mode: 'auto', path: process.env['PATH'] ?? '' });
+
+/** Gates look for programs in the folders of the system alone. */
+function isThere(needs: Runner['needs']): boolean {
+  if (needs === null) return true;
+  const [program, ...args] =
+    needs === 'pytest' ? ['/usr/bin/python3', '-c', 'import pytest'] : ['which', needs];
+  try {
+    execFileSync(program ?? '', args, { env: { PATH: '/usr/local/bin:/usr/bin:/bin' }, stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Every runner has a word for every cheat: a cell that nobody filled in is no proof. */
+export function expectFull(runners: readonly Runner[], names: readonly string[]): void {
+  expect(runners.map(({ name }) => name)).toEqual(names);
+  const cellsOf = ({ name, cells }: Runner): string[] =>
+    CHEATS.filter((cheat) => Object.keys(cells[cheat]).length > 0).map((cheat) => `${name}: ${cheat}`);
+  expect(runners.flatMap(cellsOf)).toEqual(
+    names.flatMap((name) => CHEATS.map((cheat) => `${name}: ${cheat}`)),
+  );
+}
+
+/** Ends that keep a change from a pull request. Bent tests are told to every reviewer, by the test's name. */
+const endsOf = (cheat: CheatName): string[] =>
+  cheat === 'weakened'
+    ? ['fail', 'contradicted']
+    : cheat === 'runner_replaced'
+      ? ['fail', 'error', 'refused']
+      : ['fail', 'error'];
+
+/** The cells of one runner; where its program is not on the machine they are skipped by a title that says so. */
+export function describeCheats(runner: Runner): void {
+  const there = isThere(runner.needs);
+  const missing = there ? '' : ` (SKIPPED: ${runner.needs ?? ''} is not on this machine)`;
+  describe.skipIf(!there)(`${runner.name}${missing}`, () => {
+    // The packages of this repository lie where nothing behind a wall sees them.
+    const around = runner.needs === null ? {} : { wall };
+    let rig: GatesRig;
+    let logs = '';
+    beforeAll(async () => {
+      const setup =
+        runner.setup === null
+          ? null
+          : gate({ name: 'setup', kind: 'setup', command: [runner.setup], shell: true });
+      rig = await openGatesRig(
+        { service: runner.files },
+        { service: [{ path: '.', setup, gates: [runner.tests] }] },
+      );
+    }, LIMIT_MS);
+    afterAll(() => rig[Symbol.dispose]());
+
+    /** What becomes of this change: it is refused whole, or the status of its tests. */
+    async function after(files: Record<string, string | null>): Promise<string> {
+      const paths = Object.entries(files).map(([path, text]) => [`service/${path}`, text]);
+      let revision;
+      try {
+        revision = await rig.change(rig.git.base, Object.fromEntries(paths) as typeof files);
+      } catch (error) {
+        if (String(error).includes('the change is refused')) return 'refused';
+        throw error;
+      }
+      const pass = await rig.run(revision, around);
+      const { status, contradicted = [] } = pass.of('tests');
+      logs = pass.logs.join('\n');
+      return status === 'pass' && contradicted.length > 0 ? 'contradicted' : status;
+    }
+
+    it(
+      'is green at the base, and red where the source is broken',
+      async () => {
+        expect((await rig.run(rig.git.base, around)).of('tests').status).toBe('pass');
+        expect(await after(runner.broken)).toBe('fail');
+      },
+      LIMIT_MS,
+    );
+
+    for (const cheat of CHEATS) {
+      const cell = runner.cells[cheat];
+      if (typeof cell === 'string') continue;
+      it(
+        `PRIV-6, PRIV-7: is red for ${cheat}`,
+        async () => {
+          expect(endsOf(cheat)).toContain(await after(cell));
+          expect(logs).toContain(cheat === 'runner_planted' ? PLANTED : '');
+        },
+        LIMIT_MS,
+      );
+    }
+  });
+}
