@@ -4,6 +4,7 @@ import type { ChangedBlob, Workspace, Workspaces } from '../workspace/workspaces
 import type { DemandedTest } from './suites/expected-tests.ts';
 import { mayHoldGateConfig, restoreGateConfig } from './programs/gate-config-files.ts';
 import type { GateOrder } from './gates.ts';
+import { inlineForm, type InlineForm } from './proofs/inline-tests.ts';
 import { helpersOfTests } from './programs/test-helpers.ts';
 import {
   changesOfTests,
@@ -63,11 +64,16 @@ export function openCheckouts(order: GateOrder, workspaces: Workspaces): Checkou
     const isHelper = (change: ChangedBlob): boolean =>
       brought.has(placeOf(change)) || helpers.get(change.repo)?.has(change.path) === true;
     const back = changesToOldForm(whole, isHelper);
+    const broughtBack = new Set(back.map(placeOf));
+    const beside = whole.filter((change) => !broughtBack.has(placeOf(change)));
+    const inline = await inlineForm(beside, (...which) => workspaces.readBlob(...which), order.runId);
+    const changes = [...back, ...inline.changes];
+    const { texts } = inline;
     const found = await plan(`form ${earlier.id}`, () =>
-      Promise.resolve({ sources: order.revision, changes: back, known: back.length === 0 }),
+      Promise.resolve({ sources: order.revision, changes, texts, known: changes.length === 0 }),
     );
     const there = await workspaces.changedBlobs(order.runId, earlier, order.revision);
-    const paths = new Set(back.map(placeOf));
+    const paths = new Set(changes.map(placeOf));
     return { ...found, changed: there.filter((change) => paths.has(placeOf(change))) };
   };
   return {
@@ -118,6 +124,8 @@ const placeOf = ({ repo, bytes }: ChangedBlob): string => `${repo}\0${bytes}`;
 interface ProofPlan {
   sources: Revision;
   changes: ChangedBlob[];
+  /** What blobs of the changes hold that are in no store. */
+  texts?: InlineForm['texts'];
   known: boolean;
 }
 
@@ -140,7 +148,7 @@ async function planWithout(
 
 function toProof(
   order: GateOrder,
-  { sources, changes, known }: ProofPlan,
+  { sources, changes, texts, known }: ProofPlan,
   given: {
     workspaces: Workspaces;
     base: () => Promise<Workspace>;
@@ -152,7 +160,9 @@ function toProof(
   const ownConfig = order.approvedConfig ?? false;
   const make = async (key: string): Promise<Workspace> => {
     const checkout = await workspaces.checkout(runId, key, sources);
-    await layOver(checkout, changes, (...which) => workspaces.readBlob(...which), runId);
+    const read: Workspaces['readBlob'] = async (...which) =>
+      texts?.get(which[2]) ?? workspaces.readBlob(...which);
+    await layOver(checkout, changes, read, runId);
     const earlier = await workspaces.changes(runId, order.base, sources);
     const base = await given.base();
     for (const { name, path } of checkout.repos) {

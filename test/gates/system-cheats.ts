@@ -2,8 +2,8 @@
 import { gate } from '../../src/gates/testing/gates-rig.ts';
 import type { Runner } from './cheat-table.ts';
 
-const NO_FOCUS = 'no test file can say that only some of its tests run';
-const SYSTEM_RUNNER = 'the runner is a program of the system, which no change reaches';
+export const NO_FOCUS = 'no test file can say that only some of its tests run';
+export const SYSTEM_RUNNER = 'the runner is a program of the system, which no change reaches';
 
 const GO_SOURCE = (sum: string, more = ''): string =>
   `package orders\n${more}\nfunc Add(a, b int) int { return ${sum} }\n\nfunc Sub(a, b int) int { return a - b }\n`;

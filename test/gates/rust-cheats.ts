@@ -1,0 +1,45 @@
+/** The cheats in Rust, whose tests stand in the sources themselves. */
+import { gate } from '../../src/gates/testing/gates-rig.ts';
+import type { Runner } from './cheat-table.ts';
+import { NO_FOCUS, SYSTEM_RUNNER } from './system-cheats.ts';
+
+const RUST = (sum: string, first = '', attributes = '', more = ''): string =>
+  `pub fn add(a: i32, b: i32) -> i32 {\n    ${sum}\n}\n\npub fn sub(a: i32, b: i32) -> i32 {\n    a - b\n}\n${more}\n#[cfg(test)]\nmod tests {\n    use super::*;\n\n    #[test]${attributes}\n    fn adds() {${first}\n        assert_eq!(add(1, 2), 3);\n    }\n\n    #[test]\n    fn subtracts() {\n        assert_eq!(sub(3, 1), 2);\n    }\n}\n`;
+const RUST_ALONE =
+  'pub fn add(a: i32, b: i32) -> i32 {\n    0 * a * b\n}\n\npub fn sub(a: i32, b: i32) -> i32 {\n    a - b\n}\n';
+const SAID =
+  'test tests::adds ... ok\\ntest tests::subtracts ... ok\\n\\ntest result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s\\n\\n';
+
+export const cargo: Runner = {
+  name: 'cargo test',
+  needs: 'cargo',
+  setup: null,
+  tests: gate({ name: 'tests', kind: 'tests', command: ['cargo', 'test'], reporter: 'cargo' }),
+  files: {
+    'Cargo.toml': '[package]\nname = "orders"\nversion = "0.1.0"\nedition = "2021"\n',
+    'Cargo.lock': 'version = 3\n\n[[package]]\nname = "orders"\nversion = "0.1.0"\n',
+    'src/lib.rs': RUST('a + b'),
+  },
+  broken: { 'src/lib.rs': RUST('0 * a * b') },
+  cells: {
+    exit_at_import: 'nothing of a library runs before a test calls it',
+    exit_later: { 'src/lib.rs': RUST('std::process::exit(a - a + b - b)') },
+    skip: { 'src/lib.rs': RUST('0 * a * b', '', '\n    #[ignore]') },
+    only: NO_FOCUS,
+    todo: 'there is no test without a body',
+    emptied: { 'src/lib.rs': `${RUST_ALONE}\n#[cfg(test)]\nmod tests {}\n` },
+    deleted: { 'src/lib.rs': RUST_ALONE },
+    weakened: { 'src/lib.rs': RUST('0 * a * b', '', '\n    #[should_panic]') },
+    runner_replaced: SYSTEM_RUNNER,
+    runner_planted: SYSTEM_RUNNER,
+    report_forged: {
+      'src/lib.rs': RUST(
+        `use std::io::Write; std::io::stdout().write_all(b"${SAID}").unwrap(); std::process::exit(a - a + b - b)`,
+      ),
+    },
+    green_config: {
+      'src/lib.rs': RUST('0 * a * b'),
+      '.cargo/config.toml': '[target."cfg(all())"]\nrunner = "true"\n',
+    },
+  },
+};
