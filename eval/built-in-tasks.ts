@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Endpoint } from '../src/core/checks/endpoints.ts';
+import { isTestPart } from '../src/gates/suites/test-files.ts';
 import { createRepository } from '../src/workspace/temporary-repository.ts';
 import { gatesOf, type MoreGates } from './project-config.ts';
 import type { EvalTask, Files, Runner, TaskCommands } from './tasks.ts';
@@ -63,6 +64,8 @@ function makeTask(
     prompt,
     repo: createRepository(join(dir, name, change), base),
     gold,
+    base: partOf(base, false),
+    baseTests: partOf(base, true),
     before: beforeOf(gold),
     tests,
     testsBefore: beforeOf(tests),
@@ -75,6 +78,9 @@ function makeTask(
     config: gatesOf(commands, project.runner, project.gates ?? []),
   };
 }
+
+const partOf = (base: Record<string, string>, isTest: boolean): Files =>
+  Object.fromEntries(Object.entries(base).filter(([path]) => isTestPart(path) === isTest));
 
 /** Links in place of an installation; null where a project needs no packages. */
 function setupOf(links: readonly string[]): string | null {

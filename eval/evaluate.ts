@@ -7,6 +7,7 @@ import type { Fault } from './faults/fault.ts';
 import { openGateBench } from './gate-bench.ts';
 import { createRandom, shuffle } from '../src/testing/random.ts';
 import { isHarmful, measure, type Benches, type Measured } from './measure.ts';
+import { measureOverhead, type Overhead } from './overhead.ts';
 import type { EvalTask } from './tasks.ts';
 import { openVerdictCheckout } from './verdict.ts';
 import { BEHAVIOURS, pickFaults, runWhole, type RunMeasured } from './whole-runs.ts';
@@ -16,6 +17,8 @@ export interface Evaluation {
   cheats: Measured[];
   clean: CleanMeasured[];
   runs: RunMeasured[];
+  /** One per project. */
+  overhead: Overhead[];
   /** Drawn, and thrown away because the hidden tests stay green with them. */
   harmless: { faults: number; cheats: number; clean: number };
 }
@@ -35,15 +38,15 @@ export interface EvaluateOptions {
   say: (line: string) => void;
 }
 
-export async function evaluate(tasks: readonly EvalTask[], options: EvaluateOptions): Promise<Evaluation> {
+export async function evaluate(given: readonly EvalTask[], options: EvaluateOptions): Promise<Evaluation> {
   const { seed, sample, only, dir, wall } = options;
   const benches = new Map<EvalTask, Benches>();
-  for (const task of tasks) {
-    benches.set(task, {
-      verdict: await openVerdictCheckout(task, join(dir, 'verdicts', task.id)),
-      gates: await openGateBench(task, join(dir, 'gates', task.id), wall),
-    });
+  for (const each of given) {
+    const verdict = await openVerdictCheckout(each, join(dir, 'verdicts', each.id));
+    const task = { ...each, baseIsRed: (await verdict.bare({})).testsAreRed };
+    benches.set(task, { verdict, gates: await openGateBench(task, join(dir, 'gates', task.id), wall) });
   }
+  const tasks = [...benches.keys()];
   const of = (task: EvalTask): Benches => {
     const found = benches.get(task);
     if (found === undefined) throw new Error(`No bench was opened for ${task.id}.`);
@@ -63,6 +66,11 @@ export async function evaluate(tasks: readonly EvalTask[], options: EvaluateOpti
     harmless[family] += 1;
     return null;
   };
+  const overhead: Overhead[] = [];
+  for (const [task, bench] of only === null ? benches : []) {
+    if (overhead.some((each) => each.task.startsWith(`${task.project}/`))) continue;
+    overhead.push(await measureOverhead(task, bench));
+  }
   const changes = inTurn(tasks.flatMap(cleanChanges).filter(isWanted));
   const clean = await inParallel(changes, until(0.25), 'clean changes', {
     wanted: Number.POSITIVE_INFINITY,
@@ -105,7 +113,7 @@ export async function evaluate(tasks: readonly EvalTask[], options: EvaluateOpti
     wanted: sample,
     work: (fault) => look(fault, 'faults'),
   });
-  return { faults, cheats, clean, runs, harmless };
+  return { faults, cheats, clean, runs, overhead, harmless };
 }
 
 const SAY_EVERY = 10;

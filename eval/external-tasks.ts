@@ -68,6 +68,9 @@ function readTask(dir: string, name: string, workDir: string): EvalTask {
     prompt,
     repo,
     gold,
+    // Nobody says which code of a foreign base its tests ask for.
+    base: {},
+    baseTests: {},
     before: before(gold),
     tests,
     testsBefore: before(tests),

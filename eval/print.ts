@@ -20,7 +20,8 @@ const LOWERS: Record<string, string> = {
 };
 
 export function sayFigures(figures: Figures): string[] {
-  const { escapes, cheats, known, escaped, clean, baseRed, falseBlocks, near, runs, harmless } = figures;
+  const { escapes, cheats, known, knownBy, escaped, clean, baseRed } = figures;
+  const { falseBlocks, near, runs, overhead, harmless } = figures;
   const width = Math.max(...escapes.map(({ title }) => title.length));
   return [
     'Harmful faults that got through, by set of gates (95 % interval)',
@@ -34,6 +35,7 @@ export function sayFigures(figures: Figures): string[] {
     ...cheats.map(({ title, all }) => `  ${title.padEnd(width)}  ${sayShare(all)}`),
     '',
     `Known kinds (exit codes, skipped and emptied tests, a replaced runner, missing wiring) through all gates: ${sayShare(known)}`,
+    ...knownBy.map(({ project, all }) => `  ${project.padEnd(18)} ${sayShare(all)}`),
     '',
     'What got through all gates',
     ...(escaped.length === 0 ? ['  nothing'] : escaped.flatMap(sayEscaped)),
@@ -46,6 +48,9 @@ export function sayFigures(figures: Figures): string[] {
     '',
     'Whole runs, two faults each, by what their agents do (reviewers pass everything)',
     ...(runs.length === 0 ? ['  not measured'] : runs.flatMap(sayRuns)),
+    '',
+    'A pass on the good change, over its types, lint and tests one after the other',
+    ...(overhead.length === 0 ? ['  not measured'] : overhead.map(sayOverhead)),
     '',
     `Findings within three lines of the fault, of those that name its file: ${sayShare(near)}`,
     `Drawn and thrown away because they do no harm: ${harmless.faults} faults, ${harmless.cheats} cheats; variants that were not harmless: ${harmless.clean}`,
@@ -74,4 +79,10 @@ function sayRuns({
     ...ended.map((each) => `    ended ${each}`),
     ...examples.map((each) => `    wrong one began with: ${each}`),
   ];
+}
+
+function sayOverhead({ task, bareMs, firstMs, nextMs }: Figures['overhead'][number]): string {
+  const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+  const times = (ms: number): string => `${(ms / bareMs).toFixed(1)} times`;
+  return `  ${task.padEnd(26)} bare ${seconds(bareMs)}; first ${seconds(firstMs)}, ${times(firstMs)}; next on the same base ${seconds(nextMs)}, ${times(nextMs)}`;
 }

@@ -20,6 +20,8 @@ export interface Figures {
   }[];
   cheats: { set: string; title: string; all: Share }[];
   known: Share;
+  /** The same by project, each with a runner of its own. */
+  knownBy: { project: string; all: Share }[];
   /** Kinds of which something got through all gates. */
   escaped: { kind: string; of: number; examples: string[] }[];
   byKind: { kind: string; family: string; runner: string; all: Share }[];
@@ -28,6 +30,7 @@ export interface Figures {
   falseBlocks: { what: string; by: string[]; why: string[] }[];
   near: Share;
   runs: RunFigures[];
+  overhead: Evaluation['overhead'];
   harmless: Evaluation['harmless'];
 }
 
@@ -47,10 +50,11 @@ export interface RunFigures {
 
 const NEAR_LINES = 3;
 
-export function figuresOf({ faults, cheats, clean, runs, harmless }: Evaluation): Figures {
+export function figuresOf({ faults, cheats, clean, runs, overhead, harmless }: Evaluation): Figures {
   const through = (list: readonly Measured[], set: string): Share =>
     share(list.filter((each) => each.stopped[set]?.length === 0).length, list.length);
   const both = [...faults, ...cheats];
+  const known = both.filter(({ fault }) => KNOWN_KINDS.includes(fault.kind));
   const stopped = (list: readonly CleanMeasured[]): Share =>
     share(list.filter(isStopped).length, list.length);
   const placed = both.filter(({ distance }) => distance !== null);
@@ -77,10 +81,11 @@ export function figuresOf({ faults, cheats, clean, runs, harmless }: Evaluation)
       ),
     })),
     cheats: GATE_SETS.map(({ name, title }) => ({ set: name, title, all: through(cheats, name) })),
-    known: through(
-      both.filter(({ fault }) => KNOWN_KINDS.includes(fault.kind)),
-      'all',
-    ),
+    known: through(known, 'all'),
+    knownBy: [...Map.groupBy(known, ({ fault }) => fault.task.project)].map(([project, list]) => ({
+      project,
+      all: through(list, 'all'),
+    })),
     escaped: [...Map.groupBy(both, ({ fault }) => fault.kind)].flatMap(([kind, list]) => {
       const out = list.filter((each) => each.stopped['all']?.length === 0);
       return out.length === 0 ? [] : [{ kind, of: list.length, examples: out.map(sayFault) }];
@@ -102,6 +107,7 @@ export function figuresOf({ faults, cheats, clean, runs, harmless }: Evaluation)
     runs: [...Map.groupBy(runs, ({ behaviour }) => behaviour)].map(([behaviour, list]) =>
       runFigures(behaviour, list),
     ),
+    overhead,
     harmless,
   };
 }

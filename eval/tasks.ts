@@ -28,6 +28,9 @@ export interface EvalTask {
   gold: Files;
   /** The same files before it; what is new is not in here. */
   before: Files;
+  /** Files of the base: sources and settings, and its tests. */
+  base: Files;
+  baseTests: Files;
   /** The tests that the change brings, whole files. */
   tests: Files;
   testsBefore: Files;
@@ -37,7 +40,7 @@ export interface EvalTask {
   wiring: string[];
   /** Sources that answer what the change's own tests ask, and nothing else; null: nobody wrote them. */
   hardCoded: Files | null;
-  /** Whether tests of the base are red before the change. */
+  /** Whether tests of the base are red before the change: as its author says, then as seen. */
   baseIsRed: boolean;
   commands: TaskCommands;
   /** What the requirements name for the gate that probes; empty: nothing. */

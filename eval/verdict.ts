@@ -14,7 +14,15 @@ export interface Verdict {
   words: string;
 }
 
+/** The project's own commands as somebody would type them, one after the other. */
+export interface BareRun {
+  ms: number;
+  testsAreRed: boolean;
+}
+
 export interface VerdictCheckout {
+  /** Types, lint and tests of the base with these files. */
+  bare(files: Files): Promise<BareRun>;
   /** Applies these files to the base, and the hidden tests over them. */
   judge(files: Files): Promise<Verdict>;
 }
@@ -23,13 +31,16 @@ export interface VerdictCheckout {
 export async function openVerdictCheckout(task: EvalTask, dir: string): Promise<VerdictCheckout> {
   execFileSync('git', ['clone', '-q', '--local', task.repo, dir], { stdio: 'pipe' });
   if (task.commands.setup !== null) await run(task.commands.setup, dir);
-  const apply = async (files: Files): Promise<Verdict> => {
+  const lay = (files: Files): void => {
     for (const args of [
       ['checkout', '-q', '-f', '.'],
       ['clean', '-q', '-f', '-d'],
     ])
       execFileSync('git', args, { cwd: dir, stdio: 'pipe' });
-    for (const [path, text] of Object.entries({ ...files, ...task.acceptance })) write(dir, path, text);
+    for (const [path, text] of Object.entries(files)) write(dir, path, text);
+  };
+  const apply = async (files: Files): Promise<Verdict> => {
+    lay({ ...files, ...task.acceptance });
     const { exit, output } = await run(task.commands.acceptance, dir);
     return { accepted: exit === 0, passed: countPassed(output), words: output.slice(-800) };
   };
@@ -37,16 +48,27 @@ export async function openVerdictCheckout(task: EvalTask, dir: string): Promise<
   if (!best.accepted)
     throw new Error(`${task.id}: the hidden tests are red on the good change: ${best.words}`);
   let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = last.then(work);
+    last = done.catch(() => undefined);
+    return done;
+  };
   return {
-    judge(files) {
-      const judged = last.then(async () => {
+    bare: (files) =>
+      inTurn(async () => {
+        lay(files);
+        const { typecheck, lint, test } = task.commands;
+        const since = performance.now();
+        for (const command of [typecheck, lint]) if (command !== null) await run(command, dir);
+        const { exit } = await run(test, dir);
+        return { ms: performance.now() - since, testsAreRed: exit !== 0 };
+      }),
+    judge: (files) =>
+      inTurn(async () => {
         const { accepted, passed, words } = await apply(files);
         // A process that ends itself early is green by its exit code and has run nothing.
         return { accepted: accepted && passed >= best.passed, passed, words };
-      });
-      last = judged.catch(() => undefined);
-      return judged;
-    },
+      }),
   };
 }
 

@@ -84,7 +84,7 @@ async function reviewsPart({ engine, runId, state }: RunContext): Promise<string
       (event) => link !== null && isSameLink(event.link, link) && hasPassed(event),
     );
     if (passed.length === 0) return [];
-    const refused = reviews.filter(({ outcome }) => outcome.kind === 'verdict').length - passed.length;
+    const refused = reviews.filter((event) => event.outcome.kind === 'verdict' && !hasPassed(event)).length;
     const before = refused === 0 ? '' : `, after ${refused} that did not pass`;
     const names = [...new Set(passed.map(({ reviewer }) => cell(reviewer)))];
     return [`- ${cell(step.title)}: passed by ${names.join(', ')}${before}`];
@@ -101,7 +101,9 @@ function isOf<T extends 'step_accepted' | 'review_ended'>(
 }
 
 function hasPassed({ outcome }: EventOf<'review_ended'>): boolean {
-  return outcome.kind === 'verdict' && outcome.review.verdict === 'pass';
+  if (outcome.kind !== 'verdict') return false;
+  const { verdict, findings } = outcome.review;
+  return verdict === 'pass' && !findings.some(({ blocking }) => blocking);
 }
 
 /** Where it comes from, and how anybody with the store can look. */

@@ -52,6 +52,7 @@ it('AUD-1: verify takes an anchor that somebody kept, and exits 5 where the jour
   expect([good.code, good.out]).toEqual([0, expect.stringContaining('consistent and anchored')]);
   const late = await thinking.baton('verify', '--anchor', String(journal.events + 1), journal.head);
   expect([late.code, late.out]).toEqual([5, expect.stringContaining('the journal had an event')]);
+  expect(late.out).not.toContain('and anchored');
   const wrong = await thinking.baton('verify', '--anchor', 'something');
   expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('is no anchor')]);
 });

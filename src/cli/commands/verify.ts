@@ -128,7 +128,7 @@ function verifyLines(
       `  The journal of run ${runId} was changed. Do not go on with it; \`baton log ${runId}\` still shows it.`,
     ];
   }
-  const isAnchored = journal.anchored || found.anchors.outside > 0;
+  const isAnchored = journal.anchored || (found.anchors.outside > 0 && found.anchors.problem === null);
   const anchor = isAnchored ? 'chain consistent and anchored' : 'chain consistent, not anchored';
   const head = style.good(`${style.glyphs.done} ${journal.events} events, ${anchor}, head ${journal.head}`);
   const good = (text: string): string => style.good(`${style.glyphs.done} ${text}`);

@@ -14,13 +14,13 @@ const MAX_NOTES = 20;
 
 const pullSchema = z.object({
   number: z.int().positive(),
-  node_id: z.string(),
-  html_url: z.string(),
+  node_id: z.string().max(300),
+  html_url: z.url({ protocol: /^https?$/ }).max(2_000),
   state: z.enum(['open', 'closed']),
   draft: z.boolean().default(false),
   merged_at: z.string().nullish(),
   body: z.string().nullable(),
-  head: z.object({ ref: z.string(), sha: z.string() }),
+  head: z.object({ ref: z.string(), sha: z.string().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/) }),
   base: z.object({ ref: z.string() }),
 });
 

@@ -177,6 +177,87 @@ describe('what is somebody else’s', () => {
   });
 });
 
+describe('what was reviewed', () => {
+  const pushOnTop = (rig: GithubRig, branch: string): string => {
+    const where = rig.server.pathOf('acme/api');
+    userGit(rig.git.user('api'), 'fetch', '--quiet', where, branch);
+    userGit(rig.git.user('api'), 'checkout', '--quiet', '--detach', 'FETCH_HEAD');
+    const theirs = commitFiles(rig.git.user('api'), { 'mine.txt': 'mine\n' });
+    userGit(rig.git.user('api'), 'push', '--quiet', where, `${theirs}:refs/heads/${branch}`);
+    return theirs;
+  };
+
+  it.each(['openPullRequest', 'linkPullRequests', 'markReady'] as const)(
+    'a commit that somebody pushed on top is never reported or marked: %s',
+    async (stage) => {
+      await using rig = await openGithubRig();
+      const request = await rig.request(FILES);
+      await rig.open().pushBranch(request, signal);
+      if (stage !== 'openPullRequest') await rig.open().openPullRequest(request, signal);
+      pushOnTop(rig, request.branch);
+      const outcome =
+        stage === 'linkPullRequests'
+          ? await rig.open().linkPullRequests(request, [], signal)
+          : await rig.open()[stage](request, signal);
+      expect(outcome).toMatchObject({ kind: 'failed', detail: expect.stringContaining('was reviewed') });
+      expect(rig.server.pulls[0]).toMatchObject({ draft: true });
+    },
+  );
+
+  it('a commit that comes while it is marked ready is seen afterwards', async () => {
+    await using rig = await openGithubRig();
+    const request = await rig.request(FILES);
+    await rig.open().pushBranch(request, signal);
+    await rig.open().openPullRequest(request, signal);
+    rig.server.onCall = (call) => void (call === 'mark_ready' && pushOnTop(rig, request.branch));
+    expect(await rig.open().markReady(request, signal)).toMatchObject({ kind: 'failed' });
+  });
+
+  it('a pull request that somebody turned to another base is a matter for a person', async () => {
+    await using rig = await openGithubRig();
+    const request = await rig.request(FILES);
+    await rig.open().pushBranch(request, signal);
+    await rig.open().openPullRequest(request, signal);
+    const [pull] = rig.server.pulls;
+    if (pull !== undefined) pull.base = 'release';
+    expect(await rig.open().markReady(request, signal)).toMatchObject({
+      kind: 'refused',
+      detail: expect.stringContaining('is for release now'),
+    });
+    expect(pull).toMatchObject({ draft: true });
+  });
+});
+
+describe('what a server says', () => {
+  it('repeats no token and hides nothing, in outcomes, checks and before a run starts', async () => {
+    await using rig = await openGithubRig();
+    const request = await rig.request(FILES);
+    const basic = Buffer.from(`x-access-token:${FORGE_TOKEN}`).toString('base64');
+    const message = `no: ${FORGE_TOKEN} ${basic} \u001b[2J\u202e`;
+    for (const call of ['find_pull', 'look'] as const)
+      rig.server.faults.add({ call, fault: { kind: 'status', status: 422, message } });
+    rig.server.checks.push({
+      repository: 'acme/api',
+      commit: null,
+      name: 'test',
+      conclusion: 'failure',
+      title: message,
+      notes: [
+        { path: 'a.txt', line: 1, text: message },
+        { path: '../../etc/passwd', line: 1, text: 'outside' },
+      ],
+    });
+    const said = JSON.stringify([
+      await rig.open().openPullRequest(request, signal),
+      await rig.open().preflight([{ name: 'api', path: rig.git.user('api') }], signal),
+      await rig.open().readChecks(request, request.head, signal),
+    ]);
+    expect(said).toContain('no: [token] [token]');
+    for (const text of [FORGE_TOKEN, basic, '\u001b', '\u202e', 'etc/passwd'])
+      expect(said).not.toContain(text);
+  });
+});
+
 describe('a network that fails', () => {
   const lost: [string, ForgeFault][] = [
     ['the request is lost', { kind: 'drop_before' }],

@@ -1,8 +1,9 @@
 /** Pull requests at GitHub, or at a server that speaks its API: pushed by git, opened as drafts, found again by branch and marker. */
 import type { PullRequest } from '../../core/records.ts';
 import { BatonError } from '../../core/errors.ts';
-import type { Forge, ForgeCheck, ForgeOutcome, ForgePlace, ForgeRepository } from '../forge.ts';
+import type { Forge, ForgeCheck, ForgeOutcome, ForgePlace, ForgeRepository, ForgeRequest } from '../forge.ts';
 import { writeLinks } from '../write-links.ts';
+import { createCleanText, type CleanText } from './clean-text.ts';
 import { createGithubApi, type GithubApi, type GithubPull } from './github-api.ts';
 import { readChecks } from './read-checks.ts';
 import { outcomeOfError, saysItExists, saysNoDrafts } from './outcome-of-error.ts';
@@ -22,6 +23,7 @@ const CUT_NOTE = '\n\n(Cut: GitHub takes no longer text.)\n';
 /** Everything needed for one repository. */
 interface Access extends PushAccess {
   api: GithubApi;
+  clean: CleanText;
 }
 
 export function createGithubForge(options: GithubForgeOptions): Forge {
@@ -31,14 +33,13 @@ export function createGithubForge(options: GithubForgeOptions): Forge {
     work: (access: Access) => Promise<ForgeOutcome>,
   ): Promise<ForgeOutcome> => {
     if (signal.aborted) return { kind: 'failed', detail: 'It was stopped before it began.', retryable: true };
+    let clean: CleanText = (text) => text;
     try {
-      return await work(await openAccess(place.repo.path, options, signal));
+      const access = await openAccess(place.repo.path, options, signal);
+      clean = access.clean;
+      return cleaned(await work(access), clean);
     } catch (error) {
-      if (!(error instanceof BatonError)) return outcomeOfError(error, options.now());
-      const mayHelp = error.retryable || signal.aborted;
-      return mayHelp
-        ? { kind: 'failed', detail: error.message, retryable: true }
-        : { kind: 'refused', detail: `${error.message} ${error.fix}` };
+      return cleaned(outcomeOfThrown(error, { now: options.now(), signal }), clean);
     }
   };
   return {
@@ -58,7 +59,9 @@ export function createGithubForge(options: GithubForgeOptions): Forge {
           base: request.repo.baseRef,
         };
         try {
-          return confirmed(request, await openDraft(api, wanted), true);
+          const made = await openDraft(api, wanted);
+          const found = adopted(request, made);
+          return found.kind === 'confirmed' ? confirmed(request, made, true) : found;
         } catch (error) {
           if (!saysItExists(error)) throw error;
           const there = await pullOf(api, request);
@@ -79,7 +82,11 @@ export function createGithubForge(options: GithubForgeOptions): Forge {
         changeOwn(api, request, async (pull) => {
           if (!pull.draft) return confirmed(request, pull, false);
           await api.markReady(pull);
-          return confirmed(request, { ...pull, draft: false }, true);
+          // Somebody may have pushed in between: what is ready now has to be what was reviewed.
+          const now = await pullOf(api, request);
+          const seen =
+            now === null ? confirmed(request, { ...pull, draft: false }, true) : adopted(request, now);
+          return seen.kind === 'confirmed' ? { ...seen, performed: true } : seen;
         }),
       ),
     closePullRequest: (place, signal) =>
@@ -94,8 +101,8 @@ export function createGithubForge(options: GithubForgeOptions): Forge {
       }),
     readChecks: async (place, commit, signal) => {
       let checks: ForgeCheck[] = [];
-      const outcome = await attempt(place, signal, async ({ api }) => {
-        checks = await readChecks(api, commit);
+      const outcome = await attempt(place, signal, async ({ api, clean }) => {
+        checks = (await readChecks(api, commit)).map((check) => cleanCheck(check, clean));
         return { kind: 'confirmed', performed: false, pullRequest: null };
       });
       return outcome.kind === 'confirmed' ? { kind: 'checks', checks } : outcome;
@@ -104,12 +111,34 @@ export function createGithubForge(options: GithubForgeOptions): Forge {
   };
 }
 
+function outcomeOfThrown(error: unknown, { now, signal }: { now: Date; signal: AbortSignal }): ForgeOutcome {
+  if (!(error instanceof BatonError)) return outcomeOfError(error, now);
+  return error.retryable || signal.aborted
+    ? { kind: 'failed', detail: error.message, retryable: true }
+    : { kind: 'refused', detail: `${error.message} ${error.fix}` };
+}
+
+function cleanCheck(check: ForgeCheck, clean: CleanText): ForgeCheck {
+  return {
+    ...check,
+    name: clean(check.name),
+    detail: clean(check.detail),
+    url: check.url === null ? null : clean(check.url),
+    notes: check.notes.map((note) => ({ ...note, path: clean(note.path), text: clean(note.text) })),
+  };
+}
+
+function cleaned(outcome: ForgeOutcome, clean: CleanText): ForgeOutcome {
+  return outcome.kind === 'confirmed' ? outcome : { ...outcome, detail: clean(outcome.detail) };
+}
+
 async function openAccess(path: string, options: GithubForgeOptions, signal: AbortSignal): Promise<Access> {
   const remote = await readRemote(path);
   const { environment } = options;
   const { token, names } = tokenFor(remote.server, environment);
   if (token === null) throw noToken(remote, names);
-  return { remote, token, environment, signal, api: createGithubApi(remote, { token, signal }) };
+  const api = createGithubApi(remote, { token, signal });
+  return { remote, token, environment, signal, api, clean: createCleanText(token) };
 }
 
 /** What would stop the submission hours later, said before anything is started. */
@@ -118,15 +147,17 @@ async function whyUnusable(
   options: GithubForgeOptions,
   signal: AbortSignal,
 ): Promise<string[]> {
+  let clean: CleanText = (text) => text;
   try {
     const access = await openAccess(path, options, signal);
+    clean = access.clean;
     const { archived, mayPush } = await access.api.repository();
     const where = `${access.remote.server}/${access.remote.owner}/${access.remote.name}`;
     if (archived) return [`${name}: ${where} is archived, and takes no pull requests.`];
     return mayPush ? [] : [`${name}: the token may not push to ${where}.`];
   } catch (error) {
-    if (error instanceof BatonError) return [`${name}: ${error.message} ${error.fix}`];
-    const outcome = outcomeOfError(error, options.now());
+    if (error instanceof BatonError) return [`${name}: ${clean(`${error.message} ${error.fix}`)}`];
+    const outcome = cleaned(outcomeOfError(error, options.now()), clean);
     return outcome.kind === 'confirmed' ? [] : [`${name}: ${outcome.detail}`];
   }
 }
@@ -141,22 +172,34 @@ function isOurs(place: ForgePlace, pull: GithubPull): boolean {
   return (pull.body ?? '').includes(place.marker);
 }
 
-/** One that a person closed is not opened again behind their back. */
-function adopted(place: ForgePlace, pull: GithubPull): ForgeOutcome {
-  if (!isOurs(place, pull)) return notOurs(pull);
-  if (pull.state === 'closed' && pull.merged_at == null)
+/**
+ * One that a person closed is not opened again behind their back. What was reviewed is one commit against one base: where
+ * either is another one now, nothing is marked, linked or reported as ready.
+ */
+function adopted(request: ForgeRequest, pull: GithubPull): ForgeOutcome {
+  if (!isOurs(request, pull)) return notOurs(pull);
+  if (pull.merged_at != null) return confirmed(request, pull, false);
+  if (pull.state === 'closed')
     return { kind: 'refused', detail: `Pull request ${pull.html_url} was closed by somebody.` };
-  return confirmed(place, pull, false);
+  if (pull.base.ref !== request.repo.baseRef)
+    return {
+      kind: 'refused',
+      detail: `Pull request ${pull.html_url} is for ${pull.base.ref} now, and was reviewed for ${request.repo.baseRef}.`,
+    };
+  if (pull.head.sha === request.head) return confirmed(request, pull, false);
+  // GitHub may not have seen a push yet: the next look tells.
+  const detail = `Pull request ${pull.html_url} holds ${pull.head.sha.slice(0, 12)}, and ${request.head.slice(0, 12)} was reviewed.`;
+  return { kind: 'failed', detail, retryable: true };
 }
 
 async function changeOwn(
   api: GithubApi,
-  place: ForgePlace,
+  request: ForgeRequest,
   change: (pull: GithubPull) => Promise<ForgeOutcome>,
 ): Promise<ForgeOutcome> {
-  const pull = await pullOf(api, place);
-  if (pull === null) return { kind: 'refused', detail: `There is no pull request for ${place.branch}.` };
-  const found = adopted(place, pull);
+  const pull = await pullOf(api, request);
+  if (pull === null) return { kind: 'refused', detail: `There is no pull request for ${request.branch}.` };
+  const found = adopted(request, pull);
   return found.kind === 'confirmed' ? change(pull) : found;
 }
 

@@ -22,7 +22,7 @@ async function asCheck(api: GithubApi, run: GithubCheck): Promise<ForgeCheck> {
     detail: words.slice(0, MAX_DETAIL_CHARS),
     url: run.html_url ?? null,
     notes: notes
-      .filter((note) => note.annotation_level === 'failure')
+      .filter((note) => note.annotation_level === 'failure' && isInside(note.path))
       .map((note) => ({ path: note.path, line: note.start_line, text: note.message ?? '' })),
   };
 }
@@ -41,4 +41,10 @@ function asStatus({ context, state, description, target_url }: GithubStatus): Fo
     url: target_url ?? null,
     notes: [],
   };
+}
+
+/** Whoever reports a check writes what it likes. */
+function isInside(path: string): boolean {
+  // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+  return !/^[/\\~]|(?:^|[/\\])\.\.(?:[/\\]|$)|[\u0000-\u001f]/.test(path);
 }

@@ -14,6 +14,8 @@ export interface ForgeRemote {
 }
 
 const GITHUB = 'github.com';
+/** Hosts that only speak SSH, for others. */
+const SSH_HOSTS: ReadonlyMap<string, string> = new Map([['ssh.github.com', GITHUB]]);
 
 /** Reads `origin`, else the only remote. Throws E_FORGE where there is none, or one that cannot be used. */
 export async function readRemote(repository: string): Promise<ForgeRemote> {
@@ -27,9 +29,18 @@ export async function readRemote(repository: string): Promise<ForgeRemote> {
         : `${repository} has several remotes (${names.join(', ')}), none of them called origin`,
       'Name the one for pull requests origin: `git remote add origin URL`, `git remote rename NAME origin`.',
     );
-  const answer = await runGit({ ...call, args: ['remote', 'get-url', '--push', name], answers: [2, 128] });
-  const address = answer.stdout.toString('utf8').trim();
-  const found = parseRemote(address);
+  const answer = await runGit({
+    ...call,
+    args: ['remote', 'get-url', '--push', '--all', '--', name],
+    answers: [2, 128],
+  });
+  const addresses = answer.stdout.toString('utf8').trim().split('\n');
+  if (addresses.length > 1)
+    throw refused(
+      `The remote ${name} of ${repository} pushes to ${addresses.length} addresses`,
+      'Leave it one: pull requests are opened at one place.',
+    );
+  const found = parseRemote(addresses[0] ?? '');
   if (found !== null) return found;
   throw refused(
     `The remote ${name} of ${repository} is no address of a forge that can be reached over HTTPS`,
@@ -64,7 +75,7 @@ function serverOf(url: URL): string | null {
       return `https://${url.host}`;
     case 'ssh:':
       // Where ssh listens says nothing about where HTTPS does.
-      return `https://${url.hostname}`;
+      return `https://${SSH_HOSTS.get(url.hostname.toLowerCase()) ?? url.hostname.toLowerCase()}`;
     case 'http:':
       return ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname) ? `http://${url.host}` : null;
     default:

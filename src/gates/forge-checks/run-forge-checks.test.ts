@@ -69,6 +69,14 @@ describe('the checks of a forge', () => {
     expect(await run([answer], 50)).toMatchObject({ status, summary: expect.stringContaining(words) });
   });
 
+  it('are all that have the name: two jobs called alike both have to end', async () => {
+    const result = await run([
+      [seen('build', 'passed'), seen('build', 'running'), seen('test', 'passed')],
+      [seen('build', 'passed'), seen('build', 'failed'), seen('test', 'passed')],
+    ]);
+    expect(result).toMatchObject({ status: 'fail', asked: 2 });
+  });
+
   it('are asked about again where an answer got lost', async () => {
     const lost: ChecksAnswer = { kind: 'none', detail: 'no reply', retryable: true };
     const result = await run([lost, [seen('build', 'passed'), seen('test', 'passed')]]);

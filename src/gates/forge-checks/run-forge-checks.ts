@@ -73,10 +73,10 @@ async function waitForChecks(order: ForgeChecksOrder, forge: AskForge, since: nu
 
 /** One that failed says enough: nobody waits for the others. */
 function isDone({ gate }: ForgeChecksOrder, checks: readonly CheckSeen[]): boolean {
-  const wanted = checksOf(gate).map((name) => checks.find((check) => check.name === name));
+  const wanted = checksOf(gate).map((name) => checks.filter((check) => check.name === name));
   return (
-    wanted.some((check) => check?.state === 'failed') ||
-    wanted.every((check) => check !== undefined && check.state !== 'running')
+    wanted.flat().some(({ state }) => state === 'failed') ||
+    wanted.every((seen) => seen.length > 0 && seen.every(({ state }) => state !== 'running'))
   );
 }
 
