@@ -102,6 +102,14 @@ export const CHANGE_MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'PRIV-7',
+    mechanism: 'a new test that does not run stops the change',
+    file: 'src/gates/suites/compare-tests.ts',
+    text: 'base === null ? [] : newlySkipped(before.tests, added)',
+    replacement: '[]',
+    tests: ['src/gates/suites/compare-tests.test.ts'],
+  },
+  {
+    line: 'PRIV-7',
     mechanism: 'a skipped test that goes makes no room for another one',
     file: 'src/gates/change/suppressions.ts',
     text: '(rule.allowed === 0 ? 0 : rest.length)',

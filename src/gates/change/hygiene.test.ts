@@ -106,6 +106,17 @@ describe('hygiene', () => {
     ['test/a.js', "test.todo('x');"],
     ['test_a.py', '@pytest.mark.skip(reason="later")'],
     ['a_test.go', '\tt.Skip("later")'],
+    ['a.test.ts', "it['skip']('x', () => {});"],
+    ['a.test.ts', "test['only']('x', () => {});"],
+    ['a.test.ts', "it.skipIf(isWindows)('x', () => {});"],
+    ['a.test.ts', "test('x', { timeout: 500, skip: true }, () => {});"],
+    ['a.test.ts', "  skip: 'later',"],
+    ['a.test.ts', 'this.skip();'],
+    ['a.test.ts', 'ctx.skip();'],
+    ['test_a.py', '@pytest.mark.skipif(sys.platform == "win32")'],
+    ['test_a.py', 'pytestmark = pytest.mark.skip'],
+    ['test_a.py', '@unittest.skipUnless(HAS_DOCKER, "docker")'],
+    ['test_a.py', 'self.skipTest("later")'],
     ['vite.config.ts', 'passWithNoTests: true'],
     ['src/a.ts', '// @ts-nocheck'],
     ['src/a.ts', '/* istanbul ignore next */'],
@@ -129,6 +140,9 @@ describe('hygiene', () => {
     expect(checkHygiene(added('a.ts', ...casts(4))).every((draft) => draft.blocking)).toBe(true);
     const clean = [
       'list.skip(3)',
+      'ctx.skip(20)',
+      'find({ limit: 10, skip: 20 })',
+      "save({ id: 1, todo: 'buy milk' })",
       'as anybody',
       'const only = 1;',
       'iterator.todo',
@@ -141,6 +155,7 @@ describe('hygiene', () => {
       'expect(() => a.b = 1).toThrow();',
     ];
     expect(checkHygiene(added('src/a.ts', ...clean))).toEqual([]);
+    expect(checkHygiene(added('src/a.test.ts', ...clean))).toEqual([]);
     expect(checkHygiene(added('docs/a.md', 'it.skip', 'as any', '@ts-nocheck'))).toEqual([]);
   });
 });
@@ -206,8 +221,12 @@ describe('checks that were silenced before', () => {
     ['x(); // @ts-expect-error'],
     ['const a = b as any;'],
     ['#[allow(dead_code)]'],
+    ['#![allow(dead_code)]'],
+    ['x = 1  # pylint: disable=invalid-name'],
+    ['x = f()  # pyright: ignore'],
+    ['# ruff: noqa'],
   ])('PRIV-7: a flood of `%s` stops the change and cites each line', (text) => {
-    const path = text.startsWith('#') ? 'src/a.rs' : 'src/a.ts';
+    const path = /^#!?\[/.test(text) ? 'src/a.rs' : text.includes('# ') ? 'src/a.py' : 'src/a.ts';
     const found = checkHygiene(added(path, ...Array.from({ length: 4 }, (_, at) => `${text} ${at}`)));
     expect(found.map(({ blocking, line: at }) => [blocking, at])).toEqual(
       [1, 2, 3, 4].map((at) => [true, at]),

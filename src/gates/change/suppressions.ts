@@ -12,20 +12,33 @@ interface Rule {
 
 const MAX_LINE = 2_000;
 /** Patterns hold one bounded repetition at most: they are run over lines that somebody else wrote. */
+const anyOf = (...patterns: RegExp[]): RegExp => new RegExp(patterns.map(({ source }) => source).join('|'));
 const RULES: readonly Rule[] = [
   {
     name: 'skipped test',
     where: 'tests',
     allowed: 0,
-    pattern:
-      /\b(?:test|it|describe|suite|context)(?:\.\w{1,20})?\.(?:skip|skipIf|runIf|todo)\b|\b(?:xit|xtest|xdescribe)\s?\(|\{\s?(?:skip|todo)\s?:|\bt\.(?:skip|todo|Skip|SkipNow|Skipf)\s?\(|@(?:pytest\.mark\.(?:skip|xfail)|unittest\.skip|Disabled|Ignore)\b|\bpytest\.skip\(|#\[ignore/,
+    pattern: anyOf(
+      /\b(?:test|it|describe|suite|context)(?:\.\w{1,20})?\.(?:skip|skipIf|runIf|todo)\b/,
+      /\b(?:test|it|describe|suite|context)\[\s?["'`](?:skip|skipIf|runIf|todo)["'`]/,
+      /\b(?:xit|xtest|xdescribe|xcontext)\s?\(/,
+      // Numbers are what queries skip.
+      /\{\s?(?:skip|todo)\s?:(?!\s?\d)|(?:,|^)\s{0,40}skip\s?:\s?(?:true\b|["'`!]|process\.)|(?:,|^)\s{0,40}todo\s?:\s?true\b/,
+      /\b(?:this|t|ctx|context|testContext)\.(?:skip|todo)\s?\((?!\s?\d)/,
+      /(?:\bt|\btb|\bb|\bT\(\))\.(?:Skip|SkipNow|Skipf)\s?\(/,
+      /\bpytest\.(?:mark\.(?:skip|skipif|xfail)\b|(?:skip|xfail)\()/,
+      /@(?:unittest\.)?skip(?:If|Unless)?\b|\bself\.skipTest\(|\braise (?:unittest\.)?SkipTest\b/,
+      /@(?:Disabled\w{0,40}|Ignore)\b|#\[ignore|\bmarkTest(?:Skipped|Incomplete)\(/,
+    ),
   },
   {
     name: 'only this test',
     where: 'tests',
     allowed: 0,
-    pattern:
+    pattern: anyOf(
       /\b(?:test|it|describe|suite|context)(?:\.\w{1,20})?\.only\b|\b(?:fit|fdescribe)\s?\(|\{\s?only\s?:/,
+      /\b(?:test|it|describe|suite|context)\[\s?["'`]only["'`]|(?:,|^)\s{0,40}only\s?:\s?true\b/,
+    ),
   },
   {
     name: 'early exit',
@@ -40,19 +53,27 @@ const RULES: readonly Rule[] = [
     pattern:
       /\b(?:assert|expect|chai)(?!\.config)(?:\.\w{1,20}){1,2}\s?=(?![=>])|\b(?:Object\.(?:assign|definePropert(?:y|ies))|Reflect\.set|mock\.method|spyOn)\(\s?(?:assert|expect|chai)\b/,
   },
-  { name: 'type check off', where: 'code', allowed: 0, pattern: /@ts-nocheck|#\s?mypy:\s?ignore-errors/ },
+  {
+    name: 'type check off',
+    where: 'code',
+    allowed: 0,
+    pattern: /@ts-nocheck|#\s?mypy:\s?(?:ignore-errors|disable-error-code)|#\s?pyright:\s?basic/,
+  },
   {
     name: 'type error silenced',
     where: 'code',
     allowed: 3,
-    pattern: /@ts-(?:ignore|expect-error)|#\s?type:\s?ignore/,
+    pattern: /@ts-(?:ignore|expect-error)|#\s?(?:type|pyright):\s?ignore|@phpstan-ignore|@psalm-suppress/,
   },
   { name: 'any cast', where: 'code', allowed: 3, pattern: /\bas any\b|<any>/ },
   {
     name: 'lint silenced',
     where: 'code',
     allowed: 3,
-    pattern: /eslint-disable|oxlint-disable|biome-ignore|#\s?noqa|\/\/\s?nolint|#\[allow\(/,
+    pattern: anyOf(
+      /(?:eslint|oxlint|tslint|stylelint)-disable|(?:biome|deno-lint)-ignore|rubocop:\s?disable|phpcs:\s?ignore/,
+      /#\s?(?:(?:ruff|flake8):\s?)?noqa|pylint:\s?disable|\/\/\s?nolint|#!?\[(?:allow|expect)\(|@SuppressWarnings\b|#pragma warning disable/,
+    ),
   },
   {
     name: 'coverage ignored',

@@ -66,6 +66,33 @@ describe('compareTests', () => {
     expect(kinds(report([test('a', 'failed')]), report([test('a', 'skipped')]))).toEqual(['skipped']);
   });
 
+  it('PRIV-7: holds a new test that does not run against the revision, however it says so', () => {
+    const base = report([test('a'), test('rare > b'), test('rare > c', 'skipped')]);
+    const off = [test('new', 'skipped'), test('rare > d', 'skipped'), test('later', 'todo')];
+    const { problems } = compareTests(base, report([...base.tests, ...off]));
+    expect(problems).toEqual(off.map((each) => ({ kind: 'skipped', test: each, added: true })));
+  });
+
+  it('lets new tests be skipped where the base skips all around them, or the same under another number', () => {
+    const base = report([
+      test('a'),
+      test('windows > b', 'skipped'),
+      test('takes 12 ms', 'skipped'),
+      test('c', 'skipped', 'docker.test.js'),
+    ]);
+    const fine = [
+      test('windows > new', 'skipped'),
+      test('windows > deeper > new', 'skipped'),
+      test('takes 14 ms', 'skipped'),
+      test('d', 'skipped', 'docker.test.js'),
+    ];
+    expect(kinds(base, report([...base.tests, ...fine]))).toEqual([]);
+    // Nobody measured what a base that cannot be run skips.
+    expect(kinds(null, report([test('a', 'skipped')]))).toEqual([]);
+    const todo = report([...base.tests, test('windows > later', 'todo')]);
+    expect(kinds(base, todo)).toEqual(['skipped']);
+  });
+
   it('reports errors outside of tests and files without any, but not those that the base has', () => {
     const base = report([test('a')], {
       errors: [{ file: 'old.js', message: 'x' }],

@@ -6,8 +6,8 @@ import type { NamedTest, RunnerError, TestReport } from './test-report.ts';
 export type TestProblem =
   /** A named test of the base that is no longer there. */
   | { kind: 'missing'; test: NamedTest }
-  /** Green at the base, and now not run. */
-  | { kind: 'skipped'; test: NamedTest }
+  /** Ran at the base, or new, and not run; whatever the test says it with, the runner reports it. */
+  | { kind: 'skipped'; test: NamedTest; added: boolean }
   | { kind: 'failing'; test: NamedTest; added: boolean }
   /** New, and green where it has to fail. */
   | { kind: 'not_red'; test: NamedTest }
@@ -29,6 +29,8 @@ export interface TestComparison {
   movedFrom: ReadonlyMap<NamedTest, string>;
 }
 
+/** Between the names of suites, as the reporters and `go test` write it. */
+const SEPARATOR = / > |\//u;
 const NOTHING: TestReport = { tests: [], errors: [], emptyFiles: [] };
 
 /** Every named test of the base must be present and green; what was red there may stay red. */
@@ -38,6 +40,8 @@ export function compareTests(base: TestReport | null, head: TestReport): TestCom
   const problems = pairs.map(([was, is]) => problemOf(was, is)).filter((problem) => problem !== null);
   for (const test of added)
     if (test.status === 'failed') problems.push({ kind: 'failing', test, added: true });
+  for (const test of base === null ? [] : newlySkipped(before.tests, added))
+    problems.push({ kind: 'skipped', test, added: true });
   for (const error of newErrors(before, head)) problems.push({ kind: 'runner', error });
   for (const file of newlyEmpty(before, head)) problems.push({ kind: 'empty', file });
   const redAtBase = pairs.flatMap(([was, is]) =>
@@ -88,9 +92,36 @@ function problemOf(was: NamedTest, is: NamedTest | null): TestProblem | null {
   if (is === null) return ran ? { kind: 'missing', test: was } : null;
   if (is.status === 'failed')
     return was.status === 'failed' ? null : { kind: 'failing', test: is, added: false };
-  if (is.status !== 'passed' && ran) return { kind: 'skipped', test: is };
+  if (is.status !== 'passed' && ran) return { kind: 'skipped', test: is, added: false };
   return null;
 }
+
+/**
+ * New tests that do not run. Free are those below a suite, or in a file, of which the base runs none either: what is missing there for all of
+ * them (a platform, a database) the change did not bring. So is one that the base skips under a name with another number in it.
+ */
+function newlySkipped(base: readonly NamedTest[], added: readonly NamedTest[]): NamedTest[] {
+  const off = added.filter(({ status }) => status === 'skipped' || status === 'todo');
+  if (off.length === 0) return [];
+  const runs = new Map<string, boolean>();
+  for (const test of base)
+    for (const suite of suitesOf(test))
+      runs.set(suite, (runs.get(suite) ?? false) || test.status !== 'skipped');
+  const known = new Set(base.filter(({ status }) => status === 'skipped').map(looseKeyOf));
+  return off.filter(
+    (test) =>
+      test.status === 'todo' ||
+      (suitesOf(test).every((suite) => runs.get(suite) !== false) && !known.has(looseKeyOf(test))),
+  );
+}
+
+/** The file of a test, and each suite around it. */
+function suitesOf({ file, name }: NamedTest): string[] {
+  const parts = name.split(SEPARATOR);
+  return parts.map((_, depth) => [file, ...parts.slice(0, depth)].join('\0'));
+}
+
+const looseKeyOf = (test: NamedTest): string => `${test.file}\0${test.name.replace(/\d+/g, '#')}`;
 
 function newErrors(base: TestReport, head: TestReport): RunnerError[] {
   const known = new Set(base.errors.map((error) => error.file ?? error.message));

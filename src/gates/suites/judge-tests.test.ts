@@ -102,6 +102,25 @@ describe('a test that has to fail', () => {
   });
 });
 
+describe('what is said of a test', () => {
+  const [adds] = GREEN.tests;
+  const report = (tests: TestReport['tests']): TestReport => ({ ...GREEN, tests });
+
+  it('that is missing carries the place that it has at the base', () => {
+    const known = { ...base('red'), report: report([{ ...(adds ?? never()), line: 7 }]) };
+    const judged = judgeTests(known, { ...run('red'), report: report([]) }, ABOUT);
+    expect(judged.drafts).toMatchObject([{ file: 'a.test.js', line: 7 }]);
+    expect(judged.drafts[0]?.problem).toContain('At the base it is in a.test.js:7.');
+  });
+
+  it('PRIV-7: that is new and does not run stops the change', () => {
+    const fresh = { ...(adds ?? never()), name: 'subtracts', status: 'skipped' as const, line: 3 };
+    const judged = judgeTests(base('red'), { ...run('red'), report: report([...GREEN.tests, fresh]) }, ABOUT);
+    expect(judged).toMatchObject({ status: 'fail', drafts: [{ blocking: true, line: 3 }] });
+    expect(judged.drafts[0]?.problem).toContain('The new test `subtracts` does not run');
+  });
+});
+
 function never(): never {
   throw new Error('the base has a test');
 }

@@ -129,8 +129,6 @@ function expect(
   report: TestReport,
   { red, demanded, about }: TestExpectation & { about: { repo: string; gate: string } },
 ): TestComparison {
-  const isNewRed = (problem: TestProblem): boolean => problem.kind === 'failing' && problem.added;
-  const kept = red ? comparison.problems.filter((problem) => !isNewRed(problem)) : comparison.problems;
   const notRed = red ? comparison.added.filter((test) => test.status !== 'failed') : [];
   const ran = new Set(
     report.tests
@@ -141,8 +139,13 @@ function expect(
     ({ repo, gate, file, name }) =>
       repo === about.repo && gate === about.gate && !ran.has(`${file}\0${name}`),
   );
+  // New tests that have to fail here, and demanded ones, are named once, below.
+  const isNamedBelow = (problem: TestProblem): boolean =>
+    (problem.kind === 'failing' || problem.kind === 'skipped') &&
+    problem.added &&
+    (red || gone.some(({ file, name }) => file === problem.test.file && name === problem.test.name));
   const problems: TestProblem[] = [
-    ...kept,
+    ...comparison.problems.filter((problem) => !isNamedBelow(problem)),
     ...notRed.map((test) => ({ kind: 'not_red', test }) as const),
     ...gone.map(({ file, name }) => ({ kind: 'demanded', file, name }) as const),
   ];
@@ -250,13 +253,14 @@ function describeProblem(problem: TestProblem, about: { repo: string; root: stri
   const common = { severity: 'major', blocking: true, repo: about.repo } as const;
   switch (problem.kind) {
     case 'missing': {
-      const { name, file } = problem.test;
+      const { name, file, line } = problem.test;
+      const where = line === null ? file : `${file}:${line}`;
       return {
         ...common,
         file,
-        line: null,
+        line,
         identity: `missing ${name}`,
-        problem: `The test \`${name}\` of the base is missing: it is no longer there or did not run.`,
+        problem: `The test \`${name}\` of the base is missing: it is no longer there or did not run. At the base it is in ${where}.`,
         fix: 'Bring it back, unchanged, and make it pass.',
       };
     }
@@ -267,8 +271,10 @@ function describeProblem(problem: TestProblem, about: { repo: string; root: stri
         file,
         line,
         identity: `skipped ${name}`,
-        problem: `The test \`${name}\` ran at the base and is skipped now.`,
-        fix: 'Let it run again and make it pass.',
+        problem: problem.added
+          ? `The new test \`${name}\` does not run: its runner reports it as ${problem.test.status}.`
+          : `The test \`${name}\` ran at the base and is skipped now.`,
+        fix: 'Let it run, and make it pass.',
       };
     }
     case 'failing': {

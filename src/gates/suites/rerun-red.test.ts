@@ -85,13 +85,51 @@ require('node:test').test('adds', () => {
 });
 
 describe('a test that the change brings', () => {
-  it('has to pass at once', async () => {
+  it('has to pass at once, and is named where it passes only then', async () => {
     const opened = await openBase();
     const revision = await opened.change(opened.git.base, {
       'service/b.test.js': test('subtracts', 'run === 1'),
     });
-    expect((await opened.run(revision)).of('tests').status).toBe('fail');
-    expect(runs('subtracts')).toBe(1);
+    const result = (await opened.run(revision)).of('tests');
+    expect(result).toMatchObject({
+      status: 'fail',
+      findings: [
+        {
+          blocking: true,
+          file: 'b.test.js',
+          problem: expect.stringContaining('The new test `subtracts` fails'),
+        },
+        {
+          blocking: false,
+          file: 'b.test.js',
+          problem: expect.stringContaining('`subtracts` is flaky: it is new, failed, and then passed'),
+        },
+      ],
+    });
+    expect(result.summary).toContain('1 flaky');
+    expect(runs('subtracts')).toBe(2);
+  });
+
+  it('and is red where another one is looked at again, is named', async () => {
+    const opened = await openBase();
+    const revision = await opened.change(opened.git.base, {
+      'service/a.test.js': test('adds', 'run === 1'),
+      'service/b.test.js': test('subtracts', 'run === 2'),
+    });
+    const { findings } = (await opened.run(revision)).of('tests');
+    expect(findings.map(({ problem }) => problem.split('.')[0])).toEqual([
+      'The test `adds` is flaky: it failed and then passed 2 times on the same tree',
+      'The test `subtracts` is flaky: it is new, passed, and then failed on the same tree',
+    ]);
+  });
+
+  it('and stays red is red alone, with one run more', async () => {
+    const opened = await openBase();
+    const revision = await opened.change(opened.git.base, { 'service/b.test.js': test('subtracts', 'true') });
+    const result = (await opened.run(revision)).of('tests');
+    expect(result).toMatchObject({ status: 'fail', findings: [{ blocking: true }] });
+    expect(result.findings).toHaveLength(1);
+    expect(runs('subtracts')).toBe(2);
   });
 });
 
