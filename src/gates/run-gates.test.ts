@@ -90,6 +90,20 @@ describe('tests by name', () => {
     ]);
   });
 
+  it('PRIV-7: fails where a new test does not run, however it says so', async () => {
+    const service = await openService();
+    const revision = await service.change(service.git.base, {
+      'service/test/sub.test.js': `const options = { timeout: 500, ['sk' + 'ip']: true };
+require('node:test').test('subtracts', options, () => {});\n`,
+    });
+    const pass = await service.run(revision);
+    expect(pass.of('tests')).toMatchObject({
+      status: 'fail',
+      findings: [{ blocking: true, file: 'test/sub.test.js', line: 2 }],
+    });
+    expect(pass.of('hygiene').findings).toEqual([]);
+  });
+
   it('PRIV-6: is red when the source ends the process at import', async () => {
     const service = await openService();
     const revision = await service.change(service.git.base, {

@@ -40,10 +40,10 @@ export function compareTests(base: TestReport | null, head: TestReport): TestCom
   const problems = pairs.map(([was, is]) => problemOf(was, is)).filter((problem) => problem !== null);
   for (const test of added)
     if (test.status === 'failed') problems.push({ kind: 'failing', test, added: true });
-  for (const test of base === null ? [] : newlySkipped(before.tests, added))
-    problems.push({ kind: 'skipped', test, added: true });
   for (const error of newErrors(before, head)) problems.push({ kind: 'runner', error });
   for (const file of newlyEmpty(before, head)) problems.push({ kind: 'empty', file });
+  for (const test of base === null ? [] : newlySkipped(before.tests, added))
+    problems.push({ kind: 'skipped', test, added: true });
   const redAtBase = pairs.flatMap(([was, is]) =>
     was.status === 'failed' && is?.status === 'failed' ? [is] : [],
   );

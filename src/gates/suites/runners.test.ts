@@ -103,8 +103,9 @@ describe('jest', () => {
       'tests',
     );
     expect(bad).toMatchObject({ status: 'fail', tests: { passed: 1, failed: 1, skipped: 1, canary: 'red' } });
-    expect(bad.findings).toMatchObject([{ file: 'src/b.test.js', line: 2 }]);
+    expect(bad.findings).toMatchObject([{ file: 'src/b.test.js', line: 2 }, { file: 'src/b.test.js' }]);
     expect(bad.findings[0]?.problem).toContain('The new test `orders > fails` fails');
+    expect(bad.findings[1]?.problem).toContain('The new test `orders > is off` does not run');
   });
 
   it('takes the canary where tests import what they use', async () => {
