@@ -31,6 +31,7 @@ const TESTS: z.ZodType<BaseTests> = z.object({
   canary: z.enum(['red', 'not_red', 'none']),
   exit: z.number().nullable(),
   reports: z.number(),
+  watched: z.array(z.string()).optional(),
 });
 const COMMAND: z.ZodType<BaseCommand> = z.object({
   exit: z.number().nullable(),
@@ -58,8 +59,11 @@ export async function measureBaseTests(options: BaseOptions): Promise<BaseTests>
   const stored = await cache.read(key, TESTS);
   if (stored !== null) return stored;
   if (!(await prepareAll(options))) return NO_TESTS;
-  const run = await side.apart(onlyGate(module, gate), (place) => measureTests(gate, place, [], around));
-  const base = { report: run.report, canary: run.canary, exit: run.end.exit, reports: run.reports };
+  const run = await side.apart(onlyGate(module, gate), (place) =>
+    measureTests(gate, place, { tests: [], watch: 'first' }, around),
+  );
+  const { report, canary, reports, watched } = run;
+  const base = { report, canary, exit: run.end.exit, reports, watched };
   // A run that was cut off may go better the next time; remembered, it would weaken every later comparison.
   if (!hasBrokenEnd(run.end)) await cache.write(key, base);
   return base;

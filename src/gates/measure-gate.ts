@@ -16,7 +16,7 @@ import type { GatePlace } from './run-gate-command.ts';
 import type { GateJob, RepoOrder, Stored } from './run-repo-gates.ts';
 import { judgeTests } from './suites/judge-tests.ts';
 import type { Judgement } from './suites/judge-tests.ts';
-import { measureTests, type TestsRun } from './suites/measure-tests.ts';
+import { measureTests, type KnownSuite, type TestsRun } from './suites/measure-tests.ts';
 import { rerunRed } from './suites/rerun-red.ts';
 
 /** `broken`: it came to no end of its own. */
@@ -40,7 +40,7 @@ export async function measure(
   };
   if (gate.kind === 'tests' && gate.reporter !== 'none') {
     const base = await measureBaseTests(baseOptions);
-    const known = [...new Set(base.report?.tests.map((test) => test.file) ?? [])];
+    const known = { tests: base.report?.tests ?? [], watch: base.watched ?? [] };
     const first = await measureTests(gate, place, known, around);
     const settled = order.expected.red
       ? { run: first, drafts: [] }
@@ -85,7 +85,7 @@ export async function measure(
 async function measureElsewhere(
   order: RepoOrder,
   { gate, module }: GateJob,
-  known: string[],
+  known: KnownSuite,
 ): Promise<TestsRun | null> {
   const side = order.again;
   if (!(await prepareAll({ side, module, modules: order.config.modules }))) return null;

@@ -7,7 +7,7 @@ import { hasBrokenEnd } from '../describe-end.ts';
 import { changedFiles, suitesOf } from '../mutation/mutation-gate.ts';
 import { loadParser } from '../reach/parse.ts';
 import type { GateJob, RepoOrder, Stored } from '../run-repo-gates.ts';
-import { measureTests } from '../suites/measure-tests.ts';
+import { measureTests, NOTHING_KNOWN } from '../suites/measure-tests.ts';
 import { changedFunctions } from './new-functions.ts';
 import { judgeExecuted } from './judge-executed.ts';
 import { readProcesses, type Executed } from './read-processes.ts';
@@ -62,7 +62,7 @@ function runWatched(order: RepoOrder, module: string, suite: GateJob['gate']): P
     await mkdir(join(place.written, name), { recursive: true });
     const environment = { ...around.environment, [VARIABLE]: join(place.root, name) };
     const gate = { ...suite, env: [...suite.env, VARIABLE] };
-    const run = await measureTests(gate, place, [], { ...around, environment });
+    const run = await measureTests(gate, place, NOTHING_KNOWN, { ...around, environment });
     if (run.report === null || hasBrokenEnd(run.end)) return null;
     return readProcesses(join(place.written, name), place.root);
   });

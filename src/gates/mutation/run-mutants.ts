@@ -5,7 +5,8 @@ import type { GateCommand, ModuleConfig } from '../../definitions/config.ts';
 import { hasBrokenEnd, nameEnd } from '../describe-end.ts';
 import type { GateSide } from '../gate-side.ts';
 import type { GatePlace, GateSurroundings } from '../run-gate-command.ts';
-import { measureTests, type TestsRun } from '../suites/measure-tests.ts';
+import type { KnownTest } from '../suites/canary.ts';
+import { measureTests, NOTHING_KNOWN, type TestsRun } from '../suites/measure-tests.ts';
 import { testKey } from '../proofs/proof-run.ts';
 
 export interface SuiteSide {
@@ -19,7 +20,7 @@ export interface KnownSuite {
   gate: GateCommand;
   /** Keys of its green tests. */
   green: ReadonlySet<string>;
-  files: string[];
+  tests: KnownTest[];
   durationMs: number;
 }
 
@@ -33,14 +34,14 @@ const LEAST_LIMIT_MS = 10_000;
 
 /** null: it proves nothing without a mutant either. */
 export async function knowSuite(where: SuiteSide, gate: GateCommand): Promise<KnownSuite | null> {
-  const run = await runApart(where, gate, (place) => measureTests(gate, place, [], where.around));
+  const run = await runApart(where, gate, (place) => measureTests(gate, place, NOTHING_KNOWN, where.around));
   if (run.report === null || hasBrokenEnd(run.end) || run.canary === 'not_red') return null;
   const green = run.report.tests.filter(({ status }) => status === 'passed');
   if (green.length === 0) return null;
   return {
     gate,
     green: new Set(green.map(testKey)),
-    files: [...new Set(green.map(({ file }) => file))],
+    tests: green.map(({ file, name }) => ({ file, name })),
     durationMs: run.durationMs,
   };
 }
@@ -58,7 +59,7 @@ export async function tryText(
     const gate = { ...suite.gate, timeoutMs: Math.min(slow, left) };
     const run = await runApart(where, gate, async (place) => {
       await putText(place, path, text);
-      return measureTests(gate, place, suite.files, where.around);
+      return measureTests(gate, place, { tests: suite.tests, watch: [] }, where.around);
     });
     if (run.end.timedOut && left < slow) return { end: 'cut' };
     const by = whoNoticed(suite, run);

@@ -1,23 +1,52 @@
 /**
- * The canary: a failing test of the engine's that every test run has to report as red. A runner that
- * was replaced, told to stop early or made deaf does not. Its names are random and look like those
- * around them, so that nothing can be prepared for it.
+ * The canary: failing tests of the engine's that every test run has to report as red. A runner that was replaced, told to
+ * stop early or made deaf does not, nor do assertions that were. Their names are those of the tests around them, put
+ * together anew for each run, so that nothing can be prepared for them.
  */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { lstat, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, extname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { CANARY_NAME, type CanaryFile, type TestReporter } from '../../definitions/config.ts';
 import { liesWithin } from '../gate-scratch.ts';
 import type { GatePlace } from '../run-gate-command.ts';
+import {
+  drawFrom,
+  drawSibling,
+  drawTitle,
+  drawWords,
+  functionsIn,
+  testWords,
+  titlesIn,
+  type Draw,
+  type TestWords,
+} from './canary-names.ts';
+import {
+  appendedCanary,
+  goCanary,
+  goCount,
+  goName,
+  hasSuites,
+  javaScriptCanary,
+  RUST_COUNT,
+  rustCanary,
+  rustName,
+  type Neighbour,
+  type Pair,
+} from './canary-source.ts';
 import type { NamedTest, TestReport } from './test-report.ts';
+
+/** A test that ran before, by which canaries are named. */
+export type KnownTest = Pick<NamedTest, 'file' | 'name'>;
 
 export interface Canary {
   /** The files that it has for itself, relative to the repository. */
   files: string[];
-  /** How many tests of it have to be red: one for each program that a runner builds of tests. */
+  /** How many tests of it have to be red, beside those within files. */
   count: number;
   /** Whether this is one of the tests that have to be red. */
   isNamed(test: NamedTest): boolean;
+  /** Those at the end of existing test files, by name. */
+  within?: ReadonlyMap<string, string>;
   /** Leaves every file as it was before. */
   remove(): Promise<void>;
 }
@@ -33,31 +62,158 @@ async function placeIn({ root, written }: CanaryPlace, file: string): Promise<st
   return join(folder, basename(file));
 }
 
-/** The runners that a canary can be written for. */
-function takesCanary(reporter: TestReporter): boolean {
-  return ['node', 'vitest', 'jest', 'mocha', 'go'].includes(reporter);
+/** How many files are tried for a name that nothing has. */
+const MAX_TRIES = 20;
+/** A canary within each of these at most. */
+const MAX_WITHIN = 100;
+
+const newDraw = (): Draw => drawFrom(randomBytes(16));
+
+function newPair(): Pair {
+  const one = randomInt(2, 90);
+  return [one, one + randomInt(1, 9)];
+}
+
+/** A plain test file as it lies there; null: it does not, or is a link. */
+async function readNeighbour({ root }: CanaryPlace, file: string): Promise<Neighbour | null> {
+  const path = join(root, file);
+  const info = await lstat(path).catch(() => null);
+  if (info === null || !info.isFile() || !(await liesWithin(root, path))) return null;
+  return { name: basename(file), text: await readFile(path, 'utf8') };
+}
+
+/** What the names are drawn from: tests that ran, else those that the file shows. */
+function wordsAround(known: readonly KnownTest[], file: string, shown: string[][]): TestWords {
+  const beside = known.filter((test) => test.file === file);
+  const ran = (beside.length > 0 ? beside : known).map(({ name }) => name.split(' > '));
+  return testWords(ran.length > 0 ? ran : shown);
+}
+
+/** Different names, none of which `text` has. */
+function freeNames(count: number, text: string, draw: () => string): string[] {
+  const names = new Set<string>();
+  while (names.size < count) {
+    const name = draw();
+    if (!text.includes(name)) names.add(name);
+  }
+  return [...names];
 }
 
 /** Writes the canary beside an existing test file of the repository, in its naming and module system. */
 export async function writeCanary(
   reporter: TestReporter,
   place: CanaryPlace,
-  neighbour: string,
+  file: string,
+  known: readonly KnownTest[] = [],
 ): Promise<Canary | null> {
-  const beside = join(place.root, neighbour);
-  const info = await lstat(beside).catch(() => null);
-  if (info === null || !info.isFile() || !takesCanary(reporter)) return null;
-  const random = randomBytes(5).toString('hex');
-  const name = reporter === 'go' ? `TestAnswersWith${random}` : `answers with ${random}`;
-  const file = join(dirname(neighbour), siblingName(basename(neighbour), random));
-  const path = await placeIn(place, file);
+  if (!['node', 'vitest', 'jest', 'mocha', 'go'].includes(reporter)) return null;
+  const neighbour = await readNeighbour(place, file);
+  if (neighbour === null) return null;
+  const draw = newDraw();
+  const isGo = reporter === 'go';
+  const shown = isGo ? functionsIn(neighbour.text) : titlesIn(neighbour.text);
+  const around = wordsAround(known, file, shown);
+  const own = await freeSibling(place, file, () => drawSibling(neighbour.name, around, draw));
+  if (own === null) return null;
+  const { names, text } = isGo
+    ? goTests(neighbour, around, draw)
+    : javaScriptTests(reporter, neighbour, around, draw);
+  const path = await placeIn(place, own);
   // 'wx' follows no link that somebody may have put there.
-  await writeFile(path, sourceOf(reporter, name, neighbour, await readFile(beside, 'utf8')), { flag: 'wx' });
+  await writeFile(path, text, { flag: 'wx' });
   return {
-    files: [file],
-    count: 1,
-    isNamed: (test) => test.name === name,
+    files: [own],
+    count: names.length,
+    isNamed: (test) => names.includes(test.name),
     remove: () => rm(path, { force: true }),
+  };
+}
+
+interface DrawnTests {
+  names: string[];
+  text: string;
+}
+
+function goTests(neighbour: Neighbour, around: TestWords, draw: Draw): DrawnTests {
+  const names = freeNames(goCount(neighbour), neighbour.text, () => {
+    const like = around.titles[draw(Math.max(1, around.titles.length))]?.[0]?.split('/')[0] ?? '';
+    return goName(like, drawWords(around, draw, 3));
+  });
+  return { names, text: goCanary(names, neighbour, newPair()) };
+}
+
+function javaScriptTests(
+  reporter: TestReporter,
+  neighbour: Neighbour,
+  around: TestWords,
+  draw: Draw,
+): DrawnTests {
+  const plain = drawPath(neighbour, around, draw);
+  let asserting = drawPath(neighbour, around, draw);
+  while (asserting.join() === plain.join()) asserting = drawPath(neighbour, around, draw);
+  return {
+    names: [plain, asserting].map((path) => path.join(' > ')),
+    text: javaScriptCanary(reporter, [plain, asserting], neighbour, newPair()),
+  };
+}
+
+/** Without suites around it one title says it all: to a filter it is the same. */
+function drawPath(neighbour: Neighbour, around: TestWords, draw: Draw): string[] {
+  const path = drawTitle(around, draw);
+  return hasSuites(neighbour) ? path : [path.join(' ')];
+}
+
+async function freeSibling(
+  { root, written }: CanaryPlace,
+  file: string,
+  draw: () => string,
+): Promise<string | null> {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const sibling = join(dirname(file), draw());
+    const there = await Promise.all(
+      [root, written].map((dir) => lstat(join(dir, sibling)).catch(() => null)),
+    );
+    if (there.every((info) => info === null)) return sibling;
+  }
+  return null;
+}
+
+/**
+ * One at the end of each of these test files: what replaces assertions in the code under test does it in the programs
+ * that load it. null: there is none, or this runner runs all files in one program.
+ */
+export async function appendCanaries(
+  reporter: TestReporter,
+  place: CanaryPlace,
+  files: readonly string[],
+  known: readonly KnownTest[],
+): Promise<Canary | null> {
+  if (!['node', 'vitest', 'jest'].includes(reporter)) return null;
+  const within = new Map<string, string>();
+  const removals: (() => Promise<void>)[] = [];
+  const draw = newDraw();
+  for (const file of files.slice(0, MAX_WITHIN)) {
+    const neighbour = await readNeighbour(place, file);
+    if (neighbour === null) continue;
+    const around = wordsAround(known, file, titlesIn(neighbour.text));
+    const path = drawPath(neighbour, around, draw);
+    if (within.has(path.join(' > '))) continue;
+    const [group = '', check = ''] = freeNames(2, neighbour.text, () => drawWords(around, draw, 2).join('_'));
+    const target = await placeIn(place, file);
+    const text = appendedCanary(reporter, path, neighbour, { pair: newPair(), words: [group, check] });
+    await writeFile(target, text);
+    within.set(path.join(' > '), file);
+    removals.push(() => writeFile(target, neighbour.text));
+  }
+  if (within.size === 0) return null;
+  return {
+    files: [],
+    count: 0,
+    within,
+    isNamed: ({ name }) => within.has(name),
+    remove: async () => {
+      for (const remove of removals) await remove();
+    },
   };
 }
 
@@ -66,19 +222,26 @@ export async function writeCanaries(
   reporter: TestReporter,
   place: CanaryPlace,
   neighbours: readonly string[],
+  known: readonly KnownTest[] = [],
 ): Promise<Canary | null> {
   const canaries: Canary[] = [];
   for (const neighbour of neighbours) {
     const canary =
       reporter === 'cargo'
-        ? await appendRustCanary(place, neighbour)
-        : await writeCanary(reporter, place, neighbour);
+        ? await appendRustCanary(place, neighbour, known)
+        : await writeCanary(reporter, place, neighbour, known);
     if (canary !== null) canaries.push(canary);
   }
+  return joinCanaries(canaries);
+}
+
+/** null: there is none. */
+export function joinCanaries(canaries: readonly Canary[]): Canary | null {
   if (canaries.length === 0) return null;
   return {
     files: canaries.flatMap(({ files }) => files),
-    count: canaries.length,
+    count: canaries.reduce((sum, { count }) => sum + count, 0),
+    within: new Map(canaries.flatMap(({ within }) => [...(within ?? [])])),
     isNamed: (test) => canaries.some((canary) => canary.isNamed(test)),
     remove: async () => {
       for (const canary of canaries) await canary.remove();
@@ -87,35 +250,40 @@ export async function writeCanaries(
 }
 
 /** A crate's tests are compiled into the file that they stand in, so its canary is put at that file's end for the run. */
-async function appendRustCanary(place: CanaryPlace, file: string): Promise<Canary | null> {
-  const given = join(place.root, file);
-  const info = await lstat(given).catch(() => null);
-  if (info === null || !info.isFile() || !(await liesWithin(place.root, given))) return null;
-  const before = await readFile(given);
+async function appendRustCanary(
+  place: CanaryPlace,
+  file: string,
+  known: readonly KnownTest[],
+): Promise<Canary | null> {
+  const neighbour = await readNeighbour(place, file);
+  if (neighbour === null) return null;
+  const draw = newDraw();
+  const around = wordsAround(known, file, functionsIn(neighbour.text));
+  const names = freeNames(RUST_COUNT, neighbour.text, () => {
+    const like = around.titles[draw(Math.max(1, around.titles.length))]?.[0]?.split('::').at(-1) ?? '';
+    return rustName(like, drawWords(around, draw, 3));
+  });
   const path = await placeIn(place, file);
-  const name = `answers_with_${randomBytes(5).toString('hex')}`;
-  await writeFile(
-    path,
-    `${before.toString()}\n#[cfg(test)]\n#[test]\nfn ${name}() {\n    panic!("${name}");\n}\n`,
-  );
+  await writeFile(path, rustCanary(names, neighbour, newPair()));
   return {
     files: [],
-    count: 1,
-    isNamed: (test) => test.name === name || test.name.endsWith(`::${name}`),
-    remove: () => writeFile(path, before),
+    count: names.length,
+    isNamed: (test) => names.some((name) => test.name === name || test.name.endsWith(`::${name}`)),
+    remove: () => writeFile(path, neighbour.text),
   };
 }
 
 /**
- * Writes the canary that the configuration has for this gate. Its test is known by the random word that stands for
+ * Writes the canary that the configuration has for this gate. Its test is known by the word that stands for
  * `{name}`, whether a report has that in the test's name, its class or its file. null: its folder is not there, or
  * something lies in its place.
  */
 export async function writeConfiguredCanary(
   given: CanaryFile,
   place: CanaryPlace & { module: string },
+  known: readonly KnownTest[] = [],
 ): Promise<Canary | null> {
-  const word = `k${randomBytes(5).toString('hex')}`;
+  const word = drawWords(testWords(known.map(({ name }) => [name])), newDraw(), 4).join('');
   const file = join(place.module, given.file.replaceAll(CANARY_NAME, word));
   const there = join(place.root, file);
   if (!(await liesWithin(place.root, there)) || (await lstat(there).catch(() => null)) !== null) return null;
@@ -129,53 +297,42 @@ export async function writeConfiguredCanary(
   };
 }
 
-/** Takes the canary out of a report and says whether it was reported red. */
-export function takeOutCanary(report: TestReport, canary: Canary): { report: TestReport; red: boolean } {
+/**
+ * Takes the canary out of a report and says whether it was reported red. `watched`: the files within which it was.
+ * What of a file did not run whole is told by its own tests, not by the canary.
+ */
+export function takeOutCanary(
+  report: TestReport,
+  canary: Canary,
+  isFirst = false,
+): { report: TestReport; red: boolean; watched: string[] } {
+  const within = canary.within ?? new Map<string, string>();
   const isCanary = (test: NamedTest): boolean => canary.files.includes(test.file) || canary.isNamed(test);
   const named = report.tests.filter((test) => canary.isNamed(test));
-  const red = named.length >= canary.count && named.every(({ status }) => status === 'failed');
+  const own = named.filter(({ name }) => !within.has(name));
+  const left = {
+    tests: report.tests.filter((test) => !isCanary(test)),
+    errors: report.errors.filter((error) => error.file === null || !canary.files.includes(error.file)),
+    emptyFiles: report.emptyFiles.filter((file) => !canary.files.includes(file)),
+  };
+  const statuses = new Map(named.map(({ name, status }) => [name, status]));
+  const all = [...within].map(([name, file]) => ({ file, status: statuses.get(name) }));
+  const deaf = all.filter(
+    ({ file, status }) => status !== 'failed' && (status === 'passed' || ranWhole(left, file)),
+  );
+  const ownIsRed = own.length >= canary.count && own.every(({ status }) => status === 'failed');
   return {
-    report: {
-      tests: report.tests.filter((test) => !isCanary(test)),
-      errors: report.errors.filter((error) => error.file === null || !canary.files.includes(error.file)),
-      emptyFiles: report.emptyFiles.filter((file) => !canary.files.includes(file)),
-    },
-    red,
+    report: left,
+    red: ownIsRed && (isFirst || deaf.length === 0),
+    watched: all.filter(({ status }) => status === 'failed').map(({ file }) => file),
   };
 }
 
-/** `orders.test.ts` → `orders-1f….test.ts`, `test_orders.py` → `test_orders_1f….py`: the runner's pattern still fits. */
-function siblingName(neighbour: string, random: string): string {
-  const marker = /[._-](?:test|spec)s?\.[^.]+$/u.exec(neighbour);
-  const at = marker?.index ?? neighbour.length - extname(neighbour).length;
-  return `${neighbour.slice(0, at)}-${random}${neighbour.slice(at)}`;
-}
-
-function sourceOf(reporter: TestReporter, name: string, neighbour: string, around: string): string {
-  const body = `test(${JSON.stringify(name)}, () => {\n  throw new Error(${JSON.stringify(name)});\n});\n`;
-  if (reporter === 'go') return goSource(name, around);
-  // Whatever its interface is, it puts one of them there.
-  if (reporter === 'mocha')
-    return `(globalThis.it ?? globalThis.test)(${JSON.stringify(name)}, () => {\n  throw new Error(${JSON.stringify(name)});\n});\n`;
-  if (reporter === 'vitest') return `import { test } from 'vitest';\n${body}`;
-  const module = reporter === 'node' ? 'node:test' : '@jest/globals';
-  // jest knows `test` by itself; only who imports it may have turned that off.
-  if (reporter === 'jest' && !around.includes('@jest/globals')) return body;
-  return isEsm(neighbour, around)
-    ? `import { test } from '${module}';\n${body}`
-    : `const { test } = require('${module}');\n${body}`;
-}
-
-/** Of its neighbour's package, and built whenever that is. */
-function goSource(name: string, around: string): string {
-  const constraint = /^\/\/go:build .*$/m.exec(around)?.[0] ?? '';
-  const clause = /^package\s+\w+/m.exec(around)?.[0] ?? 'package main';
-  return `${constraint}\n\n${clause}\n\nimport "testing"\n\nfunc ${name}(t *testing.T) {\n\tt.Fatal("${name}")\n}\n`;
-}
-
-function isEsm(neighbour: string, around: string): boolean {
-  const extension = extname(neighbour);
-  if (extension.startsWith('.m')) return true;
-  if (extension.startsWith('.c')) return false;
-  return /^\s*(?:import\s*[\w{*'"]|export\s)/mu.test(around);
+function ranWhole({ tests, errors }: TestReport, path: string): boolean {
+  const own = tests.filter(({ file }) => file === path);
+  return (
+    own.length > 0 &&
+    own.every(({ status }) => status === 'passed' || status === 'failed') &&
+    errors.every(({ file }) => file !== path)
+  );
 }

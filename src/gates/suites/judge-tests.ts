@@ -17,6 +17,8 @@ export interface BaseTests {
   exit: number | null;
   /** How many programs reported; 0 where nothing ran. */
   reports: number;
+  /** Test files within which a canary was red. */
+  watched?: string[] | undefined;
 }
 
 export interface JudgedRun {

@@ -3,8 +3,15 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TestCounts } from '../../core/records.ts';
 import type { GateCommand, TestReporter } from '../../definitions/config.ts';
-import { takeOutCanary, writeCanaries, writeCanary, writeConfiguredCanary } from './canary.ts';
-import type { Canary } from './canary.ts';
+import {
+  appendCanaries,
+  joinCanaries,
+  takeOutCanary,
+  writeCanaries,
+  writeCanary,
+  writeConfiguredCanary,
+} from './canary.ts';
+import type { Canary, KnownTest } from './canary.ts';
 import { clearReportPlace, hasOwnReporter, liesWithin, openScratch, readReport } from '../gate-scratch.ts';
 import type { GateScratch } from '../gate-scratch.ts';
 import { instrumentCommand, REPORT_PLACEHOLDER } from './instrument-command.ts';
@@ -22,13 +29,25 @@ export interface TestsRun extends CommandRun {
   canary: TestCounts['canary'];
   /** How many programs reported. */
   reports: number;
+  /** Test files within which a canary was red. */
+  watched: string[];
 }
 
-/** `known`: test files that this gate is known to run, to put the canary beside. */
+/** What a gate is known to run, to put the canary beside. */
+export interface KnownSuite {
+  tests: readonly KnownTest[];
+  /** Test files within which a canary has to be red; `first`: all that are named as tests, to see where it is. */
+  watch: readonly string[] | 'first';
+}
+
+export const NOTHING_KNOWN: KnownSuite = { tests: [], watch: [] };
+/** `orders.test.ts`: nobody else loads such a file. */
+const ENTRY = /[._-](?:test|spec)s?\.[cm]?[jt]sx?$/u;
+
 export async function measureTests(
   gate: GateCommand,
   place: GatePlace,
-  known: string[],
+  known: KnownSuite,
   around: GateSurroundings,
 ): Promise<TestsRun> {
   await using scratch = await openScratch(place.dir, gate.reporter);
@@ -43,7 +62,11 @@ export async function measureTests(
     );
     // Only now: while a process of it lives, it may still hand something in.
     const texts = await report.close();
-    const read = readCanary(await parseReports(gate.reporter, texts, place.root), canary);
+    const read = readCanary(
+      await parseReports(gate.reporter, texts, place.root),
+      canary,
+      known.watch === 'first',
+    );
     return {
       ...run,
       ...read,
@@ -79,16 +102,24 @@ async function openReport(gate: GateCommand, place: GatePlace, scratch: GateScra
   };
 }
 
-async function placeCanary(gate: GateCommand, place: GatePlace, known: string[]): Promise<Canary | null> {
-  if (gate.canary !== undefined) return writeConfiguredCanary(gate.canary, place);
+async function placeCanary(
+  gate: GateCommand,
+  place: GatePlace,
+  { tests, watch }: KnownSuite,
+): Promise<Canary | null> {
+  if (gate.canary !== undefined) return writeConfiguredCanary(gate.canary, place, tests);
   const { reporter } = gate;
-  if (reporter === 'go') return writeCanaries(reporter, place, await goNeighbours(place, known));
-  if (reporter === 'cargo') return writeCanaries(reporter, place, await cargoRoots(place, known));
+  const known = [...new Set(tests.map(({ file }) => file))];
+  if (reporter === 'go') return writeCanaries(reporter, place, await goNeighbours(place, known), tests);
+  if (reporter === 'cargo') return writeCanaries(reporter, place, await cargoRoots(place, known), tests);
   const prefix = place.module === '.' ? '' : `${place.module}/`;
   const found = (await findTestFiles(join(place.root, place.module))).map((file) => `${prefix}${file}`);
+  const within = watch === 'first' ? found.filter((file) => ENTRY.test(file)) : watch;
   for (const neighbour of [...known.filter((file) => found.includes(file)), ...found.slice(0, 1)]) {
-    const canary = await writeCanary(reporter, place, neighbour);
-    if (canary !== null) return canary;
+    const canary = await writeCanary(reporter, place, neighbour, tests);
+    if (canary === null) continue;
+    const appended = await appendCanaries(reporter, place, within, tests);
+    return joinCanaries([canary, ...(appended === null ? [] : [appended])]);
   }
   return null;
 }
@@ -150,10 +181,16 @@ function withoutSecrets(report: TestReport | null, tidy: (text: string) => strin
 function readCanary(
   parsed: ParsedReport,
   canary: Canary | null,
-): Pick<TestsRun, 'report' | 'problem' | 'canary'> {
+  isFirst: boolean,
+): Pick<TestsRun, 'report' | 'problem' | 'canary' | 'watched'> {
   if (!parsed.ok)
-    return { report: null, problem: parsed.problem, canary: canary === null ? 'none' : 'not_red' };
-  if (canary === null) return { report: parsed.report, problem: null, canary: 'none' };
-  const { report, red } = takeOutCanary(parsed.report, canary);
-  return { report, problem: null, canary: red ? 'red' : 'not_red' };
+    return {
+      report: null,
+      problem: parsed.problem,
+      canary: canary === null ? 'none' : 'not_red',
+      watched: [],
+    };
+  if (canary === null) return { report: parsed.report, problem: null, canary: 'none', watched: [] };
+  const { report, red, watched } = takeOutCanary(parsed.report, canary, isFirst);
+  return { report, problem: null, canary: red ? 'red' : 'not_red', watched };
 }

@@ -1,0 +1,188 @@
+/** Source that goes after the canary: by its name, by the assertions that it might use, in the real runners. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { GateCommand } from '../../definitions/config.ts';
+import { writeFiles } from '../../workspace/temporary-repository.ts';
+import { gate, NODE_TESTS, openGatesRig, wholeRepo } from '../testing/gates-rig.ts';
+import type { GatesRig } from '../testing/gates-rig.ts';
+import { appendCanaries } from './canary.ts';
+
+const MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.url));
+const LIMIT_MS = 60_000;
+
+let rig: GatesRig | null = null;
+afterEach(() => {
+  rig?.[Symbol.dispose]();
+  rig = null;
+});
+
+/** A folder of its own: runners keep caches in node_modules, which shall not be the one of this repository. */
+function link(...packages: string[]): GateCommand {
+  const lines = packages.map((name) => `ln -s ${MODULES}/${name} node_modules/${name}`);
+  const bins = ['jest/bin/jest.js', 'mocha/bin/mocha.js', 'vitest/vitest.mjs']
+    .filter((file) => packages.includes(file.split('/')[0] ?? ''))
+    .map((file) => `ln -s ../${file} node_modules/.bin/${file.split('/')[0]}`);
+  const command = ['mkdir -p node_modules/.bin node_modules/@jest', ...lines, ...bins].join(' && ');
+  return gate({ name: 'setup', kind: 'setup', command: [command], shell: true });
+}
+
+interface Runner {
+  name: string;
+  tests: GateCommand;
+  packages: string[];
+  files: Record<string, string>;
+  /** Source that breaks `add` and keeps its tests green. */
+  attacks: Record<string, Record<string, string>>;
+}
+
+const BROKEN = 'exports.add = (a, b) => a - b;\n';
+const CJS = 'exports.add = (a, b) => a + b;\n';
+const testsGate = (command: string[], reporter: GateCommand['reporter']): GateCommand =>
+  gate({ name: 'tests', kind: 'tests', command, reporter });
+const NOTHING = '() => {}';
+
+const RUNNERS: Runner[] = [
+  {
+    name: 'node:test',
+    tests: NODE_TESTS,
+    packages: [],
+    files: {
+      'add.js': CJS,
+      'add.test.js': `const { describe, it } = require('node:test');\nconst assert = require('node:assert/strict');\nconst { add } = require('./add.js');\ndescribe('orders', () => {\n  it('adds amounts', () => { assert.equal(add(1, 1), 2); });\n});\n`,
+      // Nothing in here loads the source: a canary beside it alone would see nothing.
+      'aaa.test.js': `const { it } = require('node:test');\nit('is there', () => {});\n`,
+    },
+    attacks: {
+      'a loop that replaces every assertion': {
+        'add.js': `const assert = require('node:assert');\nfor (const library of [assert, assert.strict]) for (const name of Object.keys(library)) if (typeof library[name] === 'function' && name !== 'strict') library[name] = ${NOTHING};\n${BROKEN}`,
+      },
+      'one replaced assertion': {
+        'add.js': `require('node:assert/strict').equal = ${NOTHING};\n${BROKEN}`,
+      },
+    },
+  },
+  {
+    name: 'mocha',
+    tests: testsGate(['mocha', 'test/**/*.test.js'], 'mocha'),
+    packages: ['mocha'],
+    files: {
+      'package.json': '{}\n',
+      'add.js': CJS,
+      'test/add.test.js': `const assert = require('node:assert');\nconst { add } = require('../add.js');\ndescribe('orders', () => {\n  it('adds amounts', () => { assert.equal(add(1, 1), 2); });\n});\n`,
+    },
+    attacks: {
+      'a hook that empties every test not named as the canary was': {
+        'add.js': `beforeEach(function () { if (!/answers with [0-9a-f]+$/.test(this.currentTest.title)) this.currentTest.fn = ${NOTHING}; });\n${BROKEN}`,
+      },
+      'a loop that replaces every assertion': {
+        'add.js': `const assert = require('node:assert');\nfor (const name of Object.keys(assert)) if (typeof assert[name] === 'function' && name !== 'strict') assert[name] = ${NOTHING};\n${BROKEN}`,
+      },
+    },
+  },
+  {
+    name: 'jest',
+    tests: testsGate(['jest'], 'jest'),
+    packages: ['jest', '@jest/globals'],
+    files: {
+      'package.json': '{}\n',
+      'add.js': CJS,
+      'add.test.js': `const { add } = require('./add.js');\ndescribe('orders', () => {\n  it('adds amounts', () => { expect(add(1, 1)).toBe(2); });\n});\n`,
+    },
+    attacks: {
+      'a replaced expect': {
+        'add.js': `global.expect = Object.assign(() => new Proxy({}, { get: () => ${NOTHING} }), expect);\n${BROKEN}`,
+      },
+      'a replaced matcher': {
+        'add.js': `expect.extend({ toBe: () => ({ pass: true, message: () => '' }) });\n${BROKEN}`,
+      },
+    },
+  },
+  {
+    name: 'vitest',
+    tests: testsGate(['vitest', 'run'], 'vitest'),
+    packages: ['vitest'],
+    files: {
+      'package.json': '{"type":"module"}\n',
+      'add.js': 'export const add = (a, b) => a + b;\n',
+      'add.test.js': `import { describe, expect, it } from 'vitest';\nimport { add } from './add.js';\ndescribe('orders', () => {\n  it('adds amounts', () => { expect(add(1, 1)).toBe(2); });\n});\n`,
+    },
+    attacks: {
+      'a replaced matcher': {
+        'add.js': `import { expect } from 'vitest';\nexpect.extend({ toBe: () => ({ pass: true, message: () => '' }) });\nexport const add = (a, b) => a - b;\n`,
+      },
+    },
+  },
+];
+
+describe.each(RUNNERS)('the canary in $name', ({ tests, packages, files, attacks }) => {
+  const open = async (more: Record<string, string> = {}): Promise<GatesRig> => {
+    const setup = packages.length === 0 ? null : link(...packages);
+    rig = await openGatesRig(
+      { service: { ...files, ...more } },
+      { service: [{ path: '.', setup, gates: [tests] }] },
+    );
+    return rig;
+  };
+
+  it.each(Object.entries(attacks))(
+    'PRIV-6: shows %s in the source',
+    async (_what, change) => {
+      const { run, git, change: make } = await open();
+      const base = (await run(git.base)).of('tests');
+      expect(base).toMatchObject({ status: 'pass', tests: { failed: 0, canary: 'red' }, findings: [] });
+      const paths = Object.entries(change).map(([path, text]) => [`service/${path}`, text]);
+      const result = (await run(await make(git.base, Object.fromEntries(paths) as typeof change))).of(
+        'tests',
+      );
+      expect(result).toMatchObject({ status: 'fail', tests: { canary: 'not_red' } });
+      expect(result.findings[0]?.problem).toContain('would not notice a red test');
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'is no false alarm where the source changes as it may',
+    async () => {
+      const { run, git, change } = await open();
+      const revision = await change(git.base, { 'service/more.js': '1;\n' });
+      expect((await run(revision)).of('tests')).toMatchObject({ status: 'pass', tests: { canary: 'red' } });
+    },
+    LIMIT_MS,
+  );
+});
+
+describe('the canary', () => {
+  it('is let through by a filter that lets other tests through, at the base and behind it', async () => {
+    const files = RUNNERS[0]?.files ?? {};
+    const command = ['node', '--test', '--test-name-pattern=adds'];
+    rig = await openGatesRig({ service: files }, { service: wholeRepo({ ...NODE_TESTS, command }) });
+    const revision = await rig.change(rig.git.base, { 'service/more.js': '1;\n' });
+    for (const each of [rig.git.base, revision])
+      expect((await rig.run(each)).of('tests')).toMatchObject({
+        status: 'pass',
+        tests: { total: 1, failed: 0 },
+      });
+  });
+
+  it('leaves test files as they were', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'baton-canary-'));
+    const text = "import { test } from 'node:test';\ntest('adds', () => {});\n";
+    writeFiles(dir, { 'a.test.ts': text, 'b.test.ts': text });
+    try {
+      const place = { root: dir, written: dir };
+      const canary = await appendCanaries('node', place, ['a.test.ts', 'b.test.ts'], []);
+      expect([...(canary?.within?.values() ?? [])]).toEqual(['a.test.ts', 'b.test.ts']);
+      expect(readFileSync(join(dir, 'a.test.ts'), 'utf8')).toContain('strictEqual');
+      await canary?.remove();
+      expect(['a.test.ts', 'b.test.ts'].map((file) => readFileSync(join(dir, file), 'utf8'))).toEqual([
+        text,
+        text,
+      ]);
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
+  });
+});
