@@ -100,6 +100,14 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
     tests: ['src/gates/probe/probe-gate.test.ts'],
   },
   {
+    line: 'PRIV-6',
+    mechanism: 'no inspector opens in a program of ours for a signal',
+    file: 'src/gates/unsteered-node.ts',
+    text: "export const NO_INSPECTOR = '--disable-sigusr1';",
+    replacement: "export const NO_INSPECTOR = '--no-warnings';",
+    tests: ['src/gates/probe/probe-gate.test.ts'],
+  },
+  {
     line: 'SEC-1',
     mechanism: 'what a probe sends along is taken out of what the service says',
     file: 'src/gates/probe/run-probe.ts',

@@ -14,6 +14,8 @@ import { mayHoldGateConfig, restoreGateConfig } from './programs/gate-config-fil
 import type { ConfigChange } from './programs/gate-config-files.ts';
 import { programsOf, type GatePrograms } from './programs/gate-programs.ts';
 import type { GateOrder, GateRunner } from './gates.ts';
+import { isCode } from './change/judge-coverage.ts';
+import { decidesInstalls } from './proofs/proof-tree.ts';
 import { MAX_DIFF_BYTES, runHygiene } from './change/run-hygiene.ts';
 import { checkBeforeRun } from './preflight.ts';
 import { createInstallCache, type InstallCache } from './install-cache.ts';
@@ -28,6 +30,8 @@ import { gatesAtOnce, machineHere } from './gates-at-once.ts';
 import { createSlots, type Turns } from './turns.ts';
 
 const MAX_SUMMARY = 300;
+/** More stand in no command of git's. */
+const MAX_PATHS = 1_000;
 
 export interface GateRunnerOptions {
   workspaces: Workspaces;
@@ -117,7 +121,7 @@ async function runAll(
     signal,
   };
   const cache = createResultCache(options.cacheDir);
-  const changed = readChange(order, workspaces);
+  const changed = readChange(order, workspaces, changes);
   const pass: RepoPass = {
     order,
     workspaces,
@@ -148,12 +152,25 @@ async function runAll(
   });
 }
 
-/** Everything since the run's base, read when the first gate asks for it. */
-function readChange(order: GateOrder, workspaces: Workspaces): () => Promise<ChangedLines | null> {
+/** What has lines that gates measure, and what decides on installs. */
+const isMeasured = (path: string): boolean => isCode(path) || decidesInstalls(path);
+
+/** Everything since the run's base, read when the first gate asks for it; of too much, the code. */
+function readChange(
+  order: GateOrder,
+  workspaces: Workspaces,
+  changes: readonly FileChange[],
+): () => Promise<ChangedLines | null> {
   let reading: Promise<ChangedLines | null> | null = null;
   const read = async (): Promise<ChangedLines | null> => {
-    const diff = await workspaces.diff(order.runId, order.base, order.revision, MAX_DIFF_BYTES);
-    return diff.truncated ? null : parseDiff(diff.text);
+    const { runId, base, revision } = order;
+    const whole = await workspaces.diff(runId, base, revision, MAX_DIFF_BYTES);
+    if (!whole.truncated) return parseDiff(whole.text);
+    // A large file that is no code must not take the code out of sight.
+    const paths = changes.filter(({ path }) => isMeasured(path)).map(({ repo, path }) => `${repo}/${path}`);
+    if (paths.length > MAX_PATHS) return null;
+    const code = await workspaces.diff(runId, base, revision, MAX_DIFF_BYTES, paths);
+    return code.truncated ? null : parseDiff(code.text);
   };
   return () => (reading ??= read());
 }

@@ -7,6 +7,8 @@ import { isTestCode } from '../suites/test-files.ts';
 const MAX_FILES = 50;
 const MAX_LINES = 100;
 const CODE = /\.(?:[cm]?[jt]sx?|py|go|rb|rs|java|kt|cs|php|ex|exs)$/;
+export const isCode = (path: string): boolean => CODE.test(path);
+
 /** Settings of tools, and declarations without a line that could run. */
 const NO_PRODUCT = /\.d\.[cm]?ts$|(?:^|\/)[^/]+\.config\.[cm]?[jt]s$/;
 /** Nothing that could run: empty, a comment, a bracket, a type that is brought in. */

@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { changedIn } from '../change/changed-in-module.ts';
 import { hasBrokenEnd } from '../describe-end.ts';
-import { changedFiles, suitesOf } from '../mutation/mutation-gate.ts';
+import { changedFiles, sayUnread, suitesOf, unreadable } from '../mutation/mutation-gate.ts';
 import { loadParser } from '../reach/parse.ts';
 import type { GateJob, RepoOrder, Stored } from '../run-repo-gates.ts';
 import { measureTests, NOTHING_KNOWN } from '../suites/measure-tests.ts';
@@ -27,11 +27,18 @@ export async function measureExecuted(order: RepoOrder, { module, gate }: GateJo
   });
   const changed = await changedIn(order, module, gate);
   if (changed === null) return answer('unverified', 'the change is too large to be read whole');
-  const files = await changedFiles(order, changed, module);
+  const { files, unread } = await changedFiles(order, changed, module);
+  const parse = await loadParser();
+  const read = files.map((file) => ({ ...file, functions: changedFunctions(file, parse) }));
+  const functions = read.flatMap((file) => file.functions ?? []);
+  const left = [
+    ...unread,
+    ...read.flatMap(({ path, functions: found }) => (found === null ? [unreadable({ path })] : [])),
+  ];
+  const not = left.length === 0 ? '' : sayUnread(left);
+  if (functions.length === 0 && left.length > 0) return answer('unverified', `no function was found: ${not}`);
   if (files.length === 0)
     return answer('not_applicable', 'no line of JavaScript or TypeScript changed that could be run');
-  const parse = await loadParser();
-  const functions = files.flatMap((file) => changedFunctions(file, parse) ?? []);
   if (functions.length === 0) return answer('pass', 'no function changed');
   const entries = await order.entryFiles();
   if (entries === null)
@@ -51,7 +58,8 @@ export async function measureExecuted(order: RepoOrder, { module, gate }: GateJo
     processes.push(...seen);
   }
   const judged = judgeExecuted({ repo: order.repo, functions, processes, entries });
-  return { ...judged, log: '', durationMs: Math.round(performance.now() - startedAt) };
+  const summary = not === '' ? judged.summary : `${judged.summary}; not looked at: ${not}`;
+  return { ...judged, summary, log: '', durationMs: Math.round(performance.now() - startedAt) };
 }
 
 /** null: the run was cut off. */

@@ -13,6 +13,8 @@ export interface MutationRun {
   found: number;
   /** Files that no test loads as they are written. */
   unloaded: readonly string[];
+  /** Files of which no mutants could be made, each with the reason. */
+  unread: readonly { path: string; why: string }[];
   /** How much may be tried, in words. */
   bounds: string;
   minScore: number;
@@ -26,7 +28,7 @@ const SURVIVOR = 'mutant ';
 
 /** Red where tests ask for nothing but a fixed answer, and where they notice too few of the mutants that count. */
 export function judgeMutants(run: MutationRun): Judgement {
-  const { tried, found, unloaded, bounds, minScore } = run;
+  const { tried, found, unloaded, unread, bounds, minScore } = run;
   const counted = tried.filter(({ mutant }) => isCounted(mutant));
   const killed = counted.filter(({ end }) => end === 'killed').length;
   const share = counted.length === 0 ? 1 : killed / counted.length;
@@ -43,6 +45,7 @@ export function judgeMutants(run: MutationRun): Judgement {
       unnoticed.map(({ mutant }) => describeSurvivor(run.repo, mutant, tooFew && isCounted(mutant))),
     ),
     ...unloaded.map((path) => describeUnloaded(run.repo, path)),
+    ...unread.map((file) => describeUnread(run.repo, file)),
   ];
   const parts = [
     `${killed} of ${counted.length} mutants noticed`,
@@ -52,6 +55,7 @@ export function judgeMutants(run: MutationRun): Judgement {
     unloaded.length > 0
       ? `not loaded by tests: ${unloaded.length} ${unloaded.length === 1 ? 'file' : 'files'}`
       : '',
+    unread.length > 0 ? `not mutated: ${unread.length} ${unread.length === 1 ? 'file' : 'files'}` : '',
   ];
   const isRed = drafts.some(({ blocking }) => blocking);
   const status = isRed ? 'fail' : tried.length === 0 ? 'unverified' : 'pass';
@@ -131,6 +135,19 @@ function describeUnloaded(repo: string, path: string): FindingDraft {
     identity: 'not_loaded',
     problem: `${path} may throw when it is loaded and all tests stay green: none loads it, or what they load was built before.`,
     fix: 'Nothing, where it is built first; else a test that uses what it does.',
+  };
+}
+
+function describeUnread(repo: string, { path, why }: { path: string; why: string }): FindingDraft {
+  return {
+    severity: 'minor',
+    blocking: false,
+    repo,
+    file: path,
+    line: null,
+    identity: 'not_mutated',
+    problem: `${path} ${why}: none of its lines was mutated.`,
+    fix: 'Split the file, or say what made it where a program did.',
   };
 }
 

@@ -140,6 +140,28 @@ describe('the gate mutation, with node:test', () => {
     );
   }, 120_000);
 
+  it('PRIV-8: names a source that is too long, and never says that nothing changed', async () => {
+    rig = await open(bounded(7));
+    const long = adding(`${HARD_CODED}//${'x'.repeat(700_000)}\n`);
+    const alone = await rig.run(await rig.change(rig.git.base, long));
+    expect(alone.of('mutation')).toMatchObject({
+      status: 'unverified',
+      summary: 'nothing could be mutated: src/sum.js has more than 524288 characters',
+    });
+    const beside = { ...adding(GOOD), 'service/src/pad.js': `let a = 1;\n//${'x'.repeat(700_000)}\n` };
+    const pass = await rig.run(await rig.change(rig.git.base, beside));
+    expect(pass.of('mutation').summary).toBe('2 of 2 mutants noticed, not mutated: 1 file');
+    expect(pass.of('mutation').findings).toMatchObject([{ file: 'src/pad.js', blocking: false }]);
+  }, 120_000);
+
+  it('PRIV-8: sees the code beside a large file that is none', async () => {
+    rig = await open(bounded(7));
+    const large = { ...adding(HARD_CODED), 'service/data/pad.txt': 'a line of text\n'.repeat(1_200_000) };
+    const pass = await rig.run(await rig.change(rig.git.base, large));
+    expect(pass.of('mutation').status).toBe('fail');
+    expect(pass.of('mutation').findings[0]?.problem).toContain('gives a fixed answer');
+  }, 120_000);
+
   it('leaves nothing where other gates look, with overlays and without', async () => {
     const look = gate({
       name: 'looks',

@@ -21,6 +21,7 @@ import {
 } from './run-mutants.ts';
 
 const MAX_FILE_CHARACTERS = 512 * 1024;
+const MAX_NAMED = 5;
 /** Settings of tools are read by the gates themselves. */
 const SETTINGS = /(?:^|\/)[^/]+\.config\.[cm]?[jt]s$/;
 
@@ -58,14 +59,18 @@ async function measure(
   const { timeMs, mostMutants, minScore } = gate.mutation ?? MUTATION_BOUNDS;
   const changed = await changedIn(order, module, gate);
   if (changed === null) return answer('unverified', 'the change is too large to be read whole');
-  const files = await changedFiles(order, changed, module);
+  const { files, unread } = await changedFiles(order, changed, module);
+  const parse = await loadParser();
+  const read = files.map((file) => ({ file, found: mutantsOf(file, parse) }));
+  const left = [...unread, ...read.flatMap(({ file, found }) => (found === null ? [unreadable(file)] : []))];
+  const mutants = read.flatMap(({ found }) => found ?? []);
+  if (mutants.length === 0 && left.length > 0)
+    return answer('unverified', `nothing could be mutated: ${sayUnread(left)}`);
   if (files.length === 0)
     return answer(
       'not_applicable',
       'no line of JavaScript or TypeScript changed that could be run: no other language is mutated',
     );
-  const parse = await loadParser();
-  const mutants = files.flatMap((file) => mutantsOf(file, parse) ?? []);
   if (mutants.length === 0) return answer('pass', 'nothing in the changed lines can be mutated');
   const where: SuiteSide = { side: order.head, module, around: order.around };
   const suites = await knowSuites(where);
@@ -81,28 +86,51 @@ async function measure(
     tried,
     found: mutants.filter(({ path }) => !unloaded.includes(path)).length,
     unloaded,
+    unread: left,
     bounds: `${formatDuration(timeMs)} and ${mostMutants} mutants`,
     minScore,
   };
   return { judgement: judgeMutants(run), log: tried.map(describeTried).join('\n') };
 }
 
-/** What changed and could be run, as the checkout has it. */
+/** A file of the change whose lines nobody could look at; `why` as a clause. */
+export interface UnreadFile {
+  path: string;
+  why: string;
+}
+
+export const unreadable = ({ path }: { path: string }): UnreadFile => ({
+  path,
+  why: 'cannot be parsed, or is nested too deeply',
+});
+
+/** As a clause for people. */
+export function sayUnread(files: readonly UnreadFile[]): string {
+  const named = files.slice(0, MAX_NAMED).map(({ path, why }) => `${path} ${why}`);
+  const more = files.length > named.length ? [`and ${files.length - named.length} more`] : [];
+  return [...named, ...more].join(', ');
+}
+
+/** What changed and could be run, as the checkout has it, and what of it is too long to be read. */
 export async function changedFiles(
   order: RepoOrder,
   { added }: ChangedLines,
   { path: module }: ModuleConfig,
-): Promise<ChangedFile[]> {
+): Promise<{ files: ChangedFile[]; unread: UnreadFile[] }> {
   const place = await order.head.place(module);
   const files: ChangedFile[] = [];
+  const unread: UnreadFile[] = [];
   for (const [path, lines] of Map.groupBy(added, (line) => line.path)) {
     if (!isSource(path) || isForTests(path) || SETTINGS.test(path)) continue;
     const text = await order.readHead(path);
-    if (text === null || text.length > MAX_FILE_CHARACTERS || !(await isAsWritten(place, path, text)))
+    if (text === null || !(await isAsWritten(place, path, text))) continue;
+    if (text.length > MAX_FILE_CHARACTERS) {
+      unread.push({ path, why: `has more than ${MAX_FILE_CHARACTERS} characters` });
       continue;
+    }
     files.push({ path, text, lines: new Set(lines.map(({ line }) => line)) });
   }
-  return files;
+  return { files, unread };
 }
 
 async function knowSuites(where: SuiteSide): Promise<KnownSuite[]> {

@@ -293,6 +293,29 @@ for (const root of ['/tmp', tmpdir()])
     expect(problems(result)).toContain('programs reported in the place of one');
   });
 
+  it("PRIV-6: runs nobody's code: no inspector opens in it for a signal", async () => {
+    const forging = `
+const forge = "const say = JSON.stringify; JSON.stringify = (value, ...more) => say(value?.kind === 'answer' ? { ...value, outcome: 'not_sent' } : value, ...more)";
+process.kill(process.ppid, 'SIGUSR1');
+let opened = false;
+for (const end = Date.now() + 1_500; !opened && Date.now() < end; ) {
+  const found = await fetch('http://127.0.0.1:9229/json/list').then((reply) => reply.json()).catch(() => []);
+  for (const { webSocketDebuggerUrl } of found) {
+    const socket = new WebSocket(webSocketDebuggerUrl);
+    await new Promise((resolve) => (socket.onopen = resolve));
+    socket.send(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression: forge } }));
+    await new Promise((resolve) => (socket.onmessage = resolve));
+    opened = true;
+  }
+}
+console.log(opened ? 'got in' : 'stayed out');
+`;
+    const result = await probed(forging + orderService({ quantity: '' }));
+    expect(result.status).toBe('fail');
+    expect(problems(result)).toContain('on `quantity`: wrong input is accepted');
+    expect(result.logs.join('')).toContain('stayed out');
+  });
+
   it('PRIV-6: believes nobody who ends it', async () => {
     const result = await probed(`process.kill(process.ppid, 'SIGKILL');\n${orderService()}`);
     expect(result.status).toBe('fail');

@@ -19,6 +19,7 @@ import {
   type GatePlace,
   type GateSurroundings,
 } from '../run-gate-command.ts';
+import { UNSTEERED } from '../unsteered-node.ts';
 import { openReportChannel } from '../suites/report-channel.ts';
 import type { Judgement } from '../suites/judge-tests.ts';
 import { judgeProbe } from './judge-probe.ts';
@@ -89,7 +90,7 @@ export async function measureProbe(job: ProbeJob): Promise<Probed> {
     {
       place,
       scratch,
-      argv: ['node', '--disable-warning=ExperimentalWarning', PROGRAM, file],
+      argv: ['node', ...UNSTEERED, PROGRAM, file],
       env: { BATON_TEST_REPORT: channel.path },
       readable: [PROGRAM, SENDER, channel.folder],
     },

@@ -63,7 +63,7 @@ export default async function* report(events: AsyncIterable<RunnerEvent>): Async
 /** A script's runner learns of its reporters from the environment, which everything that it starts inherits. */
 function leaveToChildren(environment: NodeJS.ProcessEnv): void {
   const words = (environment.NODE_OPTIONS ?? '').split(' ');
-  const kept = words.filter((word) => !word.startsWith('--test-reporter'));
+  const kept = words.filter((word) => !word.startsWith('--test-reporter') && word !== '--disable-sigusr1');
   if (kept.some((word) => word !== '')) environment.NODE_OPTIONS = kept.join(' ');
   else delete environment.NODE_OPTIONS;
 }

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import type { ServiceConfig } from '../../definitions/config.ts';
 import type { CommandEnd } from '../run-command.ts';
+import { UNSTEERED } from '../unsteered-node.ts';
 
 interface Program {
   file: string;
@@ -44,7 +45,7 @@ export async function withServices(
   // Not the gate's environment: what makes a runner report would make this program report.
   return {
     file: process.execPath,
-    args: ['--disable-warning=ExperimentalWarning', RUNNER, order],
+    args: [...UNSTEERED, RUNNER, order],
     env: { PATH: program.env['PATH'] ?? '' },
   };
 }

@@ -1,6 +1,7 @@
 /** Makes a gate's command write its report where the engine looks for it. */
 import { basename } from 'node:path';
 import type { GateCommand } from '../../definitions/config.ts';
+import { NO_INSPECTOR, UNSTEERED } from '../unsteered-node.ts';
 
 export interface ReportPlace {
   /** Outside the checkout, fixed before the start: a file for runners that write one, else the engine's socket. */
@@ -75,7 +76,7 @@ export function neededStart(gate: GateCommand): string | null {
 /** Our program starts the runner, and reads what it prints. */
 function wrap(place: ReportPlace, argv: string[]): InstrumentedCommand {
   return {
-    argv: ['node', place.reporterFile ?? '', ...argv],
+    argv: ['node', ...UNSTEERED, place.reporterFile ?? '', ...argv],
     env: { BATON_TEST_REPORT: place.report },
   };
 }
@@ -104,11 +105,11 @@ function instrumentNode(gate: GateCommand, argv: string[], place: ReportPlace): 
   const people = ['--test-reporter=spec', '--test-reporter-destination=stdout'];
   const env = { BATON_TEST_REPORT: place.report };
   if (gate.shell || !isNode(gate))
-    return { argv, env: { ...env, NODE_OPTIONS: [...people, ...ours].join(' ') } };
+    return { argv, env: { ...env, NODE_OPTIONS: [NO_INSPECTOR, ...people, ...ours].join(' ') } };
   const [node = 'node', ...rest] = argv;
   const kept = rest.filter((word) => !word.startsWith('--test-reporter'));
   return {
-    argv: [node, ...people, ...ours, ...kept],
+    argv: [node, NO_INSPECTOR, ...people, ...ours, ...kept],
     env,
   };
 }

@@ -71,7 +71,7 @@ export async function openGatesRig(
         base: from,
         message: key,
         key,
-        limits: { maxNewFiles: 1_000, maxBytes: 1_000_000 },
+        limits: { maxNewFiles: 1_000, maxBytes: 32_000_000 },
       });
       await workspaces.close(workspace);
       const [refused] = made.refused;

@@ -19,7 +19,7 @@ export function relayMounts(ports: readonly WalledPort[]): string[] {
 export function relayWords(ports: readonly WalledPort[]): string[] {
   if (ports.length === 0) return [];
   const forwards = ports.map(({ port }) => `${port}=${socketInside(port)}`);
-  return [process.execPath, '--no-warnings', RELAY_INSIDE, ...forwards, '--'];
+  return [process.execPath, '--disable-sigusr1', '--no-warnings', RELAY_INSIDE, ...forwards, '--'];
 }
 
 function socketInside(port: number): string {
