@@ -102,6 +102,9 @@ function summarise(
   const withoutId = plan.withoutId.flatMap((at) => endpoints[at] ?? []).map(nameOfEndpoint);
   if (withoutId.length > 0)
     parts.push(`nothing makes an id for ${withoutId.join(', ')}: name one in its \`example\``);
+  const notAsked = plan.notAsked.flatMap((at) => endpoints[at] ?? []).map(nameOfEndpoint);
+  if (notAsked.length > 0)
+    parts.push(`not asked at all, because there is too much to be sent: ${notAsked.join(', ')}`);
   if (plan.leftOut > 0) parts.push(`${plan.leftOut} more were left out`);
   return parts.join(', ');
 }

@@ -79,6 +79,37 @@ describe('the requests of a probe', () => {
     expect(withoutId).toEqual([]);
   });
 
+  it('make what lies deep once for each case, below what was made before it', () => {
+    const deep = Array.from({ length: 18 }, (_, depth) => ({
+      ...post([]),
+      path: `/p${Array.from({ length: depth }, (__, at) => `/{x${at}}`).join('')}`,
+    }));
+    const { cases, withoutId } = planCases(deep);
+    expect(withoutId).toEqual([]);
+    const valid = cases.findLast(({ kind }) => kind === 'valid');
+    expect(valid?.setup).toHaveLength(17);
+    expect(valid?.setup[2]).toMatchObject({
+      captures: 'x2',
+      request: { path: '/p/{x0}/{x1}', params: { x0: '{captured}', x1: '{captured}' } },
+    });
+  });
+
+  it('hold no more than may be sent, and name endpoints of which nothing is', () => {
+    const long = Array.from({ length: 40 }, (_, at) => ({
+      name: `f${at}`,
+      min_length: 100_000,
+      max_length: 100_000,
+    }));
+    const plan = planCases(Array.from({ length: 9 }, (_, at) => ({ ...post(long), path: `/t${at}` })));
+    const bytes = plan.cases.reduce((sum, { request }) => sum + (request.body?.length ?? 0), 0);
+    expect(bytes).toBeLessThan(48_000_000);
+    expect(plan.cases[0]?.kind).toBe('valid');
+    expect(plan.notAsked.length).toBeGreaterThan(2);
+    expect(plan.leftOut).toBeGreaterThan(1_000);
+    const list = post([{ type: 'array', max_length: 100_000 }], { x: ['a'.repeat(10_000)] });
+    expect(planCases([list]).leftOut).toBe(1);
+  });
+
   it('are bounded', () => {
     const many = Array.from({ length: 40 }, (_, at) => ({ name: `f${at}`, min_length: 1, max_length: 9 }));
     const plan = planCases(Array.from({ length: 50 }, (_, at) => ({ ...post(many), path: `/t${at}` })));

@@ -17,8 +17,12 @@ import {
   type SetupRequest,
 } from './probe-case.ts';
 
-/** More are not sent in one pass; the result says how many were left out. */
+/** More are not sent in one pass; the result says what was left out. Requests count what is made before, too. */
 const MAX_CASES = 3_000;
+const MAX_OF_ALL: Spent = { requests: 12_000, bytes: 32 * 1024 * 1024 };
+const MAX_OF_ENDPOINT: Spent = { requests: 3_000, bytes: 8 * 1024 * 1024 };
+/** In characters of its JSON: a larger value is not made. */
+const MAX_VALUE = 1024 * 1024;
 const MAX_SHOWN = 120;
 const JSON_TYPE = 'application/json';
 const EXTRA = 'probe_unknown_field';
@@ -28,21 +32,39 @@ export interface ProbePlan {
   leftOut: number;
   /** Endpoints that need an id which nothing here makes: of these only the unknown one is asked for. */
   withoutId: number[];
+  /** Endpoints of which nothing is sent: those before took all that may be sent. */
+  notAsked: number[];
 }
 
 /** Cases of each endpoint in the order of the list; within one, the right request first and once more at the end. */
 export function planCases(endpoints: readonly Endpoint[]): ProbePlan {
-  const count = { next: 1 };
-  const withoutId: number[] = [];
-  const drafts = endpoints.flatMap((endpoint, at) => {
+  const count: Counter = { next: 1, requests: 0, bytes: 0 };
+  const plan: ProbePlan = { cases: [], leftOut: 0, withoutId: [], notAsked: [] };
+  for (const [at, endpoint] of endpoints.entries()) {
     const maker = makerOf(endpoint, endpoints, count);
-    if (maker === null) withoutId.push(at);
+    if (maker === null) plan.withoutId.push(at);
     const found = maker === null ? [] : casesOf({ endpoint, make: maker, count });
-    return [...found, ...unknownIds(endpoint, endpoints, count)].map((each) => ({ ...each, endpoint: at }));
-  });
-  const cases = drafts.slice(0, MAX_CASES).map((draft, id): ProbeCase => ({ id, ...draft }));
-  return { cases, leftOut: drafts.length - cases.length, withoutId };
+    const drafts = [...found, ...unknownIds(endpoint, endpoints, count)];
+    const before = { requests: count.requests, bytes: count.bytes };
+    const sent = plan.cases.length;
+    for (const draft of drafts) {
+      const own = { requests: count.requests - before.requests, bytes: count.bytes - before.bytes };
+      const isOver =
+        plan.cases.length >= MAX_CASES || reaches(count, MAX_OF_ALL) || reaches(own, MAX_OF_ENDPOINT);
+      const made = isOver ? null : draft();
+      if (made === null) plan.leftOut += 1;
+      else plan.cases.push({ id: plan.cases.length, ...made, endpoint: at });
+    }
+    if (drafts.length > 0 && plan.cases.length === sent) plan.notAsked.push(at);
+  }
+  return plan;
 }
+
+const reaches = (spent: Spent, most: Spent): boolean =>
+  spent.requests >= most.requests || spent.bytes >= most.bytes;
+
+/** Made only where there is room for it; null: it would be too large. */
+type Planned = () => Draft | null;
 
 type Draft = Omit<ProbeCase, 'id' | 'endpoint'>;
 
@@ -56,42 +78,61 @@ interface Change {
 /** Makes a request that is right but for the change, and what has to be there before. */
 type Maker = (change?: Change) => Pick<ProbeCase, 'setup' | 'request'>;
 
-interface Counter {
+/** Bytes are those of bodies and queries, in characters. */
+interface Spent {
+  requests: number;
+  bytes: number;
+}
+
+interface Counter extends Spent {
   next: number;
 }
 
 /** null: the path needs an id, and nothing among the endpoints makes one. */
 function makerOf(endpoint: Endpoint, all: readonly Endpoint[], count: Counter): Maker | null {
-  const parts = paramsOf(endpoint.path).map((name) => ({ name, ...sourceOf(endpoint, name, all, count) }));
-  if (parts.some(({ known }) => !known)) return null;
+  const sources = paramsOf(endpoint.path).map((name) => sourceOf(endpoint, name, all));
+  if (!sources.every(isKnown)) return null;
   return (change = {}) => {
-    const made = parts.map(({ name, make }) => ({ name, ...make() }));
-    const params = Object.fromEntries(made.map(({ name, text }) => [name, text]));
-    return { setup: made.flatMap(({ setup }) => setup), request: requestOf(endpoint, params, count, change) };
+    const { params, setup } = makeAll(sources, count);
+    return { setup, request: requestOf(endpoint, params, count, change) };
   };
 }
 
 interface ParamSource {
-  known: boolean;
-  make: () => { text: string; setup: SetupRequest[] };
+  name: string;
+  /** The POST that makes it, at the path before the parameter. */
+  post: Endpoint | null;
+  /** Its value where nothing makes it. */
+  example: string | null;
 }
 
+const isKnown = ({ post, example }: ParamSource): boolean => post !== null || example !== null;
+
 /** Where a parameter's value comes from: a POST to the path before it, else the example. */
-function sourceOf(endpoint: Endpoint, name: string, all: readonly Endpoint[], count: Counter): ParamSource {
-  const before = endpoint.path.slice(0, endpoint.path.indexOf(`{${name}}`)).replace(/\/$/, '');
-  const post = all.find(({ method, path }) => method === 'POST' && sameShape(path, before));
-  const maker = post === undefined ? null : makerOf(post, all, count);
-  if (maker !== null)
-    return {
-      known: true,
-      make: () => {
-        const { setup, request } = maker();
-        return { text: CAPTURED, setup: [...setup, { request, captures: name }] };
-      },
-    };
+function sourceOf(endpoint: Endpoint, name: string, all: readonly Endpoint[]): ParamSource {
+  const path = endpoint.path.slice(0, endpoint.path.indexOf(`{${name}}`)).replace(/\/$/, '');
+  const post = all.find((each) => each.method === 'POST' && sameShape(each.path, path));
   const example = endpoint.example?.[name];
-  const text = example === undefined ? '' : textOfValue({ value: example });
-  return { known: example !== undefined, make: () => ({ text, setup: [] }) };
+  return {
+    name,
+    // With the names of this path, so that it is made below what was made before it.
+    post: post === undefined ? null : { ...post, path },
+    example: example === undefined ? null : textOfValue({ value: example }),
+  };
+}
+
+/** Each parameter once, from the left: what one names is made below the ones before it. */
+function makeAll(
+  sources: readonly ParamSource[],
+  count: Counter,
+): { params: Record<string, string>; setup: SetupRequest[] } {
+  const params: Record<string, string> = {};
+  const setup: SetupRequest[] = [];
+  for (const { name, post, example } of sources) {
+    if (post !== null) setup.push({ request: requestOf(post, { ...params }, count, {}), captures: name });
+    params[name] = post === null ? (example ?? '') : CAPTURED;
+  }
+  return { params, setup };
 }
 
 const paramsOf = (path: string): string[] => [...path.matchAll(/\{([^}]*)\}/g)].map(([, name = '']) => name);
@@ -118,6 +159,9 @@ function requestOf(
   const members = inBody.map((field) => `${JSON.stringify(field.name)}:${jsonOf(valueOf(field))}`);
   const hasBody = endpoint.fields.some((field) => field.in === 'body');
   const inPath = endpoint.fields.filter((field) => field.in === 'path' && set?.has(field) === true);
+  const body = hasBody ? `{${[...members, ...(extra ? [`"${EXTRA}":"x"`] : [])].join(',')}}` : null;
+  count.requests += 1;
+  count.bytes += (body?.length ?? 0) + query.reduce((sum, [, value]) => sum + value.length, 0);
   return {
     method: endpoint.method,
     path: endpoint.path,
@@ -126,7 +170,7 @@ function requestOf(
       ...Object.fromEntries(inPath.map((field) => [field.name, textOfValue(valueOf(field))])),
     },
     query: extra && !hasBody ? [...query, [EXTRA, 'x']] : query,
-    body: hasBody ? `{${[...members, ...(extra ? [`"${EXTRA}":"x"`] : [])].join(',')}}` : null,
+    body,
     contentType: hasBody ? JSON_TYPE : null,
   };
 }
@@ -146,24 +190,21 @@ interface Subject {
   count: Counter;
 }
 
-function casesOf(subject: Subject): Draft[] {
+function casesOf(subject: Subject): Planned[] {
   const { endpoint, make } = subject;
-  const whole = (kind: CaseKind, shown: string, made: Pick<ProbeCase, 'setup' | 'request'>): Draft => ({
-    kind,
-    field: null,
-    shown,
-    ...made,
-  });
+  const whole: Whole = (kind, shown, made) => () => ({ kind, field: null, shown, ...made() });
   return [
-    whole('valid', 'a right request', make()),
+    whole('valid', 'a right request', () => make()),
     ...endpoint.fields.flatMap((field) => casesOfField(subject, field)),
     ...bodyCases(endpoint, make, whole),
-    whole('unknown_field', `an unknown field, ${EXTRA}`, make({ extra: true })),
-    whole('still_valid', 'a right request after all others', make()),
+    whole('unknown_field', `an unknown field, ${EXTRA}`, () => make({ extra: true })),
+    whole('still_valid', 'a right request after all others', () => make()),
   ];
 }
 
-function casesOfField(subject: Subject, field: EndpointField): Draft[] {
+type Whole = (kind: CaseKind, shown: string, made: () => Pick<ProbeCase, 'setup' | 'request'>) => Planned;
+
+function casesOfField(subject: Subject, field: EndpointField): Planned[] {
   const { endpoint, make } = subject;
   const example = endpoint.example?.[field.name];
   const name = field.in === 'body' ? field.name : `${field.name} in the ${field.in}`;
@@ -173,10 +214,14 @@ function casesOfField(subject: Subject, field: EndpointField): Draft[] {
     shown,
     ...make(change),
   });
-  const tried = (kind: CaseKind, value: FieldValue): Draft =>
-    draft(kind, `${field.name}: ${shorten(jsonOf(value))}`, { set: new Map([[field, value]]) });
+  const tried = (kind: CaseKind, value: FieldValue) => (): Draft | null =>
+    isLarge(value)
+      ? null
+      : draft(kind, `${field.name}: ${shorten(jsonOf(value))}`, { set: new Map([[field, value]]) });
   const missing =
-    field.required && field.in !== 'path' ? [draft('missing', `no ${field.name}`, { drop: field })] : [];
+    field.required && field.in !== 'path'
+      ? [() => draft('missing', `no ${field.name}`, { drop: field })]
+      : [];
   // A parameter that is another word in every reading is wrong; what is at its bounds or malformed may only be unknown.
   const wrong = wrongValues(field, example).filter(
     ({ kind }) => field.in !== 'path' || kind === 'wrong_type',
@@ -188,7 +233,7 @@ function casesOfField(subject: Subject, field: EndpointField): Draft[] {
     ...missing,
     ...boundaries.map((value) => tried('at_boundary', value)),
     ...wrong.map(({ kind, tried: value }) => tried(kind, value)),
-    ...(field.unique === true && field.in === 'body' ? [duplicateOf(subject, field, name)] : []),
+    ...(field.unique === true && field.in === 'body' ? [() => duplicateOf(subject, field, name)] : []),
   ];
 }
 
@@ -209,53 +254,48 @@ function duplicateOf({ endpoint, make, count }: Subject, field: EndpointField, n
   };
 }
 
-function bodyCases(
-  endpoint: Endpoint,
-  make: Maker,
-  whole: (kind: CaseKind, shown: string, made: Pick<ProbeCase, 'setup' | 'request'>) => Draft,
-): Draft[] {
+function bodyCases(endpoint: Endpoint, make: Maker, whole: Whole): Planned[] {
   if (!endpoint.fields.some((field) => field.in === 'body')) return [];
-  const withBody = (body: string, contentType = JSON_TYPE): Pick<ProbeCase, 'setup' | 'request'> => {
+  const withBody = (body: string) => (): Pick<ProbeCase, 'setup' | 'request'> => {
     const made = make();
-    return { ...made, request: { ...made.request, body, contentType } };
+    return { ...made, request: { ...made.request, body, contentType: JSON_TYPE } };
   };
   const needsBody = endpoint.fields.some((field) => field.in === 'body' && field.required);
-  const right = make();
   return [
     whole('broken_json', 'a body that is no JSON', withBody('{"')),
     ...(needsBody ? [whole('wrong_shape', 'a list in place of the object', withBody('[]'))] : []),
     ...(needsBody ? [whole('wrong_shape', 'null in place of the object', withBody('null'))] : []),
     ...(needsBody ? [whole('wrong_shape', 'an empty body', withBody(''))] : []),
-    whole('content_type', 'a body that is said to be plain text', {
-      ...right,
-      request: { ...right.request, contentType: 'text/plain' },
+    whole('content_type', 'a body that is said to be plain text', () => {
+      const right = make();
+      return { ...right, request: { ...right.request, contentType: 'text/plain' } };
     }),
   ];
 }
 
 /** Of each endpoint whose last parameter is an id: one that nobody has. */
-function unknownIds(endpoint: Endpoint, all: readonly Endpoint[], count: Counter): Draft[] {
+function unknownIds(endpoint: Endpoint, all: readonly Endpoint[], count: Counter): Planned[] {
   const last = paramsOf(endpoint.path).at(-1);
   if (last === undefined) return [];
-  const others = paramsOf(endpoint.path).slice(0, -1);
-  const sources = others.map((name) => ({ name, ...sourceOf(endpoint, name, all, count) }));
-  if (sources.some(({ known }) => !known)) return [];
-  const own = sourceOf({ ...endpoint, example: {} }, last, all, count);
-  const made = [...sources.map(({ name, make }) => ({ name, ...make() })), { name: last, ...own.make() }];
+  const others = paramsOf(endpoint.path)
+    .slice(0, -1)
+    .map((name) => sourceOf(endpoint, name, all));
+  if (!others.every(isKnown)) return [];
+  const own = sourceOf({ ...endpoint, example: {} }, last, all);
   const field = endpoint.fields.find(({ name }) => name === last);
-  const text = own.known ? NOBODYS : unknownOf(field);
+  const text = own.post !== null ? NOBODYS : unknownOf(field);
   // Of an id of which nothing is known nobody can say what is one and what is malformed.
   if (text === null) return [];
-  const params = { ...Object.fromEntries(made.map(({ name, text: value }) => [name, value])), [last]: text };
-  const shown = `an unknown ${last}`;
-  const setup = made.flatMap((each) => each.setup);
   return [
-    {
-      kind: 'unknown_id',
-      field: `${last} in the path`,
-      shown,
-      setup,
-      request: requestOf(endpoint, params, count, {}),
+    () => {
+      const { params, setup } = makeAll([...others, own], count);
+      return {
+        kind: 'unknown_id',
+        field: `${last} in the path`,
+        shown: `an unknown ${last}`,
+        setup,
+        request: requestOf(endpoint, { ...params, [last]: text }, count, {}),
+      };
     },
   ];
 }
@@ -265,6 +305,13 @@ function unknownOf(field: EndpointField | undefined): string | null {
   if (field === undefined || field.values !== undefined) return null;
   if (field.type === 'uuid') return 'ffffffff-ffff-4fff-bfff-ffffffffffff';
   return field.type === 'integer' || field.type === 'number' ? '2147480000' : 'probe-unknown';
+}
+
+/** Items of a list are all alike: the first says how long they are. */
+function isLarge(tried: FieldValue): boolean {
+  if ('raw' in tried || !Array.isArray(tried.value)) return false;
+  const items: readonly unknown[] = tried.value;
+  return items.length * jsonOf({ value: items[0] }).length > MAX_VALUE;
 }
 
 function shorten(text: string): string {
