@@ -14,6 +14,7 @@ import { openLiveProgress } from './render/live.ts';
 import { createJsonProgress, createPlainProgress, type Progress } from './render/progress.ts';
 import { questionLines } from './render/question.ts';
 import { shownCriteria } from './answers/shown-criteria.ts';
+import { acceptedAnyway } from './render/accepted-anyway.ts';
 import { localForgeDir, resultJson, resultLines, type RunResult } from './render/result-text.ts';
 import { readUsualTimes } from './render/usual-times.ts';
 import { styleOf } from './style-of.ts';
@@ -183,6 +184,7 @@ async function tellResult(
     repos: result.state.repos,
     budget: budgetLines(result.state),
     criteria: await shownCriteria(options.engine.journal, result.state),
+    acceptedAnyway: acceptedAnyway(result.state),
     endsWithPlan: result.state.graph.plan_for !== undefined,
     forgeDir: started === undefined ? null : localForgeDir(started, options.stateDir),
   };

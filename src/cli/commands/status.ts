@@ -2,6 +2,7 @@
 import { IntegrityError } from '../../core/errors.ts';
 import { createCommand } from '../command.ts';
 import { columnsOf, printJson, printLines, type CliContext } from '../context.ts';
+import { acceptedAnyway } from '../render/accepted-anyway.ts';
 import { localForgeDir } from '../render/result-text.ts';
 import { statusDocument } from '../render/status-document.ts';
 import { statusLines } from '../render/status-lines.ts';
@@ -51,6 +52,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     repos: history.started.repos,
     budget: document.budget,
     criteria: await shownCriteria(store.journal, history.state),
+    acceptedAnyway: acceptedAnyway(history.state),
     endsWithPlan: history.state.graph.plan_for !== undefined,
     forgeDir: localForgeDir(history.started, store.stateDir),
     isDamaged: damage.length > 0,

@@ -143,6 +143,7 @@ function textOf(history: RunHistory): string {
     repos: started.repos,
     budget: [],
     criteria: null,
+    acceptedAnyway: [],
     endsWithPlan: false,
     forgeDir: null,
   };

@@ -6,6 +6,7 @@ import type { PullRequest, Question, RepoBase } from '../../core/records.ts';
 import type { RunStatus } from '../../core/words.ts';
 import { noneChecked } from '../../engine/criteria-table.ts';
 import type { ShownCriteria } from '../answers/shown-criteria.ts';
+import type { AcceptedAnyway } from './accepted-anyway.ts';
 import { escapeJson, escapeText } from './escape.ts';
 import { questionLines } from './question.ts';
 import type { Style } from './style.ts';
@@ -23,6 +24,8 @@ export interface RunResult {
   budget: BudgetLine[];
   /** Acceptance criteria; null where the run ends with its plan. */
   criteria: ShownCriteria | null;
+  /** What a person accepted although gates or reviewers objected. */
+  acceptedAnyway: AcceptedAnyway[];
   /** Its plan is all that the run was for. */
   endsWithPlan: boolean;
   /** Where the local forge keeps its repositories; null when another forge is used. */
@@ -33,7 +36,11 @@ export interface RunResult {
 
 /** Plain lines: the result first, then what to do next. */
 export function resultLines(result: RunResult, style: Style, columns: number): string[] {
-  const lines = [headline(result, style), ...criteriaLines(result, style)];
+  const lines = [
+    headline(result, style),
+    ...criteriaLines(result, style),
+    ...acceptedAnywayLines(result, style),
+  ];
   for (const pr of result.pullRequests) lines.push(...pullRequestLines(pr, result, style));
   const asked = { runId: result.runId, known: result.askedIds };
   for (const question of result.isDamaged === true ? [] : result.questions)
@@ -68,6 +75,14 @@ function criteriaLines({ status, criteria }: RunResult, style: Style): string[] 
     return [style.ask(`  ${noneChecked(escapeText(criteria.unchecked))}`)];
   const line = `  criteria shown: ${criteria.shown} of ${criteria.total}`;
   return [criteria.shown < criteria.total ? style.ask(line) : style.dim(line)];
+}
+
+function acceptedAnywayLines({ status, acceptedAnyway }: RunResult, style: Style): string[] {
+  if (status !== 'done') return [];
+  return acceptedAnyway.map(({ step, red }) => {
+    const what = red.length === 0 ? 'against its reviewers' : `with red gates: ${red.join(', ')}`;
+    return style.ask(`  accepted by a person as it was: ${escapeText(step)}, ${escapeText(what)}`);
+  });
 }
 
 /** One pull request with the two commands that show its change in the user's own checkout. */
@@ -127,6 +142,7 @@ function nextCommand(result: RunResult): string | null {
 /** The last line of `--json`. */
 export function resultJson(result: RunResult): string {
   const { runId, status, reason, pullRequests, head, questions, budget, criteria } = result;
+  const { acceptedAnyway } = result;
   const pull_requests = pullRequests.map((pr) => ({
     repo: pr.repo,
     number: pr.number,
@@ -144,6 +160,7 @@ export function resultJson(result: RunResult): string {
     questions,
     budget,
     criteria,
+    accepted_anyway: acceptedAnyway,
     journal_head: head,
   };
   return escapeJson(JSON.stringify(document));
