@@ -1,10 +1,12 @@
 /** The parser, loaded when the first module is read: most commands read none. */
 import { isObject, type Json } from '../../core/json.ts';
+import { mayBeTooDeep } from './nesting.ts';
 import type { Parse } from './read-module.ts';
 
 export async function loadParser(): Promise<Parse> {
   const { parseSync } = await import('oxc-parser');
   return (path, text) => {
+    if (mayBeTooDeep(text)) return null;
     const { program, errors } = parseSync(path, text, { lang: languageOf(path), sourceType: 'unambiguous' });
     const tree: unknown = program;
     return errors.length > 0 || !isObject(tree) ? null : tree;
