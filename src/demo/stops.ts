@@ -1,5 +1,6 @@
 /** What of an event stops somebody, in the words of the journal: no text of it is written beforehand. */
 import type { RunEvent } from '../core/events.ts';
+import { gatePlace } from '../core/checks/gate-place.ts';
 import type { GateResult } from '../core/records.ts';
 
 export interface Stop {
@@ -66,7 +67,8 @@ export function otherStops(event: RunEvent): Stop[] {
 
 function gateStop(gate: GateResult): Stop[] {
   if (gate.status !== 'fail' && gate.status !== 'error') return [];
-  return [{ by: `gate ${gate.gate} of ${gate.repo} red`, detail: shorten(gate.summary) }];
+  const where = gate.repo === '*' ? '' : ` of ${gatePlace(gate)}`;
+  return [{ by: `gate ${gate.gate}${where} red`, detail: shorten(gate.summary) }];
 }
 
 const MAX_CHARS = 110;
