@@ -131,7 +131,7 @@ async function findPlace({ repo, open, around }: SideOptions): Promise<SidePlace
   return { place: { dir, root, home, written: root, overlays: [] }, isOverlaid };
 }
 
-/** Installs over the checkout, or takes what was installed from the same lockfile before. */
+/** Installs over the checkout, or takes what was installed from the same files before. */
 async function setUpOnce(
   order: {
     repo: string;

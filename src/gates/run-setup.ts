@@ -14,10 +14,10 @@ export interface SetupOutcome extends Judgement {
   durationMs: number;
 }
 
-/** What an earlier setup of the same lockfile came to. */
+/** What an earlier setup came to that had the same of everything that decides it. */
 export const INSTALLED_BEFORE: SetupOutcome = {
   status: 'pass',
-  summary: 'installed before, from the same lockfile',
+  summary: 'installed before, from the same files',
   tests: null,
   drafts: [],
   log: '',

@@ -108,7 +108,7 @@ describe.skipIf(wall.kind === 'off')('what a setup installed', () => {
     expect(first.of('install').summary).toBe('exit code 0');
     const changed = await rig.change(rig.git.base, { 'service/tool/more.js': '' });
     const second = await rig.run(changed, { wall });
-    expect(second.of('install').summary).toBe('installed before, from the same lockfile');
+    expect(second.of('install').summary).toBe('installed before, from the same files');
     for (const name of ['spoils', 'tool', 'looks']) expect(second.of(name).status).toBe('pass');
     expect(second.logs.join('\n')).toContain('the tool');
     const other = await rig.change(changed, {
