@@ -19,6 +19,7 @@ import { parseLinesReport } from './parse-lines-report.ts';
 import { redact, runGateCommand } from '../run-gate-command.ts';
 import type { CommandRun, GatePlace, GateSurroundings } from '../run-gate-command.ts';
 import { openReportChannel, type ReportChannel } from './report-channel.ts';
+import { startsOnce } from './starts-once.ts';
 import { findTestFiles } from './test-files.ts';
 import { nameUniquely, type ParsedReport, type TestReport } from './test-report.ts';
 
@@ -114,7 +115,8 @@ async function placeCanary(
   if (reporter === 'cargo') return writeCanaries(reporter, place, await cargoRoots(place, known), tests);
   const prefix = place.module === '.' ? '' : `${place.module}/`;
   const found = (await findTestFiles(join(place.root, place.module))).map((file) => `${prefix}${file}`);
-  const within = watch === 'first' ? found.filter((file) => ENTRY.test(file)) : watch;
+  const isOne = watch === 'first' && (await startsOnce(gate, place));
+  const within = watch !== 'first' ? watch : isOne ? found.filter((file) => ENTRY.test(file)) : [];
   for (const neighbour of [...known.filter((file) => found.includes(file)), ...found.slice(0, 1)]) {
     const canary = await writeCanary(reporter, place, neighbour, tests);
     if (canary === null) continue;
