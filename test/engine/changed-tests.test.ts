@@ -140,6 +140,27 @@ describe('a test of the base that was changed and contradicts the change', () =>
   }, 120_000);
 
   it('PRIV-2: is found behind a helper that lies in no folder of tests, too', async () => {
+    const helped = KNOWN.replace('add(1, 0), 1', 'add(1, 0), ZERO').replace(
+      'import test',
+      "import { ZERO } from './helpers/check.mjs';\nimport test",
+    );
+    await using run = await runWith(
+      (order) => {
+        if (order.agent === 'writer') edit(order, 'add.mjs', BROKEN);
+        else edit(order, 'helpers/check.mjs', 'export const ZERO = 42;\n');
+      },
+      undefined,
+      {
+        'package.json': '{"type":"module","main":"add.mjs"}\n',
+        'known.test.mjs': helped,
+        'helpers/check.mjs': 'export const ZERO = 1;\n',
+      },
+    );
+    const text = JSON.stringify(eventsOf(run.end.events, 'gates_ended'));
+    expect(text).toContain('"contradicted":[{"file":"helpers/check.mjs","name":"adds zero"}]');
+  }, 120_000);
+
+  it('PRIV-2: is stopped where a helper’s assertions were emptied: a canary in the file that uses them is green', async () => {
     const helped = KNOWN.replace(
       "import assert from 'node:assert'",
       "import { assert } from './helpers/check.mjs'",
@@ -158,7 +179,8 @@ describe('a test of the base that was changed and contradicts the change', () =>
         'helpers/check.mjs': check,
       },
     );
+    expect(run.end.status).not.toBe('done');
     const text = JSON.stringify(eventsOf(run.end.events, 'gates_ended'));
-    expect(text).toContain('"contradicted":[{"file":"helpers/check.mjs","name":"adds zero"}]');
+    expect(text).toContain('this run would not notice a red test');
   }, 120_000);
 });
