@@ -6,7 +6,7 @@ import { BatonError } from '../core/errors.ts';
 import { killMarked } from '../drivers/process/kill-recorded.ts';
 import type { RecordingOptions } from '../gateway/recordings.ts';
 import type { Forge } from '../forges/forge.ts';
-import { createGithubForge } from '../forges/github/github-forge.ts';
+import { openGithubForge } from '../forges/github/open-github-forge.ts';
 import { createLocalForge } from '../forges/local/local-forge.ts';
 import { createGateRunner } from '../gates/run-gates.ts';
 import { createRunCommand } from '../gates/run-processes.ts';
@@ -78,7 +78,7 @@ function openForge(
   { stateDir, environment }: { stateDir: string; environment: Readonly<Record<string, string | undefined>> },
 ): Forge {
   if (name === 'local') return createLocalForge({ stateDir });
-  if (name === 'github') return createGithubForge({ environment, now: SYSTEM_CLOCK.now });
+  if (name === 'github') return openGithubForge({ environment, now: SYSTEM_CLOCK.now });
   throw new BatonError({
     code: 'E_USAGE',
     message: `There is no forge "${name}".`,
