@@ -1,6 +1,5 @@
 /** What of an event stops somebody, in the words of the journal: no text of it is written beforehand. */
 import type { RunEvent } from '../core/events.ts';
-import { gatePlace } from '../core/checks/gate-place.ts';
 import type { GateResult } from '../core/records.ts';
 
 export interface Stop {
@@ -67,7 +66,7 @@ export function otherStops(event: RunEvent): Stop[] {
 
 function gateStop(gate: GateResult): Stop[] {
   if (gate.status !== 'fail' && gate.status !== 'error') return [];
-  const where = gate.repo === '*' ? '' : ` of ${gatePlace(gate)}`;
+  const where = gate.repo === '*' ? '' : ` of ${gate.repo}`;
   return [{ by: `gate ${gate.gate}${where} red`, detail: shorten(gate.summary) }];
 }
 
