@@ -47,13 +47,20 @@ function draw(random: Random): Schedule {
     call: pick(CALLS),
     repository: `acme/${pick(NAMES)}`,
     fault: pick(FAULTS),
-    times: 1 + Math.floor(random() * 3),
+    times: 1 + Math.floor(random() * 2),
   }));
+  // A person may say three times that it is to be tried again: what asks for more is another matter.
+  const asks = ({ fault }: (typeof faults)[number]): boolean =>
+    fault.kind === 'status' && (fault.status === 401 || fault.status === 403);
+  const first = faults.findIndex(asks);
+  const few = faults
+    .filter((each, index) => !asks(each) || index === first)
+    .map((each) => (asks(each) ? { ...each, times: 1 } : each));
   const kills = Array.from({ length: Math.floor(random() * 4) }, () =>
     random() < 0.3 ? null : { at: 1 + Math.floor(random() * 14), late: random() < 0.5 },
   );
   return {
-    faults: faults.filter(({ call, fault }) => fault.kind !== 'empty_list' || call === 'find_pull'),
+    faults: few.filter(({ call, fault }) => fault.kind !== 'empty_list' || call === 'find_pull'),
     kills,
   };
 }

@@ -4,7 +4,8 @@ import { NO_WALL, openWall } from '../../workspace/wall/open-wall.ts';
 import { NODE_TESTS, openGatesRig, type GatesRig } from '../testing/gates-rig.ts';
 
 const { wall } = await openWall({ mode: 'auto', path: process.env['PATH'] ?? '' });
-const port = 20_000 + Math.floor(Math.random() * 20_000);
+/** Below those that systems give away by themselves. */
+const port = 20_000 + Math.floor(Math.random() * 12_000);
 const SERVICE = `require('net').createServer((c) => c.end(process.env.GREETING ?? 'nothing')).listen(${port}, '127.0.0.1');`;
 const TEST = `const { test } = require('node:test');
 test('is greeted', (t, done) => {
