@@ -2,8 +2,8 @@
  * The event of a run's journal that a submission stands on: the last acceptance of exactly what is submitted. Its hash covers
  * everything before it, so that whoever has the commit can tell whether the journal was cut, rolled back or written anew.
  */
+import type { JournalEvent } from '../core/events.ts';
 import type { Hash, RevisionId } from '../core/results.ts';
-import type { Journal } from '../journal/journal.ts';
 
 export interface JournalAnchor {
   seq: number;
@@ -14,12 +14,7 @@ export interface JournalAnchor {
 export const ANCHOR_TRAILER = 'Baton-Journal';
 
 /** The same one in every attempt: nothing is accepted between two tries. null: nothing accepted it. */
-export async function anchorOf(
-  journal: Pick<Journal, 'read'>,
-  runId: string,
-  head: RevisionId,
-): Promise<JournalAnchor | null> {
-  const events = await journal.read(runId, 1);
+export function anchorOf(events: readonly JournalEvent[], head: RevisionId): JournalAnchor | null {
   const begun = events.findIndex(({ event }) => event.type === 'effect_intended' && event.head === head);
   const before = begun < 0 ? events : events.slice(0, begun);
   const found =

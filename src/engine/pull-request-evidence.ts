@@ -1,7 +1,7 @@
 /** What a pull request says beside its submitter's words: what the engine itself knows, from accepted steps only. */
 import { whyNoCriteria } from '../core/checks/criteria.ts';
 import { fence } from '../core/fence.ts';
-import type { EventOf, RunEvent } from '../core/events.ts';
+import type { EventOf, JournalEvent, RunEvent } from '../core/events.ts';
 import { isSameLink } from '../core/review/verdicts.ts';
 import type { Revision } from '../core/results.ts';
 import type { RunState } from '../core/state.ts';
@@ -15,6 +15,8 @@ interface Submitted {
   repo: string;
   head: Revision;
   anchor: JournalAnchor | null;
+  /** The run's, all of them. */
+  events: readonly JournalEvent[];
 }
 
 function wallWords({ sandbox, agentNetwork }: RunState): string {
@@ -35,7 +37,7 @@ export async function evidenceOf(ctx: RunContext, submitted: Submitted): Promise
     await changesPart(ctx, submitted),
     gates === undefined ? '' : `Gates on the submitted tree:\n${fence(gateLines(gates.gates))}`,
     await criteriaPart(ctx),
-    await reviewsPart(ctx),
+    reviewsPart(ctx, submitted),
     overrides.length === 0 ? '' : `Overrides:\n${overrides.join('\n')}`,
     followUps(ctx.state.spunOff),
     provenance(ctx, submitted),
@@ -75,8 +77,8 @@ async function changesPart({ engine, runId, state }: RunContext, { repo, head }:
 }
 
 /** Who passed what was accepted, in the order of the workflow, and how often it was sent back before. */
-async function reviewsPart({ engine, runId, state }: RunContext): Promise<string> {
-  const events = (await engine.journal.read(runId, 1)).map(({ event }) => event);
+function reviewsPart({ state }: RunContext, { events: all }: Submitted): string {
+  const events = all.map(({ event }) => event);
   const lines = [...state.steps.values()].flatMap(({ step }) => {
     const link = events.findLast((event) => isOf(event, 'step_accepted', step.id))?.link ?? null;
     const reviews = events.filter((event) => isOf(event, 'review_ended', step.id));

@@ -18,7 +18,8 @@ export async function pullRequestOf(ctx: RunContext, repo: string, head: Revisio
   if (revision === undefined) throw new Error(`nothing to submit for ${repo}`);
   const text = await textFor(ctx, repo);
   const title = outgoingTitle(ctx.redactor.text(text.title));
-  const anchor = await anchorOf(engine.journal, runId, head);
+  const events = await engine.journal.read(runId, 1);
+  const anchor = anchorOf(events, head);
   const commits = await engine.workspaces.squash({
     runId,
     base: state.base,
@@ -32,7 +33,7 @@ export async function pullRequestOf(ctx: RunContext, repo: string, head: Revisio
     ...placeOf(ctx, repo),
     head: commit,
     title,
-    body: `${outgoingBody(ctx.redactor.text(text.body))}\n\n${harmless(ctx.redactor.text(await evidenceOf(ctx, { repo, head: revision, anchor })))}`,
+    body: `${outgoingBody(ctx.redactor.text(text.body))}\n\n${harmless(ctx.redactor.text(await evidenceOf(ctx, { repo, head: revision, anchor, events })))}`,
   };
 }
 
