@@ -93,7 +93,7 @@ it('a pull request says what changed, who passed it, what it was tested against,
   const { graph, agents } = sequenceGraph([BUILD], { submit: true });
   const runId = await startRigRun(rig.engine, { graph, agents, repos: paths, forge: 'github' });
   const { events } = await driveRig(rig.engine, runId);
-  const [pull] = server.pulls;
+  const pull = server.pulls.find(({ repository }) => repository === 'acme/api');
   expect(pull?.body).toContain('Changed files (1):');
   expect(pull?.body).toContain('A done.txt +1 −0');
   expect(pull?.body).toMatch(
