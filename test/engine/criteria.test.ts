@@ -2,17 +2,25 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { formatDiagnostic } from '../../src/core/errors.ts';
 import { proveCriteria } from '../../src/core/checks/criteria.ts';
 import { checkVerdictChain } from '../../src/cli/audit/verdict-chain.ts';
 import { stepOf, type RunState } from '../../src/core/state.ts';
 import type { StepState } from '../../src/core/step-state.ts';
 import type { CheckOutcome } from '../../src/core/words.ts';
-import { parseWorkflow } from '../../src/definitions/load-workflow.ts';
 import { REHEARSAL_LABEL, type WorkOrder } from '../../src/drivers/driver.ts';
 import { evaluateSuccess } from '../../src/engine/success-criteria.ts';
 import { agentDefinition, driveRig, openRig, startRigRun } from '../../src/testing/rig.ts';
-import { configOf, createPlayDriver, done, edit, eventsOf, gate, playWell, verdict } from './plays.ts';
+import {
+  configOf,
+  createPlayDriver,
+  done,
+  edit,
+  eventsOf,
+  gate,
+  graphOf,
+  playWell,
+  verdict,
+} from './plays.ts';
 
 const AGENTS = [
   agentDefinition('summarizer', 'planner'),
@@ -50,8 +58,7 @@ async function runPhases(
   play: (order: WorkOrder) => unknown,
   criteria: unknown[] = CRITERIA,
 ) {
-  const { graph, diagnostics } = parseWorkflow('w.yaml', Buffer.from(`${HEAD}${phases}`), AGENTS);
-  if (graph === null) throw new Error(diagnostics.map(formatDiagnostic).join('\n'));
+  const graph = graphOf(`${HEAD}${phases}`, AGENTS);
   const driver = createPlayDriver((order) =>
     order.agent === 'summarizer'
       ? done(order, { requirements: { ...REQUIREMENTS, acceptance_criteria: criteria } })

@@ -1,11 +1,19 @@
 /** Acceptance criteria that come with a plan from a file: held in the run like those of its own requirements. */
 import { describe, expect, it } from 'vitest';
 import type { Criterion } from '../../src/core/checks/criteria.ts';
-import { formatDiagnostic } from '../../src/core/errors.ts';
-import { withGivenPlan } from '../../src/core/graph/plan-graphs.ts';
-import { parseWorkflow } from '../../src/definitions/load-workflow.ts';
 import { agentDefinition, driveRig, openRig, startRigRun } from '../../src/testing/rig.ts';
-import { configOf, createPlayDriver, done, edit, eventsOf, gate, playWell, type Play } from './plays.ts';
+import {
+  configOf,
+  createPlayDriver,
+  done,
+  edit,
+  eventsOf,
+  EMPTY_PLAN,
+  gate,
+  graphWithGivenPlan,
+  playWell,
+  type Play,
+} from './plays.ts';
 
 const AGENTS = [
   agentDefinition('planner', 'planner'),
@@ -23,32 +31,18 @@ phases:
     steps: [{ agent: builder }]
     standard: [{ id: s, title: Criteria, measure: criteria_covered }]
 `;
-const PLAN = {
-  analysis: 'One thing.',
-  tasks: [],
-  cites: [],
-  risks: [],
-  rollback: [],
-  success_criteria: [],
-  estimate: 'small',
-  task_types: [],
-  recipe: null,
-};
 const TESTS = gate(['node', '--test'], { name: 'tests', kind: 'tests', reporter: 'node' });
 
 async function runWith(acceptance_criteria: Criterion[], play: Play) {
-  const { graph, diagnostics } = parseWorkflow('w.yaml', Buffer.from(WORKFLOW), AGENTS);
-  const given = graph === null ? null : withGivenPlan(graph);
-  if (given === null) throw new Error(diagnostics.map(formatDiagnostic).join('\n'));
   const driver = createPlayDriver(play);
   await using rig = await openRig(driver);
   const api = rig.repository('api', { 'package.json': '{"type":"module"}\n' });
   const runId = await startRigRun(rig.engine, {
-    graph: given,
+    graph: graphWithGivenPlan(WORKFLOW, AGENTS),
     agents: AGENTS,
     repos: [api],
     config: configOf([TESTS]),
-    plan: { summary: 'by hand', acceptance_criteria, plan: PLAN },
+    plan: { summary: 'by hand', acceptance_criteria, plan: EMPTY_PLAN },
   });
   const { status, events } = await driveRig(rig.engine, runId);
   const standards = eventsOf(events, 'gates_ended').flatMap(({ outcome }) =>

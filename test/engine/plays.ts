@@ -2,7 +2,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { EventOf, EventType, JournalEvent } from '../../src/core/events.ts';
+import { formatDiagnostic } from '../../src/core/errors.ts';
+import type { Graph } from '../../src/core/graph.ts';
+import { withGivenPlan } from '../../src/core/graph/plan-graphs.ts';
+import type { AgentDefinition } from '../../src/definitions/agent.ts';
 import type { Config, GateCommand, RepoConfig } from '../../src/definitions/config.ts';
+import { parseWorkflow } from '../../src/definitions/load-workflow.ts';
 import { UNKNOWN_USAGE, type Driver, type DriverOutcome, type WorkOrder } from '../../src/drivers/driver.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { openRig, type Rig } from '../../src/testing/rig.ts';
@@ -133,4 +138,31 @@ export function gate(command: string[], over: Partial<GateCommand> = {}): GateCo
 export function configOf(gates: GateCommand[], repos: string[] = ['api']): Config {
   const repo: RepoConfig = { modules: [{ path: '.', setup: null, gates }], protectedPaths: [] };
   return { repos: Object.fromEntries(repos.map((name) => [name, repo])), limits: {}, agentEnv: [] };
+}
+
+/** A plan of no tasks: for what comes with a plan beside them. */
+export const EMPTY_PLAN = {
+  analysis: 'One thing.',
+  tasks: [],
+  cites: [],
+  risks: [],
+  rollback: [],
+  success_criteria: [],
+  estimate: 'small',
+  task_types: [],
+  recipe: null,
+};
+
+/** The graph of a workflow that is right. */
+export function graphOf(workflow: string, agents: AgentDefinition[]): Graph {
+  const { graph, diagnostics } = parseWorkflow('w.yaml', Buffer.from(workflow), agents);
+  if (graph === null) throw new Error(diagnostics.map(formatDiagnostic).join('\n'));
+  return graph;
+}
+
+/** The graph of a workflow whose run is handed its plan. */
+export function graphWithGivenPlan(workflow: string, agents: AgentDefinition[]): Graph {
+  const given = withGivenPlan(graphOf(workflow, agents));
+  if (given === null) throw new Error('The workflow has no step that plans.');
+  return given;
 }

@@ -1,12 +1,20 @@
 /** What accepted requirements and plans say of endpoints reaches the gate that asks the running service. */
 import { describe, expect, it } from 'vitest';
-import { formatDiagnostic } from '../../src/core/errors.ts';
-import { withGivenPlan } from '../../src/core/graph/plan-graphs.ts';
 import { PROBE_DEFAULTS } from '../../src/definitions/config.ts';
-import { parseWorkflow } from '../../src/definitions/load-workflow.ts';
 import { agentDefinition, driveRig, openRig, startRigRun } from '../../src/testing/rig.ts';
 import { ORDER_ENDPOINTS, orderService } from '../../src/gates/testing/probed-service.ts';
-import { configOf, createPlayDriver, done, edit, eventsOf, gate, playWell } from './plays.ts';
+import {
+  configOf,
+  createPlayDriver,
+  done,
+  edit,
+  eventsOf,
+  EMPTY_PLAN,
+  gate,
+  graphOf,
+  graphWithGivenPlan,
+  playWell,
+} from './plays.ts';
 
 const AGENTS = [
   agentDefinition('summarizer', 'planner'),
@@ -30,17 +38,6 @@ const REQUIREMENTS = {
   affected_systems: [],
   acceptance_criteria: [{ id: 'A1', text: 'POST /orders answers 201.' }],
 };
-const PLAN = {
-  analysis: 'One service.',
-  tasks: [],
-  cites: [],
-  risks: [],
-  rollback: [],
-  success_criteria: [],
-  estimate: 'small',
-  task_types: [],
-  recipe: null,
-};
 const PROBE = gate(['node', 'server.js'], {
   name: 'probe',
   kind: 'probe',
@@ -49,9 +46,6 @@ const PROBE = gate(['node', 'server.js'], {
 });
 
 async function play(from: 'requirements' | 'plan') {
-  const { graph, diagnostics } = parseWorkflow('w.yaml', Buffer.from(WORKFLOW(from)), AGENTS);
-  const used = graph === null || from === 'requirements' ? graph : withGivenPlan(graph);
-  if (used === null) throw new Error(diagnostics.map(formatDiagnostic).join('\n'));
   const driver = createPlayDriver((order) => {
     if (order.agent === 'summarizer')
       return done(order, { requirements: REQUIREMENTS, endpoints: ORDER_ENDPOINTS });
@@ -62,11 +56,13 @@ async function play(from: 'requirements' | 'plan') {
   await using rig = await openRig(driver);
   const api = rig.repository('api', { 'package.json': '{"type":"module"}\n' });
   const runId = await startRigRun(rig.engine, {
-    graph: used,
+    graph: (from === 'plan' ? graphWithGivenPlan : graphOf)(WORKFLOW(from), AGENTS),
     agents: AGENTS,
     repos: [api],
     config: configOf([PROBE]),
-    ...(from === 'plan' ? { plan: { summary: 'by hand', endpoints: ORDER_ENDPOINTS, plan: PLAN } } : {}),
+    ...(from === 'plan'
+      ? { plan: { summary: 'by hand', endpoints: ORDER_ENDPOINTS, plan: EMPTY_PLAN } }
+      : {}),
   });
   const { status, events } = await driveRig(rig.engine, runId);
   const probes = eventsOf(events, 'gates_ended').flatMap(({ outcome }) =>

@@ -5,13 +5,22 @@
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatDiagnostic } from '../../src/core/errors.ts';
 import type { JournalEvent } from '../../src/core/events.ts';
-import { parseWorkflow } from '../../src/definitions/load-workflow.ts';
 import type { WorkOrder } from '../../src/drivers/driver.ts';
 import { drive } from '../../src/engine/drive.ts';
 import { agentDefinition, git, openRig, startRigRun } from '../../src/testing/rig.ts';
-import { configOf, createPlayDriver, done, edit, eventsOf, gate, read, refusal, verdict } from './plays.ts';
+import {
+  configOf,
+  createPlayDriver,
+  done,
+  edit,
+  eventsOf,
+  gate,
+  graphOf,
+  read,
+  refusal,
+  verdict,
+} from './plays.ts';
 
 const SIX = ['one', 'two', 'three', 'four', 'five', 'six'];
 const CALLS = 'export const calls = [\n  // new ones here\n];\n';
@@ -139,8 +148,7 @@ async function runSchedule({ work: order, together, review: judged }: Schedule):
     return asked.role === 'reviewer' ? review(asked) : work(asked);
   });
   await using rig = await openRig(driver);
-  const { graph, diagnostics } = parseWorkflow('six.yaml', Buffer.from(WORKFLOW), AGENTS);
-  if (graph === null) throw new Error(diagnostics.map(formatDiagnostic).join('\n'));
+  const graph = graphOf(WORKFLOW, AGENTS);
   const repos = [rig.repository('service', SERVICE), rig.repository('client', CLIENT)];
   const config = configOf([gate(['node', 'check.mjs'])], ['service', 'client']);
   const runId = await startRigRun(rig.engine, { graph, agents: AGENTS, repos, config });

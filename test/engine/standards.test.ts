@@ -1,16 +1,14 @@
 /** What a phase has to hand over, measured at its end. */
 import { describe, expect, it } from 'vitest';
-import { formatDiagnostic } from '../../src/core/errors.ts';
 import { announcements } from '../../src/cli/render/formats/announcements.ts';
 import { implementationReport } from '../../src/cli/render/formats/implementation-report.ts';
 import { readHistory } from '../../src/cli/render/history.ts';
 import { reportDocument } from '../../src/cli/render/report-document.ts';
 import { reportMarkdown } from '../../src/cli/render/report-markdown.ts';
 import { checkVerdictChain } from '../../src/cli/audit/verdict-chain.ts';
-import { parseWorkflow } from '../../src/definitions/load-workflow.ts';
 import { REHEARSAL_LABEL, type WorkOrder } from '../../src/drivers/driver.ts';
 import { agentDefinition, driveRig, openRig, startRigRun } from '../../src/testing/rig.ts';
-import { configOf, createPlayDriver, done, edit, eventsOf, gate, playWell } from './plays.ts';
+import { configOf, createPlayDriver, done, edit, eventsOf, gate, graphOf, playWell } from './plays.ts';
 
 const AGENTS = [
   agentDefinition('summarizer', 'planner'),
@@ -50,8 +48,7 @@ async function runPhases(
   gates = [TESTS],
   label = 'script',
 ) {
-  const { graph, diagnostics } = parseWorkflow('w.yaml', Buffer.from(`${HEAD}phases:\n${phases}`), AGENTS);
-  if (graph === null) throw new Error(diagnostics.map(formatDiagnostic).join('\n'));
+  const graph = graphOf(`${HEAD}phases:\n${phases}`, AGENTS);
   await using rig = await openRig({ ...createPlayDriver(play), labelFor: () => label });
   const api = rig.repository('api', {
     'package.json': '{"type":"module"}\n',

@@ -1,10 +1,10 @@
 /** `baton demo`: a whole run on two small repositories, by rules, without a key or a network. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pid } from 'node:process';
 import { createCommand, usageError } from '../command.ts';
 import { columnsOf, type CliContext } from '../context.ts';
 import { refuseInsideRun } from '../nested.ts';
+import { makeNumberedFolder } from '../numbered-folder.ts';
 import type { LoadedWorkflow } from '../start/definitions-here.ts';
 import { findStateDir, newStateDir, workDirOf } from '../places.ts';
 import { plainWholeNumber } from '../plain-number.ts';
@@ -35,7 +35,10 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     context.stderr.write(`${(await openingLines(options, columnsOf(context.stderr))).join('\n')}\n\n`);
   // Everything heavy is loaded after the first line is on the screen.
   const { playDemo } = await import('../demo/play-demo.ts');
-  return playDemo({ ...options, definitions, stateDir, reposDir: newDemoDir(stateDir) }, context);
+  return playDemo(
+    { ...options, definitions, stateDir, reposDir: makeNumberedFolder(join(stateDir, 'demo')) },
+    context,
+  );
 }
 
 /** What is wrong with a workflow is said before anything else is, and before anything is made. */
@@ -100,19 +103,4 @@ async function openingLines(options: Opening, columns: number): Promise<string[]
     ...wrapHanging(cast, columns - 1),
     kill,
   ];
-}
-
-/** A folder of its own for every demo: running it twice disturbs nothing. */
-function newDemoDir(stateDir: string): string {
-  const parent = join(stateDir, 'demo');
-  mkdirSync(parent, { recursive: true, mode: 0o700 });
-  for (let n = 1; ; n += 1) {
-    const dir = join(parent, String(n));
-    try {
-      mkdirSync(dir);
-      return dir;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // mkdirSync throws system errors
-    }
-  }
 }

@@ -1,10 +1,10 @@
 /** `baton rehearse`: a workflow with agents that cheat, one run for each, before the first token is spent. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { collect, createCommand, usageError } from '../command.ts';
 import { columnsOf, printJson, printLines, type CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { refuseInsideRun } from '../nested.ts';
+import { makeNumberedFolder } from '../numbered-folder.ts';
 import { findStateDir, newStateDir, workDirOf } from '../places.ts';
 import { styleOf } from '../style-of.ts';
 
@@ -43,7 +43,8 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
       `Name one of: ${ROGUES.map(({ name }) => name).join(', ')}.`,
     );
   workDirOf(context); // throws where workspaces would lie in a repository
-  const dir = newFolder(findStateDir(context) ?? newStateDir(context));
+  // A store of its own: its runs stand in no list of the user's, and in no figure.
+  const dir = makeNumberedFolder(join(findStateDir(context) ?? newStateDir(context), 'rehearse'));
   const { rehearse } = await import('../rehearse/rehearse-here.ts');
   const { tellPlain, tellNothing } = await import('../rehearse/tell.ts');
   const json = flags.json === true;
@@ -64,19 +65,4 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   }
   if (document.honest.status !== 'done') return EXIT.failed;
   return document.rogues.some(({ outcome }) => outcome === 'not_stopped') ? EXIT.notStopped : EXIT.done;
-}
-
-/** A store of its own for every rehearsal: its runs stand in no list of the user's, and in no figure. */
-function newFolder(stateDir: string): string {
-  const parent = join(stateDir, 'rehearse');
-  mkdirSync(parent, { recursive: true, mode: 0o700 });
-  for (let n = 1; ; n += 1) {
-    const dir = join(parent, String(n));
-    try {
-      mkdirSync(dir);
-      return dir;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // mkdirSync throws system errors
-    }
-  }
 }

@@ -5,8 +5,9 @@ import { compareTests } from './compare-tests.ts';
 import type { TestComparison, TestProblem } from './compare-tests.ts';
 import { describeBrokenEnd, hasBrokenEnd } from '../describe-end.ts';
 import type { EndFacts } from '../describe-end.ts';
+import { describeTestProblems, MAX_FINDINGS } from './describe-test-problems.ts';
 import { GREEN, type TestExpectation } from './expected-tests.ts';
-import { excerptHead, excerptTail } from '../findings.ts';
+import { excerptTail } from '../findings.ts';
 import type { FindingDraft } from '../findings.ts';
 import type { TestReport } from './test-report.ts';
 
@@ -54,8 +55,6 @@ export interface TestName {
   movedFrom?: string;
 }
 
-const MAX_FINDINGS = 100;
-
 /** Green needs names, all names of the base, a canary that was seen to fail, and an end without trouble. */
 export function judgeTests(
   base: BaseTests,
@@ -88,7 +87,7 @@ export function judgeTests(
   const comparison = expect(compareTests(base.report, run.report), run.report, { ...expected, about });
   const canary = weighCanary(base, run);
   const drafts = [
-    ...describeProblems(comparison.problems, about),
+    ...describeTestProblems(comparison.problems, about),
     ...contradictions(base, run, comparison, canary).map((found) =>
       blocker(found.identity, found.problem, found.fix),
     ),
@@ -237,103 +236,6 @@ function contradictions(
       fix: 'Mend what the output names; often a handle left open, a coverage limit or a stray exception.',
     },
   ];
-}
-
-function describeProblems(problems: TestProblem[], about: { repo: string; root: string }): FindingDraft[] {
-  const shown = problems.slice(0, MAX_FINDINGS).map((problem) => describeProblem(problem, about));
-  const rest = problems.length - shown.length;
-  if (rest === 0) return shown;
-  const more = {
-    problem: `${rest} more tests are missing or red.`,
-    fix: 'See the log of this gate.',
-    identity: 'more',
-  };
-  return [...shown, { severity: 'major', blocking: true, repo: about.repo, file: null, line: null, ...more }];
-}
-
-function describeProblem(problem: TestProblem, about: { repo: string; root: string }): FindingDraft {
-  const common = { severity: 'major', blocking: true, repo: about.repo } as const;
-  switch (problem.kind) {
-    case 'missing': {
-      const { name, file, line } = problem.test;
-      const where = line === null ? file : `${file}:${line}`;
-      return {
-        ...common,
-        file,
-        line,
-        identity: `missing ${name}`,
-        problem: `The test \`${name}\` of the base is missing: it is no longer there or did not run. At the base it is in ${where}.`,
-        fix: 'Bring it back, unchanged, and make it pass.',
-      };
-    }
-    case 'skipped': {
-      const { name, file, line } = problem.test;
-      return {
-        ...common,
-        file,
-        line,
-        identity: `skipped ${name}`,
-        problem: problem.added
-          ? `The new test \`${name}\` does not run: its runner reports it as ${problem.test.status}.`
-          : `The test \`${name}\` ran at the base and is skipped now.`,
-        fix: 'Let it run, and make it pass.',
-      };
-    }
-    case 'failing': {
-      const { name, file, line, message } = problem.test;
-      const which = problem.added ? 'The new test' : 'The test';
-      return {
-        ...common,
-        file,
-        line,
-        identity: `failing ${name}`,
-        problem: `${which} \`${name}\` fails: ${excerptHead(message, about.root)}`,
-        fix: 'Make it pass by mending the code, or the test where it asks for the wrong thing.',
-      };
-    }
-    case 'not_red': {
-      const { name, file, line, status } = problem.test;
-      return {
-        ...common,
-        file,
-        line,
-        identity: `not_red ${name}`,
-        problem: `The new test \`${name}\` has to fail here, and it is ${status}.`,
-        fix: 'Let it ask for what the fault breaks; mend nothing in this step.',
-      };
-    }
-    case 'demanded': {
-      const { name, file } = problem;
-      return {
-        ...common,
-        file,
-        line: null,
-        identity: `demanded ${name}`,
-        problem: `The test \`${name}\`, which showed the fault, is no longer there or did not run.`,
-        fix: 'Bring it back, unchanged, and make it pass.',
-      };
-    }
-    case 'runner': {
-      const { file, message } = problem.error;
-      return {
-        ...common,
-        file,
-        line: null,
-        identity: 'runner',
-        problem: `${file ?? 'The test run'} failed outside of any test: ${excerptHead(message, about.root)}`,
-        fix: 'Mend what keeps the file from loading, or the exception that no test catches.',
-      };
-    }
-    case 'empty':
-      return {
-        ...common,
-        file: problem.file,
-        line: null,
-        identity: 'empty',
-        problem: `The test file ${problem.file} ran and reported no test.`,
-        fix: 'Write its tests, or find what ends it before they run.',
-      };
-  }
 }
 
 function summarise(tests: TestCounts, comparison: TestComparison, report: TestReport): string {
