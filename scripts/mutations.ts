@@ -1118,6 +1118,22 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['src/core/judge.test.ts'],
   },
   {
+    line: 'R67',
+    mechanism: 'an acceptance counts at later steps for nothing that it did not show',
+    file: 'src/core/questions/put-aside.ts',
+    text: 'each.fingerprints.has(fingerprint)',
+    replacement: "fingerprint !== ''",
+    tests: ['src/core/judge.test.ts'],
+  },
+  {
+    line: 'R67',
+    mechanism: 'an acceptance counts at later steps for the same tree alone',
+    file: 'src/core/questions/put-aside.ts',
+    text: 'each.revision === revision &&',
+    replacement: '',
+    tests: ['src/core/judge.test.ts'],
+  },
+  {
     line: 'R68',
     mechanism: 'a workflow whose validator makes a part of the change does not start',
     file: 'src/definitions/validation-faults.ts',

@@ -39,8 +39,8 @@ export const TEXT_MUTATIONS: readonly Mutation[] = [
     line: 'INJ-4',
     mechanism: 'a red gate blocks whatever reviewers say',
     file: 'src/core/judge.ts',
-    text: '  if (blockingFindings(st).length > 0 || hasUnexplainedRedGate(st)) return false;\n  return link === null || isLinkPassed(state, st, link);',
-    replacement: '  return link === null || isLinkPassed(state, st, link);',
+    text: '  if (blockingFindings(st).length > 0 || hasUnexplainedRedGate(st)) return false;\n  return isReviewed(state, st, link);',
+    replacement: '  return isReviewed(state, st, link);',
     tests: ['test/engine/agents.test.ts'],
   },
   {

@@ -88,6 +88,7 @@ export function createState(event: EventOf<'run_started'>): RunState {
     currentPhase: null,
     revisions: new Map([[event.base.id, event.base]]),
     parts: new Map(),
+    putAside: [],
     approved: new Set(),
     reviewed: new Set([event.base.id]),
     questions: new Map(),

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildGraph, check, parallel, reader, writer } from '../testing/build-graph.ts';
+import { asJournal } from '../testing/events.ts';
+import { checkVerdictChain } from '../cli/audit/verdict-chain.ts';
 import { checkChains } from '../testing/chain-checker.ts';
 import { findingOf, play, type WorldScript } from '../testing/scripted-world.ts';
 import type { EventOf, EventType, RunEvent } from './events.ts';
@@ -195,5 +197,62 @@ describe('the judgement of a round', () => {
     expect(again).toEqual(['plan/plan r1', 'build/a r1', 'plan/plan r2', 'build/a r2', 'build/b r1']);
     expect(of(events, 'invocation_started')[2]?.findings).toEqual(['reviewer/wrong plan']);
     expect(state.ended?.status).toBe('done');
+  });
+});
+
+describe('what a person accepted as it was', () => {
+  const graph = buildGraph(
+    { build: [writer('a')], proof: [check('all'), check('again')] },
+    { limits: { max_rework: 0 } },
+  );
+  const red = { findings: [findingOf('tests', 'the sum is wrong')], red: true };
+  const accepting = { answer: () => 'accept' };
+
+  it('R67: is not asked about again at the same tree, where gates say what the person saw and reviewers pass', () => {
+    const { events } = play(graph, { ...accepting, gate: () => red });
+    const [question] = of(events, 'question_asked');
+    expect(of(events, 'question_asked')).toHaveLength(1);
+    expect(of(events, 'step_accepted').map((e) => [e.step, e.override])).toEqual([
+      ['build/a', question?.question.id],
+      ['proof/all', question?.question.id],
+      ['proof/again', question?.question.id],
+    ]);
+    expect(checkChains(events)).toEqual([]);
+    expect(checkVerdictChain(asJournal(events))).toBeNull();
+  });
+
+  it('R67: is asked about again where a gate says more than the person saw, or names nothing', () => {
+    for (const more of [
+      { findings: [...red.findings, findingOf('tests', 'the tax is wrong')], red: true },
+      { findings: [], red: true },
+    ]) {
+      const { events } = play(graph, {
+        answer: (question) => (question.step === 'build/a' ? 'accept' : null),
+        gate: ({ step }) => (step === 'proof/all' ? more : red),
+      });
+      expect(of(events, 'question_asked').map(({ question }) => question.step)).toEqual([
+        'build/a',
+        'proof/all',
+      ]);
+    }
+  });
+
+  it('R67: is asked about again where a reviewer objects, or the tree is another', () => {
+    const objects = play(graph, {
+      answer: (question) => (question.step === 'build/a' ? 'accept' : null),
+      gate: () => red,
+      review: ({ step }) =>
+        step === 'proof/all' ? { verdict: 'fail', findings: [findingOf('reviewer', 'p')] } : null,
+    });
+    expect(of(objects.events, 'question_asked').map(({ question }) => question.step)).toEqual([
+      'build/a',
+      'proof/all',
+    ]);
+    const two = buildGraph({ build: [writer('a'), writer('b')] }, { limits: { max_rework: 0 } });
+    const moved = play(two, { ...accepting, gate: () => red });
+    expect(of(moved.events, 'question_asked').map(({ question }) => question.step)).toEqual([
+      'build/a',
+      'build/b',
+    ]);
   });
 });

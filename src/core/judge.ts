@@ -7,6 +7,7 @@ import type { RunEvent } from './events.ts';
 import type { StepId } from './graph.ts';
 import { escalate, type Escalation } from './questions/questions.ts';
 import { debugExtension } from './plan/debugging.ts';
+import { putAsideBefore } from './questions/put-aside.ts';
 import { planExtension } from './plan/plan-extension.ts';
 import type { Link } from './results.ts';
 import {
@@ -47,6 +48,8 @@ function judgement(state: RunState, st: StepState): RunEvent {
   const link = linkToJudge(state, st);
   if (isRoundPassed(state, st, link)) return acceptApproved(state, st, link, null);
   if (isPutAside(state, st, link)) return acceptApproved(state, st, link, st.override);
+  const before = isReviewed(state, st, link) && !hasUnexplainedRedGate(st) ? putAsideBefore(state, st) : null;
+  if (before !== null) return acceptApproved(state, st, link, before);
   const held = isRedByGatesAlone(state, st, link) ? heldBackPart(state, st) : null;
   if (held !== null) return { type: 'question_asked', question: approvalQuestion(state, st, held) };
   return isToldToGoOn(state, st) ? sendBack(state, st) : sendBackOrAsk(state, st, link);
@@ -55,6 +58,10 @@ function judgement(state: RunState, st: StepState): RunEvent {
 /** Gates and reviewers agree, and nothing blocking is open. */
 function isRoundPassed(state: RunState, st: StepState, link: Link | null): boolean {
   if (blockingFindings(st).length > 0 || hasUnexplainedRedGate(st)) return false;
+  return isReviewed(state, st, link);
+}
+
+function isReviewed(state: RunState, st: StepState, link: Link | null): boolean {
   return link === null || isLinkPassed(state, st, link);
 }
 
@@ -63,7 +70,7 @@ function isRedByGatesAlone(state: RunState, st: StepState, link: Link | null): b
   const red = st.gates.filter((gate) => gate.status === 'fail' || gate.status === 'error');
   const own = red.filter(({ kind }) => kind !== 'hygiene' && kind !== 'standard');
   const blocking = blockingFindings(st).every(({ source }) => own.some(({ gate }) => gate === source));
-  return own.length > 0 && blocking && (link === null || isLinkPassed(state, st, link));
+  return own.length > 0 && blocking && isReviewed(state, st, link);
 }
 
 /** A red gate blocks, also when it names nothing. */

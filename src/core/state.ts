@@ -7,6 +7,7 @@ import type { CleanedUp, CommandKey, PullRequest, Question, RepoBase } from './r
 import type { Facts } from './conditions/facts.ts';
 import type { Graph, PhaseId, StepId } from './graph.ts';
 import type { Limits } from './limits.ts';
+import type { PutAside } from './questions/put-aside.ts';
 import type { ApprovalPart, Hash, Revision, RevisionId } from './results.ts';
 import type { CleanUp, EffectKind, Effort } from './words.ts';
 import type { StepState } from './step-state.ts';
@@ -54,6 +55,8 @@ export interface RunState {
   revisions: Map<RevisionId, Revision>;
   /** What of each revision needs an approval. */
   parts: Map<RevisionId, ApprovalPart[]>;
+  /** What people accepted as it was, in their order. */
+  putAside: PutAside[];
   /** Hashes that people approved. */
   approved: Set<Hash>;
   /** Revisions to which a gapless chain of verdicts leads from the base. */

@@ -38,10 +38,19 @@ interface Track {
   authors: Set<string>;
   authorSteps: Set<string>;
   verdicts: Map<string, Verdict>;
-  redGate: boolean;
+  /** What its gates said last that blocks, by fingerprint; a red gate that names nothing by its own name. */
+  red: Set<string>;
   settled: boolean;
   accepted: boolean;
   begun: boolean;
+}
+
+interface Asked {
+  question: Question;
+  accepted: boolean;
+  answered: boolean;
+  /** What a person saw who said `accept`: the tree, and what blocked it. */
+  saw: { revision: string | null; red: Set<string> } | null;
 }
 
 type Start = EventOf<'invocation_started'> | EventOf<'review_started'> | EventOf<'merge_started'>;
@@ -55,7 +64,7 @@ class ChainChecker {
   readonly #starts = new Map<string, Start>();
   readonly #parts = new Map<string, ApprovalPart[]>();
   readonly #approved = new Set<string>();
-  readonly #questions = new Map<string, { question: Question; accepted: boolean; answered: boolean }>();
+  readonly #questions = new Map<string, Asked>();
 
   constructor(started: EventOf<'run_started'>) {
     this.#base = started.base.id;
@@ -114,6 +123,7 @@ class ChainChecker {
           question: event.question,
           accepted: false,
           answered: false,
+          saw: null,
         });
         return;
       case 'question_answered':
@@ -164,7 +174,7 @@ class ChainChecker {
     track.authors.add(start.identity.definition_hash);
     track.authorSteps.add(start.author);
     track.verdicts.clear();
-    track.redGate = false;
+    track.red = new Set();
   }
 
   #endMerge(event: EventOf<'merge_ended'>): void {
@@ -183,7 +193,7 @@ class ChainChecker {
       }
     }
     track.verdicts.clear();
-    track.redGate = false;
+    track.red = new Set();
   }
 
   /** The side and everything that its tree came from, since the tree that all sides share. */
@@ -204,9 +214,11 @@ class ChainChecker {
   #endGates(event: EventOf<'gates_ended'>): void {
     if (event.outcome.kind !== 'measured') return;
     const { results } = event.outcome;
-    this.#track(event.step).redGate = results.some(
-      (gate) => gate.status === 'fail' || gate.status === 'error' || gate.findings.some((f) => f.blocking),
-    );
+    const red = results.flatMap(({ gate, status, findings }) => {
+      const blocking = findings.filter((finding) => finding.blocking).map((finding) => finding.fingerprint);
+      return blocking.length === 0 && (status === 'fail' || status === 'error') ? [`gate ${gate}`] : blocking;
+    });
+    this.#track(event.step).red = new Set(red);
   }
 
   #endReview(event: EventOf<'review_ended'>): void {
@@ -255,6 +267,10 @@ class ChainChecker {
     const offered = asked.question.options.some((option) => option.id === event.option);
     if (offered && event.option === 'approve' && event.actor.kind === 'human')
       this.#approved.add(asked.question.binds ?? '');
+    if (offered && event.option === 'accept' && asked.question.step !== null) {
+      const { made, red } = this.#track(asked.question.step);
+      asked.saw = { revision: made?.revision ?? asked.question.binds, red };
+    }
     asked.accepted = offered && event.actor.kind === 'human' && ['accept', 'withdraw'].includes(event.option);
   }
 
@@ -269,7 +285,7 @@ class ChainChecker {
       );
     if (track.step.work.kind === 'agent') this.#expect(event.output !== null, `${what} without an output`);
     const overridden = this.#isOverridden(event, event.link?.to ?? event.revision);
-    this.#expect(!track.redGate || overridden, `${what} with a red gate`);
+    this.#expect(track.red.size === 0 || overridden, `${what} with a red gate`);
     for (const part of this.#parts.get(event.revision) ?? []) {
       const covered = this.#approved.has(part.hash) || (part.refused && overridden);
       this.#expect(covered, `${what} with the unapproved part ${part.hash}`);
@@ -281,7 +297,7 @@ class ChainChecker {
       this.#expect(track.made === null && this.#reviewed.has(event.revision), `${what} unreviewed`);
     } else {
       this.#checkLink(event, track, event.link);
-      if (!overridden) this.#checkVerdicts(track, event.link, what);
+      if (!overridden || this.#isOfOther(event)) this.#checkVerdicts(track, event.link, what);
     }
     this.#reviewed.add(event.revision);
     track.settled = true;
@@ -316,9 +332,18 @@ class ChainChecker {
     if (event.override === null) return false;
     const asked = this.#questions.get(event.override);
     const holds =
-      asked?.accepted === true && asked.question.step === event.step && asked.question.binds === content;
+      asked?.accepted === true &&
+      (this.#isOfOther(event)
+        ? asked.saw?.revision === event.revision &&
+          [...this.#track(event.step).red].every((each) => asked.saw?.red.has(each))
+        : asked.question.binds === content);
     this.#expect(holds, `${event.step} is accepted by ${event.override}, which nobody said of ${content}`);
     return holds;
+  }
+
+  /** Accepted because a person accepted the same tree at another step. */
+  #isOfOther({ override, step }: EventOf<'step_accepted'>): boolean {
+    return this.#questions.get(override ?? '')?.question.step !== step;
   }
 }
 
@@ -329,7 +354,7 @@ function createTrack(step: Step): Track {
     authors: new Set(),
     authorSteps: new Set(),
     verdicts: new Map(),
-    redGate: false,
+    red: new Set(),
     settled: false,
     accepted: false,
     begun: false,

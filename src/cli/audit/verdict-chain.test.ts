@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { EventOf, RunEvent } from '../../core/events.ts';
 import { asJournal, simulateEvents } from '../../testing/events.ts';
+import { buildGraph, check as checkStep, writer } from '../../testing/build-graph.ts';
+import { findingOf, play } from '../../testing/scripted-world.ts';
 import { failing, finding, gateResult, hashOf } from '../../testing/outcomes.ts';
 import { checkVerdictChain } from './verdict-chain.ts';
 
@@ -102,6 +104,39 @@ describe('the verdict chain, recomputed from the events alone', () => {
       { ...e, question: { ...e.question, binds: hashOf('other') } },
     ]);
     expect(check(other)?.detail).toContain('was about other content');
+  });
+
+  it('carries what a person accepted as it was to the same tree, and no further', () => {
+    const graph = buildGraph(
+      { build: [writer('a')], proof: [checkStep('all')] },
+      { limits: { max_rework: 0 } },
+    );
+    const red = { findings: [findingOf('tests', 'red')], red: true };
+    const { events } = play(graph, { answer: () => 'accept', gate: () => red });
+    expect(check(events)).toBeNull();
+    const ofProof = (event: { step: string }): boolean => event.step === 'proof/all';
+    const worse = change(events, 'gates_ended', ofProof, (e) => [
+      { ...e, outcome: { kind: 'measured', results: [gateResult({ findings: [finding()] })] } },
+    ]);
+    expect(check(worse)?.detail).toMatch(
+      /^proof\/all is accepted although its gates found something that .* did not show$/,
+    );
+    const unjudged = change(events, 'review_ended', ofProof, () => []);
+    expect(check(unjudged)?.detail).toContain('gave no verdict on it');
+    const unasked = change(
+      events,
+      'gates_ended',
+      (e) => e.step === 'build/a',
+      () => [],
+    );
+    expect(check(unasked)?.detail).toContain('did not show');
+    const refused = change(
+      events,
+      'question_answered',
+      () => true,
+      (e) => [{ ...e, option: 'continue' }],
+    );
+    expect(check(refused)?.detail).toContain('was not answered with accept');
   });
 
   it('finds an acceptance with a gate that blocks', () => {

@@ -23,7 +23,8 @@ interface StepFacts {
   verdicts: EventOf<'review_ended'>[];
   /** Definitions of those who wrote it, and of the steps merged into it. */
   authors: Set<string>;
-  blockingGateFindings: number;
+  /** Fingerprints of what blocks, as its gates said last. */
+  blocking: Set<string>;
 }
 
 interface Facts {
@@ -34,8 +35,10 @@ interface Facts {
   /** How far each step's tree is from the base, at least. */
   depth: (id: string) => number;
   reviewers: Map<string, string>;
-  questions: Map<string, string | null>;
+  questions: Map<string, EventOf<'question_asked'>['question']>;
   answers: Map<string, EventOf<'question_answered'>>;
+  /** What was accepted as it was: the tree, and what its gates had said. */
+  putAside: Map<string, { revision: RevisionId; blocking: Set<string> }>;
 }
 
 /** The first event that the verdicts before it do not carry; null when all are carried. */
@@ -60,6 +63,7 @@ function createFacts(started: EventOf<'run_started'>): Facts {
     reviewers: new Map(),
     questions: new Map(),
     answers: new Map(),
+    putAside: new Map(),
   };
 }
 
@@ -85,10 +89,10 @@ function checkEvent(facts: Facts, { event }: JournalEvent): string | null {
       facts.steps.get(event.step)?.verdicts.push(event);
       return null;
     case 'question_asked':
-      facts.questions.set(event.question.id, event.question.binds);
+      facts.questions.set(event.question.id, event.question);
       return null;
     case 'question_answered':
-      if (!facts.answers.has(event.question_id)) facts.answers.set(event.question_id, event);
+      takeAnswer(facts, event);
       return null;
     case 'graph_extended':
       return extend(facts, event);
@@ -127,7 +131,7 @@ function extend(facts: Facts, event: EventOf<'graph_extended'>): string | null {
 }
 
 function createStepFacts(step: Step): StepFacts {
-  return { step, output: null, own: new Set(), verdicts: [], authors: new Set(), blockingGateFindings: 0 };
+  return { step, output: null, own: new Set(), verdicts: [], authors: new Set(), blocking: new Set() };
 }
 
 function startWork(facts: Facts, event: EventOf<'invocation_started'>): string | null {
@@ -168,7 +172,7 @@ function takeGates(facts: Facts, event: EventOf<'gates_ended'>): null {
   const step = facts.steps.get(event.step);
   if (step === undefined || event.outcome.kind === 'failed') return null;
   const findings = event.outcome.results.flatMap((result) => result.findings);
-  step.blockingGateFindings = findings.filter((finding) => finding.blocking).length;
+  step.blocking = new Set(findings.flatMap((finding) => (finding.blocking ? [finding.fingerprint] : [])));
   return null;
 }
 
@@ -177,7 +181,7 @@ function takeOutput(facts: Facts, id: string, output: Output): void {
   if (step === undefined) return;
   step.output = output;
   step.verdicts = [];
-  step.blockingGateFindings = 0;
+  step.blocking = new Set();
   if (output.revision !== null) step.own.add(output.revision);
 }
 
@@ -186,7 +190,7 @@ function forget(facts: Facts, id: string): void {
   if (step === undefined) return;
   step.output = null;
   step.verdicts = [];
-  step.blockingGateFindings = 0;
+  step.blocking = new Set();
 }
 
 function accept(facts: Facts, event: EventOf<'step_accepted'>): string | null {
@@ -209,11 +213,11 @@ function accept(facts: Facts, event: EventOf<'step_accepted'>): string | null {
 function checkWithoutLink(facts: Facts, step: StepFacts, event: EventOf<'step_accepted'>): string | null {
   if (event.output !== null || step.output !== null) return 'its output was never judged';
   if (!facts.proven.has(event.revision)) return 'no chain of verdicts reaches the revision it hands on';
-  if (step.blockingGateFindings === 0) return null;
+  if (step.blocking.size === 0) return null;
   // A person may accept an unchanged tree over a red gate: the question was about exactly that revision.
   return event.override === null
     ? 'its gates found something that blocks'
-    : checkOverride(facts, event.override, event.revision);
+    : checkOverride(facts, step, event, event.revision);
 }
 
 function checkLink(
@@ -230,8 +234,11 @@ function checkLink(
     return 'it hands on another revision than its output';
   if (event.output?.revision == null && !facts.proven.has(event.revision) && event.revision !== link.to)
     return 'no chain of verdicts reaches the revision it hands on';
-  if (event.override !== null) return checkOverride(facts, event.override, link.to);
-  if (step.blockingGateFindings > 0) return 'its gates found something that blocks';
+  if (event.override !== null) {
+    const problem = checkOverride(facts, step, event, link.to);
+    // A person who accepted this very content of this step answers for its reviewers too; elsewhere they judge.
+    if (problem !== null || isOfStep(facts, step, event.override)) return problem;
+  } else if (step.blocking.size > 0) return 'its gates found something that blocks';
   if (step.step.reviewers.length === 0) return 'nobody was asked to review it';
   for (const reviewer of step.step.reviewers) {
     const problem = checkReviewer(facts, step, reviewer, link);
@@ -240,13 +247,40 @@ function checkLink(
   return null;
 }
 
-function checkOverride(facts: Facts, question: string, content: Hash): string | null {
+function checkOverride(
+  facts: Facts,
+  step: StepFacts,
+  event: EventOf<'step_accepted'>,
+  content: Hash,
+): string | null {
+  const question = event.override ?? '';
   const answer = facts.answers.get(question);
   if (answer === undefined) return `nobody answered ${question}, which is named as the override`;
   if (answer.actor.kind !== 'human') return `${question} was not answered by a person`;
   if (answer.option !== 'accept' && answer.option !== 'withdraw')
     return `${question} was not answered with accept`;
-  return facts.questions.get(question) === content ? null : `${question} was about other content`;
+  if (isOfStep(facts, step, question))
+    return facts.questions.get(question)?.binds === content ? null : `${question} was about other content`;
+  const before = facts.putAside.get(question);
+  if (before?.revision !== event.revision) return `${question} was about other content`;
+  const unseen = [...step.blocking].some((fingerprint) => !before.blocking.has(fingerprint));
+  return unseen ? `its gates found something that ${question} did not show` : null;
+}
+
+function isOfStep(facts: Facts, { step }: StepFacts, question: string): boolean {
+  return facts.questions.get(question)?.step === step.id;
+}
+
+/** The first answer counts; "accept as it is" holds for the tree and for what blocked it then. */
+function takeAnswer(facts: Facts, event: EventOf<'question_answered'>): void {
+  if (facts.answers.has(event.question_id)) return;
+  facts.answers.set(event.question_id, event);
+  const asked = facts.questions.get(event.question_id);
+  const step = facts.steps.get(asked?.step ?? '');
+  if (asked === undefined || step === undefined || event.option !== 'accept') return;
+  const revision = step.output?.revision ?? asked.binds;
+  if (revision !== null)
+    facts.putAside.set(event.question_id, { revision, blocking: new Set(step.blocking) });
 }
 
 function checkReviewer(facts: Facts, step: StepFacts, reviewer: string, link: Link): string | null {

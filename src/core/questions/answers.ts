@@ -3,6 +3,7 @@
  * with one of its options; everything else changes nothing.
  */
 import { approve } from './approvals.ts';
+import { putAside } from './put-aside.ts';
 import { cleanUpOf, requestCancel } from '../effects/cleanup.ts';
 import { answerDeploy } from '../effects/deploying.ts';
 import type { EventOf } from '../events.ts';
@@ -63,6 +64,7 @@ function applyToStep(state: RunState, st: StepState, event: EventOf<'question_an
     case 'answer':
       return takeAnswer(st, text);
     case 'accept':
+      putAside(state, st, event.question_id);
       st.override = event.question_id;
       st.stage = 'judge';
       return;
