@@ -116,6 +116,14 @@ export const PROCESS_MUTATIONS: readonly Mutation[] = [
     tests: ['src/drivers/process/group-limits.test.ts'],
   },
   {
+    line: 'PROC-7',
+    mechanism: 'git is started in another way where the temporary folder is full',
+    file: 'src/workspace/git-shells.ts',
+    text: 'return end.code === 0 || hasRoom(files.out) ? end : null;',
+    replacement: 'return end;',
+    tests: ['src/workspace/git-shells.test.ts'],
+  },
+  {
     line: 'PROC-8',
     mechanism: 'what left the group is found by its mark',
     file: 'src/drivers/process/kill-recorded.ts',
@@ -154,6 +162,14 @@ export const PROCESS_MUTATIONS: readonly Mutation[] = [
     text: "      signal.removeEventListener('abort', cancel);\n",
     replacement: '',
     tests: ['src/drivers/process/run-process.test.ts'],
+  },
+  {
+    line: 'PROC-11',
+    mechanism: 'shells that start git are used again',
+    file: 'src/workspace/git-shells.ts',
+    text: 'else idle.push(shell);',
+    replacement: 'else shell.child.kill();',
+    tests: ['src/workspace/git-shells.test.ts'],
   },
   {
     line: 'PROC-12',

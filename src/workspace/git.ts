@@ -3,8 +3,10 @@
  * or an agent's configuration reaches it, and it speaks to no network.
  */
 import { spawn } from 'node:child_process';
+import { channel } from 'node:diagnostics_channel';
 import { BatonError } from '../core/errors.ts';
 import { cleanEnvironment, engineConfig, safetyConfig } from './git-environment.ts';
+import { runInShell, type GitEnd, type GitStart } from './git-shells.ts';
 import { isLockContention, removeStaleLock, sleep } from './git-locks.ts';
 
 const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
@@ -13,6 +15,9 @@ const MAX_STDERR_BYTES = 64 * 1024;
 /** Stands for an exit code where git had none. */
 const ENDED_BY_SIGNAL = 1000;
 const LOCK_DELAYS_MS = [20, 40, 80, 160, 250, 250, 250, 250, 250, 250];
+
+/** Heard by measurements: one message, the arguments, for each git that is started. */
+const asked = channel('baton.git');
 
 export interface GitCall {
   /** null: git finds it from `cwd`; only for reading the user's own repositories. */
@@ -63,35 +68,59 @@ export async function askGit(call: GitCall): Promise<string> {
   return (await runGit(call)).stdout.toString('utf8').replace(/\n$/, '');
 }
 
-function startGit(call: GitCall): Promise<GitOutput> {
+async function startGit(call: GitCall): Promise<GitOutput> {
+  asked.publish(call.args);
+  const ended = call.signal === undefined ? await runInShell(startOf(call)) : null;
+  return ended === null ? startAlone(call) : outputOf(call, ended);
+}
+
+function startOf(call: GitCall): GitStart {
+  return {
+    args: argumentsOf(call),
+    cwd: placeOf(call),
+    env: environmentOf(call),
+    input: call.input ?? '',
+    maxBytes: call.maxBytes ?? DEFAULT_MAX_BYTES,
+    endsAtMax: call.overflow === 'cut',
+    maxErrorBytes: MAX_STDERR_BYTES,
+    timeoutMs: call.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+  };
+}
+
+function outputOf(call: GitCall, { code, stdout, stderr, full }: GitEnd): GitOutput {
+  const words = stderr.toString('utf8').trim();
+  const isWhole = code !== null && !full;
+  const why = full ? 'more output than expected' : 'ended by a signal';
+  return {
+    code: isWhole ? code : ENDED_BY_SIGNAL,
+    stdout,
+    stderr: isWhole ? words : `${words} ${why}`,
+    cut: full && call.overflow === 'cut',
+  };
+}
+
+/** Without a shell: it can be stopped in between, and says why it could not be started. */
+function startAlone(call: GitCall): Promise<GitOutput> {
+  const { args, cwd, env, input, maxBytes, timeoutMs } = startOf(call);
   return new Promise((resolve, reject) => {
-    const child = spawn('git', argumentsOf(call), {
-      cwd: call.cwd ?? call.workTree ?? call.gitDir ?? '/',
-      env: environmentOf(call),
+    const child = spawn('git', args, {
+      cwd,
+      env,
       stdio: ['pipe', 'pipe', 'pipe'],
-      timeout: call.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      timeout: timeoutMs,
       killSignal: 'SIGKILL',
       signal: call.signal,
     });
-    const stdout = collect(call.maxBytes ?? DEFAULT_MAX_BYTES, () => child.kill('SIGKILL'));
+    const stdout = collect(maxBytes, () => child.kill('SIGKILL'));
     const stderr = collect(MAX_STDERR_BYTES, () => undefined);
     child.stdout.on('data', (chunk: Buffer) => stdout.add(chunk));
     child.stderr.on('data', (chunk: Buffer) => stderr.add(chunk));
     // git may end before it has read its input; its exit code says why.
     child.stdin.on('error', () => undefined);
-    child.stdin.end(call.input ?? '');
+    child.stdin.end(input);
     child.on('error', (cause) => reject(gitNotStarted(call, cause)));
-    child.on('close', (code, signal) => {
-      const full = stdout.full();
-      const words = stderr.bytes().toString('utf8').trim();
-      const ended = full ? 'more output than expected' : `ended by ${signal}`;
-      const whole = code !== null && !full;
-      resolve({
-        code: whole ? code : ENDED_BY_SIGNAL,
-        stdout: stdout.bytes(),
-        stderr: whole ? words : `${words} ${ended}`,
-        cut: full && call.overflow === 'cut',
-      });
+    child.on('close', (code) => {
+      resolve(outputOf(call, { code, stdout: stdout.bytes(), stderr: stderr.bytes(), full: stdout.full() }));
     });
   });
 }
@@ -115,6 +144,10 @@ function collect(
     bytes: () => Buffer.concat(chunks),
     full: () => full,
   };
+}
+
+function placeOf(call: GitCall): string {
+  return call.cwd ?? call.workTree ?? call.gitDir ?? '/';
 }
 
 function argumentsOf(call: GitCall): string[] {
