@@ -758,6 +758,22 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['src/cli/render/planned-views.test.ts'],
   },
   {
+    line: 'R48',
+    mechanism: 'what a revert leaves is compared with the base',
+    file: 'src/workspace/rehearse-revert.ts',
+    text: '  if (came === tree) return null;\n',
+    replacement: '  if (came !== null) return null;\n',
+    tests: ['src/workspace/rehearse-revert.test.ts'],
+  },
+  {
+    line: 'R48',
+    mechanism: 'the way back is rehearsed before a submission',
+    file: 'src/engine/execute/gates.ts',
+    text: "return submits && work.kind === 'check' && work.from === 'base';",
+    replacement: 'return false;',
+    tests: ['test/engine/rollback.test.ts'],
+  },
+  {
     line: 'R49',
     mechanism: 'a plan needs the leader of its type',
     file: 'src/definitions/guide-checks.ts',

@@ -70,6 +70,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/diff.ts'),
   },
   {
+    name: 'rollback',
+    description: "how a run's change is taken back; changes nothing",
+    load: () => import('./commands/rollback.ts'),
+  },
+  {
     name: 'answer',
     description: 'answer what a run asks, and go on with it',
     load: () => import('./commands/answer.ts'),

@@ -1,6 +1,7 @@
 /** The judgement of a finished round: accepted, sent back, or a person's. The only place that accepts anything. */
 import { approvalQuestion, heldBackPart, isSentBack, missingApproval } from './questions/approvals.ts';
 import { routeBlocked } from './review/blocked.ts';
+import { isEnginesOwn } from './words.ts';
 import { blockedEscalation } from './review/blocker-words.ts';
 import type { Command } from './commands.ts';
 import type { RunEvent } from './events.ts';
@@ -68,7 +69,7 @@ function isReviewed(state: RunState, st: StepState, link: Link | null): boolean 
 /** Reviewers agree, and all that blocks was said by gates that run the configuration of the repository. */
 function isRedByGatesAlone(state: RunState, st: StepState, link: Link | null): boolean {
   const red = st.gates.filter((gate) => gate.status === 'fail' || gate.status === 'error');
-  const own = red.filter(({ kind }) => kind !== 'hygiene' && kind !== 'standard');
+  const own = red.filter(({ kind }) => !isEnginesOwn(kind) && kind !== 'standard');
   const blocking = blockingFindings(st).every(({ source }) => own.some(({ gate }) => gate === source));
   return own.length > 0 && blocking && isReviewed(state, st, link);
 }

@@ -92,12 +92,35 @@ export interface GateResult {
   coverage?: Coverage;
   /** Of the pass: files, as `repo/path`, that the gates saw as the base has them; a person may approve the change's own. */
   held_back?: string[];
+  /** Of the engine's own rehearsal of the way back. */
+  rollback?: RepoRollback[];
   findings: Finding[];
   /** Where its output is kept; null where there is none. */
   log: Hash | null;
   config_hash: Hash;
   duration_ms: number;
   cached: boolean;
+}
+
+/** What was found out of the way back in one repository, in the order in which they are taken back. */
+export interface RepoRollback {
+  repo: string;
+  /** How the change was put on the base before `git revert` took it back: as one commit, or by a merge commit. */
+  reverted: string[];
+  /** What `git revert` leaves to others, in sentences. */
+  leaves: string[];
+  /** Those that the change adds. */
+  migrations: AddedMigration[];
+}
+
+export interface AddedMigration {
+  file: string;
+  /** Whose layout it has. */
+  layout: string;
+  /** Where its way down stands; null: it has none. */
+  down: string | null;
+  /** What takes it back, as its tool is called. */
+  command: string;
 }
 
 /** A test that was looked for by name. */

@@ -177,6 +177,7 @@ export const GATE_KINDS = [
   'executed',
   'probe',
   'forge_checks',
+  'revert',
   'standard',
 ] as const;
 export type GateKind = (typeof GATE_KINDS)[number];
@@ -184,6 +185,11 @@ export type GateKind = (typeof GATE_KINDS)[number];
 /** Gates that read or ask instead of starting a command of the repository's. */
 export function runsNothing(kind: GateKind): boolean {
   return kind === 'reach' || kind === 'forge_checks';
+}
+
+/** Gates that every repository has: they say nothing of what its configuration asks for. */
+export function isEnginesOwn(kind: GateKind): boolean {
+  return kind === 'hygiene' || kind === 'revert';
 }
 
 /** Gates that run those of the tests, each in its own way. */

@@ -9,6 +9,8 @@ import { acceptanceOf } from './acceptance.ts';
 import { cell, criteriaTable, noneChecked } from './criteria-table.ts';
 import { gateLines } from './gate-lines.ts';
 import type { JournalAnchor } from './journal-anchor.ts';
+import { branchOf } from './run-branch.ts';
+import { plannedRollback, rollbackMarkdown, rollbackOf } from './rollback-document.ts';
 import type { RunContext } from './run-context.ts';
 
 interface Submitted {
@@ -38,6 +40,7 @@ export async function evidenceOf(ctx: RunContext, submitted: Submitted): Promise
     gates === undefined ? '' : `Gates on the submitted tree:\n${fence(gateLines(gates.gates))}`,
     await criteriaPart(ctx),
     reviewsPart(ctx, submitted),
+    await rollbackPart(ctx, submitted),
     overrides.length === 0 ? '' : `Overrides:\n${overrides.join('\n')}`,
     followUps(ctx.state.spunOff),
     provenance(ctx, submitted),
@@ -74,6 +77,15 @@ async function changesPart({ engine, runId, state }: RunContext, { repo, head }:
   const more = own.length - lines.length;
   const listed = [...lines, ...(more > 0 ? [`… and ${more} more`] : [])].join('\n');
   return `Changed files (${own.length}):\n${fence(listed)}`;
+}
+
+/** How it is taken back in this repository. */
+async function rollbackPart(ctx: RunContext, { repo }: Submitted): Promise<string> {
+  const { state } = ctx;
+  // The same text in every attempt, whatever is known of pull requests by then.
+  const before = { ...state, pullRequests: [] };
+  const document = rollbackOf(before, branchOf(state), await plannedRollback(state, ctx.readText));
+  return ['Rollback:', ...rollbackMarkdown(document, cell, repo)].join('\n');
 }
 
 /** Who passed what was accepted, in the order of the workflow, and how often it was sent back before. */

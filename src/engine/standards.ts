@@ -13,7 +13,7 @@ import { findingPrefix } from '../core/keys.ts';
 import type { Finding, Revision } from '../core/results.ts';
 import { stepOf } from '../core/state.ts';
 import type { StepState } from '../core/step-state.ts';
-import type { GateStatus } from '../core/words.ts';
+import { isEnginesOwn, type GateStatus } from '../core/words.ts';
 import { REHEARSAL_LABEL } from '../drivers/driver.ts';
 import { isDocumentation } from '../gates/change/detect-concerns.ts';
 import { percentOf, showPercent, showUncovered } from '../gates/change/judge-coverage.ts';
@@ -125,7 +125,7 @@ function gatesGreen({ results }: Subject): Measured {
   if (red.length > 0)
     return { status: 'fail', summary: `red: ${red.map((each) => each.gate).join(', ')}`, owner: null };
   const green = results.filter(
-    (each) => each.status === 'pass' && each.kind !== 'hygiene' && each.kind !== 'setup',
+    (each) => each.status === 'pass' && !isEnginesOwn(each.kind) && each.kind !== 'setup',
   );
   return green.length > 0
     ? { status: 'pass', summary: `${green.length} gates are green`, owner: null }

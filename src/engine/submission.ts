@@ -4,6 +4,7 @@ import type { ForgePlace, ForgeRequest } from '../forges/forge.ts';
 import { anchorOf, sayAnchor } from './journal-anchor.ts';
 import { harmless, outgoingBody, outgoingTitle } from './outgoing-text.ts';
 import { evidenceOf } from './pull-request-evidence.ts';
+import { branchOf } from './run-branch.ts';
 import type { RunContext } from './run-context.ts';
 
 interface PullRequestText {
@@ -46,14 +47,9 @@ export function placeOf(ctx: RunContext, repo: string): ForgePlace {
     runId,
     repo: { name: repo, path: known.path, baseRef: known.base_ref, baseCommit: known.commit },
     store: engine.workspaces.storePath(runId, repo),
-    branch: branchOf(ctx),
+    branch: branchOf(state),
     marker: `<!-- baton run=${runId} repo=${repo} -->`,
   };
-}
-
-function branchOf(ctx: RunContext): string {
-  const words = ctx.state.request.toLowerCase().match(/[a-z0-9]+/g) ?? [];
-  return `baton/${words.slice(0, 5).join('-').slice(0, 40)}-${ctx.runId}`;
 }
 
 /** The reviewed texts of the submitter; without one, texts derived from the request. */

@@ -4,7 +4,7 @@ import type { GateResult } from '../core/records.ts';
 import { stepOf, type RunState } from '../core/state.ts';
 import type { StepState } from '../core/step-state.ts';
 import { preparedFiles } from '../core/checks/preparation.ts';
-import { ENVIRONMENTS, WRITING_ROLES, type CheckOutcome } from '../core/words.ts';
+import { ENVIRONMENTS, isEnginesOwn, WRITING_ROLES, type CheckOutcome } from '../core/words.ts';
 import { REHEARSAL_LABEL } from '../drivers/driver.ts';
 import { isDocumentation } from '../gates/change/detect-concerns.ts';
 import { isTestCode } from '../gates/suites/test-files.ts';
@@ -153,7 +153,7 @@ function ready(subject: Subject): Judged {
 }
 
 function gatesOf(gates: GateResult[]): Judged {
-  const measured = gates.filter(({ kind }) => kind !== 'hygiene' && kind !== 'setup' && kind !== 'standard');
+  const measured = gates.filter(({ kind }) => !isEnginesOwn(kind) && kind !== 'setup' && kind !== 'standard');
   const red = gates.filter((gate) => gate.status === 'fail' || gate.status === 'error');
   if (red.length > 0)
     return { status: 'not_met', evidence: `red: ${red.map((gate) => gate.gate).join(', ')}` };

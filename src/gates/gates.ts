@@ -56,6 +56,8 @@ export interface GateOrder {
   redact?: (text: string) => string;
   /** Those that the accepted requirements and plan name. Left out: none. */
   endpoints?: readonly Endpoint[];
+  /** The repositories of the change, in the order in which they are taken back: that is rehearsed. Left out: it is not. */
+  rollback?: readonly string[];
   timeoutMs: number;
   maxOutputBytes: number;
   wall: Wall;

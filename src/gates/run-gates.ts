@@ -25,6 +25,7 @@ import type { GateSurroundings } from './run-gate-command.ts';
 import { runDeploy } from './run-deploy.ts';
 import { orderOfRepo, type RepoPass } from './order-of-repo.ts';
 import { runRepoGates } from './run-repo-gates.ts';
+import { runRevert } from './rollback/run-revert.ts';
 import type { GateOutcome } from './run-repo-gates.ts';
 import { gatesAtOnce, machineHere } from './gates-at-once.ts';
 import { createSlots, type Turns } from './turns.ts';
@@ -60,9 +61,11 @@ export function createGateRunner(options: GateRunnerOptions): GateRunner {
       const waiting = await unapprovedPackages(order, options.workspaces, changes);
       const hygiene = await runHygiene(order, options.workspaces, configChanges, waiting);
       const found = { changes, programs, waiting };
+      const back = order.rollback ?? [];
+      const revert = back.length === 0 ? [] : [await runRevert(order, back, changes, options.workspaces)];
       const outcomes = await runAll(order, { ...options, ...found, slots, installs }, checkouts, signal);
       const failing = order.expected?.red === true ? [judgeRedPass(outcomes)] : [];
-      return number([hygiene, ...outcomes, ...failing], order.findingPrefix);
+      return number([hygiene, ...revert, ...outcomes, ...failing], order.findingPrefix);
     },
   };
 }

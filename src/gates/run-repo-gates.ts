@@ -1,6 +1,6 @@
 /** All gates of one repository, side by side as far as cores and checkouts bear it. */
 import { z } from 'zod';
-import type { Coverage, NamedTestSeen, TestCounts } from '../core/records.ts';
+import type { Coverage, NamedTestSeen, RepoRollback, TestCounts } from '../core/records.ts';
 import { GATE_STATUSES, SEVERITIES, runsNothing, runsSuites } from '../core/words.ts';
 import type { Endpoint } from '../core/checks/endpoints.ts';
 import type { GateKind } from '../core/words.ts';
@@ -38,6 +38,7 @@ export interface GateOutcome extends Omit<Judgement, 'names'> {
   named?: NamedTestSeen[];
   coverage?: Coverage;
   held_back?: string[];
+  rollback?: RepoRollback[];
   contradicted?: { file: string; name: string }[];
   log: string;
   configHash: string;

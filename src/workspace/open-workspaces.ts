@@ -19,6 +19,7 @@ import { removeTree } from './remove-tree.ts';
 import { createRevision, repoOf } from './revision.ts';
 import { checkRunId } from './safe-key.ts';
 import { keepTree, measureCheckout, type Measured } from './snapshot.ts';
+import { rehearseRevert, type RevertTried } from './rehearse-revert.ts';
 import { squashRepository } from './squash.ts';
 import { adoptRepositories, baseRef, dropRefs, keptRef, storeOf, storesOf } from './stores.ts';
 import {
@@ -287,6 +288,23 @@ class GitWorkspaces implements Workspaces {
       }),
     );
     return Promise.all(commits);
+  }
+
+  async rehearseRevert(options: Parameters<Workspaces['rehearseRevert']>[0]): Promise<RevertTried[]> {
+    const { runId, key, base, head, repos } = options;
+    const dir = workspaceDirectory(await openRunDirectory(this.#workDir, runId), key);
+    const tried: RevertTried[] = [];
+    await removeTree(dir);
+    try {
+      for (const repo of repos) {
+        const store = this.storePath(runId, repo);
+        const sides = { base: repoOf(base, repo), head: repoOf(head, repo) };
+        tried.push(await rehearseRevert({ store, dir: join(dir, repo), ...sides }));
+      }
+    } finally {
+      await removeTree(dir);
+    }
+    return tried;
   }
 
   storePath(runId: string, repo: string): string {

@@ -4,6 +4,7 @@
  */
 import type { TreeFile } from './read-tree.ts';
 import type { RefusedPath } from './refused-paths.ts';
+import type { RevertTried } from './rehearse-revert.ts';
 import type { FindSecrets } from './secret-files.ts';
 import type { ChangeLimits } from './change-size.ts';
 import type { Finding, Revision } from '../core/results.ts';
@@ -142,6 +143,15 @@ export interface Workspaces {
     message: string;
     trailers: Record<string, string>;
   }): Promise<{ repo: string; commit: string; changed: boolean }[]>;
+
+  /** Takes the change back in a scratch clone, in each of these repositories, one after the other. `key` names the folder. */
+  rehearseRevert(options: {
+    runId: string;
+    key: string;
+    base: Revision;
+    head: Revision;
+    repos: readonly string[];
+  }): Promise<RevertTried[]>;
 
   /** Path of the engine's bare store of a repository. */
   storePath(runId: string, repo: string): string;

@@ -11,6 +11,7 @@ import type { CleanedUp, Detected, GateResult, PullRequest } from '../../core/re
 import type { PlannedTask, Usage } from '../../core/results.ts';
 import type { StepState } from '../../core/step-state.ts';
 import { evaluateSuccess, type SuccessCriterion } from '../../engine/success-criteria.ts';
+import type { RollbackDocument } from '../../engine/rollback-document.ts';
 import { checkApprovals } from '../audit/approvals.ts';
 import { checkVerdictChain, type ChainProblem } from '../audit/verdict-chain.ts';
 import { actorName } from './event-line.ts';
@@ -28,6 +29,7 @@ import { stateOfStep } from './parts/progress-states.ts';
 import { reworkChain, type ReworkChain } from './parts/rework-chains.ts';
 import { successMetrics, type SuccessMetric } from './parts/success-metrics.ts';
 import { phaseState, verdictsOf, type PhaseProgress, type StepProgress } from './status-document.ts';
+import { wayBack } from './parts/way-back.ts';
 import { workerOf } from './step-words.ts';
 
 export interface ReportStep {
@@ -109,6 +111,8 @@ export interface ReportDocument {
   /** The seven success criteria of an implementation. */
   success: SuccessCriterion[];
   handoff: SubmissionHandoff;
+  /** How the change is taken back. */
+  rollback: RollbackDocument;
   metrics: SuccessMetric[];
   measured: {
     lead_time_ms: number;
@@ -201,6 +205,7 @@ export function reportDocument(
     criteria_unchecked: criteria.length > 0 ? null : uncheckedIn(history.state),
     success: evaluateSuccess(history.state, null),
     handoff: handoffOf(history, bodies),
+    rollback: wayBack(history, bodies),
     metrics: successMetrics(history),
     measured: measured(history, steps),
     deploys: deploysOf(history),

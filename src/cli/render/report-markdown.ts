@@ -3,6 +3,7 @@ import { countShown } from '../../core/checks/criteria.ts';
 import type { Detected } from '../../core/records.ts';
 import { detectedLine } from './announce.ts';
 import { gatePlace } from '../../core/checks/gate-place.ts';
+import { rollbackMarkdown } from '../../engine/rollback-document.ts';
 import { noneChecked } from '../../engine/criteria-table.ts';
 import { budgetPhrases } from './budget-text.ts';
 import { formatDuration } from './duration.ts';
@@ -48,6 +49,7 @@ export function reportMarkdown(report: ReportDocument, forgeDir: string | null):
     listSection('Decisions', report.decisions.map(decisionLine)),
     ['## In parallel and in sequence', '', ...coordinationLines(report)],
     ['## Handoff to the submission', '', ...handoffLines(report)],
+    rollbackSection(report),
     listSection('Cleaned up', cleanUpLines(report)),
     listSection('Issues met', report.issues),
     listSection(
@@ -195,6 +197,10 @@ function skippedLines(report: ReportDocument): string[] {
   return steps.flatMap((step) =>
     step.skip_reason === null ? [] : [`${step.title} (${step.agent}): ${step.skip_reason}`],
   );
+}
+
+function rollbackSection({ rollback }: ReportDocument): string[] {
+  return rollback.repos.length === 0 ? [] : ['## Rollback', '', ...rollbackMarkdown(rollback, plainMarkdown)];
 }
 
 function cleanUpLines({ clean_up: cleanUp }: ReportDocument): string[] {

@@ -2,6 +2,7 @@
  * Approvals: a part of a change that a rule names is accepted only when a person approved exactly that part. The
  * engine measures parts against the run's base; what is approved is their hash, so that any change asks anew.
  */
+import { isEnginesOwn } from '../words.ts';
 import type { Question, QuestionOption } from '../records.ts';
 import type { ApprovalPart, RevisionId } from '../results.ts';
 import { stepOf, type RunState } from '../state.ts';
@@ -99,7 +100,7 @@ export function approvalQuestion(state: RunState, st: StepState, part: ApprovalP
 
 /** What approving it does to gates that are red, or were not run. */
 function gatesBefore(st: StepState, part: ApprovalPart): string[] {
-  const own = st.gates.filter(({ kind }) => kind !== 'hygiene');
+  const own = st.gates.filter(({ kind }) => !isEnginesOwn(kind));
   if (part.rule === DEPENDENCIES_RULE) return own.some(({ status }) => status === 'error') ? [NOT_RUN] : [];
   return own.some(({ status }) => status === 'fail') ? [RAN_WITH_BASE] : [];
 }

@@ -6,7 +6,9 @@ import type { EventOf } from '../../core/events.ts';
 import type { GateResult } from '../../core/records.ts';
 import { findingPrefix } from '../../core/keys.ts';
 import type { Finding } from '../../core/results.ts';
+import { rollbackOrder } from '../../core/effects/rollback-order.ts';
 import { stepOf } from '../../core/state.ts';
+import type { StepState } from '../../core/step-state.ts';
 import type { GateSet } from '../../core/words.ts';
 import type { GateCommand, RepoConfig } from '../../definitions/config.ts';
 import { areDependenciesApproved, isConfigApproved } from '../../core/questions/approvals.ts';
@@ -70,6 +72,7 @@ export async function executeGates(ctx: RunContext, command: Gates, signal: Abor
       beside: [...st.beside],
       timeoutMs: timeLimitOf(state, command.key, state.limits.gate_timeout_ms),
       ...(asksServices(ctx, command.set) ? { endpoints: await acceptedEndpoints(ctx) } : {}),
+      ...(isRehearsed(ctx, st) ? { rollback: rollbackOrder(state, st.step.id, revision.id) } : {}),
       sizes: state.limits,
       maxOutputBytes: state.limits.max_output_bytes,
       ...(ctx.forge.hasChecks ? { forge: forgeChecksOf(ctx, revision) } : {}),
@@ -105,6 +108,12 @@ function asksServices({ snapshot }: RunContext, set: GateSet): boolean {
   return modules.some(({ gates }) =>
     gates.some((gate) => gate.kind === 'probe' && (set === 'full' || gate.set === set)),
   );
+}
+
+/** What is submitted was checked whole, base to head. */
+function isRehearsed({ state }: RunContext, { step: { work } }: StepState): boolean {
+  const submits = state.graph.steps.some((step) => step.work.kind === 'submit');
+  return submits && work.kind === 'check' && work.from === 'base';
 }
 
 /** Where only the standards of a phase are measured, no gate runs. */

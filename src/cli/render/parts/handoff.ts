@@ -1,7 +1,7 @@
 /** What goes on to the submission: artifacts, deployment instructions, validation evidence, integration status. */
 import { gatesOnLast } from '../../../core/checks/final-gates.ts';
 import { preparedFiles, type PreparedFiles } from '../../../core/checks/preparation.ts';
-import { ENVIRONMENTS } from '../../../core/words.ts';
+import { ENVIRONMENTS, isEnginesOwn } from '../../../core/words.ts';
 import { REHEARSAL_LABEL } from '../../../drivers/driver.ts';
 import type { RunHistory, StepHistory } from '../history.ts';
 import { partIn, textIn, textsIn, type Bodies } from './accepted-bodies.ts';
@@ -87,7 +87,7 @@ function bodyOf(step: StepHistory, bodies: Bodies): Record<string, unknown> | un
 }
 
 function integrationOf({ state }: RunHistory): string[] {
-  const gates = gatesOnLast(state).filter((gate) => gate.kind !== 'hygiene' && gate.kind !== 'standard');
+  const gates = gatesOnLast(state).filter((gate) => !isEnginesOwn(gate.kind) && gate.kind !== 'standard');
   return [
     ...gates.map(({ repo, module, gate, status, summary }) => {
       const place = module === '.' ? repo : `${repo}/${module}`;

@@ -1,0 +1,25 @@
+/** In which order repositories are taken back: what was built last, on the others, goes first. */
+import { stepsBehind } from '../graph/lineage.ts';
+import type { StepId } from '../graph.ts';
+import type { RevisionId } from '../results.ts';
+import type { RunState } from '../state.ts';
+import { changedRepos } from './effects.ts';
+
+/**
+ * The repositories that differ from the base, the one that the run changed last in front. The graph's order has every step
+ * behind those it needs, so that who uses something is changed after it.
+ */
+export function rollbackOrder(state: RunState, step: StepId, head: RevisionId): string[] {
+  const edits = stepsBehind(state, step).flatMap((st) => st.edits);
+  const firstChange = (repo: string): number => {
+    const at = edits.findIndex(({ from, to }) => treeIn(state, from, repo) !== treeIn(state, to, repo));
+    return at < 0 ? edits.length : at;
+  };
+  return changedRepos(state, head).sort(
+    (a, b) => firstChange(b) - firstChange(a) || (a < b ? -1 : a > b ? 1 : 0),
+  );
+}
+
+function treeIn(state: RunState, revision: RevisionId, repo: string): string | undefined {
+  return state.revisions.get(revision)?.repos.find(({ name }) => name === repo)?.tree;
+}

@@ -1,0 +1,146 @@
+/** How a run's change is taken back: made from its journal, repository by repository, with what of it was rehearsed. */
+import { gatesOnLast, lastRevision } from '../core/checks/final-gates.ts';
+import { changedRepos } from '../core/effects/effects.ts';
+import { fence } from '../core/fence.ts';
+import type { AddedMigration, GateResult, PullRequest } from '../core/records.ts';
+import type { RunState } from '../core/state.ts';
+
+export interface RollbackDocument {
+  run_id: string;
+  /** What the accepted plan says of it, in its author's words. */
+  plan: string[];
+  /** The engine's own rehearsal of the revert; null: it was not made. */
+  rehearsed: { status: GateResult['status']; summary: string } | null;
+  /** In the order in which they are taken back; empty: nothing changed. */
+  repos: RepoWayBack[];
+}
+
+export interface RepoWayBack {
+  repo: string;
+  path: string;
+  pull_request: Pick<PullRequest, 'number' | 'url' | 'branch' | 'state'> | null;
+  /** By how the change came to the base branch. */
+  ways: { merged: string; commands: string[]; rehearsed: boolean }[];
+  leaves: string[];
+  migrations: AddedMigration[];
+}
+
+/** `plan`: what the plan in force says. */
+export function rollbackOf(state: RunState, branch: string, plan: string[]): RollbackDocument {
+  const revert = gatesOnLast(state).find(({ kind }) => kind === 'revert') ?? null;
+  const facts = revert?.rollback ?? [];
+  const changed = changedRepos(state, lastRevision(state));
+  const names = facts.length > 0 ? facts.map(({ repo }) => repo) : changed;
+  return {
+    run_id: state.runId,
+    plan,
+    rehearsed: revert === null ? null : { status: revert.status, summary: revert.summary },
+    repos: names.map((repo): RepoWayBack => {
+      const found = facts.find((each) => each.repo === repo);
+      const base = state.repos.find(({ name }) => name === repo);
+      const pull = state.pullRequests.find((each) => each.repo === repo);
+      const reverted = new Set(found?.reverted);
+      const from = { runId: state.runId, branch: pull?.branch ?? branch, base: base?.base_ref ?? 'HEAD' };
+      return {
+        repo,
+        path: base?.path ?? '',
+        pull_request:
+          pull === undefined
+            ? null
+            : { number: pull.number, url: pull.url, branch: pull.branch, state: pull.state },
+        ways: [
+          {
+            merged: 'as one commit (squashed, rebased or fast-forward)',
+            commands: [revertCommand(from, 'commit')],
+            rehearsed: reverted.has('commit'),
+          },
+          {
+            merged: 'by a merge commit',
+            commands: [revertCommand(from, 'merge')],
+            rehearsed: reverted.has('merge'),
+          },
+        ],
+        leaves: found?.leaves ?? [],
+        migrations: found?.migrations ?? [],
+      };
+    }),
+  };
+}
+
+/** What the plan in force says of it; nothing where there is none, or it cannot be read. */
+export async function plannedRollback(
+  state: RunState,
+  readText: (artifact: string) => Promise<string | null>,
+): Promise<string[]> {
+  const last = [...state.steps.values()].findLast((st) => st.accepted?.output?.kind === 'plan');
+  const text = last?.accepted?.output == null ? null : await readText(last.accepted.output.artifact);
+  if (text === null) return [];
+  const body = JSON.parse(text) as { plan?: { rollback?: string[] } }; // checked when it was accepted
+  return body.plan?.rollback ?? [];
+}
+
+/** The commit is found by what the run wrote into its message, or by the branch that a merge names. */
+function revertCommand(
+  { runId, branch, base }: { runId: string; branch: string; base: string },
+  way: 'commit' | 'merge',
+): string {
+  const last = `git log -1 --format=%H --fixed-strings`;
+  const found =
+    way === 'merge'
+      ? `${last} --merges --first-parent --grep=${word(branch)} ${word(base)}`
+      : `${last} --no-merges --grep=${word(`Baton-Run: ${runId}`)} ${word(base)}`;
+  return `git revert --no-edit ${way === 'merge' ? '-m 1 ' : ''}$(${found})`;
+}
+
+function word(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** In Markdown. `clean` takes what others wrote apart from markup of ours; `only`: of this repository alone. */
+export function rollbackMarkdown(
+  { plan, rehearsed, repos }: RollbackDocument,
+  clean: (text: string) => string,
+  only: string | null = null,
+): string[] {
+  if (repos.length === 0) return ['Nothing was changed: there is nothing to take back.'];
+  const shown = repos.filter(({ repo }) => only === null || repo === only);
+  return [
+    rehearsed === null
+      ? 'Taking it back was not rehearsed.'
+      : `Rehearsed in a scratch clone before submission: **${rehearsed.status}** (${clean(rehearsed.summary)}).`,
+    ...(repos.length > 1 ? [`In this order: ${repos.map(({ repo }) => clean(repo)).join(', ')}.`] : []),
+    ...shown.flatMap((each) => ['', ...repoLines(each, clean, only === null)]),
+    ...(plan.length === 0
+      ? []
+      : [
+          '',
+          'What the plan says of it, in its own words:',
+          ...plan.map((step, at) => `${at + 1}. ${clean(step)}`),
+        ]),
+  ];
+}
+
+function repoLines(each: RepoWayBack, clean: (text: string) => string, isTitled: boolean): string[] {
+  const { repo, path, pull_request: pull, ways, leaves, migrations } = each;
+  return [
+    ...(isTitled ? [`### ${clean(repo)} (${clean(path)})`, ''] : []),
+    ...(pull === null
+      ? []
+      : [`Not merged yet: close pull request #${pull.number}; nothing else was changed.`, '']),
+    ...migrations.map((migration) => migrationLine(migration, clean)),
+    ...ways.flatMap(({ merged, commands, rehearsed }) => [
+      `Merged ${merged}${rehearsed ? '' : ', which was not rehearsed'}:`,
+      fence(commands.join('\n')),
+    ]),
+    ...leaves.map((what) => `- ${clean(what)}`),
+  ];
+}
+
+function migrationLine(
+  { file, layout, down, command }: AddedMigration,
+  clean: (text: string) => string,
+): string {
+  return down === null
+    ? `- migration ${clean(file)} (${layout}) has no way down: restore from a backup what it changed`
+    : `- migration ${clean(file)} (${layout}): first, while its files are there, ${clean(command)}`;
+}
