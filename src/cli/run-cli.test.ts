@@ -301,6 +301,33 @@ describe('baton agents', () => {
     expect([bad.code, bad.out]).toEqual([2, expect.stringContaining('E_AGENT_NAME_MISSING')]);
   });
 
+  it('says at its line what the instructions ask for that the engine does, alone and in a workflow', async () => {
+    using cli = openCli();
+    mkdirSync(join(cli.dir, 'agents'));
+    const thinker = `${AGENT}Commit your changes with git commit, as \`datatypes-agent\` does.\n`;
+    writeFileSync(join(cli.dir, 'agents', 'thinker.md'), thinker);
+    writeFileSync(
+      join(cli.dir, 'mine.yaml'),
+      'name: mine\nversion: 1\nphases:\n  - { id: one, title: One, steps: [{ agent: thinker, output: research, reviewers: [code-review] }] }\n',
+    );
+    const seen = /agents\/thinker\.md:7:1 W_PROMPT_ENGINE_STEP /;
+    const lint = await cli.run('agents', 'lint', 'agents');
+    expect([lint.code, lint.out]).toEqual([0, expect.stringMatching(seen)]);
+    expect((await cli.run('agents', 'lint', 'agents', '--strict')).code).toBe(2);
+    const check = await cli.run('workflows', 'check', 'mine.yaml');
+    expect([check.code, check.out]).toEqual([0, expect.stringMatching(seen)]);
+    expect(check.out).toMatch(/W_PROMPT_FIELD .*`research`/);
+    expect(check.out).toMatch(/W_PROMPT_NAME .*`datatypes-agent`, which this workflow does not have/);
+  });
+
+  it('finds nothing in what the agents of the package are told', async () => {
+    using cli = openCli();
+    expect(await cli.run('agents', 'lint', '--strict')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^\d+ agents read, 0 remarks\n$/),
+    });
+  });
+
   it('R8: shows an agent with the skills that it reads first, and where they are looked for', async () => {
     using cli = openCli();
     mkdirSync(join(cli.dir, 'agents'));

@@ -21,6 +21,8 @@ export interface AgentDefinition {
   model: string | null;
   /** The body of the file. */
   instructions: string;
+  /** The line of the file where they begin; absent in older journals. */
+  instructionsLine?: number;
   /** What it has to read first; absent in older journals. */
   skills?: SkillName[];
   /** Of a reviewer: the kinds of review that it gives; left out: `code`. */

@@ -11,7 +11,15 @@ export type WarningCode =
   | 'W_AGENT_TOOL_UNKNOWN'
   | 'W_AGENT_VALUE_IGNORED'
   | 'W_AGENT_KEY_SIMILAR'
-  | 'W_WHEN_PLANNED';
+  | 'W_WHEN_PLANNED'
+  | 'W_PROMPT_ENGINE_STEP'
+  | 'W_PROMPT_TOOL'
+  | 'W_PROMPT_READER_WRITES'
+  | 'W_PROMPT_NAME'
+  | 'W_PROMPT_BEGS'
+  | 'W_PROMPT_PATH'
+  | 'W_PROMPT_LONG'
+  | 'W_PROMPT_FIELD';
 
 /** A line that stops whatever needs the file. */
 export function errorAt(

@@ -63,6 +63,8 @@ export interface FrontMatter {
   start: SourcePlace;
   /** The text below it. */
   body: string;
+  /** The line of the file where it begins. */
+  bodyLine: number;
 }
 
 /** Reads the front matter of a Markdown file; null where there is none that could be read. */
@@ -84,11 +86,16 @@ export function readFrontMatter(
   const block: Block = { lines: lines.slice(opening + 1, closing), file, firstLine: opening + 2 };
   const { fields, diagnostics } = readFields(block, indent !== '');
   if (fields === null) return { frontMatter: null, diagnostics };
-  const body = lines
-    .slice(closing + 1)
-    .join('\n')
-    .trim();
-  return { frontMatter: { ...fields, start: startOf(block), body }, diagnostics };
+  const below = lines.slice(closing + 1);
+  const body = below.join('\n').trim();
+  const bodyLine =
+    closing +
+    2 +
+    Math.max(
+      below.findIndex((line) => line.trim() !== ''),
+      0,
+    );
+  return { frontMatter: { ...fields, start: startOf(block), body, bodyLine }, diagnostics };
 }
 
 interface Block {

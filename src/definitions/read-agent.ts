@@ -75,6 +75,7 @@ class AgentReader {
       tools: words.names,
       model: model === 'inherit' ? null : model,
       instructions: this.#front.body,
+      instructionsLine: this.#front.bodyLine,
       ...(skills.length === 0 ? {} : { skills }),
       ...(reviews.length === 0 ? {} : { reviews }),
       hash,

@@ -25,7 +25,7 @@ import {
   type WorkFacts,
 } from './result-checks.ts';
 import type { NeedBody, PlanBody } from './plan-shape.ts';
-import { commonShape, shapeOf, type CommonBody } from './result-shapes.ts';
+import { commonShape, OUTPUT_SHAPES, shapeOf, type CommonBody } from './result-shapes.ts';
 import { reviewSchema, type ReviewBody } from './review-shape.ts';
 import type { DeploymentBody, ValidationBody } from './whole-shapes.ts';
 import { ruleOf, showPath } from './schema-issues.ts';
@@ -71,6 +71,18 @@ export function resultJsonSchema(output: string, role: Role, guide: PlanningGuid
   const known = jsonSchemas.get(key) ?? makeResultSchema(output, role, null);
   jsonSchemas.set(key, known);
   return known;
+}
+
+/** Fields that a complete result of this kind has to carry and that no other kind needs. */
+export function requiredFields(output: string, role: Role): string[] {
+  const shape =
+    role === 'reviewer' && output === 'review' ? reviewSchema.shape : (OUTPUT_SHAPES[output] ?? {});
+  return Object.entries(shape)
+    .filter(
+      ([key, schema]) =>
+        !Object.hasOwn(commonShape, key) && !(schema as z.ZodType).safeParse(undefined).success,
+    ) // shapes hold zod types
+    .map(([key]) => key);
 }
 
 function makeResultSchema(output: string, role: Role, guide: PlanningGuide | null): object {

@@ -120,7 +120,7 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
         ...(await Promise.all(context.map((item) => readItem(ctx, item.name, item.output)))),
         ...conditionalItem(facts.conditionalAgents),
         ...moduleItem(facts.modules),
-        ...plannedItem(facts.planned),
+        ...(work.output === 'plan' ? workersItem(state, ids.author, facts.planned) : []),
         ...(facts.guide === null
           ? []
           : [{ name: 'planning guide', kind: 'guide', text: guideText(facts.guide) }]),
@@ -303,9 +303,18 @@ function moduleItem(modules: WorkFacts['modules']): ContextItem[] {
   return modules === null ? [] : [{ name: 'modules', kind: 'names', text: JSON.stringify(modules) }];
 }
 
-/** Whom a plan may give a task, and what it has tasks for. */
-function plannedItem(planned: PlanFacts | null): ContextItem[] {
-  if (planned === null) return [];
+/** Whom a plan may give a task, and what it has tasks for; where tasks become no steps, who works behind it. */
+function workersItem(state: RunState, plan: StepId, planned: PlanFacts | null): ContextItem[] {
+  if (planned === null) {
+    const { steps, agents } = state.graph.plan_for ?? state.graph;
+    const behind = steps.slice(steps.findIndex(({ id }) => id === plan) + 1);
+    const named = behind.flatMap(({ work }) => (work.kind === 'agent' ? [work.agent] : []));
+    const writers = [...new Set(named)].filter((name) => agents[name]?.access === 'write');
+    const follow = Object.fromEntries(writers.map((name) => [name, agents[name]?.title]));
+    return writers.length === 0
+      ? []
+      : [{ name: 'agents that follow', kind: 'names', text: JSON.stringify(follow) }];
+  }
   return [
     { name: 'planned agents', kind: 'names', text: JSON.stringify(plannedAgents(planned)) },
     { name: 'demanded categories', kind: 'names', text: JSON.stringify(DEMANDED_CATEGORIES) },

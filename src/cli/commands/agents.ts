@@ -3,9 +3,11 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { formatDiagnostic, type Diagnostic } from '../../core/errors.ts';
 import type { AgentDefinition } from '../../definitions/agent.ts';
-import { builtinAgentsDir } from '../../definitions/builtin.ts';
+import { builtinAgentsDir, listBuiltinWorkflows } from '../../definitions/builtin.ts';
 import { errorAt } from '../../definitions/diagnose.ts';
+import { loadWorkflow } from '../../definitions/load-workflow.ts';
 import { nearest } from '../../definitions/nearest.ts';
+import { lintPrompt, outputsOf } from '../../definitions/prompt-lint.ts';
 import { readSkill, REPOSITORY_SKILLS, SKILL_FILE, skillBeside } from '../../definitions/skills.ts';
 import { hashBytes } from '../../journal/hash.ts';
 import { loadAgentFile, loadAgentFolder, type LoadedAgents } from '../../definitions/load-agents.ts';
@@ -42,7 +44,11 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
       return show(name, load(rest, context), json === true, context);
     }
     case 'lint':
-      return lint(load(places, context), { strict: strict === true, json: json === true }, context);
+      return lint(
+        withPromptRemarks(load(places, context)),
+        { strict: strict === true, json: json === true },
+        context,
+      );
     case 'trust':
       return trustProfile(places, json === true, context);
     default:
@@ -162,6 +168,29 @@ function agentLine(agent: AgentDefinition): string {
   return escapeText(
     `${fit(agent.name, 32)} ${fit(agent.role, 12)} ${fit(agent.access, 6)} ${agent.capabilities.join(', ')}`,
   );
+}
+
+/** Behind what is wrong with the files: what the instructions say that contradicts the engine. */
+function withPromptRemarks({ agents, diagnostics }: LoadedAgents): LoadedAgents {
+  const builtin = loadAgentFolder(builtinAgentsDir, 'own').agents;
+  const known = [...new Set([...builtin, ...agents].map(({ name }) => name))];
+  const outputs = builtinOutputs(builtin);
+  const remarks = agents.flatMap((agent) => {
+    const asked = agent.source.startsWith(builtinAgentsDir) ? outputs.get(agent.name) : undefined;
+    return lintPrompt(agent, { outputs: [...(asked ?? [])], agents: known, here: null });
+  });
+  return { agents, diagnostics: [...diagnostics, ...remarks] };
+}
+
+/** What the built-in workflows ask of each agent. */
+function builtinOutputs(agents: AgentDefinition[]): Map<string, Set<string>> {
+  const outputs = new Map<string, Set<string>>();
+  for (const { file } of listBuiltinWorkflows()) {
+    const { graph } = loadWorkflow(file, agents);
+    for (const [agent, asked] of graph === null ? [] : outputsOf(graph))
+      outputs.set(agent, new Set([...(outputs.get(agent) ?? []), ...asked]));
+  }
+  return outputs;
 }
 
 function lint(

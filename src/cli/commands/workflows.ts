@@ -6,7 +6,7 @@ import { takesPlan } from '../../core/graph/plan-graphs.ts';
 import { listBuiltinWorkflows } from '../../definitions/builtin.ts';
 import { createCommand, usageError } from '../command.ts';
 import { printJson, printLines, type CliContext } from '../context.ts';
-import { chooseWorkflow, loadDefinitions } from '../start/definitions-here.ts';
+import { chooseWorkflow, loadDefinitions, promptRemarks } from '../start/definitions-here.ts';
 import { EXIT } from '../exit-codes.ts';
 import { escapeText } from '../render/escape.ts';
 import { workerOf } from '../render/step-words.ts';
@@ -81,7 +81,9 @@ function show(
 
 function check(name: string | undefined, json: boolean, context: CliContext): number {
   const chosen = chooseWorkflow(name, context.cwd);
-  return tellDiagnostics(chosen.name, loadDefinitions(chosen).diagnostics, json, context);
+  const loaded = loadDefinitions(chosen);
+  const diagnostics = [...loaded.diagnostics, ...promptRemarks(chosen, loaded)];
+  return tellDiagnostics(chosen.name, diagnostics, json, context);
 }
 
 function tellDiagnostics(

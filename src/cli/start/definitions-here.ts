@@ -10,6 +10,7 @@ import { builtinAgentsDir, listBuiltinWorkflows } from '../../definitions/builti
 import { loadAgentFolder } from '../../definitions/load-agents.ts';
 import { loadWorkflow } from '../../definitions/load-workflow.ts';
 import { nearest } from '../../definitions/nearest.ts';
+import { lintPrompt, outputsOf } from '../../definitions/prompt-lint.ts';
 import { usageError } from '../command.ts';
 
 /** The preferred default first. */
@@ -84,6 +85,16 @@ export function loadDefinitions(workflow: ChosenWorkflow, limits: Partial<Limits
   const { graph, diagnostics: found } = loadWorkflow(workflow.file, [...byName.values()], limits);
   const agents = Object.keys(graph?.agents ?? {}).flatMap((name) => byName.get(name) ?? []);
   return { graph, agents, diagnostics: [...diagnostics, ...found] };
+}
+
+/** What the instructions of its agents say that contradicts this workflow or the engine; nothing of it stops a run. */
+export function promptRemarks(workflow: ChosenWorkflow, { graph, agents }: LoadedDefinitions): Diagnostic[] {
+  if (graph === null) return [];
+  const outputs = outputsOf(graph);
+  const names = { agents: [...loadAgentsOf(workflow).byName.keys()], here: Object.keys(graph.agents) };
+  return agents.flatMap((agent) =>
+    lintPrompt(agent, { ...names, outputs: [...(outputs.get(agent.name) ?? [])] }),
+  );
 }
 
 function loadAgentsOf({ agentDirs }: ChosenWorkflow): {
