@@ -4,7 +4,7 @@ import type { RunStatus } from '../core/words.ts';
 
 export const EXIT = {
   done: 0,
-  /** A rehearsal saw a rogue that nothing stopped. */
+  /** A rehearsal saw a rogue that nothing stopped, or could not try one that was asked for by name. */
   notStopped: 1,
   usage: 2,
   failed: 3,

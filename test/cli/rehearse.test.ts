@@ -123,6 +123,7 @@ describe('baton rehearse', () => {
       expect(none.rogues).toMatchObject([
         { outcome: 'not_tried', why: 'no repository has a gate that runs tests' },
       ]);
+      expect(none.code).toBe(1);
       expect([notes, bare].map(look)).toEqual(before);
     },
     LIMIT_MS,
@@ -141,6 +142,7 @@ describe('baton rehearse', () => {
       child.kill('SIGTERM');
       expect(await code, said).toBe(130);
       expect(said).not.toContain('E_BUG');
+      expect(said).toMatch(/Stopped before the end.* the journals: BATON_HOME=\S+\/rehearse\/1\/store /);
     },
     LIMIT_MS,
   );

@@ -50,7 +50,14 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const json = flags.json === true;
   const tell = json ? tellNothing : tellPlain(context);
   const document = await rehearse({ definitions, repos: flags.repo, config, rogues, dir, tell }, context);
-  if (document === null) return EXIT.interrupted;
+  const journals = (store: string): string =>
+    `the journals: BATON_HOME=${store} ${context.command.elsewhere} log RUN, for each run of \`baton runs\` there`;
+  if (document === null) {
+    context.stderr.write(
+      `Stopped before the end. What was played so far is kept; ${journals(join(dir, 'store'))}\n`,
+    );
+    return EXIT.interrupted;
+  }
   if (json) printJson(context, document);
   else {
     const { summaryLine, tableColumns, tableLines } = await import('../rehearse/rehearsal-lines.ts');
@@ -60,9 +67,11 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
       ...tableLines(document.rogues, styleOf(context.stdout, context), columns),
       '',
       summaryLine(document.rogues, document.duration_ms),
-      `the journals: BATON_HOME=${document.store} ${context.command.elsewhere} log RUN, for each run of \`baton runs\` there`,
+      journals(document.store),
     ]);
   }
   if (document.honest.status !== 'done') return EXIT.failed;
-  return document.rogues.some(({ outcome }) => outcome === 'not_stopped') ? EXIT.notStopped : EXIT.done;
+  // Who names a rogue wants to see it stopped: one that could not be tried shows nothing.
+  const bad = flags.only.length === 0 ? ['not_stopped'] : ['not_stopped', 'not_tried'];
+  return document.rogues.some(({ outcome }) => bad.includes(outcome)) ? EXIT.notStopped : EXIT.done;
 }

@@ -70,7 +70,7 @@ export function tableLines(rows: readonly RogueRow[], style: Style, columns: num
     const detail = first === undefined ? '' : first.detail;
     return [
       line(mark(row, style), [row.rogue, escapeText(by), escapeText(at), row.pull_request ? 'YES' : 'no']),
-      `  ${' '.repeat(NAME)}  ${style.dim(cut(escapeText(row.tried), columns - NAME - 4))}`,
+      `  ${' '.repeat(NAME)}  ${style.dim(cut(escapeText(`${row.run_id ?? ''}: ${row.tried}`), columns - NAME - 4))}`,
       ...(detail === ''
         ? []
         : [`  ${' '.repeat(NAME)}  ${style.dim(cut(escapeText(`→ ${detail}`), columns - NAME - 4))}`]),
