@@ -120,6 +120,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/clean.ts'),
   },
   {
+    name: 'keys',
+    description: 'the key that statements about pull requests are signed with',
+    load: () => import('./commands/keys.ts'),
+  },
+  {
     name: 'doctor',
     description: 'look at this machine and at the configuration of this folder',
     load: () => import('./commands/doctor.ts'),

@@ -37,6 +37,8 @@ export function readConfigs(dirs: string[]): Config {
     ...(first?.refine === undefined ? {} : { refine: first.refine }),
     ...(first?.workflow === undefined ? {} : { workflow: first.workflow }),
     ...(first?.agents === undefined ? {} : { agents: first.agents }),
+    // Whoever owns one of the repositories may ask for it.
+    ...([first, ...rest].some((config) => config?.signing === 'required') ? { signing: 'required' } : {}),
     approvals: [first, ...rest].flatMap((config) => config?.approvals ?? []),
     deploy: first?.deploy ?? {},
     // Of the caller alone: a repository must not send the caller's keys anywhere, nor open a way out.

@@ -4,7 +4,7 @@ import type { RecordingOptions } from '../gateway/recordings.ts';
 import { usageError } from './command.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { CliContext } from './context.ts';
-import { workDirOf } from './places.ts';
+import { signingKeyFile, workDirOf } from './places.ts';
 
 /** The engine over this state folder. Loaded late: looking at a run does not need it. */
 export async function openEngineHere(
@@ -15,7 +15,8 @@ export async function openEngineHere(
   const workDir = workDirOf(context);
   const recordings = chooseRecordings(recording, context);
   const { openEngine } = await import('../engine/open-engine.ts');
-  return openEngine({ stateDir, workDir, environment: context.environment, recordings });
+  const signingKey = signingKeyFile(context);
+  return openEngine({ stateDir, workDir, environment: context.environment, recordings, signingKey });
 }
 
 export interface RecordingFlags {

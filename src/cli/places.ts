@@ -27,6 +27,15 @@ export function newStateDir(context: CliContext): string {
   return join(findRepository(context.cwd) ?? context.cwd, '.baton');
 }
 
+/** The file of the key that statements are signed with, whether or not it is there. */
+export function signingKeyFile({ environment, homeDir, cwd }: CliContext): string {
+  const chosen = environment['BATON_SIGNING_KEY'];
+  if (chosen !== undefined && chosen !== '') return resolve(cwd, chosen);
+  const config = environment['XDG_CONFIG_HOME'];
+  const usual = config !== undefined && isAbsolute(config) ? config : join(homeDir, '.config');
+  return join(usual, 'baton', 'signing-key');
+}
+
 /** Folder for workspaces and gate checkouts. Never inside a repository: tools there would find its files. */
 export function workDirOf(context: CliContext): string {
   const { environment, homeDir, cwd } = context;

@@ -37,6 +37,7 @@ export const ERROR_CODES = [
   'E_NESTED_RUN',
   'E_REPO',
   'E_FORGE',
+  'E_SIGNING_KEY',
   'E_GIT',
   'E_PATH_OUTSIDE',
   'E_PATH_PROTECTED',

@@ -252,6 +252,8 @@ export type RunEvent =
             kind: 'confirmed';
             /** false: found done, nothing was repeated. */ performed: boolean;
             pull_request: PullRequest | null;
+            /** The envelope with the statement that was attached; absent: none was, and in older journals. */
+            statement?: Hash;
           }
         | { kind: 'refused'; detail: string }
         /** `wait_ms`: how long the forge asks to be left alone; absent where it does not say. */

@@ -298,6 +298,10 @@ export const configSchema = closedObject({
     description:
       'Whether `baton run` and `baton plan` ask an agent for a second opinion on what detection saw, like `--refine`; by default nobody is asked.',
   }),
+  signing: z.enum(['optional', 'required']).optional().meta({
+    description:
+      'Whether a run may submit without a key to sign the statement about each pull request; by default it may, and says so.',
+  }),
   limits: limitsSchema.optional(),
   budget: budgetSchema
     .optional()

@@ -13,6 +13,8 @@ export interface Config {
   workflow?: string;
   /** Whether an agent is asked for a second opinion on a request before its run. Absent: no. */
   refine?: boolean;
+  /** `required`: nothing is submitted without a signed statement. Absent: one is signed where there is a key. */
+  signing?: 'required';
   limits: Partial<Limits>;
   /** Holds where a workflow says nothing; absent: not bounded. */
   budget?: Budget;

@@ -75,6 +75,7 @@ export function parseConfig(file: string, bytes: Uint8Array): LoadedConfig {
     limits: toLimits(parsed.data.limits),
     agentEnv: parsed.data.agent_env ?? [],
     ...(parsed.data.refine === undefined ? {} : { refine: parsed.data.refine }),
+    ...(parsed.data.signing === 'required' ? { signing: parsed.data.signing } : {}),
     ...(parsed.data.workflow === undefined ? {} : { workflow: parsed.data.workflow }),
     ...(parsed.data.agent_network === undefined ? {} : { agentNetwork: parsed.data.agent_network }),
     ...(parsed.data.agents === undefined ? {} : { agents: toChoices(parsed.data.agents) }),

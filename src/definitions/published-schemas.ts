@@ -5,6 +5,7 @@ import { profileJsonSchema } from './profile-schema.ts';
 import { workflowJsonSchema } from './load-workflow.ts';
 import { outcomeJsonSchema } from './outcome-schema.ts';
 import { rehearsalJsonSchema } from './rehearsal-schema.ts';
+import { statementJsonSchema } from './statement-schema.ts';
 import { resultJsonSchema } from './result-schema.ts';
 import { OUTPUT_SHAPES } from './result-shapes.ts';
 
@@ -22,6 +23,7 @@ export function publishedSchemas(): Map<string, string> {
     ['profile.schema.json', titled('A profile', profileJsonSchema())],
     ['detection.schema.json', titled('What baton detect says of a text', detectionJsonSchema())],
     ['outcome.schema.json', titled('What baton report --format s2 says of a run', outcomeJsonSchema())],
+    ['statement.schema.json', titled('The statement about a pull request', statementJsonSchema())],
     ['rehearsal.schema.json', titled('What baton rehearse --json says', rehearsalJsonSchema())],
     ['result-review.json', titled('A verdict', resultJsonSchema('review', 'reviewer'))],
     ...results,

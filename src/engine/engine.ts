@@ -17,6 +17,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { Breaker } from './breaker.ts';
 import type { DiskFloors } from './disk-room.ts';
 import type { SideLog } from './side-log.ts';
+import type { SigningKey } from './signing.ts';
 import type { LoadedReading } from './required-reading.ts';
 import type { OpenedWall } from '../workspace/wall/open-wall.ts';
 import type { Workspaces } from '../workspace/workspaces.ts';
@@ -26,6 +27,8 @@ export interface Engine extends AsyncDisposable {
   workspaces: Workspaces;
   gates: GateRunner;
   openForge(name: string): Forge;
+  /** What statements are signed with; null: there is none. Throws E_SIGNING_KEY for one that cannot be used. */
+  readSigningKey(): SigningKey | null;
   openDriver(spec: DriverSpec): Promise<Driver>;
   /** For the drivers that call models: one per hold of a run. */
   openGateway(config: Config): Promise<Gateway>;

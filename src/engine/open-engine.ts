@@ -21,6 +21,7 @@ import { environmentSecrets } from './known-secrets.ts';
 import { hashData } from './hash.ts';
 import { openGatewayFor, openWallAround } from './open-surroundings.ts';
 import { openSideLog, sideLogFile } from './side-log.ts';
+import { readSigningKey } from './signing.ts';
 import { SYSTEM_CLOCK } from './system-clock.ts';
 
 export interface EngineOptions {
@@ -30,12 +31,14 @@ export interface EngineOptions {
   workDir: string;
   /** The caller's environment; nothing below reads `process.env`. */
   environment: Record<string, string | undefined>;
+  /** The file of the key that statements are signed with; left out, or not there: they are not. */
+  signingKey?: string | null;
   /** Answers of models are written to a folder, or come from it alone. */
   recordings?: RecordingOptions | null;
 }
 
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const { stateDir, workDir, environment, recordings = null } = options;
+  const { stateDir, workDir, environment, recordings = null, signingKey = null } = options;
   findGitIn(environment['PATH']);
   const journal = await openSqliteJournal({
     dir: stateDir,
@@ -55,6 +58,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     openBreaker: (spec) => openBreaker(stateDir, hashData(spec).slice(0, 16)),
     openSideLog: (runId) => openSideLog(sideLogFile(stateDir, runId), { now: SYSTEM_CLOCK.now }),
     openForge: (name) => openForge(name, { stateDir, environment }),
+    readSigningKey: () => (signingKey === null ? null : readSigningKey(signingKey)),
     openDriver: async (spec) => (await import('./open-driver.ts')).openDriver(spec, environment),
     openGateway: (config) => openGatewayFor(config, { recordings, environment, now: SYSTEM_CLOCK.now }),
     recordings,

@@ -20,6 +20,7 @@ import { takeGivenPlan } from './given-plan.ts';
 import { hashData, textArtifact } from './hash.ts';
 import { createRequestRedactor, knownSecrets } from './known-secrets.ts';
 import { requireWall } from './require-wall.ts';
+import { NO_SIGNING_KEY } from './signing.ts';
 import { loadReadings, readingNote, toReading } from './required-reading.ts';
 
 const NETWORK_NOTE = "agents may reach the whole network, this machine's own ports included";
@@ -145,6 +146,7 @@ async function preflight(engine: Engine, options: StartOptions, repos: RepoBase[
     ...driver,
     ...gates,
     ...forge,
+    ...whyUnsigned(engine, options),
     ...checksOfNobody(engine, options, configured),
     ...unknownModules(options.graph, configured),
   ];
@@ -154,6 +156,16 @@ async function preflight(engine: Engine, options: StartOptions, repos: RepoBase[
     message: `The run cannot start:\n${problems.map((problem) => `- ${problem}`).join('\n')}`,
     fix: 'Mend the lines above (`baton init` detects commands, `baton doctor` looks at this machine); nothing was started.',
   });
+}
+
+/** A key that cannot be used is said now and not hours later; so is one that is missing where it has to be there. */
+function whyUnsigned(engine: Engine, { config }: StartOptions): string[] {
+  try {
+    return engine.readSigningKey() === null && config.signing === 'required' ? [NO_SIGNING_KEY] : [];
+  } catch (error) {
+    if (error instanceof BatonError) return [`${error.message} ${error.fix}`];
+    throw error;
+  }
 }
 
 /** Checks that have to be green, and a forge that has none. */

@@ -1,4 +1,5 @@
 /** What is submitted in one repository: one commit on the base with exactly the reviewed tree, and the pull request's texts. */
+import type { JournalEvent } from '../core/events.ts';
 import type { RevisionId } from '../core/results.ts';
 import type { ForgePlace, ForgeRequest } from '../forges/forge.ts';
 import { anchorOf, sayAnchor } from './journal-anchor.ts';
@@ -6,6 +7,8 @@ import { harmless, outgoingBody, outgoingTitle } from './outgoing-text.ts';
 import { evidenceOf } from './pull-request-evidence.ts';
 import { branchOf } from './run-branch.ts';
 import type { RunContext } from './run-context.ts';
+import { envelopeOf, type SigningKey } from './signing.ts';
+import { statementOf, statementText, type Stated } from './statement.ts';
 
 interface PullRequestText {
   repo: string;
@@ -13,7 +16,10 @@ interface PullRequestText {
   body: string;
 }
 
-export async function pullRequestOf(ctx: RunContext, repo: string, head: RevisionId): Promise<ForgeRequest> {
+export async function pullRequestOf(
+  ctx: RunContext,
+  { repo, head, key }: { repo: string; head: RevisionId; key: SigningKey | null },
+): Promise<ForgeRequest> {
   const { state, engine, runId } = ctx;
   const revision = state.revisions.get(head);
   if (revision === undefined) throw new Error(`nothing to submit for ${repo}`);
@@ -32,10 +38,18 @@ export async function pullRequestOf(ctx: RunContext, repo: string, head: Revisio
   if (commit === undefined) throw new Error(`no commit for ${repo}`);
   return {
     ...placeOf(ctx, repo),
+    ...(anchor === null
+      ? {}
+      : { statement: signedStatement(events, { repo, commit, head: revision, anchor }, key) }),
     head: commit,
     title,
     body: `${outgoingBody(ctx.redactor.text(text.body))}\n\n${harmless(ctx.redactor.text(await evidenceOf(ctx, { repo, head: revision, anchor, events })))}`,
   };
+}
+
+/** The envelope as JSON. */
+function signedStatement(events: readonly JournalEvent[], stated: Stated, key: SigningKey | null): string {
+  return `${JSON.stringify(envelopeOf(statementText(statementOf(events, stated)), key))}\n`;
 }
 
 /** Where the run's branch and pull request of a repository are, whatever they hold. */

@@ -19,6 +19,8 @@ export interface ForgeRequest extends ForgePlace {
   head: string;
   title: string;
   body: string;
+  /** The signed envelope of the statement about it, as JSON; attached where people and `verify` find it. Absent: there is none. */
+  statement?: string;
 }
 
 export type ForgeOutcome =

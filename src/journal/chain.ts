@@ -27,6 +27,8 @@ export interface ChainLink {
 export interface ChainProblem {
   seq: number;
   detail: string;
+  /** What is there is whole, and its end is missing. */
+  cut?: true;
 }
 
 /** What an event's stored body says; `at` and `schema_version` lie inside, so that the hash covers them. */
@@ -69,6 +71,7 @@ export function checkEnd(last: ChainLink, expected: ChainLink): ChainProblem | n
     return {
       seq: last.seq + 1,
       detail: `the tail was cut: the run has ${expected.seq} events, ${last.seq} are there`,
+      cut: true,
     };
   }
   if (last.seq > expected.seq) {

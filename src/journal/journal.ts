@@ -105,7 +105,7 @@ export interface VerifyReport {
   events: number;
   head: Hash;
   /** The first broken place; null when whole. */
-  problem: { seq: number; detail: string } | null;
+  problem: { seq: number; detail: string; cut?: true } | null;
   /**
    * Whether the head was compared with something outside the store. false: "chain consistent, not
    * anchored"; a store that was rolled back as a whole, or rewritten from some event on, looks like that too.

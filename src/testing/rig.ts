@@ -22,6 +22,8 @@ import { startRun } from '../engine/start-run.ts';
 export interface Rig extends AsyncDisposable {
   dir: string;
   stateDir: string;
+  /** Where the key to sign with is looked for; there is none. */
+  signingKey: string;
   /** Makes a git repository with these files, committed once. */
   repository(name: string, files: Record<string, string>): string;
   engine: Engine;
@@ -35,11 +37,13 @@ export async function openRig(
 ): Promise<Rig> {
   const root = dir ?? mkdtempSync(join(tmpdir(), 'baton-rig-'));
   const stateDir = join(root, '.baton');
-  const opened = await openEngine({ stateDir, workDir: join(root, 'work'), environment });
+  const signingKey = join(root, 'keys', 'signing-key');
+  const opened = await openEngine({ stateDir, workDir: join(root, 'work'), environment, signingKey });
   const close = (): Promise<void> => Promise.resolve(opened[Symbol.asyncDispose]());
   return {
     dir: root,
     stateDir,
+    signingKey,
     engine: { ...opened, openDriver: async () => driver, [Symbol.asyncDispose]: close },
     repository: (name, files) => createRepository(join(root, 'repos', name), files),
     async [Symbol.asyncDispose]() {

@@ -51,6 +51,10 @@ function artifactsOf(event: RunEvent): Hash[] {
       return event.outcome.kind === 'measured'
         ? event.outcome.results.map((r) => r.log).filter((h) => h !== null)
         : [];
+    case 'effect_ended':
+      return event.outcome.kind === 'confirmed' && event.outcome.statement !== undefined
+        ? [event.outcome.statement]
+        : [];
     default:
       return [];
   }

@@ -1,9 +1,11 @@
-/** `baton verify`: the journal's hash chain, the artifacts and commits that it names, and the chain of verdicts recomputed from the events. */
+/** `baton verify`: the journal's hash chain, the artifacts, commits and statements that it names, and the chain of verdicts recomputed from the events. */
 import { createCommand, usageError } from '../command.ts';
 import { checkCommits } from '../audit/stored-commits.ts';
 import { checkApprovals } from '../audit/approvals.ts';
 import { checkAnchors, type AnchorsFound } from '../audit/journal-anchors.ts';
 import { parseAnchor, type JournalAnchor } from '../../engine/journal-anchor.ts';
+import { checkStatements, type StatementsFound } from '../audit/statements.ts';
+import { isStatementFile, verifyFile } from '../audit/verify-file.ts';
 import { checkReadings } from '../audit/required-reading.ts';
 import { checkArtifacts } from '../audit/stored-artifacts.ts';
 import { checkRow, orphanWarning } from '../audit/run-rows.ts';
@@ -19,17 +21,30 @@ import { styleOf } from '../style-of.ts';
 
 /** Exit 5 with the first bad sequence where either chain is broken. */
 export async function run(argv: string[], context: CliContext): Promise<number> {
-  const command = createCommand('verify', "Checks a run's journal and its chain of verdicts.", context)
-    .argument('[run]', 'id of the run or its beginning; the latest one by default')
+  const command = createCommand(
+    'verify',
+    "Checks a run's journal and its chain of verdicts, or a statement about a pull request.",
+    context,
+  )
+    .argument(
+      '[what]',
+      'id of a run or its beginning, the latest one by default; or a file with a statement (see docs/verify.md)',
+    )
     .option(
       '--anchor <event...>',
       'the number and the hash of an event that were kept elsewhere, as in a pull request: `57 4f1c…`',
     )
+    .option('--repo <path>', 'a statement: the repository with the commits; by default this one')
+    .option('--base <ref>', 'a statement: the branch whose .baton/signers counts; by default origin/HEAD')
+    .option('--commit <ref>', 'a statement: what the pull request holds; by default what it is about')
+    .option('--signers <file>', 'a statement: keys that count in place of those of the base')
     .option('--json', 'print one JSON document')
     .parse(argv, { from: 'user' });
+  const [what] = command.processedArgs;
+  if (what !== undefined && isStatementFile(what, context)) return verifyFile(what, command.opts(), context);
   const given = readAnchors(command.opts().anchor ?? []);
   await using store = await openStore(context);
-  const name = command.processedArgs[0];
+  const name = what;
   const orphans = await store.journal.listOrphans();
   refuseOrphan(orphans, name);
   const row = await pickRun(store, name, context);
@@ -48,6 +63,8 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
       approval_problem: found?.approvals ?? null,
       anchor_problem: found?.anchors.problem ?? null,
       anchors_outside: found?.anchors.outside ?? null,
+      statement_problem: found?.statements.problem ?? null,
+      statements: found?.statements.signed ?? null,
       orphans,
     });
   else printLines(context, verifyLines(row.runId, journal, found, context));
@@ -74,10 +91,11 @@ interface Contents {
   verdicts: ChainProblem | null;
   approvals: ChainProblem | null;
   anchors: AnchorsFound;
+  statements: StatementsFound;
 }
 
-function problemsOf({ anchors, ...others }: Contents): (ChainProblem | null)[] {
-  return [...Object.values(others), anchors.problem];
+function problemsOf({ anchors, statements, ...others }: Contents): (ChainProblem | null)[] {
+  return [...Object.values(others), anchors.problem, statements.problem];
 }
 
 /** Two words each, together or apart, as a shell hands them over. */
@@ -111,6 +129,7 @@ async function checkContents(
     verdicts: checkVerdictChain(events),
     approvals: checkApprovals(events),
     anchors: await checkAnchors(stateDir, runId, { events, given }),
+    statements: await checkStatements({ journal, stateDir }, runId, events),
   };
 }
 
@@ -134,7 +153,7 @@ function verifyLines(
   const good = (text: string): string => style.good(`${style.glyphs.done} ${text}`);
   const bad = (problem: ChainProblem): string =>
     style.bad(`${style.glyphs.failed} E_INTEGRITY seq=${problem.seq} ${escapeText(problem.detail)}`);
-  const { row, artifacts, readings, commits, verdicts, approvals, anchors } = found;
+  const { row, artifacts, readings, commits, verdicts, approvals, anchors, statements } = found;
   return [
     head,
     ...(isAnchored
@@ -156,7 +175,19 @@ function verifyLines(
       ? good('every part that needs an approval has one, for exactly that part')
       : bad(approvals),
     ...anchorLines(anchors, { good, bad }),
+    ...statementLines(statements, { good, bad }),
   ];
+}
+
+/** Nothing where nothing was submitted. */
+function statementLines(
+  { problem, signed }: StatementsFound,
+  say: { good(text: string): string; bad(problem: ChainProblem): string },
+): string[] {
+  if (problem !== null) return [say.bad(problem)];
+  return signed.map(({ repo, by }) =>
+    say.good(`the statement about ${repo} says what the journal says; signed by ${escapeText(by)}`),
+  );
 }
 
 /** Nothing where no commit carries one: the head of the output says that the journal is not anchored. */

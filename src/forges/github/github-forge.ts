@@ -3,6 +3,7 @@ import type { PullRequest } from '../../core/records.ts';
 import { BatonError } from '../../core/errors.ts';
 import type { Forge, ForgeCheck, ForgeOutcome, ForgePlace, ForgeRepository, ForgeRequest } from '../forge.ts';
 import { writeLinks } from '../write-links.ts';
+import { writeStatement } from '../write-statement.ts';
 import { createCleanText, type CleanText } from './clean-text.ts';
 import { createGithubApi, type GithubApi, type GithubPull } from './github-api.ts';
 import { readChecks } from './read-checks.ts';
@@ -72,7 +73,7 @@ export function createGithubForge(options: GithubForgeOptions): Forge {
       attempt(request, signal, ({ api }) =>
         changeOwn(api, request, async (pull) => {
           const before = pull.body ?? '';
-          const body = cutBody(writeLinks(before, request.repo.name, all));
+          const body = bodyWith(request, writeLinks(before, request.repo.name, all));
           if (body === before) return confirmed(request, pull, false);
           return confirmed(request, await api.update(pull.number, { body }), true);
         }),
@@ -217,8 +218,13 @@ async function openDraft(
 }
 
 /** The marker stands first: what is cut off is the end. */
-function bodyFor(request: { marker: string; body: string }): string {
-  return cutBody(`${request.marker}\n${request.body}`);
+function bodyFor(request: ForgeRequest): string {
+  return bodyWith(request, `${request.marker}\n${request.body}`);
+}
+
+/** With the statement as it is now, whatever became of it since. */
+function bodyWith({ statement }: ForgeRequest, body: string): string {
+  return statement === undefined ? cutBody(body) : writeStatement(body, statement, MAX_BODY_CHARS);
 }
 
 function cutBody(body: string): string {

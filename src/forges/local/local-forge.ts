@@ -10,7 +10,7 @@ import type { Forge, ForgeOutcome, ForgePlace, ForgeRequest } from '../forge.ts'
 import { writeLinks } from '../write-links.ts';
 import { branchHead } from '../git-refs.ts';
 import { openBareRepository, type BareRepository } from './bare-repository.ts';
-import { openPullRecords, type PullRecord, type PullRecords } from './pull-records.ts';
+import { keepStatement, openPullRecords, type PullRecord, type PullRecords } from './pull-records.ts';
 import { deletePushed, pushTo } from './push.ts';
 
 /** A forge below `<stateDir>/forge`. Touches nothing until it is used. */
@@ -25,10 +25,12 @@ export function createLocalForge(options: { stateDir: string }): Forge {
     openPullRequest: (request, signal) => attempt(signal, () => openPullRequest(forgeDir, request)),
     linkPullRequests: (request, all, signal) =>
       attempt(signal, () =>
-        change(forgeDir, request, (record) => ({
-          ...record,
-          body: writeLinks(record.body, request.repo.name, all),
-        })),
+        change(
+          forgeDir,
+          request,
+          (record) => ({ ...record, body: writeLinks(record.body, request.repo.name, all) }),
+          request.statement,
+        ),
       ),
     markReady: (request, signal) =>
       attempt(signal, () => change(forgeDir, request, (record) => ({ ...record, state: 'ready' }))),
@@ -46,9 +48,9 @@ async function openPullRequest(forgeDir: string, request: ForgeRequest): Promise
   const { branch, title, body, marker } = request;
   const wanted = { branch, base: request.repo.baseRef, title, body, marker };
   const { record, added } = await recordsOf(forgeDir, bare).findOrAdd(wanted);
-  return record.marker === marker
-    ? confirmed(request, bare, { record, head, performed: added })
-    : notOurs(record);
+  if (record.marker !== marker) return notOurs(record);
+  if (request.statement !== undefined) keepStatement(bare.recordDir, record.number, request.statement);
+  return confirmed(request, bare, { record, head, performed: added });
 }
 
 /** Somebody may be reading one that is ready: it stays. */
@@ -73,6 +75,7 @@ async function change(
   forgeDir: string,
   request: ForgeRequest,
   next: (record: PullRecord) => PullRecord,
+  statement?: string,
 ): Promise<ForgeOutcome> {
   const bare = await openBare(forgeDir, request);
   const own = (record: PullRecord): PullRecord =>
@@ -80,6 +83,7 @@ async function change(
   const done = await recordsOf(forgeDir, bare).update(request.branch, own);
   if (done === null) return missing(`There is no pull request for ${request.branch} in ${bare.recordDir}.`);
   if (done.record.marker !== request.marker) return notOurs(done.record);
+  if (statement !== undefined) keepStatement(bare.recordDir, done.record.number, statement);
   const head = (await branchHead(bare.path, request.branch)) ?? request.head;
   return confirmed(request, bare, { record: done.record, head, performed: done.changed });
 }

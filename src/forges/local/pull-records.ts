@@ -78,13 +78,28 @@ function parseRecord(path: string): PullRecord {
   }
 }
 
-/** Whole or not at all, also after a power cut. */
 function writeRecord(dir: string, record: PullRecord): PullRecord {
-  const path = join(dir, `${record.number}.json`);
+  writeWhole(dir, `${record.number}.json`, `${JSON.stringify(record, null, 2)}\n`);
+  return record;
+}
+
+/** The file beside a pull request's record that holds the statement about it. */
+export function statementFile(number: number): string {
+  return `${number}.intoto.jsonl`;
+}
+
+/** The last one counts: it is the same in every attempt, but for who signed it. */
+export function keepStatement(recordDir: string, number: number, statement: string): void {
+  writeWhole(recordDir, statementFile(number), statement);
+}
+
+/** Whole or not at all, also after a power cut. */
+function writeWhole(dir: string, name: string, text: string): void {
+  const path = join(dir, name);
   const beside = `${path}.tmp`;
   const file = openSync(beside, 'w', 0o600);
   try {
-    writeSync(file, `${JSON.stringify(record, null, 2)}\n`);
+    writeSync(file, text);
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -93,5 +108,4 @@ function writeRecord(dir: string, record: PullRecord): PullRecord {
   const directory = openSync(dir, 'r');
   fsyncSync(directory);
   closeSync(directory);
-  return record;
 }

@@ -1,0 +1,45 @@
+/** The statement about a pull request in its body: a part that Baton owns, between two hidden lines. */
+import { BLOCK } from '../proof/baton-verify.mts';
+
+const CUT_NOTE = '\n\n(Cut: the forge takes no longer text.)';
+
+/**
+ * The body with exactly this statement in it, once. Where all of it is longer than `maxChars`, the body is cut and not the statement;
+ * one that leaves no room for words says where it is instead.
+ */
+export function writeStatement(body: string, statement: string, maxChars: number): string {
+  const text = withoutStatement(body).trimEnd();
+  const block = blockFor(statement, maxChars);
+  const room = maxChars - block.length - 3;
+  const kept = text.length <= room ? text : `${cut(text, room - CUT_NOTE.length)}${CUT_NOTE}`;
+  return `${kept}\n\n${block}\n`;
+}
+
+function withoutStatement(body: string): string {
+  const start = body.indexOf(BLOCK.begin);
+  const end = body.indexOf(BLOCK.end, start);
+  if (start < 0 || end < 0) return body;
+  return body.slice(0, start).trimEnd() + '\n\n' + body.slice(end + BLOCK.end.length).trimStart();
+}
+
+/** At least a quarter is for what people read. */
+function blockFor(statement: string, maxChars: number): string {
+  const block = [
+    BLOCK.begin,
+    '<details><summary>Statement for <code>baton verify</code> (in-toto)</summary>',
+    '',
+    '```json',
+    statement.trim(),
+    '```',
+    '',
+    '</details>',
+    BLOCK.end,
+  ].join('\n');
+  if (block.length <= maxChars * 0.75) return block;
+  return 'The statement about this change is too long for this text: `baton report --format statement` prints it.';
+}
+
+/** Never within a character. */
+function cut(text: string, length: number): string {
+  return text.slice(0, Math.max(0, length)).replace(/[\uD800-\uDBFF]$/, '');
+}
