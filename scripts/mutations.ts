@@ -1297,8 +1297,8 @@ export const MUTATIONS: readonly Mutation[] = [
     line: 'R77',
     mechanism: "somebody else's pull request is left alone",
     file: 'src/forges/local/local-forge.ts',
-    text: '  return record.marker === marker\n',
-    replacement: "  return record.marker !== ''\n",
+    text: '  if (record.marker !== marker) return notOurs(record);\n',
+    replacement: "  if (record.marker === '') return notOurs(record);\n",
     tests: ['src/forges/local/local-forge.test.ts'],
   },
   {

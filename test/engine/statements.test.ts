@@ -53,7 +53,7 @@ function commitAs(repo: string, files: Record<string, string>, words: string): s
   return git(repo, 'rev-parse', 'HEAD').trim();
 }
 
-describe('AUD-6: a signed statement', () => {
+describe('a signed statement', () => {
   let rig: Rig & { api: string };
   let key: SigningKey;
   let events: JournalEvent[];
@@ -93,7 +93,7 @@ describe('AUD-6: a signed statement', () => {
   };
   const codes = (proof: Proof): string[] => proof.problems.map(({ code }) => code);
 
-  it('holds for the commit that was submitted, and says who signed and what ran', () => {
+  it('AUD-6: holds for the commit that was submitted, and says who signed and what ran', () => {
     const proof = check();
     expect(proof).toMatchObject({ problems: [], notes: [], signer: `ada (${key.fingerprint})` });
     expect(statementSchema.safeParse(statement()).error?.issues ?? []).toEqual([]);
@@ -108,7 +108,7 @@ describe('AUD-6: a signed statement', () => {
     expect(proofLines(proof).join('\n')).toContain('gates on it: 1 unverified');
   });
 
-  it('is a function of the journal: what is there of it makes the same bytes again', () => {
+  it('AUD-6: is a function of the journal: what is there of it makes the same bytes again', () => {
     const { subject, predicate } = statement();
     const journal = predicate.runDetails.byproducts.find(({ name }) => name === 'journal');
     const revisions = events.flatMap(({ event }) =>
@@ -206,7 +206,7 @@ describe('AUD-6: a signed statement', () => {
     return JSON.stringify(envelopeOf(statementText(other), by));
   };
 
-  it('is edited where its key no longer signs it, in a file and in the text of a pull request', () => {
+  it('AUD-6: is edited where its key no longer signs it, in a file and in the text of a pull request', () => {
     const [envelope] = findEnvelopes(text) as [Envelope];
     const other = statement();
     drop(other, 'gate/');
@@ -222,13 +222,13 @@ describe('AUD-6: a signed statement', () => {
     expect(codes(check({ text: 'Words.' }))).toEqual(['no_statement']);
   });
 
-  it('says so where nobody signed it', () => {
+  it('AUD-6: says so where nobody signed it', () => {
     expect(codes(check({ text: JSON.stringify(envelopeOf(statementText(statement()), null)) }))).toEqual([
       'not_signed',
     ]);
   });
 
-  it('is signed by a key that the base allows, and by no other: not even by one that the change allows', () => {
+  it('AUD-6: is signed by a key that the base allows, and by no other: not even by one that the change allows', () => {
     const other = stranger();
     const proof = check({ text: resigned(other) });
     expect(codes(proof)).toEqual(['unknown_key']);
@@ -245,7 +245,7 @@ describe('AUD-6: a signed statement', () => {
     expect(codes(check({ base: 'main~1' }))).toEqual(['no_signers']);
   });
 
-  it('takes lines of keys as people have them, and none that binds its key to something', () => {
+  it('AUD-6: takes lines of keys as people have them, and none that binds its key to something', () => {
     const word = key.line.split(' ')[1] ?? '';
     const by = (line: string): string[] => codes(check({ signers: `ssh-rsa AAAA x\n${line}\n` }));
     for (const line of [key.line, `${key.line} ada@laptop`, `ada@example.org  ${key.line}`])
@@ -264,7 +264,7 @@ describe('AUD-6: a signed statement', () => {
     );
   });
 
-  it('is about one commit, on a base that the branch has', () => {
+  it('AUD-6: is about one commit, on a base that the branch has', () => {
     const amended = git(rig.api, ...ADA, 'commit-tree', '-p', 'main', '-m', 'x', `${commit}^{tree}`).trim();
     expect(codes(check({ commit: amended }))).toEqual(['other_commit']);
     expect(codes(check({ commit: 'f'.repeat(40) }))).toEqual(['other_commit']);
@@ -280,7 +280,7 @@ describe('AUD-6: a signed statement', () => {
     expect(codes(check({ base: aside }))).toEqual(['other_base']);
   });
 
-  it('runs as one file with plain Node, and its exit code says it', () => {
+  it('AUD-6: runs as one file with plain Node, and its exit code says it', () => {
     const folder = mkdtempSync(join(rig.dir, 'alone-'));
     const source = readFileSync(new URL('../../src/proof/baton-verify.mts', import.meta.url), 'utf8');
     writeFileSync(join(folder, 'baton-verify.mjs'), stripTypeScriptTypes(source));
@@ -398,8 +398,8 @@ describe('AUD-6: a signed statement', () => {
   });
 });
 
-describe('AUD-6: without a key', () => {
-  it('a run submits, and everything says that nobody signed; `signing: required` keeps it from starting', async () => {
+describe('without a key', () => {
+  it('AUD-6: a run submits, and everything says that nobody signed; `signing: required` keeps it from starting', async () => {
     await using rig = await openPlay(playWell);
     const run = { graph, agents, repos: [rig.api] };
     const required = startRigRun(rig.engine, { ...run, config: { ...NO_CONFIG, signing: 'required' } });
@@ -414,7 +414,7 @@ describe('AUD-6: without a key', () => {
     expect([code, out]).toEqual([0, expect.stringContaining('signed by nobody: not signed')]);
   });
 
-  it('that was required, a submission waits for a person, who can bring it', async () => {
+  it('AUD-6: that was required, a submission waits for a person, who can bring it', async () => {
     await using rig = await openPlay(playWell);
     createSigningKey(rig.signingKey);
     const config = { ...NO_CONFIG, signing: 'required' as const };
