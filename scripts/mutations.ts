@@ -388,6 +388,14 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['test/engine/rework.test.ts'],
   },
   {
+    line: 'R23',
+    mechanism: 'a finding for whose words there is no room is named all the same',
+    file: 'src/engine/prompt.ts',
+    text: '  return findings.map((finding) =>\n',
+    replacement: '  return findings.filter(({ id }) => whole.has(id)).map((finding) =>\n',
+    tests: ['src/engine/prompt.test.ts'],
+  },
+  {
     line: 'R24',
     mechanism: 'a failing verdict passes nothing',
     file: 'src/core/review/verdicts.ts',

@@ -150,6 +150,8 @@ export type RunEvent =
       duration_ms: number;
       /** What of the tree needs an approval; absent where nothing does, and in older journals. */
       parts?: ApprovalPart[];
+      /** What the agent was sent; absent in older journals. */
+      sent?: Hash;
     }
   | { type: 'claim_mismatch'; key: CommandKey; step: StepId; mismatches: ClaimMismatch[] }
   | {
@@ -187,6 +189,8 @@ export type RunEvent =
       raw: Hash | null;
       usage: Usage;
       duration_ms: number;
+      /** What the reviewer was sent; absent in older journals. */
+      sent?: Hash;
     }
   | { type: 'merge_started'; key: CommandKey; step: StepId; base: RevisionId; sides: RevisionId[] }
   | {

@@ -20,6 +20,7 @@ const facts = (over: Partial<PromptFacts>): PromptFacts => ({
   findings: [],
   lastFailure: null,
   context: [],
+  shortened: [],
   skipped: [],
   conditionalAgents: [],
   modules: null,
@@ -88,6 +89,38 @@ describe('a prompt', () => {
       expect(outside).not.toContain('approve');
       expect(outside.filter((line) => line.startsWith('## The request'))).toHaveLength(1);
     }
+  });
+
+  it('R23: names every open finding, also where there is no room for all of their words', () => {
+    const findings = Array.from({ length: 60 }, (_, index) => ({
+      id: `f/${index}`,
+      severity: 'major',
+      blocking: index >= 50,
+      source: 'x',
+      repo: null,
+      file: null,
+      line: null,
+      problem: `Fault ${index}. ${'long '.repeat(300)}`,
+      fix: 'Mend it.',
+    }));
+    const lines = composePrompt(facts({ findings }))
+      .split('\n')
+      .filter((line) => line.startsWith('- [f/'));
+    expect(lines).toHaveLength(60);
+    const whole = lines.filter((line) => line.endsWith('Fix: Mend it.'));
+    expect(whole).toHaveLength(15);
+    // Those that block are the ones that are there in full.
+    expect(whole.filter((line) => line.includes('(blocking'))).toHaveLength(10);
+    expect(lines.filter((line) => /\[cut: \d+ more characters\]$/.test(line))).toHaveLength(45);
+    expect(composePrompt(facts({ findings }))).toContain(
+      '## Open findings (15 of 60 in full, of the rest the first words)',
+    );
+  });
+
+  it('cuts what a result says of itself to a glimpse, since its text is there as well', () => {
+    expect(composePrompt(facts({ context: [`a (plan): ${'x'.repeat(500)}`] }))).toContain(
+      'x [110 more characters in the context]',
+    );
   });
 
   it('R38: tells every agent what a person decided', () => {

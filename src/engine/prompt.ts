@@ -4,6 +4,12 @@ import type { PlannedTask } from '../core/results.ts';
 import type { FailureReason } from '../core/words.ts';
 import type { FindingForAgent } from '../drivers/driver.ts';
 
+/** Problems and fixes of findings in one prompt; a round answers hardly more than this. */
+const MAX_FINDINGS_CHARS = 24_000;
+const MAX_GLIMPSE_CHARS = 160;
+/** Of one line about an earlier result. */
+const MAX_LINE_CHARS = 400;
+
 export interface PromptFacts {
   title: string;
   output: string;
@@ -29,6 +35,8 @@ export interface PromptFacts {
   lastFailure: { reason: FailureReason; detail: string } | null;
   /** One line per accepted earlier output; their texts come in `context`. */
   context: string[];
+  /** What of the context is not sent whole, one line each. */
+  shortened: string[];
   skipped: string[];
   /** Whom a selection has to decide about. */
   conditionalAgents: string[];
@@ -57,7 +65,13 @@ export function composePrompt(facts: PromptFacts): string {
       ? section('Decided by that person: it holds, whatever was recommended', list(facts.decided))
       : '',
     facts.context.length > 0
-      ? section('Accepted so far (full texts are in the context)', list(facts.context))
+      ? section('Accepted so far (the texts are in the context)', list(facts.context.map(glimpse)))
+      : '',
+    facts.shortened.length > 0
+      ? section(
+          'Not sent whole, for want of room: where you need the rest, look into the files, or say what you did not see',
+          list(facts.shortened),
+        )
       : '',
     facts.skipped.length > 0 ? section('Skipped, with reasons', list(facts.skipped)) : '',
     task(facts),
@@ -87,7 +101,7 @@ export function composePrompt(facts: PromptFacts): string {
         )
       : '',
     facts.findings.length > 0
-      ? section(findingsTitle(facts), facts.findings.map(findingLine).join('\n'))
+      ? section(`${findingsTitle(facts)}${roomWords(facts)}`, findingLines(facts.findings).join('\n'))
       : '',
     facts.review !== null && facts.review.disputes.length > 0
       ? section(
@@ -132,6 +146,46 @@ function findingsTitle(facts: PromptFacts): string {
   return facts.review === null
     ? 'Open findings'
     : 'Your earlier findings: list the id of each that holds no longer in "resolved"; name the others again';
+}
+
+/** Every open finding is named; those for which there is no room with their first words only. */
+function findingLines(findings: FindingForAgent[]): string[] {
+  const whole = wholeFindings(findings);
+  return findings.map((finding) =>
+    findingLine(
+      whole.has(finding.id) ? finding : { ...finding, problem: firstWords(finding.problem), fix: '' },
+    ),
+  );
+}
+
+function roomWords({ findings }: PromptFacts): string {
+  const whole = wholeFindings(findings).size;
+  return whole === findings.length
+    ? ''
+    : ` (${whole} of ${findings.length} in full, of the rest the first words)`;
+}
+
+/** Blocking ones have the room first. */
+function wholeFindings(findings: FindingForAgent[]): Set<string> {
+  const whole = new Set<string>();
+  let left = MAX_FINDINGS_CHARS;
+  for (const finding of findings.toSorted((a, b) => Number(b.blocking) - Number(a.blocking))) {
+    left -= finding.problem.length + finding.fix.length;
+    if (left < 0) break;
+    whole.add(finding.id);
+  }
+  return whole;
+}
+
+function firstWords(text: string): string {
+  const more = text.length - MAX_GLIMPSE_CHARS;
+  return more <= 0 ? text : `${text.slice(0, MAX_GLIMPSE_CHARS)} [cut: ${more} more characters]`;
+}
+
+/** What a result says of itself stands in its text as well. */
+function glimpse(line: string): string {
+  const more = line.length - MAX_LINE_CHARS;
+  return more <= 0 ? line : `${line.slice(0, MAX_LINE_CHARS)} [${more} more characters in the context]`;
 }
 
 function findingLine(finding: FindingForAgent): string {

@@ -137,13 +137,13 @@ export function readingNote({ kind, name, repo, hash, agents }: Reading): string
 }
 
 /** What this agent reads first, guides before skills. */
-export function readingsOf({ snapshot }: RunContext, agent: string): LoadedReading[] {
+export function readingsOf({ snapshot }: Pick<RunContext, 'snapshot'>, agent: string): LoadedReading[] {
   const own = (snapshot.readings ?? []).filter(({ agents }) => agents === null || agents.includes(agent));
   return [...own.filter(({ kind }) => kind === 'guide'), ...own.filter(({ kind }) => kind === 'skill')];
 }
 
 /** The agent's instructions, with all that it has to read in front of them. */
-export function instructionsOf(ctx: RunContext, agent: AgentDefinition): string {
+export function instructionsOf(ctx: Pick<RunContext, 'snapshot'>, agent: AgentDefinition): string {
   const readings = readingsOf(ctx, agent.name);
   if (readings.length === 0) return agent.instructions;
   const texts = readings.map(

@@ -4,7 +4,7 @@ import { timeLimitOf } from '../core/budget/budget.ts';
 import { asksThePlan } from '../core/conditions/conditions.ts';
 import type { StepId } from '../core/graph.ts';
 import { clampLimits } from '../core/limits.ts';
-import type { FailureReason, TestLayer } from '../core/words.ts';
+import type { FailureReason, Role, TestLayer } from '../core/words.ts';
 import { laneLines, laneOf, PLANNED_MODULES } from '../core/checks/lanes.ts';
 import { writersOf } from '../core/graph/lineage.ts';
 import type { Dispute, Finding, Output } from '../core/results.ts';
@@ -13,7 +13,7 @@ import type { StepState } from '../core/step-state.ts';
 import { guideText } from '../core/plan/guide.ts';
 import { plannedSteps } from '../core/plan/planned.ts';
 import { startedTasksOf } from '../core/plan/started-tasks.ts';
-import { DEMANDED_CATEGORIES, plannedAgents, type PlanFacts } from '../definitions/check-plan.ts';
+import type { PlanFacts } from '../definitions/check-plan.ts';
 import { withDemands } from '../definitions/demanded-schema.ts';
 import type { WorkFacts } from '../definitions/result-checks.ts';
 import { resultJsonSchema } from '../definitions/result-schema.ts';
@@ -21,7 +21,9 @@ import type { ContextItem, FindingForAgent, WorkOrder } from '../drivers/driver.
 import type { Workspace } from '../workspace/workspaces.ts';
 import { moduleNames } from '../gates/change/scopes.ts';
 import { definitionOf, modelOf } from './identity.ts';
-import { composePrompt } from './prompt.ts';
+import { fitContext, roomFor, type Fitted, type SentItem, type Source } from './prompt-budget.ts';
+import { conditionalItem, moduleItem, workersItem } from './order-names.ts';
+import { composePrompt, type PromptFacts } from './prompt.ts';
 import { instructionsOf, readingsOf, toReading } from './required-reading.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -33,12 +35,17 @@ const MENDABLE: readonly FailureReason[] = [
   'path_refused',
   'diff_too_large',
 ];
-/** Characters of one context item; what is cut is said in the text. */
-const MAX_ITEM_CHARS = 32_768;
+const PREVIOUS = 'your previous result';
 
 export interface PreparedWork {
   facts: WorkFacts;
-  order(workspace: Workspace): Promise<WorkOrder>;
+  order(workspace: Workspace): Promise<PreparedOrder>;
+}
+
+/** A work order, and what of it the journal keeps. */
+export interface PreparedOrder {
+  order: WorkOrder;
+  sent: SentItem[];
 }
 
 interface WorkIds {
@@ -76,7 +83,7 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
   const measures = (state.graph.plan_for ?? state.graph).steps.flatMap((step) =>
     step.phase === phase ? (step.standard ?? []).map(({ measure }) => measure.kind) : [],
   );
-  const prompt = composePrompt({
+  const promptFacts: PromptFacts = {
     title,
     output: work.output,
     phase: phaseTitle(state, st),
@@ -99,34 +106,46 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
     decided: decidedLines(state),
     effort: agent.access === 'read' ? (state.efforts.at(-1)?.tier ?? null) : null,
     review: null,
-  });
+    shortened: [],
+  };
   return {
     facts,
-    order: async (workspace) => ({
-      ...orderBase(ctx, ids, workspace),
-      agent: agent.name,
-      role: agent.role,
-      access: work.changes === 'forbidden' ? 'read' : agent.access,
-      instructions: instructionsOf(ctx, agent),
-      readings: readingsOf(ctx, agent.name).map(toReading),
-      ...modelOf(ctx, agent, ids.round - 1),
-      capabilities: agent.capabilities,
-      prompt,
-      findings: [...fromLastAttempt(st, ids), ...findings],
-      output: work.output,
-      resultSchema: () =>
-        withDemands(resultJsonSchema(work.output, agent.role, facts.guide), work.output, { facts, measures }),
-      context: [
-        ...(await Promise.all(context.map((item) => readItem(ctx, item.name, item.output)))),
-        ...conditionalItem(facts.conditionalAgents),
-        ...moduleItem(facts.modules),
-        ...(work.output === 'plan' ? workersItem(state, ids.author, facts.planned) : []),
-        ...(facts.guide === null
-          ? []
-          : [{ name: 'planning guide', kind: 'guide', text: guideText(facts.guide) }]),
-        ...(previous === null ? [] : [await readItem(ctx, 'your previous result', previous)]),
-      ],
-    }),
+    order: async (workspace) => {
+      const instructions = instructionsOf(ctx, agent);
+      const sources: Source[] = [
+        ...(await Promise.all(context.map((item) => readSource(ctx, item.name, item.output)))),
+        ...named(conditionalItem(facts.conditionalAgents)),
+        ...named(moduleItem(facts.modules)),
+        ...named(work.output === 'plan' ? workersItem(state, ids.author, facts.planned) : []),
+        ...named(
+          facts.guide === null
+            ? []
+            : [{ name: 'planning guide', kind: 'guide', text: guideText(facts.guide) }],
+        ),
+        ...(previous === null ? [] : [{ ...(await readSource(ctx, PREVIOUS, previous)), first: true }]),
+      ];
+      const { prompt, items, sent } = fitPrompt(promptFacts, sources, { role: agent.role, instructions });
+      const order: WorkOrder = {
+        ...orderBase(ctx, ids, workspace),
+        agent: agent.name,
+        role: agent.role,
+        access: work.changes === 'forbidden' ? 'read' : agent.access,
+        instructions,
+        readings: readingsOf(ctx, agent.name).map(toReading),
+        ...modelOf(ctx, agent, ids.round - 1),
+        capabilities: agent.capabilities,
+        prompt,
+        findings: [...fromLastAttempt(st, ids), ...findings],
+        output: work.output,
+        resultSchema: () =>
+          withDemands(resultJsonSchema(work.output, agent.role, facts.guide), work.output, {
+            facts,
+            measures,
+          }),
+        context: items,
+      };
+      return { order, sent };
+    },
   };
 }
 
@@ -235,15 +254,26 @@ function nameOf(st: StepState): string {
   return st.step.work.kind === 'agent' ? st.step.work.agent : st.step.id;
 }
 
-export async function readItem(ctx: RunContext, name: string, output: Output): Promise<ContextItem> {
-  return { name, kind: output.kind, text: cut(await ctx.readText(output.artifact)) };
+export async function readSource(ctx: RunContext, name: string, output: Output): Promise<Source> {
+  const text = await ctx.readText(output.artifact);
+  return { name, kind: output.kind, text, artifact: output.artifact, first: false };
 }
 
-/** Bounds a text, and says so in it. */
-export function cut(text: string, maxChars: number = MAX_ITEM_CHARS): string {
-  return text.length <= maxChars
-    ? text
-    : `${text.slice(0, maxChars)}\n[cut: ${text.length - maxChars} more characters]`;
+/** Made for this order, and needed as it is. */
+export function named(items: ContextItem[]): Source[] {
+  return items.map((item) => ({ ...item, artifact: null, first: true }));
+}
+
+/** The prompt with as much context as the role has room for; it says itself what is not whole. */
+export function fitPrompt(
+  facts: PromptFacts,
+  sources: Source[],
+  { role, instructions }: { role: Role; instructions: string },
+): { prompt: string } & Fitted {
+  const prompt = composePrompt(facts);
+  const fitted = fitContext(sources, roomFor(role, instructions.length + prompt.length));
+  const shortened = [...facts.shortened, ...fitted.shortened];
+  return { ...fitted, prompt: shortened.length === 0 ? prompt : composePrompt({ ...facts, shortened }) };
 }
 
 export function forAgent(finding: Finding): FindingForAgent {
@@ -279,13 +309,6 @@ function layerPlaces({ snapshot }: RunContext, layer: TestLayer | undefined): st
   });
 }
 
-/** Whom a selection has to decide about, as data: their definitions are not in its hands. */
-function conditionalItem(agents: string[]): ContextItem[] {
-  return agents.length === 0
-    ? []
-    : [{ name: 'conditional agents', kind: 'names', text: JSON.stringify(agents) }];
-}
-
 /** Where several modules are there, and agents work in those that this result names for them. */
 function moduleFacts({ state, snapshot }: RunContext, output: string): WorkFacts['modules'] {
   if (output !== 'selection' && output !== 'plan') return null;
@@ -297,28 +320,6 @@ function moduleFacts({ state, snapshot }: RunContext, output: string): WorkFacts
   );
   const names = moduleNames(Object.fromEntries(configured));
   return agents.length === 0 || names.length < 2 ? null : { agents: [...new Set(agents)], names };
-}
-
-function moduleItem(modules: WorkFacts['modules']): ContextItem[] {
-  return modules === null ? [] : [{ name: 'modules', kind: 'names', text: JSON.stringify(modules) }];
-}
-
-/** Whom a plan may give a task, and what it has tasks for; where tasks become no steps, who works behind it. */
-function workersItem(state: RunState, plan: StepId, planned: PlanFacts | null): ContextItem[] {
-  if (planned === null) {
-    const { steps, agents } = state.graph.plan_for ?? state.graph;
-    const behind = steps.slice(steps.findIndex(({ id }) => id === plan) + 1);
-    const named = behind.flatMap(({ work }) => (work.kind === 'agent' ? [work.agent] : []));
-    const writers = [...new Set(named)].filter((name) => agents[name]?.access === 'write');
-    const follow = Object.fromEntries(writers.map((name) => [name, agents[name]?.title]));
-    return writers.length === 0
-      ? []
-      : [{ name: 'agents that follow', kind: 'names', text: JSON.stringify(follow) }];
-  }
-  return [
-    { name: 'planned agents', kind: 'names', text: JSON.stringify(plannedAgents(planned)) },
-    { name: 'demanded categories', kind: 'names', text: JSON.stringify(DEMANDED_CATEGORIES) },
-  ];
 }
 
 /** Agents whose running depends on an accepted selection, however deep in their condition. */

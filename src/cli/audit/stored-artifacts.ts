@@ -38,13 +38,15 @@ function artifactsOf(event: RunEvent): Hash[] {
     case 'run_started':
       return [event.snapshot];
     case 'invocation_ended':
-      return [event.raw, event.outcome.kind === 'submitted' ? event.outcome.output.artifact : null].filter(
-        (h) => h !== null,
-      );
+      return [
+        event.raw,
+        event.sent ?? null,
+        event.outcome.kind === 'submitted' ? event.outcome.output.artifact : null,
+      ].filter((h) => h !== null);
     case 'deploy_ended':
       return event.log === null ? [] : [event.log];
     case 'review_ended':
-      return event.raw === null ? [] : [event.raw];
+      return [event.raw, event.sent ?? null].filter((h) => h !== null);
     case 'merge_ended':
       return event.outcome.kind === 'merged' ? [event.outcome.output.artifact] : [];
     case 'gates_ended':

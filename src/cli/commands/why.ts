@@ -3,6 +3,8 @@ import { nearest } from '../../definitions/nearest.ts';
 import { createCommand, usageError } from '../command.ts';
 import { printJson, printLines, type CliContext } from '../context.ts';
 import type { RunHistory, StepHistory } from '../render/history.ts';
+import { escapeText } from '../render/escape.ts';
+import { readSentPrompt, sentPromptLines } from '../render/sent-prompt.ts';
 import { workerOf } from '../render/step-words.ts';
 import { findStep, whyLines } from '../render/why.ts';
 import { pickRun } from '../pick-run.ts';
@@ -15,18 +17,33 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     .argument('<step>', 'id of the step, its last part, or its agent; behind a run: `baton why RUN STEP`')
     .argument('[step of that run]', 'the step, where the first word is a run')
     .option('--run <run>', 'id of the run or its beginning; the latest one by default')
+    .option('--prompt', 'what its agent was sent, whole: instructions, prompt and context')
+    .option(
+      '--of <agent>',
+      'with --prompt: another agent of the step (a reviewer, say), or the key of an attempt',
+    )
     .option('--json', 'print one JSON document')
     .parse(argv, { from: 'user' });
-  const { run: option, json } = command.opts();
+  const { run: option, json, prompt, of } = command.opts();
   const [first, second] = command.processedArgs;
   if (option !== undefined && second !== undefined)
     throw usageError('The run is named twice.', 'Leave --run out, or the first word.');
   const [name, wanted] = second === undefined ? [option, first] : [first, second];
+  if (of !== undefined && prompt !== true)
+    throw usageError('--of says whose prompt is meant.', 'Add --prompt, or leave it out.');
   await using store = await openStore(context);
   const row = await pickRun(store, name, context);
   const { history, damage, exitCode } = await lookAtRun(store.journal, row.runId, context);
   const step = pickStep(history, wanted);
-  if (json === true) printJson(context, { ...whyJson(history, step), damage });
+  if (prompt === true) {
+    const shown = await readSentPrompt(store.journal, history, { step, of });
+    if (json === true) printJson(context, { run_id: history.started.run_id, ...shown, damage });
+    else
+      printLines(
+        context,
+        sentPromptLines(shown).map((line) => escapeText(line)),
+      );
+  } else if (json === true) printJson(context, { ...whyJson(history, step), damage });
   else printLines(context, whyLines(history, step, styleOf(context.stdout, context)));
   return exitCode;
 }

@@ -23,6 +23,7 @@ import { hashData, textArtifact } from '../hash.ts';
 import { identityOf } from '../identity.ts';
 import { measureConcerns, measureSize } from '../measure-change.ts';
 import type { RunContext } from '../run-context.ts';
+import { keepOrder } from '../sent-order.ts';
 import { prepareWork } from '../work-order.ts';
 import { closeWorkspace, fingerprint, openWorkspace } from '../workspace-use.ts';
 import { absentFiles, checkWork, takeSnapshot, whyUnusable, type AttemptGiven } from './measured-work.ts';
@@ -68,11 +69,12 @@ export async function executeInvoke(ctx: RunContext, command: Invoke, signal: Ab
   });
   const workspace = await openWorkspace(ctx, command.key, base);
   try {
-    const order = await prepared.order(workspace);
+    const { order, sent } = await prepared.order(workspace);
+    const kept = keepOrder(ctx, order, sent);
     const given = { command, order, workspace, base, facts: prepared.facts };
     order.checkResult = (result) => checkWork(ctx, given, ctx.redactor.value(result));
     const attempt = await runAttempt(ctx, given, signal);
-    return finishAttempt(command, attempt, ctx.engine.clock.monotonicMs() - since);
+    return finishAttempt(command, attempt, { kept, durationMs: ctx.engine.clock.monotonicMs() - since });
   } finally {
     await closeWorkspace(ctx, workspace);
   }
@@ -210,7 +212,11 @@ function failed(done: DriverOutcome, failure: Failure): Attempt {
   };
 }
 
-function finishAttempt(command: Invoke, attempt: Attempt, duration: number): Outcome {
+function finishAttempt(
+  command: Invoke,
+  attempt: Attempt,
+  { kept, durationMs }: { kept: Artifact; durationMs: number },
+): Outcome {
   const { key, step } = command;
   const ended: EventOf<'invocation_ended'> = {
     type: 'invocation_ended',
@@ -220,8 +226,9 @@ function finishAttempt(command: Invoke, attempt: Attempt, duration: number): Out
     revision: attempt.revision,
     raw: attempt.raw?.hash ?? null,
     usage: attempt.usage,
-    duration_ms: Math.round(duration),
+    duration_ms: Math.round(durationMs),
     ...(attempt.parts.length === 0 ? {} : { parts: attempt.parts }),
+    sent: kept.hash,
   };
   const mismatch: EventOf<'claim_mismatch'>[] =
     attempt.mismatches.length === 0
@@ -230,6 +237,6 @@ function finishAttempt(command: Invoke, attempt: Attempt, duration: number): Out
   return {
     key,
     events: [ended, ...mismatch],
-    artifacts: [...attempt.artifacts, ...(attempt.raw === null ? [] : [attempt.raw])],
+    artifacts: [...attempt.artifacts, kept, ...(attempt.raw === null ? [] : [attempt.raw])],
   };
 }

@@ -14,18 +14,21 @@ import { CHANGED_TESTS, gateLines } from '../gate-lines.ts';
 import { hashBytes } from '../../journal/hash.ts';
 import { definitionOf, identityOf, modelOf } from '../identity.ts';
 import { namesOf, ownerCandidates, withOwners, type OwnerCandidate } from '../owners.ts';
-import { composePrompt } from '../prompt.ts';
+import { cut, type SentItem, type Source } from '../prompt-budget.ts';
+import type { PromptFacts } from '../prompt.ts';
 import { instructionsOf, readingsOf, toReading } from '../required-reading.ts';
 import type { RunContext } from '../run-context.ts';
+import { keepOrder } from '../sent-order.ts';
 import {
   contextOf,
-  cut,
   decidedLines,
   disputeLines,
+  fitPrompt,
   forAgent,
+  named,
   orderBase,
   phaseTitle,
-  readItem,
+  readSource,
 } from '../work-order.ts';
 import { closeWorkspace, fingerprint, openWorkspace } from '../workspace-use.ts';
 import { failureOf, rawArtifact, type Outcome } from './outcome.ts';
@@ -53,14 +56,16 @@ export async function executeReview(ctx: RunContext, command: Review, signal: Ab
   const subject = subjectOf(ctx, command);
   const workspace = await openWorkspace(ctx, command.key, subject.to);
   try {
+    const { sent, ...asked } = await subject.order();
     const order: WorkOrder = {
-      ...(await subject.order()),
+      ...asked,
       ...orderBase(ctx, command, workspace),
       checkResult: (result) => {
         const parsed = parseVerdict(ctx, command, { result, ...subject });
         return Promise.resolve(parsed.ok ? [] : parsed.problems);
       },
     };
+    const kept = keepOrder(ctx, order, sent);
     const before = await fingerprint(ctx, workspace);
     const done = await callDriver(ctx, { order, key: command.key }, signal);
     const wrote = (await fingerprint(ctx, workspace)) !== before;
@@ -71,6 +76,7 @@ export async function executeReview(ctx: RunContext, command: Review, signal: Ab
     return ended(command, {
       outcome,
       raw,
+      kept,
       usage: done.usage,
       durationMs: ctx.engine.clock.monotonicMs() - since,
     });
@@ -89,7 +95,7 @@ interface Subject {
   to: Revision;
   earlier: Finding[];
   owners: OwnerCandidate[];
-  order(): Promise<Omit<WorkOrder, keyof ReturnType<typeof orderBase>>>;
+  order(): Promise<Omit<WorkOrder, keyof ReturnType<typeof orderBase>> & { sent: SentItem[] }>;
 }
 
 function revisionById(ctx: RunContext, id: string): Revision {
@@ -108,7 +114,7 @@ function subjectOf(ctx: RunContext, command: Review): Subject {
   const { output } = st;
   const context = contextOf(state, st);
   const gates = gateLines(st.gates);
-  const prompt = composePrompt({
+  const promptFacts: PromptFacts = {
     title: agent.title,
     output: 'review',
     phase: phaseTitle(state, st),
@@ -135,38 +141,51 @@ function subjectOf(ctx: RunContext, command: Review): Subject {
       disputes: disputeLines(st.disputes),
       areas: areasFor(ctx, command),
     },
-  });
+    shortened: [],
+  };
   return {
     from,
     to,
     earlier,
     owners: ownerCandidates(state, st),
-    order: async () => ({
-      agent: agent.name,
-      role: agent.role,
-      access: 'read',
-      instructions: instructionsOf(ctx, agent),
-      readings: readingsOf(ctx, agent.name).map(toReading),
-      ...modelOf(ctx, agent, 0),
-      capabilities: agent.capabilities,
-      prompt,
-      findings: earlier.map((finding) => forAgent(finding)),
-      output: 'review',
-      resultSchema: () => resultJsonSchema('review', agent.role),
-      context: [
-        ...(await Promise.all(context.map((item) => readItem(ctx, item.name, item.output)))),
-        ...(output === null ? [] : [{ ...(await readItem(ctx, 'judged', output)) }]),
-        ...(from.id === to.id ? [] : [{ name: 'diff', kind: 'diff', text: await diffText(ctx, from, to) }]),
-        ...areasItem(areasFor(ctx, command)),
-        ...(gates === '' ? [] : [{ name: 'gates', kind: 'gates', text: cut(gates) }]),
-      ],
-    }),
+    order: async () => {
+      const instructions = instructionsOf(ctx, agent);
+      const diff = from.id === to.id ? null : await diffText(ctx, from, to);
+      const sources: Source[] = [
+        ...(await Promise.all(context.map((item) => readSource(ctx, item.name, item.output)))),
+        ...(output === null ? [] : [{ ...(await readSource(ctx, 'judged', output)), first: true }]),
+        ...named(diff === null ? [] : [{ name: 'diff', kind: 'diff', text: diff.text }]),
+        ...named(areasItem(areasFor(ctx, command))),
+        ...named(gates === '' ? [] : [{ name: 'gates', kind: 'gates', text: cut(gates) }]),
+      ];
+      const shortened = diff?.truncated === true ? [`diff: its first ${MAX_DIFF_BYTES} bytes`] : [];
+      const fitted = fitPrompt({ ...promptFacts, shortened }, sources, { role: agent.role, instructions });
+      return {
+        agent: agent.name,
+        role: agent.role,
+        access: 'read',
+        instructions,
+        readings: readingsOf(ctx, agent.name).map(toReading),
+        ...modelOf(ctx, agent, 0),
+        capabilities: agent.capabilities,
+        prompt: fitted.prompt,
+        findings: earlier.map((finding) => forAgent(finding)),
+        output: 'review',
+        resultSchema: () => resultJsonSchema('review', agent.role),
+        context: fitted.items,
+        sent: fitted.sent,
+      };
+    },
   };
 }
 
-async function diffText(ctx: RunContext, from: Revision, to: Revision): Promise<string> {
+async function diffText(
+  ctx: RunContext,
+  from: Revision,
+  to: Revision,
+): Promise<{ text: string; truncated: boolean }> {
   const { text, truncated } = await ctx.engine.workspaces.diff(ctx.runId, from, to, MAX_DIFF_BYTES);
-  return truncated ? `${text}\n[cut: the diff is longer; read the files]` : text;
+  return { text: truncated ? `${text}\n[cut: the diff is longer; read the files]` : text, truncated };
 }
 
 function authorsOf(st: StepState): string {
@@ -239,6 +258,7 @@ function unanswered(earlier: Finding[], resolved: string[], renewed: Finding[]):
 interface Ended {
   outcome: ReviewOutcome;
   raw: Artifact | null;
+  kept: Artifact;
   usage: Usage;
   durationMs: number;
 }
@@ -255,6 +275,7 @@ function ended(command: Review, facts: Ended): Outcome {
     raw: facts.raw?.hash ?? null,
     usage: facts.usage,
     duration_ms: Math.round(facts.durationMs),
+    sent: facts.kept.hash,
   };
-  return { key, events: [event], artifacts: facts.raw === null ? [] : [facts.raw] };
+  return { key, events: [event], artifacts: [facts.kept, ...(facts.raw === null ? [] : [facts.raw])] };
 }

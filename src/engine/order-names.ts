@@ -1,0 +1,35 @@
+/** Names that a result has to use, as data: context of those who select and plan. */
+import type { StepId } from '../core/graph.ts';
+import type { RunState } from '../core/state.ts';
+import { DEMANDED_CATEGORIES, plannedAgents, type PlanFacts } from '../definitions/check-plan.ts';
+import type { WorkFacts } from '../definitions/result-checks.ts';
+import type { ContextItem } from '../drivers/driver.ts';
+
+/** Whom a selection has to decide about, as data: their definitions are not in its hands. */
+export function conditionalItem(agents: string[]): ContextItem[] {
+  return agents.length === 0
+    ? []
+    : [{ name: 'conditional agents', kind: 'names', text: JSON.stringify(agents) }];
+}
+
+export function moduleItem(modules: WorkFacts['modules']): ContextItem[] {
+  return modules === null ? [] : [{ name: 'modules', kind: 'names', text: JSON.stringify(modules) }];
+}
+
+/** Whom a plan may give a task, and what it has tasks for; where tasks become no steps, who works behind it. */
+export function workersItem(state: RunState, plan: StepId, planned: PlanFacts | null): ContextItem[] {
+  if (planned === null) {
+    const { steps, agents } = state.graph.plan_for ?? state.graph;
+    const behind = steps.slice(steps.findIndex(({ id }) => id === plan) + 1);
+    const named = behind.flatMap(({ work }) => (work.kind === 'agent' ? [work.agent] : []));
+    const writers = [...new Set(named)].filter((name) => agents[name]?.access === 'write');
+    const follow = Object.fromEntries(writers.map((name) => [name, agents[name]?.title]));
+    return writers.length === 0
+      ? []
+      : [{ name: 'agents that follow', kind: 'names', text: JSON.stringify(follow) }];
+  }
+  return [
+    { name: 'planned agents', kind: 'names', text: JSON.stringify(plannedAgents(planned)) },
+    { name: 'demanded categories', kind: 'names', text: JSON.stringify(DEMANDED_CATEGORIES) },
+  ];
+}
