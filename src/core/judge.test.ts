@@ -212,6 +212,7 @@ describe('what a person accepted as it was', () => {
     const { events } = play(graph, { ...accepting, gate: () => red });
     const [question] = of(events, 'question_asked');
     expect(of(events, 'question_asked')).toHaveLength(1);
+    expect(question?.question.text).toContain('(build/a, round 1, red: tests): rounds_used');
     expect(of(events, 'step_accepted').map((e) => [e.step, e.override])).toEqual([
       ['build/a', question?.question.id],
       ['proof/all', question?.question.id],

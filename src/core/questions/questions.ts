@@ -136,9 +136,17 @@ export function escalationQuestion(state: RunState, st: StepState, escalation: E
 function questionText(st: StepState, detail: string): string {
   const findings = blockingFindings(st).map((f) => `- ${f.file ?? f.source}: ${f.problem}`);
   const told = /[.!?…]$/.test(detail) ? detail : `${detail}.`;
-  return [`${st.step.title} (${st.step.id}, round ${st.round}): ${told}`, ...findings.slice(0, 20)].join(
-    '\n',
-  );
+  const place = [st.step.id, `round ${st.round}`, ...redGates(st)].join(', ');
+  return [`${st.step.title} (${place}): ${told}`, ...findings.slice(0, 20)].join('\n');
+}
+
+/** Which gates it is about, where nothing else blocks: the title of a step may speak of reviews alone. */
+function redGates(st: StepState): string[] {
+  const sources = [...new Set(blockingFindings(st).map(({ source }) => source))];
+  const gates = new Set(st.gates.map(({ gate }) => gate));
+  return sources.length > 0 && sources.every((source) => gates.has(source))
+    ? [`red: ${sources.join(', ')}`]
+    : [];
 }
 
 function escalationOptions(state: RunState, st: StepState, kind: Escalation['kind']): QuestionOption[] {

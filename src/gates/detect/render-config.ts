@@ -108,7 +108,8 @@ function reachLines({ entries, set }: GateCommand): string[] {
 
 const PROBE_COMMENT = `          # Starts the service with the script \`start\` and sends right and wrong input to the endpoints that accepted
           # requirements name. \`start: [node, server.js]\` starts it otherwise, \`headers:\` go along (a token for tests),
-          # \`before:\` fills its store. It is told its port by PORT.
+          # \`before:\` fills its store. It is told its port by PORT. Small
+          # requests go to one specialist without requirements: then there is nothing to ask, and it is not applicable.
 `;
 
 function probeLines({ command, shell, env, timeoutMs, set, probe = PROBE_DEFAULTS }: GateCommand): string[] {
