@@ -1,5 +1,6 @@
 /** References and commits of a bare repository, as forges move them. */
 import { runGit } from '../workspace/git.ts';
+import { keepAnswers } from '../workspace/kept-answers.ts';
 
 /** The commit of a branch; null where there is none. */
 export async function branchHead(gitDir: string, branch: string): Promise<string | null> {
@@ -54,9 +55,13 @@ export async function moveRefs(
   return answer.code === 0;
 }
 
+/** Names that can be branches, of those that were asked for last. */
+const branchNames = keepAnswers<boolean>(100, () => 1);
+
 /** Whether a name can be a branch. */
-export async function isBranchName(gitDir: string, branch: string): Promise<boolean> {
-  return (
-    (await runGit({ gitDir, args: ['check-ref-format', `refs/heads/${branch}`], answers: [1] })).code === 0
-  );
+export function isBranchName(gitDir: string, branch: string): Promise<boolean> {
+  return branchNames.get(branch, async () => {
+    const answer = await runGit({ gitDir, args: ['check-ref-format', `refs/heads/${branch}`], answers: [1] });
+    return answer.code === 0;
+  });
 }

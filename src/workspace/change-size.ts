@@ -32,18 +32,42 @@ interface Place {
 const LOOKS_AT_ONCE = 2_000;
 /** Room for a path in a listing; one that is longer only lowers the number of files that it takes to be too many. */
 const BYTES_PER_PATH = 1_024;
+/** And for those that the base has, where both are listed together. */
+const KNOWN_BYTES = 64 * 1024 * 1024;
+const ADDED = ['--others', '--exclude-standard'];
+
+/** Paths of a checkout, as bytes in latin1. */
+export interface CheckoutFiles {
+  /** What the index does not know and nothing ignores. */
+  added: string[];
+  /** What the index knows, whether it is still there or not. */
+  known: string[];
+}
+
+/** null: there are more new files than `maxNewFiles`. */
+export async function listCheckout(place: Place, maxNewFiles: number): Promise<CheckoutFiles | null> {
+  const room = maxNewFiles * BYTES_PER_PATH;
+  const tagged = await listFiles(place, ['-t', ...ADDED, '--cached'], room + KNOWN_BYTES);
+  if (tagged !== null) {
+    const of = (tag: string): string[] =>
+      tagged.filter((line) => line.startsWith(tag)).map((line) => line.slice(tag.length));
+    const added = of('? ');
+    return added.length > maxNewFiles ? null : { added, known: of('H ') };
+  }
+  const added = await listFiles(place, ADDED, room);
+  if (added === null || added.length > maxNewFiles) return null;
+  return { added, known: (await listFiles(place, ['--cached'], null)) ?? [] };
+}
 
 /** Why the change is too large to be measured; null: it is not. Ignored files are no part of it. */
 export async function findExcess(
   place: Place,
   baseTree: string,
+  files: CheckoutFiles | null,
   limits: ChangeLimits,
 ): Promise<Excess | null> {
-  const added = await listFiles(place, ['--others', '--exclude-standard'], limits.maxNewFiles);
-  if (added === null || added.length > limits.maxNewFiles)
-    return { path: '.', problem: `holds more than ${limits.maxNewFiles} new files` };
-  const kept = await listFiles(place, ['--cached'], null);
-  const sizes = await sizesOf(place.checkout, [...added, ...(kept ?? [])]);
+  if (files === null) return { path: '.', problem: `holds more than ${limits.maxNewFiles} new files` };
+  const sizes = await sizesOf(place.checkout, [...files.added, ...files.known]);
   if (sum(sizes) <= limits.maxBytes) return null;
   const base = await baseSizes(place.store, baseTree);
   const changed = new Map([...sizes].filter(([path, bytes]) => base.get(path) !== bytes));
@@ -54,10 +78,10 @@ export async function findExcess(
   return { path: readablePath(largest[0]), problem };
 }
 
-/** null: more than the room for `maxFiles` of them holds. */
-async function listFiles(place: Place, which: string[], maxFiles: number | null): Promise<string[] | null> {
+/** null: they take more room than this. */
+async function listFiles(place: Place, which: string[], maxBytes: number | null): Promise<string[] | null> {
   const { store, checkout, indexFile } = place;
-  const bounds = maxFiles === null ? {} : { maxBytes: maxFiles * BYTES_PER_PATH, overflow: 'cut' as const };
+  const bounds = maxBytes === null ? {} : { maxBytes, overflow: 'cut' as const };
   const args = ['ls-files', '-z', ...which];
   const answer = await runGit({ gitDir: store, workTree: checkout, indexFile, args, ...bounds });
   return answer.cut ? null : answer.stdout.toString('latin1').split('\0').slice(0, -1);

@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { appendFile, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { runGit } from './git.ts';
+import { keepAnswers, type KeptAnswers } from './kept-answers.ts';
+import { readClone, weighClone, writeClone, type KeptClone } from './kept-clone.ts';
 import { removeTree } from './remove-tree.ts';
 
 /** The branch an agent finds itself on. */
@@ -21,9 +23,50 @@ const CLONE_CONFIG = `[user]
 /** Nothing in a clone has to survive a power cut: it is made again from the store. */
 const NO_SYNC = ['-c', 'core.fsync=none'];
 
+/** More than this of a clone's git directory is fetched anew each time. */
+const MAX_KEPT_BYTES = 2 * 1024 * 1024;
+
+/** Git directories of clones by store and commit. */
+export type KeptClones = KeptAnswers<KeptClone | null>;
+
+export function openKeptClones(): KeptClones {
+  return keepAnswers(2 * MAX_KEPT_BYTES, weighClone);
+}
+
 /** A clone of its own, with the history of the commit and nothing else of the store: no file is shared with it. */
-export async function cloneInto(options: { store: string; commit: string; dir: string }): Promise<void> {
-  const { store, commit, dir } = options;
+export async function cloneInto(options: {
+  store: string;
+  commit: string;
+  dir: string;
+  kept: KeptClones;
+}): Promise<void> {
+  const { store, commit, dir, kept } = options;
+  const gitDir = join(dir, '.git');
+  let isMaker = false;
+  const make = async (): Promise<KeptClone | null> => {
+    isMaker = true;
+    await fetchClone(options);
+    return await readClone(gitDir, MAX_KEPT_BYTES);
+  };
+  const clone = await kept.get(`${store} ${commit}`, make).catch((error: unknown) => {
+    if (isMaker) throw error;
+    return null; // Somebody else's, in a folder of its own.
+  });
+  if (!isMaker && clone !== null) writeClone(gitDir, clone);
+  else if (!isMaker) await fetchClone(options);
+  await runGit({ gitDir, workTree: dir, args: [...NO_SYNC, 'read-tree', '-u', '--reset', commit] });
+  await appendFile(join(gitDir, 'config'), CLONE_CONFIG);
+}
+
+async function fetchClone({
+  store,
+  commit,
+  dir,
+}: {
+  store: string;
+  commit: string;
+  dir: string;
+}): Promise<void> {
   const gitDir = join(dir, '.git');
   const format = commit.length === 64 ? 'sha256' : 'sha1';
   const init = [
@@ -41,8 +84,6 @@ export async function cloneInto(options: { store: string; commit: string; dir: s
     workTree: dir,
     args: [...NO_SYNC, 'fetch', ...quiet, store, `${commit}:refs/heads/${WORK_BRANCH}`],
   });
-  await runGit({ gitDir, workTree: dir, args: [...NO_SYNC, 'read-tree', '-u', '--reset', commit] });
-  await appendFile(join(gitDir, 'config'), CLONE_CONFIG);
 }
 
 /** Exactly the files of the commit. */

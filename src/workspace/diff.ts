@@ -1,7 +1,14 @@
 /** The unified diff that reviewers and people read. */
 import type { Revision } from '../core/results.ts';
 import { runGit } from './git.ts';
+import type { KeptAnswers } from './kept-answers.ts';
 import { repoOf } from './revision.ts';
+
+/** Of one repository; `cut` where it goes on. */
+export interface RepoDiff {
+  bytes: Buffer;
+  cut: boolean;
+}
 
 /** One repository after the other, paths as `a/<repository>/<path>`; ends at a whole line once `maxBytes` are reached. */
 export async function unifiedDiff(options: {
@@ -9,6 +16,7 @@ export async function unifiedDiff(options: {
   from: Revision;
   to: Revision;
   maxBytes: number;
+  kept: KeptAnswers<RepoDiff>;
   /** Of these paths only, as `repo/path`; nothing else of the change is shown. */
   paths?: readonly string[];
 }): Promise<{ text: string; truncated: boolean }> {
@@ -22,14 +30,15 @@ export async function unifiedDiff(options: {
     );
     if (paths?.length === 0) continue;
     if (left <= 0) return { text, truncated: true };
-    const part = await diffOne({
+    const what = {
       store: options.storeOf(to.name),
       repo: to.name,
       from: from.tree,
       to: to.tree,
       maxBytes: left,
       paths: paths ?? [],
-    });
+    };
+    const part = await options.kept.get(JSON.stringify(what), () => diffOne(what));
     text += part.bytes.toString('utf8');
     left -= part.bytes.length;
     if (part.cut) return { text, truncated: true };
@@ -44,7 +53,7 @@ async function diffOne(options: {
   to: string;
   maxBytes: number;
   paths: string[];
-}): Promise<{ bytes: Buffer; cut: boolean }> {
+}): Promise<RepoDiff> {
   const shape = [
     'diff-tree',
     '-r',

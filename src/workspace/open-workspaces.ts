@@ -3,12 +3,13 @@ import { join, relative } from 'node:path';
 import type { RepoBase } from '../core/records.ts';
 import type { Finding, Revision } from '../core/results.ts';
 import { filesBeside } from './beside.ts';
-import { cloneInto, exportInto, replaceDirectory } from './check-out.ts';
+import { cloneInto, exportInto, openKeptClones, replaceDirectory } from './check-out.ts';
 import { treeChanges, type TreeChange } from './changes.ts';
-import { unifiedDiff } from './diff.ts';
+import { unifiedDiff, type RepoDiff } from './diff.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { runGit } from './git.ts';
 import { inspectRepositories } from './inspect-all.ts';
+import { keepAnswers } from './kept-answers.ts';
 import { lastWriterOf } from './last-writer.ts';
 import { mergeRevisions } from './merge-revisions.ts';
 import { hasOwnCommits } from './own-commits.ts';
@@ -20,7 +21,7 @@ import { createRevision, repoOf } from './revision.ts';
 import { checkRunId } from './safe-key.ts';
 import { keepTree, measureCheckout, type Measured } from './snapshot.ts';
 import { rehearseRevert, type RevertTried } from './rehearse-revert.ts';
-import { squashRepository } from './squash.ts';
+import { squashRepository, type Squashed } from './squash.ts';
 import { adoptRepositories, baseRef, dropRefs, keptRef, storeOf, storesOf } from './stores.ts';
 import {
   checkWorkspacePath,
@@ -29,6 +30,11 @@ import {
   workspaceDirectory,
 } from './work-directory.ts';
 import type { ChangedBlob, FileChange, MergeResult, Snapshot, Workspace, Workspaces } from './workspaces.ts';
+
+/** Of what is kept of one run or another, so that it is not asked for again: paths, bytes, commits. */
+const MAX_KEPT_CHANGES = 20_000;
+const MAX_KEPT_DIFF_BYTES = 2 * 1024 * 1024;
+const MAX_KEPT_COMMITS = 100;
 
 /** More of a blob than this is nobody's to read. */
 const MAX_BLOB_BYTES = 16 * 1024 * 1024;
@@ -53,6 +59,12 @@ class GitWorkspaces implements Workspaces {
   readonly #clock: { now(): Date };
   /** Commits that a workspace was opened at, by directory: tells an agent's commits from ours. */
   readonly #openedAt = new Map<string, Revision>();
+  readonly #clones = openKeptClones();
+  /** By repository and trees. */
+  readonly #changes = keepAnswers<TreeChange[]>(MAX_KEPT_CHANGES, (changes) => changes.length + 1);
+  readonly #diffs = keepAnswers<RepoDiff>(MAX_KEPT_DIFF_BYTES, ({ bytes }) => bytes.length + 1_024);
+  /** What was submitted, by everything that decides it. */
+  readonly #squashed = keepAnswers<Squashed>(MAX_KEPT_COMMITS, () => 1);
 
   constructor(options: WorkspacesOptions) {
     this.#storeDir = options.storeDir;
@@ -79,7 +91,7 @@ class GitWorkspaces implements Workspaces {
 
   async open(runId: string, key: string, revision: Revision): Promise<Workspace> {
     const workspace = await this.#fill(runId, key, revision, (store, commit, dir) =>
-      cloneInto({ store, commit, dir }),
+      cloneInto({ store, commit, dir, kept: this.#clones }),
     );
     this.#openedAt.set(workspace.dir, revision);
     return workspace;
@@ -189,6 +201,7 @@ class GitWorkspaces implements Workspaces {
   ): Promise<{ text: string; truncated: boolean }> {
     return unifiedDiff({
       storeOf: (repo) => this.storePath(runId, repo),
+      kept: this.#diffs,
       from,
       to,
       maxBytes,
@@ -213,14 +226,15 @@ class GitWorkspaces implements Workspaces {
   }
 
   async #treeChanges(runId: string, from: Revision, to: Revision): Promise<TreeChange[]> {
-    const lists = to.repos.map(({ name, tree }) =>
-      treeChanges({
+    const lists = to.repos.map(({ name, tree }) => {
+      const trees = {
         store: this.storePath(runId, name),
         repo: name,
         from: repoOf(from, name).tree,
         to: tree,
-      }),
-    );
+      };
+      return this.#changes.get(Object.values(trees).join(' '), () => treeChanges(trees));
+    });
     return (await Promise.all(lists)).flat();
   }
 
@@ -277,16 +291,16 @@ class GitWorkspaces implements Workspaces {
 
   squash(options: Parameters<Workspaces['squash']>[0]): ReturnType<Workspaces['squash']> {
     const { runId, base, head, message, trailers } = options;
-    const commits = head.repos.map((repo) =>
-      squashRepository({
-        store: this.storePath(runId, repo.name),
-        base: repoOf(base, repo.name),
-        head: repo,
-        message,
-        trailers,
-        ref: keptRef(runId, `submission/${repo.commit}`),
-      }),
-    );
+    const commits = head.repos.map((repo) => {
+      const what = { base: repoOf(base, repo.name), head: repo, message, trailers };
+      return this.#squashed.get(JSON.stringify([runId, what]), () =>
+        squashRepository({
+          ...what,
+          store: this.storePath(runId, repo.name),
+          ref: keptRef(runId, `submission/${repo.commit}`),
+        }),
+      );
+    });
     return Promise.all(commits);
   }
 
@@ -326,6 +340,8 @@ class GitWorkspaces implements Workspaces {
 
   async dropRun(runId: string): Promise<number> {
     await this.closeRun(runId);
+    // What it kept is asked for anew: its references go.
+    this.#squashed.clear();
     const counts = storesOf(this.#storeDir, runId).map((store) => dropRefs(store, runId));
     return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
   }

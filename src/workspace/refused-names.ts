@@ -1,19 +1,15 @@
 /** Names that a change may not bring in: other systems take them for another file, or cannot have them at all. */
 import { hiddenIn } from '../core/checks/hidden-characters.ts';
-import { runGit } from './git.ts';
 import type { TreeChange } from './changes.ts';
 import type { RefusedPath } from './refused-paths.ts';
+import { readablePath } from './walk-files.ts';
 
 const GONE_MODE = '000000';
 // oxlint-disable-next-line no-control-regex -- these characters are what is looked for
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 
-/** Of the files that are new in `tree`, or new under this name. What the base has already stays as it is. */
-export async function findRefusedNames(
-  store: string,
-  tree: string,
-  changes: readonly TreeChange[],
-): Promise<RefusedPath[]> {
+/** Of the files that a change brings in, or gives a new name. What the base has already (`before`, as bytes in latin1) stays as it is. */
+export function findRefusedNames(before: readonly string[], changes: readonly TreeChange[]): RefusedPath[] {
   const present = changes.filter(({ newMode }) => newMode !== GONE_MODE).map(({ change }) => change);
   const added = present.filter(({ status }) => status === 'added' || status === 'renamed');
   const refused = [
@@ -24,7 +20,7 @@ export async function findRefusedNames(
     }),
   ];
   const paths = added.map(({ path }) => path);
-  return [...refused, ...(paths.length === 0 ? [] : findTwins(paths, await pathsOf(store, tree)))];
+  return [...refused, ...(paths.length === 0 ? [] : findTwins(paths, pathsAfter(before, changes)))];
 }
 
 const INSTALLED = 'lies in node_modules/.bin, from where programs are started by their name';
@@ -77,7 +73,12 @@ function fold(path: string): string {
   return path.normalize('NFC').toLowerCase().normalize('NFC');
 }
 
-async function pathsOf(store: string, tree: string): Promise<string[]> {
-  const answer = await runGit({ gitDir: store, args: ['ls-tree', '-r', '-z', '--name-only', tree] });
-  return answer.stdout.toString('utf8').split('\0').slice(0, -1);
+/** What is there once the changes are made. */
+function pathsAfter(before: readonly string[], changes: readonly TreeChange[]): string[] {
+  const paths = new Set(before);
+  for (const { bytes, newMode } of changes) {
+    if (newMode === GONE_MODE) paths.delete(bytes);
+    else paths.add(bytes);
+  }
+  return [...paths].map(readablePath);
 }

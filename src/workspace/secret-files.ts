@@ -18,7 +18,7 @@ interface Place {
 /** New and changed files, links and names with a secret that their own base does not have. */
 export async function findSecretFiles(
   place: Place,
-  baseTree: string,
+  { baseTree, added }: { baseTree: string; added: readonly string[] },
   find: FindSecrets,
 ): Promise<RefusedPath[]> {
   const { store, checkout, indexFile } = place;
@@ -28,7 +28,6 @@ export async function findSecretFiles(
   };
   await ask(['update-index', '-q', '--refresh'], [1]);
   const changed = await ask(['diff-files', '--name-only', '--diff-filter=d', '-z']);
-  const added = await ask(['ls-files', '-z', '--others', '--exclude-standard']);
   const refused: RefusedPath[] = [];
   for (const path of new Set([...changed, ...added])) {
     const [named] = find(Buffer.from(path, 'latin1'));

@@ -5,7 +5,7 @@
 import { lstat, realpath } from 'node:fs/promises';
 import { askGit, runGit } from './git.ts';
 import { commitDates } from './git-environment.ts';
-import { findExcess, type ChangeLimits, type Excess } from './change-size.ts';
+import { findExcess, listCheckout, type ChangeLimits, type Excess } from './change-size.ts';
 import { treeChanges, type TreeChange } from './changes.ts';
 import { findRefusedNames } from './refused-names.ts';
 import { findRefusedChanges, findUnsafeEntries, walkCheckout, type RefusedPath } from './refused-paths.ts';
@@ -40,10 +40,14 @@ export async function measureCheckout(
   const entries = await walkCheckout(place.checkout);
   const unsafe = await findUnsafeEntries({ ...place, entries });
   if (unsafe.length > 0) return refuse(baseTree, unsafe);
-  const excess = await findExcess(place, baseTree, limits);
-  if (excess !== null) return { ...refuse(baseTree, []), excess };
+  const files = await listCheckout(place, limits.maxNewFiles);
+  const excess = await findExcess(place, baseTree, files, limits);
+  if (excess !== null || files === null) return { ...refuse(baseTree, []), excess };
   // Git stores what it adds: a secret has to be seen before.
-  const secret = findSecrets === undefined ? [] : await findSecretFiles(place, baseTree, findSecrets);
+  const secret =
+    findSecrets === undefined
+      ? []
+      : await findSecretFiles(place, { baseTree, added: files.added }, findSecrets);
   if (secret.length > 0) return refuse(baseTree, secret);
   const unnamable = await addEverything(place);
   if (unnamable.length > 0) return refuse(baseTree, unnamable);
@@ -51,7 +55,7 @@ export async function measureCheckout(
   const changes = await treeChanges({ store: place.store, repo: place.repo, from: baseTree, to: tree });
   const refused = [
     ...(await findRefusedChanges(place.checkout, changes)),
-    ...(await findRefusedNames(place.store, tree, changes)),
+    ...findRefusedNames(files.known, changes),
     ...(await filesInSubmodules(place, entries)),
   ];
   return refused.length > 0 ? refuse(baseTree, refused) : { tree, changes, refused: [], excess: null };

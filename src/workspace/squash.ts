@@ -3,6 +3,12 @@ import { askGit, runGit } from './git.ts';
 import { commitTree } from './snapshot.ts';
 import type { RepoRevision } from './revision.ts';
 
+export interface Squashed {
+  repo: string;
+  commit: string;
+  changed: boolean;
+}
+
 /**
  * A commit on the base with the head's tree. Its date is the head's, so that the same base, head and words give the
  * same commit, before and after a kill. An unchanged repository keeps its base.
@@ -14,7 +20,7 @@ export async function squashRepository(options: {
   message: string;
   trailers: Readonly<Record<string, string>>;
   ref: string;
-}): Promise<{ repo: string; commit: string; changed: boolean }> {
+}): Promise<Squashed> {
   const { store, base, head } = options;
   if (head.tree === base.tree) return { repo: head.name, commit: base.commit, changed: false };
   const commit = await commitTree({
