@@ -69,6 +69,15 @@ export const CHANGE_MUTATIONS: readonly Mutation[] = [
     tests: ['src/gates/change/committed-files.test.ts'],
   },
   {
+    line: 'GIT-10',
+    mechanism:
+      'a clone that is kept for others is read before an agent gets it, and is of exactly one commit',
+    file: 'src/workspace/check-out.ts',
+    text: '`${store} ${commit}`',
+    replacement: '`${store}`',
+    tests: ['src/workspace/asked-once.test.ts'],
+  },
+  {
     line: 'OUT-9',
     mechanism: 'reviewers are told of a change with many lines',
     file: 'src/gates/change/large-changes.ts',

@@ -26,6 +26,8 @@ import { promisify } from 'node:util';
 import { cleanEnvironment } from './git-environment.ts';
 
 export interface GitStart {
+  /** Stand in front of the others; the same array each time. */
+  settings: readonly string[];
   args: readonly string[];
   cwd: string;
   env: Readonly<Record<string, string>>;
@@ -66,6 +68,8 @@ type Answer = { code: number; hasWords: boolean } | 'gone' | 'never there';
 
 interface Shell {
   child: ChildProcessByStdio<Socket, Socket, null>;
+  /** What it was started with; a command adds what is new. */
+  base: Readonly<Record<string, string>>;
   files: { input: number; out: number; errors: number };
   isGone: boolean;
   /** Called once for each command. */
@@ -86,7 +90,7 @@ export async function runInShell(start: GitStart): Promise<GitEnd | null> {
   try {
     if (!writeInput(files.input, start.input)) return null;
     const answered = new Promise<Answer>((settle) => (shell.settle = settle));
-    child.stdin.write(commandLine(files, start));
+    child.stdin.write(commandLine(shell, start));
     const answer = await answered;
     if (answer === 'never there') return null;
     if (answer === 'gone') return await endedWith(null, files, start);
@@ -110,6 +114,7 @@ async function endedWith(code: number | null, files: Shell['files'], start: GitS
 
 /** No shell and no program takes a NUL, and a folder that is not named whole would be looked for in another one. */
 function canBeWritten({ args, cwd, env }: GitStart): boolean {
+  // Settings are the engine's own.
   return cwd.startsWith('/') && ![cwd, ...args, ...Object.values(env)].some((word) => word.includes('\0'));
 }
 
@@ -127,14 +132,15 @@ function takeShell(): Shell | null {
 
 function openShell(): Shell {
   const files = { input: openNameless(), out: openNameless(), errors: openNameless() };
+  const base = cleanEnvironment();
   // In a session of its own: an interrupt at the terminal is this process's to answer.
   const child = spawn('/bin/sh', [], {
     cwd: '/',
-    env: cleanEnvironment(),
+    env: base,
     detached: true,
     stdio: ['pipe', 'pipe', 'ignore'],
   }) as Shell['child']; // pipes are sockets
-  const shell: Shell = { child, files, isGone: false, settle: () => undefined };
+  const shell: Shell = { child, base, files, isGone: false, settle: () => undefined };
   count += 1;
   let rest = '';
   let hasWords = false;
@@ -191,19 +197,26 @@ function endSession({ child }: Shell): void {
 }
 
 /** One line of shell: every word of ours stands in quotes. */
-function commandLine(
-  files: Shell['files'],
-  { args, cwd, env, maxBytes, endsAtMax, input }: GitStart,
-): string {
+function commandLine({ files, base }: Shell, start: GitStart): string {
+  const { settings, args, cwd, env, maxBytes, endsAtMax, input } = start;
   const from = input.length === 0 ? '/dev/null' : placeOf(files.input);
   const limit = endsAtMax ? `ulimit -f ${Math.floor(maxBytes / BLOCK_BYTES) + 1}; ` : '';
-  const words = [
-    ...Object.entries(env).map(([key, value]) => `${key}=${quote(value)}`),
-    'git',
-    ...args.map(quote),
-  ];
-  const command = `${words.join(' ')} <${from} >${placeOf(files.out)} 2>${placeOf(files.errors)}`;
+  const changed = Object.entries(env).filter(([key, value]) => base[key] !== value);
+  const variables = changed.map(([key, value]) => `${key}=${quote(value)} `).join('');
+  const words = `${quoteSettings(settings)} ${args.map(quote).join(' ')}`;
+  const command = `${variables}git ${words} <${from} >${placeOf(files.out)} 2>${placeOf(files.errors)}`;
   return `if cd -P ${quote(cwd)}; then (${limit}${command}); echo "=$?"; else echo =${NOT_EXECUTABLE}; fi\n`;
+}
+
+const quotedSettings = new WeakMap<readonly string[], string>();
+
+/** They are long, and always the same few. */
+function quoteSettings(settings: readonly string[]): string {
+  const known = quotedSettings.get(settings);
+  if (known !== undefined) return known;
+  const quoted = settings.map(quote).join(' ');
+  quotedSettings.set(settings, quoted);
+  return quoted;
 }
 
 function quote(word: string): string {

@@ -76,7 +76,8 @@ async function startGit(call: GitCall): Promise<GitOutput> {
 
 function startOf(call: GitCall): GitStart {
   return {
-    args: argumentsOf(call),
+    settings: call.gitDir === null ? USER_SETTINGS : ENGINE_SETTINGS,
+    args: call.args,
     cwd: placeOf(call),
     env: environmentOf(call),
     input: call.input ?? '',
@@ -101,9 +102,9 @@ function outputOf(call: GitCall, { code, stdout, stderr, full }: GitEnd): GitOut
 
 /** Without a shell: it can be stopped in between, and says why it could not be started. */
 function startAlone(call: GitCall): Promise<GitOutput> {
-  const { args, cwd, env, input, maxBytes, timeoutMs } = startOf(call);
+  const { settings, args, cwd, env, input, maxBytes, timeoutMs } = startOf(call);
   return new Promise((resolve, reject) => {
-    const child = spawn('git', args, {
+    const child = spawn('git', [...settings, ...args], {
       cwd,
       env,
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -150,10 +151,12 @@ function placeOf(call: GitCall): string {
   return call.cwd ?? call.workTree ?? call.gitDir ?? '/';
 }
 
-function argumentsOf(call: GitCall): string[] {
-  const config = call.gitDir === null ? safetyConfig : [...safetyConfig, ...engineConfig];
-  return ['--no-optional-locks', ...config.flatMap((entry) => ['-c', entry]), ...call.args];
-}
+const settingsFor = (entries: readonly string[]): readonly string[] => [
+  '--no-optional-locks',
+  ...entries.flatMap((entry) => ['-c', entry]),
+];
+const USER_SETTINGS = settingsFor(safetyConfig);
+const ENGINE_SETTINGS = settingsFor([...safetyConfig, ...engineConfig]);
 
 function environmentOf(call: GitCall): Record<string, string> {
   return {

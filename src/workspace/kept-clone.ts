@@ -12,7 +12,6 @@ export interface KeptClone {
 /** null: it holds more than `maxBytes`. */
 export async function readClone(gitDir: string, maxBytes: number): Promise<KeptClone | null> {
   const entries = await walkFiles(gitDir, () => true);
-  const folders = entries.filter(({ kind }) => kind === 'directory').map(({ path }) => path);
   const found = entries
     .filter(({ kind }) => kind === 'file')
     .map(({ path }) => ({ path, stat: lstatSync(join(gitDir, path)) }));
@@ -22,7 +21,10 @@ export async function readClone(gitDir: string, maxBytes: number): Promise<KeptC
     mode: stat.mode & 0o777,
     content: readFileSync(join(gitDir, path)),
   }));
-  return { folders, files };
+  // Empty folders are made where something is put into them.
+  const isNeeded = (folder: string): boolean => files.some(({ path }) => path.startsWith(`${folder}/`));
+  const folders = entries.filter(({ kind, path }) => kind === 'directory' && isNeeded(path));
+  return { folders: folders.map(({ path }) => path), files };
 }
 
 export function weighClone(clone: KeptClone | null): number {
