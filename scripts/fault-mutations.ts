@@ -4,6 +4,22 @@ import type { Mutation } from './mutate.ts';
 /** In the order of the faults. `text` stands in its file exactly once. */
 export const FAULT_MUTATIONS: readonly Mutation[] = [
   {
+    line: 'KILL-2',
+    mechanism: 'a signed commit is made once and found again',
+    file: 'src/workspace/squash.ts',
+    text: "['update-ref', ref, made, none]",
+    replacement: "['update-ref', ref, made]",
+    tests: ['src/workspace/signing.test.ts'],
+  },
+  {
+    line: 'GIT-10',
+    mechanism: 'no program that a repository names signs',
+    file: 'src/workspace/signing.ts',
+    text: "if (!['global', 'system'].includes(scope) && PROGRAMS.includes(name)) continue;",
+    replacement: '',
+    tests: ['src/workspace/signing.test.ts'],
+  },
+  {
     line: 'CFG-7',
     mechanism: 'no key leads to a prototype',
     file: 'src/definitions/yaml-source.ts',

@@ -4,6 +4,7 @@ import { LIMIT_RANGES } from '../core/limits.ts';
 import { ROLES, type TestLayer } from '../core/words.ts';
 import { budgetSchema } from './budget-schema.ts';
 import { approvalsSchema } from './approvals-schema.ts';
+import { commitsSchema } from './commits-schema.ts';
 import { providersSchema } from './providers-schema.ts';
 import { durationSchema, limitsSchema } from './limits-schema.ts';
 import { AUTH_WAYS } from './profile-schema.ts';
@@ -311,6 +312,9 @@ export const configSchema = closedObject({
     .record(z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/), deploy)
     .optional()
     .meta({ description: 'The deploy command of each environment.' }),
+  commits: commitsSchema
+    .optional()
+    .meta({ description: 'Whose the submitted commits are, and who signs them.' }),
   providers: providersSchema.optional(),
   agents: agents.optional().meta({ description: 'What runs agents, and with which models.' }),
   agent_network: z.boolean().optional().meta({

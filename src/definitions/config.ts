@@ -28,8 +28,18 @@ export interface Config {
   agents?: AgentChoices;
   /** Absent in older journals. */
   approvals?: ApprovalRule[];
+  /** Absent in older journals, and where nothing is said. */
+  commits?: CommitsConfig;
   /** By environment; absent in older journals. */
   deploy?: Record<string, DeployConfig>;
+}
+
+/** Whose the submitted commits are; null: Baton's. */
+export interface CommitsConfig {
+  author: { name: string; email: string } | null;
+  committer: { name: string; email: string } | null;
+  /** By the key of the user's own git configuration; `git`: as that says. */
+  sign: 'none' | 'ssh' | 'gpg' | 'git';
 }
 
 /** Which model an agent gets; null: what its file says, or its program's own choice. */

@@ -141,6 +141,18 @@ repos:
     expect(shown(gates('{ name: lint, command: knip, checks: [a] }'))[0]).toContain('has no `checks`');
   });
 
+  it('takes whose the submitted commits are, and who signs them', () => {
+    const ada = { name: 'Ada L', email: 'ada@example.org' };
+    const cases: [string, unknown][] = [
+      ["{ author: 'Ada L <ada@example.org>' }", { author: ada, committer: ada, sign: 'none' }],
+      ["{ committer: 'Ada L <ada@example.org>', sign: ssh }", { author: null, committer: ada, sign: 'ssh' }],
+    ];
+    for (const [text, expected] of cases) expect(parse(`commits: ${text}`).config?.commits).toEqual(expected);
+    for (const author of ['Ada', 'ada@example.org', '<ada@example.org>', 'Ada <ada>', 'A <a@b> <c@d>'])
+      expect(shown(`commits: { author: '${author}' }`)[0]).toContain('must be a name and an address');
+    expect(shown('commits: { sign: pgp }')).toHaveLength(1);
+  });
+
   it('takes a gate that mutates with its bounds, in the full set only', () => {
     const gates = (text: string): string => `repos: { api: { modules: [{ gates: [${text}] }] } }`;
     const { config, diagnostics } = parse(

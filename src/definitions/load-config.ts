@@ -32,6 +32,7 @@ import { errorAt, hasErrors, inFileOrder, showValue } from './diagnose.ts';
 import { gateOfOwnKind, isOwnKind, misplacedKeys } from './kinds-of-gates.ts';
 import { expandApprovals } from './approval-sets.ts';
 import { toApprovals } from './approvals-schema.ts';
+import { toCommits } from './commits-schema.ts';
 import { toProviders } from './providers-schema.ts';
 import { toLimits } from './limits-schema.ts';
 import { explainIssues, showPath } from './schema-issues.ts';
@@ -80,6 +81,7 @@ export function parseConfig(file: string, bytes: Uint8Array): LoadedConfig {
     ...(parsed.data.agent_network === undefined ? {} : { agentNetwork: parsed.data.agent_network }),
     ...(parsed.data.agents === undefined ? {} : { agents: toChoices(parsed.data.agents) }),
     ...(parsed.data.budget === undefined ? {} : { budget: toBudget(parsed.data.budget) }),
+    ...(parsed.data.commits === undefined ? {} : { commits: toCommits(parsed.data.commits) }),
     ...(approvals === null ? {} : { approvals: toApprovals(approvals.rules) }),
     ...(parsed.data.providers === undefined ? {} : { providers: toProviders(parsed.data.providers) }),
     ...(deploys.length === 0 ? {} : { deploy: Object.fromEntries(deploys) }),

@@ -45,7 +45,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     clock: SYSTEM_CLOCK.now,
     host: readOwnIdentity(hostname()),
   });
-  const workspaces = createWorkspaces({ storeDir: join(stateDir, 'git'), workDir });
+  const workspaces = createWorkspaces({ storeDir: join(stateDir, 'git'), workDir, environment });
   return {
     journal,
     workspaces,

@@ -137,16 +137,18 @@ async function preflight(engine: Engine, options: StartOptions, repos: RepoBase[
   const opened = await engine.openDriver(options.driver);
   refuseUnmetered(opened, options);
   refuseUnrecorded(opened, engine);
-  const [driver, gates, forge] = await Promise.all([
+  const [driver, gates, forge, signing] = await Promise.all([
     opened.preflight(await preflightFacts(engine, options, opened)),
     engine.gates.preflight(configured),
     engine.openForge(options.forge).preflight(repos, AbortSignal.timeout(FORGE_LOOK_MS)),
+    signingProblems(engine, options, repos),
   ]);
   const problems = [
     ...driver,
     ...gates,
     ...forge,
     ...whyUnsigned(engine, options),
+    ...signing,
     ...checksOfNobody(engine, options, configured),
     ...unknownModules(options.graph, configured),
   ];
@@ -166,6 +168,18 @@ function whyUnsigned(engine: Engine, { config }: StartOptions): string[] {
     if (error instanceof BatonError) return [`${error.message} ${error.fix}`];
     throw error;
   }
+}
+
+/** Said before anything is spent, and not when the first commit is to be signed. */
+async function signingProblems(
+  { workspaces }: Engine,
+  { config }: StartOptions,
+  repos: readonly RepoBase[],
+): Promise<string[]> {
+  const way = config.commits?.sign ?? 'none';
+  if (way === 'none') return [];
+  const problems = await Promise.all(repos.map(({ path }) => workspaces.signingProblem(way, path)));
+  return [...new Set(problems.filter((problem) => problem !== null))];
 }
 
 /** Checks that have to be green, and a forge that has none. */

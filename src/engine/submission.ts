@@ -9,6 +9,8 @@ import { branchOf } from './run-branch.ts';
 import type { RunContext } from './run-context.ts';
 import { envelopeOf, type SigningKey } from './signing.ts';
 import { statementOf, statementText, type Stated } from './statement.ts';
+import type { SignWay } from '../workspace/signing.ts';
+import type { CommitIdentity } from '../workspace/squash.ts';
 
 interface PullRequestText {
   repo: string;
@@ -33,6 +35,7 @@ export async function pullRequestOf(
     head: revision,
     message: title,
     trailers: { 'Baton-Run': runId, ...(anchor === null ? {} : { 'Baton-Journal': sayAnchor(anchor) }) },
+    ...commitSettings(ctx),
   });
   const commit = commits.find((each) => each.repo === repo)?.commit;
   if (commit === undefined) throw new Error(`no commit for ${repo}`);
@@ -50,6 +53,18 @@ export async function pullRequestOf(
 /** The envelope as JSON. */
 function signedStatement(events: readonly JournalEvent[], stated: Stated, key: SigningKey | null): string {
   return `${JSON.stringify(envelopeOf(statementText(statementOf(events, stated)), key))}\n`;
+}
+
+/** Whose the commits are, and who signs them. */
+function commitSettings({ snapshot, state }: RunContext): {
+  identity?: CommitIdentity;
+  sign?: { way: SignWay; paths: Record<string, string> };
+} {
+  const { commits } = snapshot.config;
+  if (commits === undefined) return {};
+  const { sign, ...identity } = commits;
+  const paths = Object.fromEntries(state.repos.map(({ name, path }) => [name, path]));
+  return { identity, ...(sign === 'none' ? {} : { sign: { way: sign, paths } }) };
 }
 
 /** Where the run's branch and pull request of a repository are, whatever they hold. */

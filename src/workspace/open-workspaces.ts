@@ -21,6 +21,7 @@ import { createRevision, repoOf } from './revision.ts';
 import { checkRunId } from './safe-key.ts';
 import { keepTree, measureCheckout, type Measured } from './snapshot.ts';
 import { rehearseRevert, type RevertTried } from './rehearse-revert.ts';
+import { signingOf, signingProblem, type SignWay } from './signing.ts';
 import { squashRepository, type Squashed } from './squash.ts';
 import { adoptRepositories, baseRef, dropRefs, keptRef, storeOf, storesOf } from './stores.ts';
 import {
@@ -46,6 +47,8 @@ export interface WorkspacesOptions {
   workDir: string;
   /** Dates the commits of snapshots. */
   clock?: { now(): Date };
+  /** The caller's: where keys are found that sign. Left out: nowhere. */
+  environment?: Readonly<Record<string, string | undefined>>;
 }
 
 /** Workspaces on plain git. Touches nothing until it is used. */
@@ -57,6 +60,7 @@ class GitWorkspaces implements Workspaces {
   readonly #storeDir: string;
   readonly #workDir: string;
   readonly #clock: { now(): Date };
+  readonly #environment: Readonly<Record<string, string | undefined>>;
   /** Commits that a workspace was opened at, by directory: tells an agent's commits from ours. */
   readonly #openedAt = new Map<string, Revision>();
   readonly #clones = openKeptClones();
@@ -70,6 +74,7 @@ class GitWorkspaces implements Workspaces {
     this.#storeDir = options.storeDir;
     this.#workDir = options.workDir;
     this.#clock = options.clock ?? { now: () => new Date() };
+    this.#environment = options.environment ?? {};
   }
 
   inspect(repos: { path: string; ref: string | null }[]): ReturnType<Workspaces['inspect']> {
@@ -290,18 +295,27 @@ class GitWorkspaces implements Workspaces {
   }
 
   squash(options: Parameters<Workspaces['squash']>[0]): ReturnType<Workspaces['squash']> {
-    const { runId, base, head, message, trailers } = options;
+    const { runId, base, head, message, trailers, identity, sign } = options;
     const commits = head.repos.map((repo) => {
-      const what = { base: repoOf(base, repo.name), head: repo, message, trailers };
-      return this.#squashed.get(JSON.stringify([runId, what]), () =>
+      const what = { base: repoOf(base, repo.name), head: repo, message, trailers, identity };
+      const signed = sign && { way: sign.way, path: sign.paths[repo.name] ?? '/' };
+      return this.#squashed.get(JSON.stringify([runId, what, signed]), () =>
         squashRepository({
           ...what,
           store: this.storePath(runId, repo.name),
           ref: keptRef(runId, `submission/${repo.commit}`),
+          signed: signed && {
+            signing: () => signingOf(signed.way, signed.path, this.#environment),
+            ref: (commit) => keptRef(runId, `signed/${commit}`),
+          },
         }),
       );
     });
     return Promise.all(commits);
+  }
+
+  signingProblem(way: SignWay, path: string): Promise<string | null> {
+    return signingProblem(way, path, this.#environment);
   }
 
   async rehearseRevert(options: Parameters<Workspaces['rehearseRevert']>[0]): Promise<RevertTried[]> {

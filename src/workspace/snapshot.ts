@@ -7,6 +7,7 @@ import { askGit, runGit } from './git.ts';
 import { commitDates } from './git-environment.ts';
 import { findExcess, listCheckout, type ChangeLimits, type Excess } from './change-size.ts';
 import { treeChanges, type TreeChange } from './changes.ts';
+import type { Signing } from './signing.ts';
 import { findRefusedNames } from './refused-names.ts';
 import { findRefusedChanges, findUnsafeEntries, walkCheckout, type RefusedPath } from './refused-paths.ts';
 import { findSecretFiles, type FindSecrets } from './secret-files.ts';
@@ -92,13 +93,18 @@ export function commitTree(options: {
   parents: readonly string[];
   message: string;
   epochSeconds: number;
+  /** Whose it is; left out: the engine's. */
+  env?: Readonly<Record<string, string>>;
+  signing?: Signing;
 }): Promise<string> {
+  const { signing } = options;
   const parents = options.parents.flatMap((parent) => ['-p', parent]);
   return askGit({
     gitDir: options.store,
-    args: ['commit-tree', ...parents, '-F', '-', options.tree],
+    args: ['commit-tree', ...(signing === undefined ? [] : ['-S']), ...parents, '-F', '-', options.tree],
     input: options.message,
-    env: commitDates(options.epochSeconds),
+    env: { ...commitDates(options.epochSeconds), ...options.env, ...signing?.env },
+    ...(signing === undefined ? {} : { timeoutMs: signing.timeoutMs }),
   });
 }
 

@@ -5,6 +5,8 @@
 import type { TreeFile } from './read-tree.ts';
 import type { RefusedPath } from './refused-paths.ts';
 import type { RevertTried } from './rehearse-revert.ts';
+import type { SignWay } from './signing.ts';
+import type { CommitIdentity } from './squash.ts';
 import type { FindSecrets } from './secret-files.ts';
 import type { ChangeLimits } from './change-size.ts';
 import type { Finding, Revision } from '../core/results.ts';
@@ -142,7 +144,13 @@ export interface Workspaces {
     head: Revision;
     message: string;
     trailers: Record<string, string>;
+    identity?: CommitIdentity;
+    /** By repository, where its user's checkout lies, whose git configuration says with which key. Left out: nobody signs. */
+    sign?: { way: SignWay; paths: Readonly<Record<string, string>> };
   }): Promise<{ repo: string; commit: string; changed: boolean }[]>;
+
+  /** What would keep commits of this repository of a user's from being signed, in a sentence; null: nothing that is known beforehand. */
+  signingProblem(way: SignWay, path: string): Promise<string | null>;
 
   /** Takes the change back in a scratch clone, in each of these repositories, one after the other. `key` names the folder. */
   rehearseRevert(options: {

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { runCli } from '../../src/cli/run-cli.ts';
 import { openCli } from '../../src/cli/testing/captured-context.ts';
 import type { RollbackDocument } from '../../src/engine/rollback-document.ts';
-import { driveRig, git, sequenceGraph, startRigRun } from '../../src/testing/rig.ts';
+import { driveRig, git, NO_CONFIG, sequenceGraph, startRigRun } from '../../src/testing/rig.ts';
 import { done, edit, eventsOf, openPlay, playWell } from './plays.ts';
 
 const PLAN = {
@@ -43,7 +43,9 @@ it('R48: a change over two repositories is taken back in a scratch clone before 
     ],
     { submit: true },
   );
-  const runId = await startRigRun(rig.engine, { graph, agents, repos: [rig.api, service] });
+  const ada = { name: 'Ada', email: 'ada@example.org' };
+  const config = { ...NO_CONFIG, commits: { author: ada, committer: null, sign: 'none' } } as const;
+  const runId = await startRigRun(rig.engine, { graph, agents, repos: [rig.api, service], config });
   const { status, events, state } = await driveRig(rig.engine, runId);
   expect(status).toBe('done');
 
@@ -84,6 +86,10 @@ it('R48: a change over two repositories is taken back in a scratch clone before 
   const record = readFileSync(join(forge, 'api/1.json'), 'utf8');
   expect(record).toContain('Rollback:');
   expect(record).not.toContain('@team');
+
+  expect(git(join(forge, 'api.git'), 'log', '-1', '--format=%an <%ae>, %cn', pull?.branch ?? '')).toBe(
+    'Ada <ada@example.org>, Baton\n',
+  );
 
   // However people merge it, the command that is told brings the base back.
   const ofApi = document.repos.at(-1);
