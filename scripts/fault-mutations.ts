@@ -460,4 +460,28 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
     replacement: "if (existsSync(join(at, '.git', 'none')))",
     tests: ['src/cli/commands/keys.test.ts'],
   },
+  {
+    line: 'AUD-6',
+    mechanism: 'a statement that was edited before the pull request is ready is written anew',
+    file: 'src/forges/github/github-forge.ts',
+    text: 'const body = bodyWith(request, writeLinks(before, request.repo.name, all));',
+    replacement: 'const body = cutBody(writeLinks(before, request.repo.name, all));',
+    tests: ['test/engine/pull-request-statements.test.ts'],
+  },
+  {
+    line: 'AUD-6',
+    mechanism: 'an address that somebody sent gets no token of another server',
+    file: 'src/forges/github/read-pull.ts',
+    text: '= isKnown ? tokenFor(',
+    replacement: "= address !== '' ? tokenFor(",
+    tests: ['test/engine/pull-request-statements.test.ts'],
+  },
+  {
+    line: 'AUD-6',
+    mechanism: 'the words of a pull request are cut, and not its statement',
+    file: 'src/forges/write-statement.ts',
+    text: 'text.length <= room ? text',
+    replacement: 'text.length > 0 ? text',
+    tests: ['src/forges/write-statement.test.ts'],
+  },
 ];

@@ -1,5 +1,5 @@
 /** The statement about a pull request in its body: a part that Baton owns, between two hidden lines. */
-import { BLOCK } from '../proof/baton-verify.mts';
+import { BLOCK, findEnvelopes } from '../proof/baton-verify.mts';
 
 const CUT_NOTE = '\n\n(Cut: the forge takes no longer text.)';
 
@@ -26,7 +26,7 @@ function withoutStatement(body: string): string {
 function blockFor(statement: string, maxChars: number): string {
   const block = [
     BLOCK.begin,
-    '<details><summary>Statement for <code>baton verify</code> (in-toto)</summary>',
+    `<details><summary>Statement for <code>baton verify</code> (in-toto, ${signedBy(statement)})</summary>`,
     '',
     '```json',
     statement.trim(),
@@ -36,7 +36,13 @@ function blockFor(statement: string, maxChars: number): string {
     BLOCK.end,
   ].join('\n');
   if (block.length <= maxChars * 0.75) return block;
-  return 'The statement about this change is too long for this text: `baton report --format statement` prints it.';
+  return 'The statement about this change is too long for this text: `baton report --format statements` prints it.';
+}
+
+/** As the envelope says itself; whether that is so, `verify` finds out. */
+function signedBy(statement: string): string {
+  const [signature] = findEnvelopes(statement)[0]?.signatures ?? [];
+  return signature === undefined ? 'not signed' : `signed by ${signature.keyid ?? 'a key'}`;
 }
 
 /** Never within a character. */

@@ -342,6 +342,11 @@ describe('a signed statement', () => {
       expect([moved.code, moved.out]).toEqual([5, expect.stringContaining('✗ other_commit: ')]);
     });
 
+    it('AUD-6: report prints what was attached', async () => {
+      using cli = openCli({ BATON_HOME: rig.stateDir });
+      expect(await cli.run('report', '--format', 'statements')).toEqual({ code: 0, out: text, err: '' });
+    });
+
     it('AUD-6: what its signer left out, the journal knows', async () => {
       const bent = signed((s) => {
         Object.assign(partsOf(s).find(({ name }) => name === 'gate/tests')?.annotations ?? {}, {

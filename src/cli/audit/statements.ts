@@ -26,7 +26,7 @@ export interface StatementsFound {
   signed: { repo: string; by: string }[];
 }
 
-interface Attached {
+export interface Attached {
   seq: number;
   pull: PullRequest;
   text: string;
@@ -42,7 +42,7 @@ export async function checkStatements(
   runId: string,
   events: readonly JournalEvent[],
 ): Promise<StatementsFound> {
-  const attached = await readAttached(journal, runId, events);
+  const attached = await readAttached(journal, events);
   const looked = attached.map((each) => checkOne(each, events, { stateDir, runId }));
   return {
     problem: looked.map(({ problem }) => problem).find((problem) => problem !== null) ?? null,
@@ -50,14 +50,10 @@ export async function checkStatements(
   };
 }
 
-/** Of each repository the last one. */
-async function readAttached(
-  journal: Journal,
-  runId: string,
-  events: readonly JournalEvent[],
-): Promise<Attached[]> {
+/** What the run attached, of each repository the last one. */
+export async function readAttached(journal: Journal, events: readonly JournalEvent[]): Promise<Attached[]> {
   const first = events[0]?.event;
-  const repos = first?.type === 'run_started' ? first.repos : [];
+  const { run_id: runId, repos } = first?.type === 'run_started' ? first : { run_id: '', repos: [] };
   const last = new Map<string, { seq: number; pull: PullRequest; statement: Hash }>();
   for (const { seq, event } of events) {
     if (event.type !== 'effect_ended' || event.outcome.kind !== 'confirmed') continue;

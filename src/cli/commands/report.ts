@@ -1,5 +1,7 @@
 /** `baton report`: the report of a run, made from its journal alone. */
 import { Option } from '@commander-js/extra-typings';
+import type { Journal } from '../../journal/journal.ts';
+import { readAttached } from '../audit/statements.ts';
 import { createCommand } from '../command.ts';
 import { printJson, type CliContext } from '../context.ts';
 import { announcements } from '../render/formats/announcements.ts';
@@ -7,6 +9,7 @@ import { implementationReport } from '../render/formats/implementation-report.ts
 import { runOutcome } from '../render/formats/outcome.ts';
 import { planDocument } from '../render/formats/plan-document.ts';
 import { htmlReport } from '../render/html/html-report.ts';
+import type { RunHistory } from '../render/history.ts';
 import { readBodies } from '../render/parts/accepted-bodies.ts';
 import { plainMarkdown } from '../render/plain-markdown.ts';
 import { reportDocument, type ReportDocument } from '../render/report-document.ts';
@@ -16,9 +19,9 @@ import { shownStatus } from '../render/status-document.ts';
 import { pickRun } from '../pick-run.ts';
 import { lookAtRun, openStore } from '../store.ts';
 
-const FORMATS = ['md', 'json', 'html', 's1', 's2', 's3', 's4'] as const;
+const FORMATS = ['md', 'json', 'html', 's1', 's2', 's3', 's4', 'statements'] as const;
 const FORMAT_HELP =
-  'md; json; html: one file to look at; s1: announcements and metrics; s2: six keys for programs; s3: implementation report; s4: the plan';
+  'md; json; html: one file to look at; s1: announcements and metrics; s2: six keys for programs; s3: implementation report; s4: the plan; statements: what was attached to its pull requests, one line each';
 
 /** One document on stdout; exit 5 where the journal was damaged. */
 export async function run(argv: string[], context: CliContext): Promise<number> {
@@ -55,10 +58,21 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     case 's4':
       context.stdout.write(warningHead(report) + planDocument(report));
       break;
+    case 'statements':
+      await printStatements(store.journal, history, context);
+      break;
     case 'md':
       context.stdout.write(reportMarkdown(report, forgeDir));
   }
   return exitCode;
+}
+
+/** Envelopes as they were attached, for `baton verify FILE` and other programs. */
+async function printStatements(journal: Journal, { events }: RunHistory, context: CliContext): Promise<void> {
+  const attached = await readAttached(journal, events);
+  for (const { text } of attached) context.stdout.write(text);
+  if (attached.length === 0)
+    context.stderr.write('warning: no pull request of this run carries a statement.\n');
 }
 
 /** Above what has no place of its own for it. */

@@ -28,7 +28,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   )
     .argument(
       '[what]',
-      'id of a run or its beginning, the latest one by default; or a file with a statement (see docs/verify.md)',
+      'id of a run or its beginning, the latest one by default; or a file with a statement, or the address of a pull request (see docs/verify.md)',
     )
     .option(
       '--anchor <event...>',
@@ -41,6 +41,10 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     .option('--json', 'print one JSON document')
     .parse(argv, { from: 'user' });
   const [what] = command.processedArgs;
+  if (what !== undefined && /^https?:/.test(what)) {
+    const { verifyPull } = await import('../audit/verify-pull.ts');
+    return verifyPull(what, command.opts(), context);
+  }
   if (what !== undefined && isStatementFile(what, context)) return verifyFile(what, command.opts(), context);
   const given = readAnchors(command.opts().anchor ?? []);
   await using store = await openStore(context);

@@ -71,6 +71,8 @@ export interface GithubApi {
   repository(): Promise<{ archived: boolean; mayPush: boolean }>;
   /** Those of this repository's own branch, in any state, the newest first. */
   pullsOf(branch: string): Promise<GithubPull[]>;
+  /** The one with this number. */
+  pull(number: number): Promise<GithubPull>;
   open(wanted: {
     title: string;
     body: string;
@@ -102,10 +104,10 @@ export class MovedRepository extends Error {
 
 export function createGithubApi(
   remote: ForgeRemote,
-  access: { token: string; signal: AbortSignal },
+  access: { token: string | null; signal: AbortSignal },
 ): GithubApi {
   const octokit = new Octokit({
-    auth: access.token,
+    ...(access.token === null ? {} : { auth: access.token }),
     baseUrl: remote.api,
     userAgent: 'baton',
     request: { fetch: fetchWithin(access.signal), redirect: 'manual' },
@@ -128,6 +130,13 @@ export function createGithubApi(
         per_page: 100,
       });
       return read(z.array(pullSchema), data).filter((pull) => pull.head.ref === branch);
+    },
+    async pull(number) {
+      const { data } = await octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}', {
+        ...place,
+        pull_number: number,
+      });
+      return read(pullSchema, data);
     },
     async open(wanted) {
       const { data } = await octokit.request('POST /repos/{owner}/{repo}/pulls', { ...place, ...wanted });

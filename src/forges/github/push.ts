@@ -4,9 +4,14 @@ import { runGit, type GitOutput } from '../../workspace/git.ts';
 import type { ForgeOutcome, ForgePlace, ForgeRequest } from '../forge.ts';
 import type { ForgeRemote } from './remote.ts';
 
-export interface PushAccess {
-  remote: ForgeRemote;
+export interface PushAccess extends ServerAccess {
   token: string;
+}
+
+export interface ServerAccess {
+  remote: ForgeRemote;
+  /** null: as nobody in particular. */
+  token: string | null;
   /** The caller's: proxies and certificates. */
   environment: Readonly<Record<string, string | undefined>>;
   signal: AbortSignal;
@@ -104,14 +109,15 @@ function memoryOf(place: ForgePlace): string {
   return `refs/baton/${place.runId}/pushed/${place.branch}`;
 }
 
-function git(access: PushAccess, gitDir: string, args: string[]): Promise<GitOutput> {
+/** Git in one of our own repositories, with the server's token in its environment. */
+export function git(access: ServerAccess, gitDir: string, args: string[]): Promise<GitOutput> {
   const { server } = access.remote;
   const basic = Buffer.from(`x-access-token:${access.token}`).toString('base64');
   const settings = [
     [`protocol.${new URL(server).protocol.slice(0, -1)}.allow`, 'always'],
     // A token goes to the server that it is for, and not to where that one points.
     ['http.followRedirects', 'false'],
-    [`http.${server}/.extraHeader`, `Authorization: Basic ${basic}`],
+    ...(access.token === null ? [] : [[`http.${server}/.extraHeader`, `Authorization: Basic ${basic}`]]),
     ['http.lowSpeedLimit', '1000'],
     ['http.lowSpeedTime', '60'],
   ];

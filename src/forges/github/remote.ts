@@ -91,11 +91,19 @@ export function tokenFor(
   server: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): { token: string | null; names: readonly string[] } {
-  const host = new URL(server).hostname;
-  const isUsual = host === GITHUB || host.endsWith('.ghe.com') || environment['GITHUB_SERVER_URL'] === server;
+  const isUsual = isUsualServer(server, environment);
   const names = isUsual ? ['GITHUB_TOKEN', 'GH_TOKEN'] : ['GH_ENTERPRISE_TOKEN', 'GITHUB_ENTERPRISE_TOKEN'];
   const token = names.map((name) => environment[name] ?? '').find((value) => value !== '');
   return { token: token ?? null, names };
+}
+
+/** One of GitHub's own, or the one that Actions names. */
+export function isUsualServer(
+  server: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): boolean {
+  const host = new URL(server).hostname;
+  return host === GITHUB || host.endsWith('.ghe.com') || environment['GITHUB_SERVER_URL'] === server;
 }
 
 function refused(message: string, fix: string): BatonError {

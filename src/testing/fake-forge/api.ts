@@ -47,6 +47,14 @@ export function createApi(state: {
       .toReversed();
     return context.json(await Promise.all(found.map((pull) => pulls.describe(pull))));
   });
+  api.get('/api/v3/repos/:owner/:name/pulls/:number', async (context) => {
+    const { number, ...place } = context.req.param();
+    const found = pulls.all.find(
+      (pull) => pull.repository === nameOf(place) && pull.number === Number(number),
+    );
+    if (found === undefined) return context.json({ message: 'Not Found' }, 404);
+    return context.json(await pulls.describe(found));
+  });
   api.post('/api/v3/repos/:owner/:name/pulls', async (context) => {
     const given = await context.req.json<Partial<KeptPull>>();
     const made = await pulls.open({
