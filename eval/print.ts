@@ -13,7 +13,7 @@ const LOWERS: Record<string, string> = {
   missing_persistence: 'a test that reads back what was written',
   wrong_unit: 'types of their own for units; tests with figures worked out by hand',
   inverted_condition: 'a test per branch; the coverage and mutation gates name branches without one',
-  unwired: 'the gate reach (JavaScript and TypeScript), a test through HTTP, or the HTTP probe',
+  unwired: 'the gate reach (JavaScript, TypeScript and Go), a test through HTTP, or the HTTP probe',
   hard_coded_answers: 'criteria tests by somebody else than the author; the mutation gate; a review',
   removed_tests: 'criteria that name the tests that show them, or the coverage of changed lines',
   suppressed_type_error: 'the count of suppressions, as a rule that stops',

@@ -160,9 +160,33 @@ describe('detectRepo', () => {
       '. build: go build ./... (none)',
       '. vet: go vet ./... (none)',
       '. tests: go test ./... (go)',
+      '. reach:  (none)',
       '. python3-tests: python3 -m pytest -q --junitxml={report} (junit)',
       'libs/x tests: node --test (node)',
       `libs/x ${COVERAGE} (none)`,
+    ]);
+  });
+
+  it('reads the modules of a workspace of Go, each with gates of its own and one that reads them together', async () => {
+    const files = {
+      'package.json': '{"main":"x.js","scripts":{"test":"node --test"}}',
+      'x.js': '',
+      'go.work':
+        'go 1.19\n\nuse (\n\t./app // the service\n\t"./lib"\n\t../elsewhere\n\t./gone\n)\nuse ./more\n',
+      'app/go.mod': 'module app\n',
+      'app/go.sum': '',
+      'lib/go.mod': 'module lib\n',
+      'more/go.mod': 'module more\n',
+    };
+    const found = (await detect(files)).filter((line) => /go |reach/.test(line));
+    expect(found).toEqual([
+      '. reach:  (none)',
+      ...['app', 'lib', 'more'].flatMap((folder) => [
+        ...(folder === 'app' ? ['app setup: go mod download (none)'] : []),
+        `${folder} build: go build ./... (none)`,
+        `${folder} vet: go vet ./... (none)`,
+        `${folder} tests: go test ./... (go)`,
+      ]),
     ]);
   });
 

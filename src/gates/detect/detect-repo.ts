@@ -1,6 +1,6 @@
 /** Finds out how a repository is installed, built and tested, by reading it; nothing of it is run. */
 import { lstat, readdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { parse } from 'yaml';
 import { matchesGlob } from '../../core/conditions/glob.ts';
 import type { CanaryFile, GateCommand, ModuleConfig, RepoConfig } from '../../definitions/config.ts';
@@ -130,7 +130,7 @@ function describeNode(root: ModuleConfig, unlocked: boolean): string[] {
 
 async function detectOthers(path: string, files: string[], seen: string[]): Promise<ModuleConfig[]> {
   const modules: ModuleConfig[] = [];
-  modules.push(...detectGo(files), ...detectCargo(files));
+  modules.push(...(await detectGo(path, files)), ...detectCargo(files));
   const checks = await detectPython(path, files);
   if (checks.length > 0) {
     modules.push(moduleOf('.', null, checks));
@@ -151,15 +151,38 @@ async function detectOthers(path: string, files: string[], seen: string[]): Prom
   return modules;
 }
 
+/** The module of the top folder, and those that `go.work` names: each is built and tested by itself, and all are read together. */
+async function detectGo(path: string, files: string[]): Promise<ModuleConfig[]> {
+  const workspace = files.includes('go.work') ? ((await readText(join(path, 'go.work'))) ?? '') : '';
+  const folders = files.includes('go.mod') ? ['.'] : [];
+  for (const folder of foldersInUse(workspace))
+    if ((await namesIn(join(path, folder))).includes('go.mod')) folders.push(folder);
+  const modules = await Promise.all(
+    [...new Set(folders)].map(async (folder) => goModule(folder, await namesIn(join(path, folder)))),
+  );
+  return modules.length === 0 ? [] : [...modules, moduleOf('.', null, [REACH_GATE])];
+}
+
+/** `use ./a` and `use ( … )`; folders outside of the repository are not looked at. */
+function foldersInUse(text: string): string[] {
+  const plain = text.replaceAll(/\/\/[^\n]*/g, '');
+  const groups = [...plain.matchAll(/^\s*use\s*\(([^)]*)\)/gm)].flatMap(([, inside = '']) =>
+    inside.split('\n'),
+  );
+  const single = [...plain.matchAll(/^[ \t]*use[ \t]+([^\s(]+)/gm)].map(([, folder = '']) => folder);
+  return [...groups, ...single]
+    .map((folder) => posix.normalize(folder.trim().replaceAll('"', '') || '..').replace(/\/$/, ''))
+    .filter((folder) => !folder.startsWith('..') && !folder.startsWith('/'));
+}
+
 /** What a module needs is fetched once, with the network; builds and tests have none. */
-function detectGo(files: string[]): ModuleConfig[] {
-  if (!files.includes('go.mod')) return [];
+function goModule(folder: string, files: string[]): ModuleConfig {
   const gates = [
     plainGate('build', ['go', 'build', './...']),
     { ...plainGate('lint', ['go', 'vet', './...']), name: 'vet' },
     { ...plainGate('tests', ['go', 'test', './...']), reporter: 'go' as const },
   ];
-  return [moduleOf('.', files.includes('go.sum') ? ['go', 'mod', 'download'] : null, gates)];
+  return moduleOf(folder, files.includes('go.sum') ? ['go', 'mod', 'download'] : null, gates);
 }
 
 function detectCargo(files: string[]): ModuleConfig[] {
@@ -227,7 +250,10 @@ function joinModules(modules: ModuleConfig[]): ModuleConfig[] {
     if (same === undefined) joined.push(module);
     else {
       same.setup ??= module.setup;
-      same.gates.push(...module.gates.map((gate) => renameBeside(gate, same.gates)));
+      // One such gate reads all languages.
+      const isThere = same.gates.some(({ kind }) => kind === 'reach');
+      const gates = module.gates.filter(({ kind }) => kind !== 'reach' || !isThere);
+      same.gates.push(...gates.map((gate) => renameBeside(gate, same.gates)));
     }
   }
   return joined

@@ -65,14 +65,29 @@ describe('the gate reach', () => {
     ]);
   });
 
-  it('says once that another language is not read', async () => {
-    const go = { 'go.mod': 'module x\n', 'main.go': 'package main\n' };
+  it('reads Go beside JavaScript, and says once that another language is not read', async () => {
+    const files = {
+      ...SERVICE,
+      'go.mod': 'module x\n',
+      'main.go': 'package main\n\nfunc main() { serve() }\nfunc serve() {}\n',
+      'tools/a.py': '',
+    };
+    const tools = { path: 'tools', setup: null, gates: [{ ...REACH, name: 'tools' }] };
     await using stack = new AsyncDisposableStack();
-    const rig = stack.use(await openGatesRig({ service: go }, { service: wholeRepo(REACH) }));
-    const pass = await rig.run(await rig.change(rig.git.base, { 'service/more.go': 'package main\n' }));
-    expect(pass.of('reach')).toMatchObject({
-      status: 'not_applicable',
-      summary: 'there is no JavaScript or TypeScript here: no other language is read',
+    const rig = stack.use(await openGatesRig({ service: files }, { service: [...wholeRepo(REACH), tools] }));
+    const more = 'package main\n\nfunc orders() {}\n';
+    const unwired = await rig.run(await rig.change(rig.git.base, { 'service/more.go': more }));
+    expect(unwired.of('reach')).toMatchObject({
+      status: 'fail',
+      summary: "no code changed; 1 of the change's functions and types of Go are reached by nothing",
+      findings: [{ blocking: true, file: 'more.go', line: 3 }],
     });
+    expect(unwired.of('tools')).toMatchObject({
+      status: 'not_applicable',
+      summary: 'there is no JavaScript, TypeScript or Go here: no other language is read',
+    });
+    const wired = { 'service/more.go': `${more}func init() { orders() }\n`, ...ORDERS };
+    const both = await rig.run(await rig.change(rig.git.base, wired));
+    expect(both.of('reach').findings).toMatchObject([{ file: 'src/orders.js' }]);
   });
 });

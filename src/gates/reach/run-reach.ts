@@ -5,6 +5,7 @@ import type { GateCommand, ModuleConfig } from '../../definitions/config.ts';
 import type { Workspaces } from '../../workspace/workspaces.ts';
 import type { Stored } from '../run-repo-gates.ts';
 import type { Judgement } from '../suites/judge-tests.ts';
+import { runGo } from './go/run-go.ts';
 import { entryFilesOf, judgeReach, type ReachSide } from './judge-reach.ts';
 import { loadParser } from './parse.ts';
 import { isRead, readSide, type KnownFacts, type TreeOfTexts } from './read-graph.ts';
@@ -34,21 +35,47 @@ export async function runReach(order: ReachOrder, workspaces: Workspaces): Promi
 }
 
 async function judge(order: ReachOrder, workspaces: Workspaces): Promise<Judgement> {
-  const { repo, runId, base, revision, gate } = order;
-  const answer = (status: 'pass' | 'not_applicable' | 'unverified', summary: string): Judgement => ({
-    status,
-    summary,
-    tests: null,
-    drafts: [],
-  });
+  const { repo, runId, base, revision, gate, signal } = order;
+  const before = await workspaces.listFiles(runId, base, repo);
+  const now = await workspaces.listFiles(runId, revision, repo);
   const isHere = answersFor(order);
-  const [before, now] = [
-    await workspaces.listFiles(runId, base, repo),
-    await workspaces.listFiles(runId, revision, repo),
-  ];
+  const readBlobs = (blobs: readonly string[]): Promise<Map<string, Uint8Array>> =>
+    workspaces.readBlobs(runId, repo, blobs);
+  const judged = [
+    await judgeScripts(order, workspaces, { before, now, isHere }),
+    await runGo({ repo, before, now, readBlobs, isHere, entries: gate.entries ?? [], signal }),
+  ].filter((each) => each !== null);
+  return joinJudgements(judged) ?? answer('not_applicable', NO_LANGUAGE);
+}
+
+const NO_LANGUAGE = 'there is no JavaScript, TypeScript or Go here: no other language is read';
+
+const answer = (status: 'pass' | 'not_applicable' | 'unverified', summary: string): Judgement => ({
+  status,
+  summary,
+  tests: null,
+  drafts: [],
+});
+
+/** The worst of what is said of each language; null: nothing is. */
+function joinJudgements(judged: readonly Judgement[]): Judgement | null {
+  const worst = (['fail', 'unverified', 'pass'] as const).find((status) =>
+    judged.some((each) => each.status === status),
+  );
+  if (worst === undefined) return null;
+  const drafts = judged.flatMap((each) => each.drafts);
+  return { status: worst, summary: judged.map(({ summary }) => summary).join('; '), tests: null, drafts };
+}
+
+/** JavaScript and TypeScript. null: there is none here. */
+async function judgeScripts(
+  order: ReachOrder,
+  workspaces: Workspaces,
+  { before, now, isHere }: { before: Listed[]; now: Listed[]; isHere: (path: string) => boolean },
+): Promise<Judgement | null> {
+  const { repo, gate } = order;
   const isCode = (path: string): boolean => isSource(path) && isHere(path);
-  if (![...before, ...now].some(({ path }) => isCode(path)))
-    return answer('not_applicable', 'there is no JavaScript or TypeScript here: no other language is read');
+  if (![...before, ...now].some(({ path }) => isCode(path))) return null;
   const blobsBefore = new Map(before.map(({ path, blob }) => [path, blob]));
   const changed = now.filter(({ path, blob }) => isCode(path) && blobsBefore.get(path) !== blob);
   if (changed.every(({ path }) => isForTests(path))) return answer('pass', 'no code changed');
