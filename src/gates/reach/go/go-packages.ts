@@ -29,7 +29,7 @@ export interface GoModule {
 }
 
 export interface GoTree {
-  /** By the paths that others import them by, without tests and what lies in their folders. */
+  /** By the paths that others import them by, without tests. */
   packages: ReadonlyMap<string, GoPackage>;
   modules: readonly GoModule[];
   tests: readonly GoFile[];
@@ -46,7 +46,7 @@ export function packagesOf(
   });
   const all = [...files].map(([path, facts]): GoFile => ({ path, facts }));
   const byFolder = Map.groupBy(
-    all.filter(({ path }) => !isForTests(path)),
+    all.filter(({ path }) => !isGoTest(path)),
     ({ path }) => folderOf(path),
   );
   const packages = [...byFolder].map(([folder, inside]) => packageOf(folder, inside, modules));
@@ -88,16 +88,20 @@ export function isGo(path: string): boolean {
 }
 
 /** What the tool `go` itself does not look at. */
-const isLeftOut = (path: string): boolean => path.split('/').some((part) => /^[_.]./.test(part));
+const isLeftOut = (path: string): boolean =>
+  path.split('/').some((part) => /^[_.]./.test(part) || part === 'testdata');
+
+const isGoTest = (path: string): boolean => path.endsWith('_test.go');
 
 export const isGoModule = (path: string): boolean =>
   posix.basename(path) === 'go.mod' && !isLeftOut(path) && !/(?:^|\/)vendor\//.test(path);
 
-/** Helps tests, by its package's name or because it uses `testing`. */
-export function helpsTests({ facts }: GoFile): boolean {
+/** Helps tests, by its place or its package's name, or because it uses `testing`. What loads it decides whether it reaches anything. */
+export function helpsTests({ path, facts }: GoFile): boolean {
   return (
+    isForTests(path) ||
     (facts.package.endsWith('test') && facts.package !== 'test') ||
-    facts.imports.some(({ path }) => path === 'testing')
+    facts.imports.some((each) => each.path === 'testing')
   );
 }
 

@@ -10,7 +10,7 @@ import {
   type GoTree,
   type PlacedDeclaration,
 } from './go-packages.ts';
-import { reachGo, type GoStarts } from './reach-go.ts';
+import type { GoReached } from './reach-go.ts';
 
 /** What others than the programs of the repository use: a quarter of what a package exports says so. */
 const SHARE_FOR_OTHERS = 1 / 4;
@@ -20,9 +20,9 @@ const LEAST_NEIGHBOURS = 2;
 export function offeredPackages(
   base: GoTree,
   head: GoTree,
-  starts: Omit<GoStarts, 'offered'>,
+  /** From the programs of the base alone. */
+  reached: GoReached,
 ): ReadonlySet<string> {
-  const reached = reachGo(base, { ...starts, offered: new Set() });
   const before = new Map(
     [...base.packages.values()].map((pack) => [
       pack.folder,

@@ -262,6 +262,34 @@ const CASES: readonly [title: string, change: Files, expected: string[]][] = [
     [],
   ],
   [
+    'a caller in a folder called `test` that a program loads',
+    {
+      ...inOrders('func Refund() {}', ''),
+      'internal/test/run.go':
+        'package test\n\nimport "example.com/shop/internal/orders"\n\nfunc Run() { orders.Refund() }\n',
+      'cmd/run/main.go':
+        'package main\n\nimport "example.com/shop/internal/test"\n\nfunc main() { test.Run() }\n',
+    },
+    [],
+  ],
+  [
+    'a program that only tests start',
+    {
+      ...inOrders('func Refund() {}', ''),
+      'test/e2e/main.go':
+        'package main\n\nimport "example.com/shop/internal/orders"\n\nfunc main() { orders.Refund() }\n',
+    },
+    ['Refund'],
+  ],
+  [
+    'values that are called nothing, in number',
+    inOrders(
+      'var _ = first()\nvar _ = second()\nfunc first() int { _ = 1; return 1 }\nfunc second() int { _ = 1; return 1 }',
+      '',
+    ),
+    [],
+  ],
+  [
     'a package by another name than its folder',
     {
       'internal/go-pay/pay.go': 'package money\n\nfunc Pay() {}\n',

@@ -42,13 +42,15 @@ interface Item {
 export function judgeGo(question: GoQuestion): Judgement {
   const { base, head, isHere, starts } = question;
   const nothing = { tests: null, drafts: [] };
-  const reached = reachGo(head, { ...starts, offered: offeredPackages(base, head, starts) });
+  const byPrograms = reachGo(base, { ...starts, offered: new Set() });
+  const reached = reachGo(head, { ...starts, offered: offeredPackages(base, head, byPrograms) });
   if (reached.loaded.size === 0) {
     const summary =
       'no Go program and no package that others may import was found: name where the code begins with `entries` on this gate in baton.yaml';
     return { ...nothing, status: 'unverified', summary };
   }
-  const before = reachGo(base, { ...starts, offered: offeredPackages(base, base, starts) });
+  const offered = offeredPackages(base, base, byPrograms);
+  const before = offered.size === 0 ? byPrograms : reachGo(base, { ...starts, offered });
   const fresh = [...head.packages.values()].flatMap((pack) => newIn(pack, { base, before, isHere }));
   const moved = goneUnreached(base, head, before);
   const unreached = fresh.filter(

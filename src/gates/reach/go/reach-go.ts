@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import type { GoArity, GoDeclaration, GoFileFacts, GoMentions } from './go-facts.ts';
 import { isExported, isProgram, type GoPackage, type GoTree, type PlacedDeclaration } from './go-packages.ts';
 import { nameOfPath } from './read-go-file.ts';
+import { isForTests } from '../source-files.ts';
 
 export interface GoStarts {
   /** Packages whose exported names others may use. */
@@ -38,6 +39,7 @@ interface State {
   /** Methods of reached types that nothing has called yet, by name. */
   waiting: Map<string, { pack: GoPackage; method: PlacedDeclaration }[]>;
   queue: (() => void)[];
+  imports: Map<GoFileFacts, ReadonlyMap<string, (GoPackage | undefined)[]>>;
 }
 
 export function reachGo(tree: GoTree, starts: GoStarts): GoReached {
@@ -55,6 +57,7 @@ export function reachGo(tree: GoTree, starts: GoStarts): GoReached {
     asked: Map.groupBy(asked, ({ name }) => name),
     waiting: new Map(),
     queue: [],
+    imports: new Map(),
   };
   for (const name of [...starts.texts, ...facts.flatMap(({ texts }) => [...texts])]) call(state, name, null);
   for (const pack of packages) begin(state, pack, starts);
@@ -65,7 +68,7 @@ export function reachGo(tree: GoTree, starts: GoStarts): GoReached {
 /** Exported names of packages that are offered count with the exported methods of their types. */
 function begin(state: State, pack: GoPackage, { offered, isNamed, linked }: GoStarts): void {
   const isOffered = offered.has(pack.path);
-  if (isProgram(pack) || isOffered) load(state, pack);
+  if ((isProgram(pack) && !isForTests(`${pack.folder}/`)) || isOffered) load(state, pack);
   for (const each of [...pack.declared.values(), ...pack.methods.values()].flat()) {
     const isForOthers = isOffered && isExported(each.name) && (each.of === null || isExported(each.of));
     const { path, facts } = each.file;
@@ -136,21 +139,29 @@ const isAlike = (asked: Asked, method: GoDeclaration): boolean =>
   asked.takes === method.takes && asked.open === method.open && !(asked.elsewhere && method.handles);
 
 function follow(state: State, pack: GoPackage, facts: GoFileFacts, { names, selected }: GoMentions): void {
-  const dotted = facts.imports
-    .filter(({ alias }) => alias === '.')
-    .map(({ path }) => state.tree.packages.get(path));
-  for (const name of names) for (const each of [pack, ...dotted]) reachName(state, each, name);
+  const imported = importsOf(state, facts);
+  const around = [pack, ...(imported.get('.') ?? [])];
+  for (const name of names) for (const each of around) reachName(state, each, name);
   for (const { name, from, given } of selected) {
-    const imports = from === null ? [] : facts.imports.filter((each) => isKnownAs(state, each, from));
-    for (const { path } of imports) reachName(state, state.tree.packages.get(path), name);
-    if (from !== null) for (const each of [pack, ...dotted]) reachName(state, each, from);
+    const packages = from === null ? undefined : imported.get(from);
+    for (const each of packages ?? []) reachName(state, each, name);
+    if (from !== null) for (const each of around) reachName(state, each, from);
     // What stands alone somewhere may be a value that is called like a package.
-    if (imports.length === 0 || (from !== null && names.has(from))) call(state, name, given);
+    if (packages === undefined || (from !== null && names.has(from))) call(state, name, given);
   }
 }
 
-function isKnownAs(state: State, { alias, path }: GoFileFacts['imports'][number], name: string): boolean {
-  if (alias !== null) return alias === name;
-  const own = state.tree.packages.get(path)?.files.some(({ facts }) => facts.package === name);
-  return own ?? nameOfPath(path) === name;
+/** The packages that a file's imports mean, by the names in it; undefined stands for those of others. */
+function importsOf(state: State, facts: GoFileFacts): ReadonlyMap<string, (GoPackage | undefined)[]> {
+  const known = state.imports.get(facts);
+  if (known !== undefined) return known;
+  const imported = new Map<string, (GoPackage | undefined)[]>();
+  for (const { alias, path } of facts.imports) {
+    const pack = state.tree.packages.get(path);
+    const own = new Set(pack?.files.map((file) => file.facts.package));
+    for (const name of alias === null ? (pack === undefined ? [nameOfPath(path)] : own) : [alias])
+      imported.set(name, [...(imported.get(name) ?? []), pack]);
+  }
+  state.imports.set(facts, imported);
+  return imported;
 }

@@ -13,7 +13,7 @@ import { STANDARD_INTERFACES } from './standard-interfaces.ts';
 /** More is not read; bytes are those of one tree. */
 const MAX_FILES = 20_000;
 const MAX_FILE_BYTES = 2 * 1024 * 1024;
-const MAX_TREE_BYTES = 128 * 1024 * 1024;
+const MAX_TREE_BYTES = 64 * 1024 * 1024;
 const READ_AT_ONCE = 25;
 
 const TEMPLATE = /\.(?:tmpl|tpl|gotmpl|gohtml|html?)$/;
