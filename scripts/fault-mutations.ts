@@ -484,4 +484,12 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
     replacement: 'text.length > 0 ? text',
     tests: ['src/forges/write-statement.test.ts'],
   },
+  {
+    line: 'GIT-7',
+    mechanism: 'a very large repository is estimated before a run',
+    file: 'src/workspace/repository-notes.ts',
+    text: 'if (size !== null) notes.push(size);',
+    replacement: '',
+    tests: ['src/cli/large-repository.test.ts'],
+  },
 ];

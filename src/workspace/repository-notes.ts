@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { askGit, runGit } from './git.ts';
 import type { UserRepository } from './inspect.ts';
+import { sayTreeSize } from './tree-size.ts';
 
 const OPERATIONS: readonly (readonly [file: string, name: string])[] = [
   ['MERGE_HEAD', 'a merge'],
@@ -20,6 +21,8 @@ export async function notesOn(repository: UserRepository, commit: string): Promi
     ...(await submodules(repository, commit)),
     ...(await agentSettings(repository, commit)),
   ];
+  const size = await sayTreeSize(repository.path, commit);
+  if (size !== null) notes.push(size);
   if (repository.shallow) notes.push('the clone is shallow: agents see only a part of the history');
   const changes = repository.bare ? 0 : await countChanges(repository);
   if (changes === 0) return notes;

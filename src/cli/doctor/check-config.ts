@@ -51,7 +51,12 @@ async function checkRepository(path: string): Promise<{ name: string; findings: 
   try {
     const { repo } = await inspectRepository({ path, ref: null });
     const detail = `${repo.name} at ${repo.commit.slice(0, 12)}`;
-    return { name: repo.name, findings: [{ name: 'repository', state: 'ok', detail, fix: '' }] };
+    const { sayTreeSize } = await import('../../workspace/tree-size.ts');
+    const size = await sayTreeSize(repo.path, repo.commit);
+    const fix =
+      'See to room under the state directory; `limits` in baton.yaml bound how much is at work side by side.';
+    const large = size === null ? [] : [warning('repository', size, fix)];
+    return { name: repo.name, findings: [{ name: 'repository', state: 'ok', detail, fix: '' }, ...large] };
   } catch (thrown) {
     const { message, fix } = thrown as { message: string; fix?: string }; // only errors are thrown; ours have a fix
     return {
