@@ -577,8 +577,8 @@ export const MUTATIONS: readonly Mutation[] = [
     line: 'R36',
     mechanism: 'who collided does it again on the other tree',
     file: 'src/core/outcomes.ts',
-    text: '  st.authors = [...leftOut]\n',
-    replacement: '  st.authors = ([] as string[])\n',
+    text: '  return [...leftOut]\n',
+    replacement: '  return ([] as string[])\n',
     tests: ['src/core/judge.test.ts'],
   },
   {

@@ -21,9 +21,10 @@ import type {
   RevisionId,
   Usage,
 } from './results.ts';
-import type { CleanUp, BlockedReason, EffectKind, Effort, GateSet } from './words.ts';
+import type { BasePolicy, CleanUp, BlockedReason, EffectKind, Effort, GateSet } from './words.ts';
 import type {
   RepoBase,
+  BaseMoved,
   Actor,
   Identity,
   GateResult,
@@ -83,6 +84,8 @@ export type RunEvent =
       deployable?: string[];
       /** The commands themselves, for people, with the repository that each runs in; absent in older journals. */
       deploy_commands?: Record<string, string>;
+      /** What a base that went on does to a submission; absent in older journals, which did not look. */
+      base_moved?: BasePolicy;
       /** What the actor handed in in place of an agent: a plan. It is theirs, and judged by nobody. */
       given?: { output: Output; tasks: PlannedTask[] };
       /** True where a flag answered the confirmation beforehand (`--yes`). */
@@ -124,6 +127,8 @@ export type RunEvent =
       tree_from: StepId | null;
       /** What each of the new steps has to answer, where they look into faults. */
       findings: Record<StepId, Finding[]>;
+      /** The base of the run from here on, as a submission found it; absent: it stays. */
+      base?: Revision;
     }
   | {
       type: 'invocation_started';
@@ -258,7 +263,11 @@ export type RunEvent =
             pull_request: PullRequest | null;
             /** The envelope with the statement that was attached; absent: none was, and in older journals. */
             statement?: Hash;
+            /** Of a push: the commit that the branch holds now; absent in older journals. */
+            commit?: string;
           }
+        /** Nothing was done. */
+        | ({ kind: 'base_moved' } & BaseMoved)
         | { kind: 'refused'; detail: string }
         /** `wait_ms`: how long the forge asks to be left alone; absent where it does not say. */
         | ({ kind: 'failed'; wait_ms?: number } & Failure);

@@ -64,6 +64,8 @@ export function createState(event: EventOf<'run_started'>): RunState {
     limits: clampLimits(graph.limits),
     repos: event.repos,
     base: event.base,
+    origin: event.base,
+    basePolicy: event.base_moved ?? 'ignore',
     driver: event.driver,
     forge: event.forge,
     sandbox: event.sandbox,
@@ -112,6 +114,7 @@ export function createState(event: EventOf<'run_started'>): RunState {
     paused: null,
     ended: null,
     pullRequests: [],
+    pushed: new Map(),
   };
   if (event.given !== undefined) takeGiven(state, event.given);
   for (const st of steps.values()) if (st.openNeeds === 0) openStep(state, st);

@@ -16,7 +16,7 @@ import type {
 import type { Budget } from './budget/budget.ts';
 import type { Limits } from './limits.ts';
 import type { PlanningGuide } from './plan/guide.ts';
-import type { PlannedTask } from './results.ts';
+import type { PlannedTask, RevisionId } from './results.ts';
 
 /** `phase/step`, lower case. Never an index: added work must not shift another step's id. */
 export type StepId = string;
@@ -176,8 +176,11 @@ export type Work =
       /** What a plan that it hands in is held to. */
       planning?: PlanningGuide;
     }
-  /** Brings parallel branches together; conflict-free or not at all. */
-  | { kind: 'merge'; sides: StepId[] }
+  /**
+   * Brings parallel branches together; conflict-free or not at all. `onto`: brings one that was built on the base `from` together
+   * with the base that there is now, `to`, which it starts from.
+   */
+  | { kind: 'merge'; sides: StepId[]; onto?: { from: RevisionId; to: RevisionId } }
   /** No author: gates and reviews on what is there, `from` the run's base or the phase's start. */
   | { kind: 'check'; from: 'base' | 'tree_from'; debug?: Debugging }
   /** Stands for the tasks of an accepted plan: they are put before it, and it hands on what they left. */

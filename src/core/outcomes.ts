@@ -6,6 +6,7 @@ import type { EventOf } from './events.ts';
 import type { Collision, Failure } from './records.ts';
 import { renewFindings } from './review/findings.ts';
 import { rememberEdit } from './checks/lanes.ts';
+import { ontoOf } from './graph/bases.ts';
 import { writersOf } from './graph/lineage.ts';
 import type { ConcernFact } from './results.ts';
 import { isMeasured } from './graph.ts';
@@ -212,14 +213,27 @@ function takeSides(state: RunState, st: StepState, left: Collision[]): void {
     merged.flatMap((side) => [...writersOf(state, st, side)]),
   );
   st.collisions = left;
-  st.authors = [...leftOut]
-    .flatMap((side) => writersOf(state, st, side))
-    .filter((id, index, all) => !st.writers.has(id) && all.indexOf(id) === index);
+  st.authors = ontoOf(st.step.work) === null ? authorsAgain(state, st, leftOut) : ownersOf(state, left);
   if (left.length > 0 && st.authors.length === 0) {
     const detail = `${[...leftOut].join(', ')} collided, and nobody else wrote it who could do it again`;
     st.blocked = { reason: 'unknown', detail, attempted: [] };
   }
   st.stage = st.authors.length > 0 ? 'work' : st.blocked === null ? afterWork(st) : 'judge';
+}
+
+function authorsAgain(state: RunState, st: StepState, leftOut: ReadonlySet<string>): string[] {
+  return [...leftOut]
+    .flatMap((side) => writersOf(state, st, side))
+    .filter((id, index, all) => !st.writers.has(id) && all.indexOf(id) === index);
+}
+
+/** Where the base went on: whoever wrote what collides with it goes on with what is marked in the tree, upstream first. */
+function ownersOf(state: RunState, left: Collision[]): string[] {
+  const owners = [...new Set(left.map(({ side }) => side))].map((id) => stepOf(state, id));
+  return owners
+    .filter(({ step }) => step.work.kind === 'agent')
+    .sort((a, b) => a.index - b.index)
+    .map(({ step }) => step.id);
 }
 
 export function endWait(state: RunState, key: string): void {

@@ -572,6 +572,8 @@ function outOfTurn(events: RunEvent[]): CommandKey[] {
   const wrong: CommandKey[] = [];
   for (const event of events) {
     if (event.type === 'step_accepted' || event.type === 'step_reopened') under = null;
+    // A submission that found another base begins anew behind the step that brings it in.
+    if (event.type === 'graph_extended' && event.base !== undefined) under = null;
     if (!startsWork(event)) continue;
     if (under !== null && event.step !== under) wrong.push(event.key);
     under = event.step;

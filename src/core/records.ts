@@ -10,6 +10,7 @@ import type {
   Hash,
   Output,
   ReviewResult,
+  Revision,
   Usage,
   WorkResult,
 } from './results.ts';
@@ -37,6 +38,17 @@ export interface RepoBase {
   base_ref: string;
   commit: string;
   tree: string;
+  /** What the branch held when the run began, where that is another commit: a run may start from any. Absent in older journals. */
+  branch_commit?: string;
+}
+
+/** The base as a submission found it: it went on while the run worked. */
+export interface BaseMoved {
+  base: Revision;
+  /** The repositories where it did. */
+  repos: { repo: string; ref: string; from: string; to: string }[];
+  /** Whether what is there now holds what the run started from everywhere; false: its history was written anew. */
+  continues: boolean;
 }
 
 /** A skill or a guide that was read before anything else and stands at the front of agents' instructions. */

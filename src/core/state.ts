@@ -3,13 +3,13 @@
  * It is changed in place by `applyEvent` only, so that a step costs the same at the thousandth event.
  */
 import type { Spending } from './budget/budget.ts';
-import type { CleanedUp, CommandKey, PullRequest, Question, RepoBase } from './records.ts';
+import type { BaseMoved, CleanedUp, CommandKey, PullRequest, Question, RepoBase } from './records.ts';
 import type { Facts } from './conditions/facts.ts';
 import type { Graph, PhaseId, StepId } from './graph.ts';
 import type { Limits } from './limits.ts';
 import type { PutAside } from './questions/put-aside.ts';
 import type { ApprovalPart, Hash, Revision, RevisionId } from './results.ts';
-import type { CleanUp, EffectKind, Effort } from './words.ts';
+import type { BasePolicy, CleanUp, EffectKind, Effort } from './words.ts';
 import type { StepState } from './step-state.ts';
 
 export interface RunState {
@@ -26,7 +26,11 @@ export interface RunState {
   graph: Graph;
   limits: Limits;
   repos: RepoBase[];
+  /** What a submission is compared with: where the run started, or what that became. */
   base: Revision;
+  /** Where the run started. */
+  origin: Revision;
+  basePolicy: BasePolicy;
   driver: string;
   forge: string;
   sandbox: 'wall' | 'off';
@@ -92,6 +96,8 @@ export interface RunState {
   paused: { reason: string; detail: string } | null;
   ended: { status: 'done' | 'failed' | 'cancelled'; reason: string } | null;
   pullRequests: PullRequest[];
+  /** By repository what its branch holds, and the revision that this is of. */
+  pushed: Map<string, { head: RevisionId; commit: string }>;
 }
 
 export interface PhaseState {
@@ -120,6 +126,7 @@ export interface EffectState {
   step: StepId;
   effect: EffectKind;
   repo: string;
+  head: RevisionId;
   confirmed: boolean;
   /** How often it was really done, by what the executor reported. */
   performed: number;
@@ -130,6 +137,8 @@ export interface EffectState {
   /** What the forge asked for at the last failure, in milliseconds. */
   askedWaitMs: number;
   refused: string | null;
+  /** The base as it was found, where it went on and nothing was done for that. */
+  moved: BaseMoved | null;
   /** What was seen at the last failure. */
   detail: string;
 }

@@ -239,6 +239,7 @@ export const QUESTION_KINDS = [
   'approval',
   'recommendations',
   'submission',
+  'base_moved',
   'deploy',
   'pause',
   'large_change',
@@ -256,6 +257,10 @@ export type CleanUp = (typeof CLEAN_UPS)[number];
 
 export const EFFECT_KINDS = ['push_branch', 'open_pull_request', 'link_pull_requests', 'mark_ready'] as const;
 export type EffectKind = (typeof EFFECT_KINDS)[number];
+
+/** What a run does where the base went on before its change is submitted. GLOSSARY: base moved. */
+export const BASE_POLICIES = ['merge', 'ask', 'ignore'] as const;
+export type BasePolicy = (typeof BASE_POLICIES)[number];
 
 /** The forms in which backend features are asked for. */
 export const REQUEST_PATTERNS = [

@@ -1,7 +1,7 @@
 /** The form of `baton.yaml`. */
 import { z } from 'zod';
 import { LIMIT_RANGES } from '../core/limits.ts';
-import { ROLES, type TestLayer } from '../core/words.ts';
+import { BASE_POLICIES, ROLES, type TestLayer } from '../core/words.ts';
 import { budgetSchema } from './budget-schema.ts';
 import { approvalsSchema } from './approvals-schema.ts';
 import { commitsSchema } from './commits-schema.ts';
@@ -285,6 +285,13 @@ const agents = closedObject({
     .meta({ description: 'Counts more than the role.' }),
 });
 
+const pullRequests = closedObject({
+  base_moved: z.enum(BASE_POLICIES).optional().meta({
+    description:
+      'What a run does where the base branch went on before its pull requests are ready. merge (the usual): brings it in, and gates and reviews look again; ask: asks a person; ignore: submits what was tested, and does not look.',
+  }),
+}).meta({ description: 'What holds for the pull requests of a run.' });
+
 /** A whole `baton.yaml`. */
 export const configSchema = closedObject({
   repos: z
@@ -315,6 +322,7 @@ export const configSchema = closedObject({
   commits: commitsSchema
     .optional()
     .meta({ description: 'Whose the submitted commits are, and who signs them.' }),
+  pull_requests: pullRequests.optional(),
   providers: providersSchema.optional(),
   agents: agents.optional().meta({ description: 'What runs agents, and with which models.' }),
   agent_network: z.boolean().optional().meta({
@@ -323,6 +331,7 @@ export const configSchema = closedObject({
   agent_env: envNames.optional().meta({ description: 'Names of environment variables that agents may see.' }),
 });
 
+export type PullRequestsFile = z.output<typeof pullRequests>;
 export type AgentsFile = z.output<typeof agents>;
 export type RepoFile = z.output<typeof repo>;
 export type GateFile = z.output<typeof gate>;

@@ -3,7 +3,7 @@ import type { Budget } from '../core/budget/budget.ts';
 import type { ApprovalRule } from '../core/graph.ts';
 import type { Limits } from '../core/limits.ts';
 import type { ProviderConfig } from '../gateway/provider.ts';
-import type { GateKind, Role, TestLayer } from '../core/words.ts';
+import type { BasePolicy, GateKind, Role, TestLayer } from '../core/words.ts';
 import type { AuthWay } from './profile-schema.ts';
 
 export interface Config {
@@ -32,6 +32,13 @@ export interface Config {
   commits?: CommitsConfig;
   /** By environment; absent in older journals. */
   deploy?: Record<string, DeployConfig>;
+  /** Absent in older journals, and where nothing is said of them. */
+  pullRequests?: PullRequestConfig;
+}
+
+/** What pull requests are given beside their texts. */
+export interface PullRequestConfig {
+  baseMoved: BasePolicy;
 }
 
 /** Whose the submitted commits are; null: Baton's. */

@@ -10,6 +10,7 @@ import {
   type DeployConfig,
   type GateCommand,
   type ModelChoice,
+  type PullRequestConfig,
   type ModuleConfig,
   type RepoConfig,
   type ServiceConfig,
@@ -24,6 +25,7 @@ import {
   type DeployFile,
   type GateFile,
   type ModuleFile,
+  type PullRequestsFile,
   type ServiceFile,
   type RepoFile,
   type SetupFile,
@@ -82,11 +84,18 @@ export function parseConfig(file: string, bytes: Uint8Array): LoadedConfig {
     ...(parsed.data.agents === undefined ? {} : { agents: toChoices(parsed.data.agents) }),
     ...(parsed.data.budget === undefined ? {} : { budget: toBudget(parsed.data.budget) }),
     ...(parsed.data.commits === undefined ? {} : { commits: toCommits(parsed.data.commits) }),
+    ...(parsed.data.pull_requests === undefined
+      ? {}
+      : { pullRequests: toPullRequests(parsed.data.pull_requests) }),
     ...(approvals === null ? {} : { approvals: toApprovals(approvals.rules) }),
     ...(parsed.data.providers === undefined ? {} : { providers: toProviders(parsed.data.providers) }),
     ...(deploys.length === 0 ? {} : { deploy: Object.fromEntries(deploys) }),
   };
   return { config: hasErrors(reader.diagnostics) ? null : config, diagnostics: reader.diagnostics };
+}
+
+function toPullRequests({ base_moved }: PullRequestsFile): PullRequestConfig {
+  return { baseMoved: base_moved ?? 'merge' };
 }
 
 function toChoices({ driver, model, from_rework, profile, auth, roles, names }: AgentsFile): AgentChoices {

@@ -19,9 +19,10 @@ const dependency = z.union([
     annotations: z.strictObject({ role: z.string(), driver: z.string(), models: z.array(z.string()) }),
   }),
   z.strictObject({
-    name: z
-      .string()
-      .meta({ description: '`skill/NAME`, `guide/PATH`, or `snapshot`: agents and configuration.' }),
+    name: z.string().meta({
+      description:
+        '`skill/NAME`, `guide/PATH`, `base/NUMBER` (what the base became and was brought in), or `snapshot`: agents and configuration.',
+    }),
     digest: z.strictObject({ sha256 }),
   }),
 ]);

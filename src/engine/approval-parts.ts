@@ -18,10 +18,13 @@ function deploysOf({ state, snapshot }: RunContext): NonNullable<RunContext['sna
   );
 }
 
-export function measureRunParts(ctx: RunContext, revision: Revision): Promise<ApprovalPart[]> {
+export function measureRunParts(
+  ctx: RunContext,
+  { base, revision }: { base: Revision; revision: Revision },
+): Promise<ApprovalPart[]> {
   return measureParts({
     runId: ctx.runId,
-    base: ctx.state.base,
+    base,
     revision,
     rules: approvalRulesOf(ctx),
     repos: ctx.snapshot.config.repos,

@@ -29,6 +29,7 @@ const FACTS: PromptFacts = {
   lane: [],
   guidance: [],
   collisions: [],
+  marked: false,
   findings: [],
   lastFailure: null,
   context: [],

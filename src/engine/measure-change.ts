@@ -26,9 +26,12 @@ export async function measureConcerns(
   return concernsOfChange(change.changes, [...added, ...removed]);
 }
 
-/** How much was changed since the run's base, without tests and documents, and what is new. */
-export async function measureSize(ctx: RunContext, to: Revision): Promise<ChangeSize> {
-  const changes = await ctx.engine.workspaces.changes(ctx.runId, ctx.state.base, to);
+/** How much was changed since the base of the step, without tests and documents, and what is new. */
+export async function measureSize(
+  ctx: RunContext,
+  { base, revision }: { base: Revision; revision: Revision },
+): Promise<ChangeSize> {
+  const changes = await ctx.engine.workspaces.changes(ctx.runId, base, revision);
   const counted = changes.filter(({ path }) => !isTestCode(path) && !isDocumentation(path));
   const lines = counted.reduce((sum, { linesAdded, linesRemoved }) => sum + linesAdded + linesRemoved, 0);
   const created = changes.filter(({ status }) => status === 'added' || status === 'renamed');

@@ -44,11 +44,11 @@ export async function withOwners(
 /** By repository, the step whose agent last wrote a test file of the change; of several files, the one that got most. */
 export async function testWriters(
   ctx: RunContext,
-  revision: Revision,
+  { base, revision }: { base: Revision; revision: Revision },
   candidates: OwnerCandidate[],
 ): Promise<Record<string, string>> {
-  const { engine, runId, state } = ctx;
-  const changes = await engine.workspaces.changes(runId, state.base, revision);
+  const { engine, runId } = ctx;
+  const changes = await engine.workspaces.changes(runId, base, revision);
   const tests = changes.filter(({ path, linesAdded }) => linesAdded > 0 && isTestFile(path));
   const revisions = candidates.map((candidate) => candidate.revision);
   const writers: Record<string, string> = {};

@@ -17,6 +17,7 @@ const facts = (over: Partial<PromptFacts>): PromptFacts => ({
   lane: [],
   guidance: [],
   collisions: [],
+  marked: false,
   findings: [],
   lastFailure: null,
   context: [],

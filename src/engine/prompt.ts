@@ -31,6 +31,8 @@ export interface PromptFacts {
   guidance: string[];
   /** Whose parallel change collided with this agent's, and where. */
   collisions: string[];
+  /** Whether what collided stands in the workspace in both versions: the base went on. */
+  marked: boolean;
   findings: FindingForAgent[];
   lastFailure: { reason: FailureReason; detail: string } | null;
   /** One line per accepted earlier output; their texts come in `context`. */
@@ -96,7 +98,9 @@ export function composePrompt(facts: PromptFacts): string {
       : '',
     facts.collisions.length > 0
       ? section(
-          'Your change collided with parallel work and is not in the workspace; the other one is. Do your work again on it (your earlier result is in the context)',
+          facts.marked
+            ? 'The base that pull requests are for went on while you worked, and was merged into the change. Where both changed the same lines, the files hold both versions between the marks `<<<<<<<`, `=======` and `>>>>>>>` (first the base, then the change): leave one text in which both hold, and no mark'
+            : 'Your change collided with parallel work and is not in the workspace; the other one is. Do your work again on it (your earlier result is in the context)',
           list(facts.collisions),
         )
       : '',

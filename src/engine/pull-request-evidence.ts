@@ -120,10 +120,18 @@ function hasPassed({ outcome }: EventOf<'review_ended'>): boolean {
   return verdict === 'pass' && !findings.some(({ blocking }) => blocking);
 }
 
+/** A person saw that the base went on, and wanted what was tested all the same. */
+function wentOn({ questions }: RunState): string {
+  const anyway = [...questions.values()].some(
+    ({ question, answer }) => question.kind === 'base_moved' && answer?.option === 'submit_anyway',
+  );
+  return anyway ? 'The base went on since then; a person wanted it submitted as it was tested. ' : '';
+}
+
 /** Where it comes from, and how anybody with the store can look. */
 function provenance({ state, runId }: RunContext, { repo, anchor }: Submitted): string {
   const base = state.repos.find(({ name }) => name === repo);
   const from = base === undefined ? '' : `Tested against \`${base.base_ref}\` at ${base.commit}. `;
   const at = anchor === null ? '' : `Journal: event ${anchor.seq}, \`${anchor.hash}\`. `;
-  return `${from}${at}Check it: \`baton verify ${runId}\``;
+  return `${from}${wentOn(state)}${at}Check it: \`baton verify ${runId}\``;
 }

@@ -7,6 +7,7 @@ import {
   whyNoCriteria,
   type ProvenCriterion,
 } from '../core/checks/criteria.ts';
+import { baseOf } from '../core/graph/bases.ts';
 import type { GateResult } from '../core/records.ts';
 import type { Measure, Standard, Step } from '../core/graph.ts';
 import { findingPrefix } from '../core/keys.ts';
@@ -141,8 +142,8 @@ function testsAdded({ ctx, results, steps }: Subject): Measured {
   return { status: 'fail', summary: 'no named test is new', owner: owner?.step.id ?? null };
 }
 
-async function docsChanged({ ctx, revision, steps }: Subject): Promise<Measured> {
-  const changes = await ctx.engine.workspaces.changes(ctx.runId, ctx.state.base, revision);
+async function docsChanged({ ctx, st, revision, steps }: Subject): Promise<Measured> {
+  const changes = await ctx.engine.workspaces.changes(ctx.runId, baseOf(ctx.state, st), revision);
   const docs = changes.filter((change) => isDocumentation(change.path));
   return docs.length > 0
     ? { status: 'pass', summary: `${docs.length} documents were changed`, owner: null }

@@ -86,10 +86,18 @@ export function statementText(statement: Statement): string {
 
 /** Base commits, what agents were told, and everything else that was fixed in event 1. */
 function dependenciesOf(started: EventOf<'run_started'>, history: readonly RunEvent[]): Part[] {
-  const repositories = started.repos.map(({ name, base_ref, commit, tree }): Part => ({
-    name: `repository/${name}`,
-    digest: { gitCommit: commit },
-    annotations: { ref: base_ref, tree },
+  const bases = history.flatMap((event) => (event.type === 'graph_extended' ? (event.base ?? []) : []));
+  const repositories = started.repos.map(({ name, base_ref, commit, tree }): Part => {
+    const now = bases.at(-1)?.repos.find((repo) => repo.name === name) ?? { commit, tree };
+    return {
+      name: `repository/${name}`,
+      digest: { gitCommit: now.commit },
+      annotations: { ref: base_ref, tree: now.tree },
+    };
+  });
+  const brought = bases.map(({ id }, index): Part => ({
+    name: `base/${index + 1}`,
+    digest: { sha256: id },
   }));
   const called = new Map<string, { identity: Identity; models: Set<string> }>();
   for (const event of history) {
@@ -110,7 +118,7 @@ function dependenciesOf(started: EventOf<'run_started'>, history: readonly RunEv
     digest: { sha256: hash },
   }));
   const snapshot: Part = { name: 'snapshot', digest: { sha256: started.snapshot } };
-  return [...repositories, ...agents, ...readings, snapshot];
+  return [...repositories, ...brought, ...agents, ...readings, snapshot];
 }
 
 /** Every acceptance of something new, in order, with the verdicts on exactly its link. */

@@ -1,8 +1,9 @@
 /** What is submitted in one repository: one commit on the base with exactly the reviewed tree, and the pull request's texts. */
 import type { JournalEvent } from '../core/events.ts';
-import type { RevisionId } from '../core/results.ts';
+import type { Revision, RevisionId } from '../core/results.ts';
 import type { ForgePlace, ForgeRequest } from '../forges/forge.ts';
-import { anchorOf, sayAnchor } from './journal-anchor.ts';
+import { EVIDENCE } from '../forges/write-links.ts';
+import { anchorOf, sayAnchor, type JournalAnchor } from './journal-anchor.ts';
 import { harmless, outgoingBody, outgoingTitle } from './outgoing-text.ts';
 import { evidenceOf } from './pull-request-evidence.ts';
 import { branchOf } from './run-branch.ts';
@@ -29,25 +30,51 @@ export async function pullRequestOf(
   const title = outgoingTitle(ctx.redactor.text(text.title));
   const events = await engine.journal.read(runId, 1);
   const anchor = anchorOf(events, head);
-  const commits = await engine.workspaces.squash({
-    runId,
-    base: state.base,
-    head: revision,
-    message: title,
-    trailers: { 'Baton-Run': runId, ...(anchor === null ? {} : { 'Baton-Journal': sayAnchor(anchor) }) },
-    ...commitSettings(ctx),
-  });
-  const commit = commits.find((each) => each.repo === repo)?.commit;
-  if (commit === undefined) throw new Error(`no commit for ${repo}`);
+  const pushed = state.pushed.get(repo);
+  const made =
+    pushed?.head === head
+      ? pushed.commit
+      : await commitOf(ctx, { repo, revision, message: title, trailers: trailersOf(runId, anchor) });
   return {
     ...placeOf(ctx, repo),
     ...(anchor === null
       ? {}
-      : { statement: signedStatement(events, { repo, commit, head: revision, anchor }, key) }),
-    head: commit,
+      : { statement: signedStatement(events, { repo, commit: made, head: revision, anchor }, key) }),
+    head: made,
     title,
-    body: `${outgoingBody(ctx.redactor.text(text.body))}\n\n${harmless(ctx.redactor.text(await evidenceOf(ctx, { repo, head: revision, anchor, events })))}`,
+    body: [
+      outgoingBody(ctx.redactor.text(text.body)),
+      '',
+      EVIDENCE.begin,
+      harmless(ctx.redactor.text(await evidenceOf(ctx, { repo, head: revision, anchor, events }))),
+      EVIDENCE.end,
+    ].join('\n'),
   };
+}
+
+function trailersOf(runId: string, anchor: JournalAnchor | null): Record<string, string> {
+  return { 'Baton-Run': runId, ...(anchor === null ? {} : { 'Baton-Journal': sayAnchor(anchor) }) };
+}
+
+/** On the base, or behind what this run pushed before: a branch that people may have fetched goes forward only. */
+async function commitOf(
+  ctx: RunContext,
+  wanted: { repo: string; revision: Revision; message: string; trailers: Record<string, string> },
+): Promise<string> {
+  const { state, engine, runId } = ctx;
+  const { repo, revision, ...words } = wanted;
+  const continues = new Map([...state.pushed].map(([name, { commit }]) => [name, commit]));
+  const commits = await engine.workspaces.squash({
+    ...words,
+    runId,
+    base: state.base,
+    head: revision,
+    continues,
+    ...commitSettings(ctx),
+  });
+  const commit = commits.find((each) => each.repo === repo)?.commit;
+  if (commit === undefined) throw new Error(`no commit for ${repo}`);
+  return commit;
 }
 
 /** The envelope as JSON. */

@@ -6,6 +6,7 @@ import type { StepId } from '../core/graph.ts';
 import { clampLimits } from '../core/limits.ts';
 import type { FailureReason, Role, TestLayer } from '../core/words.ts';
 import { laneLines, laneOf, PLANNED_MODULES } from '../core/checks/lanes.ts';
+import { ontoOf } from '../core/graph/bases.ts';
 import { writersOf } from '../core/graph/lineage.ts';
 import type { Dispute, Finding, Output } from '../core/results.ts';
 import { stepOf, type RunState } from '../core/state.ts';
@@ -97,6 +98,7 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
     lane: laneLines(laneOf(state, ids.author), layerPlaces(ctx, work.layer)),
     guidance: st.guidance,
     collisions: collisionsOf(state, st, ids.author),
+    marked: ontoOf(st.step.work) !== null,
     findings,
     lastFailure: st.lastFailure,
     context: context.map((item) => `${item.name} (${item.output.kind}): ${item.output.summary}`),
@@ -227,8 +229,10 @@ function planFacts(state: RunState, plan: StepId): PlanFacts | null {
 
 /** Why the author of a merged side does its work again, where parallel changes collided. */
 function collisionsOf(state: RunState, st: StepState, author: StepId): string[] {
+  const isOwn = (side: StepId): boolean =>
+    ontoOf(st.step.work) === null ? writersOf(state, st, side).includes(author) : side === author;
   return st.collisions
-    .filter(({ side }) => writersOf(state, st, side).includes(author))
+    .filter(({ side }) => isOwn(side))
     .map(({ against, paths }) => `${against} changed the same lines of ${paths.join(', ')}`);
 }
 

@@ -52,17 +52,23 @@ export type ForgeChecks =
   | { kind: 'checks'; checks: ForgeCheck[] }
   | Exclude<ForgeOutcome, { kind: 'confirmed' }>;
 
+export type ForgeBase =
+  /** null: there is no such branch. */
+  { kind: 'base'; commit: string | null } | Exclude<ForgeOutcome, { kind: 'confirmed' }>;
+
 export interface Forge {
   readonly name: string;
   /** Whether it checks commits itself. */
   readonly hasChecks: boolean;
   /** What would keep a run from submitting, in sentences, looked at before it starts. */
   preflight(repositories: readonly ForgeRepository[], signal: AbortSignal): Promise<string[]>;
+  /** The commit that the base branch holds now, brought into the engine's store. Changes nothing at the forge. */
+  readBase(place: ForgePlace, signal: AbortSignal): Promise<ForgeBase>;
   /** Never forces. A branch that holds anything but this run's own commits is refused. */
   pushBranch(request: ForgeRequest, signal: AbortSignal): Promise<ForgeOutcome>;
   /** Opens as a draft, or adopts the one with this branch and marker. */
   openPullRequest(request: ForgeRequest, signal: AbortSignal): Promise<ForgeOutcome>;
-  /** Writes the cross-links of all pull requests of the run into the body. */
+  /** Writes the cross-links of all pull requests of the run into the body, and what the engine says of the change now. */
   linkPullRequests(request: ForgeRequest, all: PullRequest[], signal: AbortSignal): Promise<ForgeOutcome>;
   markReady(request: ForgeRequest, signal: AbortSignal): Promise<ForgeOutcome>;
   /** Closes the run's own draft. Confirmed without a pull request where there is none; one that is no draft any more is refused. */

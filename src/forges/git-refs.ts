@@ -2,6 +2,9 @@
 import { runGit } from '../workspace/git.ts';
 import { keepAnswers } from '../workspace/kept-answers.ts';
 
+/** How commits come into the engine's stores: nothing is told, noted or followed but they. */
+export const QUIET_FETCH = ['--quiet', '--no-tags', '--no-write-fetch-head', '--update-shallow'] as const;
+
 /** The commit of a branch; null where there is none. */
 export async function branchHead(gitDir: string, branch: string): Promise<string | null> {
   return refHead(gitDir, `refs/heads/${branch}`);
@@ -24,8 +27,7 @@ export async function fetchCommits(options: {
   commits: readonly string[];
   signal: AbortSignal;
 }): Promise<void> {
-  const quiet = ['--quiet', '--no-tags', '--no-write-fetch-head', '--update-shallow'];
-  const args = ['fetch', ...quiet, options.from, ...options.commits];
+  const args = ['fetch', ...QUIET_FETCH, options.from, ...options.commits];
   await runGit({ gitDir: options.gitDir, args, signal: options.signal });
 }
 
@@ -53,6 +55,24 @@ export async function moveRefs(
     answers: [128],
   });
   return answer.code === 0;
+}
+
+/** Brings what a base branch holds into the engine's store, and keeps it for the run. Resolves to its commit: it may be a later one. */
+export async function keepBase(
+  place: { runId: string; store: string; repo: { baseRef: string } },
+  how: {
+    commit: string;
+    /** Up to the address. */
+    fetch: readonly string[];
+    signal: AbortSignal;
+    run?: (gitDir: string, args: string[]) => Promise<unknown>;
+  },
+): Promise<string> {
+  const { store, repo } = place;
+  const ref = `refs/baton/${place.runId}/bases/${how.commit}`;
+  const args = [...how.fetch, `+refs/heads/${repo.baseRef}:${ref}`];
+  await (how.run?.(store, args) ?? runGit({ gitDir: store, args, signal: how.signal }));
+  return (await refHead(store, ref)) ?? how.commit;
 }
 
 /** Names that can be branches, of those that were asked for last. */

@@ -175,9 +175,12 @@ function signersAt(git: Git, commit: string): string | null {
   return git('cat-file', 'blob', `${commit}:${SIGNERS_FILE}`);
 }
 
+/** So many commits one run may leave on its branch. */
+const MAX_OWN_COMMITS = 100;
+
 interface Commit {
   tree: string;
-  parent: string | null;
+  parents: string[];
   run: string | null;
   journal: string | null;
 }
@@ -190,10 +193,21 @@ function readCommit(git: Git, id: string): Commit | null {
     new RegExp(`^${key}: (.*)$`, 'm').exec(message.at(-1) ?? '')?.[1]?.trim() ?? null;
   return {
     tree: /^tree ([0-9a-f]+)$/m.exec(head)?.[1] ?? '',
-    parent: /^parent ([0-9a-f]+)$/m.exec(head)?.[1] ?? null,
+    parents: [...head.matchAll(/^parent ([0-9a-f]+)$/gm)].map(([, parent]) => parent ?? ''),
     run: trailer('Baton-Run'),
     journal: trailer('Baton-Journal'),
   };
+}
+
+/** A pushed branch only goes forward: what is below a commit may be an earlier one of the same run. */
+function standsOn(git: Git, commit: Commit, base: string): boolean {
+  let at: Commit | null = commit;
+  for (let left = MAX_OWN_COMMITS; at !== null && left > 0; left -= 1) {
+    if (at.parents.includes(base)) return true;
+    const below: Commit | null = at.parents[0] === undefined ? null : readCommit(git, at.parents[0]);
+    at = below !== null && below.run !== null && below.run === commit.run ? below : null;
+  }
+  return false;
 }
 
 /** Asks everything that can be asked without the run's journal. Nothing of a statement counts before its signature does. */
@@ -279,10 +293,10 @@ function checkSubject(
   const from = resolvedDependencies.find(({ name }) => name === `repository/${subject.name}`)?.digest[
     'gitCommit'
   ];
-  if (from === undefined || from !== found.parent)
+  if (from === undefined || !standsOn(git, found, from))
     results.push({
       code: 'other_base',
-      detail: `It was made on ${from ?? 'nothing'}, and the commit stands on ${found.parent}.`,
+      detail: `It was made on ${from ?? 'nothing'}, and the commit stands on ${found.parents.join(', ') || 'nothing'}.`,
     });
   else if (base !== null && commitAt(git, from) === null)
     results.push(`${from}, which it was made on, is not here: whether ${base} has it was not looked at.`);
@@ -305,7 +319,13 @@ function checkSubject(
 /** From the base to what was submitted, each link passed by everybody who had to, or accepted by a person. */
 function checkReviews({ predicate }: Statement): (ProofProblem | string)[] {
   const { byproducts } = predicate.runDetails;
-  const proven = new Set<unknown>([predicate.buildDefinition.externalParameters['base']]);
+  const { externalParameters, resolvedDependencies } = predicate.buildDefinition;
+  // What the base became was brought in: the links behind it start there.
+  const bases = resolvedDependencies.filter(({ name }) => name.startsWith('base/'));
+  const proven = new Set<unknown>([
+    externalParameters['base'],
+    ...bases.map(({ digest }) => digest['sha256']),
+  ]);
   const results: (ProofProblem | string)[] = [];
   const missing = (detail: string): unknown => results.push({ code: 'review_missing', detail });
   for (const { name, annotations } of byproducts.filter((part) => part.name.startsWith('step/'))) {

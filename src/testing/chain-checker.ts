@@ -59,6 +59,8 @@ class ChainChecker {
   readonly problems: string[] = [];
   readonly #base: string;
   readonly #given: string | null;
+  /** What submissions found their base to be. */
+  readonly #seen = new Set<string>();
   readonly #reviewed: Set<string>;
   readonly #tracks: Map<string, Track>;
   readonly #starts = new Map<string, Start>();
@@ -110,6 +112,9 @@ class ChainChecker {
         return this.#dropAll([...event.reopened, ...event.stale]);
       case 'step_skipped':
         this.#track(event.step).settled = true;
+        return;
+      case 'effect_ended':
+        if (event.outcome.kind === 'base_moved') this.#seen.add(event.outcome.base.id);
         return;
       case 'graph_extended':
         return this.#extend(event);
@@ -256,6 +261,10 @@ class ChainChecker {
       this.#tracks.set(step.id, createTrack(step));
     }
     const before = this.#track(event.before);
+    if (event.base !== undefined) {
+      this.#expect(this.#seen.has(event.base.id), `the base becomes ${event.base.id}, which nobody saw`);
+      this.#reviewed.add(event.base.id);
+    }
     const step = { ...before.step, needs: event.needs, tree_from: event.tree_from };
     this.#tracks.set(event.before, createTrack(step));
   }

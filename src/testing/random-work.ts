@@ -9,7 +9,8 @@ import type {
   Revision,
   WorkResult,
 } from '../core/results.ts';
-import type { RunState } from '../core/state.ts';
+import { ontoOf } from '../core/graph/bases.ts';
+import { stepOf, type RunState } from '../core/state.ts';
 import type { StepState } from '../core/step-state.ts';
 import { BLOCKED_REASONS, CONCERNS, EFFORTS, type BlockedReason, type Effort } from '../core/words.ts';
 import { plain, type Chance } from './chance.ts';
@@ -129,6 +130,7 @@ function revisionIn(state: RunState, id: string): Revision {
 /** A tree that only one side changed is that side's; what several changed is a new one. */
 export function mergedRevision(state: RunState, command: Of<'merge'>): Revision {
   const base = revisionIn(state, command.base);
+  const onto = ontoOf(stepOf(state, command.step).step.work);
   const sides = command.sides.map((side) => revisionIn(state, side.revision));
   const trees = base.repos.map(({ name, tree }) => {
     const changed = new Set(
@@ -137,6 +139,7 @@ export function mergedRevision(state: RunState, command: Of<'merge'>): Revision 
         .filter((t) => t !== tree),
     );
     const [only = tree] = changed;
+    if (onto !== null) return [name, only === tree ? tree : digest('onto', tree, only)] as const;
     return [name, changed.size < 2 ? only : digest('merge', ...changed)] as const;
   });
   return revisionOf(Object.fromEntries(trees));

@@ -4,10 +4,12 @@
  * not, meet the same world.
  */
 import { cleanUpOf } from '../core/effects/cleanup.ts';
+import { isSubmittedAnyway } from '../core/effects/base-moved.ts';
 import type { EffectfulCommand } from '../core/commands.ts';
 import type { EventOf, RunEvent } from '../core/events.ts';
 import type { Failure, GateResult, Question } from '../core/records.ts';
 import type { ApprovalPart, Finding, Output, Revision } from '../core/results.ts';
+import { ontoOf } from '../core/graph/bases.ts';
 import { stepOf, type RunState } from '../core/state.ts';
 import { FAILURE_REASONS } from '../core/words.ts';
 import { createChance, plain, type Chance } from './chance.ts';
@@ -15,6 +17,7 @@ import { digest } from './random.ts';
 import { redsOf, verdictOf } from './random-verdicts.ts';
 import { changeOf, concernsOf, mergedRevision, resultOf, sizeOf } from './random-work.ts';
 import type { World } from './simulator.ts';
+import { revisionOf } from './start-events.ts';
 import { MOST, type Temper } from './temper.ts';
 
 /** What people do: always the first way on, always the last one before giving up, or one or the other. */
@@ -201,6 +204,7 @@ export class RandomWorld implements World {
     if (failure !== null) return { type: 'merge_ended', key, step, outcome: failure, revision: null };
     const at = 1 + Math.floor(this.#chance.roll('second', plain(key)) * (sides.length - 1));
     const [against, side] = [sides[at - 1]?.step, sides[at]?.step];
+    if (ontoOf(stepOf(state, step).step.work) !== null) return this.#ontoBase(command, state);
     const collides =
       against !== undefined && side !== undefined && this.#chance.happens('conflict', plain(key));
     const taken = collides ? sides.toSpliced(at, 1) : sides;
@@ -211,6 +215,33 @@ export class RandomWorld implements World {
       : ({ kind: 'merged', output } as const);
     const parts = this.#parts(state, revision);
     return { type: 'merge_ended', key, step, outcome, revision, parts } as RunEvent;
+  }
+
+  /** Of what collides with what the base became, the last one who wrote is the owner. */
+  #ontoBase(command: Of<'merge'>, state: RunState): RunEvent {
+    const { key, step } = command;
+    const revision = mergedRevision(state, command);
+    const output = outputOf('merge', plain(key), revision);
+    const owner = state.graph.steps.findLast(
+      ({ id, work }) => work.kind === 'agent' && stepOf(state, id).accepted?.output?.revision != null,
+    );
+    const collides = owner !== undefined && this.#chance.happens('conflict', plain(key));
+    const outcome: EventOf<'merge_ended'>['outcome'] = collides
+      ? { kind: 'collided', output, left: [{ side: owner.id, against: 'the base', paths: ['api/a'] }] }
+      : { kind: 'merged', output };
+    return { type: 'merge_ended', key, step, outcome, revision, parts: this.#parts(state, revision) };
+  }
+
+  /** Now and then with a history that was written anew. */
+  #moved(key: string, repo: string, state: RunState): EventOf<'effect_ended'>['outcome'] {
+    const trees = state.base.repos.map(({ name, tree }) => [
+      name,
+      name === repo ? digest('base', key) : tree,
+    ]);
+    const base = revisionOf(Object.fromEntries(trees) as Record<string, string>);
+    const to = base.repos.find(({ name }) => name === repo)?.commit ?? '';
+    const continues = this.#chance.roll('continues', key) < 0.8;
+    return { kind: 'base_moved', base, repos: [{ repo, ref: 'main', from: 'before', to }], continues };
   }
 
   #effect(command: Of<'effect'>, state: RunState): RunEvent {
@@ -224,6 +255,9 @@ export class RandomWorld implements World {
       repo,
       outcome,
     });
+    const looks = effect === 'push_branch' || effect === 'mark_ready';
+    if (looks && !isSubmittedAnyway(state, stepOf(state, step)) && this.#chance.happens('moved', key))
+      return end(this.#moved(key, repo, state));
     if (this.#chance.happens('refused', key, state.steps.get(step)?.budget.continues ?? 0))
       return end({ kind: 'refused', detail: 'somebody else has this branch' });
     const lost = this.#chance.happens('lost', key, failures);

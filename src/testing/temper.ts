@@ -27,6 +27,8 @@ export interface Temper {
   /** An effect's outcome is lost; half of the time behind the effect. */
   lost: number;
   refused: number;
+  /** The base went on before a push, or before a pull request is marked ready. */
+  moved: number;
   /** A tree changes something that needs an approval. */
   guarded: number;
   /** A conditional agent is said not to be needed. */
@@ -59,6 +61,7 @@ export const CALM: Temper = {
   idle: 0,
   lost: 0,
   refused: 0,
+  moved: 0,
   guarded: 0,
   unneeded: 0,
   touches: 0,

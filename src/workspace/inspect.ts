@@ -25,8 +25,16 @@ export async function inspectRepository(options: {
   const tree = await askUser(found, ['rev-parse', '--verify', `${commit}^{tree}`]);
   const base = await baseBranch(found, options.ref, commit);
   const notes = await notesOn(found, commit);
+  const there = options.ref === null && base.notes.length === 0 ? commit : await headOf(found, base.branch);
   return {
-    repo: { name: repositoryName(found.path), path: found.path, base_ref: base.branch, commit, tree },
+    repo: {
+      name: repositoryName(found.path),
+      path: found.path,
+      base_ref: base.branch,
+      commit,
+      tree,
+      ...(there === null || there === commit ? {} : { branch_commit: there }),
+    },
     notes: [...base.notes, ...notes],
   };
 }
@@ -96,6 +104,13 @@ async function baseBranch(
   const branch = await likelyBranch(repository, commit);
   const what = ref === null ? 'HEAD is detached' : `${ref} is no branch`;
   return { branch, notes: [`${what}: pull requests name ${branch} as their base`] };
+}
+
+/** The commit that a branch of the user's holds; null: there is none. */
+async function headOf(repository: UserRepository, branch: string): Promise<string | null> {
+  const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `refs/heads/${branch}^{commit}`];
+  const answer = await runGit({ gitDir: null, cwd: repository.path, args, answers: [1, 128] });
+  return answer.code === 0 ? answer.stdout.toString('utf8').trim() : null;
 }
 
 async function checkedOutBranch(repository: UserRepository): Promise<string | null> {

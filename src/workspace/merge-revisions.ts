@@ -12,6 +12,8 @@ export interface RevisionMerge {
   base: Revision;
   sides: readonly Revision[];
   message: string;
+  /** Whether what collides is left in, marked. */
+  marked: boolean;
   /** Keeps the result. */
   ref: string;
 }
@@ -26,9 +28,9 @@ export async function mergeRevisions(options: RevisionMerge): Promise<MergeResul
   const merged: number[] = [];
   const left: MergeResult['left'] = [];
   for (const index of sides.keys()) {
-    const clash = await takeSide(lines, index);
-    if (clash === null) merged.push(index);
-    else
+    const clashes = await takeSide(lines, index, options.marked);
+    if (clashes.length === 0) merged.push(index);
+    for (const clash of clashes)
       left.push({ side: index, against: await findOpponent(clash.line, merged, index), paths: clash.paths });
   }
   const repos = await Promise.all(lines.map((line) => keepMerged(options, line)));
@@ -52,9 +54,15 @@ async function openLine(options: RevisionMerge, repo: RepoRevision): Promise<Lin
   return { store, repo, tree: repo.tree, sides, trees: await treesToMerge(store, repo, sides), taken: [] };
 }
 
-/** Merges one side into every repository, or into none of them and says where it collides. */
-async function takeSide(lines: Line[], index: number): Promise<{ line: Line; paths: string[] } | null> {
+interface Clash {
+  line: Line;
+  paths: string[];
+}
+
+/** Merges one side into every repository, or into none of them and says where it collides first; `marked`: into all, and where it collides. */
+async function takeSide(lines: Line[], index: number, marked: boolean): Promise<Clash[]> {
   const merged: string[] = [];
+  const clashes: Clash[] = [];
   for (const line of lines) {
     const result = await mergeTrees(
       line.store,
@@ -63,15 +71,16 @@ async function takeSide(lines: Line[], index: number): Promise<{ line: Line; pat
       line.trees[index] ?? line.repo.tree,
     );
     if (result.kind === 'conflict')
-      return { line, paths: result.paths.map((path) => `${line.repo.name}/${path}`) };
-    merged.push(result.tree);
+      clashes.push({ line, paths: result.paths.map((path) => `${line.repo.name}/${path}`) });
+    if (result.kind === 'conflict' && !marked) return clashes;
+    merged.push(result.kind === 'conflict' ? result.marked : result.tree);
   }
   for (const [at, line] of lines.entries()) {
     const side = line.sides[index];
     if (side !== undefined && line.trees[index] !== line.repo.tree) line.taken.push(side);
     line.tree = merged[at] ?? line.tree;
   }
-  return null;
+  return clashes;
 }
 
 /** Which merged side alone collides with this one; where only all of them together do, the last. */

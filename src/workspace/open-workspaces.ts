@@ -274,9 +274,9 @@ class GitWorkspaces implements Workspaces {
   }
 
   merge(options: Parameters<Workspaces['merge']>[0]): Promise<MergeResult> {
-    const { runId, base, sides, message, key } = options;
+    const { runId, base, sides, message, key, marked = false } = options;
     const stores = (repo: string): string => this.storePath(runId, repo);
-    return mergeRevisions({ storeOf: stores, base, sides, message, ref: keptRef(runId, key) });
+    return mergeRevisions({ storeOf: stores, base, sides, message, ref: keptRef(runId, key), marked });
   }
 
   async lastWriter(runId: string, finding: Finding, revisions: Revision[]): Promise<number> {
@@ -295,9 +295,10 @@ class GitWorkspaces implements Workspaces {
   }
 
   squash(options: Parameters<Workspaces['squash']>[0]): ReturnType<Workspaces['squash']> {
-    const { runId, base, head, message, trailers, identity, sign } = options;
+    const { runId, base, head, message, trailers, identity, sign, continues } = options;
     const commits = head.repos.map((repo) => {
-      const what = { base: repoOf(base, repo.name), head: repo, message, trailers, identity };
+      const before = { base: repoOf(base, repo.name), continues: continues?.get(repo.name) ?? null };
+      const what = { ...before, head: repo, message, trailers, identity };
       const signed = sign && { way: sign.way, path: sign.paths[repo.name] ?? '/' };
       return this.#squashed.get(JSON.stringify([runId, what, signed]), () =>
         squashRepository({

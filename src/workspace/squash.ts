@@ -22,9 +22,9 @@ export interface Squashed {
 }
 
 /**
- * A commit on the base with the head's tree. Its date is the head's, so that the same base, head, words and people give the
- * same commit, before and after a kill. An unchanged repository keeps its base. A signature may differ each time: a signed
- * commit is made once, and found again by the unsigned one that it stands for.
+ * A commit on the base, or on what the branch holds, with the head's tree. Its date is the head's, so that the same base, head, words
+ * and people give the same commit, before and after a kill. An unchanged repository keeps its base. A signature may differ each time: a
+ * signed commit is made once, and found again by the unsigned one that it stands for.
  */
 export async function squashRepository(options: {
   store: string;
@@ -32,6 +32,8 @@ export async function squashRepository(options: {
   head: RepoRevision;
   message: string;
   trailers: Readonly<Record<string, string>>;
+  /** What the branch holds already; null: nothing. */
+  continues: string | null;
   ref: string;
   identity?: CommitIdentity | undefined;
   /** `ref`: which one keeps the signed form of a commit. */
@@ -39,10 +41,12 @@ export async function squashRepository(options: {
 }): Promise<Squashed> {
   const { store, base, head, identity, signed } = options;
   if (head.tree === base.tree) return { repo: head.name, commit: base.commit, changed: false };
+  const parents = await parentsOf(options);
+  if (parents === null) return { repo: head.name, commit: options.continues ?? base.commit, changed: true };
   const order = {
     store,
     tree: head.tree,
-    parents: [base.commit],
+    parents,
     message: withTrailers(options.message, options.trailers),
     epochSeconds: await dateOf(store, head.commit),
     env: identityEnvironment(identity),
@@ -76,6 +80,22 @@ function identityEnvironment(identity: CommitIdentity | undefined): Record<strin
       ? {}
       : { GIT_COMMITTER_NAME: committer.name, GIT_COMMITTER_EMAIL: committer.email }),
   };
+}
+
+/** null: the branch holds exactly this already. */
+async function parentsOf(options: {
+  store: string;
+  base: RepoRevision;
+  head: RepoRevision;
+  continues: string | null;
+}): Promise<string[] | null> {
+  const { store, base, head, continues } = options;
+  if (continues === null) return [base.commit];
+  const args = ['merge-base', '--is-ancestor', base.commit, continues];
+  const holdsBase = (await runGit({ gitDir: store, args, answers: [1] })).code === 0;
+  if (!holdsBase) return [continues, base.commit];
+  const tree = await askGit({ gitDir: store, args: ['rev-parse', '--verify', `${continues}^{tree}`] });
+  return tree === head.tree ? null : [continues];
 }
 
 /** When a commit was made, in seconds. */

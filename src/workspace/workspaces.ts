@@ -41,7 +41,7 @@ export interface FileChange {
   linesRemoved: number;
 }
 
-/** What could be brought together, and the sides (by their place) that collided with it and were left out. */
+/** What could be brought together, and the sides (by their place) that collided with it and were left out, or are marked in it. */
 export interface MergeResult {
   revision: Revision;
   left: { side: number; against: number; paths: string[] }[];
@@ -128,6 +128,8 @@ export interface Workspaces {
     sides: Revision[];
     message: string;
     key: string;
+    /** Whether a file that collides is left with both versions in it, marked as git does. Left out: the whole side is left out. */
+    marked?: boolean;
   }): Promise<MergeResult>;
 
   /** Of the place that a finding names: which of the candidate revisions (oldest first) last wrote the line it names; -1 for none of them. */
@@ -137,7 +139,10 @@ export interface Workspaces {
     revisions: Revision[],
   ): Promise<number>;
 
-  /** One commit on the base whose tree is the revision's, per changed repository: what is submitted. */
+  /**
+   * One commit on the base whose tree is the revision's, per changed repository: what is submitted. Where a branch holds something
+   * already (`continues`, by repository), it goes on from there, and from the base too where that is not in it.
+   */
   squash(options: {
     runId: string;
     base: Revision;
@@ -147,6 +152,7 @@ export interface Workspaces {
     identity?: CommitIdentity;
     /** By repository, where its user's checkout lies, whose git configuration says with which key. Left out: nobody signs. */
     sign?: { way: SignWay; paths: Readonly<Record<string, string>> };
+    continues?: ReadonlyMap<string, string>;
   }): Promise<{ repo: string; commit: string; changed: boolean }[]>;
 
   /** What would keep commits of this repository of a user's from being signed, in a sentence; null: nothing that is known beforehand. */

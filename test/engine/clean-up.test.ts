@@ -18,6 +18,7 @@ function forgeWith(forge: Forge, over: Partial<Forge>): Forge {
   return {
     name: forge.name,
     hasChecks: forge.hasChecks,
+    readBase: (place, signal) => forge.readBase(place, signal),
     preflight: (repositories, signal) => forge.preflight(repositories, signal),
     pushBranch: (request, signal) => forge.pushBranch(request, signal),
     openPullRequest: (request, signal) => forge.openPullRequest(request, signal),

@@ -332,6 +332,7 @@ describe('rework', () => {
     const stubborn: typeof forge = {
       name: forge.name,
       hasChecks: forge.hasChecks,
+      readBase: (place, signal) => forge.readBase(place, signal),
       preflight: (repositories, signal) => forge.preflight(repositories, signal),
       pushBranch: async (request, signal) =>
         refuse ? { kind: 'refused', detail: 'the branch is protected' } : forge.pushBranch(request, signal),

@@ -60,6 +60,8 @@ function commitsOf(event: RunEvent, seq: number, place: { stateDir: string; runI
     case 'invocation_ended':
     case 'merge_ended':
       return inStores(event.revision?.repos ?? []);
+    case 'graph_extended':
+      return inStores(event.base?.repos ?? []);
     case 'effect_ended': {
       const pull = event.outcome.kind === 'confirmed' ? event.outcome.pull_request : null;
       if (pull === null || !pull.url.startsWith('file:')) return [];

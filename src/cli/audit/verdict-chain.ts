@@ -5,7 +5,7 @@
  * for exactly that hash; and only what is reached so from the base may be built upon or submitted.
  */
 import type { EventOf, JournalEvent } from '../../core/events.ts';
-import type { Hash, Link, Output, RevisionId } from '../../core/results.ts';
+import type { Hash, Link, Output, Revision, RevisionId } from '../../core/results.ts';
 import type { Step } from '../../core/graph.ts';
 import { createDepths, onlyBehind } from './branches.ts';
 
@@ -31,6 +31,10 @@ interface Facts {
   /** The id of what a person handed in at the start. */
   given: string | null;
   proven: Set<RevisionId>;
+  /** What submissions found their base to be, by the step that submits. */
+  bases: Map<string, EventOf<'effect_ended'>['outcome'][]>;
+  /** The base that the change is on now. */
+  base: Revision;
   steps: Map<string, StepFacts>;
   /** How far each step's tree is from the base, at least. */
   depth: (id: string) => number;
@@ -58,6 +62,8 @@ function createFacts(started: EventOf<'run_started'>): Facts {
   return {
     given: started.given?.output.id ?? null,
     proven: new Set([started.base.id]),
+    bases: new Map(),
+    base: started.base,
     steps,
     depth: createDepths((id) => treesBelow({ steps }, id)),
     reviewers: new Map(),
@@ -104,6 +110,10 @@ function checkEvent(facts: Facts, { event }: JournalEvent): string | null {
       return null;
     case 'step_accepted':
       return accept(facts, event);
+    case 'effect_ended':
+      if (event.outcome.kind === 'base_moved')
+        facts.bases.set(event.step, [...(facts.bases.get(event.step) ?? []), event.outcome]);
+      return null;
     case 'deploy_started':
       return facts.proven.has(event.head)
         ? null
@@ -125,8 +135,36 @@ function extend(facts: Facts, event: EventOf<'graph_extended'>): string | null {
   }
   const before = facts.steps.get(event.before);
   if (before === undefined) return `${event.before} grows, which the graph does not have`;
+  const problem = event.base === undefined ? null : moveBase(facts, event, event.base);
+  if (problem !== null) return problem;
   before.step = { ...before.step, needs: event.needs, tree_from: event.tree_from };
   facts.depth = createDepths((id) => treesBelow(facts, id));
+  return null;
+}
+
+/**
+ * What the change is held against from now on is nobody's word: the submission found exactly that, the step that brings it in
+ * starts from it, and it continues the base before.
+ */
+function moveBase(facts: Facts, event: EventOf<'graph_extended'>, base: Revision): string | null {
+  const short = base.id.slice(0, 8);
+  const seen = (facts.bases.get(event.before) ?? []).find(
+    (outcome) => outcome.kind === 'base_moved' && outcome.base.id === base.id,
+  );
+  if (seen?.kind !== 'base_moved') return `the base becomes ${short}, which ${event.before} did not find`;
+  const moved = new Map(seen.repos.map(({ repo, to }) => [repo, to]));
+  const kept = facts.base.repos.every((before) => {
+    const now = base.repos.find(({ name }) => name === before.name);
+    return (
+      now !== undefined &&
+      (moved.has(before.name) ? now.commit === moved.get(before.name) : now.tree === before.tree)
+    );
+  });
+  if (!kept || !seen.continues) return `the base becomes ${short}, which does not continue the one before`;
+  const brings = event.steps.some(({ work }) => work.kind === 'merge' && work.onto?.to === base.id);
+  if (!brings) return `the base becomes ${short}, which no step brings in`;
+  facts.base = base;
+  facts.proven.add(base.id);
   return null;
 }
 

@@ -1,6 +1,6 @@
 /** One event, one readable line: for `log` and for progress where there is no terminal. */
 import type { EventOf, JournalEvent, RunEvent } from '../../core/events.ts';
-import type { Actor, Collision, Identity } from '../../core/records.ts';
+import type { Actor, BaseMoved, Collision, Identity } from '../../core/records.ts';
 import { gatePlace } from '../../core/checks/gate-place.ts';
 import { formatDuration } from './duration.ts';
 import { escapeText, firstLine } from './escape.ts';
@@ -210,12 +210,19 @@ function cleanUpWords(choice: string): string {
 }
 
 function collisionWords({ side, against, paths }: Collision): string {
-  return `${side} and ${against} collide in ${paths.join(', ')}: ${side} does its work again on the rest`;
+  return `${side} and ${against} collide in ${paths.join(', ')}: ${side} works on it again`;
 }
 
 function extensionWords(event: EventOf<'graph_extended'>): string {
   const dropped = event.dropped.length === 0 ? '' : `; dropped: ${event.dropped.join(', ')}`;
   return `${event.before}: ${event.reason}: ${event.steps.map((step) => step.id).join(', ')}${dropped}`;
+}
+
+/** Where the base of a submission went, in short. */
+export function movedWords({ repos }: BaseMoved): string {
+  return repos
+    .map(({ repo, ref, from, to }) => `${ref} of ${repo} from ${from.slice(0, 12)} to ${to.slice(0, 12)}`)
+    .join(', ');
 }
 
 function effectWords(effect: string): string {
@@ -226,5 +233,6 @@ function effectOutcome(event: EventOf<'effect_ended'>): string {
   const { outcome } = event;
   if (outcome.kind === 'refused') return `refused: ${outcome.detail}`;
   if (outcome.kind === 'failed') return `failed (${outcome.reason}): ${firstLine(outcome.detail)}`;
+  if (outcome.kind === 'base_moved') return `not done: the base went on (${movedWords(outcome)})`;
   return outcome.performed ? 'done' : 'was done already';
 }

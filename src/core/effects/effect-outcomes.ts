@@ -17,6 +17,7 @@ function createEffect(event: EventOf<'effect_intended'>): EffectState {
     step: event.step,
     effect: event.effect,
     repo: event.repo,
+    head: event.head,
     confirmed: false,
     performed: 0,
     tries: 0,
@@ -24,6 +25,7 @@ function createEffect(event: EventOf<'effect_intended'>): EffectState {
     waited: 0,
     askedWaitMs: 0,
     refused: null,
+    moved: null,
     detail: '',
   };
 }
@@ -41,8 +43,13 @@ export function endEffect(state: RunState, event: EventOf<'effect_ended'>): void
     case 'refused':
       effect.refused = outcome.detail;
       return;
+    case 'base_moved':
+      effect.moved = { base: outcome.base, repos: outcome.repos, continues: outcome.continues };
+      return;
     case 'confirmed':
       effect.confirmed = true;
+      if (outcome.commit !== undefined)
+        state.pushed.set(effect.repo, { head: effect.head, commit: outcome.commit });
       if (outcome.performed) effect.performed += 1;
       if (outcome.pull_request !== null) keepPullRequest(state, outcome.pull_request);
   }

@@ -4,6 +4,7 @@
  */
 import type { Command } from '../commands.ts';
 import { effectKey } from '../keys.ts';
+import { decideMoved, movedBases } from './base-moved.ts';
 import { escalationQuestion } from '../questions/questions.ts';
 import type { EffectState, RunState } from '../state.ts';
 import type { StepState } from '../step-state.ts';
@@ -17,6 +18,8 @@ export function decideEffects(state: RunState, st: StepState): Command[] {
     return [{ kind: 'record', event: { type: 'run_ended', status: 'failed', reason, pull_requests: [] } }];
   }
   const repos = changedRepos(state, head);
+  const moved = movedBases(state, st);
+  if (moved.length > 0) return decideMoved(state, st, moved);
   for (const kind of EFFECT_KINDS) {
     const left = repos.filter((repo) => !isConfirmed(state, effectKey(st, kind, repo)));
     if (left.length > 0) return decideKind(state, st, { kind, repos: left, head });

@@ -3,6 +3,7 @@ import type { EventOf } from '../events.ts';
 import type { Step, StepId } from '../graph.ts';
 import { sortByNeeds } from '../graph/order.ts';
 import { makeStale } from '../review/reopening.ts';
+import type { Revision } from '../results.ts';
 import { resetRound, startRound } from '../review/rounds.ts';
 import { dropStep, isSettled, openStep } from '../review/settling.ts';
 import { stepOf, type RunState } from '../state.ts';
@@ -12,7 +13,9 @@ export function extendGraph(state: RunState, event: EventOf<'graph_extended'>): 
   const before = stepOf(state, event.before);
   for (const id of event.dropped) dropStep(state, stepOf(state, id), 'no longer in the plan');
   const changed = event.steps.map((step) => putStep(state, step));
+  const tree = before.step.tree_from;
   before.step = { ...before.step, needs: event.needs, tree_from: event.tree_from };
+  if (event.base !== undefined) moveBase(state, event, { base: event.base, tree });
   placeSteps(state, event);
   for (const st of changed) st.findings = event.findings[st.step.id] ?? [];
   const { work } = before.step;
@@ -23,6 +26,38 @@ export function extendGraph(state: RunState, event: EventOf<'graph_extended'>): 
   before.status = 'pending';
   for (const st of state.steps.values()) st.openNeeds = countOpenNeeds(state, st);
   for (const st of [...changed, before]) if (st.openNeeds === 0) openStep(state, st);
+}
+
+/**
+ * Believes no event: a base counts only where a submission found it. What goes out later goes out from the same tree, and the
+ * commits that pull requests are compared with are those of this base.
+ */
+function moveBase(
+  state: RunState,
+  event: EventOf<'graph_extended'>,
+  { base, tree }: { base: Revision; tree: StepId | null },
+): void {
+  const seen = [...state.effects.values()].some(
+    ({ step, moved }) => step === event.before && moved?.base.id === base.id,
+  );
+  if (!seen) return;
+  state.base = base;
+  state.revisions.set(base.id, base);
+  state.reviewed.add(base.id);
+  state.repos = state.repos.map((repo) => {
+    const now = base.repos.find(({ name }) => name === repo.name);
+    return now === undefined ? repo : { ...repo, commit: now.commit, tree: now.tree };
+  });
+  for (const effect of state.effects.values()) if (effect.step === event.before) effect.moved = null;
+  for (const st of state.steps.values()) {
+    const { work, tree_from } = st.step;
+    if (isSettled(st) || tree_from !== tree || (work.kind !== 'submit' && work.kind !== 'deploy')) continue;
+    st.step = {
+      ...st.step,
+      needs: [...new Set([...st.step.needs, ...event.needs])],
+      tree_from: event.tree_from,
+    };
+  }
 }
 
 /** The accepted plan that a planned step has to follow: the id of its output. */

@@ -124,6 +124,15 @@ const ROADS: Record<Exclude<QuestionKind, 'approval' | 'deploy'>, { graph: Graph
     script: { paths: () => ({ named: ['api/a.ts'], all: 4 }) },
   },
   budget: { graph: buildGraph({ one: [writer('a')] }, { limits: { max_invocations: 1 } }), script: {} },
+  base_moved: {
+    graph: submission,
+    script: {
+      effect: ({ effect, key }, { effects, base }) =>
+        effect === 'push_branch' && !effects.has(key)
+          ? { kind: 'base_moved', base, repos: [], continues: false }
+          : null,
+    },
+  },
   submission: { graph: submission, script: { effect: () => ({ kind: 'refused', detail: 'not yours' }) } },
   pause: {
     graph: buildGraph({ one: [writer('a')], two: [writer('b')] }, { pause: 'each_phase' }),

@@ -4,6 +4,7 @@
  */
 import { approve } from './approvals.ts';
 import { putAside } from './put-aside.ts';
+import { decideOnBase } from '../effects/base-moved.ts';
 import { cleanUpOf, requestCancel } from '../effects/cleanup.ts';
 import { answerDeploy } from '../effects/deploying.ts';
 import type { EventOf } from '../events.ts';
@@ -61,6 +62,9 @@ function applyToStep(state: RunState, st: StepState, event: EventOf<'question_an
     case 'retry':
       st.budget.continues += 1;
       return retry(state, st);
+    case 'bring_in':
+    case 'submit_anyway':
+      return decideOnBase(state, st, event.option);
     case 'answer':
       return takeAnswer(st, text);
     case 'accept':

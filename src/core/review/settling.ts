@@ -4,6 +4,7 @@ import type { EventOf } from '../events.ts';
 import { noteEffort } from '../conditions/efforts.ts';
 import { factsAfter } from '../conditions/facts.ts';
 import type { StepId } from '../graph.ts';
+import { ontoOf } from '../graph/bases.ts';
 import { countSettled, countUnsettled } from '../graph/phases.ts';
 import { firstStage } from './rounds.ts';
 import { stepOf, type RunState } from '../state.ts';
@@ -14,13 +15,13 @@ import { NO_ENTRIES } from '../small.ts';
 export function openStep(state: RunState, st: StepState): void {
   st.status = 'open';
   st.stage = st.step.when === null ? firstStage(st) : 'select';
-  st.base = inheritedRevision(state, st.step.tree_from);
+  st.base = ontoOf(st.step.work)?.to ?? inheritedRevision(state, st.step.tree_from);
   state.open.add(st.step.id);
 }
 
-/** The revision that a settled step hands on; the run's base where there is none upstream. */
+/** The revision that a settled step hands on; where the run started, where there is none upstream. */
 function inheritedRevision(state: RunState, from: StepId | null): string {
-  return from === null ? state.base.id : (stepOf(state, from).accepted?.revision ?? state.base.id);
+  return from === null ? state.origin.id : (stepOf(state, from).accepted?.revision ?? state.origin.id);
 }
 
 function settle(state: RunState, st: StepState): void {

@@ -3,6 +3,7 @@
  * reviewer that the step asks for (or accepted by a person for exactly that hash), lead to it from the base.
  */
 import type { Hash, Link, Output, RevisionId } from '../results.ts';
+import { baseOf } from '../graph/bases.ts';
 import { stepOf, type RunState } from '../state.ts';
 import type { StepState } from '../step-state.ts';
 
@@ -14,7 +15,7 @@ export function linkToJudge(state: RunState, st: StepState): Link | null {
 }
 
 function linkStart(state: RunState, st: StepState): RevisionId {
-  return st.step.work.kind === 'check' && st.step.work.from === 'base' ? state.base.id : st.base;
+  return st.step.work.kind === 'check' && st.step.work.from === 'base' ? baseOf(state, st).id : st.base;
 }
 
 /** The hash of what the step stands for now: what a verdict and a person's acceptance are bound to. */

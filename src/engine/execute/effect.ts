@@ -1,14 +1,17 @@
 /** One outside effect at one forge: its intent is durable before this runs, its key is the same in every attempt. */
 import type { EffectfulCommand } from '../../core/commands.ts';
+import { looksAtBase } from '../../core/effects/base-moved.ts';
 import { BatonError } from '../../core/errors.ts';
 import type { EventOf } from '../../core/events.ts';
-import type { Hash } from '../../core/results.ts';
+import { stepOf } from '../../core/state.ts';
 import type { EffectKind } from '../../core/words.ts';
 import type { Forge, ForgeOutcome, ForgeRequest } from '../../forges/forge.ts';
+import { lookAtBase } from '../base-look.ts';
 import { textArtifact } from '../hash.ts';
 import type { RunContext } from '../run-context.ts';
 import { NO_SIGNING_KEY, type SigningKey } from '../signing.ts';
 import { pullRequestOf } from '../submission.ts';
+import type { Artifact } from '../../journal/journal.ts';
 import type { Outcome } from './outcome.ts';
 
 type Effect = Extract<EffectfulCommand, { kind: 'effect' }>;
@@ -20,22 +23,41 @@ export function startEffect(command: Effect): EventOf<'effect_intended'> {
 
 export async function executeEffect(ctx: RunContext, command: Effect, signal: AbortSignal): Promise<Outcome> {
   const { key, step, effect, repo } = command;
+  const found = await seenBefore(ctx, command, signal);
+  const { outcome, artifacts } =
+    found === null ? await submit(ctx, command, signal) : { outcome: found, artifacts: [] };
+  const event: EventOf<'effect_ended'> = { type: 'effect_ended', key, step, effect, repo, outcome };
+  return { key, events: [event], artifacts };
+}
+
+type Ended = EventOf<'effect_ended'>['outcome'];
+
+/** What keeps it from being done at all: a base that went on, or one that could not be looked at. null: nothing does. */
+async function seenBefore(ctx: RunContext, command: Effect, signal: AbortSignal): Promise<Ended | null> {
+  const { state } = ctx;
+  const effect = state.effects.get(command.key);
+  if (effect === undefined || !looksAtBase(state, stepOf(state, command.step), effect)) return null;
+  const look = await lookAtBase(ctx, command, signal);
+  if (look.kind === 'same') return null;
+  return look.kind === 'moved' ? { ...look, kind: 'base_moved' } : asEvent(look);
+}
+
+async function submit(
+  ctx: RunContext,
+  command: Effect,
+  signal: AbortSignal,
+): Promise<{ outcome: Ended; artifacts: Artifact[] }> {
+  const { effect, repo, head } = command;
   const pullRequests = ctx.state.pullRequests;
   const signing = findKey(ctx);
-  const request = await pullRequestOf(ctx, { repo, head: command.head, key: signing.key });
-  const outcome = signing.refused ?? (await perform(ctx.forge, command, { request, signal, pullRequests }));
-  const isAttached = ATTACHING.includes(effect) && outcome.kind === 'confirmed';
-  const kept =
-    isAttached && request.statement !== undefined ? textArtifact('statement', request.statement) : null;
-  const event: EventOf<'effect_ended'> = {
-    type: 'effect_ended',
-    key,
-    step,
-    effect,
-    repo,
-    outcome: asEvent(outcome, kept?.hash ?? null),
-  };
-  return { key, events: [event], artifacts: kept === null ? [] : [kept] };
+  const request = await pullRequestOf(ctx, { repo, head, key: signing.key });
+  const done = signing.refused ?? (await perform(ctx.forge, command, { request, signal, pullRequests }));
+  const outcome = asEvent(done);
+  if (outcome.kind !== 'confirmed') return { outcome, artifacts: [] };
+  if (effect === 'push_branch') return { outcome: { ...outcome, commit: request.head }, artifacts: [] };
+  if (!ATTACHING.includes(effect) || request.statement === undefined) return { outcome, artifacts: [] };
+  const kept = textArtifact('statement', request.statement);
+  return { outcome: { ...outcome, statement: kept.hash }, artifacts: [kept] };
 }
 
 /** What writes the statement to where the pull request is. */
@@ -72,15 +94,10 @@ function perform(forge: Forge, command: Effect, facts: EffectFacts): Promise<For
   }
 }
 
-function asEvent(outcome: ForgeOutcome, statement: Hash | null): EventOf<'effect_ended'>['outcome'] {
+function asEvent(outcome: ForgeOutcome): Ended {
   switch (outcome.kind) {
     case 'confirmed':
-      return {
-        kind: 'confirmed',
-        performed: outcome.performed,
-        pull_request: outcome.pullRequest,
-        ...(statement === null ? {} : { statement }),
-      };
+      return { kind: 'confirmed', performed: outcome.performed, pull_request: outcome.pullRequest };
     case 'refused':
       return { kind: 'refused', detail: outcome.detail };
     case 'failed':

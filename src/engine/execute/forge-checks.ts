@@ -5,11 +5,16 @@ import type { AskForge } from '../../gates/forge-checks/run-forge-checks.ts';
 import type { RunContext } from '../run-context.ts';
 import { placeOf } from '../submission.ts';
 
+interface Judged {
+  base: Revision;
+  revision: Revision;
+}
+
 /** The branch is named after the commit, so that it never has to move; it goes when nobody asks any more. */
-export function forgeChecksOf(ctx: RunContext, revision: Revision): AskForge {
+export function forgeChecksOf(ctx: RunContext, judged: Judged): AskForge {
   const placed = new Map<string, Promise<ForgeRequest | null>>();
   const place = (repo: string): Promise<ForgeRequest | null> => {
-    const made = placed.get(repo) ?? requestFor(ctx, revision, repo);
+    const made = placed.get(repo) ?? requestFor(ctx, judged, repo);
     placed.set(repo, made);
     return made;
   };
@@ -31,11 +36,15 @@ export function forgeChecksOf(ctx: RunContext, revision: Revision): AskForge {
 }
 
 /** null: the revision changes nothing there. */
-async function requestFor(ctx: RunContext, revision: Revision, repo: string): Promise<ForgeRequest | null> {
-  const { engine, runId, state } = ctx;
+async function requestFor(
+  ctx: RunContext,
+  { base, revision }: Judged,
+  repo: string,
+): Promise<ForgeRequest | null> {
+  const { engine, runId } = ctx;
   const commits = await engine.workspaces.squash({
     runId,
-    base: state.base,
+    base,
     head: revision,
     message: 'To be checked',
     trailers: { 'Baton-Run': runId },

@@ -1,6 +1,7 @@
 /** One pass of all gates over one revision. A red gate always carries a finding: there is something to answer. */
 import { timeLimitOf } from '../../core/budget/budget.ts';
 import type { EffectfulCommand } from '../../core/commands.ts';
+import { baseOf } from '../../core/graph/bases.ts';
 import { namedTests } from '../../core/checks/criteria.ts';
 import type { EventOf } from '../../core/events.ts';
 import type { GateResult } from '../../core/records.ts';
@@ -41,6 +42,7 @@ export async function executeGates(ctx: RunContext, command: Gates, signal: Abor
   const from = state.revisions.get(st.base);
   if (revision === undefined || from === undefined) throw new Error(`unknown revision ${command.revision}`);
   const { work } = st.step;
+  const base = baseOf(state, st);
   const owners = ownerCandidates(state, st);
   const claimed = st.claimedTestsPassed;
   const prefix = findingPrefix(st, 'gate');
@@ -53,7 +55,7 @@ export async function executeGates(ctx: RunContext, command: Gates, signal: Abor
       key: command.key,
       findingPrefix: prefix,
       revision,
-      base: state.base,
+      base,
       repos: withinTime(state, command.key, ctx.snapshot.config.repos),
       approvals: approvalRulesOf(ctx),
       approvedConfig: isConfigApproved(state, revision.id),
@@ -63,7 +65,7 @@ export async function executeGates(ctx: RunContext, command: Gates, signal: Abor
       edits: editsOf(state, st),
       ...(plan === null ? {} : { plan }),
       compliance: state.graph.compliance ?? [],
-      ...(command.set === 'full' ? { testWriters: await testWriters(ctx, revision, owners) } : {}),
+      ...(command.set === 'full' ? { testWriters: await testWriters(ctx, { base, revision }, owners) } : {}),
       coverage: st.step.standard?.some(({ measure }) => measure.kind === 'coverage') === true,
       expectChanges:
         work.kind === 'agent'
@@ -75,7 +77,7 @@ export async function executeGates(ctx: RunContext, command: Gates, signal: Abor
       ...(isRehearsed(ctx, st) ? { rollback: rollbackOrder(state, st.step.id, revision.id) } : {}),
       sizes: state.limits,
       maxOutputBytes: state.limits.max_output_bytes,
-      ...(ctx.forge.hasChecks ? { forge: forgeChecksOf(ctx, revision) } : {}),
+      ...(ctx.forge.hasChecks ? { forge: forgeChecksOf(ctx, { base, revision }) } : {}),
       redact: ctx.redactor.text,
       wall: ctx.wall,
     },

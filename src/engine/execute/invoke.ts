@@ -12,6 +12,7 @@ import type {
   Revision,
   Usage,
 } from '../../core/results.ts';
+import { baseOf } from '../../core/graph/bases.ts';
 import { stepOf } from '../../core/state.ts';
 import { parseWorkResult } from '../../definitions/result-schema.ts';
 import type { DriverOutcome } from '../../drivers/driver.ts';
@@ -143,8 +144,9 @@ async function runAttempt(ctx: RunContext, given: AttemptGiven, signal: AbortSig
     to: snapshot.revision,
     changes: snapshot.changes,
   });
-  const size = await measureSize(ctx, snapshot.revision);
-  const parts = await measureRunParts(ctx, snapshot.revision);
+  const since = { base: baseOf(ctx.state, stepOf(ctx.state, command.step)), revision: snapshot.revision };
+  const size = await measureSize(ctx, since);
+  const parts = await measureRunParts(ctx, since);
   return submitted(done, {
     result: parsed.result,
     output,

@@ -1,12 +1,21 @@
 /** Brings the accepted branches of a parallel group together, conflict-free or not at all. */
 import type { EffectfulCommand } from '../../core/commands.ts';
 import type { EventOf } from '../../core/events.ts';
+import { baseOf, ontoOf } from '../../core/graph/bases.ts';
+import type { Collision } from '../../core/records.ts';
 import type { Revision } from '../../core/results.ts';
+import { stepOf } from '../../core/state.ts';
+import type { StepState } from '../../core/step-state.ts';
+import type { MergeResult } from '../../workspace/workspaces.ts';
 import { measureRunParts } from '../approval-parts.ts';
 import { hashData, textArtifact } from '../hash.ts';
 import { measureSize } from '../measure-change.ts';
+import { ownerCandidates } from '../owners.ts';
 import type { RunContext } from '../run-context.ts';
 import type { Outcome } from './outcome.ts';
+
+/** What a side of the change collided with. */
+const BASE = 'the base';
 
 type Merge = Extract<EffectfulCommand, { kind: 'merge' }>;
 
@@ -17,19 +26,23 @@ export function startMerge(command: Merge): EventOf<'merge_started'> {
 
 export async function executeMerge(ctx: RunContext, command: Merge): Promise<Outcome> {
   const { key, sides } = command;
+  const st = stepOf(ctx.state, command.step);
+  const onto = ontoOf(st.step.work);
   const result = await ctx.engine.workspaces.merge({
     runId: ctx.runId,
-    base: revision(ctx, command.base),
-    sides: sides.map((side) => revision(ctx, side.revision)),
+    // What the base became starts the line; the change was built on what it was.
+    base: revision(ctx, onto?.from ?? command.base),
+    sides: [...(onto === null ? [] : [command.base]), ...sides.map((side) => side.revision)].map((id) =>
+      revision(ctx, id),
+    ),
     message: `merge ${sides.map((side) => side.step).join(', ')}`,
     key,
+    marked: onto !== null,
   });
-  const left = result.left.map(({ side, against, paths }) => ({
-    side: sides[side]?.step ?? '',
-    against: sides[against]?.step ?? '',
-    paths,
-  }));
-  const taken = sides.filter((_, index) => !result.left.some(({ side }) => side === index));
+  const left =
+    onto === null ? result.left.map((clash) => namesOf(sides, clash)) : await ownersOf(ctx, st, result.left);
+  const taken =
+    onto === null ? sides.filter((_, index) => !result.left.some(({ side }) => side === index)) : sides;
   const titles = taken.map(({ step }) => ctx.state.steps.get(step)?.step.title ?? step);
   const summary = `merged ${titles.join(', ')} without conflict`;
   const artifact = textArtifact('merge', `${JSON.stringify({ summary, sides, left }, null, 1)}\n`);
@@ -40,8 +53,9 @@ export async function executeMerge(ctx: RunContext, command: Merge): Promise<Out
     revision: result.revision.id,
     summary,
   };
-  const size = await measureSize(ctx, result.revision);
-  const parts = await measureRunParts(ctx, result.revision);
+  const since = { base: baseOf(ctx.state, st), revision: result.revision };
+  const size = await measureSize(ctx, since);
+  const parts = await measureRunParts(ctx, since);
   const event: EventOf<'merge_ended'> = {
     type: 'merge_ended',
     key,
@@ -51,6 +65,27 @@ export async function executeMerge(ctx: RunContext, command: Merge): Promise<Out
     ...(parts.length === 0 ? {} : { parts }),
   };
   return { key, events: [event], artifacts: [artifact] };
+}
+
+function namesOf(sides: Merge['sides'], clash: MergeResult['left'][number]): Collision {
+  const { side, against, paths } = clash;
+  return { side: sides[side]?.step ?? '', against: sides[against]?.step ?? '', paths };
+}
+
+/** Whoever wrote each path last goes on with it; where nobody in particular did, the last one that wrote at all. */
+async function ownersOf(ctx: RunContext, st: StepState, clashes: MergeResult['left']): Promise<Collision[]> {
+  const candidates = ownerCandidates(ctx.state, st);
+  const revisions = candidates.map((candidate) => candidate.revision);
+  const last = candidates.findLast(({ step }) => step !== null)?.step ?? '';
+  const byOwner = new Map<string, string[]>();
+  for (const path of clashes.flatMap(({ paths }) => paths)) {
+    const [repo = ''] = path.split('/');
+    const place = { repo, file: path.slice(repo.length + 1), line: null };
+    const writer = await ctx.engine.workspaces.lastWriter(ctx.runId, place, revisions);
+    const owner = candidates[writer]?.step ?? last;
+    byOwner.set(owner, [...(byOwner.get(owner) ?? []), path]);
+  }
+  return [...byOwner].map(([side, paths]) => ({ side, against: BASE, paths }));
 }
 
 function revision(ctx: RunContext, id: string): Revision {

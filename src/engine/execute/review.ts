@@ -128,6 +128,7 @@ function subjectOf(ctx: RunContext, command: Review): Subject {
     lane: [],
     guidance: [],
     collisions: [],
+    marked: false,
     findings: earlier.map((finding) => forAgent(finding)),
     lastFailure: command.attempt > 1 ? st.lastFailure : null,
     context: context.map((item) => `${item.name} (${item.output.kind}): ${item.output.summary}`),

@@ -1,14 +1,22 @@
 /** Pull requests at GitHub, or at a server that speaks its API: pushed by git, opened as drafts, found again by branch and marker. */
 import type { PullRequest } from '../../core/records.ts';
 import { BatonError } from '../../core/errors.ts';
-import type { Forge, ForgeCheck, ForgeOutcome, ForgePlace, ForgeRepository, ForgeRequest } from '../forge.ts';
-import { writeLinks } from '../write-links.ts';
+import type {
+  Forge,
+  ForgeBase,
+  ForgeCheck,
+  ForgeOutcome,
+  ForgePlace,
+  ForgeRepository,
+  ForgeRequest,
+} from '../forge.ts';
+import { writeEvidence, writeLinks } from '../write-links.ts';
 import { writeStatement } from '../write-statement.ts';
 import { createCleanText, type CleanText } from './clean-text.ts';
 import { createGithubApi, type GithubApi, type GithubPull } from './github-api.ts';
 import { readChecks } from './read-checks.ts';
 import { outcomeOfError, saysItExists, saysNoDrafts } from './outcome-of-error.ts';
-import { deleteBranch, pushBranch, type PushAccess } from './push.ts';
+import { deleteBranch, pushBranch, readBase, type PushAccess } from './push.ts';
 import { readRemote, tokenFor, type ForgeRemote } from './remote.ts';
 
 export interface GithubForgeOptions {
@@ -48,6 +56,14 @@ export function createGithubForge(options: GithubForgeOptions): Forge {
     hasChecks: true,
     preflight: async (repositories, signal) =>
       (await Promise.all(repositories.map((each) => whyUnusable(each, options, signal)))).flat(),
+    readBase: async (place, signal) => {
+      let base: ForgeBase = { kind: 'base', commit: null };
+      const outcome = await attempt(place, signal, async (access) => {
+        base = await readBase(access, place);
+        return base.kind === 'base' ? { kind: 'confirmed', performed: false, pullRequest: null } : base;
+      });
+      return outcome.kind === 'confirmed' ? base : outcome;
+    },
     pushBranch: (request, signal) => attempt(request, signal, (access) => pushBranch(access, request)),
     openPullRequest: (request, signal) =>
       attempt(request, signal, async ({ api }) => {
@@ -73,7 +89,8 @@ export function createGithubForge(options: GithubForgeOptions): Forge {
       attempt(request, signal, ({ api }) =>
         changeOwn(api, request, async (pull) => {
           const before = pull.body ?? '';
-          const body = bodyWith(request, writeLinks(before, request.repo.name, all));
+          const linked = writeLinks(writeEvidence(before, request.body), request.repo.name, all);
+          const body = bodyWith(request, linked);
           if (body === before) return confirmed(request, pull, false);
           return confirmed(request, await api.update(pull.number, { body }), true);
         }),

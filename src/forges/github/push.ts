@@ -1,7 +1,7 @@
 /** Pushing by plain git over HTTPS. The token is in git's environment alone: in no argument, file, address or agent. */
-import { refHead, isAncestor, isBranchName, moveRefs } from '../git-refs.ts';
+import { keepBase, refHead, isAncestor, isBranchName, moveRefs, QUIET_FETCH } from '../git-refs.ts';
 import { runGit, type GitOutput } from '../../workspace/git.ts';
-import type { ForgeOutcome, ForgePlace, ForgeRequest } from '../forge.ts';
+import type { ForgeBase, ForgeOutcome, ForgePlace, ForgeRequest } from '../forge.ts';
 import type { ForgeRemote } from './remote.ts';
 
 export interface PushAccess extends ServerAccess {
@@ -51,6 +51,25 @@ export async function pushBranch(access: PushAccess, request: ForgeRequest): Pro
     if (last.kind !== 'refused' || !/fetch first|non-fast-forward/.test(last.detail)) return last;
   }
   return last;
+}
+
+/** What the base branch holds now, brought into the store. Nothing is fetched where it is the run's own base. */
+export async function readBase(access: PushAccess, place: ForgePlace): Promise<ForgeBase> {
+  const { baseRef, baseCommit } = place.repo;
+  if (!(await isBranchName(place.store, baseRef)))
+    return { kind: 'refused', detail: `${JSON.stringify(baseRef)} is no name for a branch.` };
+  const there = await headAt(access, { ...place, branch: baseRef });
+  if (there === null || there === baseCommit) return { kind: 'base', commit: there };
+  if (typeof there !== 'string') return there.kind === 'confirmed' ? { kind: 'base', commit: null } : there;
+  let failed: ForgeOutcome | null = null;
+  const run = async (gitDir: string, args: string[]): Promise<void> => {
+    const fetched = await git(access, gitDir, args);
+    if (fetched.code !== 0) failed = outcomeOfPush(fetched);
+  };
+  const fetch = ['fetch', ...QUIET_FETCH, access.remote.url];
+  const commit = await keepBase(place, { commit: there, fetch, signal: access.signal, run });
+  const outcome = failed as ForgeOutcome | null;
+  return outcome === null || outcome.kind === 'confirmed' ? { kind: 'base', commit } : outcome;
 }
 
 /** Takes the branch away where it still holds what this run pushed last; one that moved is somebody else's now. */

@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { PullRequest } from '../../core/records.ts';
 import { BatonError } from '../../core/errors.ts';
-import type { Forge, ForgeOutcome, ForgePlace, ForgeRequest } from '../forge.ts';
-import { writeLinks } from '../write-links.ts';
-import { branchHead } from '../git-refs.ts';
+import type { Forge, ForgeBase, ForgeOutcome, ForgePlace, ForgeRequest } from '../forge.ts';
+import { writeEvidence, writeLinks } from '../write-links.ts';
+import { runGit } from '../../workspace/git.ts';
+import { branchHead, keepBase, QUIET_FETCH } from '../git-refs.ts';
 import { openBareRepository, type BareRepository } from './bare-repository.ts';
 import { keepStatement, openPullRecords, type PullRecord, type PullRecords } from './pull-records.ts';
 import { deletePushed, pushTo } from './push.ts';
@@ -20,6 +21,7 @@ export function createLocalForge(options: { stateDir: string }): Forge {
     name: 'local',
     hasChecks: false,
     preflight: async () => [],
+    readBase: (place, signal) => readBase(place, signal),
     pushBranch: (request, signal) =>
       attempt(signal, async () => pushTo(await openBare(forgeDir, request), request, signal)),
     openPullRequest: (request, signal) => attempt(signal, () => openPullRequest(forgeDir, request)),
@@ -28,7 +30,10 @@ export function createLocalForge(options: { stateDir: string }): Forge {
         change(
           forgeDir,
           request,
-          (record) => ({ ...record, body: writeLinks(record.body, request.repo.name, all) }),
+          (record) => ({
+            ...record,
+            body: writeLinks(writeEvidence(record.body, request.body), request.repo.name, all),
+          }),
           request.statement,
         ),
       ),
@@ -39,6 +44,23 @@ export function createLocalForge(options: { stateDir: string }): Forge {
       attempt(signal, async () => deletePushed(await openBare(forgeDir, place), place)),
     readChecks: async () => ({ kind: 'refused', detail: 'The local forge has no checks of its own.' }),
   };
+}
+
+/** Of the user's own repository: their branch is what a pull request here is compared with. */
+async function readBase(place: ForgePlace, signal: AbortSignal): Promise<ForgeBase> {
+  let commit: string | null = null;
+  const outcome = await attempt(signal, async () => {
+    const { path, baseRef, baseCommit } = place.repo;
+    const ref = `refs/heads/${baseRef}`;
+    const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
+    const answer = await runGit({ gitDir: null, cwd: path, args, answers: [1, 128], signal });
+    const there = answer.code === 0 ? answer.stdout.toString('utf8').trim() : null;
+    commit = there;
+    if (there !== null && there !== baseCommit)
+      commit = await keepBase(place, { commit: there, fetch: ['fetch', ...QUIET_FETCH, path], signal });
+    return { kind: 'confirmed', performed: false, pullRequest: null };
+  });
+  return outcome.kind === 'confirmed' ? { kind: 'base', commit } : outcome;
 }
 
 async function openPullRequest(forgeDir: string, request: ForgeRequest): Promise<ForgeOutcome> {
