@@ -1495,6 +1495,14 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['src/drivers/in-process/tools.test.ts'],
   },
   {
+    line: 'R89',
+    mechanism: 'what a repository tells agents is context, never among their instructions',
+    file: 'src/engine/required-reading.ts',
+    text: "(['guide', 'skill', 'stack'] as const)",
+    replacement: "(['guide', 'skill', 'stack', 'note'] as const)",
+    tests: ['test/engine/required-reading.test.ts'],
+  },
+  {
     line: 'R90',
     mechanism: 'no pipe in the workspace holds up this process, and its time limits with it',
     file: 'src/drivers/in-process/plain-files.ts',

@@ -333,7 +333,10 @@ describe('baton agents', () => {
     mkdirSync(join(cli.dir, 'agents'));
     mkdirSync(join(cli.dir, 'skills/deep-thought'), { recursive: true });
     writeFileSync(join(cli.dir, 'skills/deep-thought/SKILL.md'), 'Think twice.\n');
-    const skilled = AGENT.replace('role:', 'skills: deep-thought, elsewhere\nrole:');
+    const skilled = AGENT.replace(
+      'role:',
+      'skills: deep-thought, elsewhere\noptional_skills: slow-thought\nstacks: data\nrole:',
+    );
     writeFileSync(join(cli.dir, 'agents', 'thinker.md'), skilled);
     const { code, out } = await cli.run('agents', 'show', 'thinker', 'agents');
     expect(code).toBe(0);
@@ -341,6 +344,8 @@ describe('baton agents', () => {
       /reads first: skill deep-thought, .*skills\/deep-thought\/SKILL\.md \(sha256 [0-9a-f]{12}\)/,
     );
     expect(out).toContain('has to have .claude/skills/elsewhere/SKILL.md');
+    expect(out).toContain('reads where it fits the work: skill slow-thought\n');
+    expect(out).toContain('reads guides for what the repositories use: data\n');
     expect(out).toContain('Think well.');
     const json = JSON.parse((await cli.run('agents', 'show', 'thinker', 'agents', '--json')).out) as object;
     expect(json).toMatchObject({

@@ -51,12 +51,12 @@ export interface BaseMoved {
   continues: boolean;
 }
 
-/** A skill or a guide that was read before anything else and stands at the front of agents' instructions. */
+/** A text that was read when the run started. All but notes stand at the front of agents' instructions; notes are context. */
 export interface Reading {
   kind: ReadingKind;
-  /** Of a skill its name, of a guide its path. */
+  /** Of a skill or a stack its name, of a guide or a note its path. */
   name: string;
-  /** The repository at whose base commit it lies; null: beside the agent's file. */
+  /** The repository at whose base commit it lies; null: beside the agent's file, or in the package. */
   repo: string | null;
   /** The file, or `repo/path`. */
   source: string;
@@ -64,6 +64,8 @@ export interface Reading {
   hash: Hash;
   /** Who reads it; null: every agent. */
   agents: string[] | null;
+  /** Of a stack, `repo/path`: where it was seen. */
+  seen?: string;
 }
 
 /** Who did or said something: a person, an agent by definition hash, a gate, or the engine's own rules. */

@@ -203,8 +203,13 @@ export type GateStatus = (typeof GATE_STATUSES)[number];
 
 /** `quick` runs after each writing agent, `full` at the end of a phase and on the tree submitted. */
 /** What an agent has to read before it begins: named by its definition, or required of the repositories by the workflow. */
-export const READING_KINDS = ['skill', 'guide'] as const;
+/** `stack`: a guide of the package for what a repository uses. `note`: what a repository tells agents; material, no instruction. */
+export const READING_KINDS = ['skill', 'guide', 'stack', 'note'] as const;
 export type ReadingKind = (typeof READING_KINDS)[number];
+
+/** What guides for stacks are about, and agents are for. */
+export const STACK_AREAS = ['http', 'language', 'data', 'queues', 'functions', 'infrastructure'] as const;
+export type StackArea = (typeof STACK_AREAS)[number];
 
 export const GATE_SETS = ['none', 'quick', 'full'] as const;
 export type GateSet = (typeof GATE_SETS)[number];

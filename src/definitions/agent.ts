@@ -1,7 +1,7 @@
 /** An agent definition after it was read and checked. The loader is `load-agents.ts`. */
 import type { AgentSummary } from '../core/graph.ts';
 import type { Hash } from '../core/results.ts';
-import type { Access, Role } from '../core/words.ts';
+import type { Access, Role, StackArea } from '../core/words.ts';
 import type { SkillName } from './skills.ts';
 
 /** Tool names map to these; an unknown name never widens rights. */
@@ -25,6 +25,10 @@ export interface AgentDefinition {
   instructionsLine?: number;
   /** What it has to read first; absent in older journals. */
   skills?: SkillName[];
+  /** Skills that it reads where their description fits the work; absent: none. */
+  optionalSkills?: SkillName[];
+  /** The guides for stacks that concern it; absent: those of its role. */
+  stacks?: StackArea[];
   /** Of a reviewer: the kinds of review that it gives; left out: `code`. */
   reviews?: string[];
   /** sha256 of the file's bytes. */

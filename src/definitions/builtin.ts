@@ -9,6 +9,9 @@ export const builtinWorkflowsDir: string = fileURLToPath(new URL('../../workflow
 /** Folder of the agents of the built-in workflows. */
 export const builtinAgentsDir: string = fileURLToPath(new URL('../../agents/', import.meta.url));
 
+/** Folder of the guides for what repositories use. */
+export const builtinStacksDir: string = fileURLToPath(new URL('../../stacks/', import.meta.url));
+
 export interface BuiltinWorkflow {
   name: string;
   file: string;

@@ -18,6 +18,8 @@ export const KNOWN_KEYS: readonly string[] = [
   'type',
   'color',
   'skills',
+  'optional_skills',
+  'stacks',
   'reviews',
   'permissionMode',
   'disallowedTools',

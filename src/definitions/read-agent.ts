@@ -1,5 +1,5 @@
 /** One agent file, from bytes to a checked definition. */
-import { ROLES, WRITING_ROLES, type Access, type Role } from '../core/words.ts';
+import { ROLES, STACK_AREAS, WRITING_ROLES, type Access, type Role, type StackArea } from '../core/words.ts';
 import type { Diagnostic, SourcePlace } from '../core/errors.ts';
 import { CAPABILITIES, type AgentDefinition, type Capability } from './agent.ts';
 import { MAX_NAME_LENGTH, readAgentName } from './agent-name.ts';
@@ -22,7 +22,18 @@ import {
 /** `own`: written for this workflow, every slip is an error. `imported`: from elsewhere, oddities are warnings. */
 export type AgentOrigin = 'own' | 'imported';
 
-const OUR_KEYS = ['name', 'title', 'description', 'role', 'tools', 'model', 'skills', 'reviews'];
+const OUR_KEYS = [
+  'name',
+  'title',
+  'description',
+  'role',
+  'tools',
+  'model',
+  'skills',
+  'optional_skills',
+  'stacks',
+  'reviews',
+];
 
 /** Reads one file. `agent` is null where there is an error. */
 export function readAgent(
@@ -60,7 +71,9 @@ class AgentReader {
     const granted = this.#grantedTools(words.names);
     const role = this.#role(granted, roleFromWords(name?.slug ?? '', description));
     const capabilities = this.#capabilities(role, granted, words.denied);
-    const skills = this.#skills();
+    const skills = this.#skills('skills');
+    const optional = this.#skills('optional_skills');
+    const stacks = this.#stacks();
     const reviews = this.#reviews(role);
     const extra = this.#extra();
     if (name === null || hasErrors(this.diagnostics)) return null;
@@ -77,6 +90,8 @@ class AgentReader {
       instructions: this.#front.body,
       instructionsLine: this.#front.bodyLine,
       ...(skills.length === 0 ? {} : { skills }),
+      ...(optional.length === 0 ? {} : { optionalSkills: optional }),
+      ...(stacks === null ? {} : { stacks }),
       ...(reviews.length === 0 ? {} : { reviews }),
       hash,
       source,
@@ -144,19 +159,39 @@ class AgentReader {
   }
 
   /** A name that cannot be looked for is an error wherever the file comes from: nothing that is required is left out. */
-  #skills(): SkillName[] {
-    const value = this.#front.values.get('skills');
+  #skills(key: 'skills' | 'optional_skills'): SkillName[] {
+    const value = this.#front.values.get(key);
     const names = readSkillNames(value);
-    const { line } = this.#place('skills');
+    const { line } = this.#place(key);
     if (names !== null) return names.map((name) => ({ name, line }));
-    const message = `\`skills\` is ${showValue(value)}: it must be names of letters, digits, dots and hyphens.`;
+    const message = `\`${key}\` is ${showValue(value)}: it must be names of letters, digits, dots and hyphens.`;
     this.#error(
-      'skills',
+      key,
       'E_CONFIG_VALUE',
       message,
-      'Write `skills: one-skill, another-skill` or a list of names.',
+      `Write \`${key}: one-skill, another-skill\` or a list of names.`,
     );
     return [];
+  }
+
+  /** null: the role decides. What is no area is an error in own files; in others it is left out like any stranger's key. */
+  #stacks(): StackArea[] | null {
+    const value = this.#front.values.get('stacks');
+    if (value === undefined || value === null) return null;
+    const words = readSkillNames(value) ?? [];
+    if (words.length === 1 && words[0] === 'none') return [];
+    const areas = STACK_AREAS.filter((area) => words.includes(area));
+    if (words.length > 0 && areas.length === words.length) return areas;
+    const message = `\`stacks\` is ${showValue(value)}: it must be \`none\` or some of ${STACK_AREAS.join(', ')}.`;
+    if (this.#origin === 'own')
+      this.#error(
+        'stacks',
+        'E_CONFIG_VALUE',
+        message,
+        'Write `stacks: http, data`, or leave it to the role.',
+      );
+    else this.#warn('stacks', 'W_AGENT_VALUE_IGNORED', message, 'It is left to the role.');
+    return null;
   }
 
   /** Workflows rest on it: what it says wrongly is an error wherever the file comes from. */

@@ -1,6 +1,8 @@
 /** Names that a result has to use, as data: context of those who select and plan. */
 import type { StepId } from '../core/graph.ts';
+import type { Reading } from '../core/records.ts';
 import type { RunState } from '../core/state.ts';
+import type { Role } from '../core/words.ts';
 import { DEMANDED_CATEGORIES, plannedAgents, type PlanFacts } from '../definitions/check-plan.ts';
 import type { WorkFacts } from '../definitions/result-checks.ts';
 import type { ContextItem } from '../drivers/driver.ts';
@@ -32,4 +34,12 @@ export function workersItem(state: RunState, plan: StepId, planned: PlanFacts | 
     { name: 'planned agents', kind: 'names', text: JSON.stringify(plannedAgents(planned)) },
     { name: 'demanded categories', kind: 'names', text: JSON.stringify(DEMANDED_CATEGORIES) },
   ];
+}
+
+/** Which guides the agents of this run read for what its repositories use: for those who give work to others. */
+export function guidesItem(role: Role, readings: readonly Reading[]): ContextItem[] {
+  const guides = readings.filter(({ kind }) => kind === 'stack');
+  if (guides.length === 0 || (role !== 'coordinator' && role !== 'planner')) return [];
+  const shown = Object.fromEntries(guides.map(({ name, seen, agents }) => [name, { seen, agents }]));
+  return [{ name: 'guides at hand', kind: 'names', text: JSON.stringify(shown) }];
 }

@@ -14,6 +14,7 @@ import {
   SKILL_FILE,
   skillBeside,
 } from '../definitions/skills.ts';
+import { describesWork, descriptionOf } from '../definitions/skill-match.ts';
 import { decodeText, type TextResult } from '../definitions/text-file.ts';
 import { hashBytes } from '../journal/hash.ts';
 import type { Workspaces } from '../workspace/workspaces.ts';
@@ -33,7 +34,7 @@ interface Found {
 /** Reads all that is required. Throws everything that is missing or unreadable, at once. */
 export async function loadReadings(
   workspaces: Pick<Workspaces, 'readAt'>,
-  { graph, agents }: { graph: Graph; agents: readonly AgentDefinition[] },
+  { graph, agents, request }: { graph: Graph; agents: readonly AgentDefinition[]; request: string },
   repos: RepoBase[],
 ): Promise<LoadedReading[]> {
   const diagnostics: Diagnostic[] = [];
@@ -52,6 +53,21 @@ export async function loadReadings(
       const found = await findSkill(workspaces, agent.source, name, repos);
       if (found === null) diagnostics.push(skillMissing(agent, { name, line }, repos));
       else keep({ kind: 'skill', name, agents: [agent.name] }, found);
+    }
+  }
+  const work = [request, ...graph.phases.map(({ title, deliverable }) => `${title} ${deliverable}`)].join(
+    '\n',
+  );
+  for (const agent of agents) {
+    for (const { name, line } of agent.optionalSkills ?? []) {
+      const found = await findSkill(workspaces, agent.source, name, repos);
+      if (found === null) diagnostics.push(skillMissing(agent, { name, line }, repos, 'optional_skills'));
+      else if (!found.read.ok) diagnostics.push(found.read.diagnostic);
+      else {
+        const description = descriptionOf(found.read.text, found.source);
+        if (description === null) diagnostics.push(undescribed(agent, { name, line }, found.source));
+        else if (describesWork(description, work)) keep({ kind: 'skill', name, agents: [agent.name] }, found);
+      }
     }
   }
   for (const names of graph.guides ?? []) {
@@ -102,6 +118,7 @@ function skillMissing(
   agent: AgentDefinition,
   { name, line }: { name: string; line: number },
   repos: RepoBase[],
+  key: 'skills' | 'optional_skills' = 'skills',
 ): Diagnostic {
   const places = [
     ...placesBeside(agent.source, name),
@@ -110,8 +127,21 @@ function skillMissing(
   return errorAt(
     { file: agent.source, line, col: 1 },
     'E_READING_MISSING',
-    `${agent.name} requires the skill ${name}, which is in none of these places: ${places.join(', ')}.`,
-    'Put it there (in a repository it has to be committed), or take its name out of `skills`.',
+    `${agent.name} ${key === 'skills' ? 'requires' : 'may need'} the skill ${name}, which is in none of these places: ${places.join(', ')}.`,
+    'Put it there (in a repository it has to be committed), or take its name out of `' + key + '`.',
+  );
+}
+
+function undescribed(
+  agent: AgentDefinition,
+  { name, line }: { name: string; line: number },
+  source: string,
+): Diagnostic {
+  return errorAt(
+    { file: agent.source, line, col: 1 },
+    'E_READING_MISSING',
+    `${agent.name} may need the skill ${name}, and ${source} does not say when.`,
+    'Write `description:` into its front matter, or name it under `skills`.',
   );
 }
 
@@ -131,24 +161,34 @@ export function toReading(loaded: LoadedReading): Reading {
 }
 
 /** One line per reading, for people. */
-export function readingNote({ kind, name, repo, hash, agents }: Reading): string {
+export function readingNote({ kind, name, repo, hash, agents, seen }: Reading): string {
   const where = repo === null ? '' : ` of ${repo}`;
+  if (kind === 'note')
+    return `shown to every agent, as material: ${name}${where} (sha256 ${hash.slice(0, 12)})`;
+  if (kind === 'stack')
+    return `${seen ?? 'a repository'} shows ${name}: its guide is read by ${agents?.join(', ') ?? 'every agent'} (sha256 ${hash.slice(0, 12)})`;
   return `read first by ${agents?.join(', ') ?? 'every agent'}: ${kind} ${name}${where} (sha256 ${hash.slice(0, 12)})`;
 }
 
-/** What this agent reads first, guides before skills. */
+/** What this agent reads first: guides before skills, and what its stack is known for behind them. Notes are context. */
 export function readingsOf({ snapshot }: Pick<RunContext, 'snapshot'>, agent: string): LoadedReading[] {
   const own = (snapshot.readings ?? []).filter(({ agents }) => agents === null || agents.includes(agent));
-  return [...own.filter(({ kind }) => kind === 'guide'), ...own.filter(({ kind }) => kind === 'skill')];
+  return (['guide', 'skill', 'stack'] as const).flatMap((kind) => own.filter((each) => each.kind === kind));
+}
+
+/** What repositories tell agents: their words, not ours. */
+export function notesOf({ snapshot }: Pick<RunContext, 'snapshot'>): LoadedReading[] {
+  return (snapshot.readings ?? []).filter(({ kind }) => kind === 'note');
 }
 
 /** The agent's instructions, with all that it has to read in front of them. */
 export function instructionsOf(ctx: Pick<RunContext, 'snapshot'>, agent: AgentDefinition): string {
   const readings = readingsOf(ctx, agent.name);
   if (readings.length === 0) return agent.instructions;
-  const texts = readings.map(
-    ({ kind, name, repo, hash, text }) =>
-      `# Required ${kind}: ${name}${repo === null ? '' : ` of ${repo}`} (sha256 ${hash})\n\n${text.trim()}`,
+  const texts = readings.map(({ kind, name, repo, hash, text }) =>
+    kind === 'stack'
+      ? `# What good looks like in ${text.trim().replace(/^# /, '')}`
+      : `# Required ${kind}: ${name}${repo === null ? '' : ` of ${repo}`} (sha256 ${hash})\n\n${text.trim()}`,
   );
   return [...texts, `# Your instructions\n\n${agent.instructions}`].join('\n\n');
 }

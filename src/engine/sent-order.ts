@@ -12,7 +12,7 @@ import type { Artifact } from '../journal/journal.ts';
 import type { RunSnapshot } from './engine.ts';
 import { textArtifact } from './hash.ts';
 import { cut, estimateTokens, type SentItem } from './prompt-budget.ts';
-import { instructionsOf } from './required-reading.ts';
+import { instructionsOf, notesOf } from './required-reading.ts';
 import type { RunContext } from './run-context.ts';
 
 export interface SentOrder {
@@ -61,7 +61,10 @@ export async function readOrder(
   const context = await Promise.all(
     kept.context.map(async (item): Promise<ContextItem> => {
       const { name, kind } = item;
-      const text = 'text' in item ? item.text : cut(await given.readText(item.artifact), item.shown);
+      // Notes of repositories lie in the snapshot.
+      const noted = 'text' in item ? undefined : notesOf(given).find(({ hash }) => hash === item.artifact);
+      const text =
+        'text' in item ? item.text : cut(noted?.text ?? (await given.readText(item.artifact)), item.shown);
       return { name, kind, text: showHidden(text) };
     }),
   );

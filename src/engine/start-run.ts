@@ -22,6 +22,7 @@ import { createRequestRedactor, knownSecrets } from './known-secrets.ts';
 import { requireWall } from './require-wall.ts';
 import { NO_SIGNING_KEY } from './signing.ts';
 import { loadReadings, readingNote, toReading } from './required-reading.ts';
+import { readRepos } from './stack-reading.ts';
 
 const NETWORK_NOTE = "agents may reach the whole network, this machine's own ports included";
 /** How long a forge may take to say whether it could be submitted to. */
@@ -45,11 +46,13 @@ export async function startRun(
   const names = repos.map((repo) => repo.name);
   const given = takeGivenPlan({ graph: options.graph, request: options.request, repos: names }, options.plan);
   const opened = await preflight(engine, options, repos);
-  const readings = await loadReadings(engine.workspaces, options, repos);
+  const required = await loadReadings(engine.workspaces, options, repos);
 
   const runId = createRunId(engine.clock.now());
   await engine.workspaces.adopt(runId, repos);
   const { agents, driver } = options;
+  const shown = await readRepos(engine.workspaces, { runId, base, repos, agents }, required);
+  const readings = [...required, ...shown.readings];
   const config = { ...options.config, agentNetwork: options.config.agentNetwork ?? false };
   const hasNetwork = config.agentNetwork || opened.opensNetwork === true;
   const snapshot: RunSnapshot = { agents, config, driver, readings };
@@ -60,6 +63,7 @@ export async function startRun(
     ...(hasNetwork && walled.wall.kind !== 'off' ? [NETWORK_NOTE] : []),
     ...(given?.notes ?? []),
     ...readings.map(readingNote),
+    ...shown.notes,
     `gates run on Node ${process.versions.node}, the one that runs Baton`,
   ];
   const started: EventOf<'run_started'> = {

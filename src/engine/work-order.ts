@@ -23,9 +23,9 @@ import type { Workspace } from '../workspace/workspaces.ts';
 import { moduleNames } from '../gates/change/scopes.ts';
 import { definitionOf, modelOf } from './identity.ts';
 import { fitContext, roomFor, type Fitted, type SentItem, type Source } from './prompt-budget.ts';
-import { conditionalItem, moduleItem, workersItem } from './order-names.ts';
+import { conditionalItem, guidesItem, moduleItem, workersItem } from './order-names.ts';
 import { composePrompt, type PromptFacts } from './prompt.ts';
-import { instructionsOf, readingsOf, toReading } from './required-reading.ts';
+import { instructionsOf, notesOf, readingsOf, toReading } from './required-reading.ts';
 import type { RunContext } from './run-context.ts';
 
 /** Failures that an agent's own next result can mend. */
@@ -115,8 +115,10 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
     order: async (workspace) => {
       const instructions = instructionsOf(ctx, agent);
       const sources: Source[] = [
+        ...noteSources(ctx),
         ...(await Promise.all(context.map((item) => readSource(ctx, item.name, item.output)))),
         ...named(conditionalItem(facts.conditionalAgents)),
+        ...named(guidesItem(agent.role, ctx.snapshot.readings ?? [])),
         ...named(moduleItem(facts.modules)),
         ...named(work.output === 'plan' ? workersItem(state, ids.author, facts.planned) : []),
         ...named(
@@ -261,6 +263,17 @@ function nameOf(st: StepState): string {
 export async function readSource(ctx: RunContext, name: string, output: Output): Promise<Source> {
   const text = await ctx.readText(output.artifact);
   return { name, kind: output.kind, text, artifact: output.artifact, first: false };
+}
+
+/** What repositories tell agents: material like every other text. */
+export function noteSources(ctx: RunContext): Source[] {
+  return notesOf(ctx).map(({ name, repo, text, hash }) => ({
+    name: `${name} of ${repo ?? ''}`,
+    kind: 'notes of the repository',
+    text,
+    artifact: hash,
+    first: false,
+  }));
 }
 
 /** Made for this order, and needed as it is. */

@@ -9,6 +9,7 @@ import { loadWorkflow } from '../../definitions/load-workflow.ts';
 import { nearest } from '../../definitions/nearest.ts';
 import { lintPrompt, outputsOf } from '../../definitions/prompt-lint.ts';
 import { readSkill, REPOSITORY_SKILLS, SKILL_FILE, skillBeside } from '../../definitions/skills.ts';
+import { DEFAULT_AREAS } from '../../definitions/stacks.ts';
 import { hashBytes } from '../../journal/hash.ts';
 import { loadAgentFile, loadAgentFolder, type LoadedAgents } from '../../definitions/load-agents.ts';
 import { createCommand, usageError } from '../command.ts';
@@ -123,6 +124,7 @@ function show(
     );
   }
   const skills = skillsOf(agent);
+  const areas = agent.stacks ?? DEFAULT_AREAS[agent.role];
   if (json)
     printJson(context, { ...agentJson(agent), skills, instructions: agent.instructions, diagnostics });
   else
@@ -134,6 +136,10 @@ function show(
         `role: ${agent.role}, access: ${agent.access}, may: ${agent.capabilities.join(', ')}`,
         `definition: ${agent.source} (sha256 ${agent.hash.slice(0, 12)})`,
         ...skills.map(skillLine),
+        ...(agent.optionalSkills ?? []).map(
+          ({ name: skill }) => `reads where it fits the work: skill ${skill}`,
+        ),
+        ...(areas.length === 0 ? [] : [`reads guides for what the repositories use: ${areas.join(', ')}`]),
         '',
         ...agent.instructions.split('\n'),
       ].map((line) => escapeText(line)),

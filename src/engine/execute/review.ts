@@ -26,6 +26,7 @@ import {
   fitPrompt,
   forAgent,
   named,
+  noteSources,
   orderBase,
   phaseTitle,
   readSource,
@@ -153,6 +154,7 @@ function subjectOf(ctx: RunContext, command: Review): Subject {
       const instructions = instructionsOf(ctx, agent);
       const diff = from.id === to.id ? null : await diffText(ctx, from, to);
       const sources: Source[] = [
+        ...noteSources(ctx),
         ...(await Promise.all(context.map((item) => readSource(ctx, item.name, item.output)))),
         ...(output === null ? [] : [{ ...(await readSource(ctx, 'judged', output)), first: true }]),
         ...named(diff === null ? [] : [{ name: 'diff', kind: 'diff', text: diff.text }]),
