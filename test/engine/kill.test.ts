@@ -80,14 +80,14 @@ function isEssential(event: RunEvent, ended: Set<string>): boolean {
   return event.type !== 'effect_intended' && ended.has(event.key);
 }
 
+/** Of a process, or of what holds the id of its run: folders, commits, and what names those. */
+const CHANCE = new Set(
+  'duration_ms attempt commit performed url branch head log cached sent statement'.split(' '),
+);
+
 function withoutChance(event: RunEvent): string {
   return JSON.stringify(event, (name, value: unknown) => {
-    if (
-      ['duration_ms', 'attempt', 'commit', 'performed', 'url', 'branch', 'head', 'log', 'cached'].includes(
-        name,
-      )
-    )
-      return undefined;
+    if (CHANCE.has(name)) return undefined;
     return typeof value === 'string' ? value.replace(/\/a\d+$/, '') : value;
   });
 }
