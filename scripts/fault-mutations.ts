@@ -133,6 +133,22 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'PRIV-11',
+    mechanism: 'logins that a killed engine lent are gone after the next start',
+    file: 'src/engine/open-engine.ts',
+    text: '  await removeLeftByDead(stateDir);\n',
+    replacement: '',
+    tests: ['test/cli/left-by-dead.test.ts'],
+  },
+  {
+    line: 'PRIV-11',
+    mechanism: 'logins that a killed engine lent are gone after baton clean',
+    file: 'src/cli/commands/clean.ts',
+    text: '  if (dryRun !== true) await removeLeftByDead(store.stateDir);\n',
+    replacement: '',
+    tests: ['test/cli/left-by-dead.test.ts'],
+  },
+  {
+    line: 'PRIV-11',
     mechanism: 'what was lent to a setup is gone before a gate runs',
     file: 'src/gates/lend-registries.ts',
     text: 'if (await liesWithin(home, file)) await rm(file, { force: true });',

@@ -132,6 +132,14 @@ export const PROCESS_MUTATIONS: readonly Mutation[] = [
     tests: ['src/drivers/process/kill-recorded.test.ts'],
   },
   {
+    line: 'PROC-8',
+    mechanism: 'what a process made that runs is left alone',
+    file: 'src/journal/owner-mark.ts',
+    text: ' && !isAlive({ ...here, pid: Number(pid), startTime })',
+    replacement: '',
+    tests: ['src/journal/owner-mark.test.ts'],
+  },
+  {
     line: 'PROC-9',
     mechanism: 'the tree of an attempt is ended before it counts as over',
     file: 'src/drivers/process/run-process.ts',

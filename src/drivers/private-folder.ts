@@ -2,6 +2,7 @@
 import { chmod, mkdir, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isLeftByDead, markOf } from '../journal/owner-mark.ts';
 
 export interface PrivateFolder extends AsyncDisposable {
   /** Holds both, and is all that has to be writable. */
@@ -10,13 +11,22 @@ export interface PrivateFolder extends AsyncDisposable {
   temporary: string;
 }
 
-/** Readable by nobody else; removed with everything in it when it is disposed. */
+const PREFIX = 'baton-agent-';
+
+/** Readable by nobody else; removed with everything in it when it is disposed, or by somebody who starts after this process died. */
 export async function openPrivateFolder(): Promise<PrivateFolder> {
-  const dir = await realpath(await mkdtemp(join(tmpdir(), 'baton-agent-')));
+  const dir = await realpath(await mkdtemp(join(tmpdir(), `${PREFIX}${markOf()}-`)));
   const [home, temporary] = [join(dir, 'home'), join(dir, 'tmp')];
   await mkdir(home, { mode: 0o700 });
   await mkdir(temporary, { mode: 0o700 });
   return { dir, home, temporary, [Symbol.asyncDispose]: () => removeFolder(dir) };
+}
+
+/** Folders of invocations whose engine was killed. */
+export async function removeFoldersOfDead(): Promise<void> {
+  const names = await readdir(tmpdir()).catch(() => []);
+  const left = names.filter((name) => name.startsWith(PREFIX) && isLeftByDead(name));
+  await Promise.all(left.map((name) => removeFolder(join(tmpdir(), name))));
 }
 
 async function removeFolder(dir: string): Promise<void> {

@@ -19,6 +19,7 @@ import { DISK_FLOORS } from './disk-room.ts';
 import type { Engine } from './engine.ts';
 import { environmentSecrets } from './known-secrets.ts';
 import { hashData } from './hash.ts';
+import { cacheDirOf, removeLeftByDead } from './left-by-dead.ts';
 import { openGatewayFor, openWallAround } from './open-surroundings.ts';
 import { openSideLog, sideLogFile } from './side-log.ts';
 import { readSigningKey } from './signing.ts';
@@ -45,6 +46,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     clock: SYSTEM_CLOCK.now,
     host: readOwnIdentity(hostname()),
   });
+  await removeLeftByDead(stateDir);
   const workspaces = createWorkspaces({ storeDir: join(stateDir, 'git'), workDir, environment });
   return {
     journal,
@@ -52,7 +54,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     gates: createGateRunner({
       workspaces,
       runCommand: createRunCommand(),
-      cacheDir: join(stateDir, 'cache'),
+      cacheDir: cacheDirOf(stateDir),
       environment,
     }),
     openBreaker: (spec) => openBreaker(stateDir, hashData(spec).slice(0, 16)),

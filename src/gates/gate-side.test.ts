@@ -18,6 +18,7 @@ it('a module is there while the gate that removed it is still at work, where gat
       runCommand: createRunCommand(),
       owner: 'run/gates',
       environment: {},
+      lentDir: join(git.dir, 'lent'),
       wall: NO_WALL,
       timeoutMs: 60_000,
       maxOutputBytes: 1024,

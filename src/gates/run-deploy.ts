@@ -6,6 +6,7 @@ import { hasBrokenEnd, nameEnd } from './describe-end.ts';
 import { excerptTail } from './findings.ts';
 import { openScratch } from './gate-scratch.ts';
 import type { DeployOrder, DeployRun } from './gates.ts';
+import { lentDirOf } from './lend-registries.ts';
 import { runGateCommand } from './run-gate-command.ts';
 import type { GateRunnerOptions } from './run-gates.ts';
 
@@ -47,6 +48,7 @@ export async function runDeploy(
         runCommand: options.runCommand,
         owner: `${runId}/${key}`,
         environment: options.environment,
+        lentDir: lentDirOf(options.cacheDir),
         redact: order.redact,
         wall,
         timeoutMs,

@@ -19,6 +19,8 @@ export interface GateSurroundings {
   owner: string;
   /** The caller's environment; a gate sees only what its `env` names. */
   environment: Readonly<Record<string, string | undefined>>;
+  /** Where it is noted what setups were lent, as long as they have it. */
+  lentDir: string;
   /** Takes out what the run must not store. */
   redact?: ((text: string) => string) | undefined;
   wall: Wall;

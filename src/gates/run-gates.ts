@@ -28,6 +28,7 @@ import { runRepoGates } from './run-repo-gates.ts';
 import { runRevert } from './rollback/run-revert.ts';
 import type { GateOutcome } from './run-repo-gates.ts';
 import { gatesAtOnce, machineHere } from './gates-at-once.ts';
+import { lentDirOf } from './lend-registries.ts';
 import { createSlots, type Turns } from './turns.ts';
 
 const MAX_SUMMARY = 300;
@@ -117,6 +118,7 @@ async function runAll(
     runCommand,
     owner,
     environment,
+    lentDir: lentDirOf(options.cacheDir),
     redact,
     wall,
     timeoutMs,

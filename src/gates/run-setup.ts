@@ -31,7 +31,7 @@ export async function runSetup(
   around: GateSurroundings,
 ): Promise<SetupOutcome> {
   await using scratch = await openScratch(place.dir, 'none');
-  const { end, log, durationMs } = await withRegistries(setup, place, around.environment, (lent) =>
+  const { end, log, durationMs } = await withRegistries(setup, place, around, (lent) =>
     runGateCommand(lent, { place, scratch, argv: lent.command, env: {} }, around),
   );
   const about = { repo, root: place.root, gate: setup.name };

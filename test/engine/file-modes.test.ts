@@ -48,7 +48,10 @@ it('SEC-3: a whole run leaves nothing that others may read, and works in folders
   const look = setInterval(() => {
     for (const name of readdirSync(shared)) {
       const found = lstatSync(join(shared, name), { throwIfNoEntry: false });
-      if (found !== undefined) seen.add(`${(found.mode & 0o777).toString(8)} ${name.replace(/\w{6}$/, '')}`);
+      if (found !== undefined)
+        seen.add(
+          `${(found.mode & 0o777).toString(8)} ${name.replace(/(?:[0-9a-f]{18}-\d+-\d+-)?\w{6}$/, '')}`,
+        );
     }
     for (const dir of [join(rig.dir, 'work')]) {
       const found = lstatSync(dir, { throwIfNoEntry: false });

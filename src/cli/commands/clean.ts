@@ -3,6 +3,7 @@ import { existsSync, realpathSync, rmSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { FINAL_STATUSES } from '../../core/words.ts';
 import { BatonError } from '../../core/errors.ts';
+import { removeLeftByDead } from '../../engine/left-by-dead.ts';
 import type { RunRow } from '../../journal/journal.ts';
 import { createCommand } from '../command.ts';
 import { printJson, printLines, type CliContext } from '../context.ts';
@@ -37,6 +38,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     await using engine = await openEngineHere(store.stateDir, context);
     for (const row of rows) await engine.workspaces.closeRun(row.runId);
   }
+  if (dryRun !== true) await removeLeftByDead(store.stateDir);
   if (dryRun !== true) for (const dir of demos) rmSync(dir, { recursive: true, force: true });
   const kept = ['git', 'forge', ...(demo === true ? [] : ['demo'])].flatMap((name) => {
     const dir = join(store.stateDir, name);
