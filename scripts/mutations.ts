@@ -775,6 +775,22 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'R48',
+    mechanism: 'after the way down the schema is that of the base',
+    file: 'src/gates/rollback/round-trip.ts',
+    text: '  if (difference !== null)\n',
+    replacement: '  if (difference === base)\n',
+    tests: ['src/gates/rollback/rollback-gate.test.ts'],
+  },
+  {
+    line: 'R48',
+    mechanism: 'a migration without a way down stops the change where one is asked for',
+    file: 'src/gates/rollback/migration-gate.ts',
+    text: 'without.length > 0 && gate.rollback?.requireDown === true',
+    replacement: 'without.length > migrations.length',
+    tests: ['src/gates/rollback/rollback-gate.test.ts'],
+  },
+  {
+    line: 'R48',
     mechanism: 'the way back is rehearsed before a submission',
     file: 'src/engine/execute/gates.ts',
     text: "return submits && work.kind === 'check' && work.from === 'base';",

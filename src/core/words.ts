@@ -177,6 +177,7 @@ export const GATE_KINDS = [
   'executed',
   'probe',
   'forge_checks',
+  'rollback',
   'revert',
   'standard',
 ] as const;

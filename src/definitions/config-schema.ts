@@ -21,6 +21,7 @@ export const GATE_COMMAND_KINDS = [
   'executed',
   'probe',
   'forge_checks',
+  'rollback',
 ] as const;
 export const TEST_REPORTERS = ['node', 'vitest', 'jest', 'mocha', 'go', 'cargo', 'junit', 'none'] as const;
 
@@ -113,11 +114,26 @@ export const probeShape = {
   }),
 };
 
+/** Of the kind `rollback` only. */
+export const rollbackShape = {
+  up: command.optional().meta({ description: 'Of the kind `rollback`: runs all migrations that are open.' }),
+  down: command.optional().meta({
+    description:
+      'Of the kind `rollback`: takes back the migrations of the change, as many as BATON_ADDED_MIGRATIONS says.',
+  }),
+  schema: command
+    .optional()
+    .meta({ description: 'Of the kind `rollback`: prints the schema of the database.' }),
+  require_down: z.boolean().optional().meta({
+    description: 'Of the kind `rollback`: whether a new migration without a way down stops the change.',
+  }),
+};
+
 const gate = closedObject({
   ...commandShape,
   command: command.optional().meta({
     description:
-      'What it runs; gates of the kinds `reach`, `mutation`, `executed` and `forge_checks` have none, those of the kind `probe` have `start`.',
+      'What it runs; gates of the kinds `reach`, `mutation`, `executed`, `rollback` and `forge_checks` have none, those of the kind `probe` have `start`.',
   }),
   name: gateName,
   kind: z
@@ -164,6 +180,7 @@ const gate = closedObject({
       'Of the kind `mutation`: the share of the mutants tried that tests have to notice; 0.5 by default.',
   }),
   ...probeShape,
+  ...rollbackShape,
   checks: z.array(z.string().min(1).max(200)).min(1).max(50).optional().meta({
     description:
       "Of the kind `forge_checks`: the names of the forge's own checks (check runs, commit statuses) that have to be green.",
@@ -215,7 +232,7 @@ const modules = z.array(
     setup: setup.nullable().optional(),
     services: z.array(service).optional().meta({
       description:
-        'Started before each gate of the kinds tests, coverage and probe, one after the other, and ended with it.',
+        'Started before each gate of the kinds tests, coverage, probe and rollback, one after the other, and ended with it.',
     }),
     gates: z.array(gate).optional(),
     coverage: coverage.optional(),

@@ -160,10 +160,21 @@ export const PROBE_DEFAULTS: ProbeConfig = {
   paths: [],
 };
 
+/** How migrations are tried: all three commands, or none. */
+export interface RollbackConfig {
+  up?: string[];
+  /** Takes back what the change adds: as many migrations as BATON_ADDED_MIGRATIONS says. */
+  down?: string[];
+  /** Prints the schema. */
+  schema?: string[];
+  /** Whether a new migration without a way down stops the change. */
+  requireDown: boolean;
+}
+
 export interface GateCommand {
   name: string;
   kind: GateKind;
-  /** argv; run without a shell unless `shell`. Empty for the kinds `reach` and `forge_checks`, which run nothing here, and `mutation` and `executed`, which run those of the tests; a `probe` takes the script `start` then. */
+  /** argv; run without a shell unless `shell`. Empty for the kinds `reach` and `forge_checks`, which run nothing here, for `rollback`, and `mutation` and `executed`, which run those of the tests; a `probe` takes the script `start` then. */
   command: string[];
   shell: boolean;
   /** Names passed through from the caller's environment. */
@@ -187,6 +198,8 @@ export interface GateCommand {
   probe?: ProbeConfig;
   /** `forge_checks` only: the names of the forge's checks that have to be green. */
   checks?: string[];
+  /** `rollback` only. */
+  rollback?: RollbackConfig;
   /** Setups only: false where they see nothing of the user's registries. Absent: they do. */
   registries?: boolean;
   /** Whether no other gate may run meanwhile. Absent: any may. */

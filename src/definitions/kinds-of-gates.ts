@@ -1,12 +1,15 @@
 /** Gates that are no command with an exit code: what they take of `baton.yaml`, and what says nothing to them. */
 import type { GateKind } from '../core/words.ts';
 import { MUTATION_BOUNDS, PROBE_DEFAULTS, type GateCommand, type MutationBounds } from './config.ts';
-import { probeShape, type GateFile } from './config-schema.ts';
+import { probeShape, rollbackShape, type GateFile } from './config-schema.ts';
 
 type GateKey = keyof GateFile;
-type OwnKind = 'reach' | 'mutation' | 'executed' | 'probe' | 'forge_checks';
+type OwnKind = 'reach' | 'mutation' | 'executed' | 'probe' | 'forge_checks' | 'rollback';
 
 const OF_COMMANDS = ['command', 'shell', 'env', 'network', 'timeout', 'report', 'serial'] as const;
+
+/** What is split like a command. */
+type CommandKey = 'start' | 'before' | 'up' | 'down' | 'schema';
 
 /** The keys that one kind has for itself. */
 const OWN_KEYS: Readonly<Record<OwnKind, readonly GateKey[]>> = {
@@ -15,6 +18,7 @@ const OWN_KEYS: Readonly<Record<OwnKind, readonly GateKey[]>> = {
   executed: [],
   probe: Object.keys(probeShape) as (keyof typeof probeShape)[],
   forge_checks: ['checks'],
+  rollback: Object.keys(rollbackShape) as (keyof typeof rollbackShape)[],
 };
 
 /** What each takes no part of beside the keys of the others, and why. */
@@ -24,6 +28,7 @@ const TAKES_NO: Readonly<Record<OwnKind, { no: readonly GateKey[]; why: string }
   executed: { no: OF_COMMANDS, why: 'runs the tests gates of its module' },
   probe: { no: ['command', 'network', 'report'], why: 'starts a service with `start`' },
   forge_checks: { no: OF_COMMANDS.filter((key) => key !== 'timeout'), why: 'runs nothing here' },
+  rollback: { no: ['command', 'network', 'report'], why: 'runs `up`, `down` and `schema`' },
 };
 
 const KINDS = Object.keys(OWN_KEYS) as OwnKind[];
@@ -37,7 +42,7 @@ export function isOwnKind(kind: GateKind): kind is OwnKind {
 export function gateOfOwnKind(
   file: GateFile,
   kind: OwnKind,
-  words: (key: 'start' | 'before', command: string | string[]) => string[],
+  words: (key: CommandKey, command: string | string[]) => string[],
 ): GateCommand {
   const { name, set, entries } = file;
   const gate: GateCommand = {
@@ -55,6 +60,7 @@ export function gateOfOwnKind(
     ...(kind === 'forge_checks' ? { checks: file.checks ?? [], timeoutMs: file.timeout ?? null } : {}),
     set: set ?? 'full',
   };
+  if (kind === 'rollback') return { ...gate, ...rollbackOf(file, words) };
   return kind === 'probe' ? { ...gate, ...probeOf(file, words) } : gate;
 }
 
@@ -90,6 +96,26 @@ function probeOf(
   };
 }
 
+/** Their commands run one after the other, beside the services of the module. */
+function rollbackOf(
+  file: GateFile,
+  words: (key: 'up' | 'down' | 'schema', command: string | string[]) => string[],
+): Partial<GateCommand> {
+  const { up, down, schema, shell = false, env = [], timeout = null, serial } = file;
+  return {
+    shell,
+    env,
+    timeoutMs: timeout,
+    rollback: {
+      ...(up === undefined ? {} : { up: words('up', up) }),
+      ...(down === undefined ? {} : { down: words('down', down) }),
+      ...(schema === undefined ? {} : { schema: words('schema', schema) }),
+      requireDown: file.require_down ?? false,
+    },
+    ...(serial === true ? { serial } : {}),
+  };
+}
+
 export interface MisplacedKey {
   key: GateKey;
   message: string;
@@ -106,9 +132,18 @@ export function misplacedKeys(file: GateFile, kind: GateKind): MisplacedKey[] {
       ...found,
     ];
   }
+  if (kind === 'rollback') return [...found, ...halfOfRollback(file)];
   if (kind !== 'mutation' || file.set !== 'quick') return found;
   const message = 'A gate of the kind mutation runs the tests many times.';
   return [{ key: 'set', message, fix: 'Take it out: such a gate runs in the full set.' }, ...found];
+}
+
+/** One alone shows nothing. */
+function halfOfRollback({ up, down, schema }: GateFile): MisplacedKey[] {
+  const given = [up, down, schema].filter((each) => each !== undefined).length;
+  if (given === 0 || given === 3) return [];
+  const message = 'A gate of the kind rollback takes `up`, `down` and `schema` together.';
+  return [{ key: 'kind', message, fix: 'Write all three, or none: then migrations are read and not run.' }];
 }
 
 function misplacedIn(file: GateFile, kind: OwnKind): MisplacedKey[] {

@@ -141,6 +141,28 @@ repos:
     expect(shown(gates('{ name: lint, command: knip, checks: [a] }'))[0]).toContain('has no `checks`');
   });
 
+  it('takes a gate that takes migrations back, with all of its commands or none', () => {
+    const gates = (text: string): string =>
+      `repos: { api: { modules: [{ services: [{ name: db, command: db, port: 5432 }], gates: [${text}] }] } }`;
+    const all = 'up: a up, down: a down, schema: dump';
+    const { config, diagnostics } = parse(
+      gates(`{ name: rollback, require_down: true }, { name: db, kind: rollback, ${all} }`),
+    );
+    expect(diagnostics).toEqual([]);
+    expect(config?.repos['api']?.modules[0]?.gates).toMatchObject([
+      { kind: 'rollback', command: [], set: 'full', rollback: { requireDown: true } },
+      {
+        rollback: { up: ['a', 'up'], down: ['a', 'down'], schema: ['dump'], requireDown: false },
+        services: [{ name: 'db' }],
+      },
+    ]);
+    expect(shown(gates('{ name: rollback, up: a, down: b }'))[0]).toContain('together');
+    expect(shown(gates('{ name: rollback, command: a }'))[0]).toContain('says nothing to it');
+    expect(shown(gates('{ name: lint, command: a, require_down: true }'))[0]).toContain(
+      'has no `require_down`',
+    );
+  });
+
   it('takes whose the submitted commits are, and who signs them', () => {
     const ada = { name: 'Ada L', email: 'ada@example.org' };
     const cases: [string, unknown][] = [

@@ -130,7 +130,7 @@ const READY_TIMEOUT_MS = 60_000;
 
 /** Those that run the product get what it needs beside it. */
 function withServices(gate: GateCommand, services: ServiceConfig[]): GateCommand {
-  return ['tests', 'coverage', 'probe'].includes(gate.kind) ? { ...gate, services } : gate;
+  return ['tests', 'coverage', 'probe', 'rollback'].includes(gate.kind) ? { ...gate, services } : gate;
 }
 
 class ConfigReader {

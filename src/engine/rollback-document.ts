@@ -23,11 +23,14 @@ export interface RepoWayBack {
   ways: { merged: string; commands: string[]; rehearsed: boolean }[];
   leaves: string[];
   migrations: AddedMigration[];
+  /** What the gates of the kind `rollback` came to. */
+  tried: Pick<GateResult, 'gate' | 'module' | 'status' | 'summary'>[];
 }
 
 /** `plan`: what the plan in force says. */
 export function rollbackOf(state: RunState, branch: string, plan: string[]): RollbackDocument {
-  const revert = gatesOnLast(state).find(({ kind }) => kind === 'revert') ?? null;
+  const gates = gatesOnLast(state);
+  const revert = gates.find(({ kind }) => kind === 'revert') ?? null;
   const facts = revert?.rollback ?? [];
   const changed = changedRepos(state, lastRevision(state));
   const names = facts.length > 0 ? facts.map(({ repo }) => repo) : changed;
@@ -62,6 +65,9 @@ export function rollbackOf(state: RunState, branch: string, plan: string[]): Rol
         ],
         leaves: found?.leaves ?? [],
         migrations: found?.migrations ?? [],
+        tried: gates
+          .filter((result) => result.kind === 'rollback' && result.repo === repo)
+          .map(({ gate, module, status, summary }) => ({ gate, module, status, summary })),
       };
     }),
   };
@@ -121,13 +127,17 @@ export function rollbackMarkdown(
 }
 
 function repoLines(each: RepoWayBack, clean: (text: string) => string, isTitled: boolean): string[] {
-  const { repo, path, pull_request: pull, ways, leaves, migrations } = each;
+  const { repo, path, pull_request: pull, ways, leaves, migrations, tried } = each;
   return [
     ...(isTitled ? [`### ${clean(repo)} (${clean(path)})`, ''] : []),
     ...(pull === null
       ? []
       : [`Not merged yet: close pull request #${pull.number}; nothing else was changed.`, '']),
     ...migrations.map((migration) => migrationLine(migration, clean)),
+    ...tried.map(
+      ({ gate, module, status, summary }) =>
+        `- gate ${clean(gate)} in ${clean(module)}: ${status.replaceAll('_', ' ')} (${clean(summary)})`,
+    ),
     ...ways.flatMap(({ merged, commands, rehearsed }) => [
       `Merged ${merged}${rehearsed ? '' : ', which was not rehearsed'}:`,
       fence(commands.join('\n')),

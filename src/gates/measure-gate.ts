@@ -9,6 +9,7 @@ import { judgeCommand } from './judge-command.ts';
 import { measureBaseCommand, measureBaseTests, onlyGate, prepareAll } from './measure-base.ts';
 import type { BaseOptions } from './measure-base.ts';
 import { endpointsFor, measureProbe } from './probe/run-probe.ts';
+import { measureRollback } from './rollback/migration-gate.ts';
 import { withRedProof } from './proofs/gate-proofs.ts';
 import { cacheKey } from './result-cache.ts';
 import { runGateCommand } from './run-gate-command.ts';
@@ -71,6 +72,8 @@ export async function measure(
     const { judgement, run, broken } = await measureProbe(asked);
     return { result: { ...judgement, log: run.log, durationMs: run.durationMs }, broken };
   }
+  if (gate.kind === 'rollback')
+    return measureRollback(order, { module, gate }, { place, migrations: await order.migrations(module) });
   await using scratch = await openScratch(place.dir, 'none');
   const run = await runGateCommand(gate, { place, scratch, argv: gate.command, env: {} }, around);
   const isRed = run.end.exit !== 0 && !hasBrokenEnd(run.end);

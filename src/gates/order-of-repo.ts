@@ -8,6 +8,8 @@ import type { GateOrder } from './gates.ts';
 import type { InstallCache } from './install-cache.ts';
 import { runForgeChecks } from './forge-checks/run-forge-checks.ts';
 import { programsOfGate, type GatePrograms } from './programs/gate-programs.ts';
+import { addedMigrations } from './rollback/run-revert.ts';
+import { isInModule } from './rollback/in-module.ts';
 import { readEntryFiles, runReach } from './reach/run-reach.ts';
 import type { ResultCache } from './result-cache.ts';
 import type { GateSurroundings } from './run-gate-command.ts';
@@ -74,6 +76,10 @@ export function orderOfRepo(
     shownForm: async (test) => withSide(await checkouts.shownForm(test)),
     reach: (module, gate) => runReach({ ...where, module, gate }, workspaces),
     entryFiles: () => readEntryFiles(where, workspaces),
+    migrations: async (module) =>
+      (await addedMigrations(order, name, pass.changes, workspaces)).filter(({ file }) =>
+        isInModule(file, module, config.modules),
+      ),
     forgeChecks: (gate) => {
       const { timeoutMs, signal } = around;
       return runForgeChecks({

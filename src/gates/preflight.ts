@@ -65,10 +65,34 @@ async function checkModule(
   for (const gate of commandsOf(module)) {
     if (runsNothing(gate.kind) || runsSuites(gate.kind)) continue;
     if (gate.kind === 'probe' && gate.command.length === 0) continue;
+    if (gate.kind === 'rollback') {
+      problems.push(...(await checkRollback(repo, module, gate, environment)));
+      continue;
+    }
     const where = { root, cwd, callerPath: gate.env.includes('PATH') ? (environment.PATH ?? null) : null };
     const problem =
       checkReporter(gate) ?? (await checkCommand(gate, where, module)) ?? runnerProblem(gate, where);
     if (problem !== null) problems.push(`${repo.name}, gate \`${gate.name}\`: ${problem}`);
+  }
+  return problems;
+}
+
+/** Each of its commands; without any it runs nothing. */
+async function checkRollback(
+  repo: CheckedRepo,
+  module: ModuleConfig,
+  gate: GateCommand,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<string[]> {
+  const { up, down, schema } = gate.rollback ?? {};
+  const root = await realpath(repo.path);
+  const callerPath = gate.env.includes('PATH') ? (environment.PATH ?? null) : null;
+  const where = { root, cwd: resolve(root, module.path), callerPath };
+  const problems: string[] = [];
+  for (const [name, words] of Object.entries({ up, down, schema })) {
+    const problem =
+      words === undefined ? null : await checkCommand({ ...gate, command: words }, where, module);
+    if (problem !== null) problems.push(`${repo.name}, gate \`${gate.name}\`, \`${name}\`: ${problem}`);
   }
   return problems;
 }

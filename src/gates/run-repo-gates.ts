@@ -1,6 +1,6 @@
 /** All gates of one repository, side by side as far as cores and checkouts bear it. */
 import { z } from 'zod';
-import type { Coverage, NamedTestSeen, RepoRollback, TestCounts } from '../core/records.ts';
+import type { AddedMigration, Coverage, NamedTestSeen, RepoRollback, TestCounts } from '../core/records.ts';
 import { GATE_STATUSES, SEVERITIES, runsNothing, runsSuites } from '../core/words.ts';
 import type { Endpoint } from '../core/checks/endpoints.ts';
 import type { GateKind } from '../core/words.ts';
@@ -21,6 +21,7 @@ import { measureExecuted } from './executed/measure-executed.ts';
 import { entriesOf } from './reach/run-reach.ts';
 import { ownedByTests } from './mutation/judge-mutants.ts';
 import { measureMutation, suitesOf } from './mutation/mutation-gate.ts';
+import { judgedUnrun, roundTripOf } from './rollback/migration-gate.ts';
 import { proveTests } from './proofs/gate-proofs.ts';
 import type { ProofTree } from './proofs/proof-run.ts';
 import { cacheKey } from './result-cache.ts';
@@ -86,6 +87,8 @@ export interface RepoOrder {
   head: GateSide;
   /** The gate that reads both trees and runs nothing. */
   reach: (module: ModuleConfig, gate: GateCommand) => Promise<Stored>;
+  /** The migrations that the change adds to a module. */
+  migrations: (module: ModuleConfig) => Promise<AddedMigration[]>;
   /** The gate that asks the forge's own checks. */
   forgeChecks: (gate: GateCommand) => Promise<Stored>;
   /** Where the product begins; null: nowhere that can be found. */
@@ -184,6 +187,7 @@ function isSerial({ gate, module }: GateJob): boolean {
 }
 
 function needsSetup(order: RepoOrder, gate: GateCommand): boolean {
+  if (gate.kind === 'rollback') return roundTripOf(gate) !== null;
   return !runsNothing(gate.kind) && !(gate.kind === 'probe' && asksNothing(order, gate));
 }
 
@@ -242,6 +246,8 @@ async function runJob(order: RepoOrder, job: GateJob, waiting: Set<GateJob>): Pr
   if (job.gate.kind === 'reach')
     return keep(order, job, skipped(await order.reach(job.module, job.gate)), true);
   if (job.gate.kind === 'probe' && asksNothing(order, job.gate)) return skipped(NOTHING_TO_ASK);
+  const unrun = job.gate.kind === 'rollback' ? await unrunRollback(order, job) : null;
+  if (unrun !== null) return skipped(unrun);
   if (job.gate.kind === 'forge_checks')
     return keep(order, job, skipped(await order.forgeChecks(job.gate)), true);
   if (!(await head.hasModule(job.module.path))) return skipped(await missingModule(order, job));
@@ -262,6 +268,12 @@ async function runJob(order: RepoOrder, job: GateJob, waiting: Set<GateJob>): Pr
   const which: ApartGate = { module: job.module.path, gate: job.gate.name, isLast };
   const { result, broken } = await head.apart(which, (place) => measure(order, job, place));
   return keep(order, job, result, !broken);
+}
+
+/** null: the migrations have to be run. */
+async function unrunRollback(order: RepoOrder, { module, gate }: GateJob): Promise<Stored | null> {
+  const judged = judgedUnrun(order.repo, gate, await order.migrations(module));
+  return judged === null ? null : { ...judged, log: '', durationMs: 0 };
 }
 
 /** The last setup that the job needs, or the first one that failed; null: it needs none. */

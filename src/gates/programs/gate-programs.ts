@@ -55,11 +55,15 @@ export async function gatePrograms(
   for (const module of config.modules) {
     for (const gate of [...(module.setup === null ? [] : [module.setup]), ...module.gates]) {
       if (NO_PROGRAMS.includes(gate.kind)) continue;
-      const run = await filesRunBy(gate, module.path, read);
-      for (const path of run.files) {
-        if (isOfTests(gate, path) || (among !== null && !among.has(path))) continue;
-        if (run.outside.has(path)) outside.add(path);
-        uses.set(path, [...(uses.get(path) ?? []), { module: module.path, gate: gate.name }]);
+      for (const command of commandsOf(gate)) {
+        const run = await filesRunBy(command, module.path, read);
+        for (const path of run.files) {
+          if (isOfTests(gate, path) || (among !== null && !among.has(path))) continue;
+          if (run.outside.has(path)) outside.add(path);
+          const known = uses.get(path) ?? [];
+          if (!known.some((use) => use.module === module.path && use.gate === gate.name))
+            uses.set(path, [...known, { module: module.path, gate: gate.name }]);
+        }
       }
     }
   }
@@ -67,6 +71,13 @@ export async function gatePrograms(
   const folders = [...new Set(['.', ...config.modules.map(({ path }) => path)])];
   const product = await productFiles(new Set(uses.keys()), folders, read);
   return new Map([...uses].filter(([path]) => !isOfProduct(product, outside, path)));
+}
+
+/** Those of a rollback are three. */
+function commandsOf({ command, shell, rollback }: GateCommand): Pick<GateCommand, 'command' | 'shell'>[] {
+  if (rollback === undefined) return [{ command, shell }];
+  const { up = [], down = [], schema = [] } = rollback;
+  return [up, down, schema].map((words) => ({ command: words, shell }));
 }
 
 /** Those that this command runs. */

@@ -48,8 +48,8 @@ export async function runRevert(
 }
 
 /** Known by their text: of each repository's new files, those that may be one. */
-async function addedMigrations(
-  { runId, revision }: GateOrder,
+export async function addedMigrations(
+  { runId, revision }: Pick<GateOrder, 'runId' | 'revision'>,
   repo: string,
   changes: readonly FileChange[],
   workspaces: Workspaces,
