@@ -548,4 +548,12 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
     replacement: '  if (!holdsBase) return [base.commit];\n',
     tests: ['test/engine/base-moved.test.ts'],
   },
+  {
+    line: 'INJ-1',
+    mechanism: 'nobody is obeyed who may not write to the repository',
+    file: 'src/engine/follow-look.ts',
+    text: "return state === 'changes_requested' && mayWrite && commit === head;",
+    replacement: "return state === 'changes_requested' && commit === head;",
+    tests: ['test/engine/follow.test.ts'],
+  },
 ];

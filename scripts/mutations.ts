@@ -1334,6 +1334,14 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['src/core/effects/effects.test.ts'],
   },
   {
+    line: 'R78',
+    mechanism: 'what is red at the forge is answered in the run',
+    file: 'src/core/effects/following.ts',
+    text: "  if (findings.length > 0) return { kind: 'record', event: answerOrAsk(state, st, findings) };\n",
+    replacement: '',
+    tests: ['src/core/effects/following.test.ts'],
+  },
+  {
     line: 'R79',
     mechanism: 'the rate of phases is computed',
     file: 'src/cli/render/numbers.ts',

@@ -25,6 +25,7 @@ import type { BasePolicy, CleanUp, BlockedReason, EffectKind, Effort, GateSet } 
 import type {
   RepoBase,
   BaseMoved,
+  Following,
   Actor,
   Identity,
   GateResult,
@@ -86,6 +87,8 @@ export type RunEvent =
       deploy_commands?: Record<string, string>;
       /** What a base that went on does to a submission; absent in older journals, which did not look. */
       base_moved?: BasePolicy;
+      /** The run waits for the checks and reviews of its pull requests; absent: it ends when they are ready. */
+      follow?: Following;
       /** What the actor handed in in place of an agent: a plan. It is theirs, and judged by nobody. */
       given?: { output: Output; tasks: PlannedTask[] };
       /** True where a flag answered the confirmation beforehand (`--yes`). */
@@ -234,6 +237,8 @@ export type RunEvent =
     }
   /** A person wants the run to be worth more. */
   | { type: 'effort_requested'; tier: Effort; actor: Actor }
+  /** A person has the run wait for checks and reviews, for so long; null: no longer. */
+  | { type: 'follow_requested'; for_ms: number | null; actor: Actor }
   /** What was skipped for the lower effort alone is open again, what was derived from it is done again. */
   | {
       type: 'effort_raised';
@@ -265,7 +270,11 @@ export type RunEvent =
             statement?: Hash;
             /** Of a push: the commit that the branch holds now; absent in older journals. */
             commit?: string;
+            /** Of following: what somebody has to answer, and what is only told. */
+            followed?: { findings: Finding[]; notes: string[] };
           }
+        /** What is waited for has not ended: looked at again after that long. */
+        | { kind: 'pending'; detail: string; wait_ms: number }
         /** Nothing was done. */
         | ({ kind: 'base_moved' } & BaseMoved)
         | { kind: 'refused'; detail: string }

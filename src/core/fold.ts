@@ -6,6 +6,7 @@
 import { applyAnswer } from './questions/answers.ts';
 import { createSpending, reserve } from './budget/budget.ts';
 import { endDeploy, skipDeploy, startDeploy } from './effects/deploying.ts';
+import { followFor, waitAnew } from './effects/following.ts';
 import { endEffect, startEffect } from './effects/effect-outcomes.ts';
 import { endCleanUp, requestCancel, startCleanUp } from './effects/cleanup.ts';
 import { wantEffort } from './conditions/efforts.ts';
@@ -66,6 +67,7 @@ export function createState(event: EventOf<'run_started'>): RunState {
     base: event.base,
     origin: event.base,
     basePolicy: event.base_moved ?? 'ignore',
+    follow: event.follow ?? null,
     driver: event.driver,
     forge: event.forge,
     sandbox: event.sandbox,
@@ -212,6 +214,8 @@ export function applyEvent(state: RunState, event: RunEvent): void {
         event.tier,
         event.actor.kind === 'human' ? `${event.actor.name} asks for it` : 'asked for',
       );
+    case 'follow_requested':
+      return followFor(state, event.for_ms);
     case 'effort_raised':
       return effortRaised(state, event);
     case 'question_asked': {
@@ -253,6 +257,7 @@ export function applyEvent(state: RunState, event: RunEvent): void {
       return;
     case 'run_resumed':
       state.paused = null;
+      waitAnew(state);
       return;
     case 'run_ended':
       state.ended = { status: event.status, reason: event.reason };

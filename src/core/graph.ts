@@ -181,8 +181,8 @@ export type Work =
    * with the base that there is now, `to`, which it starts from.
    */
   | { kind: 'merge'; sides: StepId[]; onto?: { from: RevisionId; to: RevisionId } }
-  /** No author: gates and reviews on what is there, `from` the run's base or the phase's start. */
-  | { kind: 'check'; from: 'base' | 'tree_from'; debug?: Debugging }
+  /** No author: gates and reviews on what is there, `from` the run's base or the phase's start. `answers`: it begins with findings. */
+  | { kind: 'check'; from: 'base' | 'tree_from'; debug?: Debugging; answers?: true }
   /** Stands for the tasks of an accepted plan: they are put before it, and it hands on what they left. */
   | { kind: 'planned'; plan: StepId; gates: Exclude<GateSet, 'none'>; agents: string[] }
   /** What a person handed in at the start, in place of an agent's output. */

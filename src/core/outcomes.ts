@@ -242,6 +242,7 @@ export function endWait(state: RunState, key: string): void {
   const effect = state.effects.get(work.slot);
   if (effect !== undefined) {
     effect.waited += 1;
+    effect.followedMs += effect.askedWaitMs;
     return;
   }
   const st = stepOf(state, work.step);

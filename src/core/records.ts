@@ -52,6 +52,17 @@ export interface BaseMoved {
 }
 
 /** A text that was read when the run started. All but notes stand at the front of agents' instructions; notes are context. */
+/** How a run waits for what becomes of its pull requests. Times are milliseconds. */
+export interface Following {
+  /** For so long without a change; then the run is paused. */
+  for_ms: number;
+  /** Between the first two looks; later ones are further apart. */
+  every_ms: number;
+  /** So long a pull request may be without any check before it counts as one that has none. */
+  grace_ms: number;
+}
+
+/** A skill or a guide that was read before anything else and stands at the front of agents' instructions. */
 export interface Reading {
   kind: ReadingKind;
   /** Of a skill or a stack its name, of a guide or a note its path. */

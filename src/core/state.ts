@@ -3,12 +3,20 @@
  * It is changed in place by `applyEvent` only, so that a step costs the same at the thousandth event.
  */
 import type { Spending } from './budget/budget.ts';
-import type { BaseMoved, CleanedUp, CommandKey, PullRequest, Question, RepoBase } from './records.ts';
+import type {
+  BaseMoved,
+  CleanedUp,
+  CommandKey,
+  Following,
+  PullRequest,
+  Question,
+  RepoBase,
+} from './records.ts';
 import type { Facts } from './conditions/facts.ts';
 import type { Graph, PhaseId, StepId } from './graph.ts';
 import type { Limits } from './limits.ts';
 import type { PutAside } from './questions/put-aside.ts';
-import type { ApprovalPart, Hash, Revision, RevisionId } from './results.ts';
+import type { ApprovalPart, Finding, Hash, Revision, RevisionId } from './results.ts';
 import type { BasePolicy, CleanUp, EffectKind, Effort } from './words.ts';
 import type { StepState } from './step-state.ts';
 
@@ -31,6 +39,8 @@ export interface RunState {
   /** Where the run started. */
   origin: Revision;
   basePolicy: BasePolicy;
+  /** null: it does not wait for checks and reviews. */
+  follow: Following | null;
   driver: string;
   forge: string;
   sandbox: 'wall' | 'off';
@@ -139,6 +149,10 @@ export interface EffectState {
   refused: string | null;
   /** The base as it was found, where it went on and nothing was done for that. */
   moved: BaseMoved | null;
+  /** Of following: how often it was looked at what has not ended, and how long that was waited for. */
+  pendings: number;
+  followedMs: number;
+  followed: { findings: Finding[]; notes: string[] } | null;
   /** What was seen at the last failure. */
   detail: string;
 }

@@ -246,6 +246,7 @@ export const QUESTION_KINDS = [
   'recommendations',
   'submission',
   'base_moved',
+  'checks_red',
   'deploy',
   'pause',
   'large_change',
@@ -261,7 +262,14 @@ export type DeployStatus = (typeof DEPLOY_STATUSES)[number];
 export const CLEAN_UPS = ['keep_everything', 'keep_artifacts', 'roll_back', 'clean_up'] as const;
 export type CleanUp = (typeof CLEAN_UPS)[number];
 
-export const EFFECT_KINDS = ['push_branch', 'open_pull_request', 'link_pull_requests', 'mark_ready'] as const;
+/** In their order; `follow` only where a run waits for what comes of its pull requests. */
+export const EFFECT_KINDS = [
+  'push_branch',
+  'open_pull_request',
+  'link_pull_requests',
+  'mark_ready',
+  'follow',
+] as const;
 export type EffectKind = (typeof EFFECT_KINDS)[number];
 
 /** What a run does where the base went on before its change is submitted. GLOSSARY: base moved. */

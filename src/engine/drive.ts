@@ -178,7 +178,7 @@ class HeldRun {
         for (const command of starts) this.#launch(command);
 
         // 6. Done, a person's turn, or wait for whatever comes next.
-        if (state.ended !== null) break;
+        if (state.ended !== null || state.paused !== null) break;
         if (this.#running.size === 0 && this.#outcomes.length === 0 && this.#broken === null) {
           if (lack !== null) throw lack;
           if (!mayStart) continue;
@@ -320,6 +320,7 @@ function answerEvents(state: RunState, row: InboxRow): RunEvent[] {
     const { reason, cleanUp = 'keep_everything' } = message;
     return [{ type: 'cancel_requested', actor, reason, clean_up: cleanUp }];
   }
+  if (message.kind === 'follow') return [{ type: 'follow_requested', for_ms: message.forMs, actor }];
   if (message.kind === 'effort') return [{ type: 'effort_requested', tier: message.tier, actor }];
   const open = state.openQuestions.has(message.questionId);
   const known = state.questions

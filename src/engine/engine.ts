@@ -1,6 +1,6 @@
 /** What the engine is made of, and what a caller may ask of it. Put together in `open-engine.ts`. */
 import type { JournalEvent } from '../core/events.ts';
-import type { Actor, Detected, Question } from '../core/records.ts';
+import type { Actor, Detected, Following, Question } from '../core/records.ts';
 import type { Graph } from '../core/graph.ts';
 import type { RunState } from '../core/state.ts';
 import type { Effort, RunStatus } from '../core/words.ts';
@@ -76,6 +76,8 @@ export interface StartOptions {
   effort?: { tier: Effort; reason: string };
   /** What the words of the request were seen to ask for. */
   detection?: Detected;
+  /** Wait for checks and reviews of the pull requests; left out: the run ends when they are ready. */
+  follow?: Following;
   /** `--yes`: confirms the requirements and the list of phases as shown, nothing else. */
   confirmed: boolean;
   actor: Actor;

@@ -86,6 +86,7 @@ export async function startRun(
     deploy_commands: Object.fromEntries(
       Object.entries(options.config.deploy ?? {}).map(([name, deploy]) => [name, sayDeploy(deploy)]),
     ),
+    ...(options.follow === undefined ? {} : { follow: options.follow }),
     base_moved: options.config.pullRequests?.baseMoved ?? 'merge',
     confirmed: options.confirmed,
     ...(options.detection === undefined ? {} : { detection: options.detection }),

@@ -52,6 +52,23 @@ export type ForgeChecks =
   | { kind: 'checks'; checks: ForgeCheck[] }
   | Exclude<ForgeOutcome, { kind: 'confirmed' }>;
 
+/** What somebody said of a pull request as a whole; of several by one person the last one that is a judgement. */
+export interface ForgeReview {
+  author: string;
+  state: 'approved' | 'changes_requested';
+  /** Whether they may write to the repository: whoever may not has nothing to say here. */
+  mayWrite: boolean;
+  /** What it was said of. */
+  commit: string;
+  text: string;
+  comments: { path: string; line: number | null; text: string }[];
+  url: string | null;
+}
+
+export type ForgeReviews =
+  | { kind: 'reviews'; state: 'open' | 'merged' | 'closed'; head: string; reviews: ForgeReview[] }
+  | Exclude<ForgeOutcome, { kind: 'confirmed' }>;
+
 export type ForgeBase =
   /** null: there is no such branch. */
   { kind: 'base'; commit: string | null } | Exclude<ForgeOutcome, { kind: 'confirmed' }>;
@@ -77,4 +94,6 @@ export interface Forge {
   deleteBranch(place: ForgePlace, signal: AbortSignal): Promise<ForgeOutcome>;
   /** What the forge's own checks say of a commit that was pushed; of several with a name the latest. Changes nothing. */
   readChecks(place: ForgePlace, commit: string, signal: AbortSignal): Promise<ForgeChecks>;
+  /** What became of the run's pull request, and what people say of it. Changes nothing. */
+  readReviews(place: ForgePlace, signal: AbortSignal): Promise<ForgeReviews>;
 }

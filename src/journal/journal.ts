@@ -88,6 +88,13 @@ export type InboxMessage =
       via: 'cli' | 'terminal' | 'console' | 'api' | 'mcp' | 'flag';
     }
   | {
+      kind: 'follow';
+      /** null: no longer. */
+      forMs: number | null;
+      name: string;
+      via: 'cli' | 'terminal' | 'console' | 'api' | 'mcp' | 'flag';
+    }
+  | {
       kind: 'effort';
       tier: Effort;
       name: string;

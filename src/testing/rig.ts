@@ -197,6 +197,7 @@ export interface RigRun {
   forge?: string;
   effort?: NonNullable<StartOptions['effort']>;
   plan?: NonNullable<StartOptions['plan']>;
+  follow?: NonNullable<StartOptions['follow']>;
 }
 
 export async function startRigRun(engine: Engine, run: RigRun): Promise<string> {
@@ -212,6 +213,7 @@ export async function startRigRun(engine: Engine, run: RigRun): Promise<string> 
     confirmed: true,
     ...(run.effort === undefined ? {} : { effort: run.effort }),
     ...(run.plan === undefined ? {} : { plan: run.plan }),
+    ...(run.follow === undefined ? {} : { follow: run.follow }),
     actor: { kind: 'human', name: 'tester', via: 'flag' },
   });
   return runId;

@@ -100,7 +100,7 @@ class SimulatedRun {
     const answers = this.#answers();
     const ready = shuffle([...this.#pending.keys(), ...answers.keys()], random);
     if (ready.length === 0) {
-      if (this.state.openQuestions.size > 0) return null;
+      if (this.state.openQuestions.size > 0 || this.state.paused !== null) return null;
       throw new Error('the run is stuck: nothing is ready, nothing runs and nothing is asked');
     }
     return ready.slice(0, 1 + Math.floor(random() * ready.length)).flatMap((key) => {

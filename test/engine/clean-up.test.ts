@@ -19,6 +19,7 @@ function forgeWith(forge: Forge, over: Partial<Forge>): Forge {
     name: forge.name,
     hasChecks: forge.hasChecks,
     readBase: (place, signal) => forge.readBase(place, signal),
+    readReviews: (place, signal) => forge.readReviews(place, signal),
     preflight: (repositories, signal) => forge.preflight(repositories, signal),
     pushBranch: (request, signal) => forge.pushBranch(request, signal),
     openPullRequest: (request, signal) => forge.openPullRequest(request, signal),

@@ -33,7 +33,9 @@ const FAULTS: readonly ForgeFault[] = [
   { kind: 'drip', everyMs: 0 },
   { kind: 'empty_list' },
 ];
-const CALLS = FORGE_CALLS.filter((call) => call !== 'other' && call !== 'read_checks');
+const CALLS = FORGE_CALLS.filter(
+  (call) => call !== 'other' && call !== 'read_checks' && call !== 'read_reviews',
+);
 
 interface Schedule {
   faults: { call: ForgeCall; repository: string; fault: ForgeFault; times: number }[];

@@ -333,6 +333,7 @@ describe('rework', () => {
       name: forge.name,
       hasChecks: forge.hasChecks,
       readBase: (place, signal) => forge.readBase(place, signal),
+      readReviews: (place, signal) => forge.readReviews(place, signal),
       preflight: (repositories, signal) => forge.preflight(repositories, signal),
       pushBranch: async (request, signal) =>
         refuse ? { kind: 'refused', detail: 'the branch is protected' } : forge.pushBranch(request, signal),

@@ -101,6 +101,7 @@ function killingForge(forge: Forge, killAt: string): Forge {
     name: forge.name,
     hasChecks: forge.hasChecks,
     readBase: (place, signal) => forge.readBase(place, signal),
+    readReviews: (place, signal) => forge.readReviews(place, signal),
     preflight: (repositories, signal) => forge.preflight(repositories, signal),
     pushBranch: (request, signal) => after('push_branch', forge.pushBranch(request, signal)),
     openPullRequest: (request, signal) => after('open_pull_request', forge.openPullRequest(request, signal)),

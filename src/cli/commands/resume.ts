@@ -5,6 +5,7 @@ import { createCommand } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { findDemoRun } from '../demo/demo-run.ts';
 import { driveHere } from '../drive-here.ts';
+import { waitOption } from '../start/wait-option.ts';
 import { refuseInsideRun } from '../nested.ts';
 import { openEngineHere } from '../open-engine-here.ts';
 import { refuseEnded } from '../refuse-ended.ts';
@@ -22,12 +23,16 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
         EFFORTS,
       ),
     )
+    .addOption(waitOption())
+    .option('--no-wait', 'leave the checks and reviews of its pull requests to people: the run ends')
     .option('--record <folder>', 'write down what models answer, one file per call')
     .option('--replay <folder>', 'take the answers of models from such a folder, and ask nobody')
     .option('--json', 'one JSON event per line, the last one is the result')
     .parse(argv, { from: 'user' });
-  const { takeOver, json, effort, ...recording } = command.opts();
+  const { takeOver, json, effort, wait, ...recording } = command.opts();
   if (effort !== undefined) await askForEffort(command.processedArgs[0], effort, context);
+  if (typeof wait === 'number' || argv.includes('--no-wait'))
+    await askToFollow(command.processedArgs[0], typeof wait === 'number' ? wait : null, context);
   const { runId, stateDir } = await findRun(command.processedArgs[0], context);
   await using engine = await openEngineHere(stateDir, context, recording);
   const drive = {
@@ -54,6 +59,18 @@ async function askForEffort(
   const { runId } = await pickRun(store, name, context);
   refuseEnded(await readRun(store.journal, runId));
   await store.journal.post(runId, { kind: 'effort', tier, name: context.userName, via: 'cli' });
+}
+
+/** `forMs`: null where the run no longer waits. */
+async function askToFollow(
+  name: string | undefined,
+  forMs: number | null,
+  context: CliContext,
+): Promise<void> {
+  await using store = await openStore(context);
+  const { runId } = await pickRun(store, name, context);
+  refuseEnded(await readRun(store.journal, runId));
+  await store.journal.post(runId, { kind: 'follow', forMs, name: context.userName, via: 'cli' });
 }
 
 async function findRun(

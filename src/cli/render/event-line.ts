@@ -1,5 +1,6 @@
 /** One event, one readable line: for `log` and for progress where there is no terminal. */
 import type { EventOf, JournalEvent, RunEvent } from '../../core/events.ts';
+import type { Finding } from '../../core/results.ts';
 import type { Actor, BaseMoved, Collision, Identity } from '../../core/records.ts';
 import { gatePlace } from '../../core/checks/gate-place.ts';
 import { formatDuration } from './duration.ts';
@@ -109,6 +110,10 @@ function words(event: RunEvent): string {
       return `opened again: ${event.reason}`;
     case 'effort_requested':
       return `${actorName(event.actor)} asks for effort ${event.tier}`;
+    case 'follow_requested':
+      return event.for_ms === null
+        ? `${actorName(event.actor)} no longer waits for checks`
+        : `${actorName(event.actor)} waits ${formatDuration(event.for_ms)} for checks and reviews`;
     case 'effort_raised':
       return `effort ${event.from} becomes ${event.to}: ${event.reason}${event.reopened.length === 0 ? '' : `; opened again: ${event.reopened.join(', ')}`}${wholeWords(event)}`;
     case 'question_asked':
@@ -218,6 +223,11 @@ function extensionWords(event: EventOf<'graph_extended'>): string {
   return `${event.before}: ${event.reason}: ${event.steps.map((step) => step.id).join(', ')}${dropped}`;
 }
 
+function followedWords({ findings, notes }: { findings: Finding[]; notes: string[] }): string {
+  const red = findings.map(({ problem }) => firstLine(problem));
+  return [...(red.length === 0 ? ['nothing is red'] : red), ...notes].join('; ');
+}
+
 /** Where the base of a submission went, in short. */
 export function movedWords({ repos }: BaseMoved): string {
   return repos
@@ -234,5 +244,7 @@ function effectOutcome(event: EventOf<'effect_ended'>): string {
   if (outcome.kind === 'refused') return `refused: ${outcome.detail}`;
   if (outcome.kind === 'failed') return `failed (${outcome.reason}): ${firstLine(outcome.detail)}`;
   if (outcome.kind === 'base_moved') return `not done: the base went on (${movedWords(outcome)})`;
+  if (outcome.kind === 'pending') return outcome.detail;
+  if (outcome.followed !== undefined) return followedWords(outcome.followed);
   return outcome.performed ? 'done' : 'was done already';
 }

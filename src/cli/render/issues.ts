@@ -45,7 +45,9 @@ function runIssues(history: RunHistory): string[] {
   );
   const pauses = history.pauses.map(({ event }) => `paused (${event.reason}): ${firstLine(event.detail)}`);
   const refused = history.effects.flatMap(({ event }) =>
-    event.outcome.kind === 'confirmed' || event.outcome.kind === 'base_moved'
+    event.outcome.kind === 'confirmed' ||
+    event.outcome.kind === 'base_moved' ||
+    event.outcome.kind === 'pending'
       ? []
       : [`${event.effect} for ${event.repo}: ${firstLine(event.outcome.detail)}`],
   );

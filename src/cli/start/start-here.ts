@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import { BatonError, formatDiagnostic } from '../../core/errors.ts';
+import { USUAL_FOLLOWING } from '../../core/effects/following.ts';
 import { agentsAt } from '../../core/conditions/left-out.ts';
 import type { Graph } from '../../core/graph.ts';
 import { EFFORTS } from '../../core/words.ts';
@@ -19,6 +20,7 @@ import { effortForPlan, policyOf, readIntake, toDetected } from './intake-here.t
 import { openEngineHere } from '../open-engine-here.ts';
 import { findRepository, findStateDir, newStateDir, workDirOf } from '../places.ts';
 import { escapeText } from '../render/escape.ts';
+import { waitOption } from './wait-option.ts';
 import { configuredWorkflow, takeWorkflow } from './workflow-here.ts';
 
 const NOTHING: string[] = [];
@@ -52,6 +54,7 @@ export function createStartCommand(name: string, description: string, context: C
         'how much the request is worth; it rises by itself where more is found',
       ).choices(EFFORTS),
     )
+    .addOption(waitOption())
     .option('--refine', REFINE_HELP)
     .option('--yes', 'confirm the request and the list of phases as shown; nothing else')
     .option('--json', 'one JSON event per line on stdout, the last one is the result');
@@ -131,6 +134,7 @@ export async function startHere(
     forge: flags.forge,
     sandbox: flags.sandbox,
     ...(start.plan === undefined ? {} : { plan: start.plan }),
+    ...(flags.wait === undefined ? {} : { follow: { ...USUAL_FOLLOWING, for_ms: flags.wait } }),
     ...effort,
     detection: toDetected(intake, { ...taken, policy, agents: certain }),
     confirmed: flags.yes === true && !doubted,

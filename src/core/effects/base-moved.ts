@@ -93,7 +93,7 @@ function mergeOf(state: RunState, st: StepState): Step {
 }
 
 /** Everybody who judged the whole change judges it again, in the same order. */
-function wholeReviewers(state: RunState, tree: StepId | null): string[] {
+export function wholeReviewers(state: RunState, tree: StepId | null): string[] {
   const judged = [...state.steps.values()]
     .filter(
       ({ step: { work }, status }) => status === 'accepted' && work.kind === 'check' && work.from === 'base',

@@ -26,6 +26,9 @@ function createEffect(event: EventOf<'effect_intended'>): EffectState {
     askedWaitMs: 0,
     refused: null,
     moved: null,
+    pendings: 0,
+    followedMs: 0,
+    followed: null,
     detail: '',
   };
 }
@@ -46,8 +49,16 @@ export function endEffect(state: RunState, event: EventOf<'effect_ended'>): void
     case 'base_moved':
       effect.moved = { base: outcome.base, repos: outcome.repos, continues: outcome.continues };
       return;
+    case 'pending':
+      effect.detail = outcome.detail;
+      effect.askedWaitMs = outcome.wait_ms;
+      effect.failures = 0;
+      effect.pendings += 1;
+      effect.waited = effect.pendings - 1;
+      return;
     case 'confirmed':
       effect.confirmed = true;
+      effect.followed = outcome.followed ?? null;
       if (outcome.commit !== undefined)
         state.pushed.set(effect.repo, { head: effect.head, commit: outcome.commit });
       if (outcome.performed) effect.performed += 1;

@@ -1,10 +1,12 @@
 /**
  * Submission: push all branches, open all pull requests as drafts, cross-link them, mark all ready. Each stage
- * starts when the one before is confirmed in every repository, so that a failure leaves drafts and nothing else.
+ * starts when the one before is confirmed in every repository, so that a failure leaves drafts and nothing else. A run that
+ * was told to wait follows them then.
  */
 import type { Command } from '../commands.ts';
 import { effectKey } from '../keys.ts';
 import { decideMoved, movedBases } from './base-moved.ts';
+import { followNext } from './following.ts';
 import { escalationQuestion } from '../questions/questions.ts';
 import type { EffectState, RunState } from '../state.ts';
 import type { StepState } from '../step-state.ts';
@@ -20,10 +22,13 @@ export function decideEffects(state: RunState, st: StepState): Command[] {
   const repos = changedRepos(state, head);
   const moved = movedBases(state, st);
   if (moved.length > 0) return decideMoved(state, st, moved);
-  for (const kind of EFFECT_KINDS) {
+  for (const kind of EFFECT_KINDS.filter((each) => each !== 'follow')) {
     const left = repos.filter((repo) => !isConfirmed(state, effectKey(st, kind, repo)));
     if (left.length > 0) return decideKind(state, st, { kind, repos: left, head });
   }
+  const next = followNext(state, st, repos);
+  if (next.kind === 'look') return decideKind(state, st, { kind: 'follow', repos: next.repos, head });
+  if (next.kind === 'record') return [next];
   return [
     {
       kind: 'record',
@@ -85,8 +90,10 @@ function decideEffect(
 }
 
 /** After a failure at least as long as the forge asks for; once per failure. */
-function waitBefore({ limits }: RunState, { failures, waited, askedWaitMs }: EffectState): number {
-  if (waited >= failures) return 0;
+function waitBefore({ limits }: RunState, effect: EffectState): number {
+  const { failures, pendings, waited, askedWaitMs } = effect;
+  if (waited >= failures + pendings) return 0;
+  if (failures === 0) return askedWaitMs;
   return Math.max(limits.retry_backoff_ms * 2 ** (failures - 1), askedWaitMs);
 }
 

@@ -7,6 +7,7 @@ import { putAside } from './put-aside.ts';
 import { decideOnBase } from '../effects/base-moved.ts';
 import { cleanUpOf, requestCancel } from '../effects/cleanup.ts';
 import { answerDeploy } from '../effects/deploying.ts';
+import { decideOnRed } from '../effects/following.ts';
 import type { EventOf } from '../events.ts';
 import { raiseBudget } from '../budget/budget.ts';
 import { budgetOfQuestion } from '../budget/budget-question.ts';
@@ -65,6 +66,10 @@ function applyToStep(state: RunState, st: StepState, event: EventOf<'question_an
     case 'bring_in':
     case 'submit_anyway':
       return decideOnBase(state, st, event.option);
+    case 'mend':
+    case 'look_again':
+    case 'leave':
+      return decideOnRed(state, st, event.option);
     case 'answer':
       return takeAnswer(st, text);
     case 'accept':
@@ -112,5 +117,6 @@ function retry(state: RunState, st: StepState): void {
     effect.failures = 0;
     effect.waited = 0;
     effect.refused = null;
+    effect.pendings = 0;
   }
 }

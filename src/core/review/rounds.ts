@@ -12,6 +12,8 @@ export function firstStage(st: StepState): Stage {
     case 'merge':
       return 'work';
     case 'check':
+      // What it has to answer is there: whose it is comes first.
+      if (st.step.work.answers === true && st.findings.length > 0) return 'judge';
       return isMeasured(st.step) ? 'gates' : 'review';
     case 'planned':
     case 'given':

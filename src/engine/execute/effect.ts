@@ -6,6 +6,7 @@ import type { EventOf } from '../../core/events.ts';
 import { stepOf } from '../../core/state.ts';
 import type { EffectKind } from '../../core/words.ts';
 import type { Forge, ForgeOutcome, ForgeRequest } from '../../forges/forge.ts';
+import { lookAtPull } from '../follow-look.ts';
 import { lookAtBase } from '../base-look.ts';
 import { textArtifact } from '../hash.ts';
 import type { RunContext } from '../run-context.ts';
@@ -23,11 +24,23 @@ export function startEffect(command: Effect): EventOf<'effect_intended'> {
 
 export async function executeEffect(ctx: RunContext, command: Effect, signal: AbortSignal): Promise<Outcome> {
   const { key, step, effect, repo } = command;
+  if (effect === 'follow') return { key, events: [await follow(ctx, command, signal)], artifacts: [] };
   const found = await seenBefore(ctx, command, signal);
   const { outcome, artifacts } =
     found === null ? await submit(ctx, command, signal) : { outcome: found, artifacts: [] };
   const event: EventOf<'effect_ended'> = { type: 'effect_ended', key, step, effect, repo, outcome };
   return { key, events: [event], artifacts };
+}
+
+async function follow(
+  ctx: RunContext,
+  command: Effect,
+  signal: AbortSignal,
+): Promise<EventOf<'effect_ended'>> {
+  const { key, step, effect, repo } = command;
+  const look = await lookAtPull(ctx, command, signal);
+  const isDone = look.kind === 'pending' || 'pull_request' in look;
+  return { type: 'effect_ended', key, step, effect, repo, outcome: isDone ? look : asEvent(look) };
 }
 
 type Ended = EventOf<'effect_ended'>['outcome'];
@@ -91,6 +104,8 @@ function perform(forge: Forge, command: Effect, facts: EffectFacts): Promise<For
       return forge.linkPullRequests(facts.request, facts.pullRequests, facts.signal);
     case 'mark_ready':
       return forge.markReady(facts.request, facts.signal);
+    case 'follow':
+      throw new Error('a look is no change');
   }
 }
 

@@ -1,5 +1,6 @@
 /** The calls of GitHub's API that pull requests take, checked where they come in. Source: docs.github.com/en/rest/pulls */
 import { Octokit } from '@octokit/core';
+import { RequestError } from '@octokit/request-error';
 import { z } from 'zod';
 import type { ForgeRemote } from './remote.ts';
 
@@ -56,6 +57,19 @@ const noteSchema = z.object({
   message: z.string().nullish(),
 });
 
+const reviewSchema = z.object({
+  id: z.int(),
+  user: z.object({ login: z.string().regex(/^[\w.[\]-]{1,100}$/) }).nullable(),
+  state: z.string(),
+  body: z.string().nullish(),
+  commit_id: z.string().nullish(),
+  html_url: z.string().nullish(),
+});
+const commentSchema = z.object({ path: z.string(), line: z.int().nullish(), body: z.string().nullish() });
+const permissionSchema = z.object({ permission: z.string() });
+
+export type GithubReview = z.output<typeof reviewSchema>;
+export type GithubComment = z.output<typeof commentSchema>;
 export type GithubCheck = z.output<typeof checkSchema>;
 export type GithubStatus = z.output<typeof statusSchema>['statuses'][number];
 export type GithubNote = z.output<typeof noteSchema>;
@@ -86,6 +100,12 @@ export interface GithubApi {
   checksOf(commit: string): Promise<GithubCheck[]>;
   /** The latest status of each context of a commit. */
   statusesOf(commit: string): Promise<GithubStatus[]>;
+  /** Of a pull request, the oldest first. */
+  reviewsOf(pull: number): Promise<GithubReview[]>;
+  /** What a review says of lines, the first ones of it. */
+  commentsOf(pull: number, review: number): Promise<GithubComment[]>;
+  /** false also where GitHub knows nothing of that person here. */
+  mayWrite(user: string): Promise<boolean>;
   /** What a check says of lines, the first ones of it. */
   notesOf(check: number): Promise<GithubNote[]>;
 }
@@ -173,6 +193,40 @@ export function createGithubApi(
         per_page: PAGE,
       });
       return read(statusSchema, data).statuses;
+    },
+    async reviewsOf(pull_number) {
+      const all: GithubReview[] = [];
+      for (let page = 1; page <= MAX_PAGES; page += 1) {
+        const { data } = await octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', {
+          ...place,
+          pull_number,
+          per_page: PAGE,
+          page,
+        });
+        const found = read(z.array(reviewSchema), data);
+        all.push(...found);
+        if (found.length < PAGE) break;
+      }
+      return all;
+    },
+    async commentsOf(pull_number, review_id) {
+      const { data } = await octokit.request(
+        'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/comments',
+        { ...place, pull_number, review_id, per_page: PAGE },
+      );
+      return read(z.array(commentSchema), data);
+    },
+    async mayWrite(username) {
+      try {
+        const { data } = await octokit.request(
+          'GET /repos/{owner}/{repo}/collaborators/{username}/permission',
+          { ...place, username },
+        );
+        return ['admin', 'write', 'maintain'].includes(read(permissionSchema, data).permission);
+      } catch (error) {
+        if (error instanceof RequestError && error.status === 404) return false;
+        throw error;
+      }
     },
     async notesOf(check) {
       const { data } = await octokit.request(

@@ -9,11 +9,14 @@ import type {
   ForgePlace,
   ForgeRepository,
   ForgeRequest,
+  ForgeReview,
+  ForgeReviews,
 } from '../forge.ts';
 import { writeEvidence, writeLinks } from '../write-links.ts';
 import { writeStatement } from '../write-statement.ts';
 import { createCleanText, type CleanText } from './clean-text.ts';
 import { createGithubApi, type GithubApi, type GithubPull } from './github-api.ts';
+import { readReviews } from './read-reviews.ts';
 import { readChecks } from './read-checks.ts';
 import { outcomeOfError, saysItExists, saysNoDrafts } from './outcome-of-error.ts';
 import { deleteBranch, pushBranch, readBase, type PushAccess } from './push.ts';
@@ -125,6 +128,25 @@ export function createGithubForge(options: GithubForgeOptions): Forge {
       });
       return outcome.kind === 'confirmed' ? { kind: 'checks', checks } : outcome;
     },
+    readReviews: async (place, signal) => {
+      let found: ForgeReviews | null = null;
+      const outcome = await attempt(place, signal, async ({ api, clean }) => {
+        const pull = await pullOf(api, place);
+        if (pull === null)
+          return { kind: 'refused', detail: `There is no pull request for ${place.branch}.` };
+        if (!isOurs(place, pull)) return notOurs(pull);
+        const state = pull.merged_at != null ? 'merged' : pull.state;
+        const reviews = state === 'open' ? await readReviews(api, pull.number) : [];
+        found = {
+          kind: 'reviews',
+          state,
+          head: pull.head.sha,
+          reviews: reviews.map((each) => cleanReview(each, clean)),
+        };
+        return confirmed(place, pull, false);
+      });
+      return found ?? (outcome.kind === 'confirmed' ? noAnswer() : outcome);
+    },
     deleteBranch: (place, signal) => attempt(place, signal, (access) => deleteBranch(access, place)),
   };
 }
@@ -134,6 +156,19 @@ function outcomeOfThrown(error: unknown, { now, signal }: { now: Date; signal: A
   return error.retryable || signal.aborted
     ? { kind: 'failed', detail: error.message, retryable: true }
     : { kind: 'refused', detail: `${error.message} ${error.fix}` };
+}
+
+function noAnswer(): ForgeReviews {
+  return { kind: 'failed', detail: 'There was no answer.', retryable: true };
+}
+
+function cleanReview(review: ForgeReview, clean: CleanText): ForgeReview {
+  const comments = review.comments.map(({ path, line, text }) => ({
+    path: clean(path),
+    line,
+    text: clean(text),
+  }));
+  return { ...review, author: clean(review.author), text: clean(review.text), comments };
 }
 
 function cleanCheck(check: ForgeCheck, clean: CleanText): ForgeCheck {

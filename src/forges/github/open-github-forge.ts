@@ -17,6 +17,7 @@ export function openGithubForge(options: GithubForgeOptions): Forge {
     markReady: async (request, signal) => (await open()).markReady(request, signal),
     closePullRequest: async (place, signal) => (await open()).closePullRequest(place, signal),
     deleteBranch: async (place, signal) => (await open()).deleteBranch(place, signal),
+    readReviews: async (place, signal) => (await open()).readReviews(place, signal),
     readChecks: async (place, commit, signal) => (await open()).readChecks(place, commit, signal),
   };
 }

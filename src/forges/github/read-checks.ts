@@ -44,7 +44,7 @@ function asStatus({ context, state, description, target_url }: GithubStatus): Fo
 }
 
 /** Whoever reports a check writes what it likes. */
-function isInside(path: string): boolean {
+export function isInside(path: string): boolean {
   // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
   return !/^[/\\~]|(?:^|[/\\])\.\.(?:[/\\]|$)|[\u0000-\u001f]/.test(path);
 }

@@ -42,6 +42,7 @@ export function createLocalForge(options: { stateDir: string }): Forge {
     closePullRequest: (place, signal) => attempt(signal, () => closePullRequest(forgeDir, place)),
     deleteBranch: (place, signal) =>
       attempt(signal, async () => deletePushed(await openBare(forgeDir, place), place)),
+    readReviews: async () => ({ kind: 'refused', detail: 'The local forge has no reviews.' }),
     readChecks: async () => ({ kind: 'refused', detail: 'The local forge has no checks of its own.' }),
   };
 }

@@ -121,7 +121,7 @@ function namesOf(checks: readonly CheckSeen[]): string {
 }
 
 /** One finding per line that it names; of one that names none, the check itself. */
-function draftsOf(repo: string, check: CheckSeen): FindingDraft[] {
+export function draftsOf(repo: string, check: CheckSeen): FindingDraft[] {
   const where = check.url === null ? '' : ` (${check.url})`;
   const common = { severity: 'major', blocking: true, repo } as const;
   const fix = `Make the check \`${check.name}\` of the forge green${where}.`;

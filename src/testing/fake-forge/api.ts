@@ -14,13 +14,27 @@ export interface KeptCheck {
   notes?: { path: string; line: number; text: string }[];
 }
 
+/** What somebody says of a pull request. */
+export interface KeptReview {
+  repository: string;
+  number: number;
+  user: string;
+  /** What they may do in the repository: `write`, `read`, … */
+  permission: string;
+  state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED';
+  commit: string;
+  body: string;
+  comments?: { path: string; line: number; body: string }[];
+}
+
 export function createApi(state: {
   root: string;
   token: string;
   pulls: Pulls;
   checks: readonly KeptCheck[];
+  reviews: readonly KeptReview[];
 }): Hono {
-  const { root, token, pulls, checks } = state;
+  const { root, token, pulls, checks, reviews } = state;
   const api = new Hono();
   api.use(async (context, next) => {
     const given = context.req.header('authorization')?.replace(/^(token|bearer) /i, '');
@@ -112,6 +126,31 @@ export function createApi(state: {
       })),
     ),
   );
+  api.get('/api/v3/repos/:owner/:name/pulls/:number/reviews', (context) => {
+    const { number, ...place } = context.req.param();
+    const found = reviews.filter(
+      (each) => each.repository === nameOf(place) && each.number === Number(number),
+    );
+    return context.json(
+      found.map((each) => ({
+        id: reviews.indexOf(each) + 1,
+        user: { login: each.user },
+        state: each.state,
+        body: each.body,
+        commit_id: each.commit,
+        html_url: null,
+      })),
+    );
+  });
+  api.get('/api/v3/repos/:owner/:name/pulls/:number/reviews/:id/comments', (context) =>
+    context.json(reviews[Number(context.req.param('id')) - 1]?.comments ?? []),
+  );
+  api.get('/api/v3/repos/:owner/:name/collaborators/:user/permission', (context) => {
+    const { user, ...place } = context.req.param();
+    const found = reviews.find((each) => each.repository === nameOf(place) && each.user === user);
+    if (found === undefined) return context.json({ message: 'Not Found' }, 404);
+    return context.json({ permission: found.permission });
+  });
   api.post('/api/graphql', async (context) => {
     const { query, variables } = await context.req.json<{ query: string; variables: { id?: string } }>();
     const found = pulls.all.find((pull) => nodeId(pull) === variables.id);

@@ -8,7 +8,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
-import { createApi, type KeptCheck } from './api.ts';
+import { createApi, type KeptCheck, type KeptReview } from './api.ts';
 import { callOf, createFaults, type Faults, type ForgeCall, type ForgeFault } from './faults.ts';
 import { answerGit } from './http-backend.ts';
 import { createPulls, type KeptPull } from './pulls.ts';
@@ -21,6 +21,8 @@ export interface FakeForge extends AsyncDisposable {
   faults: Faults;
   /** What its CI says, the latest last. */
   checks: KeptCheck[];
+  /** What people say of its pull requests, the oldest first. */
+  reviews: KeptReview[];
   /** Called after a push with each commit that a branch of it holds: somebody's CI. */
   onPush: ((commit: string) => void) | null;
   /** Called when a request has arrived, before anything comes of it. */
@@ -47,7 +49,8 @@ export async function openFakeForge(options: {
   let url = '';
   const pulls = createPulls(root, () => url);
   const checks: KeptCheck[] = [];
-  const api = createApi({ root, token, pulls, checks });
+  const reviews: KeptReview[] = [];
+  const api = createApi({ root, token, pulls, checks, reviews });
 
   const work = async (request: IncomingMessage, body: Buffer): Promise<Response> => {
     const { pathname, search } = new URL(request.url ?? '/', url);
@@ -84,6 +87,7 @@ export async function openFakeForge(options: {
     pulls: pulls.all,
     faults,
     checks,
+    reviews,
     onPush: null,
     onCall: null,
     calls,

@@ -28,6 +28,7 @@ export const FORGE_CALLS = [
   'update_pull',
   'mark_ready',
   'read_checks',
+  'read_reviews',
   'other',
 ] as const;
 
@@ -71,6 +72,7 @@ export function callOf(method: string, path: string, body: string): ForgeCall {
   if (path.endsWith('/git-receive-pack')) return 'git_push';
   if (path.endsWith('/graphql'))
     return body.includes('markPullRequestReadyForReview') ? 'mark_ready' : 'other';
+  if (/\/(reviews|comments|permission)$/.test(path)) return 'read_reviews';
   if (path.endsWith('/pulls')) return method === 'POST' ? 'open_pull' : 'find_pull';
   if (/\/pulls\/\d+$/.test(path)) return method === 'PATCH' ? 'update_pull' : 'find_pull';
   if (/\/(check-runs|status|annotations)$/.test(path)) return 'read_checks';
