@@ -30,7 +30,7 @@ export interface SentOrder {
   tokens: { instructions: number; prompt: number; context: number };
 }
 
-export function keepOrder(ctx: RunContext, order: WorkOrder, sent: SentItem[]): Artifact {
+export function keepOrder(ctx: Pick<RunContext, 'redactor'>, order: WorkOrder, sent: SentItem[]): Artifact {
   const { agent, role, access, output, round, attempt, model, prompt } = order;
   const kept: SentOrder = {
     agent,
@@ -41,15 +41,16 @@ export function keepOrder(ctx: RunContext, order: WorkOrder, sent: SentItem[]): 
     attempt,
     model,
     repos: order.workspace.repos,
-    prompt,
-    context: sent,
+    // All other words are names that the engine chose.
+    prompt: ctx.redactor.text(prompt),
+    context: sent.map((item) => ('text' in item ? { ...item, text: ctx.redactor.text(item.text) } : item)),
     tokens: {
       instructions: estimateTokens(order.instructions.length),
       prompt: estimateTokens(prompt.length),
       context: estimateTokens(order.context.reduce((sum, { text }) => sum + text.length, 0)),
     },
   };
-  return textArtifact('sent', JSON.stringify(ctx.redactor.value(kept)));
+  return textArtifact('sent', JSON.stringify(kept));
 }
 
 /** The instructions and the text behind them, as an agent with tools of ours reads them. */
