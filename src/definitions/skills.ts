@@ -1,6 +1,7 @@
 /** The skills that an agent definition names: their form, and where they lie. */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { decodeText, readBytes, type TextResult } from './text-file.ts';
 
 /** A skill is a folder of this name with a text in it. */
@@ -44,6 +45,14 @@ export function placesBeside(agentFile: string, name: string): string[] {
     break;
   }
   return [...new Set(above)].map((dir) => join(dir, 'skills', name, SKILL_FILE));
+}
+
+/** Where the package keeps the skills that come with it; they are looked for last. */
+const BUILTIN_SKILLS = fileURLToPath(new URL('../../skills/', import.meta.url));
+
+export function builtinSkill(name: string): string | null {
+  const file = join(BUILTIN_SKILLS, name, SKILL_FILE);
+  return existsSync(file) ? file : null;
 }
 
 /** The text of a skill's file, and what is wrong with it where it is none. Outside of a repository it lies in `skills/`. */

@@ -96,7 +96,7 @@ describe('guides and skills of the package', () => {
     expect(new Set(STACKS.map(({ area }) => area))).toEqual(new Set(STACK_AREAS));
   });
 
-  it('R8: the four skills are Agent Skills: named as their folder, and saying when they are used', () => {
+  it('R8: the skills are Agent Skills: named as their folder, and saying when they are used', () => {
     const folder = join(builtinAgentsDir, '../skills');
     const names = readdirSync(folder).sort();
     expect(names).toEqual([
@@ -104,6 +104,7 @@ describe('guides and skills of the package', () => {
       'gateway-backend',
       'orchestrating-multi-agent-workflows',
       'persisting-progress-across-sessions',
+      'reviewing-security',
     ]);
     for (const name of names) {
       const file = skillBeside(join(builtinAgentsDir, 'some-agent.md'), name) ?? '';

@@ -8,6 +8,7 @@ import type { Reading, RepoBase } from '../core/records.ts';
 import type { AgentDefinition } from '../definitions/agent.ts';
 import { errorAt } from '../definitions/diagnose.ts';
 import {
+  builtinSkill,
   placesBeside,
   readSkill,
   REPOSITORY_SKILLS,
@@ -81,7 +82,7 @@ export async function loadReadings(
   return readings;
 }
 
-/** Beside the agent's file first, then in each repository as it is at the run's base. */
+/** Beside the agent's file first, then in each repository as it is at the run's base, then in the package. */
 async function findSkill(
   workspaces: Pick<Workspaces, 'readAt'>,
   agentFile: string,
@@ -94,7 +95,8 @@ async function findSkill(
     const found = await workspaces.readAt(repo, `${REPOSITORY_SKILLS}/${name}/${SKILL_FILE}`);
     if (found !== null) return inRepository(repo, found);
   }
-  return null;
+  const builtin = builtinSkill(name);
+  return builtin === null ? null : { source: builtin, repo: null, read: readSkill(builtin) };
 }
 
 async function findGuide(

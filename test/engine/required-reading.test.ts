@@ -61,9 +61,13 @@ async function openRun(
 describe('required skills and guides', () => {
   it('R8: stand in front of the instructions, with their hash in order, journal and snapshot', async () => {
     write('skills/careful-edits/SKILL.md', SKILL);
-    await using run = await openRun(['careful-edits', 'house-style'], [['AGENTS.md', 'README.md']], {
-      '.claude/skills/house-style/SKILL.md': 'Two spaces.\n',
-    });
+    await using run = await openRun(
+      ['careful-edits', 'house-style', 'reviewing-security'],
+      [['AGENTS.md', 'README.md']],
+      {
+        '.claude/skills/house-style/SKILL.md': 'Two spaces.\n',
+      },
+    );
     // What is not committed is not part of a run.
     writeFileSync(join(run.api, 'README.md'), 'somebody is writing this\n');
     const runId = await run.start();
@@ -85,6 +89,7 @@ describe('required skills and guides', () => {
       { kind: 'guide', name: 'README.md', repo: 'api', hash: hashBytes('# api\n') },
       { kind: 'skill', name: 'careful-edits', repo: null, hash: hashBytes(SKILL) },
       { kind: 'skill', name: 'house-style', repo: 'api' },
+      { kind: 'skill', name: 'reviewing-security', repo: null, source: expect.stringContaining('/skills/') },
     ]);
     // A reviewer reads the guides as well, and no skill of somebody else's.
     expect(of('code-review')?.readings.map(({ name }) => name)).toEqual(['README.md']);
@@ -92,6 +97,7 @@ describe('required skills and guides', () => {
     expect(started?.readings).toMatchObject([
       { name: 'careful-edits', agents: ['writer'] },
       { name: 'house-style', source: 'api/.claude/skills/house-style/SKILL.md' },
+      { name: 'reviewing-security', repo: null },
       { name: 'README.md', agents: null },
     ]);
     expect(started?.notes.join('\n')).toContain(

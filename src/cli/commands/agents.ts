@@ -8,7 +8,13 @@ import { errorAt } from '../../definitions/diagnose.ts';
 import { loadWorkflow } from '../../definitions/load-workflow.ts';
 import { nearest } from '../../definitions/nearest.ts';
 import { lintPrompt, outputsOf } from '../../definitions/prompt-lint.ts';
-import { readSkill, REPOSITORY_SKILLS, SKILL_FILE, skillBeside } from '../../definitions/skills.ts';
+import {
+  builtinSkill,
+  readSkill,
+  REPOSITORY_SKILLS,
+  SKILL_FILE,
+  skillBeside,
+} from '../../definitions/skills.ts';
 import { DEFAULT_AREAS } from '../../definitions/stacks.ts';
 import { hashBytes } from '../../journal/hash.ts';
 import { loadAgentFile, loadAgentFolder, type LoadedAgents } from '../../definitions/load-agents.ts';
@@ -156,7 +162,7 @@ interface ShownSkill {
 
 function skillsOf(agent: AgentDefinition): ShownSkill[] {
   return (agent.skills ?? []).map(({ name }) => {
-    const source = skillBeside(agent.source, name);
+    const source = skillBeside(agent.source, name) ?? builtinSkill(name);
     const read = source === null ? null : readSkill(source);
     return { name, source, hash: read?.ok === true ? hashBytes(read.text) : null };
   });
