@@ -181,6 +181,22 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'PRIV-8',
+    mechanism: 'code that answers otherwise once it is written otherwise stops the change',
+    file: 'src/gates/mutation/mutation-gate.ts',
+    text: "if (same === 'killed') watchful.push(path);",
+    replacement: '',
+    tests: ['src/gates/mutation/mutation-gate.test.ts'],
+  },
+  {
+    line: 'PRIV-8',
+    mechanism: 'an answer from a table is seen as one that is written down',
+    file: 'src/gates/mutation/fixed-values.ts',
+    text: 'if (isTable(value)) tables.add(name);',
+    replacement: 'if (isTable(value) && isFixed(value, NONE) === null) tables.add(name);',
+    tests: ['src/gates/mutation/fixed-forms.test.ts'],
+  },
+  {
+    line: 'PRIV-8',
     mechanism: 'tests that notice too few mutants stop the change',
     file: 'src/gates/mutation/judge-mutants.ts',
     text: 'counted.length >= FEWEST && share < minScore;',

@@ -1,9 +1,10 @@
 /**
  * Answers that stand in the code as a text or a number, behind a condition that compares with texts or numbers:
- * `if (a === 2 && b === 3) return 5`, `case 2: return 4`. Pure.
+ * `if (a === 2 && b === 3) return 5`, `case 2: return 4`, `answers[n] ?? other(n)`. Pure.
  */
 import type { Json } from '../../core/json.ts';
 import { endOf, isNode, nodeAt, nodesAt, startOf } from '../reach/syntax.ts';
+import { isFixed, isFromTable, knownIn, looksUp, type KnownValues } from './fixed-values.ts';
 import type { Edit } from './operators.ts';
 
 /** The condition always holds, never does, or loses one of its parts. */
@@ -11,18 +12,49 @@ export type FixedRole = 'always' | 'never' | 'part';
 
 /** The edits that tell whether tests ask for more than that answer. */
 export function fixedAnswersOf(program: Json, text: string): Edit[] {
-  return Object.values(program).flatMap((value) => {
+  return answersIn(program, { text, known: knownIn(program) });
+}
+
+interface Source {
+  text: string;
+  known: KnownValues;
+}
+
+function answersIn(parent: Json, source: Source): Edit[] {
+  return Object.values(parent).flatMap((value) => {
     const nodes = (Array.isArray(value) ? value : [value]).filter(isNode);
     return nodes.flatMap((node, index) => [
-      ...editsOfBranch(node, nodes[index + 1]),
-      ...editsOfSwitch(node, text),
-      ...fixedAnswersOf(node, text),
+      ...editsOfBranch(node, nodes[index + 1], source),
+      ...editsOfSwitch(node, source),
+      ...editsOfTable(node, source),
+      ...answersIn(node, source),
     ]);
   });
 }
 
+/** `answers[n] ?? other(n)`: tests ask for what the table has, and never for what is computed. */
+function editsOfTable(node: Json, { known }: Source): Edit[] {
+  if (node.type !== 'LogicalExpression' || (node.operator !== '??' && node.operator !== '||')) return [];
+  const [left, right] = [nodeAt(node, 'left'), nodeAt(node, 'right')];
+  if (left === null || right === null || !isFromTable(left, known) || !holdsCall(right)) return [];
+  const swap = (part: Json, replacement: string, role: FixedRole): Edit => ({
+    start: startOf(part),
+    end: endOf(part),
+    replacement,
+    kind: 'condition',
+    fixed: { at: startOf(node), role },
+  });
+  return [swap(right, 'undefined', 'always'), swap(left, 'undefined', 'never')];
+}
+
+const holdsCall = (node: Json): boolean =>
+  node.type === 'CallExpression' ||
+  node.type === 'BinaryExpression' ||
+  (node.type === 'AwaitExpression' && isNode(node.argument)) ||
+  (node.type === 'ParenthesizedExpression' && isNode(node.expression) && holdsCall(node.expression));
+
 /** A case that compares with what is asked about holds always. Without a `default`, the last one may be all that is left. */
-function editsOfSwitch(node: Json, text: string): Edit[] {
+function editsOfSwitch(node: Json, { text, known }: Source): Edit[] {
   const asked = node.type === 'SwitchStatement' ? nodeAt(node, 'discriminant') : null;
   const cases = nodesAt(node, 'cases');
   const rest = cases.find((each) => nodeAt(each, 'test') === null);
@@ -31,7 +63,7 @@ function editsOfSwitch(node: Json, text: string): Edit[] {
     const test = nodeAt(each, 'test');
     const [only] = nodesAt(each, 'consequent');
     const answer = only === undefined ? null : answerOf(only);
-    if (test === null || answer === null || !isFixed(test) || !isFixed(answer)) return [];
+    if (test === null || answer === null || !isFixed(test, known) || !isFixed(answer, known)) return [];
     const swap = (replacement: string, role: FixedRole): Edit => ({
       start: startOf(test),
       end: endOf(test),
@@ -44,13 +76,14 @@ function editsOfSwitch(node: Json, text: string): Edit[] {
 }
 
 /** `next`: the statement behind it. */
-function editsOfBranch(node: Json, next: Json | undefined): Edit[] {
+function editsOfBranch(node: Json, next: Json | undefined, { known }: Source): Edit[] {
   if (node.type !== 'IfStatement' && node.type !== 'ConditionalExpression') return [];
   const [test, consequent] = [nodeAt(node, 'test'), nodeAt(node, 'consequent')];
   if (test === null || consequent === null) return [];
   const answer = node.type === 'IfStatement' ? answerOf(consequent) : consequent;
   const parts = partsOf(test);
-  if (answer === null || !isFixed(answer) || !parts.every(comparesWithFixed)) return [];
+  const isAnswer = answer !== null && (isFixed(answer, known) || isFromTable(answer, known));
+  if (!isAnswer || !parts.every((part) => comparesWithFixed(part, known))) return [];
   const swap = (part: Json, replacement: string, role: FixedRole): Edit => ({
     start: startOf(part),
     end: endOf(part),
@@ -69,9 +102,14 @@ function isRefusal(node: Json | undefined): boolean {
   return node?.type === 'ThrowStatement';
 }
 
-/** What a branch returns where it does nothing else. */
+/** What a branch returns, or puts into a name, where it does nothing else. */
 function answerOf(branch: Json): Json | null {
   if (branch.type === 'ReturnStatement') return nodeAt(branch, 'argument');
+  if (branch.type === 'ExpressionStatement') {
+    const put = nodeAt(branch, 'expression');
+    const isPut = put?.type === 'AssignmentExpression' && put.operator === '=';
+    return isPut && nodeAt(put, 'left')?.type === 'Identifier' ? nodeAt(put, 'right') : null;
+  }
   const [only, ...more] = branch.type === 'BlockStatement' ? nodesAt(branch, 'body') : [];
   return only === undefined || more.length > 0 ? null : answerOf(only);
 }
@@ -84,33 +122,14 @@ function partsOf(test: Json): Json[] {
   );
 }
 
-function comparesWithFixed(part: Json): boolean {
-  if (part.type !== 'BinaryExpression' || !/^===?$/.test(String(part.operator))) return false;
-  const sides = [nodeAt(part, 'left'), nodeAt(part, 'right')];
-  return sides.filter((side) => side !== null && isFixed(side)).length === 1;
-}
-
-/** Truth, `null` and the empty text are how people answer that there is nothing; they are none. */
-function isFixed(given: Json): boolean {
-  const node = withoutParentheses(given);
-  switch (node.type) {
-    case 'Literal':
-      return typeof node.value === 'number' || (typeof node.value === 'string' && node.value !== '');
-    case 'UnaryExpression': {
-      const argument = nodeAt(node, 'argument');
-      return node.operator === '-' && argument !== null && isFixed(argument);
-    }
-    case 'TemplateLiteral':
-      return nodesAt(node, 'expressions').length === 0;
-    case 'ArrayExpression':
-      return nodesAt(node, 'elements').length > 0 && nodesAt(node, 'elements').every(isFixed);
-    case 'ObjectExpression': {
-      const values = nodesAt(node, 'properties').map((property) => nodeAt(property, 'value'));
-      return values.length > 0 && values.every((value) => value !== null && isFixed(value));
-    }
-    default:
-      return false;
-  }
+function comparesWithFixed(part: Json, known: KnownValues): boolean {
+  const node = withoutParentheses(part);
+  const sides = [nodeAt(node, 'left'), nodeAt(node, 'right')].filter((side) => side !== null);
+  if (node.type === 'LogicalExpression')
+    return node.operator === '||' && sides.every((side) => comparesWithFixed(side, known));
+  if (node.type === 'BinaryExpression' && /^===?$/.test(String(node.operator)))
+    return sides.filter((side) => isFixed(side, known)).length === 1;
+  return looksUp(node, known);
 }
 
 function withoutParentheses(node: Json): Json {

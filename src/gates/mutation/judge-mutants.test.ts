@@ -19,6 +19,7 @@ const judge = (all: Tried[], over: object = {}): ReturnType<typeof judgeMutants>
     tried: all,
     found: all.length,
     unloaded: [],
+    watchful: [],
     unread: [],
     bounds: '2m and 60 mutants',
     minScore: 0.5,

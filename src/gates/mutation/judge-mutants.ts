@@ -13,6 +13,8 @@ export interface MutationRun {
   found: number;
   /** Files that no test loads as they are written. */
   unloaded: readonly string[];
+  /** Files with which tests fail as soon as a comment is added: mutants of them show nothing. */
+  watchful: readonly string[];
   /** Files of which no mutants could be made, each with the reason. */
   unread: readonly { path: string; why: string }[];
   /** How much may be tried, in words. */
@@ -28,7 +30,7 @@ const SURVIVOR = 'mutant ';
 
 /** Red where tests ask for nothing but a fixed answer, and where they notice too few of the mutants that count. */
 export function judgeMutants(run: MutationRun): Judgement {
-  const { tried, found, unloaded, unread, bounds, minScore } = run;
+  const { tried, found, unloaded, watchful, unread, bounds, minScore } = run;
   const counted = tried.filter(({ mutant }) => isCounted(mutant));
   const killed = counted.filter(({ end }) => end === 'killed').length;
   const share = counted.length === 0 ? 1 : killed / counted.length;
@@ -44,6 +46,7 @@ export function judgeMutants(run: MutationRun): Judgement {
       run.repo,
       unnoticed.map(({ mutant }) => describeSurvivor(run.repo, mutant, tooFew && isCounted(mutant))),
     ),
+    ...watchful.map((path) => describeWatchful(run.repo, path)),
     ...unloaded.map((path) => describeUnloaded(run.repo, path)),
     ...unread.map((file) => describeUnread(run.repo, file)),
   ];
@@ -55,6 +58,7 @@ export function judgeMutants(run: MutationRun): Judgement {
     unloaded.length > 0
       ? `not loaded by tests: ${unloaded.length} ${unloaded.length === 1 ? 'file' : 'files'}`
       : '',
+    watchful.length > 0 ? `fail with comments alone: ${watchful.join(', ')}` : '',
     unread.length > 0 ? `not mutated: ${unread.length} ${unread.length === 1 ? 'file' : 'files'}` : '',
   ];
   const isRed = drafts.some(({ blocking }) => blocking);
@@ -122,6 +126,19 @@ function describeSurvivor(
     identity: `${SURVIVOR}${identity}`,
     problem: `No test notices when this line is changed. It is \`${before}\`, and with \`${after}\` all tests stay green.`,
     fix: `Add a test that fails with \`${after}\`; where both mean the same, or nothing depends on it, say so.`,
+  };
+}
+
+function describeWatchful(repo: string, path: string): FindingDraft {
+  return {
+    severity: 'major',
+    blocking: true,
+    repo,
+    file: path,
+    line: null,
+    identity: 'sees_its_text',
+    problem: `Tests fail when nothing but comments is added to ${path}: the code, or a test, looks at how it is written. What its tests notice of it says nothing.`,
+    fix: 'Let the code do the same however it is written; where a test checks its text (a formatter, a checksum), make that a gate of its own.',
   };
 }
 

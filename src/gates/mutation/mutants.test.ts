@@ -52,7 +52,7 @@ describe('mutants', () => {
 
   it('come in an order that follows from the seed: fixed answers, each line once, then the rest, words last', () => {
     const text =
-      "const a = b < 1 ? 'x' : c;\nd(e);\nif (b === 1) f = 'y';\nexport const g = (h) => { if (h === 1) return 3; };\n";
+      "const a = b < 1 ? 'x' : c;\nd(e);\nif (b === 1) f = ['y', e];\nexport const g = (h) => { if (h === 1) return 3; };\n";
     const order = (seed: string): string[] => inTurn(all(text), seed).map(({ identity }) => identity);
     expect(order('one')).toEqual(order('one'));
     expect(order('one')).not.toEqual(order('two'));

@@ -1,6 +1,7 @@
 /** The mutants of the lines that a change adds or changes, and which of them are tried first. Pure but for the parser. */
 import { hashBytes } from '../../journal/hash.ts';
 import type { Parse } from '../reach/read-module.ts';
+import { childrenOf, nodeAt, startOf } from '../reach/syntax.ts';
 import type { FixedRole } from './fixed-answers.ts';
 import { editsOf, type Edit, type MutantKind } from './operators.ts';
 
@@ -22,7 +23,7 @@ export interface Mutant {
 
 const MAX_SHOWN = 120;
 
-/** null: the file cannot be parsed. `lines`: those that changed. */
+/** null: the file cannot be parsed. `lines`: those that changed. Whether each mutant can be parsed, `firstToTry` sees. */
 export function mutantsOf(
   file: { path: string; text: string; lines: ReadonlySet<number> },
   parse: Parse,
@@ -34,8 +35,8 @@ export function mutantsOf(
   const seen = new Map<string, number>();
   return editsOf(program, text).flatMap((edit) => {
     const line = lineAt(starts, edit.start);
+    if (!lines.has(line)) return [];
     const mutated = `${text.slice(0, edit.start)}${edit.replacement}${text.slice(edit.end)}`;
-    if (!lines.has(line) || parse(path, mutated) === null) return [];
     const shown = show(text, edit, starts);
     const what = `${edit.kind} ${shown.before} -> ${shown.after}`;
     const count = (seen.get(what) ?? 0) + 1;
@@ -75,6 +76,22 @@ export function inTurn(mutants: readonly Mutant[], seed: string): Mutant[] {
   return drawn.toSorted((a, b) => a.rank - b.rank).map(({ mutant }) => mutant);
 }
 
+/** The first ones that can be parsed. One text after the other, with others' work in between: a long file takes its time. */
+export async function firstToTry(
+  mutants: readonly Mutant[],
+  most: number,
+  { parse, signal }: { parse: Parse; signal: AbortSignal },
+): Promise<Mutant[]> {
+  const taken: Mutant[] = [];
+  for (const mutant of mutants) {
+    if (taken.length >= most) break;
+    await new Promise((resolve) => setImmediate(resolve));
+    signal.throwIfAborted();
+    if (parse(mutant.path, mutant.text) !== null) taken.push(mutant);
+  }
+  return taken;
+}
+
 /** Words and waiting often change nothing that a test could see: such mutants are shown and not counted. */
 export const isCounted = ({ kind }: Pick<Mutant, 'kind'>): boolean => kind !== 'text' && kind !== 'await';
 
@@ -84,15 +101,52 @@ export function brokenFile(text: string, word: string): string {
   return `${text.slice(0, start)}throw new Error('${word}');${text.slice(start)}`;
 }
 
+/** Ways in which code comes to see how it is written. */
+const SEES_TEXT =
+  /\btoString\b|\bimport\.meta\b|\b__(?:file|dir)name\b|\bprocess\.(?:argv|mainModule)\b|\brequire\.(?:main|resolve|cache)\b|\breadFile|\.stack\b|\binspector\b|`\$\{|String\(/;
+
+export const maySeeText = (text: string): boolean => SEES_TEXT.test(text);
+
+/** The file with the same meaning and another text: a comment in each function, and one at the end. Lines stay where they are. */
+export function commentedFile(
+  { path, text }: { path: string; text: string },
+  word: string,
+  parse: Parse,
+): string | null {
+  const program = parse(path, text);
+  if (program === null) return null;
+  const places: number[] = [];
+  const stack = [program];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    stack.push(...childrenOf(node));
+    const body = /Function/.test(String(node.type)) ? nodeAt(node, 'body') : null;
+    if (body !== null)
+      places.push(startOf(body) + (body.type === 'BlockStatement' || body.type === 'FunctionBody' ? 1 : 0));
+  }
+  const comment = `/* ${word} */`;
+  const pieces = places
+    .toSorted((a, b) => a - b)
+    .map((place, index, all) => `${text.slice(index === 0 ? 0 : all[index - 1], place)}${comment}`);
+  const result = `${pieces.join('')}${text.slice(places.length === 0 ? 0 : Math.max(...places))}\n// ${word}\n`;
+  return parse(path, result) === null ? null : result;
+}
+
 function lineStarts(text: string): number[] {
   const starts = [0];
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
   return starts;
 }
 
+/** `starts` rise: the line is the last one that does not begin behind the offset. */
 function lineAt(starts: readonly number[], offset: number): number {
-  const next = starts.findIndex((start) => start > offset);
-  return next === -1 ? starts.length : next;
+  let low = 0;
+  let high = starts.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((starts[middle] ?? Infinity) > offset) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** The first line of what is replaced, with what stands around it. */

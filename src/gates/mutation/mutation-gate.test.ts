@@ -67,6 +67,26 @@ describe('the gate mutation, with node:test', () => {
     expect(pass.logs.join('')).toContain('noticed: test/sum.test.js > adds one and one');
   }, 120_000);
 
+  it('PRIV-8: stops code that answers otherwise once it is written otherwise', async () => {
+    // Every mutant would be noticed: for its text, and not for what it does.
+    const watchful = `const own = (f) => String(f).length;
+export function sum(a, b) {
+  if (own(sum) !== LENGTH) return -1;
+  return a === 2 ? 5 : 2;
+}
+`;
+    const body = watchful.slice(watchful.indexOf('function sum'), -1);
+    rig = await open(bounded(2));
+    const text = watchful.replace('LENGTH', String(body.replace('LENGTH', '80').length));
+    const pass = await rig.run(await rig.change(rig.git.base, adding(text)));
+    expect(pass.of('tests').status).toBe('pass');
+    expect(pass.of('mutation')).toMatchObject({
+      status: 'fail',
+      findings: [{ file: 'src/sum.js', line: null, blocking: true }],
+    });
+    expect(pass.of('mutation').summary).toContain('fail with comments alone: src/sum.js');
+  }, 120_000);
+
   it('PRIV-8: passes where tests notice, is kept for equal trees and suites, and leaves quick passes alone', async () => {
     rig = await open();
     const revision = await rig.change(rig.git.base, adding(GOOD));

@@ -6,11 +6,20 @@ import { MUTATION_BOUNDS, type GateCommand, type ModuleConfig } from '../../defi
 import { changedIn } from '../change/changed-in-module.ts';
 import type { ChangedLines } from '../change/changed-lines.ts';
 import { loadParser } from '../reach/parse.ts';
+import type { Parse } from '../reach/read-module.ts';
 import { isForTests, isSource } from '../reach/source-files.ts';
 import type { GateJob, RepoOrder, Stored } from '../run-repo-gates.ts';
 import type { Judgement } from '../suites/judge-tests.ts';
 import { judgeMutants, type Tried } from './judge-mutants.ts';
-import { brokenFile, inTurn, mutantsOf, type Mutant } from './mutants.ts';
+import {
+  brokenFile,
+  commentedFile,
+  firstToTry,
+  inTurn,
+  maySeeText,
+  mutantsOf,
+  type Mutant,
+} from './mutants.ts';
 import {
   isAsWritten,
   knowSuite,
@@ -61,7 +70,11 @@ async function measure(
   if (changed === null) return answer('unverified', 'the change is too large to be read whole');
   const { files, unread } = await changedFiles(order, changed, module);
   const parse = await loadParser();
-  const read = files.map((file) => ({ file, found: mutantsOf(file, parse) }));
+  const read: { file: ChangedFile; found: Mutant[] | null }[] = [];
+  for (const file of files) {
+    await new Promise((resolve) => setImmediate(resolve));
+    read.push({ file, found: mutantsOf(file, parse) });
+  }
   const left = [...unread, ...read.flatMap(({ file, found }) => (found === null ? [unreadable(file)] : []))];
   const mutants = read.flatMap(({ found }) => found ?? []);
   if (mutants.length === 0 && left.length > 0)
@@ -76,9 +89,14 @@ async function measure(
   const suites = await knowSuites(where);
   if (suites.length === 0)
     return answer('unverified', 'no suite of this module has a green test with a name');
-  const { tried, unloaded } = await tryAll(where, suites, {
-    mutants: inTurn(mutants, `${order.baseTree} ${order.tree}`).slice(0, mostMutants),
+  const { tried, unloaded, watchful } = await tryAll(where, suites, {
+    mutants: await firstToTry(inTurn(mutants, `${order.baseTree} ${order.tree}`), mostMutants, {
+      parse,
+      signal: order.around.signal,
+    }),
     files: new Map(files.map((file) => [file.path, file.text])),
+    seesText: files.some(({ text }) => maySeeText(text)),
+    parse,
     leftMs: () => timeMs - (performance.now() - startedAt),
   });
   const run = {
@@ -86,6 +104,7 @@ async function measure(
     tried,
     found: mutants.filter(({ path }) => !unloaded.includes(path)).length,
     unloaded,
+    watchful,
     unread: left,
     bounds: `${formatDuration(timeMs)} and ${mostMutants} mutants`,
     minScore,
@@ -149,11 +168,21 @@ async function tryAll(
   {
     mutants,
     files,
+    seesText,
+    parse,
     leftMs,
-  }: { mutants: readonly Mutant[]; files: ReadonlyMap<string, string>; leftMs: () => number },
-): Promise<{ tried: Tried[]; unloaded: string[] }> {
+  }: {
+    mutants: readonly Mutant[];
+    files: ReadonlyMap<string, string>;
+    /** Whether code of the change may look at how it is written. */
+    seesText: boolean;
+    parse: Parse;
+    leftMs: () => number;
+  },
+): Promise<{ tried: Tried[]; unloaded: string[]; watchful: string[] }> {
   const tried: Tried[] = [];
   const loaded = new Map<string, boolean>();
+  const watchful: string[] = [];
   const tryOne = (path: string, text: string): Promise<Outcome> => {
     where.around.signal.throwIfAborted();
     return tryText(where, suites, { path, text, leftMs });
@@ -164,13 +193,19 @@ async function tryAll(
       const { end } = await tryOne(path, brokenFile(files.get(path) ?? '', randomUUID()));
       if (end === 'cut') break;
       loaded.set(path, end === 'killed');
+      const text = files.get(path) ?? '';
+      const commented =
+        seesText && end === 'killed' ? commentedFile({ path, text }, randomUUID(), parse) : null;
+      const same = commented === null ? 'survived' : (await tryOne(path, commented)).end;
+      if (same === 'cut') break;
+      if (same === 'killed') watchful.push(path);
     }
-    if (loaded.get(path) === false) continue;
+    if (loaded.get(path) === false || watchful.includes(path)) continue;
     const outcome = await tryOne(path, mutant.text);
     if (outcome.end === 'cut') break;
     tried.push({ mutant, ...outcome });
   }
-  return { tried, unloaded: [...loaded].flatMap(([path, isLoaded]) => (isLoaded ? [] : [path])) };
+  return { tried, watchful, unloaded: [...loaded].flatMap(([path, isLoaded]) => (isLoaded ? [] : [path])) };
 }
 
 function describeTried(each: Tried): string {
