@@ -26,6 +26,8 @@ export interface Limits {
   max_changed_files: number;
   /** Changed lines of one invocation before reviewers are told that it is large. */
   max_changed_lines: number;
+  /** Silenced types, casts to `any` and silenced lint that a change may add, of each kind; more stop it. */
+  max_suppressions: number;
   /** Bytes of one new or changed file that is no text; more stop the change. */
   max_binary_bytes: number;
   /** Bytes of new content that one invocation may leave; past that nothing of it is read. */
@@ -52,6 +54,7 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
   max_tasks: 100,
   max_changed_files: 2_000,
   max_changed_lines: 2_000,
+  max_suppressions: 3,
   max_binary_bytes: 1024 * 1024,
   max_change_bytes: 256 * 1024 * 1024,
   max_output_bytes: 50 * 1024 * 1024,
@@ -74,6 +77,7 @@ export const LIMIT_RANGES: Readonly<Record<keyof Limits, readonly [number, numbe
   max_tasks: [1, 1_000],
   max_changed_files: [1, 40_000],
   max_changed_lines: [1, 100_000],
+  max_suppressions: [0, 1_000],
   max_binary_bytes: [1_024, 8 * 1024 * 1024],
   max_change_bytes: [1_024, 64 * 1024 * 1024 * 1024],
   max_output_bytes: [1_024, 1024 * 1024 * 1024],

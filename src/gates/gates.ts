@@ -49,7 +49,7 @@ export interface GateOrder {
   /** By repository, the step whose agent wrote the change's tests: who answers for what they do not notice. Left out: nobody is known. */
   testWriters?: Readonly<Record<string, string>>;
   /** How large a change may be; left out: the defaults. */
-  sizes?: Pick<Limits, 'max_changed_lines' | 'max_binary_bytes'>;
+  sizes?: Pick<Limits, 'max_changed_lines' | 'max_binary_bytes'> & Partial<Pick<Limits, 'max_suppressions'>>;
   /** For gates that ask the forge's own checks. Left out: they cannot. */
   forge?: AskForge;
   /** Takes secrets out of what gates print and report. Left out: only what a gate's own `env` lets through. */

@@ -1,5 +1,6 @@
 /** A red command beside its base: only what is new stops the change. */
 import { describe, expect, it } from 'vitest';
+import { gate, openGatesRig, wholeRepo } from './testing/gates-rig.ts';
 import { judgeCommand, linesOf, messagesOf } from './judge-command.ts';
 import type { BaseCommand } from './judge-command.ts';
 
@@ -31,6 +32,16 @@ describe('a linter that names places', () => {
     });
     const twice = old + framed('b.ts', 3, 'no-b');
     expect(judge(old, twice).drafts).toHaveLength(1);
+  });
+
+  it('blames the new warning alone where a green base had as many as are allowed', () => {
+    const green: BaseCommand = { exit: 0, messages: messagesOf(old, ABOUT) };
+    const judgeOver = (log: string) => judgeCommand(green, { end: END, log }, ABOUT);
+    const more = old + framed('c.ts', 9, 'no-b');
+    expect(judgeOver(more).drafts).toMatchObject([{ file: 'c.ts', line: 9, blocking: true }]);
+    // Something else made it red, which the warnings of both do not show.
+    expect(judgeOver(old)).toMatchObject({ status: 'fail', drafts: [{ file: 'a.ts' }, { file: 'b.ts' }] });
+    expect(judgeOver(old + framed('a.ts', 1, 'no-a', 'x')).drafts).toMatchObject([{ file: 'a.ts' }]);
   });
 
   it('does not blame old warnings where the errors beside them went', () => {
@@ -74,4 +85,17 @@ describe('an output that names no places', () => {
     expect(judged).toMatchObject({ status: 'fail', drafts: [{ blocking: true }] });
     expect(judged.drafts[0]?.problem).toContain('Its last words:\nBad: first');
   });
+});
+
+it('knows the warnings of a green base, where a gate allows some of them', async () => {
+  const count = 'cat warnings.txt; test $(wc -l < warnings.txt) -lt 3';
+  const lint = gate({ name: 'lint', kind: 'lint', command: ['sh', '-c', count] });
+  const old = 'a.js:1:1: warning: old\nb.js:2:1: warning: other\n';
+  await using stack = new AsyncDisposableStack();
+  const rig = stack.use(
+    await openGatesRig({ service: { 'warnings.txt': old } }, { service: wholeRepo(lint) }),
+  );
+  const change = { 'service/warnings.txt': `${old}c.js:3:1: warning: more\n` };
+  const pass = await rig.run(await rig.change(rig.git.base, change));
+  expect(pass.of('lint')).toMatchObject({ status: 'fail', findings: [{ file: 'c.js', line: 3 }] });
 });

@@ -8,7 +8,7 @@ import type { Judgement } from './suites/judge-tests.ts';
 import { parseProblems } from './parse-problems.ts';
 import type { ReportedProblem } from './parse-problems.ts';
 
-/** What is kept of a run of the base: whether it was red, and with what. */
+/** What is kept of a run of the base: whether it was red, and what it said. */
 export interface BaseCommand {
   exit: number | null;
   messages: string[];
@@ -92,6 +92,7 @@ const count = (n: number): string => (n === 1 ? '1 finding' : `${n} findings`);
 interface Described {
   draft: FindingDraft;
   key: string;
+  warning: boolean;
 }
 
 /** An output that names no places: only lines that the base does not have can be a finding, so that one who says less says nothing new. */
@@ -115,6 +116,7 @@ function describeWords(
 function describeProblems(problems: ReportedProblem[], about: CommandAbout): Described[] {
   return problems.map((found) => ({
     key: keyOf(found),
+    warning: found.warning,
     draft: {
       severity: 'major',
       blocking: true,
@@ -137,11 +139,16 @@ function errorsIn(log: string, about: Pick<CommandAbout, 'root' | 'module'>): Re
   return errors.length > 0 ? errors : problems;
 }
 
-/** Each finding of the base excuses one of its kind, so that a second one of the same kind is new. */
+/**
+ * Each finding of the base excuses one of its kind, so that a second one of the same kind is new. A green base had its
+ * warnings too: where more of them than are allowed turn a change red, only the new ones do. Without a new one it is something else.
+ */
 function dropKnown(found: Described[], base: BaseCommand | null): FindingDraft[] {
-  const known = base === null || base.exit === 0 ? [] : base.messages;
-  const fresh = withoutKnown(found, ({ key }) => key, known);
-  return fresh.slice(0, MAX_FINDINGS).map(({ draft }) => draft);
+  const isGreen = base?.exit === 0;
+  const counts = base !== null && (!isGreen || found.every(({ warning }) => warning));
+  const fresh = withoutKnown(found, ({ key }) => key, counts ? base.messages : []);
+  const left = isGreen && fresh.length === 0 ? found : fresh;
+  return left.slice(0, MAX_FINDINGS).map(({ draft }) => draft);
 }
 
 function withoutKnown<Each>(

@@ -82,9 +82,8 @@ export async function measureBaseCommand(options: BaseOptions): Promise<BaseComm
   });
   if (hasBrokenEnd(run.end)) return null;
   const about = { root, module: module.path };
-  const said =
-    run.end.exit === 0 ? { messages: [] } : { messages: messagesOf(run.log, about), lines: linesOf(run.log) };
-  const base = { exit: run.end.exit, ...said };
+  const messages = messagesOf(run.log, about);
+  const base = { exit: run.end.exit, messages, ...(run.end.exit === 0 ? {} : { lines: linesOf(run.log) }) };
   await cache.write(key, base);
   return base;
 }

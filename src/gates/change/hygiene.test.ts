@@ -208,6 +208,13 @@ describe('checks that were silenced before', () => {
     expect(blocks(cast('a.ts', 2), cast('b.ts', 6))).toEqual([true, true, true, true, true, true]);
   });
 
+  it('PRIV-7: are as many as `max_suppressions` says, where some are allowed', () => {
+    const casts = added('a.ts', 'const a = b as any;', 'const c = d as any;');
+    const stops = (maxSuppressions: number): boolean =>
+      checkHygiene({ ...casts, maxSuppressions }).some(({ blocking }) => blocking);
+    expect([0, 1, 2].map(stops)).toEqual([true, true, false]);
+  });
+
   it('DOS-4, DOS-5: are counted in 60,000 changed files in linear time', () => {
     const many = (path: string): [string, string][] =>
       Array.from({ length: 60_000 }, (_, at) => [path, `const ${path[0]}${at} = b as any;`]);

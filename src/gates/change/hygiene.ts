@@ -26,6 +26,8 @@ export interface HygieneInput {
   configChanges: Record<string, ConfigChange[]>;
   /** Whether the gates ran with them as they are. */
   configApproved?: boolean;
+  /** Left out: the default of `max_suppressions`. */
+  maxSuppressions?: number;
   /** Left out: nothing lies there. */
   beside?: Beside;
 }
@@ -43,7 +45,9 @@ export function checkHygiene(input: HygieneInput): FindingDraft[] {
     ...findHiddenText(input.lines),
     ...checkProtections(input),
     ...input.changes.flatMap(checkTestFile),
-    ...findSuppressions(input.lines.added, input.lines.removed).flatMap(describeSuppression),
+    ...findSuppressions(input.lines.added, input.lines.removed, input.maxSuppressions).flatMap(
+      describeSuppression,
+    ),
   ];
 }
 
@@ -163,7 +167,8 @@ function checkTestFile(change: FileChange): FindingDraft[] {
 /** Over the limit every line is cited and stops the change; under it they are shown. */
 function describeSuppression(found: Suppression): FindingDraft[] {
   const over = found.more > found.allowed;
-  const limit = found.allowed === 0 ? 'none is allowed' : `${found.allowed} are allowed`;
+  const limit =
+    found.allowed === 0 ? 'none is allowed' : `${found.allowed} of a kind are allowed (\`max_suppressions\`)`;
   return found.lines.slice(0, MAX_CITED).map((line) =>
     draft(`suppression ${found.rule} ${line.text.trim()}`, {
       severity: over ? 'major' : 'note',

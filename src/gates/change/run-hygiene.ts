@@ -50,6 +50,7 @@ export async function runHygiene(
       changes,
       lines,
       truncated: diff.truncated,
+      maxSuppressions: order.sizes?.max_suppressions ?? DEFAULT_LIMITS.max_suppressions,
       configChanges,
       ...rules,
       configApproved: order.approvedConfig ?? false,

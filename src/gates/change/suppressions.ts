@@ -1,4 +1,5 @@
 /** Finds added lines that switch checks off: skipped tests, silenced compilers, ignored coverage. */
+import { DEFAULT_LIMITS } from '../../core/limits.ts';
 import type { ChangedLine } from './changed-lines.ts';
 import { isTestCode } from '../suites/test-files.ts';
 
@@ -6,8 +7,8 @@ interface Rule {
   name: string;
   pattern: RegExp;
   where: 'tests' | 'code';
-  /** How many of them one change may add. */
-  allowed: number;
+  /** Whether a change may add a few of them: as many as its limit says. */
+  allowed: 'none' | 'some';
 }
 
 const MAX_LINE = 2_000;
@@ -17,7 +18,7 @@ const RULES: readonly Rule[] = [
   {
     name: 'skipped test',
     where: 'tests',
-    allowed: 0,
+    allowed: 'none',
     pattern: anyOf(
       /\b(?:test|it|describe|suite|context)(?:\.\w{1,20})?\.(?:skip|skipIf|runIf|todo)\b/,
       /\b(?:test|it|describe|suite|context)\[\s?["'`](?:skip|skipIf|runIf|todo)["'`]/,
@@ -34,7 +35,7 @@ const RULES: readonly Rule[] = [
   {
     name: 'only this test',
     where: 'tests',
-    allowed: 0,
+    allowed: 'none',
     pattern: anyOf(
       /\b(?:test|it|describe|suite|context)(?:\.\w{1,20})?\.only\b|\b(?:fit|fdescribe)\s?\(|\{\s?only\s?:/,
       /\b(?:test|it|describe|suite|context)\[\s?["'`]only["'`]|(?:,|^)\s{0,40}only\s?:\s?true\b/,
@@ -43,33 +44,33 @@ const RULES: readonly Rule[] = [
   {
     name: 'early exit',
     where: 'code',
-    allowed: 0,
+    allowed: 'none',
     pattern: /passWithNoTests|--test-name-pattern|--bail[ =]0/,
   },
   {
     name: 'assertions replaced',
     where: 'code',
-    allowed: 0,
+    allowed: 'none',
     pattern:
       /\b(?:assert|expect|chai)(?!\.config)(?:\.\w{1,20}){1,2}\s?=(?![=>])|\b(?:Object\.(?:assign|definePropert(?:y|ies))|Reflect\.set|mock\.method|spyOn)\(\s?(?:assert|expect|chai)\b/,
   },
   {
     name: 'type check off',
     where: 'code',
-    allowed: 0,
+    allowed: 'none',
     pattern: /@ts-nocheck|#\s?mypy:\s?(?:ignore-errors|disable-error-code)|#\s?pyright:\s?basic/,
   },
   {
     name: 'type error silenced',
     where: 'code',
-    allowed: 3,
+    allowed: 'some',
     pattern: /@ts-(?:ignore|expect-error)|#\s?(?:type|pyright):\s?ignore|@phpstan-ignore|@psalm-suppress/,
   },
-  { name: 'any cast', where: 'code', allowed: 3, pattern: /\bas any\b|<any>/ },
+  { name: 'any cast', where: 'code', allowed: 'some', pattern: /\bas any\b|<any>/ },
   {
     name: 'lint silenced',
     where: 'code',
-    allowed: 3,
+    allowed: 'some',
     pattern: anyOf(
       /(?:eslint|oxlint|tslint|stylelint)-disable|(?:biome|deno-lint)-ignore|rubocop:\s?disable|phpcs:\s?ignore/,
       /#\s?(?:(?:ruff|flake8):\s?)?noqa|pylint:\s?disable|\/\/\s?nolint|#!?\[(?:allow|expect)\(|@SuppressWarnings\b|#pragma warning disable/,
@@ -78,7 +79,7 @@ const RULES: readonly Rule[] = [
   {
     name: 'coverage ignored',
     where: 'code',
-    allowed: 0,
+    allowed: 'none',
     pattern: /(?:istanbul|c8|v8|node:coverage) ignore|node:coverage disable|pragma: no cover/,
   },
 ];
@@ -92,12 +93,14 @@ export interface Suppression {
   more: number;
 }
 
-/** Per rule that was broken. What was moved, or stands in a line that was changed for another reason, was there before. */
+/** Per rule that was broken; `most`: how many a change may add where some are allowed. What was moved, or stands in a line that was changed for another reason, was there before. */
 export function findSuppressions(
   added: readonly ChangedLine[],
   removed: readonly ChangedLine[] = [],
+  most = DEFAULT_LIMITS.max_suppressions,
 ): Suppression[] {
   return RULES.map((rule) => {
+    const allowed = rule.allowed === 'none' ? 0 : most;
     const gone = removed.filter((line) => applies(rule, line));
     const { left, rest } = unmatched(
       rule,
@@ -105,8 +108,8 @@ export function findSuppressions(
       gone,
     );
     // Where none is allowed, one that went makes no room for another one.
-    const more = left.length - (rule.allowed === 0 ? 0 : rest.length);
-    return { rule: rule.name, allowed: rule.allowed, lines: left, more };
+    const more = left.length - (rule.allowed === 'none' ? 0 : rest.length);
+    return { rule: rule.name, allowed, lines: left, more };
   }).filter((found) => found.lines.length > 0);
 }
 
