@@ -486,6 +486,14 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'AUD-3',
+    mechanism: 'a key in a folder that agents see is hidden from them',
+    file: 'src/workspace/wall/bubblewrap.ts',
+    text: "? ['--ro-bind', '/dev/null', mount.path]",
+    replacement: '? []',
+    tests: ['src/workspace/wall/open-wall.test.ts'],
+  },
+  {
+    line: 'AUD-3',
     mechanism: 'no key lies in a repository',
     file: 'src/engine/signing.ts',
     text: "if (existsSync(join(at, '.git')))",

@@ -1,7 +1,8 @@
 /** Where things lie: the state folder, the repository of the caller, the folder for workspaces. */
-import { existsSync, realpathSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { BatonError } from '../core/errors.ts';
+import { SIGNERS_FILE } from '../proof/baton-verify.mts';
 import type { CliContext } from './context.ts';
 
 /** Top level of the repository that the caller stands in; null: in none. */
@@ -16,8 +17,15 @@ export function findStateDir(context: CliContext): string | null {
     const dir = resolve(context.cwd, home);
     return existsSync(dir) ? dir : null;
   }
-  const parent = findUpwards(context.cwd, '.baton', (path) => statSync(path).isDirectory());
+  const parent = findUpwards(context.cwd, '.baton', isStateDir);
   return parent === null ? null : join(parent, '.baton');
+}
+
+/** A repository that only names signers in such a folder has no state in it. */
+function isStateDir(path: string): boolean {
+  if (!statSync(path).isDirectory()) return false;
+  const names = readdirSync(path);
+  return names.length === 0 || names.some((name) => name !== basename(SIGNERS_FILE));
 }
 
 /** Where a new state folder goes: BATON_HOME, else the repository's top level, else here. */

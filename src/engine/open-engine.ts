@@ -1,5 +1,5 @@
 /** Puts the engine together: the one place that knows which implementation stands behind which port. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { BatonError } from '../core/errors.ts';
@@ -64,7 +64,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     openDriver: async (spec) => (await import('./open-driver.ts')).openDriver(spec, environment),
     openGateway: (config) => openGatewayFor(config, { recordings, environment, now: SYSTEM_CLOCK.now }),
     recordings,
-    openWall: (mode) => openWallAround(mode, { hidden: [stateDir], environment }),
+    openWall: (mode) => openWallAround(mode, { hidden: [stateDir, ...keyAt(signingKey)], environment }),
     environmentSecrets: (config) => environmentSecrets(environment, config),
     killLeftovers: async (invocationIds) => {
       const left: number[] = [];
@@ -77,6 +77,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     batonVersion: readVersion(),
     [Symbol.asyncDispose]: () => journal[Symbol.asyncDispose](),
   };
+}
+
+/** Where it really lies; nowhere: there is none. */
+function keyAt(path: string | null): string[] {
+  return path === null || !existsSync(path) ? [] : [realpathSync(path)];
 }
 
 function openForge(

@@ -6,7 +6,7 @@ import { openWall, type OpenedWall } from '../workspace/wall/open-wall.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** `hidden`: folders that nothing behind the wall ever sees. */
+/** `hidden`: folders and files that nothing behind the wall ever sees. */
 export function openWallAround(
   mode: 'wall' | 'off',
   { hidden, environment }: { hidden: string[]; environment: Environment },

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { BLOCK, findEnvelopes } from '../proof/baton-verify.mts';
 import { writeLinks } from './write-links.ts';
@@ -27,7 +28,12 @@ it('AUD-6: is never cut: the words around it are, and one that leaves them no ro
   expect(long).toContain('(Cut: the forge takes no longer text.)');
   expect(long.isWellFormed()).toBe(true);
   expect(findEnvelopes(long)).toMatchObject([{ payload: 'A'.repeat(3_000) }]);
-  const longer = writeStatement('Words.', envelope('A'.repeat(4_000)), 5_000);
+  const packed = writeStatement('Words.', envelope('A'.repeat(4_000)), 5_000);
+  expect(packed).not.toContain('AAAAAAAAAAAAAAAA');
+  expect(findEnvelopes(packed)).toMatchObject([{ payload: 'A'.repeat(4_000) }]);
+  expect(findEnvelopes(packed.replace('gzip:H4', 'gzip:AA'))).toEqual([]);
+  expect(findEnvelopes(writeStatement('', envelope('A'.repeat(5_000_000)), 65_536))).toEqual([]);
+  const longer = writeStatement('Words.', envelope(randomBytes(4_000).toString('base64')), 5_000);
   expect(longer).toContain('Words.');
   expect(longer).toContain('`baton report --format statements` prints it');
   expect(findEnvelopes(longer)).toEqual([]);

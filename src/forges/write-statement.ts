@@ -1,5 +1,6 @@
 /** The statement about a pull request in its body: a part that Baton owns, between two hidden lines. */
-import { BLOCK, findEnvelopes } from '../proof/baton-verify.mts';
+import { gzipSync } from 'node:zlib';
+import { BLOCK, findEnvelopes, PACKED } from '../proof/baton-verify.mts';
 
 const CUT_NOTE = '\n\n(Cut: the forge takes no longer text.)';
 
@@ -22,21 +23,26 @@ function withoutStatement(body: string): string {
   return body.slice(0, start).trimEnd() + '\n\n' + body.slice(end + BLOCK.end.length).trimStart();
 }
 
-/** At least a quarter is for what people read. */
+/** As it is, else packed, else not at all: at least a quarter is for what people read. */
 function blockFor(statement: string, maxChars: number): string {
-  const block = [
-    BLOCK.begin,
-    `<details><summary>Statement for <code>baton verify</code> (in-toto, ${signedBy(statement)})</summary>`,
-    '',
-    '```json',
-    statement.trim(),
-    '```',
-    '',
-    '</details>',
-    BLOCK.end,
-  ].join('\n');
-  if (block.length <= maxChars * 0.75) return block;
-  return 'The statement about this change is too long for this text: `baton report --format statements` prints it.';
+  const packed = `${PACKED}${gzipSync(statement).toString('base64')}`;
+  const blocks = [statement.trim(), packed].map((inside) =>
+    [
+      BLOCK.begin,
+      `<details><summary>Statement for <code>baton verify</code> (in-toto, ${signedBy(statement)})</summary>`,
+      '',
+      '```',
+      inside,
+      '```',
+      '',
+      '</details>',
+      BLOCK.end,
+    ].join('\n'),
+  );
+  return (
+    blocks.find((block) => block.length <= maxChars * 0.75) ??
+    'The statement about this change is too long for this text: `baton report --format statements` prints it.'
+  );
 }
 
 /** As the envelope says itself; whether that is so, `verify` finds out. */

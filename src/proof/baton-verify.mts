@@ -12,6 +12,7 @@ import { createHash, createPublicKey, verify } from 'node:crypto';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { gunzipSync } from 'node:zlib';
 // Types alone: what runs is one file.
 import type {
   Envelope,
@@ -33,6 +34,10 @@ export const BUILD_TYPE = 'urn:baton-orchestrator:change:v1';
 export const SIGNERS_FILE = '.baton/signers';
 /** Around the envelope in the text of a pull request. */
 export const BLOCK = { begin: '<!-- baton:statement -->', end: '<!-- /baton:statement -->' } as const;
+
+/** Stands before an envelope that was packed. */
+export const PACKED = 'gzip:';
+const MAX_ENVELOPE_BYTES = 4 * 1024 * 1024;
 
 /** What DSSE has signed: the type and the payload, each with its length. */
 export function signedBytes(payloadType: string, payload: Uint8Array): Buffer {
@@ -97,11 +102,23 @@ function signedBy(envelope: Envelope, signers: readonly Signer[]): Signer | null
 export function findEnvelopes(text: string): Envelope[] {
   const block = blockOf(text);
   if (block === null && !text.trimStart().startsWith('{')) return [];
-  const whole = block ?? text;
+  const whole = unpack(block ?? text);
   const inside = whole.slice(whole.indexOf('{'), whole.lastIndexOf('}') + 1);
   const one = readEnvelope(inside);
   if (one !== null) return [one];
   return inside.split('\n').flatMap((line) => readEnvelope(line) ?? []);
+}
+
+/** A long one is packed to fit into the text of a pull request. */
+function unpack(text: string): string {
+  const [, packed] = text.split(PACKED);
+  const bytes = /^[\w+/=]+/.exec(packed ?? '')?.[0];
+  if (bytes === undefined) return text;
+  try {
+    return gunzipSync(Buffer.from(bytes, 'base64'), { maxOutputLength: MAX_ENVELOPE_BYTES }).toString('utf8');
+  } catch {
+    return ''; // it was edited, which the caller says
+  }
 }
 
 function blockOf(text: string): string | null {
@@ -317,7 +334,7 @@ function checkSubject(
 }
 
 /** From the base to what was submitted, each link passed by everybody who had to, or accepted by a person. */
-function checkReviews({ predicate }: Statement): (ProofProblem | string)[] {
+export function checkReviews({ predicate }: Statement): (ProofProblem | string)[] {
   const { byproducts } = predicate.runDetails;
   const { externalParameters, resolvedDependencies } = predicate.buildDefinition;
   // What the base became was brought in: the links behind it start there.

@@ -5,6 +5,10 @@ import { chooseWorkflow, requireDefinitions } from '../../src/cli/start/definiti
 import type { JournalEvent } from '../../src/core/events.ts';
 import type { Effort } from '../../src/core/words.ts';
 import { listBuiltinWorkflows } from '../../src/definitions/builtin.ts';
+import { anchorOf } from '../../src/engine/journal-anchor.ts';
+import { statementOf } from '../../src/engine/statement.ts';
+import { checkReviews } from '../../src/proof/baton-verify.mts';
+import type { Statement } from '../../src/proof/proof-shape.ts';
 import { driveRig, startRigRun } from '../../src/testing/rig.ts';
 import { playLeast } from './least-play.ts';
 import { runBuiltin, type BuiltinRun } from './run-builtin.ts';
@@ -29,15 +33,33 @@ function overlap(events: JournalEvent[], steps: string[]): boolean {
   return Math.max(...started) < Math.min(...ended);
 }
 
+/** About the pull request of `api`, from the events alone. */
+function statedBy(events: JournalEvent[]): Statement {
+  const head = eventsOf(events, 'effect_intended')[0]?.head ?? '';
+  const made = [...eventsOf(events, 'invocation_ended'), ...eventsOf(events, 'merge_ended')];
+  const revision = made.map((event) => event.revision).find((each) => each?.id === head);
+  const anchor = anchorOf(events, head);
+  if (revision == null || anchor === null) throw new Error('nothing was submitted');
+  const statement = statementOf(events, { repo: 'api', commit: '0'.repeat(40), head: revision, anchor });
+  console.log(
+    'SIZE',
+    events.length,
+    JSON.stringify(statement).length,
+    statement.predicate.runDetails.byproducts.length,
+  );
+  return statement;
+}
+
 describe('every built-in workflow', () => {
   const runs = listBuiltinWorkflows().map(({ name }) => ({ name, effort: 'large' as Effort }));
 
   it.each([...runs, { name: 'baton', effort: 'small' as Effort }])(
-    'R21, R24: $name ends with a pull request, and no step of it used what nobody reviewed ($effort)',
+    'R21, R24: $name ends with a pull request, and no step of it used what nobody reviewed, as its statement shows ($effort)',
     async ({ name, effort }) => {
       const { events, status } = await runOf(name, effort);
       expect(status).toBe('done');
       expect(checkVerdictChain(events)).toBeNull();
+      expect(checkReviews(statedBy(events))).toEqual([]);
       const accepted = eventsOf(events, 'step_accepted').map((event) => event.step);
       const { graph } = requireDefinitions(chooseWorkflow(name, '.'));
       const open = graph.steps.filter((step) => step.when === null && !accepted.includes(step.id));

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readSigners } from '../../proof/baton-verify.mts';
@@ -37,4 +37,12 @@ it('AUD-3: refuses a key that others can read, that lies in a repository, or tha
   expect((await cli.run('keys')).err).toContain('lies in the repository');
   using agent = openCli({ BATON_INVOCATION: 'build/one/r1/work/a1' });
   expect((await agent.run('keys', 'new')).err).toContain('E_NESTED_RUN');
+});
+
+it('a folder that only names signers is no store', async () => {
+  using cli = openCli();
+  mkdirSync(join(cli.dir, '.baton'));
+  writeFileSync(join(cli.dir, '.baton', 'signers'), '');
+  expect((await cli.run('runs')).err).toContain('E_NOT_FOUND');
+  expect(readdirSync(join(cli.dir, '.baton'))).toEqual(['signers']);
 });

@@ -1,4 +1,5 @@
 /** The wall of Linux: bubblewrap with namespaces of its own for processes, network, users and mounts. */
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Wall, WalledCommand, WalledPort } from '../wall.ts';
 import { relayMounts, relayWords } from './relay-words.ts';
@@ -96,6 +97,9 @@ function depthOf(path: string): number {
 }
 
 function mountArg(mount: Mount): string[] {
-  if (mount.kind === 'hidden') return ['--tmpfs', mount.path];
+  if (mount.kind === 'hidden')
+    return statSync(mount.path, { throwIfNoEntry: false })?.isFile() === true
+      ? ['--ro-bind', '/dev/null', mount.path]
+      : ['--tmpfs', mount.path];
   return [mount.kind === 'writable' ? '--bind' : '--ro-bind', mount.path, mount.path];
 }

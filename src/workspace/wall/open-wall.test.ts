@@ -118,6 +118,17 @@ describe('the wall', () => {
     expect(inside).toBe('work\nw');
   });
 
+  it.skipIf(!isWalled)(`AUD-3: a hidden file cannot be read inside of a readable folder${why}`, async () => {
+    const program = join(folder, 'program');
+    mkdirSync(program, { recursive: true });
+    writeFileSync(join(program, 'key'), 'secret');
+    writeFileSync(join(program, 'main'), 'main');
+    const hidden = [join(program, 'key')];
+    const opened = await openWall({ mode: 'auto', hidden, path: process.env['PATH'] ?? '' });
+    const show = `cat ${program}/main; cat ${program}/key 2>/dev/null; true`;
+    expect(await runBehind(opened.wall, show, { readable: [program] })).toBe('main');
+  });
+
   it.skipIf(!isWalled)(
     `PRIV-11: processes, sockets and the network of the machine are out of reach${why}`,
     async () => {

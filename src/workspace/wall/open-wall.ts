@@ -17,7 +17,7 @@ export const RISK = 'agents and gates run with your own rights and can read and 
 export interface WallOptions {
   /** `auto` uses the wall of this machine if there is one that works. */
   mode: 'auto' | 'off';
-  /** Folders that stay invisible even where one around them is readable: Baton's state, other runs' workspaces. */
+  /** Folders and files that stay invisible even where a folder around them is readable: Baton's state, the key that it signs with. */
   hidden?: string[];
   /** The caller's PATH, in which the program is looked for. */
   path: string;
