@@ -67,8 +67,10 @@ export function judgeCommand(
       : describeWords(log, end, about, base);
   if (drafts.length > 0)
     return { status: 'fail', summary: `exit code ${end.exit}, ${count(drafts.length)}`, tests: null, drafts };
-  // A linter's old findings leave the rest checked; a build that stops at an old one proves nothing about the new.
-  const status = about.kind === 'lint' || about.kind === 'types' ? 'pass' : 'unverified';
+  // A linter's old findings leave the rest checked. A build that stops at an old one proves nothing about the new, and neither
+  // does a linter that names none: it may not have come to look.
+  const looked = problems.length > 0 && (about.kind === 'lint' || about.kind === 'types');
+  const status = looked ? 'pass' : 'unverified';
   return {
     status,
     summary: `exit code ${end.exit}, red in the same way at the base`,

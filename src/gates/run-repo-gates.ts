@@ -248,8 +248,8 @@ async function runJob(order: RepoOrder, job: GateJob, waiting: Set<GateJob>): Pr
   if (job.gate.kind === 'probe' && asksNothing(order, job.gate)) return skipped(NOTHING_TO_ASK);
   const unrun = job.gate.kind === 'rollback' ? await unrunRollback(order, job) : null;
   if (unrun !== null) return skipped(unrun);
-  if (job.gate.kind === 'forge_checks')
-    return keep(order, job, skipped(await order.forgeChecks(job.gate)), true);
+  // Never kept: what a forge says of a commit changes without the commit.
+  if (job.gate.kind === 'forge_checks') return skipped(await order.forgeChecks(job.gate));
   if (!(await head.hasModule(job.module.path))) return skipped(await missingModule(order, job));
   const setup = await prepare(order, job);
   if (setup?.status === 'fail') await refuseBrokenSetup(order, job.module, setup);

@@ -135,7 +135,7 @@ async function detectOthers(path: string, files: string[], seen: string[]): Prom
   if (checks.length > 0) {
     modules.push(moduleOf('.', null, checks));
     seen.push(
-      `${checks.map((gate) => `${gate.name}: \`${gate.command.join(' ')}\``).join(', ')}: the gates need these programs. What pyproject.toml and setup.cfg say of them is not held to the base: protect those files in baton.yaml, if it shall be.`,
+      `${checks.map((gate) => `${gate.name}: \`${gate.command.join(' ')}\``).join(', ')}: the gates need these programs.`,
     );
   }
   if (await mentionsPytest(path, files)) {
