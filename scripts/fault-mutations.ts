@@ -580,4 +580,20 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
     replacement: "return state === 'changes_requested' && commit === head;",
     tests: ['test/engine/follow.test.ts'],
   },
+  {
+    line: 'NET-4',
+    mechanism: 'what was made ready with a commit of somebody else’s is a draft again',
+    file: 'src/forges/github/github-forge.ts',
+    text: '          await api.makeDraft(pull);\n',
+    replacement: '',
+    tests: ['src/forges/github/github-forge.test.ts'],
+  },
+  {
+    line: 'NET-8',
+    mechanism: 'a forge that cannot be reached is asked again later',
+    file: 'src/forges/github/outcome-of-error.ts',
+    text: 'return again(`GitHub could not be reached: ${describe(error)}`);',
+    replacement: 'return refused(`GitHub could not be reached: ${describe(error)}`);',
+    tests: ['src/forges/github/no-way.test.ts'],
+  },
 ];

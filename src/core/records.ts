@@ -51,7 +51,6 @@ export interface BaseMoved {
   continues: boolean;
 }
 
-/** A text that was read when the run started. All but notes stand at the front of agents' instructions; notes are context. */
 /** How a run waits for what becomes of its pull requests. Times are milliseconds. */
 export interface Following {
   /** For so long without a change; then the run is paused. */
@@ -62,7 +61,7 @@ export interface Following {
   grace_ms: number;
 }
 
-/** A skill or a guide that was read before anything else and stands at the front of agents' instructions. */
+/** A text that was read when the run started. All but notes stand at the front of agents' instructions; notes are context. */
 export interface Reading {
   kind: ReadingKind;
   /** Of a skill or a stack its name, of a guide or a note its path. */

@@ -96,6 +96,7 @@ export interface GithubApi {
   }): Promise<GithubPull>;
   update(number: number, change: { body?: string; state?: 'closed' }): Promise<GithubPull>;
   markReady(pull: GithubPull): Promise<void>;
+  makeDraft(pull: GithubPull): Promise<void>;
   /** The latest run of each check of a commit. */
   checksOf(commit: string): Promise<GithubCheck[]>;
   /** The latest status of each context of a commit. */
@@ -243,6 +244,12 @@ export function createGithubApi(
       // REST has no way to make a draft ready.
       await octokit.graphql(
         `mutation ($id: ID!) { markPullRequestReadyForReview(input: { pullRequestId: $id }) { pullRequest { isDraft } } }`,
+        { id: pull.node_id },
+      );
+    },
+    async makeDraft(pull) {
+      await octokit.graphql(
+        `mutation ($id: ID!) { convertPullRequestToDraft(input: { pullRequestId: $id }) { pullRequest { isDraft } } }`,
         { id: pull.node_id },
       );
     },

@@ -204,13 +204,14 @@ describe('what was reviewed', () => {
     },
   );
 
-  it('a commit that comes while it is marked ready is seen afterwards', async () => {
+  it('NET-4: a commit that comes while it is marked ready is seen afterwards, and it is a draft again', async () => {
     await using rig = await openGithubRig();
     const request = await rig.request(FILES);
     await rig.open().pushBranch(request, signal);
     await rig.open().openPullRequest(request, signal);
     rig.server.onCall = (call) => void (call === 'mark_ready' && pushOnTop(rig, request.branch));
     expect(await rig.open().markReady(request, signal)).toMatchObject({ kind: 'failed' });
+    expect(rig.server.pulls).toMatchObject([{ draft: true }]);
   });
 
   it('a pull request that somebody turned to another base is a matter for a person', async () => {

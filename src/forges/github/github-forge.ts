@@ -107,7 +107,10 @@ export function createGithubForge(options: GithubForgeOptions): Forge {
           const now = await pullOf(api, request);
           const seen =
             now === null ? confirmed(request, { ...pull, draft: false }, true) : adopted(request, now);
-          return seen.kind === 'confirmed' ? { ...seen, performed: true } : seen;
+          if (seen.kind === 'confirmed') return { ...seen, performed: true };
+          // Nobody is to merge what nobody reviewed: it was this call that made it ready.
+          await api.makeDraft(pull);
+          return seen;
         }),
       ),
     closePullRequest: (place, signal) =>

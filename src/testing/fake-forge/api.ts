@@ -154,12 +154,12 @@ export function createApi(state: {
   api.post('/api/graphql', async (context) => {
     const { query, variables } = await context.req.json<{ query: string; variables: { id?: string } }>();
     const found = pulls.all.find((pull) => nodeId(pull) === variables.id);
-    if (!query.includes('markPullRequestReadyForReview') || found === undefined)
+    const draft = query.includes('convertPullRequestToDraft');
+    if ((!draft && !query.includes('markPullRequestReadyForReview')) || found === undefined)
       return context.json({ errors: [{ message: 'Could not resolve to a node' }] });
-    found.draft = false;
-    return context.json({
-      data: { markPullRequestReadyForReview: { pullRequest: { isDraft: false } } },
-    });
+    found.draft = draft;
+    const name = draft ? 'convertPullRequestToDraft' : 'markPullRequestReadyForReview';
+    return context.json({ data: { [name]: { pullRequest: { isDraft: draft } } } });
   });
   return api;
 }
