@@ -408,8 +408,8 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
     line: 'AUD-6',
     mechanism: 'a key that is bound to something counts for nothing without the bound',
     file: 'src/proof/baton-verify.mts',
-    text: 'const signer = at > 1 ||',
-    replacement: 'const signer = at > 9 ||',
+    text: "at > 1 || /^cert-authority$|[=\"]/.test(words[at - 1] ?? '') ? null",
+    replacement: 'words.length === 0 ? null',
     tests: ['test/engine/statements.test.ts'],
   },
   {

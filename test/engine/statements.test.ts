@@ -181,7 +181,7 @@ describe('a signed statement', () => {
       'another base than the commit stands on',
       (s) =>
         void Object.assign(s.predicate.buildDefinition.resolvedDependencies[0]?.digest ?? {}, {
-          gitCommit: commit,
+          gitCommit: git(rig.api, 'rev-parse', 'main~1').trim(),
         }),
     ],
     [
