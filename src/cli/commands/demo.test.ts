@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { queuedMs } from '../../testing/queued-time.ts';
+import { git } from '../../testing/rig.ts';
 
 const BATON = fileURLToPath(new URL('../../../bin/baton.js', import.meta.url));
 const LIMIT_MS = 300_000;
@@ -63,7 +64,10 @@ const linesOf = (demo: Demo): Line[] =>
 function bodies(): string[] {
   const forge = join(dir, '.baton', 'forge');
   return ['orders-client', 'orders-service'].map((repo) =>
-    readFileSync(join(forge, repo, readdirSync(join(forge, repo))[0] ?? ''), 'utf8'),
+    readFileSync(
+      join(forge, repo, readdirSync(join(forge, repo)).find((name) => /^\d+\.json$/.test(name)) ?? ''),
+      'utf8',
+    ),
   );
 }
 
@@ -150,8 +154,16 @@ it(
     );
     expect(resumed.stderr).toMatch(/resumed in .* 0 steps repeated, 0 effects doubled/);
     expect(resumed.stdout).toContain('done: submitted');
-    const second = start('demo');
+    const second = start('demo', '--forge', 'github-like');
     expect(await second.code, second.stderr).toBe(0);
+    expect(second.stderr).not.toContain('kill -9');
+    for (const repo of ['orders-service', 'orders-client']) {
+      const pull = new RegExp(
+        `http://127\\.0\\.0\\.1:\\d+/demo/${repo}/pull/1 \\(ready\\): git fetch (\\S+) (\\S+)`,
+      );
+      const [, kept = '', branch = ''] = pull.exec(second.stdout) ?? [];
+      expect(git(kept, 'log', '-1', '--format=%B', branch)).toContain('Baton-Run: ');
+    }
     expect(second.stderr).toContain('sent back to implement/feature-implementation-agent');
     expect(second.stdout).toContain('Now try:');
   },

@@ -1,4 +1,5 @@
 /** `baton demo`: a whole run on two small repositories, by rules, without a key or a network. */
+import { Option } from '@commander-js/extra-typings';
 import { join } from 'node:path';
 import { pid } from 'node:process';
 import { createCommand, usageError } from '../command.ts';
@@ -10,6 +11,7 @@ import { findStateDir, newStateDir, workDirOf } from '../places.ts';
 import { plainWholeNumber } from '../plain-number.ts';
 import { wrapHanging } from '../render/width.ts';
 
+const FORGES = ['local', 'github-like'] as const;
 const TERMINAL_PACE_MS = 300;
 const MAX_PACE_MS = 60_000;
 
@@ -27,7 +29,15 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
         ? TERMINAL_PACE_MS
         : 0
       : wholeNumber('--pace', flags.pace, MAX_PACE_MS);
-  const options = { workflow, hostile: flags.hostile === true, json: flags.json === true, seed, paceMs };
+  const { forge } = flags;
+  const options = {
+    workflow,
+    forge,
+    hostile: flags.hostile === true,
+    json: flags.json === true,
+    seed,
+    paceMs,
+  };
   const stateDir = findStateDir(context) ?? newStateDir(context);
   workDirOf(context); // throws where workspaces would lie in a repository
   const definitions = workflow === null ? null : await requireWorkflow(workflow, context);
@@ -57,6 +67,14 @@ function createDemoCommand(context: CliContext) {
       '--workflow <name>',
       'rehearse a workflow with prepared answers in place of rules; most ask once for your approval',
     )
+    .addOption(
+      new Option(
+        '--forge <name>',
+        'local: a folder; github-like: a server of this process that is pushed to over HTTP and speaks the API of GitHub',
+      )
+        .choices(FORGES)
+        .default('local' as const),
+    )
     .option('--hostile', 'seven agents try to cheat; ends with what each tried and what stopped it')
     .option('--seed <number>', 'which parts the careless agent leaves out')
     .option('--pace <ms>', 'pause per agent, so that people can watch; 300 on a terminal, otherwise 0')
@@ -81,12 +99,16 @@ function wholeNumber(flag: string, text: string, max: number): number {
 
 interface Opening {
   workflow: string | null;
+  forge: (typeof FORGES)[number];
   hostile: boolean;
   seed: number;
 }
 
 async function openingLines(options: Opening, columns: number): Promise<string[]> {
-  const kill = `  kill -9 ${pid}   <- try it while it runs, then go on with: baton resume`;
+  const kill =
+    options.forge === 'local'
+      ? `  kill -9 ${pid}   <- try it while it runs, then go on with: baton resume`
+      : '  pull requests go to a forge on 127.0.0.1 that lives in this process: a demo that is killed ends with it';
   if (options.workflow !== null) {
     const words = `Baton rehearsal of ${options.workflow}: the agents give prepared answers; repositories, gates, merges, reviews, rework and pull requests are real. Where the workflow asks for an approval, you are asked.`;
     return [...wrapHanging(words, columns - 1), kill];

@@ -15,10 +15,12 @@ export interface DemoAsideOptions {
   pid: number;
   /** How Baton is started from this folder. */
   command: string;
+  /** False where something that the run needs ends with the process: nobody is told to kill it. Left out: true. */
+  canResume?: boolean;
 }
 
 /** No search through trees happens while agents work: a trick that only one can show as stopped waits for the end. */
-export function createDemoAside({ hostile, pid, command }: DemoAsideOptions): Aside {
+export function createDemoAside({ hostile, pid, command, canResume = true }: DemoAsideOptions): Aside {
   return {
     lines(history, line) {
       if (!hostile) return [];
@@ -29,9 +31,9 @@ export function createDemoAside({ hostile, pid, command }: DemoAsideOptions): As
     },
     repeats: (history, line) => hostile && isToldTrick(history.events, line),
     foot(history, width) {
-      const kill = killLines(pid, command, width);
+      const kill = canResume ? killLines(pid, command, width) : [];
       const rows = hostile ? hostileRows(history.events, new Map()) : [];
-      if (rows.length === 0) return { full: ['', ...kill], short: kill };
+      if (rows.length === 0) return { full: kill.length === 0 ? [] : ['', ...kill], short: kill };
       const stopped = rows.filter((row) => row.seq !== null).length;
       return {
         full: ['', tableRow('trick', 'rogue', 'stopped by'), ...rows.map(rowLine), ...kill],

@@ -1,13 +1,13 @@
 /** Three lines to paste after a demo: look at what was made, tamper with a copy of the store, go on with an own repository. */
 import type { JournalEvent } from '../../core/events.ts';
-import { fetchCommands, quote } from '../render/result-text.ts';
+import { fetchCommands, localForgeDir, quote } from '../render/result-text.ts';
 
 /** Nothing for a run that has not ended. `elsewhere` is how Baton is started from another folder. */
 export function nextLines(events: JournalEvent[], stateDir: string, elsewhere: string): string[] {
   const [started, ended] = [events[0]?.event, events.at(-1)?.event];
   if (started?.type !== 'run_started' || ended?.type !== 'run_ended') return [];
   const own = ended.pull_requests.find((pr) => pr.repo === 'orders-service') ?? ended.pull_requests[0];
-  const look = own === undefined ? [] : fetchCommands(own, started.repos, `${stateDir}/forge`);
+  const look = own === undefined ? [] : fetchCommands(own, started.repos, localForgeDir(started, stateDir));
   const runId = started.run_id;
   return [
     '',

@@ -7,6 +7,7 @@ import { hostileLines, hostileRows } from '../../demo/hostile-table.ts';
 import { lookForMarker, type Search } from '../../demo/look-for-marker.ts';
 import { createDemoRepositories, type DemoRepository } from '../../demo/repositories.ts';
 import { PREPARED_ANSWERS, rehearse, REHEARSAL_EFFORT } from '../../demo/rehearsal.ts';
+import { openDemoForge } from '../../demo/demo-forge.ts';
 import { DEMO_REQUEST } from '../../demo/request.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { startRun } from '../../engine/start-run.ts';
@@ -30,6 +31,8 @@ export interface DemoOptions {
   workflow: string | null;
   /** Of that workflow. */
   definitions: LoadedWorkflow | null;
+  /** `github-like`: one in this process, on loopback. */
+  forge: 'local' | 'github-like';
   hostile: boolean;
   json: boolean;
   seed: number;
@@ -40,13 +43,21 @@ export interface DemoOptions {
 
 /** Starts the run and drives it here. Returns the exit code. */
 export async function playDemo(options: DemoOptions, context: CliContext): Promise<number> {
-  await using engine = await openEngineHere(options.stateDir, context);
   const definitions = options.definitions ?? requireDefinitions(chooseWorkflow('review-gated', context.cwd));
   const repos = await createDemoRepositories(options.reposDir, context.environment['PATH'] ?? '');
+  await using forge =
+    options.forge === 'local'
+      ? null
+      : await openDemoForge(join(options.reposDir, 'forge'), repos, context.environment);
+  const caller = forge === null ? context : { ...context, environment: forge.environment };
+  await using engine = await openEngineHere(options.stateDir, caller);
   const runId = await startDemo(engine, options, { definitions, repos }, context);
   const { stateDir, json, hostile } = options;
   const drive = { engine, stateDir, runId, json, takeOver: false, tellResume: false };
-  return await driveDemo(drive, hostile, context);
+  const code = await driveDemo(drive, hostile, context, forge === null);
+  if (forge !== null && code === EXIT.done && !json)
+    printLines(context, ['', ...forge.lines().map((line) => escapeText(line))]);
+  return code;
 }
 
 /** Drives a run of the demo, started now or resumed, and ends with what was caught and what to try next. */
@@ -54,10 +65,11 @@ export async function driveDemo(
   drive: Omit<DriveHereOptions, 'aside'>,
   hostile: boolean,
   context: CliContext,
+  canResume = true,
 ): Promise<number> {
   const { engine, runId, json } = drive;
   const last = json ? holdLastLine(context) : null;
-  const aside = createDemoAside({ hostile, pid, command: context.command.here });
+  const aside = createDemoAside({ hostile, pid, command: context.command.here, canResume });
   const code = await driveHere({ ...drive, aside }, last?.context ?? context);
   if (code === EXIT.done && hostile) await tellTricks(engine, runId, json, context);
   last?.release();
@@ -91,7 +103,7 @@ async function startDemo(
     graph: { ...graph, limits: { ...graph.limits, retry_backoff_ms: RETRY_BACKOFF_MS } },
     agents,
     config,
-    forge: 'local',
+    forge: options.forge === 'local' ? 'local' : 'github',
     sandbox: 'auto',
     confirmed: true,
     actor: { kind: 'human', name: context.userName, via: 'flag' },
