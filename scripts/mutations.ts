@@ -793,7 +793,7 @@ export const MUTATIONS: readonly Mutation[] = [
     line: 'R48',
     mechanism: 'the way back is rehearsed before a submission',
     file: 'src/engine/execute/gates.ts',
-    text: "return submits && work.kind === 'check' && work.from === 'base';",
+    text: 'return isWhole || submits.some(({ tree_from }) => tree_from === id);',
     replacement: 'return false;',
     tests: ['test/engine/rollback.test.ts'],
   },

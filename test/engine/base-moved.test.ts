@@ -95,6 +95,14 @@ describe('a base that goes on while the run works', () => {
     );
     expect(eventsOf(events, 'effect_intended').at(-1)?.head).toBe(accepted?.revision);
     expect(bodyOf(rig)).toContain(`Tested against \`main\` at ${moved}`);
+    // It is taken back to what the base is now.
+    const last = eventsOf(events, 'gates_ended').at(-1)?.outcome;
+    const revert = last?.kind === 'measured' ? last.results.find(({ kind }) => kind === 'revert') : undefined;
+    expect(revert).toMatchObject({
+      status: 'pass',
+      rollback: [{ repo: 'api', reverted: ['commit', 'merge'] }],
+    });
+    expect(bodyOf(rig)).toContain('Rehearsed in a scratch clone');
     await expectWhole(rig, runId, events);
   });
 

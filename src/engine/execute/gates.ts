@@ -112,10 +112,11 @@ function asksServices({ snapshot }: RunContext, set: GateSet): boolean {
   );
 }
 
-/** What is submitted was checked whole, base to head. */
-function isRehearsed({ state }: RunContext, { step: { work } }: StepState): boolean {
-  const submits = state.graph.steps.some((step) => step.work.kind === 'submit');
-  return submits && work.kind === 'check' && work.from === 'base';
+/** Where the whole change is checked, base to head, and where a base that went on was brought into it. */
+function isRehearsed({ state }: RunContext, { step: { id, work } }: StepState): boolean {
+  const submits = state.graph.steps.filter((step) => step.work.kind === 'submit');
+  const isWhole = work.kind === 'check' && work.from === 'base' && submits.length > 0;
+  return isWhole || submits.some(({ tree_from }) => tree_from === id);
 }
 
 /** Where only the standards of a phase are measured, no gate runs. */
