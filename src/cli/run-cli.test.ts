@@ -48,7 +48,7 @@ describe('the command line', () => {
     using cli = openCli();
     expect((await cli.run('run', '--help')).out).not.toContain('(default: [])');
     expect((await cli.run('report', '--format', 'xml')).err).toContain(
-      'Allowed choices are md, json, html, s1, s2, s3, s4.\n',
+      'Allowed choices are md, json, html, s1, s2, s3, s4, statements.\n',
     );
     expect((await cli.run('run', 'Add', 'a', 'health', 'endpoint')).err).toContain(
       'fix: Put the request in quotes',
