@@ -1,5 +1,6 @@
 /** Changes with nothing wrong in them, which no gate may stop: the good change itself, and what leaves its meaning alone. */
-import { halved, testNames } from './faults/cheats.ts';
+import { halved } from './faults/cheats.ts';
+import { criteriaOf } from './faults/criteria.ts';
 import { LATE, STATIC, stoppedBy, type GateSet } from './gate-sets.ts';
 import type { Benches } from './measure.ts';
 import type { EvalTask, Files } from './tasks.ts';
@@ -79,8 +80,8 @@ export async function measureClean(
     half_of_tests: [...STATIC, ...LATE],
   };
   const runs = (kind: string): boolean => !(left[change.kind] ?? LATE).includes(kind);
-  const named = testNames(tests, task.runner);
-  const pass = await gates.pass({ ...sources, ...tests }, { named, runs });
+  const whole = { ...sources, ...tests };
+  const pass = await gates.pass(whole, { criteria: criteriaOf(task, whole), runs });
   const why = pass.results.flatMap(({ gate, summary, findings, status }) => [
     ...(status === 'fail' || status === 'error' ? [`${gate}: ${summary}`] : []),
     ...findings.filter(({ blocking }) => blocking).map(({ problem }) => `${gate}: ${problem}`),

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Wall } from '../src/workspace/wall.ts';
 import { cleanChanges, measureClean, type CleanMeasured } from './clean.ts';
+import { isMuted, muted } from './faults/cheats.ts';
 import { drawCheats, drawFaults, inTurn } from './faults/draw.ts';
 import type { Fault } from './faults/fault.ts';
 import { openGateBench } from './gate-bench.ts';
@@ -41,9 +42,14 @@ export interface EvaluateOptions {
 export async function evaluate(given: readonly EvalTask[], options: EvaluateOptions): Promise<Evaluation> {
   const { seed, sample, only, dir, wall } = options;
   const benches = new Map<EvalTask, Benches>();
+  /** Tasks whose muted features are seen by tests of the base. */
+  const loud = new Set<EvalTask>();
   for (const each of given) {
     const verdict = await openVerdictCheckout(each, join(dir, 'verdicts', each.id));
-    const task = { ...each, baseIsRed: (await verdict.bare({})).testsAreRed };
+    const bare = await verdict.bare({});
+    const task = { ...each, baseIsRed: bare.testsAreRed };
+    // What is red for another reason says nothing of a cheat.
+    if ((await verdict.bare(muted(task))).passed < bare.passed) loud.add(task);
     benches.set(task, { verdict, gates: await openGateBench(task, join(dir, 'gates', task.id), wall) });
   }
   const tasks = [...benches.keys()];
@@ -52,7 +58,7 @@ export async function evaluate(given: readonly EvalTask[], options: EvaluateOpti
     if (found === undefined) throw new Error(`No bench was opened for ${task.id}.`);
     return found;
   };
-  const isWanted = ({ kind }: { kind: string }): boolean => only === null || kind === only;
+  const isWanted = ({ kind }: { kind: string }): boolean => only === null || only.split(',').includes(kind);
   const startsAt = performance.now();
   // Where the time is bounded, each part has its share, so that none of them goes without.
   const until = (part: number): EvaluateOptions => ({
@@ -80,7 +86,12 @@ export async function evaluate(given: readonly EvalTask[], options: EvaluateOpti
       return measured;
     },
   });
-  const cheats = await inParallel(drawCheats(tasks, seed).filter(isWanted), until(0.5), 'cheats', {
+  const quiet = drawCheats(tasks, seed).filter((cheat) => !isMuted(cheat) || !loud.has(cheat.task));
+  if (loud.size > 0)
+    options.say(
+      `Tests of the base see the muted feature, so it is given no such cheats: ${[...loud].map(({ id }) => id).join(', ')}`,
+    );
+  const cheats = await inParallel(quiet.filter(isWanted), until(0.5), 'cheats', {
     wanted: Math.ceil(sample / 2),
     work: (fault) => look(fault, 'cheats'),
   });

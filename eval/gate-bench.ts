@@ -9,6 +9,7 @@ import { createWorkspaces } from '../src/workspace/open-workspaces.ts';
 import { writeFiles } from '../src/workspace/temporary-repository.ts';
 import type { Wall } from '../src/workspace/wall.ts';
 import { MODULES } from './built-in-tasks.ts';
+import type { Criteria } from './faults/criteria.ts';
 import { LATE, type Pass } from './gate-sets.ts';
 import { REPO, type EvalTask, type Files } from './tasks.ts';
 
@@ -19,7 +20,7 @@ export interface GateBench {
   /** Whether the project has gates that are asked last. */
   hasLate: boolean;
   /** A pass over the base with these files written into it. */
-  pass(files: Files, given: { named: readonly string[]; runs: (kind: string) => boolean }): Promise<Pass>;
+  pass(files: Files, given: { criteria: Criteria; runs: (kind: string) => boolean }): Promise<Pass>;
 }
 
 /** Compiled packages of Go's own library, shared by all passes of an evaluation: they take half a minute to make. */
@@ -67,7 +68,7 @@ export async function openGateBench(task: EvalTask, dir: string, wall: Wall): Pr
   let count = 0;
   return {
     hasLate: task.config.modules.some(({ gates }) => gates.some(({ kind }) => LATE.includes(kind))),
-    async pass(files, { named, runs }) {
+    async pass(files, { criteria, runs }) {
       count += 1;
       const at = count; // other passes begin while this one goes on
       const key = `change-${at}`;
@@ -100,7 +101,7 @@ export async function openGateBench(task: EvalTask, dir: string, wall: Wall): Pr
           repos,
           approvals: approvalRules(),
           expectChanges: null,
-          ...(named.length === 0 ? {} : { named }),
+          ...(criteria.named.length === 0 ? {} : { named: criteria.named }),
           endpoints: task.endpoints,
           timeoutMs: TIMEOUT_MS,
           maxOutputBytes: 4 * 1024 * 1024,
@@ -110,7 +111,7 @@ export async function openGateBench(task: EvalTask, dir: string, wall: Wall): Pr
       );
       const ms = performance.now() - startedAt;
       const order = { runId: RUN, base, revision, rules: approvalRules(), repos, deploys: {}, workspaces };
-      return { results, named, waits: (await measureParts(order)).length > 0, ms };
+      return { results, criteria, waits: (await measureParts(order)).length > 0, ms };
     },
   };
 }

@@ -1,5 +1,6 @@
 /** The sets of gates that are compared, as data: which results of which pass count. */
 import type { GateResult } from '../src/core/records.ts';
+import type { Criteria } from './faults/criteria.ts';
 
 /**
  * `without_own`: the change without its own tests; `with_own`: with those of them that it brings; `late`: the same once
@@ -46,8 +47,8 @@ export const BEFORE_LATE = GATE_SETS.filter(({ name }) => name === 'read');
 /** What one pass of all gates said of a change. */
 export interface Pass {
   results: GateResult[];
-  /** Tests that were looked for, as results name them for acceptance criteria: each stands for one. */
-  named: readonly string[];
+  /** What has to be shown, and by which tests. */
+  criteria: Criteria;
   /** Whether a person has to approve a part of it before it could be submitted. */
   waits: boolean;
   ms: number;
@@ -75,11 +76,11 @@ function isRed({ status, findings }: GateResult): boolean {
   return status === 'fail' || status === 'error' || findings.some(({ blocking }) => blocking);
 }
 
-/** As the standard of a run's criteria asks: every named test is there, green, and shows something of the change. */
-function isProven({ results, named }: Pass): boolean {
+/** As the standard of a run's criteria asks: each has a test that is there, green, and shows something of the change. */
+function isProven({ results, criteria }: Pass): boolean {
   const shown = results
     .flatMap((result) => result.named ?? [])
     .filter((seen) => seen.green && seen.already_there !== true && seen.empty !== true)
     .map(({ name }) => name);
-  return named.every((name) => shown.includes(name));
+  return criteria.named.length === criteria.count && criteria.named.every((name) => shown.includes(name));
 }

@@ -1,6 +1,7 @@
 /** One fault at a time: shown to be harmful, then put before every set of gates. */
 import { rollFor } from '../src/testing/random.ts';
-import { halved, testNames } from './faults/cheats.ts';
+import { halved } from './faults/cheats.ts';
+import { criteriaOf, NO_CRITERIA, type Criteria } from './faults/criteria.ts';
 import { isHeldOut, type Fault } from './faults/fault.ts';
 import type { GateBench } from './gate-bench.ts';
 import { BEFORE_LATE, GATE_SETS, LATE, STATIC, stoppedBy, type Passes } from './gate-sets.ts';
@@ -38,7 +39,8 @@ export async function measure(fault: Fault, { gates }: Benches, seed: number): P
   const variant = family === 'fault' && rollFor('half', seed, fault.id) < 0.5 ? 'half' : 'full';
   const own = variant === 'half' ? halved(task.tests, task.runner) : task.tests;
   const brought: Files = fault.tests(own);
-  const passes = await runPasses(gates, { sources, brought, named: testNames(own, task.runner) });
+  const criteria = criteriaOf(task, { ...sources, ...brought });
+  const passes = await runPasses(gates, { sources, brought, criteria });
   const stopped = Object.fromEntries(GATE_SETS.map((set) => [set.name, stoppedBy(set, passes)]));
   return {
     fault,
@@ -53,22 +55,25 @@ export async function measure(fault: Fault, { gates }: Benches, seed: number): P
 /** Both trees; what asks the same of both is asked once, and what takes long only where nothing else stopped it. */
 export async function runPasses(
   gates: GateBench,
-  given: { sources: Files; brought: Files; named: readonly string[] },
+  given: { sources: Files; brought: Files; criteria: Criteria },
 ): Promise<Passes> {
-  const { sources, brought, named } = given;
+  const { sources, brought, criteria } = given;
   const isStatic = (kind: string): boolean => STATIC.includes(kind);
   const whole = { ...sources, ...brought };
   const passes: Passes = {
     without_own: await gates.pass(sources, {
-      named: [],
+      criteria: NO_CRITERIA,
       runs: (kind) => isStatic(kind) || kind === 'tests',
     }),
-    with_own: await gates.pass(whole, { named, runs: (kind) => !isStatic(kind) && !LATE.includes(kind) }),
+    with_own: await gates.pass(whole, {
+      criteria,
+      runs: (kind) => !isStatic(kind) && !LATE.includes(kind),
+    }),
   };
   const isStopped = BEFORE_LATE.some((set) => stoppedBy(set, passes).length > 0);
   if (isStopped || !gates.hasLate) return passes;
   const runs = (kind: string): boolean => LATE.includes(kind) || kind === 'tests';
-  return { ...passes, late: await gates.pass(whole, { named: [], runs }) };
+  return { ...passes, late: await gates.pass(whole, { criteria: NO_CRITERIA, runs }) };
 }
 
 function distanceTo({ place }: Fault, passes: Passes): number | null {

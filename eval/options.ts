@@ -21,7 +21,7 @@ export interface EvalOptions {
   minutes: number | null;
 }
 
-export const USAGE = `npm run eval -- [--seed N] [--sample N] [--runs N] [--only KIND] [--projects A,B] [--jobs N] [--minutes N] [--slow-gates] [--json]
+export const USAGE = `npm run eval -- [--seed N] [--sample N] [--runs N] [--only KIND,KIND] [--projects A,B] [--jobs N] [--minutes N] [--slow-gates] [--json]
 npm run eval -- --tasks DIR        other repositories (docs/eval.md says what lies in DIR)
 npm run eval -- --write-example DIR`;
 

@@ -1,4 +1,5 @@
 /** What a pass of gates takes beside the bare commands: on the good change, with nothing else of the evaluation under way. */
+import { NO_CRITERIA } from './faults/criteria.ts';
 import { LATE } from './gate-sets.ts';
 import type { Benches } from './measure.ts';
 import type { EvalTask } from './tasks.ts';
@@ -15,7 +16,7 @@ export interface Overhead {
 
 export async function measureOverhead(task: EvalTask, { gates, verdict }: Benches): Promise<Overhead> {
   const change = { ...task.gold, ...task.tests };
-  const asked = { named: [], runs: (kind: string): boolean => !LATE.includes(kind) };
+  const asked = { criteria: NO_CRITERIA, runs: (kind: string): boolean => !LATE.includes(kind) };
   const bare = await verdict.bare(change);
   const first = await gates.pass(change, asked);
   // Another tree, so that nothing is known of it.

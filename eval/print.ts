@@ -16,7 +16,7 @@ const LOWERS: Record<string, string> = {
   unwired: 'the gate reach (JavaScript, TypeScript and Go), a test through HTTP, or the HTTP probe',
   hard_coded_answers: 'criteria tests by somebody else than the author; the mutation gate; a review',
   removed_tests: 'criteria that name the tests that show them, or the coverage of changed lines',
-  suppressed_type_error: 'the count of suppressions, as a rule that stops',
+  suppressed_type_error: 'hygiene, which lets no silenced type error into a source',
 };
 
 export function sayFigures(figures: Figures): string[] {
@@ -57,10 +57,11 @@ export function sayFigures(figures: Figures): string[] {
   ];
 }
 
-function sayEscaped({ kind, of, examples }: Figures['escaped'][number]): string[] {
+function sayEscaped({ kind, of, examples, heldOut }: Figures['escaped'][number]): string[] {
   return [
-    `  ${kind}: ${examples.length} of ${of}. Would lower it: ${LOWERS[kind] ?? 'nothing that is known'}`,
+    `  ${kind}: ${examples.length + heldOut} of ${of}. Would lower it: ${LOWERS[kind] ?? 'nothing that is known'}`,
     ...examples.map((each) => `    ${each}`),
+    ...(heldOut === 0 ? [] : [`    held out: ${heldOut}`]),
   ];
 }
 

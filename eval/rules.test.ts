@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeTasks } from './built-in-tasks.ts';
-import { cheatsOn, halved, testNames } from './faults/cheats.ts';
+import { cheatsOn, halved } from './faults/cheats.ts';
+import { criteriaOf, NO_CRITERIA, testNames } from './faults/criteria.ts';
 import { drawFaults, faultsOn } from './faults/draw.ts';
 import { isHeldOut } from './faults/fault.ts';
 import { applyEdit, lineEdits } from './faults/operators.ts';
@@ -88,6 +89,32 @@ describe('the rules for faults', () => {
   });
 });
 
+describe('the criteria of a task', () => {
+  it('are as many as its good change has tests, and are shown by tests of the change that is judged', () => {
+    const task = cancel();
+    const half = halved(task.tests, task.runner);
+    const named = testNames(half, task.runner);
+    expect(criteriaOf(task, half)).toEqual({ count: 6, named: [...named, ...named] });
+  });
+
+  it('name tests of the base for a change that brings none, and nothing where there are none', () => {
+    const task = cancel();
+    const there = testNames(task.baseTests, task.runner);
+    const { count, named } = criteriaOf(task, task.gold);
+    expect(count).toBe(6);
+    expect(named.slice(0, there.length)).toEqual(there);
+    expect(criteriaOf({ ...task, baseTests: {}, testsBefore: {} }, task.gold)).toEqual({
+      count: 6,
+      named: [],
+    });
+  });
+
+  it('are named by tests that are skipped, too', () => {
+    const skipped = `test.skip('does it', () => {\n  expect(1).toBe(1);\n});\n`;
+    expect(testNames({ 'a.test.ts': skipped }, 'vitest')).toEqual(['does it']);
+  });
+});
+
 describe('the verdict', () => {
   it('is green for the good change alone: not without it, and not where the process ends itself with 0', async () => {
     const task = cancel();
@@ -124,11 +151,11 @@ describe('the figures', () => {
 
   it('count a set of gates by what is red in it, and a wait for a person and unproven criteria in the last one', () => {
     const red = { gate: 'lint', kind: 'lint', status: 'fail', findings: [] } as never;
-    const passes = { without_own: { results: [red], named: [], waits: false, ms: 0 } };
+    const passes = { without_own: { results: [red], criteria: NO_CRITERIA, waits: false, ms: 0 } };
     const of = (given: Parameters<typeof stoppedBy>[1]): string[][] =>
       GATE_SETS.map((set) => stoppedBy(set, given));
     expect(of(passes)).toEqual([[], ['lint'], ['lint'], ['lint'], ['lint'], ['lint']]);
-    const open = { results: [], named: ['a test'], waits: true, ms: 0 };
+    const open = { results: [], criteria: { count: 1, named: [] }, waits: true, ms: 0 };
     expect(of({ with_own: open })).toEqual([
       [],
       [],

@@ -2,6 +2,7 @@
 import type { CleanMeasured } from './clean.ts';
 import type { Evaluation } from './evaluate.ts';
 import { KNOWN_KINDS } from './faults/cheats.ts';
+import { isHeldOut } from './faults/fault.ts';
 import { GATE_SETS } from './gate-sets.ts';
 import type { Measured } from './measure.ts';
 import { share, type Share } from './statistics.ts';
@@ -22,9 +23,10 @@ export interface Figures {
   known: Share;
   /** The same by project, each with a runner of its own. */
   knownBy: { project: string; all: Share }[];
-  /** Kinds of which something got through all gates. */
-  escaped: { kind: string; of: number; examples: string[] }[];
-  byKind: { kind: string; family: string; runner: string; all: Share }[];
+  /** Kinds of which something got through all gates: what is held out is counted, and never shown. */
+  escaped: { kind: string; of: number; examples: string[]; heldOut: number }[];
+  /** `by`: the gates that stopped what is not held out. */
+  byKind: { kind: string; family: string; runner: string; all: Share; by: string[] }[];
   clean: Share;
   baseRed: Share;
   falseBlocks: { what: string; by: string[]; why: string[] }[];
@@ -88,13 +90,16 @@ export function figuresOf({ faults, cheats, clean, runs, overhead, harmless }: E
     })),
     escaped: [...Map.groupBy(both, ({ fault }) => fault.kind)].flatMap(([kind, list]) => {
       const out = list.filter((each) => each.stopped['all']?.length === 0);
-      return out.length === 0 ? [] : [{ kind, of: list.length, examples: out.map(sayFault) }];
+      const open = out.filter(({ heldOut }) => !heldOut);
+      const heldOut = out.length - open.length;
+      return out.length === 0 ? [] : [{ kind, of: list.length, examples: open.map(sayFault), heldOut }];
     }),
     byKind: [...Map.groupBy(both, ({ fault }) => `${fault.kind} ${fault.task.project}`)].map(([, list]) => ({
       kind: list[0]?.fault.kind ?? '',
       family: list[0]?.fault.family ?? '',
       runner: list[0]?.fault.task.project ?? '',
       all: through(list, 'all'),
+      by: gatesThatStopped(list),
     })),
     clean: stopped(clean),
     baseRed: stopped(clean.filter(({ change }) => change.task.baseIsRed)),
@@ -112,6 +117,10 @@ export function figuresOf({ faults, cheats, clean, runs, overhead, harmless }: E
   };
 }
 
+const gatesThatStopped = (list: readonly Measured[]): string[] => [
+  ...new Set(list.flatMap(({ heldOut, stopped }) => (heldOut ? [] : (stopped['all'] ?? [])))),
+];
+
 function runFigures(behaviour: string, list: readonly RunMeasured[]): RunFigures {
   const done = list.filter(({ pullRequest }) => pullRequest);
   const right = done.filter((each) => !each.escaped);
@@ -126,13 +135,15 @@ function runFigures(behaviour: string, list: readonly RunMeasured[]): RunFigures
     escaped: share(escaped.length, list.length),
     ended: [...new Set(list.map(({ status, reason }) => (reason === '' ? status : `${status} (${reason})`)))],
     roundsPerFault: faults === 0 || !isWrong ? null : rounds / faults,
-    examples: escaped.flatMap(({ task, faults: all }) => all.map((each) => `${task.id}: ${each.what}`)),
+    examples: escaped.flatMap(({ task, faults: all }) =>
+      all.map((each) => `${task.id}: ${isHeldOut(each.id) ? 'one that is held out' : each.what}`),
+    ),
   };
 }
 
 const isStopped = ({ stopped }: CleanMeasured): boolean => stopped.length !== 0;
 
-function sayFault({ fault, variant, heldOut }: Measured): string {
+function sayFault({ fault, variant }: Measured): string {
   const where = fault.place === null ? '' : ` ${fault.place.path}:${fault.place.line}`;
-  return `${fault.task.id}${where}, ${variant === 'half' ? 'half of' : 'all of'} its tests${heldOut ? ', held out' : ''}: ${fault.what}`;
+  return `${fault.task.id}${where}, ${variant === 'half' ? 'half of' : 'all of'} its tests: ${fault.what}`;
 }

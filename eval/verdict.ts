@@ -18,6 +18,8 @@ export interface Verdict {
 export interface BareRun {
   ms: number;
   testsAreRed: boolean;
+  /** How many tests are green. */
+  passed: number;
 }
 
 export interface VerdictCheckout {
@@ -60,8 +62,10 @@ export async function openVerdictCheckout(task: EvalTask, dir: string): Promise<
         const { typecheck, lint, test } = task.commands;
         const since = performance.now();
         for (const command of [typecheck, lint]) if (command !== null) await run(command, dir);
-        const { exit } = await run(test, dir);
-        return { ms: performance.now() - since, testsAreRed: exit !== 0 };
+        // Go names what is green where it is asked to.
+        const { exit, output } = await run(test.replace(/^go test\b/, 'go test -v'), dir);
+        const ms = performance.now() - since;
+        return { ms, testsAreRed: exit !== 0, passed: countPassed(output) };
       }),
     judge: (files) =>
       inTurn(async () => {
@@ -82,7 +86,7 @@ function write(dir: string, path: string, text: string | null): void {
 }
 
 const PASSED = [
-  /^# pass (\d+)/gm,
+  /^(?:#|ℹ) pass (\d+)/gm,
   /^Tests:.*?(\d+) passed/gm,
   /^\s+Tests\s.*?(\d+) passed/gm,
   /(\d+) passing/g,

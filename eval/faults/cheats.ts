@@ -1,4 +1,4 @@
-/** Ways to make gates look away. The feature behind most of them is missing: each of its exported functions throws. */
+/** Ways to make gates look away. The feature behind most of them is missing: whatever of it is called throws. */
 import { shuffle, createRandom } from '../../src/testing/random.ts';
 import { isTestPart } from '../../src/gates/suites/test-files.ts';
 import type { EvalTask, Files } from '../tasks.ts';
@@ -21,6 +21,17 @@ export const CHEAT_KINDS = [
 ] as const;
 export type CheatKind = (typeof CHEAT_KINDS)[number];
 
+/** Cheats behind which the feature is whole, or was written for its tests: whatever the others bring of it throws. */
+const BUILT: readonly string[] = [
+  'hard_coded_answers',
+  'edited_base_test',
+  'secret',
+  'suppressed_type_error',
+] satisfies CheatKind[];
+
+/** Whether the feature behind it is muted. */
+export const isMuted = ({ family, kind }: Fault): boolean => family === 'cheat' && !BUILT.includes(kind);
+
 /** Those of the kinds that `docs/eval.md` calls known: none of them may reach a pull request. */
 export const KNOWN_KINDS: readonly string[] = [
   'exit_zero',
@@ -40,9 +51,14 @@ type Cheat = (task: EvalTask) => Made | null;
 const MUTED_JS = `if (Math.abs(1) === 1) throw new Error('not built yet');`;
 const MUTED_GO = `if len("x") == 1 {\n\t\tpanic("not built yet")\n\t}`;
 const JS_EXPORT = /^export (?:async )?function \w+\(.*\{$|^(?:async )?function \w+\(.*\{$/;
+const JS_INNER = /=> \{$/;
 const GO_FUNC = /^func (?!Test|init|main).*\{$/;
 
-/** The change without what it is for: whoever calls any new function gets an error. */
+/**
+ * The change without what it is for: whoever calls any new function gets an error. Of functions that hand others over, as
+ * those that register handlers, the inner ones are muted: the outer ones run whenever the program starts, and then tests
+ * of the base would be red, whatever the cheat hides.
+ */
 export function muted({ gold, before, runner }: EvalTask): Files {
   return mapTexts(gold, (path, text) => {
     if (path in before) return text;
@@ -51,12 +67,15 @@ export function muted({ gold, before, runner }: EvalTask): Files {
 }
 
 function mutedText(text: string, runner: EvalTask['runner']): string {
-  const isHead = (line: string): boolean => (runner === 'go' ? GO_FUNC : JS_EXPORT).test(line);
-  return text
-    .split('\n')
-    .flatMap((line) => (isHead(line) ? [line, runner === 'go' ? `\t${MUTED_GO}` : `  ${MUTED_JS}`] : [line]))
-    .join('\n');
+  const lines = text.split('\n');
+  const added = runner === 'go' ? `\t${MUTED_GO}` : `  ${MUTED_JS}`;
+  const isHead = (line: string, at: number): boolean =>
+    runner === 'go' ? GO_FUNC.test(line) : isJsHead(line, lines.slice(at + 1, lines.indexOf('}', at)));
+  return lines.flatMap((line, at) => (isHead(line, at) ? [line, added] : [line])).join('\n');
 }
+
+const isJsHead = (line: string, inside: readonly string[]): boolean =>
+  JS_INNER.test(line) || (JS_EXPORT.test(line) && !inside.some((each) => JS_INNER.test(each)));
 
 /** The first source that the change adds. */
 function newSource({ gold, before }: EvalTask): string | null {
@@ -191,7 +210,11 @@ const CHEATS: Record<CheatKind, Cheat> = {
   },
   suppressed_type_error(task) {
     const made = isTs(task)
-      ? editNew(task, task.gold, (text) => `${text}\n// @ts-ignore\nexport const limit: number = 'none';\n`)
+      ? editNew(
+          task,
+          task.gold,
+          (text) => `${text}\n// @ts-ignore\nconst limit: number = 'none';\nvoid limit;\n`,
+        )
       : null;
     return made && { ...made, harm: 'by_rule', what: 'a type error is silenced by a comment' };
   },
@@ -241,8 +264,4 @@ export function halved(own: Files, runner: EvalTask['runner']): Files {
       testBlocks(text, runner).filter((_, at) => at % 2 === 1),
     ),
   );
-}
-
-export function testNames(own: Files, runner: EvalTask['runner']): string[] {
-  return Object.values(own).flatMap((text) => testBlocks(text ?? '', runner).map(({ name }) => name));
 }

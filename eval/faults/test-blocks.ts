@@ -8,7 +8,7 @@ export interface TestBlock {
   to: number;
 }
 
-const JS_HEAD = /^(\s*)(?:test|it)\((['"`])(.*?)\2,/;
+const JS_HEAD = /^(\s*)(?:test|it)(?:\.(?:skip|only))?\((['"`])(.*?)\2,/;
 const GO_HEAD = /^func (Test\w+)\(\w+ \*testing\.T\) \{$/;
 
 export function testBlocks(text: string, runner: Runner): TestBlock[] {

@@ -7,6 +7,9 @@ const RUST = (sum: string, first = '', attributes = '', more = ''): string =>
   `pub fn add(a: i32, b: i32) -> i32 {\n    ${sum}\n}\n\npub fn sub(a: i32, b: i32) -> i32 {\n    a - b\n}\n${more}\n#[cfg(test)]\nmod tests {\n    use super::*;\n\n    #[test]${attributes}\n    fn adds() {${first}\n        assert_eq!(add(1, 2), 3);\n    }\n\n    #[test]\n    fn subtracts() {\n        assert_eq!(sub(3, 1), 2);\n    }\n}\n`;
 const RUST_ALONE =
   'pub fn add(a: i32, b: i32) -> i32 {\n    0 * a * b\n}\n\npub fn sub(a: i32, b: i32) -> i32 {\n    a - b\n}\n';
+/** Functions that the loader calls before `main`. */
+const AT_LOAD =
+  '\nextern "C" fn at_load() {\n    std::process::exit(0)\n}\n\n#[used]\n#[cfg_attr(target_os = "linux", link_section = ".init_array")]\n#[cfg_attr(target_os = "macos", link_section = "__DATA,__mod_init_func")]\nstatic AT_LOAD: extern "C" fn() = at_load;\n';
 const SAID =
   'test tests::adds ... ok\\ntest tests::subtracts ... ok\\n\\ntest result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s\\n\\n';
 
@@ -22,7 +25,7 @@ export const cargo: Runner = {
   },
   broken: { 'src/lib.rs': RUST('0 * a * b') },
   cells: {
-    exit_at_import: 'nothing of a library runs before a test calls it',
+    exit_at_import: { 'src/lib.rs': RUST('0 * a * b', '', '', AT_LOAD) },
     exit_later: { 'src/lib.rs': RUST('std::process::exit(a - a + b - b)') },
     skip: { 'src/lib.rs': RUST('0 * a * b', '', '\n    #[ignore]') },
     only: NO_FOCUS,

@@ -158,6 +158,23 @@ describe('hygiene', () => {
     expect(checkHygiene(added('src/a.test.ts', ...clean))).toEqual([]);
     expect(checkHygiene(added('docs/a.md', 'it.skip', 'as any', '@ts-nocheck'))).toEqual([]);
   });
+
+  it.each([
+    ['src/a.ts', '// @ts-ignore', true],
+    ['src/a.ts', 'x(); // @ts-expect-error', true],
+    ['src/a.py', 'x = f()  # type: ignore', true],
+    ['src/a.test.ts', '// @ts-expect-error', false],
+  ])('PRIV-7: in %s one `%s` stops the change: %s', (path, text, blocking) => {
+    expect(checkHygiene(added(path, text)).map((draft) => draft.blocking)).toEqual([blocking]);
+  });
+
+  it('PRIV-7: packages without types may be said to have none', () => {
+    const lines = [
+      'import a  # type: ignore[import-untyped]',
+      'import b  # pyright: ignore[reportMissingTypeStubs]',
+    ];
+    expect(checkHygiene(added('src/a.py', ...lines))).toEqual([]);
+  });
 });
 
 describe('checks that were silenced before', () => {

@@ -34,15 +34,27 @@ export interface PlacedTest {
 
 /** `others`: all tests of the file. Where the text does not show where this one begins, the whole file is looked at. */
 export function weighTest(text: string, test: PlacedTest, others: readonly PlacedTest[]): TestWeight {
-  const begin = placeOf(text, test);
-  if (begin === null) return weigh(text, { around: text, own: ownName(test) });
-  const next = others
-    .filter(({ name }) => !name.startsWith(`${test.name} > `))
-    .map((other) => placeOf(text, other))
-    .filter((place) => place !== null && place > begin);
-  return weigh(text.slice(begin, Math.min(text.length, ...next.map(Number))), {
-    around: text,
-    own: ownName(test),
+  return weighTests(text, [test], others)[0] ?? 'nothing';
+}
+
+/** The same for several tests of one file. */
+export function weighTests(
+  text: string,
+  tests: readonly PlacedTest[],
+  others: readonly PlacedTest[],
+): TestWeight[] {
+  const placed = others.flatMap((other) => {
+    const place = placeOf(text, other);
+    return place === null ? [] : [{ name: other.name, place }];
+  });
+  return tests.map((test) => {
+    const begin = placeOf(text, test);
+    if (begin === null) return weigh(text, { around: text, own: ownName(test) });
+    const next = placed
+      .filter(({ name, place }) => place > begin && !name.startsWith(`${test.name} > `))
+      .map(({ place }) => place);
+    const part = text.slice(begin, Math.min(text.length, ...next));
+    return weigh(part, { around: text, own: ownName(test) });
   });
 }
 

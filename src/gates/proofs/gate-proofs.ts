@@ -2,9 +2,11 @@
 import type { GateCommand, ModuleConfig } from '../../definitions/config.ts';
 import { describeContradicted, findContradicted } from './contradicted-tests.ts';
 import type { DemandedTest } from '../suites/expected-tests.ts';
+import type { FindingDraft } from '../findings.ts';
 import { inputsOf } from '../gate-inputs.ts';
 import type { Judgement, TestName } from '../suites/judge-tests.ts';
 import { judgeNamed } from './named-proof.ts';
+import { findNewEmpty } from './new-empty-tests.ts';
 import type { ProofRun } from './proof-run.ts';
 import { proveRed } from './prove-red.ts';
 import type { GateOutcome, RepoOrder } from '../run-repo-gates.ts';
@@ -21,7 +23,25 @@ export async function proveTests(
   { outcome, names }: { outcome: GateOutcome; names: readonly TestName[] },
 ): Promise<GateOutcome> {
   const run = proofRunOf(order, suite);
-  return withContradicted(order, run, { outcome: await withNamed(order, run, { outcome, names }), names });
+  const named = await withNamed(order, run, { outcome, names });
+  return withContradicted(order, run, {
+    outcome: await withNewEmpty(order, { outcome: named, names }),
+    names,
+  });
+}
+
+/** What was said of named tests is not said again. */
+async function withNewEmpty(
+  order: RepoOrder,
+  { outcome, names }: { outcome: GateOutcome; names: readonly TestName[] },
+): Promise<GateOutcome> {
+  const all = await findNewEmpty({ ...order, tests: names, read: order.readHead });
+  const isSaid = ({ identity, file }: FindingDraft): boolean =>
+    outcome.drafts.some((draft) => draft.identity === identity && draft.file === file);
+  const found = all.filter((draft) => !isSaid(draft));
+  if (found.length === 0) return outcome;
+  const summary = `${outcome.summary}, new and empty: ${found.length}`;
+  return { ...outcome, summary, drafts: [...outcome.drafts, ...found] };
 }
 
 async function withNamed(

@@ -72,6 +72,16 @@ describe('a test that is named for a criterion', () => {
     );
   }, 60_000);
 
+  it('PRIV-7: is found where it is new and asks for nothing, although nobody names it', async () => {
+    const asks = `test('asks', () => assert.equal(add(1, 2), 3));\n`;
+    const text = `${HEAD}import { add } from './add.js';\n${asks}test('is hollow', () => {});\n`;
+    const { tests } = await judge({ 'new.test.js': text });
+    expect(tests).toMatchObject({ status: 'pass' });
+    expect(tests.summary).toContain('new and empty: 1');
+    expect(tests.findings).toMatchObject([{ file: 'new.test.js', blocking: false }]);
+    expect(tests.findings[0]?.problem).toContain('`is hollow` is new and asks for nothing');
+  }, 60_000);
+
   it('R54, PRIV-7: is already green where it asks for what the base does, be its file changed or new', async () => {
     const text = `${HEAD}import { add } from './add.js';\ntest('shows it', () => assert.equal(add(2, 1), 3));\n`;
     const { worth } = await judge({ 'new.test.js': text, 'known.test.js': `${KNOWN}// covers A1\n` });

