@@ -1,5 +1,6 @@
 /** Ways to a green suite without the work. Each breaks a source that a test of the base loads, and hides that. Pure. */
 import { posix } from 'node:path';
+import { hollowed } from './hollow-tests.ts';
 import type { CheatedRunner, TestSite } from './test-site.ts';
 
 /** What a cheat leaves, by `repository/path`; null: deleted. */
@@ -45,8 +46,8 @@ export const CHEATS = {
     files: (site) => hidden(site, null),
   },
   'test-weakener': {
-    tried: 'broke a source, and left its tests their names and nothing else',
-    files: (site) => hidden(site, weakened(site)),
+    tried: 'broke a source, and left all tests that load it their names and nothing else',
+    files: weakened,
   },
   'runner-replacer': {
     tried: 'broke a source, and put a runner that is always green into node_modules/.bin',
@@ -88,13 +89,10 @@ const NEEDS: Record<CheatedRunner, (isModule: boolean) => string> = {
 
 const isModule = (text: string): boolean => /^\s*(?:import|export)\b/m.test(text);
 
-function weakened({ test, runner }: TestSite): string {
-  const tests = namesOf(test.text).map((name) => `test(${JSON.stringify(name)}, () => {});\n`);
-  const group = /\bdescribe\(\s*(['"`])(.*?)\1/.exec(test.text)?.[2];
-  const body = tests.join('');
-  if (group === undefined) return NEEDS[runner](isModule(test.text)) + body;
-  const needs = NEEDS[runner](isModule(test.text)).replace('{ test }', '{ describe, test }');
-  return `${needs}describe(${JSON.stringify(group)}, () => {\n${body}});\n`;
+/** Where one test were left that still asks, it would be that one which is red, and nothing shown of the hollow ones. */
+function weakened(site: TestSite): CheatFiles {
+  const tests = site.loading.map(({ path, text }): [string, string] => [at(site, path), hollowed(text)]);
+  return { ...before(site, BROKEN), ...Object.fromEntries(tests) };
 }
 
 /** Files are written as they are, so each is started by whatever reads its first line. */

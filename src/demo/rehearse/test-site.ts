@@ -1,9 +1,10 @@
 /** Where a cheat can be played in a checkout: a test of its own, and a source of its own that the test loads. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { join } from 'node:path';
 import type { Config, GateCommand, ModuleConfig, TestReporter } from '../../definitions/config.ts';
 import { findTestFiles, isTestFile, isTestPart } from '../../gates/suites/test-files.ts';
+import { allLoadedBy, isCode, loadedBy } from './loads.ts';
 
 /** Runners whose tests the cheats know how to write. */
 export const CHEATED_RUNNERS = ['node', 'vitest', 'jest', 'mocha'] as const satisfies readonly TestReporter[];
@@ -17,6 +18,8 @@ export interface TestSite {
   /** Paths relative to the checkout, and what lies there. */
   test: { path: string; text: string };
   source: { path: string; text: string };
+  /** Every test file that loads the source, itself or through others; the one above is among them. */
+  loading: { path: string; text: string }[];
 }
 
 export interface Checkout {
@@ -49,6 +52,7 @@ export async function findTestSite(config: Config, checkouts: readonly Checkout[
         module,
         test: read(found.test),
         source: read(found.source),
+        loading: found.loading.map(read),
       };
     }
   }
@@ -66,23 +70,23 @@ function isCheated(reporter: TestReporter): reporter is CheatedRunner {
   return (CHEATED_RUNNERS as readonly string[]).includes(reporter);
 }
 
-const REQUESTS = /(?:\bfrom\s+|\bimport\s+|\brequire\(\s*|\bimport\(\s*)(['"])(\.{1,2}\/[^'"]+)\1/g;
-const ENDINGS = ['', '.ts', '.js', '.mjs', '.cjs', '.mts', '.tsx', '.jsx', '/index.ts', '/index.js'];
-
-async function findIn(dir: string): Promise<{ test: string; source: string } | null> {
-  for (const test of (await findTestFiles(dir)).filter(isTestFile)) {
-    if (!/\.[cm]?[jt]sx?$/.test(test)) continue;
-    for (const [, , request = ''] of readFileSync(join(dir, test), 'utf8').matchAll(REQUESTS)) {
-      const source = resolveIn(dir, posix.join(posix.dirname(test), request));
-      if (source !== null && !isTestPart(source) && /\.[cm]?[jt]sx?$/.test(source)) return { test, source };
-    }
-  }
-  return null;
+interface Found {
+  test: string;
+  source: string;
+  loading: string[];
 }
 
-function resolveIn(dir: string, path: string): string | null {
-  if (path.startsWith('..')) return null;
-  const written = path.replace(/\.([cm]?)js(x?)$/, '.$1ts$2'); // TypeScript names the file that it will be
-  const candidates = [...ENDINGS.map((ending) => path + ending), written];
-  return candidates.find((file) => existsSync(join(dir, file)) && statSync(join(dir, file)).isFile()) ?? null;
+/** Of all sources that a test names: one that as few test files as possible load, so that a cheat has few to bend. */
+async function findIn(dir: string): Promise<Found | null> {
+  const tests = (await findTestFiles(dir)).filter((path) => isTestFile(path) && isCode(path));
+  const loads = new Map(tests.map((test) => [test, allLoadedBy(dir, test)]));
+  const all = tests.flatMap((test) =>
+    loadedBy(dir, test)
+      .filter((source) => !isTestPart(source))
+      .map((source): Found => {
+        const loading = tests.filter((each) => loads.get(each)?.has(source) === true);
+        return { test, source, loading };
+      }),
+  );
+  return all.toSorted((a, b) => a.loading.length - b.loading.length)[0] ?? null;
 }
