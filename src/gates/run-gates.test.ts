@@ -28,7 +28,7 @@ describe('tests by name', () => {
   it('R69: counts the tests that the engine ran itself, on the commit', async () => {
     const service = await openService();
     const revision = await service.change(service.git.base, {
-      'service/test/more.test.js': `const { test } = require('node:test'); test('is new', () => {});\n`,
+      'service/test/more.test.js': `const { test } = require('node:test'); test('is new', () => { if (test.length < 0) throw new Error('no'); });\n`,
     });
     const tests = (await service.run(revision)).of('tests');
     expect(tests).toMatchObject({ status: 'pass', summary: '3 passed, 1 new', findings: [] });

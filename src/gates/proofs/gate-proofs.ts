@@ -30,11 +30,12 @@ export async function proveTests(
   });
 }
 
-/** What was said of named tests is not said again. */
+/** Asked of what is green: red tests go back first. What was said of named tests is not said again. */
 async function withNewEmpty(
   order: RepoOrder,
   { outcome, names }: { outcome: GateOutcome; names: readonly TestName[] },
 ): Promise<GateOutcome> {
+  if (order.expected.red || outcome.status !== 'pass') return outcome;
   const all = await findNewEmpty({ ...order, tests: names, read: order.readHead });
   const isSaid = ({ identity, file }: FindingDraft): boolean =>
     outcome.drafts.some((draft) => draft.identity === identity && draft.file === file);
