@@ -40,9 +40,7 @@ async function withNewEmpty(
   const isSaid = ({ identity, file }: FindingDraft): boolean =>
     outcome.drafts.some((draft) => draft.identity === identity && draft.file === file);
   const found = all.filter((draft) => !isSaid(draft));
-  if (found.length === 0) return outcome;
-  const summary = `${outcome.summary}, new and empty: ${found.length}`;
-  return { ...outcome, summary, drafts: [...outcome.drafts, ...found] };
+  return { ...outcome, drafts: [...outcome.drafts, ...found] };
 }
 
 async function withNamed(
