@@ -576,8 +576,8 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
     line: 'INJ-1',
     mechanism: 'nobody is obeyed who may not write to the repository',
     file: 'src/engine/follow-look.ts',
-    text: "return state === 'changes_requested' && mayWrite && commit === head;",
-    replacement: "return state === 'changes_requested' && commit === head;",
+    text: "return state === 'changes_requested' && mayWrite;",
+    replacement: "return state === 'changes_requested';",
     tests: ['test/engine/follow.test.ts'],
   },
   {

@@ -4,7 +4,7 @@ import { USUAL_FOLLOWING } from '../core/effects/following.ts';
 import { findingPrefix } from '../core/keys.ts';
 import { stepOf, type EffectState } from '../core/state.ts';
 import { draftsOf } from '../gates/forge-checks/run-forge-checks.ts';
-import { toFindings, type FindingDraft } from '../gates/findings.ts';
+import { fingerprintOf, toFindings, type FindingDraft } from '../gates/findings.ts';
 import type { ForgeCheck, ForgeOutcome, ForgeReview } from '../forges/forge.ts';
 import { ownerCandidates, withOwners } from './owners.ts';
 import type { RunContext } from './run-context.ts';
@@ -26,10 +26,10 @@ export async function lookAtPull(
   const { state, forge } = ctx;
   const place = placeOf(ctx, repo);
   const commit = state.pushed.get(repo)?.commit ?? '';
-  if (!forge.hasChecks) return answered({ findings: [], notes: [] });
+  if (!forge.hasChecks) return seen({ findings: [], notes: [] });
   const said = await forge.readReviews(place, signal);
   if (said.kind !== 'reviews') return said;
-  if (said.state === 'merged') return answered({ findings: [], notes: [`${repo}: it was merged`] });
+  if (said.state === 'merged') return seen({ findings: [], notes: [`${repo}: it was merged`] });
   if (said.state === 'closed')
     return { kind: 'refused', detail: `The pull request of ${repo} was closed by somebody.` };
   if (said.head !== commit)
@@ -43,22 +43,24 @@ export async function lookAtPull(
   const waits = whatWaits(ctx, key, checked.checks);
   if (waits !== null) return waits;
   const st = stepOf(state, step);
+  const answered = answeredIn(ctx, repo);
+  const isObeyed = (review: ForgeReview): boolean =>
+    isRequest(review) && (review.commit === commit || !isAnswered(repo, review, answered));
   const drafts = [
     ...checked.checks.filter((check) => check.state === 'failed').flatMap((check) => draftsOf(repo, check)),
-    ...said.reviews
-      .filter((review) => isObeyed(review, commit))
-      .flatMap((review) => draftsOfReview(repo, review)),
+    ...said.reviews.filter(isObeyed).flatMap((review) => draftsOfReview(repo, review)),
   ].map((draft) => clean(ctx, draft));
   const found = toFindings(drafts, SOURCE, `${findingPrefix(st, SOURCE)}/${repo}`, 0);
-  return answered({
+  return seen({
     findings: await withOwners(ctx, found, ownerCandidates(state, st)),
     notes: said.reviews
-      .flatMap((review) => noteOf(repo, review, commit))
+      .filter((review) => !isObeyed(review))
+      .flatMap((review) => noteOf(repo, review))
       .map((note) => ctx.redactor.text(note)),
   });
 }
 
-function answered(followed: { findings: ReturnType<typeof toFindings>; notes: string[] }): FollowLook {
+function seen(followed: { findings: ReturnType<typeof toFindings>; notes: string[] }): FollowLook {
   return { kind: 'confirmed', performed: false, pull_request: null, followed };
 }
 
@@ -84,9 +86,20 @@ function whatWaits(ctx: RunContext, key: string, checks: readonly ForgeCheck[]):
   return again(`still running: ${running.map(({ name }) => name).join(', ')}`);
 }
 
-/** Of somebody who may write, about what is there now: what was said of an earlier commit was answered by a later one. */
-function isObeyed({ state, mayWrite, commit }: ForgeReview, head: string): boolean {
-  return state === 'changes_requested' && mayWrite && commit === head;
+/** Of somebody who has a say. */
+function isRequest({ state, mayWrite }: ForgeReview): boolean {
+  return state === 'changes_requested' && mayWrite;
+}
+
+/** Everything that somebody had to answer about this pull request so far. */
+function answeredIn({ state }: RunContext, repo: string): ReadonlySet<string> {
+  const looks = [...state.effects.values()].filter((each) => each.effect === 'follow' && each.repo === repo);
+  return new Set(looks.flatMap(({ followed }) => followed?.findings ?? []).map((each) => each.fingerprint));
+}
+
+/** Whether what was said of an earlier commit went to its owners: it stays at the forge until its author looks again. */
+function isAnswered(repo: string, review: ForgeReview, answered: ReadonlySet<string>): boolean {
+  return draftsOfReview(repo, review).every((draft) => answered.has(fingerprintOf(draft, SOURCE)));
 }
 
 function draftsOfReview(repo: string, { author, text, comments, url }: ForgeReview): FindingDraft[] {
@@ -116,8 +129,8 @@ function draftsOfReview(repo: string, { author, text, comments, url }: ForgeRevi
 }
 
 /** What is told and moves nothing. */
-function noteOf(repo: string, review: ForgeReview, head: string): string[] {
-  if (review.state !== 'changes_requested' || isObeyed(review, head)) return [];
+function noteOf(repo: string, review: ForgeReview): string[] {
+  if (review.state !== 'changes_requested') return [];
   return review.mayWrite
     ? [
         `${repo}: ${review.author} asked for changes of ${review.commit.slice(0, 12)}, which were answered since`,

@@ -230,7 +230,7 @@ function standsOn(git: Git, commit: Commit, base: string): boolean {
 /** Asks everything that can be asked without the run's journal. Nothing of a statement counts before its signature does. */
 export function checkProof(asked: ProofQuestion): Proof {
   const git = openGit(asked.repository);
-  const none = { notes: [], signer: null, statement: null, commit: asked.commit };
+  const none = { notes: [], signer: null, allowedBy: null, statement: null, commit: asked.commit };
   const fail = (code: ProofCode, detail: string): Proof => ({ ...none, problems: [{ code, detail }] });
   const envelopes = findEnvelopes(asked.text);
   const isAbout = (each: Envelope): boolean =>
@@ -257,16 +257,21 @@ export function checkProof(asked: ProofQuestion): Proof {
     problems: found.filter((each) => typeof each !== 'string'),
     notes: found.filter((each) => typeof each === 'string'),
     signer: `${signer.name} (${signer.fingerprint})`,
+    allowedBy: signersPlace(asked),
     statement,
     commit: asked.commit,
   };
+}
+
+function signersPlace({ signers, base }: ProofQuestion): string {
+  return signers === null ? `${SIGNERS_FILE} of ${base}` : 'the file of signers';
 }
 
 /** By a key that counted before the change, or what speaks against it. */
 function whoSigned(git: Git, envelope: Envelope, asked: ProofQuestion): Signer | ProofProblem {
   if (envelope.signatures.length === 0)
     return { code: 'not_signed', detail: 'The statement is not signed: nobody vouches for it.' };
-  const where = asked.signers === null ? `${SIGNERS_FILE} of ${asked.base}` : 'the file of signers';
+  const where = signersPlace(asked);
   const base = asked.base === null ? null : commitAt(git, asked.base);
   const text = asked.signers ?? (base === null ? null : signersAt(git, base));
   if (text === null)
@@ -315,9 +320,11 @@ function checkSubject(
       code: 'other_base',
       detail: `It was made on ${from ?? 'nothing'}, and the commit stands on ${found.parents.join(', ') || 'nothing'}.`,
     });
-  else if (base !== null && commitAt(git, from) === null)
+  else if (base === null)
+    results.push(`Whether a branch has ${from}, which it was made on, was not looked at.`);
+  else if (commitAt(git, from) === null)
     results.push(`${from}, which it was made on, is not here: whether ${base} has it was not looked at.`);
-  else if (base !== null && git('merge-base', '--is-ancestor', from, commitAt(git, base) ?? '') === null)
+  else if (git('merge-base', '--is-ancestor', from, commitAt(git, base) ?? '') === null)
     results.push({ code: 'other_base', detail: `${from}, which it was made on, is not in ${base}.` });
   const journal = byproducts.find(({ name }) => name === 'journal');
   const anchor = `${String(journal?.annotations?.['seq'])} ${journal?.digest['sha256']}`;
@@ -332,6 +339,9 @@ function checkSubject(
     });
   return results;
 }
+
+/** Any other word, and none, is no pass. */
+const PASSED = ['pass', 'pass_with_notes'];
 
 /** From the base to what was submitted, each link passed by everybody who had to, or accepted by a person. */
 export function checkReviews({ predicate }: Statement): (ProofProblem | string)[] {
@@ -353,7 +363,7 @@ export function checkReviews({ predicate }: Statement): (ProofProblem | string)[
       reviews = [],
       override = null,
     } = (annotations ?? {}) as Partial<StepFacts>; // signed by who wrote them
-    const passed = reviews.filter(({ verdict, blocking }) => verdict !== 'fail' && blocking === 0);
+    const passed = reviews.filter(({ verdict, blocking }) => PASSED.includes(verdict) && blocking === 0);
     const without = reviewers.filter((who) => !passed.some(({ reviewer }) => reviewer === who));
     if (!proven.has(from)) missing(`${name} starts from ${from}, which no review reaches.`);
     if (override !== null) results.push(`${name} was accepted by a person (${override}).`);
@@ -375,16 +385,21 @@ function checkGates({ predicate }: Statement): (ProofProblem | string)[] {
   const isAccepted = steps.some(
     ({ annotations }) => annotations?.['override'] != null && annotations['revision'] === submitted,
   );
-  return gates
+  const proves = gates.some(({ annotations }) => annotations?.['status'] === 'pass');
+  const notes = proves ? [] : ['No gate passed on it: nothing was proven by machine.'];
+  const red = gates
     .filter(({ annotations }) => annotations?.['blocking'] !== 0)
     .map(({ name, annotations }) => {
       const detail = `${name}: ${String(annotations?.['status'])}, with ${String(annotations?.['blocking'])} that block`;
-      return isAccepted ? `${detail}; a person accepted it.` : { code: 'gate_red', detail: `${detail}.` };
+      return isAccepted
+        ? `${detail}; a person accepted it.`
+        : ({ code: 'gate_red', detail: `${detail}.` } as const);
     });
+  return [...red, ...notes];
 }
 
 /** Lines for people. */
-export function proofLines({ problems, notes, signer, statement, commit }: Proof): string[] {
+export function proofLines({ problems, notes, signer, allowedBy, statement, commit }: Proof): string[] {
   const run = statement?.predicate.runDetails.metadata.invocationId;
   const said = notes.map(plain);
   if (problems.length > 0)
@@ -398,7 +413,7 @@ export function proofLines({ problems, notes, signer, statement, commit }: Proof
     (status) => `${statuses.filter((each) => each === status).length} ${plain(status)}`,
   );
   return [
-    `✓ ${commit} is what run ${run} submitted, signed by ${plain(signer ?? 'nobody')}`,
+    `✓ ${commit} is what run ${run} submitted, signed by ${plain(signer ?? 'nobody')}, as ${plain(allowedBy ?? 'nobody')} allows`,
     `✓ ${steps} accepted steps lead to it, each reviewed; gates on it: ${gates.join(', ')}`,
     ...said,
   ];

@@ -28,6 +28,8 @@ export interface Proof {
   notes: string[];
   /** Who signed it, as the signers' file has it; null: nobody that is known. */
   signer: string | null;
+  /** Where that key is allowed; null: nobody is known. */
+  allowedBy: string | null;
   /** What was signed, once its signature holds; also where there is none. */
   statement: Statement | null;
   commit: string;

@@ -122,6 +122,35 @@ describe('a run that waits for its pull requests', () => {
     expect(hosted.commits()).toHaveLength(2);
   });
 
+  it('R78: obeys what was asked of an earlier commit while something else was answered', async () => {
+    await using hosted = await openHosted();
+    const { server } = hosted;
+    const pushed: string[] = [];
+    server.onPush = (commit) => {
+      pushed.push(commit);
+      const check = { repository: REPOSITORY, commit, name: 'test' };
+      server.checks.push({ ...check, conclusion: pushed.length === 1 ? 'failure' : 'success' });
+      if (pushed.length !== 2) return;
+      const said = { repository: REPOSITORY, number: 1, state: 'CHANGES_REQUESTED' } as const;
+      const commitSeen = pushed[0] ?? '';
+      server.reviews.push({
+        ...said,
+        commit: commitSeen,
+        user: 'grace',
+        permission: 'write',
+        body: 'Bound it.',
+      });
+    };
+    const runId = await hosted.start();
+    const { status, events } = await driveRig(hosted.rig.engine, runId);
+    expect(status).toBe('done');
+    const asked = eventsOf(events, 'graph_extended').map(({ steps, findings }) =>
+      (findings[steps[0]?.id ?? ''] ?? []).map(({ problem }) => problem),
+    );
+    expect(asked).toEqual([[expect.stringContaining('test')], ['grace asks for a change: "Bound it."']]);
+    expect(hosted.commits()).toHaveLength(3);
+  });
+
   it('is paused when the time is up, goes on where somebody resumes it, and ends when everything is green', async () => {
     await using hosted = await openHosted();
     const { server, rig } = hosted;

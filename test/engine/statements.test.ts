@@ -53,6 +53,9 @@ function commitAs(repo: string, files: Record<string, string>, words: string): s
   return git(repo, 'rev-parse', 'HEAD').trim();
 }
 
+/** What is said of runs whose only gate yields no names. */
+const NO_GATE = 'No gate passed on it: nothing was proven by machine.';
+
 describe('a signed statement', () => {
   let rig: Rig & { api: string };
   let key: SigningKey;
@@ -95,7 +98,12 @@ describe('a signed statement', () => {
 
   it('AUD-6: holds for the commit that was submitted, and says who signed and what ran', () => {
     const proof = check();
-    expect(proof).toMatchObject({ problems: [], notes: [], signer: `ada (${key.fingerprint})` });
+    expect(proof).toMatchObject({
+      problems: [],
+      notes: [NO_GATE],
+      signer: `ada (${key.fingerprint})`,
+      allowedBy: '.baton/signers of main',
+    });
     expect(statementSchema.safeParse(statement()).error?.issues ?? []).toEqual([]);
     expect(partsOf(statement()).map(({ name }) => name)).toEqual([
       'step/plan/requirements',
@@ -138,6 +146,11 @@ describe('a signed statement', () => {
       'a verdict says fail',
       (s) => void Object.assign(step(s, 'build/one').reviews[0] ?? {}, { verdict: 'fail' }),
     ],
+    ...['abstain', 'FAIL', undefined].map((verdict): [string, string, (statement: Statement) => void] => [
+      'review_missing',
+      `a verdict says ${verdict ?? 'nothing'}`,
+      (s) => void Object.assign(step(s, 'build/one').reviews[0] ?? {}, { verdict }),
+    ]),
     [
       'review_missing',
       'a passed verdict has a finding that blocks',
@@ -274,7 +287,7 @@ describe('a signed statement', () => {
     const unanchored = check({ text: signed(about), commit: amended });
     expect(unanchored).toMatchObject({
       problems: [],
-      notes: [expect.stringContaining('nothing outside vouches')],
+      notes: [expect.stringContaining('nothing outside vouches'), NO_GATE],
     });
     const aside = git(rig.api, ...ADA, 'commit-tree', '-m', 'x', 'main^{tree}').trim();
     expect(codes(check({ base: aside }))).toEqual(['other_base']);

@@ -114,6 +114,9 @@ export interface GithubApi {
 /** A reply that is no answer of this API: a proxy's page, or one that breaks off. */
 export class UnreadableReply extends Error {}
 
+/** A list that is not read to its end says nothing. */
+export class TooLongList extends Error {}
+
 /** The repository is somewhere else now: a token follows nobody. */
 export class MovedRepository extends Error {
   readonly location: string;
@@ -172,43 +175,35 @@ export function createGithubApi(
       return read(pullSchema, data);
     },
     async checksOf(commit) {
-      const all: GithubCheck[] = [];
-      for (let page = 1; page <= MAX_PAGES; page += 1) {
+      return allPages('checks', async (page) => {
         const { data } = await octokit.request('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', {
           ...place,
           ref: commit,
           filter: 'latest',
-          per_page: PAGE,
-          page,
+          ...page,
         });
-        const { check_runs } = read(checksSchema, data);
-        all.push(...check_runs);
-        if (check_runs.length < PAGE) break;
-      }
-      return all;
+        return read(checksSchema, data).check_runs;
+      });
     },
     async statusesOf(commit) {
-      const { data } = await octokit.request('GET /repos/{owner}/{repo}/commits/{ref}/status', {
-        ...place,
-        ref: commit,
-        per_page: PAGE,
+      return allPages('statuses', async (page) => {
+        const { data } = await octokit.request('GET /repos/{owner}/{repo}/commits/{ref}/status', {
+          ...place,
+          ref: commit,
+          ...page,
+        });
+        return read(statusSchema, data).statuses;
       });
-      return read(statusSchema, data).statuses;
     },
     async reviewsOf(pull_number) {
-      const all: GithubReview[] = [];
-      for (let page = 1; page <= MAX_PAGES; page += 1) {
+      return allPages('reviews', async (page) => {
         const { data } = await octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', {
           ...place,
           pull_number,
-          per_page: PAGE,
-          page,
+          ...page,
         });
-        const found = read(z.array(reviewSchema), data);
-        all.push(...found);
-        if (found.length < PAGE) break;
-      }
-      return all;
+        return read(z.array(reviewSchema), data);
+      });
     },
     async commentsOf(pull_number, review_id) {
       const { data } = await octokit.request(
@@ -254,6 +249,20 @@ export function createGithubApi(
       );
     },
   };
+}
+
+/** The whole list, or none: what is cut off could be what is red. */
+async function allPages<Each>(
+  what: string,
+  readPage: (page: { per_page: number; page: number }) => Promise<Each[]>,
+): Promise<Each[]> {
+  const all: Each[] = [];
+  for (let page = 1; page <= MAX_PAGES; page += 1) {
+    const found = await readPage({ per_page: PAGE, page });
+    all.push(...found);
+    if (found.length < PAGE) return all;
+  }
+  throw new TooLongList(`There are more than ${MAX_PAGES * PAGE} ${what}, which is more than Baton reads`);
 }
 
 function read<T>(schema: z.ZodType<T>, data: unknown): T {

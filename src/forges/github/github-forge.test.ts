@@ -214,6 +214,29 @@ describe('what was reviewed', () => {
     expect(rig.server.pulls).toMatchObject([{ draft: true }]);
   });
 
+  it.each([
+    ['what was reviewed', false, { kind: 'confirmed', pullRequest: { state: 'draft' } }],
+    ['more than that', true, { kind: 'refused', detail: expect.stringContaining('was merged with') }],
+  ])('one that a person merged with %s is told apart', async (_, more, wanted) => {
+    await using rig = await openGithubRig();
+    const request = await rig.request(FILES);
+    await rig.open().pushBranch(request, signal);
+    await rig.open().openPullRequest(request, signal);
+    if (more) pushOnTop(rig, request.branch);
+    Object.assign(rig.server.pulls[0] ?? {}, { state: 'closed', merged: true });
+    expect(await rig.open().openPullRequest(request, signal)).toMatchObject(wanted);
+  });
+
+  it('NET-4: a pull request that cannot be seen after it was marked is not reported as ready', async () => {
+    await using rig = await openGithubRig();
+    const request = await rig.request(FILES);
+    await rig.open().pushBranch(request, signal);
+    await rig.open().openPullRequest(request, signal);
+    rig.server.onCall = (call) =>
+      void (call === 'mark_ready' && Object.assign(rig.server.pulls[0] ?? {}, { repository: 'acme/gone' }));
+    expect(await rig.open().markReady(request, signal)).toMatchObject({ kind: 'refused' });
+  });
+
   it('a pull request that somebody turned to another base is a matter for a person', async () => {
     await using rig = await openGithubRig();
     const request = await rig.request(FILES);
@@ -375,6 +398,44 @@ describe('the checks of a commit', () => {
         { name: 'lint', state: 'running' },
         { name: 'docs', state: 'neutral' },
       ],
+    });
+  });
+
+  it('are the older statuses, too, each in its state', async () => {
+    await using rig = await openGithubRig();
+    const request = await rig.request(FILES);
+    await rig.open().pushBranch(request, signal);
+    const status = { repository: 'acme/api', commit: request.head };
+    for (const state of ['success', 'pending', 'failure', 'error'] as const)
+      rig.server.statuses.push({ ...status, context: state, state });
+    const read = await rig.open().readChecks(request, request.head, signal);
+    expect(read.kind === 'checks' ? read.checks.map(({ name, state }) => [name, state]) : read).toEqual([
+      ['success', 'passed'],
+      ['pending', 'running'],
+      ['failure', 'failed'],
+      ['error', 'failed'],
+    ]);
+  });
+
+  it('are all of them, or no answer: what is cut off could be what is red', async () => {
+    await using rig = await openGithubRig();
+    const request = await rig.request(FILES);
+    await rig.open().pushBranch(request, signal);
+    const status = { repository: 'acme/api', commit: request.head, state: 'success' } as const;
+    const add = (from: number, to: number): void => {
+      for (let at = from; at < to; at += 1) rig.server.statuses.push({ ...status, context: `s${at}` });
+    };
+    add(0, 150);
+    rig.server.statuses.push({ ...status, context: 'last', state: 'failure' });
+    const read = await rig.open().readChecks(request, request.head, signal);
+    expect(read.kind === 'checks' ? read.checks.at(-1) : read).toMatchObject({
+      name: 'last',
+      state: 'failed',
+    });
+    add(150, 1_000);
+    expect(await rig.open().readChecks(request, request.head, signal)).toMatchObject({
+      kind: 'refused',
+      detail: expect.stringContaining('more than 1000 statuses'),
     });
   });
 

@@ -104,9 +104,7 @@ export function createGithubForge(options: GithubForgeOptions): Forge {
           if (!pull.draft) return confirmed(request, pull, false);
           await api.markReady(pull);
           // Somebody may have pushed in between: what is ready now has to be what was reviewed.
-          const now = await pullOf(api, request);
-          const seen =
-            now === null ? confirmed(request, { ...pull, draft: false }, true) : adopted(request, now);
+          const seen = adopted(request, await api.pull(pull.number));
           if (seen.kind === 'confirmed') return { ...seen, performed: true };
           // Nobody is to merge what nobody reviewed: it was this call that made it ready.
           await api.makeDraft(pull);
@@ -234,8 +232,8 @@ function isOurs(place: ForgePlace, pull: GithubPull): boolean {
  */
 function adopted(request: ForgeRequest, pull: GithubPull): ForgeOutcome {
   if (!isOurs(request, pull)) return notOurs(pull);
-  if (pull.merged_at != null) return confirmed(request, pull, false);
-  if (pull.state === 'closed')
+  const isMerged = pull.merged_at != null;
+  if (pull.state === 'closed' && !isMerged)
     return { kind: 'refused', detail: `Pull request ${pull.html_url} was closed by somebody.` };
   if (pull.base.ref !== request.repo.baseRef)
     return {
@@ -243,6 +241,11 @@ function adopted(request: ForgeRequest, pull: GithubPull): ForgeOutcome {
       detail: `Pull request ${pull.html_url} is for ${pull.base.ref} now, and was reviewed for ${request.repo.baseRef}.`,
     };
   if (pull.head.sha === request.head) return confirmed(request, pull, false);
+  if (isMerged)
+    return {
+      kind: 'refused',
+      detail: `Pull request ${pull.html_url} was merged with ${pull.head.sha.slice(0, 12)}, and ${request.head.slice(0, 12)} was reviewed.`,
+    };
   // GitHub may not have seen a push yet: the next look tells.
   const detail = `Pull request ${pull.html_url} holds ${pull.head.sha.slice(0, 12)}, and ${request.head.slice(0, 12)} was reviewed.`;
   return { kind: 'failed', detail, retryable: true };

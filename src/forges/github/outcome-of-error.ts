@@ -2,7 +2,7 @@
 import { GraphqlResponseError } from '@octokit/graphql';
 import { RequestError } from '@octokit/request-error';
 import type { ForgeOutcome } from '../forge.ts';
-import { MovedRepository, UnreadableReply } from './github-api.ts';
+import { MovedRepository, TooLongList, UnreadableReply } from './github-api.ts';
 
 /** Waits that GitHub asks for are kept, up to the hour in which its limits begin anew. */
 const LONGEST_WAIT_MS = 3_600_000;
@@ -11,6 +11,7 @@ const USUAL_WAIT_MS = 60_000;
 
 export function outcomeOfError(error: unknown, now: Date): ForgeOutcome {
   if (error instanceof UnreadableReply) return again(`${error.message}: is a proxy in between?`);
+  if (error instanceof TooLongList) return refused(error.message);
   if (error instanceof GraphqlResponseError) return refused(error.errors?.[0]?.message ?? error.message);
   if (!(error instanceof RequestError)) return again(describe(error));
   if (error.cause instanceof MovedRepository)

@@ -14,6 +14,15 @@ export interface KeptCheck {
   notes?: { path: string; line: number; text: string }[];
 }
 
+/** The older way to report: a status of a commit. */
+export interface KeptStatus {
+  repository: string;
+  commit: string;
+  context: string;
+  state: 'success' | 'pending' | 'failure' | 'error';
+  description?: string;
+}
+
 /** What somebody says of a pull request. */
 export interface KeptReview {
   repository: string;
@@ -33,8 +42,9 @@ export function createApi(state: {
   pulls: Pulls;
   checks: readonly KeptCheck[];
   reviews: readonly KeptReview[];
+  statuses: readonly KeptStatus[];
 }): Hono {
-  const { root, token, pulls, checks, reviews } = state;
+  const { root, token, pulls, checks, reviews, statuses } = state;
   const api = new Hono();
   api.use(async (context, next) => {
     const given = context.req.header('authorization')?.replace(/^(token|bearer) /i, '');
@@ -103,7 +113,7 @@ export function createApi(state: {
     const latest = [...new Map(found.map((check) => [check.name, check])).values()];
     return context.json({
       total_count: latest.length,
-      check_runs: latest.map((check) => ({
+      check_runs: pageOf(latest, context.req.query()).map((check) => ({
         id: checks.indexOf(check) + 1,
         name: check.name,
         status: check.conclusion === null ? 'in_progress' : 'completed',
@@ -113,9 +123,11 @@ export function createApi(state: {
       })),
     });
   });
-  api.get('/api/v3/repos/:owner/:name/commits/:commit/status', (context) =>
-    context.json({ state: 'pending', statuses: [] }),
-  );
+  api.get('/api/v3/repos/:owner/:name/commits/:commit/status', (context) => {
+    const { commit, ...place } = context.req.param();
+    const found = statuses.filter((each) => each.repository === nameOf(place) && each.commit === commit);
+    return context.json({ state: 'pending', statuses: pageOf(found, context.req.query()) });
+  });
   api.get('/api/v3/repos/:owner/:name/check-runs/:id/annotations', (context) =>
     context.json(
       (checks[Number(context.req.param('id')) - 1]?.notes ?? []).map(({ path, line, text }) => ({
@@ -132,7 +144,7 @@ export function createApi(state: {
       (each) => each.repository === nameOf(place) && each.number === Number(number),
     );
     return context.json(
-      found.map((each) => ({
+      pageOf(found, context.req.query()).map((each) => ({
         id: reviews.indexOf(each) + 1,
         user: { login: each.user },
         state: each.state,
@@ -162,6 +174,12 @@ export function createApi(state: {
     return context.json({ data: { [name]: { pullRequest: { isDraft: draft } } } });
   });
   return api;
+}
+
+function pageOf<Each>(all: readonly Each[], query: Record<string, string>): readonly Each[] {
+  const size = Number(query['per_page'] ?? 30);
+  const from = (Number(query['page'] ?? 1) - 1) * size;
+  return all.slice(from, from + size);
 }
 
 function isOf(check: KeptCheck, commit: string): boolean {

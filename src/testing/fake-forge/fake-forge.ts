@@ -8,7 +8,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
-import { createApi, type KeptCheck, type KeptReview } from './api.ts';
+import { createApi, type KeptCheck, type KeptReview, type KeptStatus } from './api.ts';
 import { callOf, createFaults, type Faults, type ForgeCall, type ForgeFault } from './faults.ts';
 import { answerGit } from './http-backend.ts';
 import { createPulls, type KeptPull } from './pulls.ts';
@@ -23,6 +23,7 @@ export interface FakeForge extends AsyncDisposable {
   checks: KeptCheck[];
   /** What people say of its pull requests, the oldest first. */
   reviews: KeptReview[];
+  statuses: KeptStatus[];
   /** Called after a push with each commit that a branch of it holds: somebody's CI. */
   onPush: ((commit: string) => void) | null;
   /** Called when a request has arrived, before anything comes of it. */
@@ -50,7 +51,8 @@ export async function openFakeForge(options: {
   const pulls = createPulls(root, () => url);
   const checks: KeptCheck[] = [];
   const reviews: KeptReview[] = [];
-  const api = createApi({ root, token, pulls, checks, reviews });
+  const statuses: KeptStatus[] = [];
+  const api = createApi({ root, token, pulls, checks, reviews, statuses });
 
   const work = async (request: IncomingMessage, body: Buffer): Promise<Response> => {
     const { pathname, search } = new URL(request.url ?? '/', url);
@@ -88,6 +90,7 @@ export async function openFakeForge(options: {
     faults,
     checks,
     reviews,
+    statuses,
     onPush: null,
     onCall: null,
     calls,
