@@ -2,11 +2,8 @@
 import { Octokit } from '@octokit/core';
 import { RequestError } from '@octokit/request-error';
 import { z } from 'zod';
-import type { ForgeRemote } from './remote.ts';
-
-/** A call that takes longer is given up: what it did is found by the next one. */
-const CALL_TIMEOUT_MS = 30_000;
-const MAX_REPLY_BYTES = 16 * 1024 * 1024;
+import { fetchWithin, UnreadableReply } from './fetch-within.ts';
+import type { Environment, ForgeRemote } from './remote.ts';
 
 const PAGE = 100;
 /** A commit with more checks than these pages hold is not read to its end. */
@@ -111,30 +108,18 @@ export interface GithubApi {
   notesOf(check: number): Promise<GithubNote[]>;
 }
 
-/** A reply that is no answer of this API: a proxy's page, or one that breaks off. */
-export class UnreadableReply extends Error {}
-
 /** A list that is not read to its end says nothing. */
 export class TooLongList extends Error {}
 
-/** The repository is somewhere else now: a token follows nobody. */
-export class MovedRepository extends Error {
-  readonly location: string;
-  constructor(location: string) {
-    super(`moved to ${location}`);
-    this.location = location;
-  }
-}
-
 export function createGithubApi(
   remote: ForgeRemote,
-  access: { token: string | null; signal: AbortSignal },
+  access: { token: string | null; signal: AbortSignal; environment: Environment },
 ): GithubApi {
   const octokit = new Octokit({
     ...(access.token === null ? {} : { auth: access.token }),
     baseUrl: remote.api,
     userAgent: 'baton',
-    request: { fetch: fetchWithin(access.signal), redirect: 'manual' },
+    request: { fetch: fetchWithin(access.signal, access.environment), redirect: 'manual' },
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
   });
   const place = { owner: remote.owner, repo: remote.name };
@@ -269,30 +254,6 @@ function read<T>(schema: z.ZodType<T>, data: unknown): T {
   const found = schema.safeParse(data);
   if (found.success) return found.data;
   throw new UnreadableReply('The reply is not one of GitHub’s API');
-}
-
-/** Ends with the caller and after a while, follows no redirect, and reads no endless reply. */
-function fetchWithin(signal: AbortSignal): typeof fetch {
-  return async (url, init) => {
-    const ends = [signal, AbortSignal.timeout(CALL_TIMEOUT_MS)];
-    const response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.any(ends) });
-    const location = response.headers.get('location');
-    if (response.status >= 300 && response.status < 400 && response.status !== 304)
-      throw new MovedRepository(location ?? 'an address that it does not say');
-    return new Response(await bodyOf(response), response);
-  };
-}
-
-async function bodyOf(response: Response): Promise<Uint8Array<ArrayBuffer> | null> {
-  if (response.body === null || response.status === 204) return null;
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > MAX_REPLY_BYTES) throw new UnreadableReply(`The reply has more than ${MAX_REPLY_BYTES} bytes`);
-  }
-  return new Uint8Array(Buffer.concat(chunks));
 }
 
 function ignore(): void {}

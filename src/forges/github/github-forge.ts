@@ -20,11 +20,10 @@ import { readReviews } from './read-reviews.ts';
 import { readChecks } from './read-checks.ts';
 import { outcomeOfError, saysItExists, saysNoDrafts } from './outcome-of-error.ts';
 import { deleteBranch, pushBranch, readBase, type PushAccess } from './push.ts';
-import { readRemote, tokenFor, type ForgeRemote } from './remote.ts';
+import { readRemote, tokenFor, type Environment, type ForgeRemote } from './remote.ts';
 
 export interface GithubForgeOptions {
-  /** The caller's: tokens, proxies, certificates. */
-  environment: Readonly<Record<string, string | undefined>>;
+  environment: Environment;
   now(): Date;
 }
 
@@ -191,7 +190,7 @@ async function openAccess(path: string, options: GithubForgeOptions, signal: Abo
   const { environment } = options;
   const { token, names } = tokenFor(remote.server, environment);
   if (token === null) throw noToken(remote, names);
-  const api = createGithubApi(remote, { token, signal });
+  const api = createGithubApi(remote, { token, signal, environment });
   return { remote, token, environment, signal, api, clean: createCleanText(token) };
 }
 

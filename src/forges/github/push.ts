@@ -2,7 +2,7 @@
 import { keepBase, refHead, isAncestor, isBranchName, moveRefs, QUIET_FETCH } from '../git-refs.ts';
 import { runGit, type GitOutput } from '../../workspace/git.ts';
 import type { ForgeBase, ForgeOutcome, ForgePlace, ForgeRequest } from '../forge.ts';
-import type { ForgeRemote } from './remote.ts';
+import type { Environment, ForgeRemote } from './remote.ts';
 
 export interface PushAccess extends ServerAccess {
   token: string;
@@ -13,7 +13,7 @@ export interface ServerAccess {
   /** null: as nobody in particular. */
   token: string | null;
   /** The caller's: proxies and certificates. */
-  environment: Readonly<Record<string, string | undefined>>;
+  environment: Environment;
   signal: AbortSignal;
 }
 

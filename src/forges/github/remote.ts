@@ -83,13 +83,16 @@ function serverOf(url: URL): string | null {
   }
 }
 
+/** The caller's: tokens, proxies, certificates. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /**
  * The token for a server: as `gh` has it, `GITHUB_TOKEN` and `GH_TOKEN` belong to github.com (and to the server that
  * Actions names in `GITHUB_SERVER_URL`), `GH_ENTERPRISE_TOKEN` and `GITHUB_ENTERPRISE_TOKEN` to all others.
  */
 export function tokenFor(
   server: string,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
 ): { token: string | null; names: readonly string[] } {
   const isUsual = isUsualServer(server, environment);
   const names = isUsual ? ['GITHUB_TOKEN', 'GH_TOKEN'] : ['GH_ENTERPRISE_TOKEN', 'GITHUB_ENTERPRISE_TOKEN'];
@@ -98,10 +101,7 @@ export function tokenFor(
 }
 
 /** One of GitHub's own, or the one that Actions names. */
-export function isUsualServer(
-  server: string,
-  environment: Readonly<Record<string, string | undefined>>,
-): boolean {
+export function isUsualServer(server: string, environment: Environment): boolean {
   const host = new URL(server).hostname;
   return host === GITHUB || host.endsWith('.ghe.com') || environment['GITHUB_SERVER_URL'] === server;
 }
