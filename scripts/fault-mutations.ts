@@ -592,8 +592,8 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
     line: 'NET-8',
     mechanism: 'a forge that cannot be reached is asked again later',
     file: 'src/forges/github/outcome-of-error.ts',
-    text: 'return again(`GitHub could not be reached: ${describe(error)}`);',
-    replacement: 'return refused(`GitHub could not be reached: ${describe(error)}`);',
+    text: 'const failed = again(`GitHub could not be reached: ${describe(error)}`);',
+    replacement: 'const failed = refused(`GitHub could not be reached: ${describe(error)}`);',
     tests: ['src/forges/github/no-way.test.ts'],
   },
 ];

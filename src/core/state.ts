@@ -144,6 +144,8 @@ export interface EffectState {
   tries: number;
   failures: number;
   waited: number;
+  /** Failures that said how long to wait: these cost no try. */
+  askedWaits: number;
   /** What the forge asked for at the last failure, in milliseconds. */
   askedWaitMs: number;
   refused: string | null;

@@ -22,6 +22,7 @@ function createEffect(event: EventOf<'effect_intended'>): EffectState {
     performed: 0,
     tries: 0,
     failures: 0,
+    askedWaits: 0,
     waited: 0,
     askedWaitMs: 0,
     refused: null,
@@ -41,7 +42,9 @@ export function endEffect(state: RunState, event: EventOf<'effect_ended'>): void
     case 'failed':
       effect.detail = outcome.detail;
       effect.askedWaitMs = outcome.wait_ms ?? 0;
-      if (outcome.reason !== 'interrupted' && outcome.reason !== 'cancelled') effect.failures += 1;
+      if (outcome.reason === 'interrupted' || outcome.reason === 'cancelled') return;
+      if (effect.askedWaitMs > 0) effect.askedWaits += 1;
+      else effect.failures += 1;
       return;
     case 'refused':
       effect.refused = outcome.detail;
@@ -53,6 +56,7 @@ export function endEffect(state: RunState, event: EventOf<'effect_ended'>): void
       effect.detail = outcome.detail;
       effect.askedWaitMs = outcome.wait_ms;
       effect.failures = 0;
+      effect.askedWaits = 0;
       effect.pendings += 1;
       effect.waited = effect.pendings - 1;
       return;

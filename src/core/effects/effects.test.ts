@@ -105,6 +105,47 @@ describe('a submission', () => {
     expect(state.ended?.status).toBe('done');
   });
 
+  const waitsOf = (events: RunEvent[]): number[] =>
+    events.flatMap((event) => (event.type === 'wait_started' ? [event.wait_ms] : []));
+
+  it('NET-8: waits longer each time for a forge that cannot be reached, which costs no try, and goes on where it is back', () => {
+    let tries = 0;
+    const { events, state } = playAll(
+      {
+        effect: ({ effect }) => {
+          if (effect !== 'push_branch' || (tries += 1) > 9) return null;
+          return { kind: 'failed', reason: 'engine_error', detail: 'no route', wait_ms: 15_000 };
+        },
+      },
+      { repos: ['api'] },
+    );
+    expect(waitsOf(events)).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 240].map((times) => times * 15_000));
+    expect(events.some((event) => event.type === 'question_asked')).toBe(false);
+    expect(state.ended).toEqual({ status: 'done', reason: 'submitted' });
+  });
+
+  it('NET-8: asks a person where it is not back after most of a day, and a forge that says when is never asked earlier', () => {
+    const { events } = playAll(
+      {
+        answer: () => null,
+        effect: () => ({ kind: 'failed', reason: 'engine_error', detail: 'no route', wait_ms: 15_000 }),
+      },
+      { repos: ['api'] },
+    );
+    const waits = waitsOf(events);
+    expect(waits).toHaveLength(20);
+    expect(Math.max(...waits)).toBe(3_600_000);
+    expect(events.at(-1)).toMatchObject({ type: 'question_asked', question: { kind: 'submission' } });
+    const told = playAll(
+      {
+        answer: () => null,
+        effect: () => ({ kind: 'failed', reason: 'engine_error', detail: 'limit', wait_ms: 5_400_000 }),
+      },
+      { repos: ['api'] },
+    );
+    expect(new Set(waitsOf(told.events))).toEqual(new Set([5_400_000]));
+  });
+
   it('does everything under new keys for a new head, when the change went back behind a submission', () => {
     const after = buildGraph({ one: [reader('plan'), writer('a'), submit(), check('watch')] });
     const { events, state } = play(after, {

@@ -89,12 +89,17 @@ function decideEffect(
   return [{ kind: 'effect', key, step: st.step.id, slot: key, effect: kind, repo, head }];
 }
 
-/** After a failure at least as long as the forge asks for; once per failure. */
+/** So often a forge is waited for that says when, or that cannot be reached, before a person is asked: with the pauses below, most of a day. */
+const MAX_ASKED_WAITS = 20;
+const LONGEST_PAUSE_MS = 3_600_000;
+
+/** After a failure at least as long as the forge asks for, and longer each time; once per failure. */
 function waitBefore({ limits }: RunState, effect: EffectState): number {
-  const { failures, pendings, waited, askedWaitMs } = effect;
-  if (waited >= failures + pendings) return 0;
-  if (failures === 0) return askedWaitMs;
-  return Math.max(limits.retry_backoff_ms * 2 ** (failures - 1), askedWaitMs);
+  const { failures, pendings, askedWaits, waited, askedWaitMs } = effect;
+  if (waited >= failures + pendings + askedWaits) return 0;
+  if (askedWaitMs === 0) return limits.retry_backoff_ms * 2 ** (failures - 1);
+  const longer = Math.min(LONGEST_PAUSE_MS, askedWaitMs * 2 ** Math.max(0, askedWaits - 1));
+  return Math.max(askedWaitMs, longer);
 }
 
 function isBusy(state: RunState, key: string): boolean {
@@ -102,7 +107,8 @@ function isBusy(state: RunState, key: string): boolean {
 }
 
 function needsPerson(state: RunState, effect: EffectState): boolean {
-  return effect.refused !== null || effect.failures > state.limits.max_retries;
+  const { refused, failures, askedWaits } = effect;
+  return refused !== null || failures > state.limits.max_retries || askedWaits > MAX_ASKED_WAITS;
 }
 
 /** One question for the whole submission, which names all that is left to do. */

@@ -115,6 +115,7 @@ function retry(state: RunState, st: StepState): void {
   for (const effect of state.effects.values()) {
     if (effect.step !== st.step.id) continue;
     effect.failures = 0;
+    effect.askedWaits = 0;
     effect.waited = 0;
     effect.refused = null;
     effect.pendings = 0;

@@ -57,7 +57,10 @@ describe('no way to the forge', () => {
           forge.readBase(request, signal),
           forge.readChecks(request, request.head, signal),
         ])
-          expect([server, await call]).toMatchObject([server, { kind: 'failed', retryable: true }]);
+          expect([server, await call]).toMatchObject([
+            server,
+            { kind: 'failed', retryable: true, waitMs: 15_000 },
+          ]);
       }
       // Nothing was sent past the certificate.
       expect(asked).toBe(0);

@@ -7,6 +7,8 @@ import { TooLongList } from './github-api.ts';
 
 /** Waits that GitHub asks for are kept, up to the hour in which its limits begin anew. */
 const LONGEST_WAIT_MS = 3_600_000;
+/** Where there is no way to the forge, the first pause, in milliseconds; the engine makes the next ones longer. */
+export const UNREACHABLE_WAIT_MS = 15_000;
 /** What GitHub asks to wait after a secondary limit that names no time. */
 const USUAL_WAIT_MS = 60_000;
 
@@ -18,7 +20,10 @@ export function outcomeOfError(error: unknown, now: Date): ForgeOutcome {
   if (error.cause instanceof MovedRepository)
     return refused(`The repository has moved to ${error.cause.location}: set the remote to where it is now`);
   if (error.cause instanceof UnreadableReply) return again(error.cause.message);
-  if (error.response === undefined) return again(`GitHub could not be reached: ${describe(error)}`);
+  if (error.response === undefined) {
+    const failed = again(`GitHub could not be reached: ${describe(error)}`);
+    return hasNoWay(error.cause) ? { ...failed, waitMs: UNREACHABLE_WAIT_MS } : failed;
+  }
   const { status, headers, data } = error.response;
   const said = sayReply(status, data);
   const wait = waitOf(status, headers, { said, now });
@@ -83,6 +88,14 @@ function details(data: object): string {
     .filter((text) => text !== '')
     .map((text) => ` (${text})`)
     .join('');
+}
+
+/** No name, no route, nobody who listens, or a certificate that does not hold: nothing was sent, and a moment later it is the same. */
+function hasNoWay(cause: unknown): boolean {
+  const code = String((cause as NodeJS.ErrnoException | undefined)?.code);
+  return /^E(?:NOTFOUND|AI_AGAIN|CONNREFUSED|HOSTUNREACH|NETUNREACH|TIMEDOUT)$|CERT|SIGNATURE|UNABLE_TO_/.test(
+    code,
+  );
 }
 
 function describe(error: unknown): string {

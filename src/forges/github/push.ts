@@ -1,5 +1,6 @@
 /** Pushing by plain git over HTTPS. The token is in git's environment alone: in no argument, file, address or agent. */
 import { keepBase, refHead, isAncestor, isBranchName, moveRefs, QUIET_FETCH } from '../git-refs.ts';
+import { UNREACHABLE_WAIT_MS } from './outcome-of-error.ts';
 import { runGit, type GitOutput } from '../../workspace/git.ts';
 import type { ForgeBase, ForgeOutcome, ForgePlace, ForgeRequest } from '../forge.ts';
 import type { Environment, ForgeRemote } from './remote.ts';
@@ -169,6 +170,9 @@ const PASSED_ON = [
 ] as const;
 
 /** What git says when a push or a look fails: whether it makes sense to try again. */
+/** What git says where nothing was sent: no name, no route, nobody who listens, no certificate that holds. */
+const NO_WAY = /Could not resolve|Failed to connect|Connection refused|certificate/i;
+
 export function outcomeOfPush(output: Pick<GitOutput, 'stdout' | 'stderr'>): ForgeOutcome {
   const line = output.stdout
     .toString('utf8')
@@ -187,9 +191,13 @@ export function outcomeOfPush(output: Pick<GitOutput, 'stdout' | 'stderr'>): For
         /Authentication failed|Invalid username|could not read Username|not found|unable to update url base from redirection/i.test(
           output.stderr,
         );
-  return isRefused
-    ? { kind: 'refused', detail: `The forge refused it: ${said}.` }
-    : { kind: 'failed', detail: `The forge could not be reached: ${said}.`, retryable: true };
+  if (isRefused) return { kind: 'refused', detail: `The forge refused it: ${said}.` };
+  const failed = {
+    kind: 'failed',
+    detail: `The forge could not be reached: ${said}.`,
+    retryable: true,
+  } as const;
+  return NO_WAY.test(output.stderr) ? { ...failed, waitMs: UNREACHABLE_WAIT_MS } : failed;
 }
 
 /** The lines that say why, without git's advice. */
