@@ -80,7 +80,7 @@ describe('frontend work that a request asks for as well', () => {
       expect(event).toMatchObject({ outcome: { review: { summary: expect.stringContaining(told) } } });
 
     const forge = join(thinking.dir, 'state/forge/repo');
-    const [record = ''] = readdirSync(forge);
+    const record = readdirSync(forge).find((name) => name.endsWith('.json')) ?? '';
     expect(readFileSync(join(forge, record), 'utf8')).toContain(
       `Not part of this run, to be followed up:\\n- ${SPUN_OFF}`,
     );

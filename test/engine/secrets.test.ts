@@ -208,5 +208,6 @@ it('SEC-1: a token that nobody knows stops its change with file and line, and go
   expect(JSON.stringify(result.events)).not.toContain(token);
   // Whoever reads the texts of a run reads what kind of key it was.
   expect(JSON.stringify(result.events)).toContain('the token is [GitHub token]');
-  expect(asked).toHaveLength(2);
+  // The check of the whole change finds the same in the same tree: that was answered.
+  expect(asked).toHaveLength(1);
 });
