@@ -37,6 +37,9 @@ const CALLS = FORGE_CALLS.filter(
   (call) => call !== 'other' && call !== 'read_checks' && call !== 'read_reviews',
 );
 
+/** What really happened in all schedules that were played: where nothing goes wrong, nothing is shown. */
+const met = { schedules: 0, faults: 0, deaths: 0 };
+
 interface Schedule {
   faults: { call: ForgeCall; repository: string; fault: ForgeFault; times: number }[];
   /** At the n-th request of each start the process dies; null: it lives. `late`: after the server has done it. */
@@ -88,7 +91,10 @@ async function drive(world: World, server: FakeForge, { faults, kills }: Schedul
       for (const fault of faults) server.faults.add(fault);
     }
     const ended = await process.ended;
-    if (ended.signal === 'SIGKILL') continue;
+    if (ended.signal === 'SIGKILL') {
+      met.deaths += 1;
+      continue;
+    }
     const { status, reason } = resultOf(ended);
     if (status === 'done') return starts;
     expect([status, reason]).toEqual(['waiting_human', 'submission']);
@@ -126,6 +132,8 @@ async function play(seed: number): Promise<void> {
       server.addRepository(`acme/${name}`, world.repository(name)),
     );
   await drive(world, server, schedule);
+  met.schedules += 1;
+  met.faults += server.faults.taken();
   const opened = server.pulls.map(({ repository, draft, state }) => ({ repository, draft, state }));
   expect(opened.toSorted((a, b) => (a.repository < b.repository ? -1 : 1))).toEqual(
     NAMES.map((name) => ({ repository: `acme/${name}`, draft: false, state: 'open' })),
@@ -152,4 +160,9 @@ describe(`${SCHEDULES} random schedules of faults and kills`, () => {
       }
     },
   );
+
+  it('met more faults than there are schedules, and deaths in a good part of them', () => {
+    expect(met.faults, JSON.stringify(met)).toBeGreaterThanOrEqual(met.schedules);
+    expect(met.deaths, JSON.stringify(met)).toBeGreaterThanOrEqual(met.schedules / 4);
+  });
 });

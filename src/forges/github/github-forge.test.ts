@@ -310,6 +310,7 @@ describe('a network that fails', () => {
       rig.server.faults.add({ call, fault });
       const first = await rig.open()[stage](request, signal);
       expect(first.kind === 'refused' ? first : null).toBeNull();
+      expect(rig.server.faults.taken()).toBe(1);
       rig.server.faults.clear();
       await submit(rig, request);
       expect(rig.server.pulls).toMatchObject([{ draft: false, state: 'open' }]);

@@ -46,10 +46,13 @@ export interface Faults {
   /** The next fault for such a call, used up by being taken. */
   take(call: ForgeCall, repository: string): ForgeFault | null;
   clear(): void;
+  /** How many happened so far. */
+  taken(): number;
 }
 
 export function createFaults(): Faults {
   let rules: { rule: FaultRule; left: number }[] = [];
+  let taken = 0;
   return {
     add: (rule) => void rules.push({ rule, left: rule.times ?? 1 }),
     take(call, repository) {
@@ -59,9 +62,11 @@ export function createFaults(): Faults {
       );
       if (found === undefined) return null;
       found.left -= 1;
+      taken += 1;
       return found.rule.fault;
     },
     clear: () => void (rules = []),
+    taken: () => taken,
   };
 }
 
