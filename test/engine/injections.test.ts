@@ -99,7 +99,9 @@ it('INJ-1, INJ-5: what repositories, requests, agents and reviewers say stands b
   const message = git(join(forge, 'api.git'), 'log', '-1', '--format=%B', pull?.branch ?? '');
   for (const text of [title, body, message]) {
     expect(hiddenIn(text)).toEqual([]);
-    expect(text).not.toMatch(/<!--(?! baton run=)|@org|(?:fixes|closes) #\d|!\[|\[skip ci\]/);
+    expect(text).not.toMatch(
+      /<!--(?! baton run=| \/?baton:\w+ -->)|@org|(?:fixes|closes) #\d|!\[|\[skip ci\]/,
+    );
   }
   expect(title).not.toContain('\n');
   // What the engine says below is no part of a fence that an agent left open.

@@ -7,10 +7,14 @@ import { gate, openGatesRig, wholeRepo } from '../testing/gates-rig.ts';
 const AS_USER = process.getuid?.() === 0 ? 'unshare --user --map-user=1000 --map-group=1000 ' : '';
 const HAS_POSTGRES = ((): boolean => {
   try {
-    execFileSync('sh', ['-c', `${AS_USER}postgres --version && psql --version && pg_dump --version`], {
-      env: { PATH: '/usr/local/bin:/usr/bin:/bin' },
-      stdio: 'ignore',
-    });
+    execFileSync(
+      'sh',
+      ['-c', `${AS_USER}postgres --version && psql --version && pg_dump --version && pg_isready --version`],
+      {
+        env: { PATH: '/usr/local/bin:/usr/bin:/bin' },
+        stdio: 'ignore',
+      },
+    );
     return true;
   } catch {
     return false;
@@ -35,9 +39,13 @@ done`,
   ],
   schema: [`${CLIENT}; pg_dump --schema-only`],
 };
-/** New for each start, as such services usually are: on the revision everything goes up again. */
-const SERVER = `${AS_USER}sh -c 'rm -rf "$TMPDIR/pg"; initdb -A trust -U app --no-sync -D "$TMPDIR/pg" > /dev/null
-exec postgres -F -D "$TMPDIR/pg" -k "$TMPDIR" -h 127.0.0.1 -p ${PORT}'`;
+/**
+ * New for each start, as such services usually are: on the revision everything goes up again. Without a wall the one before, whose
+ * processes were killed, may still write into its folder and hold the port for a moment: 2 says that nobody answers there.
+ */
+const SERVER = `${AS_USER}sh -c 'data=$(mktemp -d); initdb -A trust -U app --no-sync -D "$data" > /dev/null
+until pg_isready -q -h 127.0.0.1 -p ${PORT}; test $? = 2; do sleep 0.1; done
+exec postgres -F -D "$data" -k "" -h 127.0.0.1 -p ${PORT}'`;
 
 it.skipIf(!HAS_POSTGRES)('R48: migrations go up and down again in a PostgreSQL beside the gate', async () => {
   const rollback = gate({

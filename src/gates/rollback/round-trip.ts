@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import type { AddedMigration } from '../../core/records.ts';
 import type { GateCommand, ModuleConfig, RollbackConfig } from '../../definitions/config.ts';
-import { describeBrokenEnd, hasBrokenEnd } from '../describe-end.ts';
+import { describeBrokenEnd, hasBrokenEnd, nameEnd } from '../describe-end.ts';
 import { clean, excerptTail, type FindingDraft } from '../findings.ts';
 import { openScratch, readReport, type GateScratch } from '../gate-scratch.ts';
 import { onlyGate, prepareAll } from '../measure-base.ts';
@@ -131,7 +131,7 @@ function failedStage({ end }: CommandRun): Stage {
 }
 
 function sayFailed(run: CommandRun): string {
-  if (hasBrokenEnd(run.end)) return 'the commands came to no end';
+  if (hasBrokenEnd(run.end)) return nameEnd(run.end);
   return `\`${failedStage(run)}\` failed`;
 }
 
