@@ -26,7 +26,7 @@ for (let n = 0; n < ${TESTS_PER_FILE}; n++) test(\`adds \${n}\`, () => { if (add
 const work = (ms: number): string[] => [
   'node',
   '-e',
-  `const fs = require('fs'); const end = performance.now() + ${ms}; let n = 0; while (performance.now() < end) n += Math.sqrt(n + 1); fs.writeFileSync('out.txt', String(n))`,
+  `const fs = require('fs'); const used = () => process.cpuUsage().user / 1000; const end = used() + ${ms}; let n = 0; while (used() < end) for (let i = 0; i < 1e5; i++) n += Math.sqrt(n + 1); fs.writeFileSync('out.txt', String(n))`,
 ];
 
 const files = {

@@ -3,6 +3,7 @@ import type { RepoConfig } from '../definitions/config.ts';
 import type { FileChange, Workspace, Workspaces } from '../workspace/workspaces.ts';
 import type { ChangedLines } from './change/changed-lines.ts';
 import type { Checkouts, Proof } from './checkouts.ts';
+import type { GateTimes } from './longest-first.ts';
 import { createGateSide, type GateSide, type HeldFor } from './gate-side.ts';
 import type { GateOrder } from './gates.ts';
 import type { InstallCache } from './install-cache.ts';
@@ -30,6 +31,7 @@ export interface RepoPass {
   changed: () => Promise<ChangedLines | null>;
   cache: ResultCache;
   slots: Turns;
+  times: GateTimes;
   installs: InstallCache;
 }
 
@@ -37,7 +39,7 @@ export function orderOfRepo(
   { name, tree, config }: { name: string; tree: string; config: RepoConfig },
   pass: RepoPass,
 ): RepoOrder {
-  const { order, workspaces, checkouts, around, changed, cache, slots, installs } = pass;
+  const { order, workspaces, checkouts, around, changed, cache, slots, times, installs } = pass;
   const baseTree = order.base.repos.find((repo) => repo.name === name)?.tree ?? '';
   const ownConfig = order.approvedConfig ?? false;
   const sideOf = (open: () => Promise<Workspace>, contents: string, held?: HeldFor): GateSide =>
@@ -101,6 +103,7 @@ export function orderOfRepo(
     endpoints: order.endpoints ?? [],
     ownConfig,
     slots,
+    times,
     changed,
     base,
     head: sideOf(() => checkouts.head(), contents, held),

@@ -28,6 +28,7 @@ import { runRepoGates } from './run-repo-gates.ts';
 import { runRevert } from './rollback/run-revert.ts';
 import type { GateOutcome } from './run-repo-gates.ts';
 import { gatesAtOnce, machineHere } from './gates-at-once.ts';
+import { createGateTimes, type GateTimes } from './longest-first.ts';
 import { lentDirOf } from './lend-registries.ts';
 import { createSlots, type Turns } from './turns.ts';
 
@@ -50,6 +51,7 @@ export interface GateRunnerOptions {
 export function createGateRunner(options: GateRunnerOptions): GateRunner {
   const installs = createInstallCache(join(options.cacheDir, 'installs'));
   const slots = createSlots(options.atOnce ?? gatesAtOnce(machineHere()));
+  const times = createGateTimes();
   return {
     deploy: (order, signal) => runDeploy(order, options, signal),
     preflight: (repos) => checkBeforeRun(repos, options.environment),
@@ -64,7 +66,12 @@ export function createGateRunner(options: GateRunnerOptions): GateRunner {
       const found = { changes, programs, waiting };
       const back = order.rollback ?? [];
       const revert = back.length === 0 ? [] : [await runRevert(order, back, changes, options.workspaces)];
-      const outcomes = await runAll(order, { ...options, ...found, slots, installs }, checkouts, signal);
+      const outcomes = await runAll(
+        order,
+        { ...options, ...found, slots, times, installs },
+        checkouts,
+        signal,
+      );
       const failing = order.expected?.red === true ? [judgeRedPass(outcomes)] : [];
       return number([hygiene, ...revert, ...outcomes, ...failing], order.findingPrefix);
     },
@@ -103,6 +110,7 @@ async function runAll(
   order: GateOrder,
   options: GateRunnerOptions & {
     slots: Turns;
+    times: GateTimes;
     installs: InstallCache;
     changes: readonly FileChange[];
     programs: ReadonlyMap<string, GatePrograms>;
@@ -111,7 +119,7 @@ async function runAll(
   checkouts: Checkouts,
   signal: AbortSignal,
 ): Promise<GateOutcome[]> {
-  const { runCommand, environment, workspaces, changes, programs, slots, installs } = options;
+  const { runCommand, environment, workspaces, changes, programs, slots, times, installs } = options;
   const { wall, timeoutMs, maxOutputBytes, redact } = order;
   const owner = `${order.runId}/${order.key}`;
   const around: GateSurroundings = {
@@ -137,6 +145,7 @@ async function runAll(
     changed,
     cache,
     slots,
+    times,
     installs,
   };
   const runs = order.revision.repos

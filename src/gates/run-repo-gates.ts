@@ -14,6 +14,7 @@ import { modulesToPrepare } from './run-setup.ts';
 import type { ApartGate, GateSide } from './gate-side.ts';
 import type { SetupOutcome } from './run-setup.ts';
 import type { Judgement } from './suites/judge-tests.ts';
+import type { GateTimes } from './longest-first.ts';
 import { measure } from './measure-gate.ts';
 import { endpointsFor } from './probe/run-probe.ts';
 import type { OldForm } from './proofs/contradicted-tests.ts';
@@ -73,6 +74,7 @@ export interface RepoOrder {
   ownConfig: boolean;
   /** Shared by all passes. */
   slots: Turns;
+  times: GateTimes;
   /** Whether the coverage of changed lines is asked for. */
   coverage: boolean;
   /** The step whose agent wrote the tests of the change; null: nobody is known. */
@@ -143,12 +145,16 @@ export type Stored = z.infer<typeof STORED>;
 export async function runRepoGates(order: RepoOrder): Promise<GateOutcome[]> {
   const jobs = await planJobs(order);
   const waiting = new Set(jobs.filter((job) => job.stored === null && job.gate.kind !== 'setup'));
+  const first = order.times.sort(order.repo, jobs, isSerial);
   const ended = await Promise.allSettled(
-    jobs.map((job) => {
+    first.map((job) => {
       const work = async (): Promise<GateOutcome> => {
         order.around.signal.throwIfAborted();
         if (job.stored !== null) return describe(order, job, job.stored, true);
-        return describe(order, job, await runJob(order, job, waiting), false);
+        const startedAt = performance.now();
+        const result = await runJob(order, job, waiting);
+        order.times.note(order.repo, job, performance.now() - startedAt);
+        return describe(order, job, result, false);
       };
       // Others need not wait while the forge is at work.
       if (job.gate.kind === 'forge_checks') return work();
@@ -156,10 +162,13 @@ export async function runRepoGates(order: RepoOrder): Promise<GateOutcome[]> {
     }),
   );
   order.around.signal.throwIfAborted();
-  return ended.map((job) => {
-    if (job.status === 'rejected') throw job.reason;
-    return job.value;
-  });
+  const outcomes = new Map(
+    ended.map((end, at): [GateJob | undefined, GateOutcome] => {
+      if (end.status === 'rejected') throw end.reason;
+      return [first[at], end.value];
+    }),
+  );
+  return jobs.flatMap((job) => outcomes.get(job) ?? []);
 }
 
 /** A setup runs only where a gate that needs it does: its own module's, or one in a folder below. */

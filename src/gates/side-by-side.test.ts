@@ -29,6 +29,18 @@ describe.skipIf(wall.kind === 'off')('gates of one checkout, behind the wall', (
     expect(pass.of('second').status).toBe('pass');
   });
 
+  it('begin with the longest, and are told in the order of the configuration', async () => {
+    const wait = (name: string, ms: number): ReturnType<typeof gate> =>
+      node(name, `setTimeout(() => {}, ${ms}); console.log(performance.timeOrigin)`);
+    const gates = [wait('short', 1), wait('long', 800)].map((one) => ({ ...one, serial: true }));
+    rig = await openGatesRig({ service: { 'a.js': '' } }, { service: [{ path: '.', setup: null, gates }] });
+    await rig.run(rig.git.base, { wall });
+    const pass = await rig.run(await rig.change(rig.git.base, { 'service/b.js': '' }), { wall });
+    const [short, long] = pass.logs.map(Number);
+    expect(long).toBeLessThan(short ?? 0);
+    expect(pass.results.map(({ gate: name }) => name)).toEqual(['hygiene', 'short', 'long']);
+  });
+
   it('run alone where the configuration says so', async () => {
     const port = 20_000 + Math.floor(Math.random() * 20_000);
     const hold = `require('net').createServer().listen(${port}, '127.0.0.1', () => setTimeout(() => process.exit(0), 500))`;
