@@ -119,8 +119,8 @@ export const PROCESS_MUTATIONS: readonly Mutation[] = [
     line: 'PROC-7',
     mechanism: 'git is started in another way where the temporary folder is full',
     file: 'src/workspace/git-shells.ts',
-    text: 'return end.code === 0 || hasRoom(files.out) ? end : null;',
-    replacement: 'return end;',
+    text: 'return ended.code === 0 || hasRoom(files.out) ? ended : null;',
+    replacement: 'return ended;',
     tests: ['src/workspace/git-shells.test.ts'],
   },
   {

@@ -2,11 +2,12 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { runGit } from './git.ts';
-import { createRepository, temporaryDirectory, userGit } from './temporary-repository.ts';
+import { createPipe, createRepository, temporaryDirectory, userGit } from './temporary-repository.ts';
 
 /** Its own mount namespace: the small disk is seen by the process alone and is gone with it. */
 const ISOLATED = { program: 'unshare' };
@@ -100,6 +101,38 @@ describe('git in small shells', () => {
     expect(names.filter((name) => !name.startsWith('GIT_')).toSorted()).toEqual(
       ['HOME', 'LC_ALL', 'OLDPWD', 'PATH', 'PWD', 'XDG_CONFIG_HOME'].filter((name) => names.includes(name)),
     );
+  });
+
+  it('can be stopped in between, and is told of nothing that is secret', async () => {
+    let started = 0;
+    const count = (): void => void (started += 1);
+    const stop = new AbortController();
+    const fifo = join(dir, 'stopped');
+    createPipe(fifo);
+    await runGit({ gitDir, args: ['version'] });
+    subscribe('child_process', count);
+    try {
+      const waiting = runGit({ gitDir, args: ['hash-object', '--', fifo], signal: stop.signal });
+      // It opens for somebody who reads: git is there.
+      const end = await open(fifo, 'w');
+      stop.abort();
+      await expect(waiting).rejects.toMatchObject({ message: expect.stringContaining('stopped') });
+      expect(started).toBe(0);
+      // Until nobody reads any more.
+      const write = (): Promise<boolean> =>
+        end.write('x').then(
+          () => true,
+          () => false,
+        );
+      while (await write()) await pause(5);
+      await end.close();
+      await runGit({ gitDir, args: ['version'] });
+      started = 0;
+      await runGit({ gitDir, args: ['version'], isSecret: true });
+      expect(started).toBe(1);
+    } finally {
+      unsubscribe('child_process', count);
+    }
   });
 
   it('PROC-8: ends with the process that has it, also where that is killed, and keeps none from its end', async () => {

@@ -38,6 +38,8 @@ export interface GitStart {
   endsAtMax: boolean;
   maxErrorBytes: number;
   timeoutMs: number;
+  /** Ends git and its shell. */
+  signal?: AbortSignal | undefined;
 }
 
 export interface GitEnd {
@@ -85,7 +87,9 @@ export async function runInShell(start: GitStart): Promise<GitEnd | null> {
   const shell = canBeWritten(start) ? takeShell() : null;
   if (shell === null) return null;
   const { child, files } = shell;
-  const timer = setTimeout(() => endSession(shell), start.timeoutMs);
+  const end = (): void => endSession(shell);
+  const timer = setTimeout(end, start.timeoutMs);
+  start.signal?.addEventListener('abort', end);
   keepAlive(shell, true);
   try {
     if (!writeInput(files.input, start.input)) return null;
@@ -96,11 +100,12 @@ export async function runInShell(start: GitStart): Promise<GitEnd | null> {
     if (answer === 'gone') return await endedWith(null, files, start);
     if (answer.code === NOT_EXECUTABLE || answer.code === NOT_FOUND) return null;
     if (answer.code === SHELL_FAILED && answer.hasWords) return null;
-    const end = await endedWith(answer.code < FIRST_SIGNAL_CODE ? answer.code : null, files, start);
+    const ended = await endedWith(answer.code < FIRST_SIGNAL_CODE ? answer.code : null, files, start);
     // The temporary folder may be what is full; whatever git had done by then, it may do twice.
-    return end.code === 0 || hasRoom(files.out) ? end : null;
+    return ended.code === 0 || hasRoom(files.out) ? ended : null;
   } finally {
     clearTimeout(timer);
+    start.signal?.removeEventListener('abort', end);
     keepAlive(shell, false);
     giveBack(shell);
   }

@@ -36,6 +36,8 @@ export interface GitCall {
   overflow?: 'fail' | 'cut';
   timeoutMs?: number;
   signal?: AbortSignal;
+  /** Its environment holds what is to be written nowhere else: no shell is told of it. */
+  isSecret?: boolean;
 }
 
 export interface GitOutput {
@@ -70,7 +72,9 @@ export async function askGit(call: GitCall): Promise<string> {
 
 async function startGit(call: GitCall): Promise<GitOutput> {
   asked.publish(call.args);
-  const ended = call.signal === undefined ? await runInShell(startOf(call)) : null;
+  if (isStopped(call)) throw gitStopped(call);
+  const ended = call.isSecret === true ? null : await runInShell(startOf(call));
+  if (ended?.code === null && isStopped(call)) throw gitStopped(call);
   return ended === null ? startAlone(call) : outputOf(call, ended);
 }
 
@@ -85,6 +89,7 @@ function startOf(call: GitCall): GitStart {
     endsAtMax: call.overflow === 'cut',
     maxErrorBytes: MAX_STDERR_BYTES,
     timeoutMs: call.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    signal: call.signal,
   };
 }
 
@@ -100,7 +105,7 @@ function outputOf(call: GitCall, { code, stdout, stderr, full }: GitEnd): GitOut
   };
 }
 
-/** Without a shell: it can be stopped in between, and says why it could not be started. */
+/** Without a shell: it says why it could not be started. */
 function startAlone(call: GitCall): Promise<GitOutput> {
   const { settings, args, cwd, env, input, maxBytes, timeoutMs } = startOf(call);
   return new Promise((resolve, reject) => {
@@ -182,18 +187,22 @@ function gitFailed(call: GitCall, output: GitOutput): BatonError {
 }
 
 function gitNotStarted(call: GitCall, cause: Error): BatonError {
-  if (call.signal?.aborted === true) {
-    return new BatonError({
-      code: 'E_GIT',
-      message: `git ${call.args[0]} was stopped.`,
-      fix: 'Nothing to do.',
-      cause,
-    });
-  }
+  if (isStopped(call)) return gitStopped(call, cause);
   return new BatonError({
     code: 'E_GIT',
     message: `git could not be started: ${cause.message}`,
     fix: 'Install git 2.38 or newer, and see that it is on PATH.',
+    cause,
+  });
+}
+
+const isStopped = ({ signal }: GitCall): boolean => signal?.aborted === true;
+
+function gitStopped(call: GitCall, cause?: Error): BatonError {
+  return new BatonError({
+    code: 'E_GIT',
+    message: `git ${call.args[0]} was stopped.`,
+    fix: 'Nothing to do.',
     cause,
   });
 }

@@ -152,7 +152,7 @@ export function git(access: ServerAccess, gitDir: string, args: string[]): Promi
       return value === undefined ? [] : [[name, value]];
     }),
   ]) as Record<string, string>;
-  return runGit({ gitDir, args, env, answers: [1, 128], signal: access.signal });
+  return runGit({ gitDir, args, env, answers: [1, 128], signal: access.signal, isSecret: true });
 }
 
 /** How this machine reaches others. */
