@@ -596,4 +596,20 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
     replacement: 'const failed = refused(`GitHub could not be reached: ${describe(error)}`);',
     tests: ['src/forges/github/no-way.test.ts'],
   },
+  {
+    line: 'NET-1',
+    mechanism: 'a label that is there is not set again',
+    file: 'src/forges/github/beside.ts',
+    text: '    pull.labels.map(({ name }) => name),\n',
+    replacement: '    [],\n',
+    tests: ['src/forges/github/beside.test.ts'],
+  },
+  {
+    line: 'NET-1',
+    mechanism: 'a reviewer who was asked is not asked again',
+    file: 'src/forges/github/beside.ts',
+    text: '    pull.requested_reviewers.map(({ login }) => login),\n',
+    replacement: '    [],\n',
+    tests: ['src/forges/github/beside.test.ts'],
+  },
 ];

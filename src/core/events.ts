@@ -32,6 +32,7 @@ import type {
   Question,
   Reading,
   PullRequest,
+  PullRequestExtras,
   Failure,
   WorkOutcome,
   Collision,
@@ -89,6 +90,8 @@ export type RunEvent =
       base_moved?: BasePolicy;
       /** The run waits for the checks and reviews of its pull requests; absent: it ends when they are ready. */
       follow?: Following;
+      /** What pull requests are given beside their texts; absent: nothing, and in older journals. */
+      pull_requests?: PullRequestExtras;
       /** What the actor handed in in place of an agent: a plan. It is theirs, and judged by nobody. */
       given?: { output: Output; tasks: PlannedTask[] };
       /** True where a flag answered the confirmation beforehand (`--yes`). */
@@ -270,6 +273,8 @@ export type RunEvent =
             statement?: Hash;
             /** Of a push: the commit that the branch holds now; absent in older journals. */
             commit?: string;
+            /** What could not be done of it and stops nothing: a reviewer who cannot be asked. Absent: there is nothing to tell. */
+            notes?: string[];
             /** Of following: what somebody has to answer, and what is only told. */
             followed?: { findings: Finding[]; notes: string[] };
           }

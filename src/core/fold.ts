@@ -68,6 +68,7 @@ export function createState(event: EventOf<'run_started'>): RunState {
     origin: event.base,
     basePolicy: event.base_moved ?? 'ignore',
     follow: event.follow ?? null,
+    extras: event.pull_requests ?? null,
     driver: event.driver,
     forge: event.forge,
     sandbox: event.sandbox,

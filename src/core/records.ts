@@ -61,6 +61,15 @@ export interface Following {
   grace_ms: number;
 }
 
+/** What pull requests of a run are given beside their texts, as configured. */
+export interface PullRequestExtras {
+  labels: string[];
+  /** People, by their names at the forge. */
+  reviewers: string[];
+  /** Teams of the organisation that the repository belongs to. */
+  team_reviewers: string[];
+}
+
 /** A text that was read when the run started. All but notes stand at the front of agents' instructions; notes are context. */
 export interface Reading {
   kind: ReadingKind;

@@ -9,6 +9,7 @@ import type {
   CommandKey,
   Following,
   PullRequest,
+  PullRequestExtras,
   Question,
   RepoBase,
 } from './records.ts';
@@ -41,6 +42,8 @@ export interface RunState {
   basePolicy: BasePolicy;
   /** null: it does not wait for checks and reviews. */
   follow: Following | null;
+  /** null: pull requests are given nothing beside their texts. */
+  extras: PullRequestExtras | null;
   driver: string;
   forge: string;
   sandbox: 'wall' | 'off';

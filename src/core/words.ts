@@ -262,12 +262,14 @@ export type DeployStatus = (typeof DEPLOY_STATUSES)[number];
 export const CLEAN_UPS = ['keep_everything', 'keep_artifacts', 'roll_back', 'clean_up'] as const;
 export type CleanUp = (typeof CLEAN_UPS)[number];
 
-/** In their order; `follow` only where a run waits for what comes of its pull requests. */
+/** In their order; `follow` only where a run waits for what comes of its pull requests, labels and reviewers only where somebody wants them. */
 export const EFFECT_KINDS = [
   'push_branch',
   'open_pull_request',
   'link_pull_requests',
+  'set_labels',
   'mark_ready',
+  'ask_reviewers',
   'follow',
 ] as const;
 export type EffectKind = (typeof EFFECT_KINDS)[number];

@@ -307,6 +307,38 @@ const pullRequests = closedObject({
     description:
       'What a run does where the base branch went on before its pull requests are ready. merge (the usual): brings it in, and gates and reviews look again; ask: asks a person; ignore: submits what was tested, and does not look.',
   }),
+  labels: z
+    .array(
+      z
+        .string()
+        .min(1)
+        .max(50)
+        .regex(/^[^\p{C},]*[^\p{C}\s,][^\p{C},]*$/u, { error: 'must be one line without a comma' }),
+    )
+    .max(20)
+    .optional()
+    .meta({ description: 'Given to each pull request once; GitHub creates one that it does not have.' }),
+  reviewers: z
+    .array(
+      z
+        .string()
+        .regex(/^[A-Za-z0-9][\w-]{0,60}(?:\[bot\])?$/, { error: 'must be a name at the forge, without @' }),
+    )
+    .max(15)
+    .optional()
+    .meta({
+      description:
+        'Who is asked to look at each pull request, once, when it is ready. Who cannot be asked is told of, and stops nothing.',
+    }),
+  team_reviewers: z
+    .array(
+      z.string().regex(/^[A-Za-z0-9][\w.-]{0,99}$/, {
+        error: 'must be the name of a team, without its organisation',
+      }),
+    )
+    .max(15)
+    .optional()
+    .meta({ description: 'Teams of the organisation of the repository, asked like reviewers.' }),
 }).meta({ description: 'What holds for the pull requests of a run.' });
 
 /** A whole `baton.yaml`. */

@@ -39,6 +39,10 @@ export interface Config {
 /** What pull requests are given beside their texts. */
 export interface PullRequestConfig {
   baseMoved: BasePolicy;
+  labels?: string[];
+  /** People, by their names at the forge. */
+  reviewers?: string[];
+  teamReviewers?: string[];
 }
 
 /** Whose the submitted commits are; null: Baton's. */

@@ -175,6 +175,24 @@ repos:
     expect(shown('commits: { sign: pgp }')).toHaveLength(1);
   });
 
+  it('takes what pull requests are given beside their texts, by names that a forge can have', () => {
+    const text = `{ labels: [baton, 'needs: review'], reviewers: [ada-l], team_reviewers: [backend] }`;
+    expect(parse(`pull_requests: ${text}`).config?.pullRequests).toEqual({
+      baseMoved: 'merge',
+      labels: ['baton', 'needs: review'],
+      reviewers: ['ada-l'],
+      teamReviewers: ['backend'],
+    });
+    const wrong: [string, string][] = [
+      ["{ labels: ['a, b'] }", 'must be one line without a comma'],
+      ["{ labels: [' '] }", 'must be one line without a comma'],
+      ["{ labels: ['a\u202eb'] }", 'must be one line without a comma'],
+      ["{ reviewers: ['@ada'] }", 'must be a name at the forge, without @'],
+      ['{ team_reviewers: [acme/backend] }', 'must be the name of a team'],
+    ];
+    for (const [each, said] of wrong) expect(shown(`pull_requests: ${each}`)[0]).toContain(said);
+  });
+
   it('takes a gate that mutates with its bounds, in the full set only', () => {
     const gates = (text: string): string => `repos: { api: { modules: [{ gates: [${text}] }] } }`;
     const { config, diagnostics } = parse(

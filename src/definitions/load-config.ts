@@ -94,8 +94,14 @@ export function parseConfig(file: string, bytes: Uint8Array): LoadedConfig {
   return { config: hasErrors(reader.diagnostics) ? null : config, diagnostics: reader.diagnostics };
 }
 
-function toPullRequests({ base_moved }: PullRequestsFile): PullRequestConfig {
-  return { baseMoved: base_moved ?? 'merge' };
+function toPullRequests(file: PullRequestsFile): PullRequestConfig {
+  const { base_moved, labels, reviewers, team_reviewers } = file;
+  return {
+    baseMoved: base_moved ?? 'merge',
+    ...(labels === undefined ? {} : { labels }),
+    ...(reviewers === undefined ? {} : { reviewers }),
+    ...(team_reviewers === undefined ? {} : { teamReviewers: team_reviewers }),
+  };
 }
 
 function toChoices({ driver, model, from_rework, profile, auth, roles, names }: AgentsFile): AgentChoices {

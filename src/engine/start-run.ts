@@ -6,7 +6,7 @@ import { type RepoBase } from '../core/records.ts';
 import { createState } from '../core/fold.ts';
 import { progressOf, statusOf } from '../core/status.ts';
 import type { Graph } from '../core/graph.ts';
-import type { Config, DeployConfig } from '../definitions/config.ts';
+import type { Config, DeployConfig, PullRequestConfig } from '../definitions/config.ts';
 import type { Driver, Meter, PreflightFacts } from '../drivers/driver.ts';
 import { checkGraph } from '../definitions/check-graph.ts';
 import { DefinitionErrors } from '../core/errors.ts';
@@ -87,6 +87,7 @@ export async function startRun(
       Object.entries(options.config.deploy ?? {}).map(([name, deploy]) => [name, sayDeploy(deploy)]),
     ),
     ...(options.follow === undefined ? {} : { follow: options.follow }),
+    ...extrasOf(options.config.pullRequests),
     base_moved: options.config.pullRequests?.baseMoved ?? 'merge',
     confirmed: options.confirmed,
     ...(options.detection === undefined ? {} : { detection: options.detection }),
@@ -113,6 +114,13 @@ export async function startRun(
     summary: { ...statusOf(state), phase: null, progress: progressOf(state) },
   });
   return { runId, notes: allNotes };
+}
+
+/** What pull requests are given beside their texts, where that is anything. */
+function extrasOf(config: PullRequestConfig | undefined): Pick<EventOf<'run_started'>, 'pull_requests'> {
+  const { labels = [], reviewers = [], teamReviewers = [] } = config ?? {};
+  if (labels.length + reviewers.length + teamReviewers.length === 0) return {};
+  return { pull_requests: { labels, reviewers, team_reviewers: teamReviewers } };
 }
 
 /** What people write can hold a key as well: event 1 and every prompt would repeat it. */

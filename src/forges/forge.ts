@@ -24,7 +24,8 @@ export interface ForgeRequest extends ForgePlace {
 }
 
 export type ForgeOutcome =
-  | { kind: 'confirmed'; performed: boolean; pullRequest: PullRequest | null }
+  /** `notes`: what could not be done of it and stops nothing. */
+  | { kind: 'confirmed'; performed: boolean; pullRequest: PullRequest | null; notes?: string[] }
   /** Somebody else's branch or pull request is there, or the forge says no for good: a person decides. */
   | { kind: 'refused'; detail: string }
   /** `waitMs`: how long the forge asks to be left alone, in milliseconds. */
@@ -69,6 +70,12 @@ export type ForgeReviews =
   | { kind: 'reviews'; state: 'open' | 'merged' | 'closed'; head: string; reviews: ForgeReview[] }
   | Exclude<ForgeOutcome, { kind: 'confirmed' }>;
 
+/** Who is asked to look at a pull request, by their names at the forge. */
+export interface ForgeReviewers {
+  people: readonly string[];
+  teams: readonly string[];
+}
+
 export type ForgeBase =
   /** null: there is no such branch. */
   { kind: 'base'; commit: string | null } | Exclude<ForgeOutcome, { kind: 'confirmed' }>;
@@ -88,6 +95,10 @@ export interface Forge {
   /** Writes the cross-links of all pull requests of the run into the body, and what the engine says of the change now. */
   linkPullRequests(request: ForgeRequest, all: PullRequest[], signal: AbortSignal): Promise<ForgeOutcome>;
   markReady(request: ForgeRequest, signal: AbortSignal): Promise<ForgeOutcome>;
+  /** Adds those that the pull request does not have. Others stay. */
+  setLabels(request: ForgeRequest, labels: readonly string[], signal: AbortSignal): Promise<ForgeOutcome>;
+  /** Asks those who were not asked yet, and who did not look on their own. Whoever cannot be asked stands in the notes. */
+  askReviewers(request: ForgeRequest, wanted: ForgeReviewers, signal: AbortSignal): Promise<ForgeOutcome>;
   /** Closes the run's own draft. Confirmed without a pull request where there is none; one that is no draft any more is refused. */
   closePullRequest(place: ForgePlace, signal: AbortSignal): Promise<ForgeOutcome>;
   /** Deletes the run's own branch. One that holds anything but what this run pushed is refused. */

@@ -25,6 +25,8 @@ function forgeWith(forge: Forge, over: Partial<Forge>): Forge {
     openPullRequest: (request, signal) => forge.openPullRequest(request, signal),
     linkPullRequests: (request, all, signal) => forge.linkPullRequests(request, all, signal),
     markReady: (request, signal) => forge.markReady(request, signal),
+    setLabels: (request, labels, signal) => forge.setLabels(request, labels, signal),
+    askReviewers: (request, wanted, signal) => forge.askReviewers(request, wanted, signal),
     closePullRequest: (place, signal) => forge.closePullRequest(place, signal),
     deleteBranch: (place, signal) => forge.deleteBranch(place, signal),
     readChecks: (place, commit, signal) => forge.readChecks(place, commit, signal),

@@ -1,7 +1,9 @@
 /** Whole runs that submit to a forge on loopback, over git and HTTP. */
 import { describe, expect, it } from 'vitest';
+import { readHistory } from '../../src/cli/render/history.ts';
+import { issuesOf } from '../../src/cli/render/issues.ts';
 import { openFakeForge, type FakeForge } from '../../src/testing/fake-forge/fake-forge.ts';
-import type { GateCommand } from '../../src/definitions/config.ts';
+import type { Config, GateCommand } from '../../src/definitions/config.ts';
 import { driveRig, git, sequenceGraph, startRigRun, type Rig } from '../../src/testing/rig.ts';
 import {
   answer,
@@ -87,12 +89,20 @@ describe('three repositories at a forge', () => {
   );
 });
 
-it('a pull request says what changed, who passed it, what it was tested against, and which event it stands on', async () => {
+it('a pull request says what changed, who passed it, what it was tested against, and which event it stands on; who is to look is asked', async () => {
   await using hosted = await openHosted(playEverywhere, ['api', 'web']);
   const { rig, server, paths } = hosted;
+  server.people.collaborators.push('ada');
   const { graph, agents } = sequenceGraph([BUILD], { submit: true });
-  const runId = await startRigRun(rig.engine, { graph, agents, repos: paths, forge: 'github' });
-  const { events } = await driveRig(rig.engine, runId);
+  const pullRequests: Config['pullRequests'] = {
+    baseMoved: 'merge',
+    labels: ['baton'],
+    reviewers: ['ada', 'mallory'],
+  };
+  const config = { ...configOf([], ['api', 'web']), pullRequests };
+  const runId = await startRigRun(rig.engine, { graph, agents, repos: paths, config, forge: 'github' });
+  const { events, status } = await driveRig(rig.engine, runId);
+  expect(status).toBe('done');
   const pull = server.pulls.find(({ repository }) => repository === 'acme/api');
   expect(pull?.body).toContain('Changed files (1):');
   expect(pull?.body).toContain('A done.txt +1 −0');
@@ -104,6 +114,20 @@ it('a pull request says what changed, who passed it, what it was tested against,
   );
   const said = /Journal: event (\d+), `([0-9a-f]{64})`/.exec(pull?.body ?? '');
   expect(events.find(({ seq }) => seq === Number(said?.[1]))?.hash).toBe(said?.[2]);
+  expect(server.pulls).toMatchObject([
+    { labels: ['baton'], asked: ['ada'] },
+    { labels: ['baton'], asked: ['ada'] },
+  ]);
+  const notes = eventsOf(events, 'effect_ended').flatMap(({ outcome }) =>
+    outcome.kind === 'confirmed' ? (outcome.notes ?? []) : [],
+  );
+  expect(notes).toEqual([
+    expect.stringContaining('mallory cannot be asked: Reviews may only'),
+    expect.stringContaining('mallory cannot be asked: Reviews may only'),
+  ]);
+  expect(issuesOf(readHistory(events))).toContainEqual(
+    expect.stringMatching(/^ask_reviewers for web: mallory cannot be asked/),
+  );
 });
 
 describe('the forge’s own checks as a gate', () => {

@@ -108,6 +108,9 @@ function killingForge(forge: Forge, killAt: string): Forge {
     linkPullRequests: (request, all, signal) =>
       after('link_pull_requests', forge.linkPullRequests(request, all, signal)),
     markReady: (request, signal) => after('mark_ready', forge.markReady(request, signal)),
+    setLabels: (request, labels, signal) => after('set_labels', forge.setLabels(request, labels, signal)),
+    askReviewers: (request, wanted, signal) =>
+      after('ask_reviewers', forge.askReviewers(request, wanted, signal)),
     closePullRequest: (place, signal) => after('close_pull_request', forge.closePullRequest(place, signal)),
     deleteBranch: (place, signal) => after('delete_branch', forge.deleteBranch(place, signal)),
     readChecks: (place, commit, signal) => forge.readChecks(place, commit, signal),

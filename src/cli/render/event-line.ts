@@ -246,5 +246,5 @@ function effectOutcome(event: EventOf<'effect_ended'>): string {
   if (outcome.kind === 'base_moved') return `not done: the base went on (${movedWords(outcome)})`;
   if (outcome.kind === 'pending') return outcome.detail;
   if (outcome.followed !== undefined) return followedWords(outcome.followed);
-  return outcome.performed ? 'done' : 'was done already';
+  return [outcome.performed ? 'done' : 'was done already', ...(outcome.notes ?? [])].join('; ');
 }

@@ -45,11 +45,11 @@ function runIssues(history: RunHistory): string[] {
   );
   const pauses = history.pauses.map(({ event }) => `paused (${event.reason}): ${firstLine(event.detail)}`);
   const refused = history.effects.flatMap(({ event }) =>
-    event.outcome.kind === 'confirmed' ||
-    event.outcome.kind === 'base_moved' ||
-    event.outcome.kind === 'pending'
-      ? []
-      : [`${event.effect} for ${event.repo}: ${firstLine(event.outcome.detail)}`],
+    event.outcome.kind === 'confirmed'
+      ? (event.outcome.notes ?? []).map((note) => `${event.effect} for ${event.repo}: ${firstLine(note)}`)
+      : event.outcome.kind === 'base_moved' || event.outcome.kind === 'pending'
+        ? []
+        : [`${event.effect} for ${event.repo}: ${firstLine(event.outcome.detail)}`],
   );
   const givenUp = history.state.issues.map(
     ({ step, problem }) => `${step}: given up, nobody waited for it: ${firstLine(problem)}`,

@@ -5,6 +5,7 @@
  */
 import type { Command } from '../commands.ts';
 import { effectKey } from '../keys.ts';
+import { isBeside, isWanted, MAX_WAITS_BESIDE } from './beside.ts';
 import { decideMoved, movedBases } from './base-moved.ts';
 import { followNext } from './following.ts';
 import { escalationQuestion } from '../questions/questions.ts';
@@ -22,8 +23,10 @@ export function decideEffects(state: RunState, st: StepState): Command[] {
   const repos = changedRepos(state, head);
   const moved = movedBases(state, st);
   if (moved.length > 0) return decideMoved(state, st, moved);
-  for (const kind of EFFECT_KINDS.filter((each) => each !== 'follow')) {
-    const left = repos.filter((repo) => !isConfirmed(state, effectKey(st, kind, repo)));
+  for (const kind of EFFECT_KINDS) {
+    const left = repos.filter(
+      (repo) => isWanted(state, st, kind, repo) && !isOver(state, effectKey(st, kind, repo)),
+    );
     if (left.length > 0) return decideKind(state, st, { kind, repos: left, head });
   }
   const next = followNext(state, st, repos);
@@ -44,8 +47,11 @@ export function decideEffects(state: RunState, st: StepState): Command[] {
   ];
 }
 
-function isConfirmed(state: RunState, key: string): boolean {
-  return state.effects.get(key)?.confirmed === true;
+/** Done, or passed over, where it is nothing that a submission stands on. */
+function isOver(state: RunState, key: string): boolean {
+  const effect = state.effects.get(key);
+  if (effect === undefined || effect.confirmed) return effect !== undefined;
+  return isBeside(effect.effect) && !isBusy(state, key) && needsPerson(state, effect);
 }
 
 /** One kind of effect in every repository where it is left; a person is asked once, when nothing else can be done. */
@@ -108,7 +114,8 @@ function isBusy(state: RunState, key: string): boolean {
 
 function needsPerson(state: RunState, effect: EffectState): boolean {
   const { refused, failures, askedWaits } = effect;
-  return refused !== null || failures > state.limits.max_retries || askedWaits > MAX_ASKED_WAITS;
+  const mostWaits = isBeside(effect.effect) ? MAX_WAITS_BESIDE : MAX_ASKED_WAITS;
+  return refused !== null || failures > state.limits.max_retries || askedWaits > mostWaits;
 }
 
 /** One question for the whole submission, which names all that is left to do. */

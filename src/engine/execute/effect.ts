@@ -61,10 +61,10 @@ async function submit(
   signal: AbortSignal,
 ): Promise<{ outcome: Ended; artifacts: Artifact[] }> {
   const { effect, repo, head } = command;
-  const pullRequests = ctx.state.pullRequests;
+  const { state } = ctx;
   const signing = findKey(ctx);
   const request = await pullRequestOf(ctx, { repo, head, key: signing.key });
-  const done = signing.refused ?? (await perform(ctx.forge, command, { request, signal, pullRequests }));
+  const done = signing.refused ?? (await perform(ctx.forge, command, { request, signal, state }));
   const outcome = asEvent(done);
   if (outcome.kind !== 'confirmed') return { outcome, artifacts: [] };
   if (effect === 'push_branch') return { outcome: { ...outcome, commit: request.head }, artifacts: [] };
@@ -90,7 +90,7 @@ function findKey({ engine, snapshot }: RunContext): { key: SigningKey | null; re
 
 interface EffectFacts {
   request: ForgeRequest;
-  pullRequests: RunContext['state']['pullRequests'];
+  state: RunContext['state'];
   signal: AbortSignal;
 }
 
@@ -101,9 +101,15 @@ function perform(forge: Forge, command: Effect, facts: EffectFacts): Promise<For
     case 'open_pull_request':
       return forge.openPullRequest(facts.request, facts.signal);
     case 'link_pull_requests':
-      return forge.linkPullRequests(facts.request, facts.pullRequests, facts.signal);
+      return forge.linkPullRequests(facts.request, facts.state.pullRequests, facts.signal);
     case 'mark_ready':
       return forge.markReady(facts.request, facts.signal);
+    case 'set_labels':
+      return forge.setLabels(facts.request, facts.state.extras?.labels ?? [], facts.signal);
+    case 'ask_reviewers': {
+      const { reviewers = [], team_reviewers = [] } = facts.state.extras ?? {};
+      return forge.askReviewers(facts.request, { people: reviewers, teams: team_reviewers }, facts.signal);
+    }
     case 'follow':
       throw new Error('a look is no change');
   }
@@ -112,7 +118,12 @@ function perform(forge: Forge, command: Effect, facts: EffectFacts): Promise<For
 function asEvent(outcome: ForgeOutcome): Ended {
   switch (outcome.kind) {
     case 'confirmed':
-      return { kind: 'confirmed', performed: outcome.performed, pull_request: outcome.pullRequest };
+      return {
+        kind: 'confirmed',
+        performed: outcome.performed,
+        pull_request: outcome.pullRequest,
+        ...((outcome.notes ?? []).length === 0 ? {} : { notes: outcome.notes ?? [] }),
+      };
     case 'refused':
       return { kind: 'refused', detail: outcome.detail };
     case 'failed':

@@ -2,12 +2,11 @@
 import { Octokit } from '@octokit/core';
 import { RequestError } from '@octokit/request-error';
 import { z } from 'zod';
-import { fetchWithin, UnreadableReply } from './fetch-within.ts';
+import { createBesideApi, type BesideApi } from './beside-api.ts';
+import { fetchWithin } from './fetch-within.ts';
+import { allPages, PAGE, read } from './read-reply.ts';
 import type { Environment, ForgeRemote } from './remote.ts';
 
-const PAGE = 100;
-/** A commit with more checks than these pages hold is not read to its end. */
-const MAX_PAGES = 10;
 const MAX_NOTES = 20;
 
 const pullSchema = z.object({
@@ -20,6 +19,9 @@ const pullSchema = z.object({
   body: z.string().nullable(),
   head: z.object({ ref: z.string(), sha: z.string().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/) }),
   base: z.object({ ref: z.string() }),
+  labels: z.array(z.object({ name: z.string() })).default([]),
+  requested_reviewers: z.array(z.object({ login: z.string() })).default([]),
+  requested_teams: z.array(z.object({ slug: z.string() })).default([]),
 });
 
 const checkSchema = z.object({
@@ -77,7 +79,7 @@ const repositorySchema = z.object({
   permissions: z.object({ push: z.boolean() }).optional(),
 });
 
-export interface GithubApi {
+export interface GithubApi extends BesideApi {
   /** `mayPush`: true also where the server does not say. */
   repository(): Promise<{ archived: boolean; mayPush: boolean }>;
   /** Those of this repository's own branch, in any state, the newest first. */
@@ -108,9 +110,6 @@ export interface GithubApi {
   notesOf(check: number): Promise<GithubNote[]>;
 }
 
-/** A list that is not read to its end says nothing. */
-export class TooLongList extends Error {}
-
 export function createGithubApi(
   remote: ForgeRemote,
   access: { token: string | null; signal: AbortSignal; environment: Environment },
@@ -124,6 +123,7 @@ export function createGithubApi(
   });
   const place = { owner: remote.owner, repo: remote.name };
   return {
+    ...createBesideApi(octokit, place),
     async repository() {
       const { data } = await octokit.request('GET /repos/{owner}/{repo}', place);
       const { archived, permissions } = read(repositorySchema, data);
@@ -234,26 +234,6 @@ export function createGithubApi(
       );
     },
   };
-}
-
-/** The whole list, or none: what is cut off could be what is red. */
-async function allPages<Each>(
-  what: string,
-  readPage: (page: { per_page: number; page: number }) => Promise<Each[]>,
-): Promise<Each[]> {
-  const all: Each[] = [];
-  for (let page = 1; page <= MAX_PAGES; page += 1) {
-    const found = await readPage({ per_page: PAGE, page });
-    all.push(...found);
-    if (found.length < PAGE) return all;
-  }
-  throw new TooLongList(`There are more than ${MAX_PAGES * PAGE} ${what}, which is more than Baton reads`);
-}
-
-function read<T>(schema: z.ZodType<T>, data: unknown): T {
-  const found = schema.safeParse(data);
-  if (found.success) return found.data;
-  throw new UnreadableReply('The reply is not one of GitHub’s API');
 }
 
 function ignore(): void {}

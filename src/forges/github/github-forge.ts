@@ -14,6 +14,7 @@ import type {
 } from '../forge.ts';
 import { writeEvidence, writeLinks } from '../write-links.ts';
 import { writeStatement } from '../write-statement.ts';
+import { askReviewers, setLabels } from './beside.ts';
 import { createCleanText, type CleanText } from './clean-text.ts';
 import { createGithubApi, type GithubApi, type GithubPull } from './github-api.ts';
 import { readReviews } from './read-reviews.ts';
@@ -110,6 +111,14 @@ export function createGithubForge(options: GithubForgeOptions): Forge {
           return seen;
         }),
       ),
+    setLabels: (request, labels, signal) =>
+      attempt(request, signal, ({ api }) =>
+        changeOwn(api, request, async (pull) => beside(request, pull, await setLabels(api, pull, labels))),
+      ),
+    askReviewers: (request, wanted, signal) =>
+      attempt(request, signal, ({ api }) =>
+        changeOwn(api, request, async (pull) => beside(request, pull, await askReviewers(api, pull, wanted))),
+      ),
     closePullRequest: (place, signal) =>
       attempt(place, signal, async ({ api }) => {
         const pull = await pullOf(api, place);
@@ -182,7 +191,8 @@ function cleanCheck(check: ForgeCheck, clean: CleanText): ForgeCheck {
 }
 
 function cleaned(outcome: ForgeOutcome, clean: CleanText): ForgeOutcome {
-  return outcome.kind === 'confirmed' ? outcome : { ...outcome, detail: clean(outcome.detail) };
+  if (outcome.kind !== 'confirmed') return { ...outcome, detail: clean(outcome.detail) };
+  return outcome.notes === undefined ? outcome : { ...outcome, notes: outcome.notes.map(clean) };
 }
 
 async function openAccess(path: string, options: GithubForgeOptions, signal: AbortSignal): Promise<Access> {
@@ -290,8 +300,12 @@ function cutBody(body: string): string {
 }
 
 function confirmed(place: ForgePlace, pull: GithubPull, performed: boolean): ForgeOutcome {
+  return { kind: 'confirmed', performed, pullRequest: pullRequestOf(place, pull) };
+}
+
+function pullRequestOf(place: ForgePlace, pull: GithubPull): PullRequest {
   const isGone = pull.state === 'closed' && pull.merged_at == null;
-  const pullRequest: PullRequest = {
+  return {
     repo: place.repo.name,
     number: pull.number,
     url: pull.html_url,
@@ -300,7 +314,14 @@ function confirmed(place: ForgePlace, pull: GithubPull, performed: boolean): For
     head: pull.head.sha,
     state: isGone ? 'closed' : pull.draft ? 'draft' : 'ready',
   };
-  return { kind: 'confirmed', performed, pullRequest };
+}
+
+function beside(
+  place: ForgePlace,
+  pull: GithubPull,
+  { performed, notes }: { performed: boolean; notes: string[] },
+): ForgeOutcome {
+  return { kind: 'confirmed', performed, pullRequest: pullRequestOf(place, pull), notes };
 }
 
 function notOurs(pull: GithubPull): ForgeOutcome {

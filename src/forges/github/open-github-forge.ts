@@ -15,6 +15,8 @@ export function openGithubForge(options: GithubForgeOptions): Forge {
     openPullRequest: async (request, signal) => (await open()).openPullRequest(request, signal),
     linkPullRequests: async (request, all, signal) => (await open()).linkPullRequests(request, all, signal),
     markReady: async (request, signal) => (await open()).markReady(request, signal),
+    setLabels: async (request, labels, signal) => (await open()).setLabels(request, labels, signal),
+    askReviewers: async (request, wanted, signal) => (await open()).askReviewers(request, wanted, signal),
     closePullRequest: async (place, signal) => (await open()).closePullRequest(place, signal),
     deleteBranch: async (place, signal) => (await open()).deleteBranch(place, signal),
     readReviews: async (place, signal) => (await open()).readReviews(place, signal),

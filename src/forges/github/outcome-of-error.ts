@@ -3,7 +3,7 @@ import { GraphqlResponseError } from '@octokit/graphql';
 import { RequestError } from '@octokit/request-error';
 import type { ForgeOutcome } from '../forge.ts';
 import { MovedRepository, UnreadableReply } from './fetch-within.ts';
-import { TooLongList } from './github-api.ts';
+import { TooLongList } from './read-reply.ts';
 
 /** Waits that GitHub asks for are kept, up to the hour in which its limits begin anew. */
 const LONGEST_WAIT_MS = 3_600_000;

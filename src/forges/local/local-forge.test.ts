@@ -305,6 +305,24 @@ describe('linkPullRequests and markReady', () => {
     expect(body).toMatch(/^Why\.[^]*#8[^]*A person's words\.$/);
   });
 
+  it('KILL-2: keep labels and who is asked to look in the record, each once', async () => {
+    using rig = await openWorkspacesRig(FILES);
+    const request = await requestFor(rig, { 'b.txt': 'b\n' });
+    await openForge(rig).pushBranch(request, signal);
+    await openForge(rig).openPullRequest(request, signal);
+    const wanted = { people: ['ada'], teams: ['backend'] };
+    const both = async (): Promise<ForgeOutcome[]> => [
+      await openForge(rig).setLabels(request, ['baton', 'baton'], signal),
+      await openForge(rig).askReviewers(request, wanted, signal),
+    ];
+    expect([...(await both()), ...(await both())].map(performed)).toEqual([true, true, false, false]);
+    expect(JSON.parse(readFileSync(join(stateOf(rig), 'forge/api/1.json'), 'utf8'))).toMatchObject({
+      labels: ['baton'],
+      reviewers: ['ada'],
+      team_reviewers: ['backend'],
+    });
+  });
+
   it('says which record is damaged instead of opening another', async () => {
     using rig = await openWorkspacesRig(FILES);
     const request = await requestFor(rig, { 'b.txt': 'b\n' });

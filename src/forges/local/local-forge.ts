@@ -39,6 +39,18 @@ export function createLocalForge(options: { stateDir: string }): Forge {
       ),
     markReady: (request, signal) =>
       attempt(signal, () => change(forgeDir, request, (record) => ({ ...record, state: 'ready' }))),
+    setLabels: (request, labels, signal) =>
+      attempt(signal, () =>
+        change(forgeDir, request, (record) => ({ ...record, labels: withAll(record.labels, labels) })),
+      ),
+    askReviewers: (request, { people, teams }, signal) =>
+      attempt(signal, () =>
+        change(forgeDir, request, (record) => ({
+          ...record,
+          ...(people.length === 0 ? {} : { reviewers: withAll(record.reviewers, people) }),
+          ...(teams.length === 0 ? {} : { team_reviewers: withAll(record.team_reviewers, teams) }),
+        })),
+      ),
     closePullRequest: (place, signal) => attempt(signal, () => closePullRequest(forgeDir, place)),
     deleteBranch: (place, signal) =>
       attempt(signal, async () => deletePushed(await openBare(forgeDir, place), place)),
@@ -109,6 +121,10 @@ async function change(
   if (statement !== undefined) keepStatement(bare.recordDir, done.record.number, statement);
   const head = (await branchHead(bare.path, request.branch)) ?? request.head;
   return confirmed(request, bare, { record: done.record, head, performed: done.changed });
+}
+
+function withAll(there: readonly string[] = [], wanted: readonly string[]): string[] {
+  return [...new Set([...there, ...wanted])];
 }
 
 function openBare(forgeDir: string, request: ForgePlace): Promise<BareRepository> {

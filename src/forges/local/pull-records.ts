@@ -23,6 +23,9 @@ const pullRecord = z.object({
   /** Says whose it is. */
   marker: z.string(),
   state: z.enum(['draft', 'ready', 'closed']),
+  labels: z.array(z.string()).optional(),
+  reviewers: z.array(z.string()).optional(),
+  team_reviewers: z.array(z.string()).optional(),
 });
 
 export type PullRecord = z.infer<typeof pullRecord>;

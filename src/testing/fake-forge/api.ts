@@ -1,6 +1,7 @@
 /** The part of GitHub's REST and GraphQL API that pull requests take, over the state of the loopback forge. */
 import { Hono } from 'hono';
-import { hasRepository, nodeId, type KeptPull, type Pulls } from './pulls.ts';
+import { addBeside, type KeptPeople } from './beside.ts';
+import { hasRepository, nameOf, nodeId, type KeptPull, type Pulls } from './pulls.ts';
 
 /** A check of a commit, as somebody's CI reports it. */
 export interface KeptCheck {
@@ -43,6 +44,7 @@ export function createApi(state: {
   checks: readonly KeptCheck[];
   reviews: readonly KeptReview[];
   statuses: readonly KeptStatus[];
+  people: KeptPeople;
 }): Hono {
   const { root, token, pulls, checks, reviews, statuses } = state;
   const api = new Hono();
@@ -107,6 +109,7 @@ export function createApi(state: {
     });
     return context.json(await pulls.describe(found));
   });
+  addBeside(api, state);
   api.get('/api/v3/repos/:owner/:name/commits/:commit/check-runs', (context) => {
     const { commit, ...place } = context.req.param();
     const found = checks.filter((check) => check.repository === nameOf(place) && isOf(check, commit));
@@ -184,8 +187,4 @@ function pageOf<Each>(all: readonly Each[], query: Record<string, string>): read
 
 function isOf(check: KeptCheck, commit: string): boolean {
   return check.commit === null || check.commit === commit;
-}
-
-function nameOf({ owner, name }: { owner: string; name: string }): string {
-  return `${owner}/${name}`;
 }

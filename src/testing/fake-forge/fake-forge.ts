@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
 import { createApi, type KeptCheck, type KeptReview, type KeptStatus } from './api.ts';
+import type { KeptPeople } from './beside.ts';
 import { callOf, createFaults, type Faults, type ForgeCall, type ForgeFault } from './faults.ts';
 import { answerGit } from './http-backend.ts';
 import { createPulls, type KeptPull } from './pulls.ts';
@@ -24,6 +25,7 @@ export interface FakeForge extends AsyncDisposable {
   /** What people say of its pull requests, the oldest first. */
   reviews: KeptReview[];
   statuses: KeptStatus[];
+  people: KeptPeople;
   /** Called after a push with each commit that a branch of it holds: somebody's CI. */
   onPush: ((commit: string) => void) | null;
   /** Called when a request has arrived, before anything comes of it. */
@@ -52,7 +54,8 @@ export async function openFakeForge(options: {
   const checks: KeptCheck[] = [];
   const reviews: KeptReview[] = [];
   const statuses: KeptStatus[] = [];
-  const api = createApi({ root, token, pulls, checks, reviews, statuses });
+  const people: KeptPeople = { author: 'baton', collaborators: [], teams: [] };
+  const api = createApi({ root, token, pulls, checks, reviews, statuses, people });
 
   const work = async (request: IncomingMessage, body: Buffer): Promise<Response> => {
     const { pathname, search } = new URL(request.url ?? '/', url);
@@ -91,6 +94,7 @@ export async function openFakeForge(options: {
     checks,
     reviews,
     statuses,
+    people,
     onPush: null,
     onCall: null,
     calls,

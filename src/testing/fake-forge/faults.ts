@@ -27,6 +27,8 @@ export const FORGE_CALLS = [
   'open_pull',
   'update_pull',
   'mark_ready',
+  'set_labels',
+  'ask_reviewers',
   'read_checks',
   'read_reviews',
   'other',
@@ -77,6 +79,8 @@ export function callOf(method: string, path: string, body: string): ForgeCall {
   if (path.endsWith('/git-receive-pack')) return 'git_push';
   if (path.endsWith('/graphql'))
     return body.includes('markPullRequestReadyForReview') ? 'mark_ready' : 'other';
+  if (path.endsWith('/labels')) return 'set_labels';
+  if (path.endsWith('/requested_reviewers')) return 'ask_reviewers';
   if (/\/(reviews|comments|permission)$/.test(path)) return 'read_reviews';
   if (path.endsWith('/pulls')) return method === 'POST' ? 'open_pull' : 'find_pull';
   if (/\/pulls\/\d+$/.test(path)) return method === 'PATCH' ? 'update_pull' : 'find_pull';

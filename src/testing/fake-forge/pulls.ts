@@ -16,6 +16,9 @@ export interface KeptPull {
   draft: boolean;
   state: 'open' | 'closed';
   merged: boolean;
+  labels: string[];
+  /** Who is asked to look, people by name and teams as `@TEAM`. */
+  asked: string[];
 }
 
 export interface Pulls {
@@ -23,7 +26,9 @@ export interface Pulls {
   /** What GitHub says about it: the commit is where the branch is now. */
   describe(pull: KeptPull): Promise<Record<string, unknown>>;
   /** The problem that GitHub names, or the new pull request. */
-  open(wanted: Omit<KeptPull, 'number' | 'state' | 'merged'>): Promise<KeptPull | string>;
+  open(
+    wanted: Omit<KeptPull, 'number' | 'state' | 'merged' | 'labels' | 'asked'>,
+  ): Promise<KeptPull | string>;
 }
 
 export function createPulls(root: string, server: () => string): Pulls {
@@ -55,6 +60,11 @@ export function createPulls(root: string, server: () => string): Pulls {
         merged_at: pull.merged ? '2026-01-01T00:00:00Z' : null,
         head: { ref: pull.head, sha: heads.get(key) ?? '', label: `${owner}:${pull.head}` },
         base: { ref: pull.base },
+        labels: pull.labels.map((name) => ({ name })),
+        requested_reviewers: pull.asked.filter((each) => !each.startsWith('@')).map((login) => ({ login })),
+        requested_teams: pull.asked
+          .filter((each) => each.startsWith('@'))
+          .map((each) => ({ slug: each.slice(1) })),
       };
     },
     async open(wanted) {
@@ -68,7 +78,7 @@ export function createPulls(root: string, server: () => string): Pulls {
       if (all.some((pull) => pull.repository === repository && pull.head === head && pull.state === 'open'))
         return `A pull request already exists for ${owner}:${head}.`;
       const number = all.filter((pull) => pull.repository === repository).length + 1;
-      const pull: KeptPull = { ...wanted, number, state: 'open', merged: false };
+      const pull: KeptPull = { ...wanted, number, state: 'open', merged: false, labels: [], asked: [] };
       all.push(pull);
       return pull;
     },
@@ -81,4 +91,8 @@ export function nodeId(pull: KeptPull): string {
 
 export function hasRepository(root: string, repository: string): boolean {
   return existsSync(join(root, `${repository}.git`));
+}
+
+export function nameOf({ owner, name }: { owner: string; name: string }): string {
+  return `${owner}/${name}`;
 }

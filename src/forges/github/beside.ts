@@ -1,0 +1,94 @@
+/** What stands beside a pull request at GitHub: looked at first, so that nothing is done twice. */
+import { RequestError } from '@octokit/request-error';
+import type { ForgeReviewers } from '../forge.ts';
+import type { GithubApi, GithubPull } from './github-api.ts';
+
+interface Done {
+  performed: boolean;
+  /** What could not be done. */
+  notes: string[];
+}
+
+export async function setLabels(api: GithubApi, pull: GithubPull, labels: readonly string[]): Promise<Done> {
+  const missing = without(
+    labels,
+    pull.labels.map(({ name }) => name),
+  );
+  if (missing.length === 0) return { performed: false, notes: [] };
+  const now = await api.addLabels(pull.number, missing);
+  return { performed: true, notes: without(missing, now).map((each) => `GitHub did not set ${each}`) };
+}
+
+/** Whoever has looked already was asked before, or came on their own. */
+export async function askReviewers(api: GithubApi, pull: GithubPull, wanted: ForgeReviewers): Promise<Done> {
+  const teams = without(
+    wanted.teams,
+    pull.requested_teams.map(({ slug }) => slug),
+  );
+  const people = without(
+    wanted.people,
+    pull.requested_reviewers.map(({ login }) => login),
+  );
+  const seen = people.length === 0 ? [] : await api.reviewsOf(pull.number);
+  const left = {
+    people: without(
+      people,
+      seen.map(({ user }) => user?.login ?? ''),
+    ),
+    teams,
+  };
+  if (left.people.length + left.teams.length === 0) return { performed: false, notes: [] };
+  return askAll(api, pull.number, left);
+}
+
+/** One who cannot be asked fails the request for all of them: then each is asked alone. */
+async function askAll(api: GithubApi, pull: number, wanted: ForgeReviewers): Promise<Done> {
+  const alone = [
+    ...wanted.people.map((each) => ({ name: each, people: [each], teams: [] })),
+    ...wanted.teams.map((each) => ({ name: `the team ${each}`, people: [], teams: [each] })),
+  ];
+  const first = await tryToAsk(api, pull, wanted);
+  const [only, ...others] = alone;
+  if (typeof first !== 'string') return first;
+  if (only === undefined || others.length === 0)
+    return { performed: false, notes: [`${only?.name ?? 'nobody'} cannot be asked: ${first}`] };
+  const done: Done = { performed: false, notes: [] };
+  for (const { name, ...each } of alone) {
+    const asked = await tryToAsk(api, pull, each);
+    if (typeof asked === 'string') done.notes.push(`${name} cannot be asked: ${asked}`);
+    else {
+      done.performed ||= asked.performed;
+      done.notes.push(...asked.notes);
+    }
+  }
+  return done;
+}
+
+/** What GitHub says where it asks nobody of them. */
+async function tryToAsk(api: GithubApi, pull: number, wanted: ForgeReviewers): Promise<Done | string> {
+  try {
+    const now = await api.ask(pull, wanted);
+    const missing = [
+      ...without(wanted.people, now.people),
+      ...without(wanted.teams, now.teams).map((each) => `the team ${each}`),
+    ];
+    return {
+      performed: missing.length < wanted.people.length + wanted.teams.length,
+      notes: missing.map((each) => `GitHub did not ask ${each}`),
+    };
+  } catch (error) {
+    if (error instanceof RequestError && error.status === 422) return error.message;
+    throw error;
+  }
+}
+
+/** Those of `wanted` that are not `there`, each once; case is no difference at GitHub. */
+function without(wanted: readonly string[], there: readonly string[]): string[] {
+  const known = new Set(there.map((each) => each.toLowerCase()));
+  return wanted.filter((each) => {
+    const name = each.toLowerCase();
+    if (known.has(name)) return false;
+    known.add(name);
+    return true;
+  });
+}

@@ -1,0 +1,51 @@
+/** What GitHub's API does to what stands beside a pull request of the loopback forge. */
+import type { Hono } from 'hono';
+import { nameOf, type KeptPull, type Pulls } from './pulls.ts';
+
+/** Who can be asked to look. */
+export interface KeptPeople {
+  /** Who opens pull requests here: nobody is asked about their own. */
+  author: string;
+  collaborators: string[];
+  teams: string[];
+}
+
+const NOT_ALL = 'Reviews may only be requested from collaborators. One or more is not a collaborator.';
+
+export function addBeside(api: Hono, { pulls, people }: { pulls: Pulls; people: KeptPeople }): void {
+  const find = ({
+    number,
+    ...place
+  }: {
+    owner: string;
+    name: string;
+    number: string;
+  }): KeptPull | undefined =>
+    pulls.all.find((pull) => pull.repository === nameOf(place) && pull.number === Number(number));
+
+  api.post('/api/v3/repos/:owner/:name/issues/:number/labels', async (context) => {
+    const pull = find(context.req.param());
+    if (pull === undefined) return context.json({ message: 'Not Found' }, 404);
+    const { labels = [] } = await context.req.json<{ labels?: string[] }>();
+    for (const label of labels)
+      if (!pull.labels.some((each) => each.toLowerCase() === label.toLowerCase())) pull.labels.push(label);
+    return context.json(pull.labels.map((name) => ({ name })));
+  });
+  api.post('/api/v3/repos/:owner/:name/pulls/:number/requested_reviewers', async (context) => {
+    const pull = find(context.req.param());
+    if (pull === undefined) return context.json({ message: 'Not Found' }, 404);
+    const { reviewers = [], team_reviewers = [] } = await context.req.json<{
+      reviewers?: string[];
+      team_reviewers?: string[];
+    }>();
+    if (reviewers.includes(people.author))
+      return context.json({ message: 'Review cannot be requested from pull request author.' }, 422);
+    const isKnown =
+      reviewers.every((each) => people.collaborators.includes(each)) &&
+      team_reviewers.every((each) => people.teams.includes(each));
+    if (!isKnown) return context.json({ message: NOT_ALL }, 422);
+    for (const each of [...reviewers, ...team_reviewers.map((team) => `@${team}`)])
+      if (!pull.asked.includes(each)) pull.asked.push(each);
+    return context.json(await pulls.describe(pull), 201);
+  });
+}
