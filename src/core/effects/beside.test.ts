@@ -33,7 +33,7 @@ describe('what stands beside a pull request', () => {
       'set_labels',
       'mark_ready',
     ]);
-    expect(kindsOf(play({}, { pull_requests: undefined } as never).events)).toEqual(SUBMISSION);
+    expect(kindsOf(play({}, { pull_requests: undefined }).events)).toEqual(SUBMISSION);
   });
 
   const failures: [string, EventOf<'effect_ended'>['outcome']][] = [
