@@ -27,7 +27,7 @@ export interface PromptFacts {
   task: PlannedTask | null;
   /** Where it may change files. */
   lane: string[];
-  /** What people answered to this step. */
+  /** What people answered to this step; its reviewers see it, too. */
   guidance: string[];
   /** Whose parallel change collided with this agent's, and where. */
   collisions: string[];
@@ -94,7 +94,10 @@ export function composePrompt(facts: PromptFacts): string {
           list([`agents: ${facts.modules.agents.join(', ')}`, `modules: ${facts.modules.names.join(', ')}`]),
         ),
     facts.guidance.length > 0
-      ? section('Answers of people to your questions', fence(facts.guidance.join('\n')))
+      ? section(
+          `Answers of people to ${facts.review === null ? 'your' : "the author's"} questions`,
+          fence(facts.guidance.join('\n')),
+        )
       : '',
     facts.collisions.length > 0
       ? section(

@@ -127,7 +127,7 @@ function subjectOf(ctx: RunContext, command: Review): Subject {
     notYours: state.spunOff,
     task: null,
     lane: [],
-    guidance: [],
+    guidance: st.guidance,
     collisions: [],
     marked: false,
     findings: earlier.map((finding) => forAgent(finding)),

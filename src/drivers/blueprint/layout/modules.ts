@@ -34,13 +34,27 @@ export interface RouteRow {
   handler: string;
 }
 
-const ROUTE_ROW = /\{\s*method:\s*'([A-Z]+)',\s*path:\s*'([^']+)',\s*handler:\s*(\w+)\s*\}/g;
+const TABLE_ROW = /\{\s*method:\s*'([A-Z]+)',\s*path:\s*'([^']+)',\s*handler:\s*(\w+)\s*\}/g;
+const CALL_ROW = /^( *)(\w+)\.(get|post|put|patch|delete)\('(\/[^']*)', (\w+)\);$/gm;
 
-/** The rows of a route table. */
+/** The routes of a file, as rows of a table or as calls (`app.get('/orders', listOrders);`). */
 export function routeRowsOf(source: string): RouteRow[] {
-  return [...source.matchAll(ROUTE_ROW)].map(([, method = '', path = '', handler = '']) => ({
-    method,
-    path,
-    handler,
-  }));
+  return [
+    ...[...source.matchAll(TABLE_ROW)].map(([, method = '', path = '', handler = '']) => ({
+      method,
+      path,
+      handler,
+    })),
+    ...[...source.matchAll(CALL_ROW)].map(([, , , method = '', path = '', handler = '']) => ({
+      method: method.toUpperCase(),
+      path,
+      handler,
+    })),
+  ];
+}
+
+/** What stands before the method in each call that adds a route: `  app`; null where routes are none. */
+export function routeCallsOn(source: string): string | null {
+  const [first] = source.matchAll(CALL_ROW);
+  return first === undefined ? null : `${first[1]}${first[2]}`;
 }

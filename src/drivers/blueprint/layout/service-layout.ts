@@ -1,11 +1,15 @@
 /** Finds out how an HTTP service is laid out, by following one resource that it already has from route to table. */
 import { posix } from 'node:path';
-import { importsOf, resolveImport, routeRowsOf } from './modules.ts';
+import { frameworkOf, readHandlerStyle, type HandlerStyle } from './handler-style.ts';
+import { importsOf, resolveImport, routeCallsOn, routeRowsOf } from './modules.ts';
 import type { RepoFiles } from './repo-files.ts';
 
 export interface ServiceLayout {
   files: RepoFiles;
   routesFile: string;
+  /** What each call that adds a route begins with (`  app`); null where routes are rows of a table. */
+  routeCalls: string | null;
+  style: HandlerStyle;
   errorsFile: string;
   validatorsFile: string;
   /** Names of the validators that the layout offers. */
@@ -31,26 +35,41 @@ export type LayoutReading<T> = { kind: 'found'; layout: T } | { kind: 'unknown';
 /** Reads the layout; `missing` says what was looked for and not found. */
 export function readServiceLayout(files: RepoFiles): LayoutReading<ServiceLayout> {
   const all = files.list();
-  const routesFile = all.find(
-    (path) => path.endsWith('.js') && /^export const routes = \[/m.test(files.read(path) ?? ''),
-  );
+  const framework = frameworkOf(files);
+  const isRoutes = (text: string): boolean =>
+    framework === 'node:http' ? /^export const routes = \[/m.test(text) : routeCallsOn(text) !== null;
+  const routesFile = all.find((path) => path.endsWith('.js') && isRoutes(files.read(path) ?? ''));
   if (routesFile === undefined)
-    return { kind: 'unknown', missing: ['a table of routes (`export const routes = [`)'] };
+    return {
+      kind: 'unknown',
+      missing: [
+        framework === 'node:http'
+          ? 'a table of routes (`export const routes = [`)'
+          : `routes of ${framework} (\`app.get('/orders', listOrders);\`)`,
+      ],
+    };
   const exemplar = findExemplar(files, routesFile);
   if (exemplar === null)
     return {
       kind: 'unknown',
       missing: [`a resource in \`${routesFile}\` that can be followed from its handlers to its store`],
     };
+  const handlers = `${exemplar.handlersDir}/${exemplar.exemplar}.js`;
+  const style = readHandlerStyle(framework, files.read(handlers) ?? '');
   const apiFile = findApiFile(files, all, routesFile);
   const migration = all.find((path) => /(?:^|\/)\d+-[\w-]+\.sql$/.test(path));
   const support = findTestSupport(files, all);
   const missing = [
+    ...(style === null
+      ? [
+          `handlers in \`${handlers}\` that begin with \`const … = …;\` for \`database\`, \`params\` and \`body\``,
+        ]
+      : []),
     ...(apiFile === undefined ? ['a Markdown file with a section (`### GET /path`) for every route'] : []),
     ...(migration === undefined ? ['numbered SQL migrations (`001-name.sql`)'] : []),
     ...(support === null ? ['tests that start the service (`startService`)'] : []),
   ];
-  if (apiFile === undefined || migration === undefined || support === null)
+  if (style === null || apiFile === undefined || migration === undefined || support === null)
     return { kind: 'unknown', missing };
   return {
     kind: 'found',
@@ -58,6 +77,8 @@ export function readServiceLayout(files: RepoFiles): LayoutReading<ServiceLayout
       ...exemplar,
       files,
       routesFile,
+      routeCalls: framework === 'node:http' ? null : routeCallsOn(files.read(routesFile) ?? ''),
+      style,
       validators: [...(files.read(exemplar.validatorsFile) ?? '').matchAll(/^export function (\w+)/gm)].map(
         (match) => match[1] ?? '',
       ),

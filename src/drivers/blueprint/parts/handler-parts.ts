@@ -1,4 +1,5 @@
 /** The handlers: what a request is checked for, and what it is answered. */
+import { answerWith, handlerHead, type Need } from '../layout/handler-style.ts';
 import { importsOf, relativeImport } from '../layout/modules.ts';
 import { VALIDATORS } from '../layout/validators.ts';
 import { callOf, type Field, type Operation } from '../understand/resource.ts';
@@ -68,27 +69,20 @@ function handlersSource(site: Site): string {
 
 function handlerSource(site: Site, operation: Operation): string {
   const { names, key } = site.resource;
-  const name = callOf(site.resource, operation);
+  const { style } = site.layout.service;
+  const head = (...needs: Need[]): string => handlerHead(style, callOf(site.resource, operation), needs);
+  const answer = (status: number, body: string): string => `  ${answerWith(style, status, body)}\n}\n`;
   switch (operation) {
     case 'create':
-      return `export function ${name}({ database, body }) {
-  const ${names.camel} = {
+      return `${head('database', 'body')}  const ${names.camel} = {
 ${site.resource.fields.map((field) => `    ${field.name}: ${validatorCall(site, field)},\n`).join('')}  };
 ${conflictLine(site)}  insert${names.pascal}(database, ${names.camel});
-  return { status: 201, body: ${names.camel} };
-}
-`;
+${answer(201, names.camel)}`;
     case 'list':
-      return `export function ${name}({ database }) {
-  return { status: 200, body: { ${names.snakeMany}: all${names.pascalMany}(database) } };
-}
-`;
+      return head('database') + answer(200, `{ ${names.snakeMany}: all${names.pascalMany}(database) }`);
     case 'get':
-      return `export function ${name}({ database, params }) {
-  const ${names.camel} = find${names.pascal}(database, params.${key});
-${notFoundLine(site)}  return { status: 200, body: ${names.camel} };
-}
-`;
+      return `${head('database', 'params')}  const ${names.camel} = find${names.pascal}(database, params.${key});
+${notFoundLine(site)}${answer(200, names.camel)}`;
   }
 }
 
@@ -141,7 +135,8 @@ function conflictPart(site: Site): Part {
 /** What a careless author answers: right in substance, in a shape of their own. */
 function notFoundPart(site: Site): Part {
   const { names } = site.resource;
-  const own = `  if (${names.camel} === undefined) return { status: 404, body: { message: '${names.one} not found' } };\n`;
+  const answer = answerWith(site.layout.service.style, 404, `{ message: '${names.one} not found' }`);
+  const own = `  if (${names.camel} === undefined) ${answer.replace(/^(?!return )/, 'return ')}\n`;
   return {
     id: 'error-shape',
     apply: () => editHandlers(site, (text) => text.replace(own, () => notFoundLine(site))),

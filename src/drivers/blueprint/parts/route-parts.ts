@@ -1,4 +1,4 @@
-import { importsOf, relativeImport, routeRowsOf } from '../layout/modules.ts';
+import { importsOf, relativeImport, resolveImport, routeRowsOf } from '../layout/modules.ts';
 import { callOf, methodOf, pathOf, type Operation } from '../understand/resource.ts';
 import { filePattern, routePattern, wordPattern, type Part, type Site } from './part.ts';
 
@@ -31,6 +31,9 @@ const hasRow = (text: string, call: string): boolean => routeRowsOf(text).some((
 
 function rowOf(site: Site, operation: Operation): string {
   const { resource } = site;
+  const { routeCalls } = site.layout.service;
+  if (routeCalls !== null)
+    return `${routeCalls}.${methodOf(operation).toLowerCase()}('${pathOf(resource, operation)}', ${callOf(resource, operation)});\n`;
   return `  { method: '${methodOf(operation)}', path: '${pathOf(resource, operation)}', handler: ${callOf(resource, operation)} },\n`;
 }
 
@@ -44,8 +47,16 @@ function withRow(site: Site, text: string, operation: Operation): string {
   const row = rowOf(site, operation);
   return withImport(
     site,
-    later === undefined ? text.replace(/^\];$/m, (end) => row + end) : text.replace(later, () => row + later),
+    later === undefined ? withLastRow(site, text, row) : text.replace(later, () => row + later),
   );
+}
+
+function withLastRow(site: Site, text: string, row: string): string {
+  const { routeCalls } = site.layout.service;
+  if (routeCalls === null) return text.replace(/^\];$/m, (end) => row + end);
+  const lines = text.split('\n');
+  const last = lines.findLastIndex((line) => routeRowsOf(line).length > 0);
+  return lines.toSpliced(last + 1, 0, row.trimEnd()).join('\n');
 }
 
 /** Imports the handlers that rows use, after the imports that are there. */
@@ -61,7 +72,11 @@ function withImport(site: Site, text: string): string {
   const used = mine.filter((call) => rows.includes(call)).sort();
   if (used.length === 0) return others;
   const line = `import { ${used.join(', ')} } from '${from}';\n`;
-  const last = importsOf(others).at(-1);
+  const all = importsOf(others);
+  const last =
+    all.findLast((each) =>
+      resolveImport(service.routesFile, each.from).startsWith(`${service.handlersDir}/`),
+    ) ?? all.at(-1);
   if (last === undefined) return line + others;
   return others.replace(
     new RegExp(`^import .* from '${last.from.replaceAll('.', '\\.')}';\\n`, 'm'),

@@ -1,8 +1,10 @@
+import { routeRowsOf } from '../layout/modules.ts';
 import { readLayout, type Layout } from '../layout/read-layout.ts';
 import { answersOf, needsClarification, type Order, type Result } from '../order.ts';
 import { applyAnswers } from '../understand/apply-answers.ts';
+import { endpointsOf } from '../understand/endpoints.ts';
 import { acceptanceCriteria, functionalStatements, type Requirements } from '../understand/requirements.ts';
-import type { Resource } from '../understand/resource.ts';
+import { pathOf, type Resource } from '../understand/resource.ts';
 import { understandRequest } from '../understand/understand-request.ts';
 
 /** Turns the request into requirements, or into questions. */
@@ -17,11 +19,19 @@ export function summarize(order: Order): Result {
     leaveOut,
   });
   if (resource === null) return needsClarification(questions);
+  const taken = routeRowsOf(layout.service.files.read(layout.service.routesFile) ?? '').some(
+    ({ path }) => path === pathOf(resource, 'create'),
+  );
+  if (taken)
+    return needsClarification([
+      `There are ${resource.names.many} already (\`${pathOf(resource, 'create')}\`). What shall the new ones be called?`,
+    ]);
   return {
     status: 'complete',
     summary: `${resource.names.many}: ${resource.fields.length} fields, ${resource.operations.join(', ')}${resource.client ? ', in service and client' : ''}`,
     decisions,
     requirements: requirementsOf(resource, layout),
+    endpoints: endpointsOf(resource, layout.service.files.name),
     handoff: 'Each acceptance criterion is one thing that can be seen from outside.',
   };
 }

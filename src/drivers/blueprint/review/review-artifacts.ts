@@ -17,8 +17,7 @@ export function reviewRequirements(
   const wanted = understandRequest(said.request, {
     centsSuffix: layout.service.centsSuffix,
     hasClient: layout.client !== null,
-    // What a person allowed to be left out is not known here: the request alone is the measure.
-    leaveOut: true,
+    leaveOut: said.leaveOut,
   }).resource;
   const found = readResource(text);
   const place = null;

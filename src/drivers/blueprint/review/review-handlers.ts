@@ -88,7 +88,7 @@ function createProblems(site: Site, source: string): Problem[] {
             'Look for it first, and throw the conflict error.',
           ] satisfies Problem,
         ]),
-    ...(/status:\s*201/.test(source)
+    ...(/\b201\b/.test(source)
       ? []
       : [
           [
@@ -119,7 +119,7 @@ function wordsOf(site: Site, constant: string): string[] {
 function getProblems(site: Site, source: string): Problem[] {
   const { resource } = site;
   const route = routeOf(resource, 'get');
-  const own = /status:\s*4\d\d/.test(source);
+  const own = /\b4\d\d\b/.test(source);
   const throws = /throw notFound\(/.test(source);
   return [
     ...(own

@@ -93,7 +93,7 @@ function withArticle(kind: string): string {
 }
 
 const FIELD =
-  /A resource `([a-z0-9_]+)` has `([a-z0-9_]+)`: (text|positive integer|date|one of ([a-z0-9_, -]+?)), required(, unique)?\./g;
+  /A resource `([a-z0-9_]+)` has `([a-z0-9_]+)`: (text|positive integer|date|one of ([A-Za-z0-9_, -]+?)), required(, unique)?\./g;
 const ROUTE = /`(POST|GET) (\/[a-z0-9-]+)(\/:[a-z0-9_]+)?` (creates|lists|answers 200 with)/g;
 
 /** Reads the sentences back, whatever stands around them; null where they do not describe one resource. */

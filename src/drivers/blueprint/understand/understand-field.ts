@@ -2,55 +2,77 @@ import { snakeCase } from './names.ts';
 import type { Field, FieldKind } from './resource.ts';
 
 export type FieldReading =
-  | { kind: 'field'; field: Field; decision: string | null }
+  | { kind: 'field'; field: Field; unique: boolean; decision: string | null }
   | { kind: 'question'; question: string };
 
 const FIELD = /^(?:(?:an?|the|its)\s+)?([a-z][a-z0-9 _-]{0,40}?)\s*(?:\(([^()]*)\))?$/i;
 const INTEGER =
   /^(?:a\s+)?(?:positive\s+(?:whole\s+)?(?:integer|number)|(?:whole\s+number|integer)\s+above\s+(?:0|zero))$/;
-const ENUM = /^(?:one of\s+)?([a-z0-9_-]+(?:\s*(?:,|\||\/|\bor\b)\s*(?:or\s+)?[a-z0-9_-]+)+)$/;
+const ENUM = /^(?:one of\s+)?([a-z0-9_-]+(?:\s*(?:,|\||\/|\bor\b)\s*(?:or\s+)?[a-z0-9_-]+)+)$/i;
+const CENTS = /^(?:in )?cents$/i;
+const UNIQUE = /^unique$/i;
+const TYPE_WORD =
+  /^(?:text|string|words?|int|integer|number|numeric|decimal|float|bool|boolean|date|day|datetime|timestamp|time|email|url|uuid|json|list|array|money|currency|optional|nullable|default|min|max|positive|negative|\d+)$/i;
+/** A name with one of these says more than a name: `sorted by date`. */
+const PHRASE =
+  /\b(?:by|in|of|for|to|when|if|with|at|from|per|without|than|should|must|can|that|which|is|are|be|not|no)\b/i;
+/** What SQLite does not take as the name of a column. */
+const SQL_WORDS = new Set(
+  'add all alter and as between case check collate commit constraint create default delete distinct drop else escape except exists foreign from group having in index insert intersect into is join limit not null on or order primary references returning select set table then to transaction union unique update using values when where'.split(
+    ' ',
+  ),
+);
 
 /** Reads `due date`, `amount (positive integer, cents)`, `status (one of open, paid)`. `centsSuffix` is the repository's habit. */
 export function understandField(words: string, centsSuffix: boolean): FieldReading {
   const match = FIELD.exec(words.trim());
   const label = match?.[1]?.trim();
   if (label === undefined) return { kind: 'question', question: `I do not understand the field "${words}".` };
-  const hint = (match?.[2] ?? '').trim().toLowerCase();
-  const { cents, rest } = takeCents(hint);
+  const hint = (match?.[2] ?? '').trim();
+  const { cents, unique, rest } = takeMarks(hint);
   const base = snakeCase(label);
   const name = cents && centsSuffix && !base.endsWith('_cents') ? `${base}_cents` : base;
   const typed = rest === '' ? guessKind(base, cents) : readKind(rest);
+  if (SQL_WORDS.has(name))
+    return { kind: 'question', question: `"${label}" is a word of SQL. What else may the field be called?` };
   if (typed === null) return { kind: 'question', question: questionFor(label) };
   const renamed =
     name === base ? null : `\`${base}\` is stored as \`${name}\`, as amounts in cents are here.`;
   const guessed = rest === '' ? `\`${name}\` was given without a type and is taken as ${typed.kind}.` : null;
   const decision = [renamed, guessed].filter((part) => part !== null).join(' ');
-  return { kind: 'field', field: { name, ...typed }, decision: decision === '' ? null : decision };
+  return { kind: 'field', field: { name, ...typed }, unique, decision: decision === '' ? null : decision };
 }
 
 function questionFor(label: string): string {
   return `What is "${label}": text, a positive integer, a date, or one of a list of words?`;
 }
 
-function takeCents(hint: string): { cents: boolean; rest: string } {
+/** Takes out what is no type: that it is in cents, unique, or required, which every field is. */
+function takeMarks(hint: string): { cents: boolean; unique: boolean; rest: string } {
   const parts = hint.split(',').map((part) => part.trim());
-  const rest = parts.filter((part) => !/^(?:in )?cents$/.test(part));
-  return { cents: rest.length < parts.length, rest: rest.join(', ') };
+  const cents = parts.some((part) => CENTS.test(part));
+  const unique = parts.some((part) => UNIQUE.test(part));
+  const rest = parts.filter((part) => !CENTS.test(part) && !UNIQUE.test(part) && !/^required$/i.test(part));
+  return { cents, unique, rest: rest.join(', ') };
 }
 
 function readKind(hint: string): { kind: FieldKind; values: string[] } | null {
-  if (/^(?:text|string|words?)$/.test(hint)) return { kind: 'text', values: [] };
-  if (INTEGER.test(hint)) return { kind: 'positive integer', values: [] };
-  if (/^(?:a )?(?:date|day)$/.test(hint)) return { kind: 'date', values: [] };
+  const words = hint.toLowerCase();
+  if (/^(?:text|string|words?)$/.test(words)) return { kind: 'text', values: [] };
+  if (INTEGER.test(words)) return { kind: 'positive integer', values: [] };
+  if (/^(?:a )?(?:date|day)$/.test(words)) return { kind: 'date', values: [] };
   const values = ENUM.exec(hint)?.[1]
-    ?.split(/\s*(?:,\s*or\s+|,|\||\/|\bor\b)\s*/)
+    ?.split(/\s*(?:,\s*or\s+|,|\||\/|\bor\b)\s*/i)
     .filter((value) => value !== '');
+  // "text, optional" is no list of two words: without "one of" words of types are not taken for values.
+  if (!/^one of /i.test(hint) && values?.some((value) => TYPE_WORD.test(value))) return null;
   return values !== undefined && new Set(values).size > 1 ? { kind: 'one of', values } : null;
 }
 
 /** Only where the name leaves little doubt; everything else is asked. */
 function guessKind(name: string, cents: boolean): { kind: FieldKind; values: string[] } | null {
   if (cents) return { kind: 'positive integer', values: [] };
+  if (PHRASE.test(name.replaceAll('_', ' '))) return null;
   const last = name.split('_').at(-1) ?? '';
   if (/^(?:date|day|on)$/.test(last)) return { kind: 'date', values: [] };
   if (/^(?:number|name|title|code|text|description|note|customer|carrier|address)$/.test(last))

@@ -78,6 +78,61 @@ describe('understandRequest', () => {
     expect(questions.join('\n')).toMatch(question);
   });
 
+  it.each([
+    'Add a REST API for invoices with number, amount (positive integer) and due date, validation, SQLite storage and tests',
+    'Please build an HTTP API for invoices with number (text, unique), amount (integer above 0) and due date: POST /invoices, GET /invoices and GET /invoices/:number. Tests.',
+    'Implement endpoints for invoices: create one with number, amount (positive integer), due date: date; return all; get a single one by its number; keep them in SQLite.',
+  ])('understands "%s"', (request) => {
+    const { resource, questions } = understandRequest(request, { ...HABITS, hasClient: false });
+    expect(questions).toEqual([]);
+    expect(resource).toMatchObject({
+      key: 'number',
+      operations: ['create', 'list', 'get'],
+      names: { kebabMany: 'invoices' },
+      fields: [
+        { name: 'number', kind: 'text' },
+        { name: 'amount', kind: 'positive integer' },
+        { name: 'due_date', kind: 'date' },
+      ],
+    });
+  });
+
+  it('says which methods it takes where none are named, and keeps the letters of words', () => {
+    const { resource, decisions } = understandRequest(
+      'Add a REST API for invoices with number and currency (one of EUR, USD)',
+      HABITS,
+    );
+    expect(decisions.join()).toContain('No methods were named');
+    expect(resource?.fields[1]?.values).toEqual(['EUR', 'USD']);
+    if (resource === null) throw new Error('not understood');
+    expect(readResource(JSON.stringify(functionalStatements(resource)))).toEqual(resource);
+  });
+
+  it.each([
+    ['note (text, optional)', /What is "note"/],
+    ['amount', /What is "amount"/],
+    ['sorted by date', /What is "sorted by date"/],
+    ['order (positive integer)', /"order" is a word of SQL/],
+    ['paid (boolean)', /What is "paid"/],
+    ['due date: POST /bills', /"\/bills" is not where/],
+    ['due date: POST /invoices, DELETE /invoices/:number', /DELETE \/invoices\/:number/],
+    ['due date, Postgres storage', /What is "Postgres storage"/],
+  ])('asks about "%s" rather than guess', (words, question) => {
+    const { resource, questions } = understandRequest(
+      `Add a REST API for invoices with number, ${words}`,
+      HABITS,
+    );
+    expect(resource).toBeNull();
+    expect(questions.join('\n')).toMatch(question);
+  });
+
+  it('asks for another name where the code around it has the word', () => {
+    for (const words of ['dates with name', 'requests with number', 'invoices with class (text, unique)'])
+      expect(understandRequest(`Add an API for ${words}`, HABITS).questions.join()).toContain(
+        'may it be called',
+      );
+  });
+
   it('asks for the client where there is none', () => {
     const { questions } = understandRequest(DEMO_REQUEST, { ...HABITS, hasClient: false });
     expect(questions.join('\n')).toContain('Which repository holds the client');

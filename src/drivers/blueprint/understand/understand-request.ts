@@ -2,7 +2,9 @@
  * Reads a request for one HTTP resource, clause by clause. Every clause has to be understood: what is left
  * over becomes a question, never a guess.
  */
-import { namesOf } from './names.ts';
+import { namesOf, type Names } from './names.ts';
+import { readApiHead, isPromised } from './api-words.ts';
+import { readRoute } from './read-route.ts';
 import { OPERATIONS, type Field, type Operation, type Resource } from './resource.ts';
 import { understandField } from './understand-field.ts';
 
@@ -23,6 +25,7 @@ export interface Habits {
 }
 
 interface Reading {
+  names: Names;
   operations: Set<Operation>;
   fields: Field[];
   key: string | null;
@@ -45,39 +48,61 @@ const CLIENT =
 const VERB =
   /^(?:create|add|store|record|list|show|return|fetch|get|read|look|find|reject|refuse|validate|also|put|expose|cover|offer|update|change|edit|delete|remove|send|make|log|notify|email|export|import|cache|paginate|sort|filter|search|charge|sync|keep|use|write|publish|call|do|let|allow|if|when|only)\b/i;
 
+/** What a variable of a handler cannot be called. */
+const TAKEN_NAMES = new Set(
+  'body case catch class const context database date default delete do else enum export false finally for function if import in interface let new null oneOf package params positiveInteger private protected public reply request response return static super switch text this throw true try typeof var void while with yield'.split(
+    ' ',
+  ),
+);
+
 /** Understands the request, or says what it has to ask. */
 export function understandRequest(request: string, habits: Habits): Understanding {
   const text = request.replaceAll(/\s+/g, ' ').trim();
-  const head = HEAD.exec(text);
-  const plural = head?.[1];
-  if (head === null || plural === undefined || !plural.endsWith('s')) {
+  const api = readApiHead(text);
+  const plain = HEAD.exec(text);
+  const plural = api?.plural ?? plain?.[1];
+  const head = api?.length ?? plain?.[0].length;
+  if (head === undefined || plural === undefined || !plural.endsWith('s')) {
     return unclear(
-      'What is to be added? I understand "Add <things> to the <name> service: create one with <fields>, list them, fetch one by <field>".',
+      'What is to be added? I understand "Add a REST API for <things> with <fields>", and "Add <things> to the <name> service: create one with <fields>, list them, fetch one by <field>".',
     );
   }
   const reading: Reading = {
+    names: namesOf(plural),
     operations: new Set(),
     fields: [],
     key: null,
     client: false,
-    collecting: false,
+    collecting: api?.namesFields ?? false,
     decisions: [],
     questions: [],
   };
-  for (const clause of clausesOf(text.slice(head[0].length))) readClause(clause, reading, habits);
-  return conclude(plural, reading, habits);
+  for (const clause of clausesOf(withTypes(text.slice(head)))) readClause(clause, reading, habits);
+  if (api !== null && reading.operations.size === 0) {
+    for (const operation of OPERATIONS) reading.operations.add(operation);
+    reading.decisions.push('No methods were named: one is created, all are listed, and one is fetched.');
+  }
+  return conclude(reading, habits);
 }
 
 function unclear(question: string): Understanding {
   return { resource: null, decisions: [], questions: [question] };
 }
 
-/** Splits at commas, semicolons, full stops and `and`, but never inside parentheses. */
+/** `amount: integer` and `amount (integer)` say the same. */
+function withTypes(text: string): string {
+  return text.replaceAll(
+    /([a-z][\w -]*?)\s*:\s*(text|string|date|positive integer|integer|number)(?=\s*(?:[,;.]|\band\b|$))/gi,
+    '$1 ($2)',
+  );
+}
+
+/** Splits at commas, semicolons, colons, full stops and `and`, but never inside parentheses or paths (`/orders/:number`). */
 function clausesOf(text: string): string[] {
   const clauses: string[] = [];
   let depth = 0;
   let current = '';
-  for (const token of text.split(/([(),;.:]|\band\b)/i)) {
+  for (const token of text.split(/([(),;.]|:(?=\s|$)|\band\b)/i)) {
     if (token === '(') depth += 1;
     if (token === ')') depth -= 1;
     if (depth === 0 && /^(?:[,;.:]|and)$/i.test(token)) {
@@ -94,6 +119,21 @@ function readClause(clause: string, reading: Reading, habits: Habits): void {
     reading.operations.add('create');
     reading.collecting = true;
     addField(create, reading, habits);
+    return;
+  }
+  const route = readRoute(clause, reading.names);
+  if (route !== null) {
+    reading.collecting = false;
+    if (route.kind === 'question') reading.questions.push(route.question);
+    else if (route.kind === 'unknown') leftOver(clause, reading, habits);
+    else {
+      reading.operations.add(route.operation);
+      reading.key = route.key ?? reading.key;
+    }
+    return;
+  }
+  if (isPromised(clause)) {
+    reading.collecting = false;
     return;
   }
   if (reading.collecting && !VERB.test(clause)) {
@@ -123,14 +163,20 @@ function addField(words: string, reading: Reading, habits: Habits): void {
   if (read.kind === 'question') reading.questions.push(read.question);
   else {
     reading.fields.push(read.field);
+    if (read.unique) reading.key ??= read.field.name;
     if (read.decision !== null) reading.decisions.push(read.decision);
   }
 }
 
-function conclude(plural: string, reading: Reading, habits: Habits): Understanding {
-  const { fields, operations, questions, decisions } = reading;
-  const names = namesOf(plural);
-  if (!operations.has('create')) questions.push(`With which fields is ${names.withArticle} created?`);
+function conclude(reading: Reading, habits: Habits): Understanding {
+  const { names, fields, operations, questions, decisions } = reading;
+  const taken = [names.one, ...(reading.key === null ? [] : [reading.key])].find((name) =>
+    TAKEN_NAMES.has(namesOf(name).camelMany),
+  );
+  if (taken !== undefined)
+    questions.push(`"${taken}" is a word of the code around it. What else may it be called?`);
+  if (!operations.has('create') || fields.length === 0)
+    questions.push(`With which fields is ${names.withArticle} created?`);
   const twice = fields.find((field, i) => fields.findIndex((other) => other.name === field.name) !== i);
   if (twice !== undefined) questions.push(`\`${twice.name}\` is named twice. Which of the two is meant?`);
   const key =

@@ -1,0 +1,82 @@
+/** What is read of a service in each framework, and what is written there. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { FRAMEWORKS } from '../src/drivers/blueprint/layout/handler-style.ts';
+import { readLayout } from '../src/drivers/blueprint/layout/read-layout.ts';
+import { siteOf } from '../src/drivers/blueprint/parts/part.ts';
+import { featureParts } from '../src/drivers/blueprint/play/write-parts.ts';
+import { reviewHandlers } from '../src/drivers/blueprint/review/review-handlers.ts';
+import { understandRequest } from '../src/drivers/blueprint/understand/understand-request.ts';
+import { makeService, SERVICE, setupOf } from './blueprint/services.ts';
+
+let dir = '';
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'baton-layouts-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+it.each(FRAMEWORKS)('the service on %s is green as it is', (framework) => {
+  const cwd = makeService(framework, dir);
+  const setup = setupOf(framework);
+  if (setup !== null) execFileSync('/bin/sh', ['-c', setup], { cwd });
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  expect(
+    execFileSync(process.execPath, ['--test', '--test-reporter=tap'], { cwd, env, encoding: 'utf8' }),
+  ).toMatch(/^# fail 0$/m);
+});
+
+it.each([
+  ['express', "  app.post('/pets', createPet);", '  response.status(201).json(pet);', '({ message:'],
+  ['fastify', "  app.post('/pets', createPet);", '  reply.code(201).send(pet);', '({ message:'],
+  ['hono', "  app.post('/pets', createPet);", '  return context.json(pet, 201);', '({ message:'],
+  [
+    'node:http',
+    "path: '/pets', handler: createPet",
+    '  return { status: 201, body: pet };',
+    'body: { message:',
+  ],
+] as const)('on %s it writes routes and handlers as they are there, and mends each part', (...given) => {
+  const [framework, route, answer, own] = given;
+  const path = makeService(framework, dir);
+  const reading = readLayout([{ name: SERVICE, path }]);
+  if (reading.kind !== 'found') throw new Error(reading.questions.join('\n'));
+  const habits = { centsSuffix: true, hasClient: false, leaveOut: false };
+  const { resource } = understandRequest('Add an API for pets with name and age (positive integer)', habits);
+  if (resource === null) throw new Error('not understood');
+  const site = siteOf(resource, reading.layout);
+  const parts = featureParts(site);
+  for (const part of parts) part.apply();
+  const { routesFile } = reading.layout.service;
+  const written = (): string =>
+    readFileSync(join(path, routesFile), 'utf8') + readFileSync(join(path, site.handlersFile), 'utf8');
+  const whole = written();
+  expect(whole).toContain(route);
+  expect(whole).toContain(answer);
+  expect(reviewHandlers(site)).toEqual([]);
+  for (const part of parts.filter(({ id }) => /^(?:route:|validate:|conflict|error-shape)/.test(id))) {
+    part.forget?.();
+    expect(part.id !== 'error-shape' || written().includes(own), part.id).toBe(true);
+    expect(reviewHandlers(site).length, part.id).toBeGreaterThan(0);
+    part.apply();
+    expect(written(), part.id).toBe(whole);
+  }
+});
+
+it('asks where handlers take what they need in a form that it does not know', () => {
+  const path = makeService('express', dir);
+  const file = join(path, 'src/handlers/orders.js');
+  writeFileSync(
+    file,
+    readFileSync(file, 'utf8').replaceAll('const { database } = request.app.locals;', 'pool();'),
+  );
+  const customers = join(path, 'src/handlers/customers.js');
+  writeFileSync(
+    customers,
+    readFileSync(customers, 'utf8').replaceAll('const { database }', 'let { database }'),
+  );
+  const reading = readLayout([{ name: SERVICE, path }]);
+  expect(reading.kind === 'unknown' && reading.questions.join()).toMatch(/that begin with `const … = …;`/);
+});

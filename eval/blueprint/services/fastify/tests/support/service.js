@@ -1,0 +1,27 @@
+import { createApp } from '../../src/app.js';
+import { openDatabase } from '../../src/database.js';
+
+/** Starts the service on a free port with an empty database in memory. Close it with `await service.close()`. */
+export async function startService() {
+  const database = openDatabase(':memory:');
+  const app = createApp(database);
+  const base = await app.listen({ port: 0, host: '127.0.0.1' });
+  return {
+    database,
+    get: (path) => send(base, 'GET', path),
+    post: (path, body) => send(base, 'POST', path, JSON.stringify(body)),
+    send: (method, path, text) => send(base, method, path, text),
+    async close() {
+      await app.close();
+      database.close();
+    },
+  };
+}
+
+async function send(base, method, path, text) {
+  const response = await fetch(base + path, {
+    method,
+    ...(text === undefined ? {} : { body: text, headers: { 'content-type': 'application/json' } }),
+  });
+  return { status: response.status, body: await response.json() };
+}

@@ -1,0 +1,150 @@
+/** One request through the real engine, with the `blueprint` driver, real gates and the `local` forge. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { JournalEvent } from '../../src/core/events.ts';
+import type { Question } from '../../src/core/records.ts';
+import { createBlueprintDriver } from '../../src/drivers/blueprint/create-blueprint-driver.ts';
+import type { Engine } from '../../src/engine/engine.ts';
+import { driveRig, openRig, sequenceGraph, startRigRun, type RigStep } from '../../src/testing/rig.ts';
+import { withPackages } from '../gate-bench.ts';
+import { hiddenFaults } from './acceptance.ts';
+import type { AskedRequest } from './facts.ts';
+import { configOf, makeService, SERVICE, setupOf } from './services.ts';
+
+/** How often a person answers one run before they give up. */
+const MAX_ANSWERS = 3;
+
+export const ENDINGS = ['right', 'asked', 'asked_without_need', 'false_success', 'stopped'] as const;
+/** `asked`: about what is open in the words, and nobody answers. `stopped`: neither a pull request nor a question of its own. */
+export type Ending = (typeof ENDINGS)[number];
+
+export interface Tried {
+  request: AskedRequest;
+  ending: Ending;
+  /** Questions that were asked on the way. */
+  questions: string[];
+  /** What the hidden tests see, or why it stopped. */
+  why: string[];
+  /** The gates of the whole change, by name, as the last pass says. */
+  gates: Record<string, string>;
+  seconds: number;
+}
+
+const STEPS: RigStep[] = [
+  { id: 'summarize/summarizer', agent: 'backend-task-summarizer', role: 'planner', output: 'requirements' },
+  {
+    id: 'build/datatypes',
+    agent: 'datatypes-agent',
+    role: 'specialist',
+    output: 'changes',
+    over: { gates: 'none' },
+  },
+  {
+    id: 'build/feature',
+    agent: 'feature-implementation-agent',
+    role: 'specialist',
+    output: 'changes',
+    over: { gates: 'none' },
+  },
+  {
+    id: 'build/tests',
+    agent: 'unit-testing-agent',
+    role: 'specialist',
+    output: 'changes',
+    over: { gates: 'none' },
+  },
+];
+
+export async function tryRequest(
+  request: AskedRequest,
+  { dir, mutants }: { dir: string; mutants: number },
+): Promise<Tried> {
+  const startedAt = performance.now();
+  mkdirSync(dir, { recursive: true });
+  const driver = createBlueprintDriver({
+    spec: { name: 'blueprint', careless: [], rogues: {}, seed: 1, paceMs: 0 },
+    environment: process.env,
+  });
+  await using rig = await openRig(driver, dir);
+  const engine: Engine = {
+    ...rig.engine,
+    openWall: async (mode) => {
+      const opened = await rig.engine.openWall(mode);
+      return { ...opened, wall: withPackages(opened.wall) };
+    },
+  };
+  const runId = await startRigRun(engine, {
+    ...sequenceGraph(STEPS, { submit: true }),
+    repos: [makeService(request.framework, dir)],
+    config: configOf(request.framework, mutants),
+    request: request.words,
+  });
+  const { events, status, reason } = await driveWithAnswers(engine, runId, request.answer);
+  const questions = questionsIn(events);
+  const head = events
+    .flatMap(({ event }) => (event.type === 'run_ended' ? event.pull_requests : []))
+    .map((pull) => pull.head)[0];
+  const tried = (ending: Ending, why: string[]): Tried => ({
+    request,
+    ending,
+    questions: questions.map(({ text }) => text),
+    why,
+    gates: gatesIn(events),
+    seconds: (performance.now() - startedAt) / 1_000,
+  });
+  if (head === undefined) {
+    const asked = questions.at(-1);
+    if (asked?.kind !== 'clarification') return tried('stopped', [`${status}: ${reason}`, asked?.text ?? '']);
+    return tried(isFair(request, asked.text) && request.answer === null ? 'asked' : 'asked_without_need', []);
+  }
+  if (request.facts === null) return tried('false_success', ['It was not said what to build.']);
+  const faults = await hiddenFaults(request.facts, {
+    bare: join(rig.stateDir, 'forge', `${SERVICE}.git`),
+    head,
+    setup: setupOf(request.framework),
+    dir: join(dir, 'hidden'),
+  });
+  if (faults.length > 0) return tried('false_success', faults);
+  const unasked = questions.filter(({ text }) => !isFair(request, text));
+  return tried(
+    unasked.length > 0 ? 'asked_without_need' : 'right',
+    unasked.map(({ text }) => text),
+  );
+}
+
+/** A question is fair when it names what is open in the words. */
+function isFair({ open }: AskedRequest, text: string): boolean {
+  return open !== null && text.toLowerCase().includes(open.toLowerCase());
+}
+
+async function driveWithAnswers(
+  engine: Engine,
+  runId: string,
+  answer: string | null,
+): ReturnType<typeof driveRig> {
+  for (let answers = 0; ; answers += 1) {
+    const driven = await driveRig(engine, runId);
+    const asked = questionsIn(driven.events).at(-1);
+    const waits = driven.status === 'waiting_human' && asked?.kind === 'clarification';
+    if (!waits || answer === null || answers >= MAX_ANSWERS) return driven;
+    await engine.journal.post(runId, {
+      kind: 'answer',
+      questionId: asked.id,
+      option: 'answer',
+      text: answer,
+      name: 'tester',
+      via: 'cli',
+    });
+  }
+}
+
+function questionsIn(events: readonly JournalEvent[]): Question[] {
+  return events.flatMap(({ event }) => (event.type === 'question_asked' ? [event.question] : []));
+}
+
+function gatesIn(events: readonly JournalEvent[]): Record<string, string> {
+  const passes = events.flatMap(({ event }) =>
+    event.type === 'gates_ended' && event.outcome.kind === 'measured' ? [event.outcome.results] : [],
+  );
+  return Object.fromEntries((passes.at(-1) ?? []).map(({ gate, status }) => [gate, status]));
+}
