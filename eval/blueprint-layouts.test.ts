@@ -65,6 +65,14 @@ it.each([
   }
 });
 
+it('asks which framework it is where the package depends on two', () => {
+  const path = makeService('express', dir);
+  const file = join(path, 'package.json');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('"express"', '"hono": "4.0.0", "express"'));
+  const reading = readLayout([{ name: SERVICE, path }]);
+  expect(reading.kind === 'unknown' && reading.questions.join()).toMatch(/one framework alone/);
+});
+
 it('asks where handlers take what they need in a form that it does not know', () => {
   const path = makeService('express', dir);
   const file = join(path, 'src/handlers/orders.js');

@@ -64,5 +64,19 @@ function tableOf(all: readonly Tried[], untried: number, minutes: number): strin
     ...FRAMEWORKS.map(
       (framework) => `| ${framework} | ${ENDINGS.map((ending) => count(framework, ending)).join(' | ')} |`,
     ),
+    '',
+    ...gatesOf(all),
   ];
+}
+
+/** How often each gate said what in the last pass of each pull request. */
+function gatesOf(all: readonly Tried[]): string[] {
+  const submitted = all.filter(({ isSubmitted }) => isSubmitted);
+  const said = submitted.flatMap(({ gates }) =>
+    Object.entries(gates).map(([gate, status]) => `${gate} ${status}`),
+  );
+  const counts = [...new Set(said)]
+    .sort()
+    .map((each) => `${each} ${said.filter((other) => other === each).length}`);
+  return [`gates of ${submitted.length} pull requests: ${counts.join(', ')}`];
 }

@@ -17,6 +17,7 @@ const PLURALS = [
   'price lists',
   'boxes',
 ];
+const ONES: Readonly<Record<string, string>> = { addresses: 'address', categories: 'category', boxes: 'box' };
 const KEYS = ['number', 'code', 'name'] as const;
 const TEXTS = ['title', 'description', 'carrier', 'contact name', 'delivery address', 'colour'];
 const INTEGERS = ['amount', 'quantity', 'weight', 'seats', 'discount'];
@@ -37,6 +38,20 @@ const BEYOND = [
   'notify the warehouse of each',
   'DELETE /PATH/:KEY',
   'PATCH /PATH/:KEY',
+  'list the oldest first',
+  'show the totals',
+  'fetch a customer by number',
+  'only admins may delete them',
+];
+/** Fields that are more than a name and a kind. */
+const TRAPS = [
+  'optional remark',
+  'auto-generated reference code',
+  'encrypted title',
+  'contact name per region',
+  'last five carriers',
+  'closing day after the start date',
+  'total number',
 ];
 const VAGUE = [
   'Make the orders faster',
@@ -45,8 +60,8 @@ const VAGUE = [
   'Move the service to Postgres',
 ];
 
-type Kind = 'clear' | 'type_missing' | 'beyond' | 'vague';
-/** Of ten requests: seven are clear, two leave something open, and one says too little. */
+type Kind = 'clear' | 'type_missing' | 'beyond' | 'trap' | 'vague';
+/** Of ten requests: six are clear, three leave something open, and one says too little. */
 const KINDS: readonly Kind[] = [
   'clear',
   'clear',
@@ -56,7 +71,7 @@ const KINDS: readonly Kind[] = [
   'clear',
   'clear',
   'vague',
-  'clear',
+  'trap',
   'clear',
 ];
 
@@ -83,6 +98,8 @@ function wordsOf(kind: Kind, random: Random): Worded {
       return withoutType(facts, random);
     case 'beyond':
       return withBeyond(facts, random);
+    case 'trap':
+      return withTrap(facts, random);
   }
 }
 
@@ -107,6 +124,13 @@ function withBeyond(facts: RequestFacts, random: Random): Worded {
     .replace('PATH', facts.plural.replaceAll(' ', '-'));
   const answer = random() < 0.5 ? 'Leave it out.' : null;
   return { words: sayAll(facts, null, clause, random), facts, open: clause, answer };
+}
+
+/** A field that cannot be had by a name and a kind alone; nobody answers. */
+function withTrap(facts: RequestFacts, random: Random): Worded {
+  const label = pick(TRAPS, random);
+  const all = { ...facts, fields: [...facts.fields, { name: label, kind: 'text' as const, values: [] }] };
+  return { words: sayAll(all, label, null, random), facts: null, open: label, answer: null };
 }
 
 function drawFacts(random: Random): RequestFacts {
@@ -145,8 +169,16 @@ function sayAll(facts: RequestFacts, untyped: string | null, beyond: string | nu
     `Add a REST API for ${plural} with ${fields}, validation, SQLite storage and tests${beyond === null ? '' : `; ${beyond}`}.`,
     `Please build an HTTP API for ${plural} with ${fields}: POST ${path}, GET ${path} and GET ${path}/:${key}${beyond === null ? '' : `, ${beyond}`}. Input validation, tests.`,
     `Implement endpoints for ${plural}: create one with ${fields}; return all; get a single one by its ${key}${beyond === null ? '' : `; ${beyond}`}; keep them in SQLite.`,
+    `We need a small JSON API for our ${plural} with ${fields}, storage in SQLite, documentation and unit tests${beyond === null ? '' : `; ${beyond}`}.`,
+    `Could you add ${plural} to our orders service? Create ${withArticle(plural)} with ${fields}. Show all ${plural}, find one by its ${key}${beyond === null ? '' : `, ${beyond}`}. Validate the input.`,
   ];
   return pick(forms, random);
+}
+
+/** One of them, as a person would say it. */
+function withArticle(plural: string): string {
+  const one = ONES[plural] ?? plural.replace(/s$/, '');
+  return `${/^[aeiou]/.test(one) ? 'an' : 'a'} ${one}`;
 }
 
 function pick<T>(items: readonly T[], random: Random): T {

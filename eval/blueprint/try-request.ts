@@ -21,6 +21,7 @@ export type Ending = (typeof ENDINGS)[number];
 export interface Tried {
   request: AskedRequest;
   ending: Ending;
+  isSubmitted: boolean;
   /** Questions that were asked on the way. */
   questions: string[];
   /** What the hidden tests see, or why it stopped. */
@@ -84,32 +85,51 @@ export async function tryRequest(
   const head = events
     .flatMap(({ event }) => (event.type === 'run_ended' ? event.pull_requests : []))
     .map((pull) => pull.head)[0];
-  const tried = (ending: Ending, why: string[]): Tried => ({
+  const faults =
+    head === undefined || request.facts === null
+      ? []
+      : await hiddenFaults(request.facts, {
+          bare: join(rig.stateDir, 'forge', `${SERVICE}.git`),
+          head,
+          setup: setupOf(request.framework),
+          dir: join(dir, 'hidden'),
+        });
+  const stopped = `${status}: ${reason}`;
+  const { ending, why } = endingOf(request, { isSubmitted: head !== undefined, questions, faults, stopped });
+  return {
     request,
     ending,
+    isSubmitted: head !== undefined,
     questions: questions.map(({ text }) => text),
     why,
     gates: gatesIn(events),
     seconds: (performance.now() - startedAt) / 1_000,
-  });
-  if (head === undefined) {
-    const asked = questions.at(-1);
-    if (asked?.kind !== 'clarification') return tried('stopped', [`${status}: ${reason}`, asked?.text ?? '']);
-    return tried(isFair(request, asked.text) && request.answer === null ? 'asked' : 'asked_without_need', []);
+  };
+}
+
+export interface Seen {
+  isSubmitted: boolean;
+  questions: readonly Pick<Question, 'kind' | 'text'>[];
+  /** What the hidden tests see. */
+  faults: readonly string[];
+  /** How a run without a pull request stands. */
+  stopped: string;
+}
+
+/** What a request came to. What is open in its words has to be asked: a pull request without that is a false success, even one that was guessed right. */
+export function endingOf(request: AskedRequest, seen: Seen): { ending: Ending; why: string[] } {
+  const { questions } = seen;
+  const unfair = questions.filter(({ text }) => !isFair(request, text)).map(({ text }) => text);
+  const last = questions.at(-1);
+  if (!seen.isSubmitted) {
+    if (last?.kind !== 'clarification') return { ending: 'stopped', why: [seen.stopped, last?.text ?? ''] };
+    const isFairEnd = unfair.length === 0 && request.answer === null;
+    return { ending: isFairEnd ? 'asked' : 'asked_without_need', why: [] };
   }
-  if (request.facts === null) return tried('false_success', ['It was not said what to build.']);
-  const faults = await hiddenFaults(request.facts, {
-    bare: join(rig.stateDir, 'forge', `${SERVICE}.git`),
-    head,
-    setup: setupOf(request.framework),
-    dir: join(dir, 'hidden'),
-  });
-  if (faults.length > 0) return tried('false_success', faults);
-  const unasked = questions.filter(({ text }) => !isFair(request, text));
-  return tried(
-    unasked.length > 0 ? 'asked_without_need' : 'right',
-    unasked.map(({ text }) => text),
-  );
+  if (request.facts === null || (request.open !== null && questions.length === unfair.length))
+    return { ending: 'false_success', why: [`It was not asked: ${request.open}`, ...seen.faults] };
+  if (seen.faults.length > 0) return { ending: 'false_success', why: [...seen.faults] };
+  return { ending: unfair.length > 0 ? 'asked_without_need' : 'right', why: unfair };
 }
 
 /** A question is fair when it names what is open in the words. */

@@ -19,10 +19,19 @@ export interface HandlerStyle {
 /** The plain style of `node:http`: a handler is given what it needs, and returns status and body. */
 const PLAIN: HandlerStyle = { framework: 'node:http', parameters: [], takes: {} };
 
-/** Which framework the package names; without one it is `node:http`. */
-export function frameworkOf(files: RepoFiles): Framework {
-  const text = files.read('package.json') ?? '';
-  return FRAMEWORKS.find((name) => new RegExp(`"${name}":`).test(text)) ?? 'node:http';
+/** Which framework the package depends on; without one it is `node:http`, and of two nobody knows: null. */
+export function frameworkOf(files: RepoFiles): Framework | null {
+  const dependencies = dependenciesOf(files.read('package.json') ?? '{}');
+  const [first, ...others] = FRAMEWORKS.filter((name) => name in dependencies);
+  return others.length > 0 ? null : (first ?? 'node:http');
+}
+
+function dependenciesOf(text: string): object {
+  try {
+    return (JSON.parse(text) as { dependencies?: object }).dependencies ?? {};
+  } catch {
+    return {}; // not JSON: what it depends on is not said
+  }
 }
 
 /** Reads the style off handlers that are there; null where they take what they need in another form. */

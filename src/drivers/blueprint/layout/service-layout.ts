@@ -36,6 +36,8 @@ export type LayoutReading<T> = { kind: 'found'; layout: T } | { kind: 'unknown';
 export function readServiceLayout(files: RepoFiles): LayoutReading<ServiceLayout> {
   const all = files.list();
   const framework = frameworkOf(files);
+  if (framework === null)
+    return { kind: 'unknown', missing: ['one framework alone (`package.json` depends on several)'] };
   const isRoutes = (text: string): boolean =>
     framework === 'node:http' ? /^export const routes = \[/m.test(text) : routeCallsOn(text) !== null;
   const routesFile = all.find((path) => path.endsWith('.js') && isRoutes(files.read(path) ?? ''));

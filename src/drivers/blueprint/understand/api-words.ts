@@ -1,7 +1,12 @@
 /** Words of requests for an API: `Add a REST API for invoices with number and due date, validation, SQLite storage and tests`. */
 
-const API_HEAD =
-  /^\s*(?:please\s+)?(?:add|introduce|create|build|implement|support|provide|expose|offer)\s+(?:(?:an?|the|some)\s+)?(?:(?:simple|small|plain|rest|restful|http|json)\s+)*(?:api|endpoints?|resource|routes)\s+(?:for|to\s+manage)\s+(?:our\s+|the\s+)?([a-z]+(?:[ -][a-z]+){0,2}?)(?:\s+(?:to|in)\s+(?:the|our)\s+[a-z0-9 _-]+?)?\s*(?:[:.;,]|\b(with|having)\b|$)/i;
+/** How a person begins: `Add`, `Please build`, `Could you add`, `We need`. */
+export const ASKS = String.raw`^\s*(?:(?:(?:please|(?:can|could)\s+you(?:\s+please)?|(?:we|i)\s+(?:need|want)(?:\s+you)?\s+to|let(?:'s|\s+us))\s+)?(?:add|introduce|create|build|implement|support|provide|expose|offer)|(?:we|i)\s+(?:need|want))\s+`;
+const API_HEAD = new RegExp(
+  ASKS +
+    String.raw`(?:(?:an?|the|some)\s+)?(?:(?:simple|small|plain|rest|restful|http|json)\s+)*(?:api|endpoints?|resource|routes)\s+(?:for|to\s+manage)\s+(?:our\s+|the\s+)?([a-z]+(?:[ -][a-z]+){0,2}?)(?:\s+(?:to|in)\s+(?:the|our)\s+[a-z0-9 _-]+?)?\s*(?:[:.;,?!]|\b(with|having)\b|$)`,
+  'i',
+);
 
 /** What every resource gets, named or not. */
 const PROMISED = [

@@ -1,7 +1,11 @@
+import { readApiHead } from './api-words.ts';
+
 /** What a person answered, worked into the request: a new request, a type, or "leave it out". */
 const NEW_REQUEST =
   /^\s*(?:please\s+)?(?:add|introduce|create|build|implement|support)\s.+\s(?:to|in|for)\s+(?:the|our)\s/i;
 const TYPE = /^(?:`|")?([a-z][\w -]*?)(?:`|")?\s+is\s+(?:an?\s+)?(.+?)\.?$/i;
+/** `Do not leave it out.` */
+const KEEP = /\b(?:not|never|don't|cannot|can't)\b.*\b(?:leave|drop)\b/i;
 const LEAVE_OUT = /\b(?:leave|drop)\b.*\bout\b|\bdrop (?:it|them|that)\b/i;
 
 export interface Answered {
@@ -15,8 +19,8 @@ export function applyAnswers(request: string, answers: string[]): Answered {
   const answered: Answered = { request, leaveOut: false };
   for (const answer of answers) {
     const typed = TYPE.exec(answer.trim());
-    if (NEW_REQUEST.test(answer)) answered.request = answer;
-    else if (LEAVE_OUT.test(answer)) answered.leaveOut = true;
+    if (NEW_REQUEST.test(answer) || readApiHead(answer) !== null) answered.request = answer;
+    else if (LEAVE_OUT.test(answer) && !KEEP.test(answer)) answered.leaveOut = true;
     else if (typed !== null) answered.request = withType(answered.request, typed[1] ?? '', typed[2] ?? '');
   }
   return answered;

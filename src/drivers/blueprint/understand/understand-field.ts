@@ -9,13 +9,21 @@ const FIELD = /^(?:(?:an?|the|its)\s+)?([a-z][a-z0-9 _-]{0,40}?)\s*(?:\(([^()]*)
 const INTEGER =
   /^(?:a\s+)?(?:positive\s+(?:whole\s+)?(?:integer|number)|(?:whole\s+number|integer)\s+above\s+(?:0|zero))$/;
 const ENUM = /^(?:one of\s+)?([a-z0-9_-]+(?:\s*(?:,|\||\/|\bor\b)\s*(?:or\s+)?[a-z0-9_-]+)+)$/i;
+/** What every field is, or what one field may be, before its name. */
+const MARK_BEFORE = /^(?:required|mandatory|unique)\s+/i;
+/** What stands before a name and says how its value comes about or is kept: no rule does that. */
+const QUALIFIED =
+  /^(?:optional|nullable|non|not|no|auto|automatic|automatically|generated|computed|calculated|derived|random|encrypted|hashed|masked|hidden|immutable|read[ -]only|indexed|sorted|validated|formatted|localized|translated|nested|several|many|multiple|some|any|all|each|every|up|at)[ -]/i;
+/** What leaves a doubt about the type where none is said: `total number`, `week day`, `secret code`. */
+const DOUBTFUL =
+  /^(?:total|average|count|sum|max|maximum|min|minimum|week|default|secret|private|initial|last|next|first|list|array)_/;
 const CENTS = /^(?:in )?cents$/i;
 const UNIQUE = /^unique$/i;
 const TYPE_WORD =
   /^(?:text|string|words?|int|integer|number|numeric|decimal|float|bool|boolean|date|day|datetime|timestamp|time|email|url|uuid|json|list|array|money|currency|optional|nullable|default|min|max|positive|negative|\d+)$/i;
 /** A name with one of these says more than a name: `sorted by date`. */
 const PHRASE =
-  /\b(?:by|in|of|for|to|when|if|with|at|from|per|without|than|should|must|can|that|which|is|are|be|not|no)\b/i;
+  /\b(?:by|in|of|for|to|when|if|with|at|from|per|without|than|should|must|can|that|which|is|are|be|not|no|after|before|between|until|since|above|below|over|under|within|as|who|whose|only|also)\b/i;
 /** What SQLite does not take as the name of a column. */
 const SQL_WORDS = new Set(
   'add all alter and as between case check collate commit constraint create default delete distinct drop else escape except exists foreign from group having in index insert intersect into is join limit not null on or order primary references returning select set table then to transaction union unique update using values when where'.split(
@@ -28,14 +36,20 @@ export function understandField(words: string, centsSuffix: boolean): FieldReadi
   const match = FIELD.exec(words.trim());
   const label = match?.[1]?.trim();
   if (label === undefined) return { kind: 'question', question: `I do not understand the field "${words}".` };
-  const hint = (match?.[2] ?? '').trim();
-  const { cents, unique, rest } = takeMarks(hint);
-  const base = snakeCase(label);
+  const plain = label.replace(MARK_BEFORE, '');
+  if (QUALIFIED.test(plain))
+    return {
+      kind: 'question',
+      question: `Every field is required, and kept as it is sent. What is "${label}" to be?`,
+    };
+  const marks = plain === label || !/^unique/i.test(label) ? '' : 'unique, ';
+  const { cents, unique, rest } = takeMarks(marks + (match?.[2] ?? '').trim());
+  const base = snakeCase(plain);
   const name = cents && centsSuffix && !base.endsWith('_cents') ? `${base}_cents` : base;
   const typed = rest === '' ? guessKind(base, cents) : readKind(rest);
   if (SQL_WORDS.has(name))
-    return { kind: 'question', question: `"${label}" is a word of SQL. What else may the field be called?` };
-  if (typed === null) return { kind: 'question', question: questionFor(label) };
+    return { kind: 'question', question: `"${plain}" is a word of SQL. What else may the field be called?` };
+  if (typed === null) return { kind: 'question', question: questionFor(plain) };
   const renamed =
     name === base ? null : `\`${base}\` is stored as \`${name}\`, as amounts in cents are here.`;
   const guessed = rest === '' ? `\`${name}\` was given without a type and is taken as ${typed.kind}.` : null;
@@ -72,7 +86,7 @@ function readKind(hint: string): { kind: FieldKind; values: string[] } | null {
 /** Only where the name leaves little doubt; everything else is asked. */
 function guessKind(name: string, cents: boolean): { kind: FieldKind; values: string[] } | null {
   if (cents) return { kind: 'positive integer', values: [] };
-  if (PHRASE.test(name.replaceAll('_', ' '))) return null;
+  if (PHRASE.test(name.replaceAll('_', ' ')) || DOUBTFUL.test(name)) return null;
   const last = name.split('_').at(-1) ?? '';
   if (/^(?:date|day|on)$/.test(last)) return { kind: 'date', values: [] };
   if (/^(?:number|name|title|code|text|description|note|customer|carrier|address)$/.test(last))

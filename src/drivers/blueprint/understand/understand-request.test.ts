@@ -117,6 +117,17 @@ describe('understandRequest', () => {
     ['due date: POST /bills', /"\/bills" is not where/],
     ['due date: POST /invoices, DELETE /invoices/:number', /DELETE \/invoices\/:number/],
     ['due date, Postgres storage', /What is "Postgres storage"/],
+    ['optional note', /What is "optional note" to be/],
+    ['auto-generated code', /What is "auto-generated code" to be/],
+    ['secret code', /What is "secret code"/],
+    ['total number', /What is "total number"/],
+    ['a due date after the issue date', /What is "due date after the issue date"/],
+    ['code (unique): GET /invoices/:number', /Only one field.*`number` or `code`/],
+    ['title; get one by number; get one by title', /Only one field.*`number` or `title`/],
+    ['title; list payments', /"list payments"/],
+    ['title; return totals', /"return totals"/],
+    ['title; fetch a customer by number', /"fetch a customer by number"/],
+    ['title; create a payment with code', /"create a payment with code"/],
   ])('asks about "%s" rather than guess', (words, question) => {
     const { resource, questions } = understandRequest(
       `Add a REST API for invoices with number, ${words}`,
@@ -131,6 +142,22 @@ describe('understandRequest', () => {
       expect(understandRequest(`Add an API for ${words}`, HABITS).questions.join()).toContain(
         'may it be called',
       );
+  });
+
+  it('takes "unique" and "required" before a name for what they are, and the things by their own name', () => {
+    const { resource, questions } = understandRequest(
+      'Add an API for credit notes with title and unique code, list the notes, create a credit note with required name, fetch a note by code',
+      HABITS,
+    );
+    expect(questions).toEqual([]);
+    expect(resource).toMatchObject({ key: 'code', operations: ['create', 'list', 'get'] });
+    expect(resource?.fields.map(({ name }) => name)).toEqual(['title', 'code', 'name']);
+  });
+
+  it.each(['invoices and payments', 'status', 'news'])('asks what the things are in "%s"', (things) => {
+    const { resource, questions } = understandRequest(`Add a REST API for ${things} with name`, HABITS);
+    expect(resource).toBeNull();
+    expect(questions.join()).toContain(`"${things}"`);
   });
 
   it('asks for the client where there is none', () => {
@@ -165,6 +192,12 @@ describe('applyAnswers', () => {
   it('takes a whole new request', () => {
     const { resource } = understand('Do things', ['Add pets to the shop service: create one with name']);
     expect(resource?.names.one).toBe('pet');
+    expect(understand('Do things', ['Add an API for cats with name']).resource?.names.one).toBe('cat');
+  });
+
+  it('leaves nothing out where a person says that it is not to be', () => {
+    const request = 'Add pets to the shop service: create one with name, send an email to the owner';
+    expect(understand(request, ['Do not leave it out!']).resource).toBeNull();
   });
 });
 
