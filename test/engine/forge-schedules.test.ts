@@ -1,11 +1,11 @@
 /**
- * A run in a process of its own submits two repositories to a forge that loses, doubles, refuses and delays what it is
+ * A run in a process of its own submits two or three repositories to a forge that loses, doubles, refuses and delays what it is
  * asked, and the process is killed in the middle of requests. In the end there is one pull request per repository.
  */
 import { describe, expect, it } from 'vitest';
 import { FORGE_CALLS, type ForgeFault, type ForgeCall } from '../../src/testing/fake-forge/faults.ts';
 import { openFakeForge, type FakeForge } from '../../src/testing/fake-forge/fake-forge.ts';
-import { createRandom, type Random } from '../../src/testing/random.ts';
+import { createRandom } from '../../src/testing/random.ts';
 import { git } from '../../src/testing/rig.ts';
 import { openWorld, resultOf, type World } from './worlds.ts';
 
@@ -16,7 +16,12 @@ const SCHEDULES = FULL ? 1_000 : 50;
 const EACH = 5;
 /** Faults and kills are counted: whoever needs more starts than this does not end. */
 const MOST_STARTS = 40;
-const NAMES = ['client', 'service'];
+const NAMES = ['client', 'service', 'worker'];
+/** One schedule in so many has three repositories; the others have two. */
+const WITH_THREE = 5;
+
+/** Nobody listens there: whoever goes there gets nothing. */
+const NOWHERE = 'http://127.0.0.1:1/elsewhere';
 
 const FAULTS: readonly ForgeFault[] = [
   { kind: 'drop_before' },
@@ -32,6 +37,8 @@ const FAULTS: readonly ForgeFault[] = [
   { kind: 'html', status: 503 },
   { kind: 'drip', everyMs: 0 },
   { kind: 'empty_list' },
+  { kind: 'redirect', status: 302, location: NOWHERE },
+  { kind: 'redirect', status: 307, location: NOWHERE },
 ];
 const UNUSED: readonly ForgeCall[] = ['other', 'read_checks', 'read_reviews', 'set_labels', 'ask_reviewers'];
 const CALLS = FORGE_CALLS.filter((call) => !UNUSED.includes(call));
@@ -40,22 +47,25 @@ const CALLS = FORGE_CALLS.filter((call) => !UNUSED.includes(call));
 const met = { schedules: 0, faults: 0, deaths: 0 };
 
 interface Schedule {
+  names: readonly string[];
   faults: { call: ForgeCall; repository: string; fault: ForgeFault; times: number }[];
   /** At the n-th request of each start the process dies; null: it lives. `late`: after the server has done it. */
   kills: ({ at: number; late: boolean } | null)[];
 }
 
-function draw(random: Random): Schedule {
+function draw(seed: number): Schedule {
+  const random = createRandom(seed);
+  const names = seed % WITH_THREE === 0 ? NAMES : NAMES.slice(0, 2);
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
   const faults = Array.from({ length: Math.floor(random() * 7) }, () => ({
     call: pick(CALLS),
-    repository: `acme/${pick(NAMES)}`,
+    repository: `acme/${pick(names)}`,
     fault: pick(FAULTS),
     times: 1 + Math.floor(random() * 2),
   }));
   // A person may say three times that it is to be tried again: what asks for more is another matter.
   const asks = ({ fault }: (typeof faults)[number]): boolean =>
-    fault.kind === 'status' && (fault.status === 401 || fault.status === 403);
+    fault.kind === 'redirect' || (fault.kind === 'status' && (fault.status === 401 || fault.status === 403));
   const first = faults.findIndex(asks);
   const few = faults
     .filter((each, index) => !asks(each) || index === first)
@@ -64,17 +74,18 @@ function draw(random: Random): Schedule {
     random() < 0.3 ? null : { at: 1 + Math.floor(random() * 14), late: random() < 0.5 },
   );
   return {
+    names,
     faults: few.filter(({ call, fault }) => fault.kind !== 'empty_list' || call === 'find_pull'),
     kills,
   };
 }
 
 /** Starts it until it is done, as a person would, and answers what it asks with `retry`. */
-async function drive(world: World, server: FakeForge, { faults, kills }: Schedule): Promise<number> {
+async function drive(world: World, server: FakeForge, { names, faults, kills }: Schedule): Promise<number> {
   const left = [...kills];
   for (let starts = 1; starts <= MOST_STARTS; starts += 1) {
     const run = await world.runId();
-    const process = world.start(run, { forge: 'github', brief: true });
+    const process = world.start(run, { forge: 'github', brief: true, repos: names });
     const kill = left.shift() ?? null;
     let requests = 0;
     server.onCall = (call) => {
@@ -119,10 +130,11 @@ async function answerAll(world: World): Promise<void> {
 }
 
 async function play(seed: number): Promise<void> {
-  const schedule = draw(createRandom(seed));
-  using world = openWorld({ GH_ENTERPRISE_TOKEN: TOKEN });
+  const schedule = draw(seed);
+  const { names } = schedule;
+  using world = openWorld({ GH_ENTERPRISE_TOKEN: TOKEN }, names);
   await using server = await openFakeForge({ dir: `${world.dir}/server`, token: TOKEN });
-  for (const name of NAMES)
+  for (const name of names)
     git(
       world.repository(name),
       'remote',
@@ -135,7 +147,7 @@ async function play(seed: number): Promise<void> {
   met.faults += server.faults.taken();
   const opened = server.pulls.map(({ repository, draft, state }) => ({ repository, draft, state }));
   expect(opened.toSorted((a, b) => (a.repository < b.repository ? -1 : 1))).toEqual(
-    NAMES.map((name) => ({ repository: `acme/${name}`, draft: false, state: 'open' })),
+    names.map((name) => ({ repository: `acme/${name}`, draft: false, state: 'open' })),
   );
   for (const pull of server.pulls) {
     const where = server.pathOf(pull.repository);
@@ -154,7 +166,7 @@ describe(`${SCHEDULES} random schedules of faults and kills`, () => {
     async (from) => {
       for (let seed = from; seed < from + EACH; seed += 1) {
         await play(seed).catch((error: unknown) => {
-          throw new Error(`schedule ${seed}: ${JSON.stringify(draw(createRandom(seed)))}`, { cause: error });
+          throw new Error(`schedule ${seed}: ${JSON.stringify(draw(seed))}`, { cause: error });
         });
       }
     },

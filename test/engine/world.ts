@@ -35,6 +35,8 @@ export interface WorldOptions {
   forge?: 'local' | 'github';
   /** Agents wait as long as DIR/hold is there. */
   canHold?: boolean;
+  /** By default two. */
+  repos?: readonly string[];
 }
 
 const REPOS = ['client', 'service'];
@@ -145,6 +147,7 @@ function worldEngine(engine: Engine, dir: string, { killAt = 'never', kill }: Wo
 }
 
 async function startWorld(engine: Engine, dir: string, options: WorldOptions): Promise<string> {
+  const names = options.repos ?? REPOS;
   const confirm = options.confirm === true;
   const service = {
     id: 'build/service',
@@ -164,10 +167,10 @@ async function startWorld(engine: Engine, dir: string, options: WorldOptions): P
   );
   const { runId } = await startRun(engine, {
     request: 'Do the thing',
-    repos: REPOS.map((name) => ({ path: join(dir, 'repos', name), ref: null })),
+    repos: names.map((name) => ({ path: join(dir, 'repos', name), ref: null })),
     graph: { ...graph, start: confirm ? 'confirm' : 'launch' },
     agents,
-    config: configOf(options.brief === true ? [] : [GATE], REPOS),
+    config: configOf(options.brief === true ? [] : [GATE], [...names]),
     driver: { name: 'scripted', file: 'world' },
     forge: options.forge ?? 'local',
     sandbox: 'auto',

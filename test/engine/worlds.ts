@@ -44,11 +44,13 @@ export interface World extends Disposable {
   pulls(): { branch: string; state: string }[];
 }
 
-/** `environment`: of its processes, beside this one's. */
-export function openWorld(environment: Record<string, string> = {}): World {
+/** `environment`: of its processes, beside this one's; `names`: of its repositories. */
+export function openWorld(
+  environment: Record<string, string> = {},
+  names: readonly string[] = ['service', 'client'],
+): World {
   const dir = mkdtempSync(join(tmpdir(), 'baton-world-'));
-  for (const name of ['service', 'client'])
-    createRepository(join(dir, 'repos', name), { 'README.md': `# ${name}\n` });
+  for (const name of names) createRepository(join(dir, 'repos', name), { 'README.md': `# ${name}\n` });
   const children: ChildProcess[] = [];
   const openJournal = (): Promise<Journal> =>
     openSqliteJournal({
