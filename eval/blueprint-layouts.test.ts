@@ -73,6 +73,56 @@ it('asks which framework it is where the package depends on two', () => {
   expect(reading.kind === 'unknown' && reading.questions.join()).toMatch(/one framework alone/);
 });
 
+it.each([
+  [
+    'node:http',
+    'src/routes.js',
+    'handler: listOrders }',
+    'handler: listOrders, role: "clerk" }',
+    /handler alone/,
+  ],
+  ['express', 'src/app.js', "'/orders', listOrders", "'/orders', requireUser, listOrders", /requireUser/],
+  [
+    'express',
+    'src/app.js',
+    "'/orders', listOrders",
+    "'/orders', requireRole('a'), listOrders",
+    /requireRole/,
+  ],
+  ['fastify', 'src/app.js', "'/orders', listOrders", "'/orders', { schema }, listOrders", /\{ schema \}/],
+  [
+    'hono',
+    'src/handlers/orders.js',
+    'import',
+    "import { audit } from '../audit.js';\nimport",
+    /not `..\/audit.js`/,
+  ],
+  [
+    'express',
+    'src/handlers/orders.js',
+    'import',
+    "import crypto from 'node:crypto';\nimport",
+    /not `node:crypto`/,
+  ],
+] as const)('asks where the %s service does more in %s than the rules would write: %s → %s', (...given) => {
+  const [framework, at, before, after, question] = given;
+  const path = makeService(framework, dir);
+  const file = join(path, at);
+  const source = readFileSync(file, 'utf8');
+  expect(source).toContain(before);
+  writeFileSync(file, source.replace(before, after));
+  const reading = readLayout([{ name: SERVICE, path }]);
+  expect(reading.kind === 'unknown' && reading.questions.join()).toMatch(question);
+});
+
+it("reads on where another route's function is written on the spot", () => {
+  const path = makeService('express', dir);
+  const file = join(path, 'src/app.js');
+  const health = "  app.get('/health', (request, response) => response.json({}));\n  app.post('/orders'";
+  writeFileSync(file, readFileSync(file, 'utf8').replace("  app.post('/orders'", health));
+  expect(readLayout([{ name: SERVICE, path }]).kind).toBe('found');
+});
+
 it('asks where handlers take what they need in a form that it does not know', () => {
   const path = makeService('express', dir);
   const file = join(path, 'src/handlers/orders.js');

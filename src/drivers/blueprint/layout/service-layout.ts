@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { frameworkOf, readHandlerStyle, type HandlerStyle } from './handler-style.ts';
 import { importsOf, resolveImport, routeCallsOn, routeRowsOf } from './modules.ts';
 import type { RepoFiles } from './repo-files.ts';
+import { unlikeWritten } from './unlike.ts';
 
 export interface ServiceLayout {
   files: RepoFiles;
@@ -57,11 +58,13 @@ export function readServiceLayout(files: RepoFiles): LayoutReading<ServiceLayout
       missing: [`a resource in \`${routesFile}\` that can be followed from its handlers to its store`],
     };
   const handlers = `${exemplar.handlersDir}/${exemplar.exemplar}.js`;
+  const unlike = unlikeWritten(files, { routesFile, ...exemplar });
   const style = readHandlerStyle(framework, files.read(handlers) ?? '');
   const apiFile = findApiFile(files, all, routesFile);
   const migration = all.find((path) => /(?:^|\/)\d+-[\w-]+\.sql$/.test(path));
   const support = findTestSupport(files, all);
   const missing = [
+    ...unlike,
     ...(style === null
       ? [
           `handlers in \`${handlers}\` that begin with \`const … = …;\` for \`database\`, \`params\` and \`body\``,
@@ -71,7 +74,13 @@ export function readServiceLayout(files: RepoFiles): LayoutReading<ServiceLayout
     ...(migration === undefined ? ['numbered SQL migrations (`001-name.sql`)'] : []),
     ...(support === null ? ['tests that start the service (`startService`)'] : []),
   ];
-  if (style === null || apiFile === undefined || migration === undefined || support === null)
+  if (
+    unlike.length > 0 ||
+    style === null ||
+    apiFile === undefined ||
+    migration === undefined ||
+    support === null
+  )
     return { kind: 'unknown', missing };
   return {
     kind: 'found',
