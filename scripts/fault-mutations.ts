@@ -612,4 +612,12 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
     replacement: '    [],\n',
     tests: ['src/forges/github/beside.test.ts'],
   },
+  {
+    line: 'NET-1',
+    mechanism: 'a status that says the same is not set again',
+    file: 'src/forges/github/beside.ts',
+    text: 'if (there?.state === state && there.description',
+    replacement: 'if (false as boolean && there?.description',
+    tests: ['src/forges/github/beside.test.ts'],
+  },
 ];

@@ -1342,6 +1342,14 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['src/core/effects/following.test.ts'],
   },
   {
+    line: 'R78',
+    mechanism: 'a commit that a person left red gets no success from Baton',
+    file: 'src/engine/own-status.ts',
+    text: 'if (isLeftRed(state,',
+    replacement: 'if (false && isLeftRed(state,',
+    tests: ['test/engine/follow.test.ts'],
+  },
+  {
     line: 'R79',
     mechanism: 'the rate of phases is computed',
     file: 'src/cli/render/numbers.ts',

@@ -68,6 +68,8 @@ export interface PullRequestExtras {
   reviewers: string[];
   /** Teams of the organisation that the repository belongs to. */
   team_reviewers: string[];
+  /** Whether each submitted commit gets a status of Baton's; absent: none. */
+  status?: true;
 }
 
 /** A text that was read when the run started. All but notes stand at the front of agents' instructions; notes are context. */

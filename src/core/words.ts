@@ -262,15 +262,17 @@ export type DeployStatus = (typeof DEPLOY_STATUSES)[number];
 export const CLEAN_UPS = ['keep_everything', 'keep_artifacts', 'roll_back', 'clean_up'] as const;
 export type CleanUp = (typeof CLEAN_UPS)[number];
 
-/** In their order; `follow` only where a run waits for what comes of its pull requests, labels and reviewers only where somebody wants them. */
+/** In their order; `follow` only where a run waits for what comes of its pull requests, what stands beside them only where somebody wants it. */
 export const EFFECT_KINDS = [
   'push_branch',
+  'begin_status',
   'open_pull_request',
   'link_pull_requests',
   'set_labels',
   'mark_ready',
   'ask_reviewers',
   'follow',
+  'end_status',
 ] as const;
 export type EffectKind = (typeof EFFECT_KINDS)[number];
 

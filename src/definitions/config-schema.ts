@@ -339,6 +339,10 @@ const pullRequests = closedObject({
     .max(15)
     .optional()
     .meta({ description: 'Teams of the organisation of the repository, asked like reviewers.' }),
+  status: z.boolean().optional().meta({
+    description:
+      'Whether each submitted commit gets a status `baton`, which branch protection can ask for. By default none: it takes a token that may write statuses.',
+  }),
 }).meta({ description: 'What holds for the pull requests of a run.' });
 
 /** A whole `baton.yaml`. */

@@ -43,6 +43,8 @@ export interface PullRequestConfig {
   /** People, by their names at the forge. */
   reviewers?: string[];
   teamReviewers?: string[];
+  /** Whether each submitted commit gets a status of Baton's. */
+  status?: boolean;
 }
 
 /** Whose the submitted commits are; null: Baton's. */

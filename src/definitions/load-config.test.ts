@@ -176,12 +176,13 @@ repos:
   });
 
   it('takes what pull requests are given beside their texts, by names that a forge can have', () => {
-    const text = `{ labels: [baton, 'needs: review'], reviewers: [ada-l], team_reviewers: [backend] }`;
+    const text = `{ labels: [baton, 'needs: review'], reviewers: [ada-l], team_reviewers: [backend], status: true }`;
     expect(parse(`pull_requests: ${text}`).config?.pullRequests).toEqual({
       baseMoved: 'merge',
       labels: ['baton', 'needs: review'],
       reviewers: ['ada-l'],
       teamReviewers: ['backend'],
+      status: true,
     });
     const wrong: [string, string][] = [
       ["{ labels: ['a, b'] }", 'must be one line without a comma'],

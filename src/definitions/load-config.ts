@@ -95,12 +95,13 @@ export function parseConfig(file: string, bytes: Uint8Array): LoadedConfig {
 }
 
 function toPullRequests(file: PullRequestsFile): PullRequestConfig {
-  const { base_moved, labels, reviewers, team_reviewers } = file;
+  const { base_moved, labels, reviewers, team_reviewers, status } = file;
   return {
     baseMoved: base_moved ?? 'merge',
     ...(labels === undefined ? {} : { labels }),
     ...(reviewers === undefined ? {} : { reviewers }),
     ...(team_reviewers === undefined ? {} : { teamReviewers: team_reviewers }),
+    ...(status === undefined ? {} : { status }),
   };
 }
 

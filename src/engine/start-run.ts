@@ -118,9 +118,10 @@ export async function startRun(
 
 /** What pull requests are given beside their texts, where that is anything. */
 function extrasOf(config: PullRequestConfig | undefined): Pick<EventOf<'run_started'>, 'pull_requests'> {
-  const { labels = [], reviewers = [], teamReviewers = [] } = config ?? {};
-  if (labels.length + reviewers.length + teamReviewers.length === 0) return {};
-  return { pull_requests: { labels, reviewers, team_reviewers: teamReviewers } };
+  const { labels = [], reviewers = [], teamReviewers = [], status = false } = config ?? {};
+  if (labels.length + reviewers.length + teamReviewers.length === 0 && !status) return {};
+  const names = { labels, reviewers, team_reviewers: teamReviewers };
+  return { pull_requests: { ...names, ...(status ? { status } : {}) } };
 }
 
 /** What people write can hold a key as well: event 1 and every prompt would repeat it. */

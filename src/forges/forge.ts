@@ -70,6 +70,21 @@ export type ForgeReviews =
   | { kind: 'reviews'; state: 'open' | 'merged' | 'closed'; head: string; reviews: ForgeReview[] }
   | Exclude<ForgeOutcome, { kind: 'confirmed' }>;
 
+/** What Baton itself says of a commit at the forge. */
+export interface ForgeStatus {
+  state: 'pending' | 'success' | 'failure';
+  /** At most 140 characters; begins as `statusPrefix` says, so that it can be told from somebody else's. */
+  description: string;
+}
+
+/** What its status is called; branch protection asks for it by this name. */
+export const STATUS_NAME = 'baton';
+
+/** What every description of a run's own status begins with. */
+export function statusPrefix({ runId }: Pick<ForgePlace, 'runId'>): string {
+  return `${runId}: `;
+}
+
 /** Who is asked to look at a pull request, by their names at the forge. */
 export interface ForgeReviewers {
   people: readonly string[];
@@ -99,11 +114,13 @@ export interface Forge {
   setLabels(request: ForgeRequest, labels: readonly string[], signal: AbortSignal): Promise<ForgeOutcome>;
   /** Asks those who were not asked yet, and who did not look on their own. Whoever cannot be asked stands in the notes. */
   askReviewers(request: ForgeRequest, wanted: ForgeReviewers, signal: AbortSignal): Promise<ForgeOutcome>;
+  /** Sets the status `STATUS_NAME` of the submitted commit. One of somebody else's is left as it is, and told of. */
+  setStatus(request: ForgeRequest, status: ForgeStatus, signal: AbortSignal): Promise<ForgeOutcome>;
   /** Closes the run's own draft. Confirmed without a pull request where there is none; one that is no draft any more is refused. */
   closePullRequest(place: ForgePlace, signal: AbortSignal): Promise<ForgeOutcome>;
   /** Deletes the run's own branch. One that holds anything but what this run pushed is refused. */
   deleteBranch(place: ForgePlace, signal: AbortSignal): Promise<ForgeOutcome>;
-  /** What the forge's own checks say of a commit that was pushed; of several with a name the latest. Changes nothing. */
+  /** What the forge's own checks say of a commit that was pushed; of several with a name the latest, and without the run's own status. Changes nothing. */
   readChecks(place: ForgePlace, commit: string, signal: AbortSignal): Promise<ForgeChecks>;
   /** What became of the run's pull request, and what people say of it. Changes nothing. */
   readReviews(place: ForgePlace, signal: AbortSignal): Promise<ForgeReviews>;

@@ -1,11 +1,13 @@
 /** Whole runs that wait for the checks and reviews of their pull requests at a forge on loopback. */
 import { describe, expect, it } from 'vitest';
 import { checkVerdictChain } from '../../src/cli/audit/verdict-chain.ts';
+import type { PullRequestConfig } from '../../src/definitions/config.ts';
+import { STATUS_NAME } from '../../src/forges/forge.ts';
 import type { Following } from '../../src/core/records.ts';
 import type { WorkOrder } from '../../src/drivers/driver.ts';
 import { openFakeForge, type FakeForge } from '../../src/testing/fake-forge/fake-forge.ts';
 import { driveRig, git, sequenceGraph, startRigRun, type Rig } from '../../src/testing/rig.ts';
-import { answer, done, edit, eventsOf, openPlay, verdict, type PlayDriver } from './plays.ts';
+import { answer, configOf, done, edit, eventsOf, openPlay, verdict, type PlayDriver } from './plays.ts';
 
 const TOKEN = 'ghp-loopback-token-0817-dddd';
 const BUILD = { id: 'build/one', agent: 'writer', role: 'specialist', output: 'changes' } as const;
@@ -15,7 +17,9 @@ const REPOSITORY = 'acme/api';
 interface Hosted extends AsyncDisposable {
   rig: Rig & { driver: PlayDriver; api: string };
   server: FakeForge;
-  start(follow?: Following): Promise<string>;
+  start(follow?: Following, extras?: Partial<PullRequestConfig>, answers?: number): Promise<string>;
+  /** What the status of Baton's own said at each commit, in order. */
+  statuses(): Record<string, string[]>;
   /** What the branch of the pull request holds. */
   show(path: string): string;
   /** Of the branch, the newest first. */
@@ -31,9 +35,17 @@ async function openHosted(play: (order: WorkOrder) => unknown = writeRound): Pro
   return {
     rig,
     server,
-    start: (follow = QUICK) => {
-      const { graph, agents } = sequenceGraph([BUILD], { submit: true, limits: { max_rework: 2 } });
-      return startRigRun(rig.engine, { graph, agents, repos: [rig.api], forge: 'github', follow });
+    statuses() {
+      const own = server.statuses.filter(({ context }) => context === STATUS_NAME);
+      const byCommit = Object.groupBy(own, ({ commit }) => commit);
+      return Object.fromEntries(
+        Object.entries(byCommit).map(([commit, all = []]) => [commit, all.map(({ state }) => state)]),
+      );
+    },
+    start: (follow = QUICK, extras = {}, max_rework = 2) => {
+      const { graph, agents } = sequenceGraph([BUILD], { submit: true, limits: { max_rework } });
+      const config = { ...configOf([]), pullRequests: { baseMoved: 'merge' as const, ...extras } };
+      return startRigRun(rig.engine, { graph, agents, repos: [rig.api], forge: 'github', follow, config });
     },
     show: (path) => at('show', `${branch()}:${path}`),
     commits: () => at('log', '--format=%H', `main..${branch()}`).trim().split('\n'),
@@ -69,7 +81,7 @@ describe('a run that waits for its pull requests', () => {
   it('R78: answers a red check in the same run, under its gates and reviews, and the branch goes forward', async () => {
     await using hosted = await openHosted();
     checkEach(hosted, (text) => text.includes('answered'));
-    const runId = await hosted.start();
+    const runId = await hosted.start(QUICK, { status: true });
     const { status, reason, events } = await driveRig(hosted.rig.engine, runId);
     expect([status, reason]).toEqual(['done', 'submitted']);
     const [extended] = eventsOf(events, 'graph_extended');
@@ -83,6 +95,15 @@ describe('a run that waits for its pull requests', () => {
     expect(hosted.server.pulls.map(({ state, draft }) => [state, draft])).toEqual([['open', false]]);
     expect(hosted.commits()).toHaveLength(2);
     expect(hosted.show('done.txt')).toContain('answered');
+    const [last = '', first = ''] = hosted.commits();
+    expect(hosted.statuses()).toEqual({ [first]: ['pending'], [last]: ['pending', 'success'] });
+    const [, said = '', seq = '', hash = ''] =
+      /^(.*); journal (\d+) ([0-9a-f]{64})$/.exec(hosted.server.statuses.at(-1)?.description ?? '') ?? [];
+    expect(said).toBe(`${runId}: gates and reviews passed`);
+    expect(events.find((event) => event.seq === Number(seq))).toMatchObject({
+      hash,
+      event: { type: 'step_accepted' },
+    });
     expect(checkVerdictChain(events)).toBeNull();
   });
 
@@ -183,5 +204,19 @@ describe('a run that waits for its pull requests', () => {
     await answer(hosted.rig.engine, runId, again.questions[0]?.id ?? '', 'look_again');
     expect((await driveRig(hosted.rig.engine, runId)).status).toBe('done');
     expect(hosted.commits()).toHaveLength(3);
+  });
+
+  it('R78: says in its own status of the commit that a person left it red', async () => {
+    await using hosted = await openHosted();
+    checkEach(hosted, () => false);
+    const runId = await hosted.start(QUICK, { status: true }, 0);
+    const { reason, questions } = await driveRig(hosted.rig.engine, runId);
+    expect(reason).toBe('checks_red');
+    const [only = ''] = hosted.commits();
+    expect(hosted.statuses()).toEqual({ [only]: ['pending'] });
+    await answer(hosted.rig.engine, runId, questions[0]?.id ?? '', 'leave');
+    expect((await driveRig(hosted.rig.engine, runId)).status).toBe('done');
+    expect(hosted.statuses()).toEqual({ [only]: ['pending', 'failure'] });
+    expect(hosted.server.statuses.at(-1)?.description).toContain('left red by a person');
   });
 });

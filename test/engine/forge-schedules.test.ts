@@ -40,7 +40,14 @@ const FAULTS: readonly ForgeFault[] = [
   { kind: 'redirect', status: 302, location: NOWHERE },
   { kind: 'redirect', status: 307, location: NOWHERE },
 ];
-const UNUSED: readonly ForgeCall[] = ['other', 'read_checks', 'read_reviews', 'set_labels', 'ask_reviewers'];
+const UNUSED: readonly ForgeCall[] = [
+  'other',
+  'read_checks',
+  'read_reviews',
+  'set_labels',
+  'ask_reviewers',
+  'set_status',
+];
 const CALLS = FORGE_CALLS.filter((call) => !UNUSED.includes(call));
 
 /** What really happened in all schedules that were played: where nothing goes wrong, nothing is shown. */

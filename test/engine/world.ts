@@ -113,6 +113,8 @@ function killingForge(forge: Forge, killAt: string): Forge {
     setLabels: (request, labels, signal) => after('set_labels', forge.setLabels(request, labels, signal)),
     askReviewers: (request, wanted, signal) =>
       after('ask_reviewers', forge.askReviewers(request, wanted, signal)),
+    setStatus: (request, status, signal) =>
+      after(`${status.state}_status`, forge.setStatus(request, status, signal)),
     closePullRequest: (place, signal) => after('close_pull_request', forge.closePullRequest(place, signal)),
     deleteBranch: (place, signal) => after('delete_branch', forge.deleteBranch(place, signal)),
     readChecks: (place, commit, signal) => forge.readChecks(place, commit, signal),

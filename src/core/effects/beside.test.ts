@@ -8,6 +8,8 @@ import type { EventOf, RunEvent } from '../events.ts';
 const GRAPH = buildGraph({ one: [writer('a'), check('whole'), submit()] });
 const EXTRAS = { labels: ['baton'], reviewers: ['ada'], team_reviewers: [] };
 
+const NOTHING = { labels: [], reviewers: [], team_reviewers: [] };
+
 function play(script: WorldScript = {}, over: Partial<EventOf<'run_started'>> = {}): Simulation {
   const [started] = startOf(GRAPH);
   const history = [{ ...started, pull_requests: EXTRAS, ...over } as RunEvent];
@@ -34,6 +36,15 @@ describe('what stands beside a pull request', () => {
       'mark_ready',
     ]);
     expect(kindsOf(play({}, { pull_requests: undefined }).events)).toEqual(SUBMISSION);
+  });
+
+  it('a status is begun behind the push and ended behind everything else, but where the first was refused', () => {
+    const over = { pull_requests: { ...NOTHING, status: true as const } };
+    const [push = '', ...others] = SUBMISSION;
+    expect(kindsOf(play({}, over).events)).toEqual([push, 'begin_status', ...others, 'end_status']);
+    const effect: WorldScript['effect'] = (command) =>
+      command.effect === 'begin_status' ? { kind: 'refused', detail: 'no right' } : null;
+    expect(kindsOf(play({ effect }, over).events)).toEqual([push, 'begin_status', ...others]);
   });
 
   const failures: [string, EventOf<'effect_ended'>['outcome']][] = [

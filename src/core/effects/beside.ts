@@ -1,12 +1,13 @@
 /**
- * What stands beside a pull request: labels, and the people who are asked to look. None of it is a condition of the change, so
+ * What stands beside a pull request: labels, the people who are asked to look, the status of its commit. None of it is a condition of the change, so
  * nothing of it ever stops a submission: what cannot be done is told, and passed over.
  */
+import { effectKey } from '../keys.ts';
 import type { EffectState, RunState } from '../state.ts';
 import type { StepState } from '../step-state.ts';
 import type { EffectKind } from '../words.ts';
 
-const BESIDE: readonly EffectKind[] = ['set_labels', 'ask_reviewers'];
+const BESIDE: readonly EffectKind[] = ['begin_status', 'set_labels', 'ask_reviewers', 'end_status'];
 
 /** So often a forge is waited for that cannot be reached or says when: nobody holds a submission up for a label. */
 export const MAX_WAITS_BESIDE = 3;
@@ -23,6 +24,13 @@ export function isWanted(state: RunState, st: StepState, kind: EffectKind, repo:
     case 'ask_reviewers': {
       const { reviewers = [], team_reviewers = [] } = state.extras ?? {};
       return reviewers.length + team_reviewers.length > 0 && !isDoneBefore(state, st, { kind, repo });
+    }
+    case 'begin_status':
+      return state.extras?.status === true;
+    // A token without the right is told of once.
+    case 'end_status': {
+      const begun = state.effects.get(effectKey(st, 'begin_status', repo));
+      return begun !== undefined && begun.refused === null;
     }
     case 'follow':
       return false;

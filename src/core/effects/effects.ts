@@ -23,15 +23,17 @@ export function decideEffects(state: RunState, st: StepState): Command[] {
   const repos = changedRepos(state, head);
   const moved = movedBases(state, st);
   if (moved.length > 0) return decideMoved(state, st, moved);
-  for (const kind of EFFECT_KINDS) {
-    const left = repos.filter(
-      (repo) => isWanted(state, st, kind, repo) && !isOver(state, effectKey(st, kind, repo)),
-    );
+  const leftOf = (kind: EffectKind): string[] =>
+    repos.filter((repo) => isWanted(state, st, kind, repo) && !isOver(state, effectKey(st, kind, repo)));
+  for (const kind of EFFECT_KINDS.filter((each) => each !== 'end_status')) {
+    const left = leftOf(kind);
     if (left.length > 0) return decideKind(state, st, { kind, repos: left, head });
   }
   const next = followNext(state, st, repos);
   if (next.kind === 'look') return decideKind(state, st, { kind: 'follow', repos: next.repos, head });
   if (next.kind === 'record') return [next];
+  const left = leftOf('end_status');
+  if (left.length > 0) return decideKind(state, st, { kind: 'end_status', repos: left, head });
   return [
     {
       kind: 'record',

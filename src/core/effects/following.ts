@@ -135,6 +135,12 @@ const LEAVE: QuestionOption = {
   takes_text: false,
 };
 
+/** Whether a person left it as it is although something is red at the forge. */
+export function isLeftRed(state: RunState, st: StepState, repo: string): boolean {
+  const { followed = null } = state.effects.get(effectKey(st, 'follow', repo)) ?? {};
+  return answerOf(state, st) === 'leave' && (followed?.findings ?? []).length > 0;
+}
+
 function answerOf(state: RunState, st: StepState): string | null {
   const asked = state.questions.get(st.question ?? '');
   return asked?.question.kind === 'checks_red' ? (asked.answer?.option ?? null) : null;

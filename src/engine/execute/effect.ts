@@ -5,9 +5,10 @@ import { BatonError } from '../../core/errors.ts';
 import type { EventOf } from '../../core/events.ts';
 import { stepOf } from '../../core/state.ts';
 import type { EffectKind } from '../../core/words.ts';
-import type { Forge, ForgeOutcome, ForgeRequest } from '../../forges/forge.ts';
+import type { ForgeOutcome, ForgeRequest } from '../../forges/forge.ts';
 import { lookAtPull } from '../follow-look.ts';
 import { lookAtBase } from '../base-look.ts';
+import { ownStatusOf } from '../own-status.ts';
 import { textArtifact } from '../hash.ts';
 import type { RunContext } from '../run-context.ts';
 import { NO_SIGNING_KEY, type SigningKey } from '../signing.ts';
@@ -61,10 +62,9 @@ async function submit(
   signal: AbortSignal,
 ): Promise<{ outcome: Ended; artifacts: Artifact[] }> {
   const { effect, repo, head } = command;
-  const { state } = ctx;
   const signing = findKey(ctx);
   const request = await pullRequestOf(ctx, { repo, head, key: signing.key });
-  const done = signing.refused ?? (await perform(ctx.forge, command, { request, signal, state }));
+  const done = signing.refused ?? (await perform(ctx, command, { request, signal }));
   const outcome = asEvent(done);
   if (outcome.kind !== 'confirmed') return { outcome, artifacts: [] };
   if (effect === 'push_branch') return { outcome: { ...outcome, commit: request.head }, artifacts: [] };
@@ -90,24 +90,27 @@ function findKey({ engine, snapshot }: RunContext): { key: SigningKey | null; re
 
 interface EffectFacts {
   request: ForgeRequest;
-  state: RunContext['state'];
   signal: AbortSignal;
 }
 
-function perform(forge: Forge, command: Effect, facts: EffectFacts): Promise<ForgeOutcome> {
+async function perform(ctx: RunContext, command: Effect, facts: EffectFacts): Promise<ForgeOutcome> {
+  const { forge, state } = ctx;
   switch (command.effect) {
+    case 'begin_status':
+    case 'end_status':
+      return forge.setStatus(facts.request, await ownStatusOf(ctx, command), facts.signal);
     case 'push_branch':
       return forge.pushBranch(facts.request, facts.signal);
     case 'open_pull_request':
       return forge.openPullRequest(facts.request, facts.signal);
     case 'link_pull_requests':
-      return forge.linkPullRequests(facts.request, facts.state.pullRequests, facts.signal);
+      return forge.linkPullRequests(facts.request, state.pullRequests, facts.signal);
     case 'mark_ready':
       return forge.markReady(facts.request, facts.signal);
     case 'set_labels':
-      return forge.setLabels(facts.request, facts.state.extras?.labels ?? [], facts.signal);
+      return forge.setLabels(facts.request, state.extras?.labels ?? [], facts.signal);
     case 'ask_reviewers': {
-      const { reviewers = [], team_reviewers = [] } = facts.state.extras ?? {};
+      const { reviewers = [], team_reviewers = [] } = state.extras ?? {};
       return forge.askReviewers(facts.request, { people: reviewers, teams: team_reviewers }, facts.signal);
     }
     case 'follow':

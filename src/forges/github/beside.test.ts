@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ForgeFault } from '../../testing/fake-forge/faults.ts';
-import type { ForgeOutcome, ForgeRequest } from '../forge.ts';
+import {
+  STATUS_NAME,
+  statusPrefix,
+  type ForgeOutcome,
+  type ForgeRequest,
+  type ForgeStatus,
+} from '../forge.ts';
 import { openGithubRig, type GithubRig } from '../testing/github-rig.ts';
 
 const { signal } = new AbortController();
@@ -24,6 +30,7 @@ afterAll(() => rig[Symbol.asyncDispose]());
 beforeEach(() => {
   rig.server.faults.clear();
   rig.server.reviews.length = 0;
+  rig.server.statuses.length = 0;
   seen = rig.server.calls.length;
   Object.assign(pull(), { labels: [], asked: [] });
 });
@@ -40,6 +47,16 @@ function setLabels(): Promise<ForgeOutcome> {
 
 function askReviewers(wanted = WANTED): Promise<ForgeOutcome> {
   return rig.open().askReviewers(request, wanted, signal);
+}
+
+function setStatus(state: ForgeStatus['state'] = 'success'): Promise<ForgeOutcome> {
+  const description = `${statusPrefix(request)}${state}`;
+  return rig.open().setStatus(request, { state, description }, signal);
+}
+
+/** What the status of that name said, in order. */
+function ownStates(): string[] {
+  return rig.server.statuses.filter(({ context }) => context === STATUS_NAME).map(({ state }) => state);
 }
 
 /** How often the server was asked for it in this test. */
@@ -90,6 +107,7 @@ describe('labels and reviewers', () => {
   const calls = [
     { call: 'set_labels', act: setLabels },
     { call: 'ask_reviewers', act: askReviewers },
+    { call: 'set_status', act: setStatus },
   ] as const;
 
   it.each(calls)('a token without the right is told by $call with the words of the server', async (each) => {
@@ -117,9 +135,40 @@ describe('labels and reviewers', () => {
     expect((await each.act()).kind).toBe(each.first);
     expect(await each.act()).toMatchObject({ kind: 'confirmed' });
     expect(countOf(each.call)).toBe(each.times);
-    const { labels, asked } = pull();
-    expect(each.call === 'set_labels' ? labels : asked).toEqual(
-      each.call === 'set_labels' ? LABELS : ['ada', 'grace', '@backend'],
-    );
+    const made = {
+      set_labels: [pull().labels, LABELS],
+      ask_reviewers: [pull().asked, ['ada', 'grace', '@backend']],
+      set_status: [[...new Set(ownStates())], ['success']],
+    }[each.call];
+    expect(made[0]).toEqual(made[1]);
   });
+});
+
+describe('a status of Baton’s own', () => {
+  it('is set where it says something new, and is none of the checks that are read', async () => {
+    expect(await setStatus('pending')).toMatchObject({ performed: true });
+    expect(await setStatus('pending')).toMatchObject({ performed: false });
+    expect(await setStatus('success')).toMatchObject({ performed: true });
+    expect(ownStates()).toEqual(['pending', 'success']);
+    const other = { repository: 'acme/api', commit: request.head, state: 'failure' } as const;
+    rig.server.statuses.push({ ...other, context: 'build', description: `${request.runId}: mine` });
+    const read = await rig.open().readChecks(request, request.head, signal);
+    expect(read).toMatchObject({ checks: [{ name: 'build', state: 'failed' }] });
+  });
+
+  it.each(['', 'another-run: gates and reviews passed'])(
+    'one of that name by somebody else (%j) is a check like any other, and stays',
+    async (description) => {
+      const theirs = { repository: 'acme/api', commit: request.head, context: STATUS_NAME } as const;
+      rig.server.statuses.push({ ...theirs, state: 'failure', description });
+      expect(await setStatus()).toMatchObject({
+        kind: 'confirmed',
+        performed: false,
+        notes: [expect.stringContaining('somebody else')],
+      });
+      expect(ownStates()).toEqual(['failure']);
+      const read = await rig.open().readChecks(request, request.head, signal);
+      expect(read).toMatchObject({ checks: [{ name: STATUS_NAME, state: 'failed' }] });
+    },
+  );
 });

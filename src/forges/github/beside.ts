@@ -1,7 +1,14 @@
 /** What stands beside a pull request at GitHub: looked at first, so that nothing is done twice. */
 import { RequestError } from '@octokit/request-error';
-import type { ForgeReviewers } from '../forge.ts';
-import type { GithubApi, GithubPull } from './github-api.ts';
+import {
+  STATUS_NAME,
+  statusPrefix,
+  type ForgePlace,
+  type ForgeRequest,
+  type ForgeReviewers,
+  type ForgeStatus,
+} from '../forge.ts';
+import type { GithubApi, GithubPull, GithubStatus } from './github-api.ts';
 
 interface Done {
   performed: boolean;
@@ -39,6 +46,24 @@ export async function askReviewers(api: GithubApi, pull: GithubPull, wanted: For
   };
   if (left.people.length + left.teams.length === 0) return { performed: false, notes: [] };
   return askAll(api, pull.number, left);
+}
+
+export async function setStatus(api: GithubApi, request: ForgeRequest, wanted: ForgeStatus): Promise<Done> {
+  const there = (await api.statusesOf(request.head)).find(({ context }) => context === STATUS_NAME);
+  if (there !== undefined && !isOwnStatus(request, there))
+    return { performed: false, notes: [`somebody else's status ${STATUS_NAME} is at the commit, and stays`] };
+  const { state, description } = wanted;
+  if (there?.state === state && there.description === description) return { performed: false, notes: [] };
+  await api.setStatus(request.head, { context: STATUS_NAME, state, description });
+  return { performed: true, notes: [] };
+}
+
+/** The run's own, which is none of the forge's checks. */
+export function isOwnStatus(
+  place: Pick<ForgePlace, 'runId'>,
+  { context, description }: GithubStatus,
+): boolean {
+  return context === STATUS_NAME && (description ?? '').startsWith(statusPrefix(place));
 }
 
 /** One who cannot be asked fails the request for all of them: then each is asked alone. */

@@ -14,7 +14,7 @@ import type {
 } from '../forge.ts';
 import { writeEvidence, writeLinks } from '../write-links.ts';
 import { writeStatement } from '../write-statement.ts';
-import { askReviewers, setLabels } from './beside.ts';
+import { askReviewers, setLabels, setStatus } from './beside.ts';
 import { createCleanText, type CleanText } from './clean-text.ts';
 import { createGithubApi, type GithubApi, type GithubPull } from './github-api.ts';
 import { readReviews } from './read-reviews.ts';
@@ -119,6 +119,12 @@ export function createGithubForge(options: GithubForgeOptions): Forge {
       attempt(request, signal, ({ api }) =>
         changeOwn(api, request, async (pull) => beside(request, pull, await askReviewers(api, pull, wanted))),
       ),
+    setStatus: (request, status, signal) =>
+      attempt(request, signal, async ({ api }) => ({
+        kind: 'confirmed',
+        pullRequest: null,
+        ...(await setStatus(api, request, status)),
+      })),
     closePullRequest: (place, signal) =>
       attempt(place, signal, async ({ api }) => {
         const pull = await pullOf(api, place);
@@ -132,7 +138,7 @@ export function createGithubForge(options: GithubForgeOptions): Forge {
     readChecks: async (place, commit, signal) => {
       let checks: ForgeCheck[] = [];
       const outcome = await attempt(place, signal, async ({ api, clean }) => {
-        checks = (await readChecks(api, commit)).map((check) => cleanCheck(check, clean));
+        checks = (await readChecks(api, place, commit)).map((check) => cleanCheck(check, clean));
         return { kind: 'confirmed', performed: false, pullRequest: null };
       });
       return outcome.kind === 'confirmed' ? { kind: 'checks', checks } : outcome;

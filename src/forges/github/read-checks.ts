@@ -1,14 +1,19 @@
 /** What GitHub's checks and statuses say of a commit. Source: docs.github.com/en/rest/checks/runs, …/commits/statuses */
-import type { ForgeCheck } from '../forge.ts';
+import type { ForgeCheck, ForgePlace } from '../forge.ts';
+import { isOwnStatus } from './beside.ts';
 import type { GithubApi, GithubCheck, GithubStatus } from './github-api.ts';
 
 const MAX_DETAIL_CHARS = 2_000;
 
-export async function readChecks(api: GithubApi, commit: string): Promise<ForgeCheck[]> {
+export async function readChecks(
+  api: GithubApi,
+  place: Pick<ForgePlace, 'runId'>,
+  commit: string,
+): Promise<ForgeCheck[]> {
   const [runs, statuses] = await Promise.all([api.checksOf(commit), api.statusesOf(commit)]);
   const checks: ForgeCheck[] = [];
   for (const run of runs) checks.push(await asCheck(api, run));
-  return [...checks, ...statuses.map(asStatus)];
+  return [...checks, ...statuses.filter((each) => !isOwnStatus(place, each)).map(asStatus)];
 }
 
 async function asCheck(api: GithubApi, run: GithubCheck): Promise<ForgeCheck> {

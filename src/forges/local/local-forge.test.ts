@@ -305,7 +305,7 @@ describe('linkPullRequests and markReady', () => {
     expect(body).toMatch(/^Why\.[^]*#8[^]*A person's words\.$/);
   });
 
-  it('KILL-2: keep labels and who is asked to look in the record, each once', async () => {
+  it('KILL-2: keep labels, who is asked to look, and the status of the commit beside the record, each once', async () => {
     using rig = await openWorkspacesRig(FILES);
     const request = await requestFor(rig, { 'b.txt': 'b\n' });
     await openForge(rig).pushBranch(request, signal);
@@ -316,6 +316,12 @@ describe('linkPullRequests and markReady', () => {
       await openForge(rig).askReviewers(request, wanted, signal),
     ];
     expect([...(await both()), ...(await both())].map(performed)).toEqual([true, true, false, false]);
+    const say = (state: 'pending' | 'success'): Promise<ForgeOutcome> =>
+      openForge(rig).setStatus(request, { state, description: 'x' }, signal);
+    const said = [await say('pending'), await say('pending'), await say('success')];
+    expect(said.map(performed)).toEqual([true, false, true]);
+    const status = join(stateOf(rig), `forge/api/${request.head}.status`);
+    expect(JSON.parse(readFileSync(status, 'utf8'))).toEqual({ state: 'success', description: 'x' });
     expect(JSON.parse(readFileSync(join(stateOf(rig), 'forge/api/1.json'), 'utf8'))).toMatchObject({
       labels: ['baton'],
       reviewers: ['ada'],

@@ -11,7 +11,13 @@ import { writeEvidence, writeLinks } from '../write-links.ts';
 import { runGit } from '../../workspace/git.ts';
 import { branchHead, keepBase, QUIET_FETCH } from '../git-refs.ts';
 import { openBareRepository, type BareRepository } from './bare-repository.ts';
-import { keepStatement, openPullRecords, type PullRecord, type PullRecords } from './pull-records.ts';
+import {
+  keepStatement,
+  keepStatus,
+  openPullRecords,
+  type PullRecord,
+  type PullRecords,
+} from './pull-records.ts';
 import { deletePushed, pushTo } from './push.ts';
 
 /** A forge below `<stateDir>/forge`. Touches nothing until it is used. */
@@ -51,6 +57,15 @@ export function createLocalForge(options: { stateDir: string }): Forge {
           ...(teams.length === 0 ? {} : { team_reviewers: withAll(record.team_reviewers, teams) }),
         })),
       ),
+    setStatus: (request, status, signal) =>
+      attempt(signal, async () => {
+        const { recordDir } = await openBare(forgeDir, request);
+        return {
+          kind: 'confirmed',
+          performed: keepStatus(recordDir, request.head, status),
+          pullRequest: null,
+        };
+      }),
     closePullRequest: (place, signal) => attempt(signal, () => closePullRequest(forgeDir, place)),
     deleteBranch: (place, signal) =>
       attempt(signal, async () => deletePushed(await openBare(forgeDir, place), place)),

@@ -1,6 +1,7 @@
 /** Pull requests of one repository: a JSON file each, named by number. */
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -12,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { z } from 'zod';
 import { BatonError } from '../../core/errors.ts';
+import type { ForgeStatus } from '../forge.ts';
 import { withForgeLock } from './lock.ts';
 
 const pullRecord = z.object({
@@ -94,6 +96,17 @@ export function statementFile(number: number): string {
 /** The last one counts: it is the same in every attempt, but for who signed it. */
 export function keepStatement(recordDir: string, number: number, statement: string): void {
   writeWhole(recordDir, statementFile(number), statement);
+}
+
+/** What Baton says of a commit, in a file named after it. Returns whether it said otherwise before. */
+export function keepStatus(recordDir: string, commit: string, status: ForgeStatus): boolean {
+  const name = `${commit}.status`;
+  const text = `${JSON.stringify(status)}\n`;
+  mkdirSync(recordDir, { recursive: true, mode: 0o700 });
+  const path = join(recordDir, name);
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) return false;
+  writeWhole(recordDir, name, text);
+  return true;
 }
 
 /** Whole or not at all, also after a power cut. */

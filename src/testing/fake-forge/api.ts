@@ -1,6 +1,6 @@
 /** The part of GitHub's REST and GraphQL API that pull requests take, over the state of the loopback forge. */
 import { Hono } from 'hono';
-import { addBeside, type KeptPeople } from './beside.ts';
+import { addBeside, type KeptPeople, type KeptStatus } from './beside.ts';
 import { hasRepository, nameOf, nodeId, type KeptPull, type Pulls } from './pulls.ts';
 
 /** A check of a commit, as somebody's CI reports it. */
@@ -13,15 +13,6 @@ export interface KeptCheck {
   conclusion: string | null;
   title?: string;
   notes?: { path: string; line: number; text: string }[];
-}
-
-/** The older way to report: a status of a commit. */
-export interface KeptStatus {
-  repository: string;
-  commit: string;
-  context: string;
-  state: 'success' | 'pending' | 'failure' | 'error';
-  description?: string;
 }
 
 /** What somebody says of a pull request. */
@@ -43,7 +34,8 @@ export function createApi(state: {
   pulls: Pulls;
   checks: readonly KeptCheck[];
   reviews: readonly KeptReview[];
-  statuses: readonly KeptStatus[];
+  /** The latest last. */
+  statuses: KeptStatus[];
   people: KeptPeople;
 }): Hono {
   const { root, token, pulls, checks, reviews, statuses } = state;
@@ -129,7 +121,8 @@ export function createApi(state: {
   api.get('/api/v3/repos/:owner/:name/commits/:commit/status', (context) => {
     const { commit, ...place } = context.req.param();
     const found = statuses.filter((each) => each.repository === nameOf(place) && each.commit === commit);
-    return context.json({ state: 'pending', statuses: pageOf(found, context.req.query()) });
+    const latest = [...new Map(found.map((each) => [each.context, each])).values()];
+    return context.json({ state: 'pending', statuses: pageOf(latest, context.req.query()) });
   });
   api.get('/api/v3/repos/:owner/:name/check-runs/:id/annotations', (context) =>
     context.json(

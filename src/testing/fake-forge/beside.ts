@@ -12,7 +12,19 @@ export interface KeptPeople {
 
 const NOT_ALL = 'Reviews may only be requested from collaborators. One or more is not a collaborator.';
 
-export function addBeside(api: Hono, { pulls, people }: { pulls: Pulls; people: KeptPeople }): void {
+/** A status of a commit: the older way to report a check. */
+export interface KeptStatus {
+  repository: string;
+  commit: string;
+  context: string;
+  state: 'success' | 'pending' | 'failure' | 'error';
+  description?: string;
+}
+
+export function addBeside(
+  api: Hono,
+  { pulls, people, statuses }: { pulls: Pulls; people: KeptPeople; statuses: KeptStatus[] },
+): void {
   const find = ({
     number,
     ...place
@@ -30,6 +42,14 @@ export function addBeside(api: Hono, { pulls, people }: { pulls: Pulls; people: 
     for (const label of labels)
       if (!pull.labels.some((each) => each.toLowerCase() === label.toLowerCase())) pull.labels.push(label);
     return context.json(pull.labels.map((name) => ({ name })));
+  });
+  api.post('/api/v3/repos/:owner/:name/statuses/:commit', async (context) => {
+    const { commit, ...place } = context.req.param();
+    const given = await context.req.json<Omit<KeptStatus, 'repository' | 'commit'>>();
+    if ((given.description ?? '').length > 140)
+      return context.json({ message: 'Validation Failed: description is too long' }, 422);
+    statuses.push({ ...given, repository: nameOf(place), commit });
+    return context.json(given, 201);
   });
   api.post('/api/v3/repos/:owner/:name/pulls/:number/requested_reviewers', async (context) => {
     const pull = find(context.req.param());

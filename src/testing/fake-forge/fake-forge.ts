@@ -8,8 +8,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
-import { createApi, type KeptCheck, type KeptReview, type KeptStatus } from './api.ts';
-import type { KeptPeople } from './beside.ts';
+import { createApi, type KeptCheck, type KeptReview } from './api.ts';
+import type { KeptPeople, KeptStatus } from './beside.ts';
 import { callOf, createFaults, type Faults, type ForgeCall, type ForgeFault } from './faults.ts';
 import { answerGit } from './http-backend.ts';
 import { createPulls, type KeptPull } from './pulls.ts';

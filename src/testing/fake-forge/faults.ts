@@ -29,6 +29,7 @@ export const FORGE_CALLS = [
   'mark_ready',
   'set_labels',
   'ask_reviewers',
+  'set_status',
   'read_checks',
   'read_reviews',
   'other',
@@ -79,6 +80,7 @@ export function callOf(method: string, path: string, body: string): ForgeCall {
   if (path.endsWith('/git-receive-pack')) return 'git_push';
   if (path.endsWith('/graphql'))
     return body.includes('markPullRequestReadyForReview') ? 'mark_ready' : 'other';
+  if (/\/statuses\/[0-9a-f]+$/.test(path)) return 'set_status';
   if (path.endsWith('/labels')) return 'set_labels';
   if (path.endsWith('/requested_reviewers')) return 'ask_reviewers';
   if (/\/(reviews|comments|permission)$/.test(path)) return 'read_reviews';
