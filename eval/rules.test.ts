@@ -116,6 +116,18 @@ describe('the criteria of a task', () => {
 });
 
 describe('the verdict', () => {
+  it('finds programs of the task’s own packages, and takes one that is not there for no red test', async () => {
+    const task = cancel();
+    const own = (test: string, at: string) => {
+      const script = `printf '#!/bin/sh\\necho "# pass 3"\\n' > node_modules/.bin/only-here`;
+      const setup = `mkdir -p node_modules/.bin && ${script} && chmod +x node_modules/.bin/only-here`;
+      const commands = { ...task.commands, setup, typecheck: null, lint: null, test };
+      return openVerdictCheckout({ ...task, commands }, join(dir, at));
+    };
+    expect(await (await own('only-here', 'own')).bare({})).toMatchObject({ testsAreRed: false, passed: 3 });
+    await expect((await own('nowhere', 'none')).bare({})).rejects.toThrow(/nowhere.*not found/s);
+  });
+
   it('is green for the good change alone: not without it, and not where the process ends itself with 0', async () => {
     const task = cancel();
     const { judge } = await openVerdictCheckout(task, join(dir, 'verdict'));

@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 import type { EvalTask, Files } from './tasks.ts';
 
 const LIMIT_MS = 120_000;
+/** What a shell says of a program that is not there. */
+const NOT_FOUND = 127;
 
 export interface Verdict {
   /** All hidden tests ran and are green. */
@@ -101,7 +103,10 @@ export function countPassed(output: string): number {
 }
 
 async function run(command: string, cwd: string): Promise<{ exit: number | null; output: string }> {
-  const path = `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`;
+  // As for scripts of npm: programs of its packages are found by name, and by nothing else's.
+  const path = [join(cwd, 'node_modules/.bin'), dirname(process.execPath), process.env['PATH'] ?? ''].join(
+    ':',
+  );
   const env = { ...process.env, PATH: path, CI: 'true', NO_COLOR: '1', NODE_OPTIONS: '' };
   const child = spawn('/bin/sh', ['-c', command], {
     cwd,
@@ -116,5 +121,8 @@ async function run(command: string, cwd: string): Promise<{ exit: number | null;
     child.on('error', reject);
     child.on('close', resolve);
   });
-  return { exit, output: Buffer.concat(chunks).toString('utf8') };
+  const output = Buffer.concat(chunks).toString('utf8');
+  if (exit === NOT_FOUND && output.includes('not found'))
+    throw new Error(`\`${command}\` could not be run in ${cwd}: ${output.slice(-800)}`);
+  return { exit, output };
 }
