@@ -620,4 +620,20 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
     replacement: 'if (false as boolean && there?.description',
     tests: ['src/forges/github/beside.test.ts'],
   },
+  {
+    line: 'NET-1',
+    mechanism: 'a comment that was written is found again',
+    file: 'src/forges/github/beside.ts',
+    text: 'if (own === undefined) await',
+    replacement: 'if (own?.id !== -1) await',
+    tests: ['src/forges/github/beside.test.ts'],
+  },
+  {
+    line: 'INJ-1',
+    mechanism: 'words of others in the comment call nobody',
+    file: 'src/engine/follow-comment.ts',
+    text: 'return outgoingBody(line.length > MAX_CHARS',
+    replacement: 'return String(line.length > MAX_CHARS',
+    tests: ['test/engine/follow.test.ts'],
+  },
 ];

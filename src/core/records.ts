@@ -70,6 +70,8 @@ export interface PullRequestExtras {
   team_reviewers: string[];
   /** Whether each submitted commit gets a status of Baton's; absent: none. */
   status?: true;
+  /** Whether a comment says what was done about checks and reviews; absent: none. */
+  comment?: true;
 }
 
 /** A text that was read when the run started. All but notes stand at the front of agents' instructions; notes are context. */

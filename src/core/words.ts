@@ -272,6 +272,7 @@ export const EFFECT_KINDS = [
   'mark_ready',
   'ask_reviewers',
   'follow',
+  'comment',
   'end_status',
 ] as const;
 export type EffectKind = (typeof EFFECT_KINDS)[number];

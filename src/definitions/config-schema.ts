@@ -339,6 +339,10 @@ const pullRequests = closedObject({
     .max(15)
     .optional()
     .meta({ description: 'Teams of the organisation of the repository, asked like reviewers.' }),
+  comment: z.boolean().optional().meta({
+    description:
+      'Whether one comment below each pull request says what a run with `--wait` did about checks and reviews; true by default, and written only where somebody asked for something.',
+  }),
   status: z.boolean().optional().meta({
     description:
       'Whether each submitted commit gets a status `baton`, which branch protection can ask for. By default none: it takes a token that may write statuses.',

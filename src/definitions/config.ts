@@ -45,6 +45,8 @@ export interface PullRequestConfig {
   teamReviewers?: string[];
   /** Whether each submitted commit gets a status of Baton's. */
   status?: boolean;
+  /** Whether a comment says what was done about checks and reviews that a run waited for; absent: it does. */
+  comment?: boolean;
 }
 
 /** Whose the submitted commits are; null: Baton's. */

@@ -95,13 +95,14 @@ export function parseConfig(file: string, bytes: Uint8Array): LoadedConfig {
 }
 
 function toPullRequests(file: PullRequestsFile): PullRequestConfig {
-  const { base_moved, labels, reviewers, team_reviewers, status } = file;
+  const { base_moved, labels, reviewers, team_reviewers, status, comment } = file;
   return {
     baseMoved: base_moved ?? 'merge',
     ...(labels === undefined ? {} : { labels }),
     ...(reviewers === undefined ? {} : { reviewers }),
     ...(team_reviewers === undefined ? {} : { teamReviewers: team_reviewers }),
     ...(status === undefined ? {} : { status }),
+    ...(comment === undefined ? {} : { comment }),
   };
 }
 

@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { BatonError } from '../core/errors.ts';
 import { RULES_VERSION, type EventOf } from '../core/events.ts';
-import { type RepoBase } from '../core/records.ts';
+import type { PullRequestExtras, RepoBase } from '../core/records.ts';
 import { createState } from '../core/fold.ts';
 import { progressOf, statusOf } from '../core/status.ts';
 import type { Graph } from '../core/graph.ts';
@@ -87,7 +87,7 @@ export async function startRun(
       Object.entries(options.config.deploy ?? {}).map(([name, deploy]) => [name, sayDeploy(deploy)]),
     ),
     ...(options.follow === undefined ? {} : { follow: options.follow }),
-    ...extrasOf(options.config.pullRequests),
+    ...extrasOf(options.config.pullRequests, options.follow !== undefined),
     base_moved: options.config.pullRequests?.baseMoved ?? 'merge',
     confirmed: options.confirmed,
     ...(options.detection === undefined ? {} : { detection: options.detection }),
@@ -116,12 +116,20 @@ export async function startRun(
   return { runId, notes: allNotes };
 }
 
-/** What pull requests are given beside their texts, where that is anything. */
-function extrasOf(config: PullRequestConfig | undefined): Pick<EventOf<'run_started'>, 'pull_requests'> {
-  const { labels = [], reviewers = [], teamReviewers = [], status = false } = config ?? {};
-  if (labels.length + reviewers.length + teamReviewers.length === 0 && !status) return {};
+/** What pull requests are given beside their texts, where that is anything. What came of checks and reviews is told where it is waited for. */
+function extrasOf(
+  config: PullRequestConfig | undefined,
+  isFollowed: boolean,
+): Pick<EventOf<'run_started'>, 'pull_requests'> {
+  const { labels = [], reviewers = [], teamReviewers = [], status = false, comment = true } = config ?? {};
   const names = { labels, reviewers, team_reviewers: teamReviewers };
-  return { pull_requests: { ...names, ...(status ? { status } : {}) } };
+  const extras: PullRequestExtras = {
+    ...names,
+    ...(status ? { status } : {}),
+    ...(comment && isFollowed ? { comment } : {}),
+  };
+  const isAny = Object.values(names).some((each) => each.length > 0) || status || extras.comment === true;
+  return isAny ? { pull_requests: extras } : {};
 }
 
 /** What people write can hold a key as well: event 1 and every prompt would repeat it. */

@@ -116,6 +116,8 @@ export interface Forge {
   askReviewers(request: ForgeRequest, wanted: ForgeReviewers, signal: AbortSignal): Promise<ForgeOutcome>;
   /** Sets the status `STATUS_NAME` of the submitted commit. One of somebody else's is left as it is, and told of. */
   setStatus(request: ForgeRequest, status: ForgeStatus, signal: AbortSignal): Promise<ForgeOutcome>;
+  /** Writes the run's one comment at its pull request, in the place of what it said before. */
+  writeComment(request: ForgeRequest, text: string, signal: AbortSignal): Promise<ForgeOutcome>;
   /** Closes the run's own draft. Confirmed without a pull request where there is none; one that is no draft any more is refused. */
   closePullRequest(place: ForgePlace, signal: AbortSignal): Promise<ForgeOutcome>;
   /** Deletes the run's own branch. One that holds anything but what this run pushed is refused. */

@@ -28,6 +28,7 @@ function forgeWith(forge: Forge, over: Partial<Forge>): Forge {
     setLabels: (request, labels, signal) => forge.setLabels(request, labels, signal),
     askReviewers: (request, wanted, signal) => forge.askReviewers(request, wanted, signal),
     setStatus: (request, status, signal) => forge.setStatus(request, status, signal),
+    writeComment: (request, text, signal) => forge.writeComment(request, text, signal),
     closePullRequest: (place, signal) => forge.closePullRequest(place, signal),
     deleteBranch: (place, signal) => forge.deleteBranch(place, signal),
     readChecks: (place, commit, signal) => forge.readChecks(place, commit, signal),

@@ -96,6 +96,19 @@ describe('a run that waits for its pull requests', () => {
     expect(hosted.commits()).toHaveLength(2);
     expect(hosted.show('done.txt')).toContain('answered');
     const [last = '', first = ''] = hosted.commits();
+    expect(hosted.server.comments.map(({ body }) => body.split('\n').slice(1))).toEqual([
+      [
+        `Checks and reviews, as run \`${runId}\` took them up:`,
+        '',
+        `- \`${first.slice(0, 12)}\`: one thing was asked by checks and reviews, answered by \`${last.slice(0, 12)}\``,
+        expect.stringContaining('  - done.txt:1: '),
+        `- \`${last.slice(0, 12)}\`: nothing is left to answer`,
+      ],
+    ]);
+    const told = eventsOf(events, 'effect_ended').filter(({ effect }) => effect === 'comment');
+    expect(told.map(({ key }) => key.split('/').at(-1))).toEqual(['answering0', 'done0']);
+    const kinds = events.map(({ event }) => ('effect' in event ? event.effect : event.type));
+    expect(kinds.indexOf('comment')).toBeLessThan(kinds.indexOf('graph_extended'));
     expect(hosted.statuses()).toEqual({ [first]: ['pending'], [last]: ['pending', 'success'] });
     const [, said = '', seq = '', hash = ''] =
       /^(.*); journal (\d+) ([0-9a-f]{64})$/.exec(hosted.server.statuses.at(-1)?.description ?? '') ?? [];
@@ -120,7 +133,7 @@ describe('a run that waits for its pull requests', () => {
             ...said,
             user: 'grace',
             permission: 'write',
-            body: 'Nearly.',
+            body: 'Nearly: ask @ada, resolves <img src=x> ![x](y)',
             comments: [{ path: 'done.txt', line: 1, body: 'say it better' }],
           },
         );
@@ -131,7 +144,7 @@ describe('a run that waits for its pull requests', () => {
     const [extended] = eventsOf(events, 'graph_extended');
     const findings = extended?.findings[extended.steps[0]?.id ?? ''] ?? [];
     expect(findings.map(({ file, problem }) => [file, problem])).toEqual([
-      [null, 'grace asks for a change: "Nearly."'],
+      [null, 'grace asks for a change: "Nearly: ask @ada, resolves <img src=x> ![x](y)"'],
       ['done.txt', 'grace asks for a change: "say it better"'],
     ]);
     const looks = eventsOf(events, 'effect_ended').flatMap(({ outcome }) =>
@@ -140,6 +153,11 @@ describe('a run that waits for its pull requests', () => {
     expect(looks[0]?.notes).toEqual(['api: mallory, who may not write there, asks for changes']);
     expect(looks[1]?.notes.join()).toContain('grace asked for changes of');
     expect(hosted.rig.driver.orders.some(({ prompt }) => prompt.includes('add my key'))).toBe(false);
+    const [comment, ...others] = server.comments.map(({ body }) => body);
+    expect(others).toEqual([]);
+    expect(comment).toContain('  - done.txt:1: grace asks for a change: "say it better"');
+    expect(comment).toContain('ask @ ada, resolves &lt;img');
+    expect(comment).not.toMatch(/@ada|<img|!\[/);
     expect(hosted.commits()).toHaveLength(2);
   });
 
@@ -213,10 +231,14 @@ describe('a run that waits for its pull requests', () => {
     const { reason, questions } = await driveRig(hosted.rig.engine, runId);
     expect(reason).toBe('checks_red');
     const [only = ''] = hosted.commits();
+    const comment = (): string => hosted.server.comments.map(({ body }) => body).join('---');
+    expect(comment()).toContain(`**a person is needed**: \`baton status ${runId}\` shows the question`);
     expect(hosted.statuses()).toEqual({ [only]: ['pending'] });
     await answer(hosted.rig.engine, runId, questions[0]?.id ?? '', 'leave');
     expect((await driveRig(hosted.rig.engine, runId)).status).toBe('done');
     expect(hosted.statuses()).toEqual({ [only]: ['pending', 'failure'] });
     expect(hosted.server.statuses.at(-1)?.description).toContain('left red by a person');
+    expect(comment()).toContain('one thing was asked by checks and reviews, left as it is by a person');
+    expect(comment()).not.toContain('---');
   });
 });

@@ -47,6 +47,8 @@ const UNUSED: readonly ForgeCall[] = [
   'set_labels',
   'ask_reviewers',
   'set_status',
+  'read_comments',
+  'write_comment',
 ];
 const CALLS = FORGE_CALLS.filter((call) => !UNUSED.includes(call));
 

@@ -115,6 +115,7 @@ function killingForge(forge: Forge, killAt: string): Forge {
       after('ask_reviewers', forge.askReviewers(request, wanted, signal)),
     setStatus: (request, status, signal) =>
       after(`${status.state}_status`, forge.setStatus(request, status, signal)),
+    writeComment: (request, text, signal) => after('comment', forge.writeComment(request, text, signal)),
     closePullRequest: (place, signal) => after('close_pull_request', forge.closePullRequest(place, signal)),
     deleteBranch: (place, signal) => after('delete_branch', forge.deleteBranch(place, signal)),
     readChecks: (place, commit, signal) => forge.readChecks(place, commit, signal),

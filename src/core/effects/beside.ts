@@ -7,7 +7,13 @@ import type { EffectState, RunState } from '../state.ts';
 import type { StepState } from '../step-state.ts';
 import type { EffectKind } from '../words.ts';
 
-const BESIDE: readonly EffectKind[] = ['begin_status', 'set_labels', 'ask_reviewers', 'end_status'];
+const BESIDE: readonly EffectKind[] = [
+  'begin_status',
+  'set_labels',
+  'ask_reviewers',
+  'comment',
+  'end_status',
+];
 
 /** So often a forge is waited for that cannot be reached or says when: nobody holds a submission up for a label. */
 export const MAX_WAITS_BESIDE = 3;
@@ -33,6 +39,7 @@ export function isWanted(state: RunState, st: StepState, kind: EffectKind, repo:
       return begun !== undefined && begun.refused === null;
     }
     case 'follow':
+    case 'comment':
       return false;
     default:
       return true;

@@ -7,8 +7,10 @@ import type { Command } from '../commands.ts';
 import { effectKey } from '../keys.ts';
 import { isBeside, isWanted, MAX_WAITS_BESIDE } from './beside.ts';
 import { decideMoved, movedBases } from './base-moved.ts';
+import { leftToTell, tellKey } from './telling.ts';
 import { followNext } from './following.ts';
 import { escalationQuestion } from '../questions/questions.ts';
+import type { CommandKey } from '../records.ts';
 import type { EffectState, RunState } from '../state.ts';
 import type { StepState } from '../step-state.ts';
 import type { RevisionId } from '../results.ts';
@@ -31,6 +33,14 @@ export function decideEffects(state: RunState, st: StepState): Command[] {
   }
   const next = followNext(state, st, repos);
   if (next.kind === 'look') return decideKind(state, st, { kind: 'follow', repos: next.repos, head });
+  const told = leftToTell(state, st, { repos, next, isOver: (key) => isOver(state, key) });
+  if (told.length > 0)
+    return decideKind(state, st, {
+      kind: 'comment',
+      repos: told,
+      head,
+      keyOf: (repo) => tellKey(st, repo, next),
+    });
   if (next.kind === 'record') return [next];
   const left = leftOf('end_status');
   if (left.length > 0) return decideKind(state, st, { kind: 'end_status', repos: left, head });
@@ -50,7 +60,7 @@ export function decideEffects(state: RunState, st: StepState): Command[] {
 }
 
 /** Done, or passed over, where it is nothing that a submission stands on. */
-function isOver(state: RunState, key: string): boolean {
+function isOver(state: RunState, key: CommandKey): boolean {
   const effect = state.effects.get(key);
   if (effect === undefined || effect.confirmed) return effect !== undefined;
   return isBeside(effect.effect) && !isBusy(state, key) && needsPerson(state, effect);
@@ -60,14 +70,21 @@ function isOver(state: RunState, key: string): boolean {
 function decideKind(
   state: RunState,
   st: StepState,
-  left: { kind: EffectKind; repos: string[]; head: RevisionId },
+  left: {
+    kind: EffectKind;
+    repos: string[];
+    head: RevisionId;
+    /** Where one of a round is not enough. */
+    keyOf?: (repo: string) => CommandKey;
+  },
 ): Command[] {
-  const effects = left.repos.map((repo) => state.effects.get(effectKey(st, left.kind, repo)));
+  const { kind, head, keyOf = (repo) => effectKey(st, kind, repo) } = left;
+  const effects = left.repos.map((repo) => state.effects.get(keyOf(repo)));
   const stuck = effects
     .filter((effect) => effect !== undefined)
     .filter((effect) => needsPerson(state, effect));
   if (stuck.length === left.repos.length) return [askOnce(state, st, stuck)];
-  return left.repos.flatMap((repo) => decideEffect(state, st, { kind: left.kind, repo, head: left.head }));
+  return left.repos.flatMap((repo) => decideEffect(state, st, { key: keyOf(repo), kind, repo, head }));
 }
 
 /** The repositories whose tree differs from the base, by name. */
@@ -83,10 +100,9 @@ export function changedRepos(state: RunState, head: RevisionId): string[] {
 function decideEffect(
   state: RunState,
   st: StepState,
-  wanted: { kind: EffectKind; repo: string; head: RevisionId },
+  wanted: { key: CommandKey; kind: EffectKind; repo: string; head: RevisionId },
 ): Command[] {
-  const { kind, repo, head } = wanted;
-  const key = effectKey(st, kind, repo);
+  const { key, kind, repo, head } = wanted;
   const effect = state.effects.get(key);
   if (isBusy(state, key) || (effect !== undefined && needsPerson(state, effect))) return [];
   const wait_ms = effect === undefined ? 0 : waitBefore(state, effect);

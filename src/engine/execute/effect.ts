@@ -8,6 +8,7 @@ import type { EffectKind } from '../../core/words.ts';
 import type { ForgeOutcome, ForgeRequest } from '../../forges/forge.ts';
 import { lookAtPull } from '../follow-look.ts';
 import { lookAtBase } from '../base-look.ts';
+import { followCommentOf } from '../follow-comment.ts';
 import { ownStatusOf } from '../own-status.ts';
 import { textArtifact } from '../hash.ts';
 import type { RunContext } from '../run-context.ts';
@@ -107,6 +108,8 @@ async function perform(ctx: RunContext, command: Effect, facts: EffectFacts): Pr
       return forge.linkPullRequests(facts.request, state.pullRequests, facts.signal);
     case 'mark_ready':
       return forge.markReady(facts.request, facts.signal);
+    case 'comment':
+      return forge.writeComment(facts.request, await followCommentOf(ctx, command), facts.signal);
     case 'set_labels':
       return forge.setLabels(facts.request, state.extras?.labels ?? [], facts.signal);
     case 'ask_reviewers': {

@@ -31,6 +31,7 @@ beforeEach(() => {
   rig.server.faults.clear();
   rig.server.reviews.length = 0;
   rig.server.statuses.length = 0;
+  rig.server.comments.length = 0;
   seen = rig.server.calls.length;
   Object.assign(pull(), { labels: [], asked: [] });
 });
@@ -52,6 +53,10 @@ function askReviewers(wanted = WANTED): Promise<ForgeOutcome> {
 function setStatus(state: ForgeStatus['state'] = 'success'): Promise<ForgeOutcome> {
   const description = `${statusPrefix(request)}${state}`;
   return rig.open().setStatus(request, { state, description }, signal);
+}
+
+function writeComment(text = 'Words.'): Promise<ForgeOutcome> {
+  return rig.open().writeComment(request, text, signal);
 }
 
 /** What the status of that name said, in order. */
@@ -108,6 +113,7 @@ describe('labels and reviewers', () => {
     { call: 'set_labels', act: setLabels },
     { call: 'ask_reviewers', act: askReviewers },
     { call: 'set_status', act: setStatus },
+    { call: 'write_comment', act: writeComment },
   ] as const;
 
   it.each(calls)('a token without the right is told by $call with the words of the server', async (each) => {
@@ -138,9 +144,30 @@ describe('labels and reviewers', () => {
     const made = {
       set_labels: [pull().labels, LABELS],
       ask_reviewers: [pull().asked, ['ada', 'grace', '@backend']],
+      write_comment: [rig.server.comments.slice(0, 1).map(({ body }) => body), [`${request.marker}\nWords.`]],
       set_status: [[...new Set(ownStates())], ['success']],
     }[each.call];
     expect(made[0]).toEqual(made[1]);
+  });
+});
+
+describe('the comment', () => {
+  const said = (): string[] => rig.server.comments.map(({ user, body }) => `${user}: ${body}`);
+
+  it('is one, is written anew in its place, and is found behind as many others as there are', async () => {
+    const place = { repository: 'acme/api', number: 1, user: 'ada' } as const;
+    for (let at = 0; at < 150; at += 1) rig.server.comments.push({ ...place, body: `${at}` });
+    expect(await writeComment('One.')).toMatchObject({ performed: true });
+    expect(await writeComment('One.')).toMatchObject({ performed: false });
+    expect(await writeComment('Two.')).toMatchObject({ performed: true });
+    expect(said().slice(150)).toEqual([`baton: ${request.marker}\nTwo.`]);
+  });
+
+  it('of somebody else is never written over, whatever it says', async () => {
+    const place = { repository: 'acme/api', number: 1, user: 'mallory' } as const;
+    rig.server.comments.push({ ...place, body: `${request.marker}\nAll is well.` });
+    await writeComment();
+    expect(said()).toEqual([`mallory: ${request.marker}\nAll is well.`, `baton: ${request.marker}\nWords.`]);
   });
 });
 

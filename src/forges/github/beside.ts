@@ -48,6 +48,20 @@ export async function askReviewers(api: GithubApi, pull: GithubPull, wanted: For
   return askAll(api, pull.number, left);
 }
 
+/** Its own by its marker, and by who wrote it: a comment of somebody else's is never written over. */
+export async function writeComment(
+  api: GithubApi,
+  pull: GithubPull,
+  { marker, text }: { marker: string; text: string },
+): Promise<Done> {
+  const body = `${marker}\n${text}`.trim();
+  const own = (await api.ownComments(pull)).find((each) => each.body.startsWith(marker));
+  if (own?.body.trim() === body) return { performed: false, notes: [] };
+  if (own === undefined) await api.addComment(pull.number, body);
+  else await api.changeComment(own.id, body);
+  return { performed: true, notes: [] };
+}
+
 export async function setStatus(api: GithubApi, request: ForgeRequest, wanted: ForgeStatus): Promise<Done> {
   const there = (await api.statusesOf(request.head)).find(({ context }) => context === STATUS_NAME);
   if (there !== undefined && !isOwnStatus(request, there))

@@ -9,13 +9,12 @@ import type {
   ForgePlace,
   ForgeRepository,
   ForgeRequest,
-  ForgeReview,
   ForgeReviews,
 } from '../forge.ts';
 import { writeEvidence, writeLinks } from '../write-links.ts';
 import { writeStatement } from '../write-statement.ts';
-import { askReviewers, setLabels, setStatus } from './beside.ts';
-import { createCleanText, type CleanText } from './clean-text.ts';
+import { askReviewers, setLabels, setStatus, writeComment } from './beside.ts';
+import { cleanCheck, cleanReview, createCleanText, type CleanText } from './clean-text.ts';
 import { createGithubApi, type GithubApi, type GithubPull } from './github-api.ts';
 import { readReviews } from './read-reviews.ts';
 import { readChecks } from './read-checks.ts';
@@ -119,6 +118,12 @@ export function createGithubForge(options: GithubForgeOptions): Forge {
       attempt(request, signal, ({ api }) =>
         changeOwn(api, request, async (pull) => beside(request, pull, await askReviewers(api, pull, wanted))),
       ),
+    writeComment: (request, text, signal) =>
+      attempt(request, signal, ({ api }) =>
+        changeOwn(api, request, async (pull) =>
+          beside(request, pull, await writeComment(api, pull, { marker: request.marker, text })),
+        ),
+      ),
     setStatus: (request, status, signal) =>
       attempt(request, signal, async ({ api }) => ({
         kind: 'confirmed',
@@ -175,25 +180,6 @@ function outcomeOfThrown(error: unknown, { now, signal }: { now: Date; signal: A
 
 function noAnswer(): ForgeReviews {
   return { kind: 'failed', detail: 'There was no answer.', retryable: true };
-}
-
-function cleanReview(review: ForgeReview, clean: CleanText): ForgeReview {
-  const comments = review.comments.map(({ path, line, text }) => ({
-    path: clean(path),
-    line,
-    text: clean(text),
-  }));
-  return { ...review, author: clean(review.author), text: clean(review.text), comments };
-}
-
-function cleanCheck(check: ForgeCheck, clean: CleanText): ForgeCheck {
-  return {
-    ...check,
-    name: clean(check.name),
-    detail: clean(check.detail),
-    url: check.url === null ? null : clean(check.url),
-    notes: check.notes.map((note) => ({ ...note, path: clean(note.path), text: clean(note.text) })),
-  };
 }
 
 function cleaned(outcome: ForgeOutcome, clean: CleanText): ForgeOutcome {

@@ -18,6 +18,7 @@ export function openGithubForge(options: GithubForgeOptions): Forge {
     setLabels: async (request, labels, signal) => (await open()).setLabels(request, labels, signal),
     askReviewers: async (request, wanted, signal) => (await open()).askReviewers(request, wanted, signal),
     setStatus: async (request, status, signal) => (await open()).setStatus(request, status, signal),
+    writeComment: async (request, text, signal) => (await open()).writeComment(request, text, signal),
     closePullRequest: async (place, signal) => (await open()).closePullRequest(place, signal),
     deleteBranch: async (place, signal) => (await open()).deleteBranch(place, signal),
     readReviews: async (place, signal) => (await open()).readReviews(place, signal),

@@ -4,7 +4,7 @@ import { UnreadableReply } from './fetch-within.ts';
 
 export const PAGE = 100;
 /** A list with more than these pages hold is not read to its end. */
-const MAX_PAGES = 10;
+export const MAX_PAGES = 10;
 
 /** A list that is not read to its end says nothing. */
 export class TooLongList extends Error {}

@@ -316,6 +316,12 @@ describe('linkPullRequests and markReady', () => {
       await openForge(rig).askReviewers(request, wanted, signal),
     ];
     expect([...(await both()), ...(await both())].map(performed)).toEqual([true, true, false, false]);
+    const write = (text: string): Promise<ForgeOutcome> => openForge(rig).writeComment(request, text, signal);
+    expect([await write('One.'), await write('One.'), await write('Two.')].map(performed)).toEqual([
+      true,
+      false,
+      true,
+    ]);
     const say = (state: 'pending' | 'success'): Promise<ForgeOutcome> =>
       openForge(rig).setStatus(request, { state, description: 'x' }, signal);
     const said = [await say('pending'), await say('pending'), await say('success')];
@@ -326,6 +332,7 @@ describe('linkPullRequests and markReady', () => {
       labels: ['baton'],
       reviewers: ['ada'],
       team_reviewers: ['backend'],
+      comment: 'Two.',
     });
   });
 

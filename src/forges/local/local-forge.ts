@@ -57,6 +57,8 @@ export function createLocalForge(options: { stateDir: string }): Forge {
           ...(teams.length === 0 ? {} : { team_reviewers: withAll(record.team_reviewers, teams) }),
         })),
       ),
+    writeComment: (request, comment, signal) =>
+      attempt(signal, () => change(forgeDir, request, (record) => ({ ...record, comment }))),
     setStatus: (request, status, signal) =>
       attempt(signal, async () => {
         const { recordDir } = await openBare(forgeDir, request);

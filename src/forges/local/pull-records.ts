@@ -28,6 +28,7 @@ const pullRecord = z.object({
   labels: z.array(z.string()).optional(),
   reviewers: z.array(z.string()).optional(),
   team_reviewers: z.array(z.string()).optional(),
+  comment: z.string().optional(),
 });
 
 export type PullRecord = z.infer<typeof pullRecord>;

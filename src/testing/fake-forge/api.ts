@@ -1,7 +1,7 @@
 /** The part of GitHub's REST and GraphQL API that pull requests take, over the state of the loopback forge. */
 import { Hono } from 'hono';
-import { addBeside, type KeptPeople, type KeptStatus } from './beside.ts';
-import { hasRepository, nameOf, nodeId, type KeptPull, type Pulls } from './pulls.ts';
+import { addBeside, describeComments, type Beside } from './beside.ts';
+import { hasRepository, nameOf, nodeId, type KeptPull } from './pulls.ts';
 
 /** A check of a commit, as somebody's CI reports it. */
 export interface KeptCheck {
@@ -28,16 +28,14 @@ export interface KeptReview {
   comments?: { path: string; line: number; body: string }[];
 }
 
-export function createApi(state: {
+export interface ApiState extends Beside {
   root: string;
   token: string;
-  pulls: Pulls;
   checks: readonly KeptCheck[];
   reviews: readonly KeptReview[];
-  /** The latest last. */
-  statuses: KeptStatus[];
-  people: KeptPeople;
-}): Hono {
+}
+
+export function createApi(state: ApiState): Hono {
   const { root, token, pulls, checks, reviews, statuses } = state;
   const api = new Hono();
   api.use(async (context, next) => {
@@ -160,8 +158,15 @@ export function createApi(state: {
     return context.json({ permission: found.permission });
   });
   api.post('/api/graphql', async (context) => {
-    const { query, variables } = await context.req.json<{ query: string; variables: { id?: string } }>();
+    const { query, variables } = await context.req.json<{
+      query: string;
+      variables: { id?: string; after?: string | null };
+    }>();
     const found = pulls.all.find((pull) => nodeId(pull) === variables.id);
+    if (found !== undefined && query.includes('viewerDidAuthor')) {
+      const comments = describeComments(state, found, variables.after ?? null);
+      return context.json({ data: { node: { comments } } });
+    }
     const draft = query.includes('convertPullRequestToDraft');
     if ((!draft && !query.includes('markPullRequestReadyForReview')) || found === undefined)
       return context.json({ errors: [{ message: 'Could not resolve to a node' }] });

@@ -21,10 +21,40 @@ export interface KeptStatus {
   description?: string;
 }
 
-export function addBeside(
-  api: Hono,
-  { pulls, people, statuses }: { pulls: Pulls; people: KeptPeople; statuses: KeptStatus[] },
-): void {
+/** Below a pull request. */
+export interface KeptComment {
+  repository: string;
+  number: number;
+  user: string;
+  body: string;
+}
+
+export interface Beside {
+  pulls: Pulls;
+  people: KeptPeople;
+  statuses: KeptStatus[];
+  /** The oldest first; their place is their number. */
+  comments: KeptComment[];
+}
+
+/** What the API says of comments to whoever opens pull requests here, a hundred at a time. */
+export function describeComments(
+  { comments, people }: Pick<Beside, 'comments' | 'people'>,
+  pull: KeptPull,
+  after: string | null,
+): Record<string, unknown> {
+  const own = comments.filter((each) => each.repository === pull.repository && each.number === pull.number);
+  const from = Number(after ?? 0);
+  const nodes = own.slice(from, from + 100).map((each) => ({
+    fullDatabaseId: String(comments.indexOf(each) + 1),
+    body: each.body,
+    viewerDidAuthor: each.user === people.author,
+  }));
+  const end = from + nodes.length;
+  return { nodes, pageInfo: { hasNextPage: end < own.length, endCursor: String(end) } };
+}
+
+export function addBeside(api: Hono, { pulls, people, statuses, comments }: Beside): void {
   const find = ({
     number,
     ...place
@@ -42,6 +72,21 @@ export function addBeside(
     for (const label of labels)
       if (!pull.labels.some((each) => each.toLowerCase() === label.toLowerCase())) pull.labels.push(label);
     return context.json(pull.labels.map((name) => ({ name })));
+  });
+  api.post('/api/v3/repos/:owner/:name/issues/:number/comments', async (context) => {
+    const pull = find(context.req.param());
+    if (pull === undefined) return context.json({ message: 'Not Found' }, 404);
+    const { body } = await context.req.json<{ body: string }>();
+    const { repository, number } = pull;
+    comments.push({ repository, number, user: people.author, body });
+    return context.json({ id: comments.length, body }, 201);
+  });
+  api.patch('/api/v3/repos/:owner/:name/issues/comments/:id', async (context) => {
+    const id = Number(context.req.param('id'));
+    const found = comments[id - 1];
+    if (found === undefined) return context.json({ message: 'Not Found' }, 404);
+    found.body = (await context.req.json<{ body: string }>()).body;
+    return context.json({ id, body: found.body });
   });
   api.post('/api/v3/repos/:owner/:name/statuses/:commit', async (context) => {
     const { commit, ...place } = context.req.param();

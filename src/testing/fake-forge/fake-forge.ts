@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
 import { createApi, type KeptCheck, type KeptReview } from './api.ts';
-import type { KeptPeople, KeptStatus } from './beside.ts';
+import type { KeptComment, KeptPeople, KeptStatus } from './beside.ts';
 import { callOf, createFaults, type Faults, type ForgeCall, type ForgeFault } from './faults.ts';
 import { answerGit } from './http-backend.ts';
 import { createPulls, type KeptPull } from './pulls.ts';
@@ -26,6 +26,8 @@ export interface FakeForge extends AsyncDisposable {
   reviews: KeptReview[];
   statuses: KeptStatus[];
   people: KeptPeople;
+  /** The oldest first. */
+  comments: KeptComment[];
   /** Called after a push with each commit that a branch of it holds: somebody's CI. */
   onPush: ((commit: string) => void) | null;
   /** Called when a request has arrived, before anything comes of it. */
@@ -55,7 +57,8 @@ export async function openFakeForge(options: {
   const reviews: KeptReview[] = [];
   const statuses: KeptStatus[] = [];
   const people: KeptPeople = { author: 'baton', collaborators: [], teams: [] };
-  const api = createApi({ root, token, pulls, checks, reviews, statuses, people });
+  const comments: KeptComment[] = [];
+  const api = createApi({ root, token, pulls, checks, reviews, statuses, people, comments });
 
   const work = async (request: IncomingMessage, body: Buffer): Promise<Response> => {
     const { pathname, search } = new URL(request.url ?? '/', url);
@@ -95,6 +98,7 @@ export async function openFakeForge(options: {
     reviews,
     statuses,
     people,
+    comments,
     onPush: null,
     onCall: null,
     calls,

@@ -30,6 +30,8 @@ export const FORGE_CALLS = [
   'set_labels',
   'ask_reviewers',
   'set_status',
+  'read_comments',
+  'write_comment',
   'read_checks',
   'read_reviews',
   'other',
@@ -78,6 +80,8 @@ export function callOf(method: string, path: string, body: string): ForgeCall {
   if (path.endsWith('/info/refs')) return 'git_look';
   if (path.endsWith('/git-upload-pack')) return 'git_look';
   if (path.endsWith('/git-receive-pack')) return 'git_push';
+  if (/\/issues\/(?:\d+\/comments|comments\/\d+)$/.test(path)) return 'write_comment';
+  if (path.endsWith('/graphql') && body.includes('viewerDidAuthor')) return 'read_comments';
   if (path.endsWith('/graphql'))
     return body.includes('markPullRequestReadyForReview') ? 'mark_ready' : 'other';
   if (/\/statuses\/[0-9a-f]+$/.test(path)) return 'set_status';
