@@ -50,6 +50,14 @@ it('follows other places than those of the demo', async () => {
   expect(reading.layout.service).toMatchObject({ handlersDir: 'src/endpoints', apiFile: 'HTTP.md' });
 });
 
+it('asks which service is meant where there are two', async () => {
+  await cp(join(dir, 'orders-service'), join(dir, 'billing-service'), { recursive: true });
+  const reading = readLayout([...repos(), { name: 'billing-service', path: join(dir, 'billing-service') }]);
+  expect(reading.kind === 'unknown' && reading.questions[0]).toMatch(
+    /^Which of orders-service, billing-service/,
+  );
+});
+
 it('says what it looked for and did not find', async () => {
   await rm(join(dir, 'orders-service/migrations'), { recursive: true });
   const reading = readLayout(repos());

@@ -15,9 +15,9 @@ export function readLayout(repos: { name: string; path: string }[]): WorkspaceRe
   const all = repos.map((repo) => new RepoFiles(repo));
   const services = all.map((files) => ({ files, reading: readServiceLayout(files) }));
   const clients = all.map((files) => readClientLayout(files));
-  const service = services.find(({ reading }) => reading.kind === 'found')?.reading;
+  const [service, ...others] = services.flatMap(({ reading }) => (reading.kind === 'found' ? [reading] : []));
   const client = clients.find((reading) => reading.kind === 'found');
-  if (service?.kind !== 'found') {
+  if (service === undefined) {
     const looked = services.flatMap(({ files, reading }) =>
       reading.kind === 'unknown' ? [`in ${files.name} I do not find ${reading.missing.join(' or ')}`] : [],
     );
@@ -25,6 +25,15 @@ export function readLayout(repos: { name: string; path: string }[]): WorkspaceRe
       kind: 'unknown',
       questions: [
         `Where is the service, and how is a resource laid out in it? ${capital(looked.join('; '))}.`,
+      ],
+    };
+  }
+  if (others.length > 0) {
+    const names = [service, ...others].map(({ layout }) => layout.files.name);
+    return {
+      kind: 'unknown',
+      questions: [
+        `Which of ${names.join(', ')} is it for? I build in one service, and ask for a run with that one.`,
       ],
     };
   }

@@ -3,7 +3,7 @@ import { readApiHead } from './api-words.ts';
 /** What a person answered, worked into the request: a new request, a type, or "leave it out". */
 const NEW_REQUEST =
   /^\s*(?:please\s+)?(?:add|introduce|create|build|implement|support)\s.+\s(?:to|in|for)\s+(?:the|our)\s/i;
-const TYPE = /^(?:`|")?([a-z][\w -]*?)(?:`|")?\s+is\s+(?:an?\s+)?(.+?)\.?$/i;
+const TYPE = /^(?:`|")?([a-z][\w -]*?)(?:`|")?(?:\s+is|\s*:)\s+(?:an?\s+)?(.+?)\.?$/i;
 /** `Do not leave it out.` */
 const KEEP = /\b(?:not|never|don't|cannot|can't)\b.*\b(?:leave|drop)\b/i;
 const LEAVE_OUT = /\b(?:leave|drop)\b.*\bout\b|\bdrop (?:it|them|that)\b/i;
@@ -18,12 +18,23 @@ export interface Answered {
 export function applyAnswers(request: string, answers: string[]): Answered {
   const answered: Answered = { request, leaveOut: false };
   for (const answer of answers) {
-    const typed = TYPE.exec(answer.trim());
+    const types = typesIn(answer);
     if (NEW_REQUEST.test(answer) || readApiHead(answer) !== null) answered.request = answer;
     else if (LEAVE_OUT.test(answer) && !KEEP.test(answer)) answered.leaveOut = true;
-    else if (typed !== null) answered.request = withType(answered.request, typed[1] ?? '', typed[2] ?? '');
+    else
+      for (const [, field = '', type = ''] of types)
+        answered.request = withType(answered.request, field, type);
   }
   return answered;
+}
+
+/** `mood is text, age is a positive integer`: each of them, where all parts say a type; otherwise the whole says one or none. */
+function typesIn(answer: string): RegExpExecArray[] {
+  const parts = answer.split(/\s*(?:[,;\n]|\band\b)\s*/i).filter((part) => part !== '');
+  const each = parts.map((part) => TYPE.exec(part.trim())).filter((type) => type !== null);
+  if (each.length === parts.length) return each;
+  const whole = TYPE.exec(answer.trim());
+  return whole === null ? [] : [whole];
 }
 
 /** `mood is text` makes `mood` in the request `mood (text)`. */

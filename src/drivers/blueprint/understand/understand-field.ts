@@ -13,7 +13,9 @@ const ENUM = /^(?:one of\s+)?([a-z0-9_-]+(?:\s*(?:,|\||\/|\bor\b)\s*(?:or\s+)?[a
 const MARK_BEFORE = /^(?:required|mandatory|unique)\s+/i;
 /** What stands before a name and says how its value comes about or is kept: no rule does that. */
 const QUALIFIED =
-  /^(?:optional|nullable|non|not|no|auto|automatic|automatically|generated|computed|calculated|derived|random|encrypted|hashed|masked|hidden|immutable|read[ -]only|indexed|sorted|validated|formatted|localized|translated|nested|several|many|multiple|some|any|all|each|every|up|at)[ -]/i;
+  /^(?:optional|nullable|non|not|no|auto|automatic|automatically|generated|computed|calculated|derived|random|encrypted|hashed|masked|hidden|immutable|read[ -]only|indexed|sorted|validated|formatted|localized|translated|nested|several|many|multiple|some|any|all|each|every|up|at|maybe|perhaps|possibly|existing|known)[ -]/i;
+/** Two fields in one, whichever is meant. */
+const JOINED = /[ -](?:or|plus|maybe)[ -]/i;
 /** What leaves a doubt about the type where none is said: `total number`, `week day`, `secret code`. */
 const DOUBTFUL =
   /^(?:total|average|count|sum|max|maximum|min|minimum|week|default|secret|private|initial|last|next|first|list|array)_/;
@@ -26,7 +28,7 @@ const PHRASE =
   /\b(?:by|in|of|for|to|when|if|with|at|from|per|without|than|should|must|can|that|which|is|are|be|not|no|after|before|between|until|since|above|below|over|under|within|as|who|whose|only|also)\b/i;
 /** What SQLite does not take as the name of a column. */
 const SQL_WORDS = new Set(
-  'add all alter and as between case check collate commit constraint create default delete distinct drop else escape except exists foreign from group having in index insert intersect into is join limit not null on or order primary references returning select set table then to transaction union unique update using values when where'.split(
+  'add all alter and as between case check collate commit constraint create default delete distinct drop else escape except exists foreign from group having in index insert intersect into is join limit not null on or order primary references returning rowid select set table then to transaction union unique update using values when where'.split(
     ' ',
   ),
 );
@@ -37,7 +39,7 @@ export function understandField(words: string, centsSuffix: boolean): FieldReadi
   const label = match?.[1]?.trim();
   if (label === undefined) return { kind: 'question', question: `I do not understand the field "${words}".` };
   const plain = label.replace(MARK_BEFORE, '');
-  if (QUALIFIED.test(plain))
+  if (QUALIFIED.test(plain) || JOINED.test(plain))
     return {
       kind: 'question',
       question: `Every field is required, and kept as it is sent. What is "${label}" to be?`,

@@ -119,6 +119,11 @@ describe('understandRequest', () => {
     ['due date, Postgres storage', /What is "Postgres storage"/],
     ['optional note', /What is "optional note" to be/],
     ['auto-generated code', /What is "auto-generated code" to be/],
+    ['number or code', /What is "number or code"/],
+    ['maybe a title', /What is "maybe a title"/],
+    ['existing customer', /What is "existing customer"/],
+    ['rowid (positive integer)', /"rowid" is a word of SQL/],
+    ['title; find them by title', /"find them by title"/],
     ['secret code', /What is "secret code"/],
     ['total number', /What is "total number"/],
     ['a due date after the issue date', /What is "due date after the issue date"/],
@@ -179,6 +184,15 @@ describe('applyAnswers', () => {
       name: 'mood',
       values: ['happy', 'sad'],
     });
+  });
+
+  it.each([
+    ['mood is text, age is a positive integer'],
+    ['mood is text and age: positive integer'],
+    ['mood: text', 'age is a positive integer.'],
+  ])('takes several types from "%s"', (...answers) => {
+    const { resource } = understand('Add an API for pets with name, mood and age', answers.filter(Boolean));
+    expect(resource?.fields.map(({ kind }) => kind)).toEqual(['text', 'text', 'positive integer']);
   });
 
   it('leaves out what a person says may be left out, and says so', () => {

@@ -45,7 +45,7 @@ const HEAD = new RegExp(
 const CREATE = /^(?:create|add|store|record)\s+(one|them|it|an?\s+[\w ]+?)\s+(?:with|from|given)\s+(.+)$/i;
 const LIST = /^(?:list|show|return)\s+(them|all|all of them|(?:all\s+)?(?:the\s+)?[\w -]+s)$/i;
 const GET =
-  /^(?:fetch|get|read|look\s+up|find|show)\s+(one|it|them|an?\s+[\w -]+?|a\s+single\s+[\w -]+?)\s+by\s+(?:(?:its|their|the)\s+)?([\w -]+)$/i;
+  /^(?:fetch|get|read|look\s+up|find|show)\s+(one|it|an?\s+[\w -]+?|a\s+single\s+[\w -]+?)\s+by\s+(?:(?:its|their|the)\s+)?([\w -]+)$/i;
 const REJECT =
   /^(?:reject|refuse|validate)\s+(?:all\s+|any\s+)?(?:(?:bad|wrong|invalid|malformed|the|every)\s+)*(?:input|requests?|data|fields?|bodies|body)$/i;
 const CLIENT =
