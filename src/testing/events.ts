@@ -5,7 +5,15 @@
 import type { EffectfulCommand } from '../core/commands.ts';
 import { decide } from '../core/decide.ts';
 import type { EventOf, JournalEvent, RunEvent } from '../core/events.ts';
-import type { GateResult, PullRequest, Question, ReviewOutcome, WorkOutcome } from '../core/records.ts';
+import type {
+  Following,
+  GateResult,
+  PullRequest,
+  Question,
+  ReviewOutcome,
+  WorkOutcome,
+} from '../core/records.ts';
+import type { Usage } from '../core/results.ts';
 import { SCHEMA_VERSION } from '../core/events.ts';
 import { applyEvent, createState } from '../core/fold.ts';
 import type { Graph } from '../core/graph.ts';
@@ -34,6 +42,15 @@ export interface Script {
   deploy?: (environment: string) => 'deployed' | 'failed';
   effect?: (command: Effect) => EventOf<'effect_ended'>['outcome'] | null;
   mismatches?: (command: Invoke) => EventOf<'claim_mismatch'>['mismatches'];
+  /** What a call of an agent costs; null: nobody knows. */
+  usage?: (command: Invoke | Review) => Usage | null;
+  /** The model of each agent. */
+  models?: Record<string, string>;
+  /** Names of its repositories; one, unless told otherwise. */
+  repos?: string[];
+  follow?: Following;
+  /** The holder dies right behind this start; another one goes on. Asked for starts alone. */
+  dies?: (event: RunEvent, state: RunState) => boolean;
   /** null: nobody answers, and the history ends there. */
   answer?: (question: Question) => { option: string; text: string } | null;
   /** The history ends right behind the first event for which this holds. */
@@ -70,8 +87,20 @@ function takeTurn(state: RunState, script: Script, add: (event: RunEvent) => boo
   if (records.length > 0) return records.every(add);
   const work = commands.filter((command) => command.kind !== 'record');
   if (work.length === 0) return answerOne(state, script, add);
-  if (!work.every((command) => add(startOf(state, script, command)))) return false;
+  const starts = work.map((command) => startOf(state, script, command));
+  if (!starts.every(add)) return false;
+  if (starts.some((event) => script.dies?.(event, state) === true)) return takeOver(state, work, add);
   return work.every((command) => endOf(state, script, command).every(add));
+}
+
+/** What a new holder writes first: none of the work has an outcome. */
+function takeOver(state: RunState, work: EffectfulCommand[], add: (event: RunEvent) => boolean): boolean {
+  const epoch = state.interruptions + 2;
+  const keys = work.map(({ key }) => key);
+  return (
+    add({ type: 'holder_changed', epoch, pid: 4712, host: 'here', took_over: true }) &&
+    add({ type: 'interrupted', keys })
+  );
 }
 
 function answerOne(state: RunState, script: Script, add: (event: RunEvent) => boolean): boolean {
@@ -97,7 +126,13 @@ export function runStarted(script: Script = {}): EventOf<'run_started'> {
     graph,
     graph_hash: hashOf(JSON.stringify(graph)),
     snapshot: hashOf('snapshot'),
-    repos: [{ name: 'orders', path: '/repos/orders', base_ref: 'main', commit: 'c0', tree: 't0' }],
+    repos: (script.repos ?? ['orders']).map((name) => ({
+      name,
+      path: `/repos/${name}`,
+      base_ref: 'main',
+      commit: 'c0',
+      tree: 't0',
+    })),
     base: revisionOf('t0'),
     driver: 'scripted',
     forge: 'local',
@@ -105,6 +140,7 @@ export function runStarted(script: Script = {}): EventOf<'run_started'> {
     actor: { kind: 'human', name: 'ada', via: 'cli' },
     confirmed: script.confirmed ?? false,
     notes: [],
+    ...(script.follow === undefined ? {} : { follow: script.follow }),
     ...(script.deployable === undefined ? {} : { deployable: script.deployable }),
   };
 }
@@ -119,7 +155,7 @@ function identityOf(state: RunState, script: Script, agent: string) {
     definition_hash: known?.definition_hash ?? '',
     driver: 'scripted',
     label: script.label ?? 'script',
-    model: null,
+    model: script.models?.[agent] ?? null,
   };
 }
 
@@ -174,7 +210,7 @@ function endOf(state: RunState, script: Script, command: EffectfulCommand): RunE
     case 'review': {
       const outcome = script.review?.(command, state) ?? passing(...openFindings(state, command));
       const { reviewer, link } = command;
-      const cost = { raw: null, usage: USAGE, duration_ms: 400 };
+      const cost = { raw: null, usage: script.usage?.(command) ?? USAGE, duration_ms: 400 };
       return [{ type: 'review_ended', key, step, reviewer, link, outcome, ...cost }];
     }
     case 'gates': {
@@ -224,7 +260,7 @@ function endInvocation(state: RunState, script: Script, command: Invoke): RunEve
     kind === 'selection' ? [{ agent: 'cli-agent', needed: false, reason: 'no command asked' }] : [];
   const outcome = script.work?.(command, state) ?? submitted(command, kind, tree, { needs });
   const made = outcome.kind === 'submitted' ? (revisions.get(outcome.output.revision ?? '') ?? null) : null;
-  const cost = { raw: null, usage: USAGE, duration_ms: 2_000 };
+  const cost = { raw: null, usage: script.usage?.(command) ?? USAGE, duration_ms: 2_000 };
   const mismatches = script.mismatches?.(command) ?? [];
   return [
     { type: 'invocation_ended', key, step, outcome, revision: made, ...cost },
@@ -250,12 +286,20 @@ function confirmed(state: RunState, command: Effect): EventOf<'effect_ended'>['o
   };
 }
 
-/** Puts envelopes around events: a chain of hashes, one event per second from a fixed time on. */
-export function asJournal(events: RunEvent[], from = Date.UTC(2026, 0, 5, 9)): JournalEvent[] {
+const NINE = Date.UTC(2026, 0, 5, 9);
+
+/** Puts envelopes around events: a chain of hashes, each event so many seconds behind the one before; one, unless told otherwise. */
+export function asJournal(
+  events: RunEvent[],
+  from = NINE,
+  secondsBefore: (event: RunEvent) => number = () => 1,
+): JournalEvent[] {
   let prev = hashOf('genesis');
+  let ms = from;
   return events.map((event, index) => {
     const hash = hashOf(`${prev}\n${index + 1}\n${JSON.stringify(event)}`);
-    const at = new Date(from + index * 1_000).toISOString();
+    if (index > 0) ms += 1_000 * secondsBefore(event);
+    const at = new Date(ms).toISOString();
     const line = { seq: index + 1, at, schema_version: SCHEMA_VERSION, hash, prev_hash: prev, event };
     prev = hash;
     return line;

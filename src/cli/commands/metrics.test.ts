@@ -52,7 +52,7 @@ function deploying(runId: string, script: Partial<Script> = {}): RunEvent[] {
 }
 
 const sentBack: Script['review'] = ({ step, round }) =>
-  step === 'build/one' && round === 1 ? failing(finding()) : null;
+  step === 'build/one' && round === 1 ? failing(finding({ source: 'reviewer' })) : null;
 
 const FIRST = { day: '2026-01-05', events: deploying('r-first') };
 const SECOND = {
@@ -113,7 +113,9 @@ describe('baton metrics', () => {
     using cli = await storeOf(FIRST, SECOND, THIRD, STOPPED, OPEN);
     const { code, out, err } = await cli.run('metrics', '--json');
     expect([code, err]).toEqual([0, '']);
-    expect(JSON.parse(out)).toEqual({
+    const { rework, escapes, cost, critical_path: path, ...five } = JSON.parse(out);
+    expect([rework.runs, escapes.runs, cost.runs, path.runs]).toEqual([5, 5, 4, 5]);
+    expect(five).toEqual({
       since: null,
       workflow: null,
       runs: 5,
@@ -169,8 +171,55 @@ describe('baton metrics', () => {
       '  deployed | 3 of 4 (75 %) | 2 runs',
       '  failed | 1 of 4 | 2 runs',
       '  nothing was deployed | 3 runs',
+      'Rework',
+      '  rounds sent back | 1, 0.2 a run | 5 runs',
+      '  sent back at all | 1 run',
+      '  for review reviewer | ████████████████ | 1 | 1 run',
+      '  done again by one | ████████████████ | 1 | 1 run',
+      'Review escapes (found later in accepted work)',
+      '  findings, in 7 accepted steps | 0 | 5 runs',
+      'Cost',
+      '  invocations | 18 | 4 runs',
+      '  not measured | nobody said what they cost | 4 runs',
+      'Critical path (what the end of the runs waited for)',
+      '  between the pieces | ████████████████ | 1m 33s (65.9 %) | 5 runs',
+      '  submission | ██ | 12s (8.5 %) | 3 runs',
+      '  reviews | ██ | 10s (7 %) | 4 runs',
+      '  agents at work | █ | 8.0s (5.6 %) | 4 runs',
+      '  gates | █ | 7.0s (4.9 %) | 3 runs',
+      '  people | █ | 7.0s (4.9 %) | 4 runs',
+      '  deploy commands | █ | 4.0s (2.8 %) | 2 runs',
+      'What would have made them faster (at most, each alone)',
+      '  had people answered at once | ████████████████ | 7.0s (4.9 %) | 4 runs',
+      '  had no second round been needed | ███████ | 3.0s (2.1 %) | 1 run',
+      '  had nothing failed or been cut off | ██ | 1.0s (0.7 %) | 1 run',
       '',
     ]);
+  });
+
+  it('R79: tells them by workflow, repository, week and agent, with the time as a chart', async () => {
+    using cli = await storeOf(FIRST, SECOND, THIRD, STOPPED, OPEN);
+    const linesOf = async (...args: string[]): Promise<string[]> => {
+      const [table = ''] = (await cli.run('metrics', ...args)).out.split('\n\n');
+      return table.split('\n').map((line) => line.replaceAll(/(?<=\S) {2,}/g, ' | '));
+    };
+    expect(await linesOf('--by', 'workflow')).toEqual([
+      '5 runs, 1 not ended',
+      'workflow | runs | time | first | again | late | waited | USD',
+      'small | 3 | 45s | ████████████████ | 100 % | 0 | 0 | 2.0s | –',
+      'deploying | 2 | 34s | ████████████ | 50 % | 0.5 | 0 | 5.0s | –',
+    ]);
+    expect(await linesOf('--by', 'repo')).toHaveLength(3);
+    expect(await linesOf('--by', 'agent', '--workflow', 'deploying')).toEqual([
+      '2 runs of workflow deploying',
+      'agent | runs | calls | worked | first | again | late | missed | USD',
+      'reviewer | 2 | 5 | 5.0s | ████████████████ | – | 0 | 0 | 0 | –',
+      'one | 2 | 3 | 3.0s | ██████████ | 1 of 2 | 1 | 0 | 0 | –',
+    ]);
+    const { by, groups } = JSON.parse((await cli.run('metrics', '--by', 'week', '--json')).out);
+    expect([by, groups.length]).toEqual(['week', 1]);
+    const refused = await cli.run('metrics', '--by', 'moon');
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('workflow, agent, repo, week')]);
   });
 
   it('counts what nobody measured in any run as no figure, never as zero', async () => {
@@ -182,7 +231,9 @@ describe('baton metrics', () => {
       quality: { tests: null, first_judgement: null, line_coverage: null },
       deployments: { started: null, runs_without: 1 },
     });
-    expect((await cli.run('metrics')).out).not.toMatch(/\b0 of\b|NaN|%/);
+    const { out } = await cli.run('metrics');
+    expect(out).not.toMatch(/\b0 of\b|NaN/);
+    expect(out.slice(0, out.indexOf('Critical path'))).not.toContain('%');
   });
 
   it('takes the runs of one workflow, and those since a day or a time', async () => {

@@ -1,18 +1,25 @@
-/** `baton metrics`: the five success metrics over the runs of this store. */
+/** `baton metrics`: what is measured over the runs of this store, the five success metrics first. */
+import { Option } from '@commander-js/extra-typings';
 import { checkRow, orphanWarning } from '../audit/run-rows.ts';
 import { createCommand, usageError } from '../command.ts';
-import { printJson, printLines, type CliContext } from '../context.ts';
+import { columnsOf, printJson, printLines, type CliContext } from '../context.ts';
 import { BatonError } from '../../core/errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Journal, RunRow } from '../../journal/journal.ts';
 import { escapeText } from '../render/escape.ts';
 import { readHistory } from '../render/history.ts';
+import { groupsOf } from '../render/figures/groups.ts';
+import { agentsOverRuns, workOverRuns } from '../render/figures/over-runs.ts';
+import { agentLines, groupLines } from '../render/group-lines.ts';
 import { metricsLines } from '../render/metrics-lines.ts';
 import { countOf } from '../render/numbers.ts';
-import { metricFigures } from '../render/parts/metric-figures.ts';
-import { metricsOverRuns, type RunFigures } from '../render/parts/metrics-over-runs.ts';
+import { runFigures, type RunFigures } from '../render/figures/run-figures.ts';
+import { metricsOverRuns } from '../render/parts/metrics-over-runs.ts';
+import { workLines } from '../render/work-lines.ts';
 import { openStore } from '../store.ts';
+import { styleOf } from '../style-of.ts';
 
+const GROUPS = ['workflow', 'agent', 'repo', 'week'] as const;
 /** How often it is said how far the reading came. */
 const TELL_EVERY_MS = 1_000;
 const DATE = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
@@ -21,7 +28,7 @@ const DATE = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(Z|[+-
 export async function run(argv: string[], context: CliContext): Promise<number> {
   const command = createCommand(
     'metrics',
-    'The five success metrics over the runs of this store. `baton report` has those of one run.',
+    'What is measured over the runs of this store: the five success metrics, rework, review escapes, cost, and what they waited for. `baton report` has the metrics of one run.',
     context,
   )
     .option(
@@ -29,9 +36,10 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
       'only runs that were started then or later: 2026-01-31, or 2026-01-31T09:00 (UTC)',
     )
     .option('--workflow <name>', 'only runs of this workflow')
+    .addOption(new Option('--by <group>', 'one line for each of them').choices(GROUPS))
     .option('--json', 'print one JSON document')
     .parse(argv, { from: 'user' });
-  const { since, workflow, json } = command.opts();
+  const { since, workflow, by, json } = command.opts();
   const from = since === undefined ? null : readDate(since);
   await using store = await openStore(context);
   const rows = await store.journal.listRuns({ limit: Number.MAX_SAFE_INTEGER, prefix: '' });
@@ -46,14 +54,27 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
       since: from === null ? null : new Date(from).toISOString(),
       workflow: workflow ?? null,
       ...over,
+      ...workOverRuns(read),
+      ...(by === undefined ? {} : { by, groups: by === 'agent' ? agentsOverRuns(read) : groupsOf(read, by) }),
       left_out: missing,
     });
   else
     printLines(context, [
       headLine(over, { since, workflow }),
-      ...(over.runs === 0 ? [] : metricsLines(over)),
+      ...(over.runs === 0 ? [] : shownLines(read, by ?? null, context)),
     ]);
   return EXIT.done;
+}
+
+function shownLines(
+  read: readonly RunFigures[],
+  by: (typeof GROUPS)[number] | null,
+  context: CliContext,
+): string[] {
+  const view = { style: styleOf(context.stdout, context), columns: columnsOf(context.stdout) };
+  if (by === 'agent') return agentLines(agentsOverRuns(read), view);
+  if (by !== null) return groupLines(groupsOf(read, by), by, view);
+  return [...metricsLines(metricsOverRuns(read)), ...workLines(workOverRuns(read), view)];
 }
 
 interface LeftOut {
@@ -103,7 +124,7 @@ async function readOne(
     const problem = checkRow(row, events);
     if (problem !== null)
       return { run_id: row.runId, why: `E_INTEGRITY run ${row.runId}: ${problem.detail}` };
-    return { ended: history.ended !== null, figures: metricFigures(history) };
+    return runFigures(history);
   } catch (error) {
     if (!(error instanceof BatonError)) throw error;
     return isOther(row.workflow)

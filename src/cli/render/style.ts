@@ -22,6 +22,8 @@ export interface Glyphs {
   note: string;
   next: string;
   dot: string;
+  /** What the bars of charts are made of. */
+  bar: string;
 }
 
 const UNICODE: Glyphs = {
@@ -35,6 +37,7 @@ const UNICODE: Glyphs = {
   note: '⋯',
   next: '→',
   dot: '·',
+  bar: '█',
 };
 
 const ASCII: Glyphs = {
@@ -48,6 +51,7 @@ const ASCII: Glyphs = {
   note: '...',
   next: '->',
   dot: '-',
+  bar: '#',
 };
 
 /** The style for one output: colour only on a terminal and without NO_COLOR, glyphs that its locale can show. */

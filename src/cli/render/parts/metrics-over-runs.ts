@@ -1,12 +1,7 @@
 /** The five success metrics over runs: figures of single runs brought together. A run without a figure is said, and counts as nothing. */
 import { median } from '../duration.ts';
+import type { RunFigures } from '../figures/run-figures.ts';
 import type { DeploymentEnd, MetricFigures } from './metric-figures.ts';
-
-export interface RunFigures {
-  /** Rates of phases and final quality are of runs that ended; the rest may still change them. */
-  ended: boolean;
-  figures: MetricFigures;
-}
 
 /** `runs`: how many a figure comes from. null: no run has it. */
 export interface MetricsOverRuns {
@@ -50,7 +45,7 @@ export interface Times {
   longest_ms: number;
 }
 
-export function metricsOverRuns(runs: readonly RunFigures[]): MetricsOverRuns {
+export function metricsOverRuns(runs: readonly Pick<RunFigures, 'ended' | 'figures'>[]): MetricsOverRuns {
   const all = runs.map(({ figures }) => figures);
   const ended = runs.flatMap(({ ended: isOver, figures }) => (isOver ? [figures] : []));
   return {
