@@ -40,8 +40,10 @@ interface Known {
 interface Reading {
   history: RunHistory;
   findings: Map<string, Known>;
-  /** By step: whose verdicts let its last accepted output pass. */
+  /** By accepted step: whose verdicts let its output pass. What is done again is not accepted. */
   accepted: Map<StepId, string[]>;
+  /** Steps of agents that were ever accepted. */
+  ever: Set<StepId>;
   /** The same finding in the same step is one escape, however often it comes back. */
   seen: Set<string>;
   rounds: Rework[];
@@ -53,13 +55,13 @@ export function reworkFigures(history: RunHistory): ReworkFigures {
     history,
     findings: new Map(),
     accepted: new Map(),
+    ever: new Set(),
     seen: new Set(),
     rounds: [],
     escapes: [],
   };
   for (const line of history.events) read(reading, line);
-  const agentSteps = [...reading.accepted.keys()].filter((id) => agentOf(history, id) !== null);
-  return { rounds: reading.rounds, escapes: reading.escapes, accepted_steps: agentSteps.length };
+  return { rounds: reading.rounds, escapes: reading.escapes, accepted_steps: reading.ever.size };
 }
 
 function read(reading: Reading, { event, seq }: JournalEvent): void {
@@ -67,11 +69,17 @@ function read(reading: Reading, { event, seq }: JournalEvent): void {
   switch (event.type) {
     case 'step_accepted':
       reading.accepted.set(event.step, reviewersUntil(reading.history, event.step, seq));
+      if (agentOf(reading.history, event.step) !== null) reading.ever.add(event.step);
       return;
     case 'rework_requested':
       return readRound(reading, event);
     case 'step_reopened':
-      return readReopening(reading, event);
+      readReopening(reading, event);
+      for (const id of [event.step, ...event.stale]) reading.accepted.delete(id);
+      return;
+    case 'effort_raised':
+      for (const id of [...event.reopened, ...event.stale]) reading.accepted.delete(id);
+      return;
     case 'graph_extended':
       return readSearch(reading, event);
     case 'merge_ended':
@@ -99,7 +107,7 @@ function readRound(reading: Reading, event: EventOf<'rework_requested'>): void {
     found.map(({ cause }) => cause),
     event.authors,
   );
-  for (const known of found) addEscape(reading, known, answerer(known.finding, event), event.step);
+  for (const known of found) addEscape(reading, known, answerer(known.finding, event));
 }
 
 /** Whose work a finding is about: its owner where that one has to answer, else the only one who has to. */
@@ -113,7 +121,7 @@ function readReopening(reading: Reading, event: EventOf<'step_reopened'>): void 
   const known = event.findings.map((finding) => reading.findings.get(finding.id) ?? unknown(finding));
   const causes = event.blocked === undefined ? known.map(({ cause }) => cause) : ['blocked'];
   addRound(reading, event.step, causes, [event.step]);
-  if (event.blocked === undefined) for (const each of known) addEscape(reading, each, event.step, null);
+  if (event.blocked === undefined) for (const each of known) addEscape(reading, each, event.step);
 }
 
 /** A search for several faults at once stands in place of a round: its steps answer the findings. */
@@ -137,11 +145,11 @@ function addRound({ history, rounds }: Reading, step: StepId, causes: string[], 
   rounds.push({ step, causes: unique.length === 0 ? ['no blocking finding'] : unique, agents });
 }
 
-/** `self`: the step that is still being judged; what is found in its own work escaped nobody. */
-function addEscape(reading: Reading, { finding, cause }: Known, owner: StepId, self: StepId | null): void {
+/** What is found in the work of a step that is still being judged escaped nobody. */
+function addEscape(reading: Reading, { finding, cause }: Known, owner: StepId): void {
   const passedBy = reading.accepted.get(owner);
   const key = `${owner} ${finding.fingerprint}`;
-  if (owner === self || passedBy === undefined || reading.seen.has(key)) return;
+  if (passedBy === undefined || reading.seen.has(key)) return;
   reading.seen.add(key);
   reading.escapes.push({
     step: owner,

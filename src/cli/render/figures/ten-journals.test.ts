@@ -1,5 +1,8 @@
 /** Figures of ten journals, each beside what adding it up by hand gives. `src/testing/ten-journals.ts` says how long everything takes. */
 import { describe, expect, it } from 'vitest';
+import { buildGraph, reader, submit, writer } from '../../../testing/build-graph.ts';
+import { asJournal, simulateEvents } from '../../../testing/events.ts';
+import { failing, finding } from '../../../testing/outcomes.ts';
 import { journalOf, TEN_NAMES } from '../../../testing/ten-journals.ts';
 import { readHistory } from '../history.ts';
 import { workOverRuns } from './over-runs.ts';
@@ -215,5 +218,22 @@ describe('ten journals', () => {
     });
     expect(agent('escaped', 'coder')).toMatchObject({ rework_rounds: 1, escapes: 1, missed: 0 });
     expect(agent('escaped', 'reviewer')).toMatchObject({ missed: 1, verdicts: { passed: 3, failed: 1 } });
+  });
+
+  it('R79: what is found while a step is done again escaped nobody', () => {
+    const inPlan = finding({ source: 'reviewer', problem: 'nobody pays', owner: 'plan/planner' });
+    const still = finding({ source: 'reviewer', problem: 'nobody pays yet' });
+    const events = simulateEvents({
+      graph: buildGraph({ plan: [reader('planner')], build: [writer('coder')], end: [submit()] }),
+      review: ({ step, round }) =>
+        step === 'build/coder' && round === 1
+          ? failing(inPlan)
+          : step === 'plan/planner' && round === 2
+            ? failing(still)
+            : null,
+    });
+    const { rework } = runFigures(readHistory(asJournal(events)));
+    expect(rework.rounds).toHaveLength(2);
+    expect(rework.escapes.map(({ problem }) => problem)).toEqual(['nobody pays']);
   });
 });
