@@ -1417,7 +1417,7 @@ export const MUTATIONS: readonly Mutation[] = [
     line: 'R79',
     mechanism: 'the time in which nobody drove a run is told',
     file: 'src/cli/render/figures/pieces-of-time.ts',
-    text: 'if (event.epoch > 1 && ms > reading.last.ms && !isAsking(reading)) addStop(reading, seq, ms);',
+    text: 'if (reading.held && ms > reading.last.ms && !isAsking(reading)) addStop(reading, seq, ms);',
     replacement: '',
     tests: ['src/cli/render/figures/ten-journals.test.ts'],
   },

@@ -39,19 +39,21 @@ export function workLines(
       ...counted('let pass by', escapes.passed_by),
     ]),
     ...titled('Cost', costRows(cost)),
-    ...titled('Critical path (what the end of the runs waited for)', [
-      ...path.by_kind.map(({ kind, ms, runs }) =>
+    ...titled(
+      'Critical path (what the end of the runs waited for)',
+      path.by_kind.map(({ kind, ms, runs }) =>
         row(
           KINDS[kind],
           [`${formatDuration(ms)} (${showPercent((100 * ms) / path.total_ms)})`, countOf(runs, 'run')],
           ms,
         ),
       ),
-    ]),
+    ),
     ...(path.faster.length === 0
       ? []
-      : titled('What would have made them faster (at most, each alone)', [
-          ...path.faster.map(({ what, saved_ms, runs }) =>
+      : titled(
+          'What would have made them faster (at most, each alone)',
+          path.faster.map(({ what, saved_ms, runs }) =>
             row(
               what,
               [
@@ -61,7 +63,7 @@ export function workLines(
               saved_ms,
             ),
           ),
-        ])),
+        )),
   ];
 }
 

@@ -54,6 +54,8 @@ interface Reading {
   /** What every step that was put in later came behind, and each step that was opened again. */
   behind: { step: StepId; other: (id: StepId) => boolean; seq: number }[];
   last: { seq: number; ms: number };
+  /** Whether somebody drove it before. */
+  held: boolean;
   /** The last event of the holder before the one that drives now. */
   left: { seq: number; ms: number };
 }
@@ -61,7 +63,15 @@ interface Reading {
 /** In the order of their starts. What is still open lasts until the last event. */
 export function piecesOfTime(history: RunHistory): TimePiece[] {
   const start = { seq: 0, ms: 0 };
-  const reading: Reading = { history, open: new Map(), done: [], behind: [], last: start, left: start };
+  const reading: Reading = {
+    history,
+    open: new Map(),
+    done: [],
+    behind: [],
+    held: false,
+    last: start,
+    left: start,
+  };
   for (const line of history.events) {
     // A clock that went back stands still here.
     const ms = Math.max(reading.last.ms, Date.parse(line.at) - Date.parse(history.startedAt));
@@ -79,7 +89,8 @@ function read(reading: Reading, { event, seq }: JournalEvent, ms: number): void 
   switch (event.type) {
     case 'holder_changed':
       reading.left = reading.last;
-      if (event.epoch > 1 && ms > reading.last.ms && !isAsking(reading)) addStop(reading, seq, ms);
+      if (reading.held && ms > reading.last.ms && !isAsking(reading)) addStop(reading, seq, ms);
+      reading.held = true;
       return;
     case 'interrupted':
       for (const key of event.keys) cutOff(reading, key);
@@ -147,7 +158,7 @@ function startOf(event: RunEvent): Started | null {
 
 function endedKey(event: RunEvent): string | null {
   if (event.type === 'question_answered') return `question ${event.question_id}`;
-  return /_ended$/.test(event.type) && 'key' in event ? event.key : null;
+  return event.type.endsWith('_ended') && 'key' in event ? event.key : null;
 }
 
 function isFailed(event: RunEvent): boolean {
