@@ -354,6 +354,16 @@ describe('renderConfig', () => {
     expect(parseConfig('baton.yaml', Buffer.from(renderConfig({}))).config?.repos).toEqual({});
   });
 
+  it('says whether what is installed has the network', () => {
+    const setup = gate({ name: 'setup', kind: 'setup', command: ['npm', 'ci'] });
+    const written = (network: boolean): string =>
+      renderConfig({
+        a: { protectedPaths: [], modules: [{ path: '.', setup: { ...setup, network }, gates: [] }] },
+      });
+    expect(written(true)).toContain('before the gates, with network (`network: false` takes it away).');
+    expect(written(false)).toContain('before the gates, without network.');
+  });
+
   it('suggests a gate that mutates where tests have names, to be taken in by a person', async () => {
     writeFiles(dir, { 'package.json': pack({ test: 'node --test', build: 'tsc' }) });
     const written = renderConfig({ service: (await detectRepo(dir)).config });

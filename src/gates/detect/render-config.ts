@@ -9,7 +9,7 @@ import {
 } from '../../definitions/config.ts';
 import { formatDuration } from '../../definitions/duration.ts';
 
-const HEAD = `# How Baton checks this work. Gates run on commits, in fresh checkouts, without network, and always
+const HEAD = `# How Baton checks this work; docs/baton-yaml.md of Baton has every key. Gates run on commits, in fresh checkouts, without network, and always
 # with this file as it stands in your checkout when the run starts: what an agent changes here is not used. Commit it.
 `;
 const TAIL = `
@@ -47,7 +47,7 @@ function renderModule(module: ModuleConfig): string {
   const setup =
     module.setup === null
       ? ''
-      : `        # Runs once in the fresh checkout, before the gates.\n        setup:\n${lines(setupLines(module.setup), 10)}`;
+      : `        # ${setupWords(module.setup)}\n        setup:\n${lines(setupLines(module.setup), 10)}`;
   const plain = module.gates.filter((gate) => gate.kind !== 'coverage' && gate.kind !== 'help');
   const gates =
     plain.length === 0
@@ -56,6 +56,9 @@ function renderModule(module: ModuleConfig): string {
   const name = module.name === undefined ? '' : `        name: ${scalar(module.name)}\n`;
   return `      - path: ${scalar(module.path)}\n${name}${setup}${gates}${renderAdditions(module)}`;
 }
+
+const setupWords = ({ network }: GateCommand): string =>
+  `Runs once in the fresh checkout, before the gates, ${network ? 'with network (`network: false` takes it away)' : 'without network'}.`;
 
 /** A few minutes for each full pass are a person's to spend. */
 function suggestMore(gates: readonly GateCommand[]): string {
@@ -71,7 +74,8 @@ const EXECUTED_COMMENT = `          # Whether tests run what changes by way of a
           # - name: executed
           #   kind: executed
 `;
-const MUTATION_COMMENT = `          # Whether the tests notice when the changed lines are changed a little: runs them for up to \`time\`, once a phase.
+const MUTATION_COMMENT = `          # Whether the tests notice when the changed lines are changed a little: tests that pass whatever the code does
+          # show nothing, and answers written for one test are found. Runs them for up to \`time\`, once a phase.
           # - name: mutation
           #   kind: mutation
           #   time: ${formatDuration(MUTATION_BOUNDS.timeMs)}
