@@ -94,10 +94,14 @@ describe('without the engine', () => {
     async (request) => {
       const { cwd, facts } = build(request);
       const { NODE_OPTIONS: _, ...env } = process.env;
-      const { stdout } = await promisify(execFile)(process.execPath, ['--test', '--test-reporter=tap'], {
-        cwd,
-        env,
-      });
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        ['--test', '--test-isolation=none', '--test-reporter=tap'],
+        {
+          cwd,
+          env,
+        },
+      );
       expect(stdout).toMatch(/^# fail 0$/m);
       expect(stdout).toContain(facts.plural);
       expect(await servedFaults(facts, cwd)).toEqual([]);
@@ -153,8 +157,8 @@ it.each([
 });
 
 it.concurrent.each([
-  // Asked, answered, and carried to a pull request.
-  ['1/23', 'right', { tests: 'pass', reach: 'pass', mutation: 'pass', probe: 'pass' }],
+  // Asked, answered, and carried to a pull request. Mutants of the other layouts leave requests without an answer, and take seconds each.
+  ['1/13', 'right', { tests: 'pass', reach: 'pass', mutation: 'pass', probe: 'pass' }],
   ['1/5', 'asked', {}],
 ] as const)(
   'over the engine %s ends as %s',
