@@ -381,6 +381,14 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'AUD-6',
+    mechanism: 'status and report say where nobody signed a statement',
+    file: 'src/cli/audit/statements.ts',
+    text: "key === null ? 'is not signed'",
+    replacement: "key === null ? 'is there'",
+    tests: ['test/engine/statements.test.ts'],
+  },
+  {
+    line: 'AUD-6',
     mechanism: 'a statement counts for its commit alone',
     file: 'src/proof/baton-verify.mts',
     text: "if (subject === undefined || subject.annotations?.['tree'] !== found.tree)",

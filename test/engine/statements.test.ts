@@ -430,6 +430,8 @@ describe('without a key', () => {
     using cli = openCli({ BATON_HOME: rig.stateDir });
     const { code, out } = await cli.run('verify');
     expect([code, out]).toEqual([0, expect.stringContaining('signed by nobody: not signed')]);
+    for (const command of [['status'], ['report'], ['report', '--format', 'html']])
+      expect((await cli.run(...command)).out).toMatch(/the statement about \S+ #1 is not signed/);
   });
 
   it('AUD-6: that was required, a submission waits for a person, who can bring it', async () => {

@@ -50,6 +50,37 @@ export async function checkStatements(
   };
 }
 
+/** A statement by what it says of itself: whether the signature holds, `baton verify` says. */
+export interface StatementSeen {
+  repo: string;
+  number: number;
+  /** The id of the key; null: nobody signed it. */
+  key: string | null;
+}
+
+/** Of each pull request that carries one. */
+export async function statementsSeen(
+  journal: Journal,
+  events: readonly JournalEvent[],
+): Promise<StatementSeen[]> {
+  const attached = await readAttached(journal, events);
+  return attached.map(({ pull, text }) => {
+    const [signature] = findEnvelopes(text)[0]?.signatures ?? [];
+    return {
+      repo: pull.repo,
+      number: pull.number,
+      key: signature === undefined ? null : (signature.keyid ?? 'a key without a name'),
+    };
+  });
+}
+
+/** One line, for people. */
+export function statementWords({ repo, number, key }: StatementSeen): string {
+  const by =
+    key === null ? 'is not signed' : `is signed with ${key}; \`baton verify\` says whether that holds`;
+  return `the statement about ${repo} #${number} ${by}`;
+}
+
 /** What the run attached, of each repository the last one. */
 export async function readAttached(journal: Journal, events: readonly JournalEvent[]): Promise<Attached[]> {
   const first = events[0]?.event;

@@ -1,7 +1,7 @@
 /** `baton report`: the report of a run, made from its journal alone. */
 import { Option } from '@commander-js/extra-typings';
 import type { Journal } from '../../journal/journal.ts';
-import { readAttached } from '../audit/statements.ts';
+import { readAttached, statementsSeen } from '../audit/statements.ts';
 import { createCommand } from '../command.ts';
 import { printJson, type CliContext } from '../context.ts';
 import { announcements } from '../render/formats/announcements.ts';
@@ -37,7 +37,8 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const shown = shownStatus(history, await store.journal.holder(row.runId));
   const { bodies, damage: holes } = await readBodies(store.journal, history);
   for (const hole of holes) context.stderr.write(`warning: ${hole}\n`);
-  const report = reportDocument(history, { ...shown, damage: [...damage, ...holes] }, bodies);
+  const statements = await statementsSeen(store.journal, history.events);
+  const report = reportDocument(history, { ...shown, statements, damage: [...damage, ...holes] }, bodies);
   const forgeDir = localForgeDir(history.started, store.stateDir);
   switch (json === true ? 'json' : format) {
     case 'json':

@@ -1,5 +1,6 @@
 /** `baton status`: where a run stands, what it waits for, and the command that ends the wait. */
 import { IntegrityError } from '../../core/errors.ts';
+import { statementsSeen } from '../audit/statements.ts';
 import { createCommand } from '../command.ts';
 import { columnsOf, printJson, printLines, type CliContext } from '../context.ts';
 import { acceptedAnyway } from '../render/accepted-anyway.ts';
@@ -35,7 +36,8 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     return null; // nothing to compare with
   });
   const pending = await store.journal.pending(row.runId);
-  const document = statusDocument(history, { holder, changedFiles, pending });
+  const statements = await statementsSeen(store.journal, history.events);
+  const document = statusDocument(history, { holder, changedFiles, pending, statements });
   if (command.opts().json === true) {
     printJson(context, { ...document, damage });
     return exitCode;

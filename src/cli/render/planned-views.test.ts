@@ -66,7 +66,12 @@ describe('a graph that grows', () => {
   it('R48, R58: what was given up is an issue, and the run goes on without it', () => {
     const review: Script['review'] = ({ step }) => (step === 'one/tasks-extra' ? failing(finding()) : null);
     const history = historyOf({ review });
-    const document = statusDocument(history, { holder: null, changedFiles: null, pending: [] });
+    const document = statusDocument(history, {
+      holder: null,
+      changedFiles: null,
+      pending: [],
+      statements: [],
+    });
     expect(document.status).toBe('done');
     expect(document.issues.join()).toContain('one/tasks-extra: given up, nobody waited for it');
     const states = document.phases.flatMap((phase) => phase.steps.map((step) => step.state));
@@ -104,7 +109,12 @@ describe('a graph that grows', () => {
           ? failing(finding({ owner: 'one/plan', source: 'reviewer' }))
           : null,
     });
-    const document = statusDocument(history, { holder: null, changedFiles: null, pending: [] });
+    const document = statusDocument(history, {
+      holder: null,
+      changedFiles: null,
+      pending: [],
+      statements: [],
+    });
     expect(document.plans).toMatchObject([
       { revision: 1, in_force: false, summary: 'plan of round 1' },
       { revision: 2, in_force: true, summary: 'plan of round 2' },
@@ -130,7 +140,7 @@ function bodiesOf(history: RunHistory): Bodies {
 }
 
 function textOf(history: RunHistory): string {
-  const document = statusDocument(history, { holder: null, changedFiles: null, pending: [] });
+  const document = statusDocument(history, { holder: null, changedFiles: null, pending: [], statements: [] });
   const { started, state } = history;
   const result = {
     runId: started.run_id,

@@ -14,6 +14,11 @@ import { evaluateSuccess, type SuccessCriterion } from '../../engine/success-cri
 import type { RollbackDocument } from '../../engine/rollback-document.ts';
 import { checkApprovals } from '../audit/approvals.ts';
 import { checkVerdictChain, type ChainProblem } from '../audit/verdict-chain.ts';
+import type { StatementSeen } from '../audit/statements.ts';
+import { costFigures, type CostFigures } from './figures/cost.ts';
+import { criticalPath, type CriticalPath } from './figures/critical-path.ts';
+import { piecesOfTime, type TimePiece } from './figures/pieces-of-time.ts';
+import { reworkFigures, type Escape } from './figures/rework.ts';
 import { actorName } from './event-line.ts';
 import { spanMs } from './duration.ts';
 import type { RunHistory, StepHistory } from './history.ts';
@@ -56,6 +61,12 @@ export interface ReportStep {
   summary: string;
   skip_reason: string | null;
 }
+
+/** Times are from the start of the run. */
+export type ReportPiece = Pick<TimePiece, 'kind' | 'step' | 'who' | 'round' | 'failed'> & {
+  from_ms: number;
+  to_ms: number;
+};
 
 export interface ReportDocument {
   run_id: string;
@@ -114,6 +125,13 @@ export interface ReportDocument {
   /** How the change is taken back. */
   rollback: RollbackDocument;
   metrics: SuccessMetric[];
+  /** What its pull requests carry, by what it says of itself. */
+  statements: StatementSeen[];
+  escapes: Escape[];
+  cost: CostFigures;
+  critical_path: CriticalPath;
+  /** All that took time, in the order of the starts. */
+  pieces: ReportPiece[];
   measured: {
     lead_time_ms: number;
     invocations: number;
@@ -146,7 +164,7 @@ export interface ReportDocument {
  */
 export function reportDocument(
   history: RunHistory,
-  shown: { status: string; reason: string; damage?: string[] },
+  shown: { status: string; reason: string; damage?: string[]; statements?: StatementSeen[] },
   bodies: Bodies,
 ): ReportDocument {
   const { started } = history;
@@ -207,6 +225,19 @@ export function reportDocument(
     handoff: handoffOf(history, bodies),
     rollback: wayBack(history, bodies),
     metrics: successMetrics(history),
+    statements: shown.statements ?? [],
+    escapes: reworkFigures(history).escapes,
+    cost: costFigures(history),
+    critical_path: criticalPath(history),
+    pieces: piecesOfTime(history).map(({ kind, step, who, round, failed, startMs, endMs }) => ({
+      kind,
+      step,
+      who,
+      round,
+      failed,
+      from_ms: startMs,
+      to_ms: endMs,
+    })),
     measured: measured(history, steps),
     deploys: deploysOf(history),
     clean_up: history.ended?.event.clean_up ?? null,

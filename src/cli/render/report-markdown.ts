@@ -12,6 +12,10 @@ import { gateWord } from './gate-word.ts';
 import { plainMarkdown } from './plain-markdown.ts';
 import { planWords } from './plan-words.ts';
 import { coordinationLines } from './sections/coordination-lines.ts';
+import { statementWords } from '../audit/statements.ts';
+import { TIME_KINDS } from './figures/pieces-of-time.ts';
+import { escapeWords } from './figures/rework.ts';
+import { costWords, KINDS } from './work-lines.ts';
 import { followUpSection } from './sections/follow-up-section.ts';
 import { criteriaSection, successSection } from './sections/criteria-section.ts';
 import { handoffLines } from './sections/handoff-lines.ts';
@@ -50,6 +54,8 @@ export function reportMarkdown(report: ReportDocument, forgeDir: string | null):
     ['## In parallel and in sequence', '', ...coordinationLines(report)],
     ['## Handoff to the submission', '', ...handoffLines(report)],
     rollbackSection(report),
+    listSection('Statements about the pull requests', report.statements.map(statementWords)),
+    listSection('Review escapes', report.escapes.map(escapeWords)),
     listSection('Cleaned up', cleanUpLines(report)),
     listSection('Issues met', report.issues),
     listSection(
@@ -57,6 +63,7 @@ export function reportMarkdown(report: ReportDocument, forgeDir: string | null):
       report.metrics.map(({ metric, value }) => `${metric}: ${value}`),
     ),
     ['## Measured', '', ...measuredLines(report)],
+    ['## Where the time went', '', ...pathLines(report)],
     ['## Audit', '', ...auditLines(report)],
   ];
   return `${sections
@@ -222,12 +229,26 @@ function measuredLines(report: ReportDocument): string[] {
     `- ${countOf(measured.invocations, 'invocation')} for work, ${countOf(measured.reviews, 'verdict')}, ${countOf(measured.rework_rounds, 'rework round')}, first-pass yield ${yields}`,
     `- ${measured.human_answers} answers by people, ${formatDuration(measured.waited_for_people_ms)} waited for them; ${measured.interruptions} interruptions`,
     `- tokens in ${known(measured.usage.input_tokens)}, out ${known(measured.usage.output_tokens)}, cost ${measured.usage.cost_usd === null ? 'unknown' : `${measured.usage.cost_usd.toFixed(2)} USD`}`,
+    `- cost by what is known: ${costWords(report.cost.all)}`,
     `- budget: ${budgetPhrases(measured.budget).join('; ')}`,
   ];
 }
 
 function known(number: number | null): string {
   return number === null ? 'unknown' : String(number);
+}
+
+function pathLines({ critical_path: { by_kind: kinds, faster } }: ReportDocument): string[] {
+  const parts = TIME_KINDS.flatMap((kind) => {
+    const ms = kinds[kind];
+    return ms === undefined ? [] : [`${KINDS[kind]} ${formatDuration(ms)}`];
+  });
+  return [
+    `- on the critical path: ${parts.join(', ') || 'nothing'}`,
+    ...faster.map(
+      ({ what, saved_ms }) => `- ${plainMarkdown(what)}: up to ${formatDuration(saved_ms)} faster`,
+    ),
+  ];
 }
 
 function auditLines(report: ReportDocument): string[] {

@@ -66,7 +66,7 @@ describe('a phase in which nothing was done', () => {
 
   it('R55: is skipped in status and report, whatever passed over its steps, and the others are completed', () => {
     const states = ['skipped', 'completed', 'skipped', 'completed', 'skipped'];
-    const status = statusDocument(history, { holder: null, changedFiles: null, pending: [] });
+    const status = statusDocument(history, { holder: null, changedFiles: null, pending: [], statements: [] });
     expect(status.phases.map(({ state }) => state)).toEqual(states);
     expect(reportOf(history).phases.map(({ state }) => state)).toEqual(states);
     expect(reportOf(history).phases.map(({ completed }) => completed)).toEqual([
@@ -167,7 +167,12 @@ describe('a phase in which nothing was done', () => {
     expect(grown.phases.map(({ skipped }) => skipped)).toEqual([false, false, false, false, true]);
     const at = grown.events.findIndex(({ event }) => event.type === 'effort_raised');
     const raised = readHistory(grown.events.slice(0, at + 1));
-    const { phases } = statusDocument(raised, { holder: null, changedFiles: null, pending: [] });
+    const { phases } = statusDocument(raised, {
+      holder: null,
+      changedFiles: null,
+      pending: [],
+      statements: [],
+    });
     expect(phases[0]?.state).toBe('in_progress');
     expect(
       runOutcome(raised, { status: 'running', reason: '' }, reportOf(raised)).phases_completed,

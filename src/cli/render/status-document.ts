@@ -5,6 +5,7 @@ import { statusOf } from '../../core/status.ts';
 import type { PlannedTask } from '../../core/results.ts';
 import type { StepState } from '../../core/step-state.ts';
 import type { RunStatus } from '../../core/words.ts';
+import type { StatementSeen } from '../audit/statements.ts';
 import type { InboxRow } from '../../journal/journal.ts';
 import type { PhaseHistory, RunHistory, StepHistory } from './history.ts';
 import { acceptedPlans } from './accepted-plans.ts';
@@ -19,6 +20,8 @@ export interface StatusFacts {
   changedFiles: string[] | null;
   /** Messages of people that no holder has journaled yet. */
   pending: InboxRow[];
+  /** What its pull requests carry. */
+  statements: StatementSeen[];
 }
 
 /** The four states of progress. */
@@ -52,6 +55,7 @@ export interface StatusDocument {
   /** What the request asks for as well and this run does not do. */
   follow_ups: string[];
   pull_requests: PullRequest[];
+  statements: StatementSeen[];
   changed_since_start: string[] | null;
   journal_head: string;
 }
@@ -119,6 +123,7 @@ export function statusDocument(history: RunHistory, facts: StatusFacts): StatusD
     issues: issuesOf(history),
     follow_ups: state.spunOff,
     pull_requests: state.pullRequests,
+    statements: facts.statements,
     changed_since_start: facts.changedFiles,
     journal_head: history.head,
   };

@@ -1,4 +1,5 @@
 /** `status` for people: what the run is doing, what it waits for and the command that ends the wait. */
+import { statementWords } from '../audit/statements.ts';
 import { reasonsPassedOver } from '../../core/graph/phase-ends.ts';
 import { budgetPhrases } from './budget-text.ts';
 import { formatDuration, spanMs } from './duration.ts';
@@ -42,6 +43,11 @@ export function statusLines(
     ...changedLines(document, style),
     '',
     ...resultLines(result, style, columns),
+    ...document.statements.flatMap((each) =>
+      wrapHanging(`  ${escapeText(statementWords(each))}`, columns - 1).map(
+        each.key === null ? style.ask : style.dim,
+      ),
+    ),
     // Nobody may answer or go on from what was changed.
     ...(result.isDamaged === true
       ? []

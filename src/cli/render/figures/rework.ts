@@ -24,6 +24,11 @@ export interface Escape {
   problem: string;
 }
 
+/** One line, for people. */
+export function escapeWords({ step, agent, passed_by, found_by, problem }: Escape): string {
+  return `${step} (${agent}): ${problem}; found by ${found_by}, passed by ${passed_by.join(', ') || 'nobody'}`;
+}
+
 export interface ReworkFigures {
   rounds: Rework[];
   escapes: Escape[];

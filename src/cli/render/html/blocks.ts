@@ -50,6 +50,7 @@ const PAINT: Readonly<Record<string, string>> = {
   completed: 'good',
   ready: 'good',
   complete: 'good',
+  deployed: 'good',
   fail: 'bad',
   failed: 'bad',
   cancelled: 'bad',

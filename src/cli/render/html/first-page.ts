@@ -1,0 +1,143 @@
+/** What a reader needs who reads one page: what came out, what people decided, what it took, and what is not sure. */
+import { formatDuration } from '../duration.ts';
+import { firstLine } from '../escape.ts';
+import { statementWords } from '../../audit/statements.ts';
+import { countOf } from '../numbers.ts';
+import type { ReportDocument } from '../report-document.ts';
+import { fetchCommands } from '../result-text.ts';
+import { costWords } from '../work-lines.ts';
+import { list, word } from './blocks.ts';
+import { html, type Html } from './markup.ts';
+
+/** The pull requests, each with the way to its diff. */
+export function pullRequests(report: ReportDocument, forgeDir: string | null): Html {
+  const lines = report.pull_requests.map((pull) => {
+    const commands = fetchCommands(pull, report.repos, forgeDir);
+    return html`<p>
+        ${pull.repo} #${pull.number} ${word(pull.state)} ${link(pull.url, pull.url)}
+        ${report.forge === 'github' ? html`(${link(`${pull.url}/files`, 'diff')})` : html``}<br />
+        <code>${pull.branch}</code> → <code>${pull.base}</code>
+      </p>
+      ${commands.length === 0 ? html`` : html`<pre class="mono">${commands.join('\n')}</pre>`}`;
+  });
+  const deployed = report.deploys.map(
+    ({ environment, status, detail }) => html`<p>${environment}: ${word(status)} ${firstLine(detail)}</p>`,
+  );
+  return html`<h2>What came out</h2>
+    ${lines.length === 0 ? html`<p>No pull request was opened.</p>` : lines}
+    ${deployed.length === 0 ? html`<p class="soft">Not deployed.</p>` : deployed}`;
+}
+
+/** Only what a browser may open becomes a link: addresses come from forges. */
+function link(url: string, text: string): Html {
+  return /^https?:\/\//.test(url)
+    ? html`<a href="${url}" rel="noreferrer">${text}</a>`
+    : html`<span class="soft mono">${text}</span>`;
+}
+
+export function decidedByPeople({ questions, overrides }: ReportDocument): Html {
+  const lines = [
+    ...questions.map(({ text, answer }) =>
+      answer === null
+        ? `not answered: ${firstLine(text)}`
+        : `${answer.by}: ${answer.option.replaceAll('_', ' ')}${answer.text === '' ? '' : ` (“${firstLine(answer.text)}”)`}, asked: ${firstLine(text)}`,
+    ),
+    ...overrides.map(
+      ({ step, by, text }) => `${by} accepted ${step} in place of a verdict${text === '' ? '' : `: ${text}`}`,
+    ),
+  ];
+  return html`<h2>What people decided</h2>
+    ${lines.length === 0 ? html`<p class="soft">Nobody was asked anything.</p>` : list(lines)}`;
+}
+
+/** What speaks against the result, and what nobody measured. */
+export function unsure(report: ReportDocument): Html {
+  const lines = [
+    ...report.criteria
+      .filter(({ proven }) => !proven)
+      .map(({ id, text }) => `acceptance criterion ${id} is not shown: ${text}`),
+    ...report.success
+      .filter(({ status }) => status === 'not_met' || status === 'not_measured')
+      .map(({ title, status, evidence }) => `${title}: ${status.replaceAll('_', ' ')} (${evidence})`),
+    ...report.mismatches.map(
+      ({ step, claim, measured }) => `${step} claimed “${claim}”; measured was “${measured}”`,
+    ),
+    ...report.statements.filter(({ key }) => key === null).map(statementWords),
+    ...(report.rollback.repos.length > 0 && report.rollback.rehearsed === null
+      ? ['taking the change back was not rehearsed']
+      : []),
+  ];
+  return html`<h2>What is not sure</h2>
+    ${lines.length === 0 ? html`<p class="soft">Nothing that was measured.</p>` : list(lines)}`;
+}
+
+interface Card {
+  big: string;
+  what: string;
+  more: string;
+}
+
+export function cards(report: ReportDocument): Html {
+  const all = [
+    phasesCard(report),
+    timeCard(report),
+    costCard(report),
+    verdictCard(report),
+    ...criteriaCards(report),
+  ];
+  return html`<div class="cards">
+    ${all.map(
+      ({ big, what, more }) =>
+        html`<div class="card"><b>${big}</b>${what}<br /><span class="soft">${more}</span></div>`,
+    )}
+  </div>`;
+}
+
+function phasesCard({ phases, measured }: ReportDocument): Card {
+  const complete = phases.filter((phase) => phase.completed).length;
+  const skipped = phases.filter((phase) => phase.state === 'skipped').length;
+  return {
+    big: `${complete} of ${phases.length}`,
+    what: 'phases complete',
+    more: `${skipped === 0 ? '' : `${skipped} skipped, `}${countOf(measured.invocations, 'invocation')} for work`,
+  };
+}
+
+function timeCard({ measured }: ReportDocument): Card {
+  return {
+    big: formatDuration(measured.lead_time_ms),
+    what: 'from the request to the last event',
+    more: `${formatDuration(measured.waited_for_people_ms)} of it waited for people`,
+  };
+}
+
+function costCard({ cost: { all } }: ReportDocument): Card {
+  const isKnown = all.usd_unknown < all.invocations;
+  return {
+    big: isKnown ? `${all.usd.toFixed(2)} USD${all.usd_unknown === 0 ? '' : '+'}` : 'unknown',
+    what: 'cost of the agents',
+    more: isKnown ? costWords(all) : `nobody said what ${countOf(all.invocations, 'call')} cost`,
+  };
+}
+
+function verdictCard({ measured }: ReportDocument): Card {
+  const first =
+    measured.first_pass_yield === null ? 'unknown' : `${Math.round(measured.first_pass_yield * 100)} %`;
+  return {
+    big: String(measured.reviews),
+    what: 'verdicts',
+    more: `${countOf(measured.rework_rounds, 'rework round')}, ${first} right at once`,
+  };
+}
+
+function criteriaCards({ success, criteria }: ReportDocument): Card[] {
+  const met = success.filter(({ status }) => status === 'met').length;
+  const open = success.filter(({ status }) => status === 'not_measured').length;
+  const proven = criteria.filter((each) => each.proven).length;
+  return [
+    { big: `${met} of ${success.length}`, what: 'success criteria met', more: `${open} not measured` },
+    ...(criteria.length === 0
+      ? []
+      : [{ big: `${proven} of ${criteria.length}`, what: 'acceptance criteria proven', more: '' }]),
+  ];
+}
