@@ -1,8 +1,27 @@
 /** The work order as programs read it: protocol 1 of the command driver. */
+import type { Reading } from '../core/records.ts';
 import type { WorkOrder } from './driver.ts';
 
 /** One JSON object on one line. It is a public format: fields are only ever added, with a new protocol number where that breaks. */
-export function toCommandOrder(order: WorkOrder): string {
+export function toCommandOrder(
+  order: Pick<
+    WorkOrder,
+    | 'runId'
+    | 'invocationId'
+    | 'agent'
+    | 'role'
+    | 'attempt'
+    | 'round'
+    | 'access'
+    | 'workspace'
+    | 'request'
+    | 'instructions'
+    | 'prompt'
+    | 'context'
+    | 'findings'
+    | 'resultSchema'
+  > & { readings: Pick<Reading, 'kind' | 'name' | 'repo' | 'hash'>[] },
+): string {
   const { workspace, invocationId, runId, resultSchema } = order;
   const wire = {
     protocol: 1,

@@ -2,18 +2,14 @@
 import type { JournalEvent } from '../../core/events.ts';
 import type { Hash } from '../../core/results.ts';
 import type { RunSnapshot } from '../../engine/engine.ts';
-import { readOrder, type SentOrder } from '../../engine/sent-order.ts';
+import { readOrder, type SentOrder, type ShownOrder } from '../../engine/sent-order.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { usageError } from '../command.ts';
 import type { RunHistory, StepHistory } from './history.ts';
 
-export interface ShownPrompt extends Pick<
-  SentOrder,
-  'agent' | 'role' | 'access' | 'round' | 'attempt' | 'tokens'
-> {
+export interface ShownPrompt
+  extends ShownOrder, Pick<SentOrder, 'agent' | 'role' | 'access' | 'round' | 'attempt' | 'tokens'> {
   key: string;
-  instructions: string;
-  text: string;
   /** Keys of the other invocations of the step whose orders are kept. */
   others: string[];
 }
@@ -51,7 +47,12 @@ export async function readSentPrompt(
     round,
     attempt,
     tokens,
-    ...(await readOrder(chosen.order, { snapshot, readText })),
+    ...(await readOrder(chosen.order, {
+      runId: started.run_id,
+      request: started.request,
+      snapshot,
+      readText,
+    })),
     others: keys.filter((key) => key !== chosen.key),
   };
 }
@@ -73,11 +74,30 @@ function nothingKept(step: string, of: string | undefined, keys: string[]): Erro
       );
 }
 
-export function sentPromptLines({ key, tokens, others, ...shown }: ShownPrompt): string[] {
+/** How the driver handed it over. */
+function handedOver({ driver, stdin }: ShownOrder): string {
+  switch (driver) {
+    case 'acp':
+      return 'sent to the agent as its first prompt; the instructions as its system prompt where it takes one, else in front';
+    case 'in-process':
+      return 'sent to the model as its first message; the instructions as its system prompt';
+    case 'command':
+      return stdin === null
+        ? 'sent to the program as one line of JSON, which versions before this one did not keep: these are its texts'
+        : 'sent to the program as one line of JSON, which stands whole at the end; before it, the texts in it';
+    case 'blueprint':
+    case 'scripted':
+      return `sent to nobody: the driver \`${driver}\` asks no model, and has these texts in its work order`;
+  }
+}
+
+export function sentPromptLines(shown: ShownPrompt): string[] {
+  const { key, tokens, others, stdin } = shown;
   const total = tokens.instructions + tokens.prompt + tokens.context;
   return [
     `${key}: ${shown.agent} (${shown.role}, ${shown.access}), round ${shown.round}, attempt ${shown.attempt}`,
     `about ${total} tokens: instructions ${tokens.instructions}, prompt ${tokens.prompt}, context ${tokens.context}`,
+    handedOver(shown),
     ...(others.length === 0 ? [] : [`others (--of KEY): ${others.join(', ')}`]),
     '',
     '---- instructions',
@@ -85,5 +105,6 @@ export function sentPromptLines({ key, tokens, others, ...shown }: ShownPrompt):
     '',
     '---- text',
     ...shown.text.split('\n'),
+    ...(stdin === null ? [] : ['', '---- stdin', stdin.trimEnd()]),
   ];
 }

@@ -7,10 +7,10 @@ import { DEFAULT_CAPABILITIES } from '../../definitions/tools.ts';
 import { commandMounts } from '../command-words.ts';
 import { lastWords } from '../cut.ts';
 import { createLineNotes } from '../line-notes.ts';
-import { GO_ON, NUDGE, orderText } from '../order-text.ts';
+import { GO_ON, NUDGE, orderText, OVER_PROTOCOL } from '../order-text.ts';
 import { loopbackPort } from '../process/loopback-port.ts';
 import { runProcess } from '../process/run-process.ts';
-import { SUBMIT_SERVER, SUBMIT_TOOL } from '../submit/submit-server.ts';
+import { SUBMIT_SERVER } from '../submit/submit-server.ts';
 import { createByteSource } from './byte-source.ts';
 import { converse, type Conversation, type ConversationEnd } from './conversation.ts';
 import { isMetered, type Invocation, type ProcessRun } from './invocation.ts';
@@ -162,10 +162,7 @@ function startConversation(
       meta,
       systemPrompt: profile.system_prompt,
       instructions: order.instructions,
-      prompt: orderText(order, {
-        tool: `the tool ${SUBMIT_TOOL} of the MCP server "${SUBMIT_SERVER}"`,
-        place: ({ name, path }) => `${name}: ${path}`,
-      }),
+      prompt: orderText(order, OVER_PROTOCOL),
       nudge: NUDGE,
       goOn: GO_ON,
       model: order.model,

@@ -19,7 +19,7 @@ import { converse, type ConversationEnd, type ConversationEvents } from './conve
 import { splitModelName } from './model-name.ts';
 import { openModel } from './open-model.ts';
 import { findProblems } from './preflight.ts';
-import { NUDGE, orderText } from '../order-text.ts';
+import { IN_PROCESS, NUDGE, orderText } from '../order-text.ts';
 import { cutEnd } from '../cut.ts';
 import { createSaid } from '../said.ts';
 import { createTools, rightsOf } from './tools.ts';
@@ -152,7 +152,7 @@ async function talk(
       {
         model,
         instructions: order.instructions,
-        order: orderText(order, { tool: `the tool ${SUBMIT_TOOL}`, place: ({ name }) => `\`${name}/\`` }),
+        order: orderText(order, IN_PROCESS),
         nudge: NUDGE,
         tools,
         offers,

@@ -1,11 +1,11 @@
 /** Runs the driver for one invocation and, where it calls models, hands it its access and holds it to what that says. */
 import { allowanceOf } from '../../core/budget/budget.ts';
-import { showHidden } from '../../core/checks/hidden-characters.ts';
 import type { CommandKey } from '../../core/records.ts';
 import type { Usage } from '../../core/results.ts';
 import type { DriverNote, DriverOutcome, WorkOrder } from '../../drivers/driver.ts';
 import { withoutSecrets } from '../../drivers/without-secrets.ts';
 import type { AccessStop, Gateway, InvocationGrant, ModelAccess } from '../../gateway/gateway.ts';
+import { withNothingHidden } from '../nothing-hidden.ts';
 import type { RunContext } from '../run-context.ts';
 
 interface Calling {
@@ -47,22 +47,6 @@ function setAsideIfLeft(ctx: RunContext, { workspace }: WorkOrder, done: DriverO
   ctx.setAside.add(workspace.dir);
   const detail = `${done.detail} Its workspace ${workspace.dir} is set aside: nothing of this run uses it again.`;
   return { ...done, detail };
-}
-
-/** A model reads what people do not see: whoever wrote it, it reads the codes instead. */
-function withNothingHidden(order: WorkOrder): WorkOrder {
-  return {
-    ...order,
-    request: showHidden(order.request),
-    instructions: showHidden(order.instructions),
-    prompt: showHidden(order.prompt),
-    context: order.context.map((item) => ({ ...item, text: showHidden(item.text) })),
-    findings: order.findings.map((finding) => ({
-      ...finding,
-      problem: showHidden(finding.problem),
-      fix: showHidden(finding.fix),
-    })),
-  };
 }
 
 async function callThrough(
