@@ -100,7 +100,9 @@ describe('the judgement of a round', () => {
     const { events, end } = play(one, { ...everyTime, ...nobody });
     expect(end).toBe('waiting');
     expect(of(events, 'rework_requested')).toHaveLength(3);
-    expect(of(events, 'question_asked')[0]?.question.text).toContain('rounds_used: 3 of 3');
+    const { id = '', text } = of(events, 'question_asked')[0]?.question ?? {};
+    expect(text).toContain('rounds_used: 3 of 3');
+    expect(text?.split('\n').at(-1)).toMatch(new RegExp(`^See it: baton diff \\S+ ${id}$`));
   });
 
   it('R67: goes on below standard only by a recorded acceptance of a person, for exactly that content', () => {

@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openCli } from '../../src/cli/testing/captured-context.ts';
 import type { JournalEvent } from '../../src/core/events.ts';
 import { agentDefinition, driveRig, git, sequenceGraph, startRigRun } from '../../src/testing/rig.ts';
 import type { WorkOrder } from '../../src/drivers/driver.ts';
@@ -119,6 +120,10 @@ describe('rework', () => {
     expect(questions[0]?.text).toContain('2 of 2 rework rounds are used');
     expect(eventsOf(events, 'rework_requested')).toHaveLength(2);
     expect(pullRequests(events)).toBe(0);
+    const [, run = '', named = ''] = /^See it: baton diff (\S+) (\S+)$/m.exec(questions[0]?.text ?? '') ?? [];
+    using cli = openCli({ BATON_HOME: one.rig.stateDir });
+    const shown = await cli.run('diff', run, named);
+    expect([shown.code, shown.out]).toEqual([0, expect.stringContaining('\n+++ b/')]);
     const kept = git(
       one.rig.engine.workspaces.storePath(one.runId, 'api'),
       'for-each-ref',

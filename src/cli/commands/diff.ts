@@ -1,5 +1,6 @@
 /** `baton diff`: what a run changed so far, or exactly the part that a question is about. */
-import type { ApprovalPart, Revision } from '../../core/results.ts';
+import type { Question } from '../../core/records.ts';
+import type { ApprovalPart, Revision, RevisionId } from '../../core/results.ts';
 import type { RunState } from '../../core/state.ts';
 import { createCommand, usageError } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -40,23 +41,30 @@ function lastChange(state: RunState): { revision: Revision; part: null } {
   return { revision: made.at(-1) ?? state.base, part: null };
 }
 
-/** The part that the question is about; a question about a deployment is about the whole change. */
+/** The part that the question is about, or all that is judged or deployed where it is about that. */
 function askedAbout(state: RunState, name: string): { revision: Revision; part: ApprovalPart | null } {
-  const named = questionsNamed(name, state.questions.keys());
+  // Nothing is answered here: of several, the one that still waits is meant.
+  const open = questionsNamed(name, state.openQuestions);
+  const named = open.length === 1 ? open : questionsNamed(name, state.questions.keys());
   const question = named.length === 1 ? state.questions.get(named[0] ?? '')?.question : undefined;
-  const { binds = null, step = null } = question ?? {};
+  const binds = question?.binds ?? null;
   for (const [revisionId, parts] of state.parts) {
     const part = parts.find((each) => each.hash === binds);
     const revision = state.revisions.get(revisionId);
     if (part !== undefined && revision !== undefined) return { revision, part };
   }
-  const isDeploy = step !== null && state.steps.get(step)?.step.work.kind === 'deploy';
-  const head = isDeploy && binds !== null ? state.revisions.get(binds) : undefined;
-  if (head !== undefined) return { revision: head, part: null };
+  const whole = state.revisions.get(judgedIn(state, question) ?? binds ?? '');
+  if (whole !== undefined) return { revision: whole, part: null };
   throw usageError(
     named.length > 1
       ? `${named.length} questions begin with ${name}: ${named.join(', ')}.`
-      : `${name} is no question about a part of the change.`,
+      : `${name} is no question about a change or a part of one.`,
     `Leave it out to see the whole change: \`baton diff ${state.runId}\`.`,
   );
+}
+
+/** The tree of the very output that the question is about; a step that went on since has another one. */
+function judgedIn(state: RunState, question: Question | undefined): RevisionId | null {
+  const output = state.steps.get(question?.step ?? '')?.output ?? null;
+  return output !== null && output.id === question?.binds ? output.revision : null;
 }

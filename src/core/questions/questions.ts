@@ -123,11 +123,14 @@ export function escalate(state: RunState, st: StepState, escalation: Escalation)
 /** The question that an escalation asks. Its id tells a second asking in the same round from the first. */
 export function escalationQuestion(state: RunState, st: StepState, escalation: Escalation): Question {
   const { continues, clarifications, largeChanges } = st.budget;
+  const id = `${questionId(st, escalation.kind)}/${continues + clarifications + largeChanges}`;
   return {
-    id: `${questionId(st, escalation.kind)}/${continues + clarifications + largeChanges}`,
+    id,
     kind: escalation.kind,
     step: st.step.id,
-    text: questionText(st, escalation.detail),
+    text: [questionText(st, escalation.detail), ...wayToLook(state, st, { id, kind: escalation.kind })].join(
+      '\n',
+    ),
     options: escalationOptions(state, st, escalation.kind),
     binds: contentToJudge(st),
   };
@@ -138,6 +141,15 @@ function questionText(st: StepState, detail: string): string {
   const told = /[.!?…]$/.test(detail) ? detail : `${detail}.`;
   const place = [st.step.id, `round ${st.round}`, ...redGates(st)].join(', ');
   return [`${st.step.title} (${place}): ${told}`, ...findings.slice(0, 20)].join('\n');
+}
+
+/** What is judged can be read, where it is a change: what each answer does to it is said behind. */
+function wayToLook(state: RunState, st: StepState, { id, kind }: Pick<Question, 'id' | 'kind'>): string[] {
+  const isJudged = kind === 'rework_exhausted' || kind === 'dispute';
+  const revision = st.output?.revision ?? null;
+  return isJudged && revision !== null && revision !== state.base.id
+    ? [`See it: baton diff ${state.runId} ${id}`]
+    : [];
 }
 
 /** Which gates it is about, where nothing else blocks: the title of a step may speak of reviews alone. */
