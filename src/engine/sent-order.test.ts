@@ -151,7 +151,7 @@ it('shows the first message and the system prompt of a model in this process, by
 });
 
 it('says of drivers that ask no model that nothing was sent, and shows the texts of the work order', async () => {
-  const driver = createScriptedDriver([]);
+  const driver = createScriptedDriver(() => ({ result: {} }));
   const { shown, lines } = await handOver(driver);
   expect(lines).toContain('sent to nobody: the driver `scripted` asks no model');
   expect(lines).not.toMatch(/How you hand in|---- stdin/);
