@@ -1,14 +1,24 @@
 /** What is read of a service in each framework, and what is written there. */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { readLayout } from '../src/drivers/blueprint/layout/read-layout.ts';
+import type { Order } from '../src/drivers/blueprint/order.ts';
+import { datatypeParts } from '../src/drivers/blueprint/parts/datatype-parts.ts';
 import { siteOf } from '../src/drivers/blueprint/parts/part.ts';
+import { validate } from '../src/drivers/blueprint/play/validate.ts';
 import { featureParts } from '../src/drivers/blueprint/play/write-parts.ts';
+import { reviewValidation } from '../src/drivers/blueprint/review/review-outcome.ts';
 import { reviewHandlers } from '../src/drivers/blueprint/review/review-handlers.ts';
+import {
+  acceptanceCriteria,
+  functionalStatements,
+  readStatements,
+} from '../src/drivers/blueprint/understand/requirements.ts';
 import { understandRequest } from '../src/drivers/blueprint/understand/understand-request.ts';
-import { makeService, SERVICE } from './blueprint/services.ts';
+import { makeService, SERVICE, setupOf } from './blueprint/services.ts';
 
 let dir = '';
 beforeEach(() => {
@@ -51,6 +61,45 @@ it.each([
     part.apply();
     expect(written(), part.id).toBe(whole);
   }
+});
+
+it('a validation without the packages of the service tries nothing and says so; with them it sees each criterion', async () => {
+  const path = makeService('fastify', dir);
+  const reading = readLayout([{ name: SERVICE, path }]);
+  const habits = { centsSuffix: true, hasClient: false, leaveOut: false };
+  const { resource } = understandRequest('Add an API for pets with name and age (positive integer)', habits);
+  if (resource === null || reading.kind !== 'found') throw new Error('not understood');
+  const site = siteOf(resource, reading.layout);
+  for (const part of [...datatypeParts(site), ...featureParts(site)]) part.apply();
+  const requirements = {
+    functional: functionalStatements(resource),
+    acceptance_criteria: acceptanceCriteria(resource),
+  };
+  const text = JSON.stringify({ requirements });
+  const order = {
+    workspace: { repos: [{ name: SERVICE, path }] },
+    context: [{ name: 'summarizer', kind: 'requirements', text }],
+  } as unknown as Order; // the rest of an order says nothing to a validation
+  const criteria = readStatements(text, 'A');
+  const reviewed = (result: object) => reviewValidation(JSON.stringify(result), criteria, site);
+  const without = await validate(order);
+  expect(without).toMatchObject({
+    status: 'complete',
+    summary: expect.stringContaining('fastify is not installed here'),
+  });
+  const outcomes = (result: object) =>
+    (result as { validation: { checks: { outcome: string }[] } }).validation.checks.map(
+      ({ outcome }) => outcome,
+    );
+  expect(new Set(outcomes(without))).toEqual(new Set(['not_tried']));
+  expect(reviewed(without)).toEqual([]);
+
+  execFileSync('/bin/sh', ['-c', setupOf('fastify') ?? ''], { cwd: path });
+  const tried = await validate(order);
+  expect(new Set(outcomes(tried))).toEqual(new Set(['met']));
+  expect(reviewed(tried)).toEqual([]);
+  // Where it can be started, nothing is an excuse.
+  expect(reviewed(without)).toHaveLength(criteria.length);
 });
 
 it('asks which framework it is where the package depends on two', () => {

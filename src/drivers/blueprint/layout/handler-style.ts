@@ -1,4 +1,5 @@
 /** How the handlers of a service are written: by the framework that calls them, with the names that are used here. */
+import { dependenciesOf } from './packages.ts';
 import type { RepoFiles } from './repo-files.ts';
 
 export const FRAMEWORKS = ['node:http', 'express', 'fastify', 'hono'] as const;
@@ -21,17 +22,9 @@ const PLAIN: HandlerStyle = { framework: 'node:http', parameters: [], takes: {} 
 
 /** Which framework the package depends on; without one it is `node:http`, and of two nobody knows: null. */
 export function frameworkOf(files: RepoFiles): Framework | null {
-  const dependencies = dependenciesOf(files.read('package.json') ?? '{}');
-  const [first, ...others] = FRAMEWORKS.filter((name) => name in dependencies);
+  const dependencies = dependenciesOf(files);
+  const [first, ...others] = FRAMEWORKS.filter((name) => dependencies.includes(name));
   return others.length > 0 ? null : (first ?? 'node:http');
-}
-
-function dependenciesOf(text: string): object {
-  try {
-    return (JSON.parse(text) as { dependencies?: object }).dependencies ?? {};
-  } catch {
-    return {}; // not JSON: what it depends on is not said
-  }
 }
 
 /** Reads the style off handlers that are there; null where they take what they need in another form. */

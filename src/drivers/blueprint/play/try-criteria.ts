@@ -40,7 +40,9 @@ const pathOfAll = (resource: Resource): string => `/${resource.names.kebabMany}`
 async function send(base: string, method: string, path: string, body?: unknown): Promise<Answer> {
   const response = await fetch(base + path, {
     method,
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined
+      ? {}
+      : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
   });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> }; // the service answers objects only
 }
