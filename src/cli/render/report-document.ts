@@ -27,6 +27,7 @@ import { firstPasses, lastGates, reviewsDone, totalUsage } from './numbers.ts';
 import type { Bodies } from './parts/accepted-bodies.ts';
 import { coordinationOf, type Coordination } from './parts/coordination.ts';
 import { decisionsOf, type Decision } from './parts/decisions.ts';
+import { findingsOf, type ReportFinding } from './parts/findings.ts';
 import { handoffOf, type SubmissionHandoff } from './parts/handoff.ts';
 import { lineCoverage, type LineCoverage } from './parts/line-coverage.ts';
 import { planRevisions, type PlanRevision } from './parts/plan-revisions.ts';
@@ -98,6 +99,7 @@ export interface ReportDocument {
     steps: ReportStep[];
   }[];
   rework: ReworkChain[];
+  findings: ReportFinding[];
   mismatches: { step: string; claim: string; measured: string }[];
   overrides: { step: string; question: string; by: string; text: string }[];
   questions: {
@@ -195,6 +197,7 @@ export function reportDocument(
       return { id, title, deliverable, summary: told.summary, completed, state, steps: own };
     }),
     rework: steps.flatMap((step) => reworkChain(history, step)),
+    findings: findingsOf(history),
     mismatches: history.mismatches.flatMap(({ event }) =>
       event.mismatches.map((mismatch) => ({ step: event.step, ...mismatch })),
     ),

@@ -16,6 +16,7 @@ export function detailSections(report: ReportDocument): Html {
     criteriaSection(report),
     successSection(report),
     planSection(report),
+    findingSection(report),
     listSection(
       'Rework',
       report.rework.flatMap((chain) =>
@@ -102,6 +103,18 @@ function stepRow(step: ReportStep): (string | Html)[] {
     step.took_ms === null ? '–' : formatDuration(step.took_ms),
     step.skip_reason ?? step.summary,
   ];
+}
+
+function findingSection({ findings }: ReportDocument): Html {
+  const rows = findings.map(({ step, source, severity, blocking, where, problem }) => [
+    step,
+    source,
+    blocking ? html`<span class="bad">${severity}, blocking</span>` : severity,
+    html`<code>${where}</code>`,
+    problem,
+  ]);
+  const body = rows.length === 0 ? null : table(['in', 'found by', 'severity', 'where', 'what'], rows);
+  return section('Findings', String(findings.length), body);
 }
 
 function criteriaSection({ criteria, criteria_unchecked: why }: ReportDocument): Html {

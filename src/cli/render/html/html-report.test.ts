@@ -41,6 +41,16 @@ describe('the first page', () => {
     expect(htmlReport(reportOf('clean'), null)).toContain('Nobody was asked anything.');
   });
 
+  it('lists what reviewers and gates found, each once', () => {
+    const { findings } = reportOf('reworked');
+    expect(findings.map(({ source, where, problem }) => [source, where, problem])).toEqual([
+      ['tests', 'orders/src/invoices.ts:12', 'totals are wrong'],
+      ['reviewer', 'orders/src/invoices.ts:12', 'the amount is not checked'],
+    ]);
+    expect(htmlReport(reportOf('reworked'), null)).toMatch(/<summary>Findings <span>2</);
+    expect(reportOf('followed').findings.map(({ source }) => source)).toEqual(['forge']);
+  });
+
   it('draws every step, and a bar for all that took time', () => {
     const report = reportOf('parallel');
     const page = htmlReport(report, null);
