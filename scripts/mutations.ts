@@ -798,6 +798,14 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['test/engine/rollback.test.ts'],
   },
   {
+    line: 'R48',
+    mechanism: 'nothing is pushed by the printed way back that was not taken back',
+    file: 'src/engine/rollback-commands.ts',
+    text: '(at < lines.length - 1 ? `${line} &&` : line)',
+    replacement: '(at < 0 ? `${line} &&` : line)',
+    tests: ['src/engine/rollback-commands.test.ts'],
+  },
+  {
     line: 'R49',
     mechanism: 'a plan needs the leader of its type',
     file: 'src/definitions/guide-checks.ts',

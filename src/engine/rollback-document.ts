@@ -4,6 +4,7 @@ import { changedRepos } from '../core/effects/effects.ts';
 import { fence } from '../core/fence.ts';
 import type { AddedMigration, GateResult, PullRequest } from '../core/records.ts';
 import type { RunState } from '../core/state.ts';
+import { revertCommands, revertNotes, type RevertedFrom } from './rollback-commands.ts';
 
 export interface RollbackDocument {
   run_id: string;
@@ -20,7 +21,14 @@ export interface RepoWayBack {
   path: string;
   pull_request: Pick<PullRequest, 'number' | 'url' | 'branch' | 'state'> | null;
   /** By how the change came to the base branch. */
-  ways: { merged: string; commands: string[]; rehearsed: boolean }[];
+  ways: {
+    merged: string;
+    /** Lines of one shell command. */
+    commands: string[];
+    rehearsed: boolean;
+  }[];
+  /** What to type otherwise, where the base branch takes no pushes or has a remote. Absent in older documents. */
+  otherwise?: string;
   leaves: string[];
   migrations: AddedMigration[];
   /** What the gates of the kind `rollback` came to. */
@@ -43,7 +51,12 @@ export function rollbackOf(state: RunState, branch: string, plan: string[]): Rol
       const base = state.repos.find(({ name }) => name === repo);
       const pull = state.pullRequests.find((each) => each.repo === repo);
       const reverted = new Set(found?.reverted);
-      const from = { runId: state.runId, branch: pull?.branch ?? branch, base: base?.base_ref ?? 'HEAD' };
+      const from: RevertedFrom = {
+        runId: state.runId,
+        branch: pull?.branch ?? branch,
+        base: base?.base_ref ?? 'HEAD',
+        isRemote: state.forge !== 'local',
+      };
       return {
         repo,
         path: base?.path ?? '',
@@ -54,15 +67,16 @@ export function rollbackOf(state: RunState, branch: string, plan: string[]): Rol
         ways: [
           {
             merged: 'as one commit (squashed, rebased or fast-forward)',
-            commands: [revertCommand(from, 'commit')],
+            commands: revertCommands(from, 'commit'),
             rehearsed: reverted.has('commit'),
           },
           {
             merged: 'by a merge commit',
-            commands: [revertCommand(from, 'merge')],
+            commands: revertCommands(from, 'merge'),
             rehearsed: reverted.has('merge'),
           },
         ],
+        otherwise: revertNotes(from),
         leaves: found?.leaves ?? [],
         migrations: found?.migrations ?? [],
         tried: gates
@@ -83,23 +97,6 @@ export async function plannedRollback(
   if (text === null) return [];
   const body = JSON.parse(text) as { plan?: { rollback?: string[] } }; // checked when it was accepted
   return body.plan?.rollback ?? [];
-}
-
-/** The commit is found by what the run wrote into its message, or by the branch that a merge names. */
-function revertCommand(
-  { runId, branch, base }: { runId: string; branch: string; base: string },
-  way: 'commit' | 'merge',
-): string {
-  const last = `git log -1 --format=%H --fixed-strings`;
-  const found =
-    way === 'merge'
-      ? `${last} --merges --first-parent --grep=${word(branch)} ${word(base)}`
-      : `${last} --no-merges --grep=${word(`Baton-Run: ${runId}`)} ${word(base)}`;
-  return `git revert --no-edit ${way === 'merge' ? '-m 1 ' : ''}$(${found})`;
-}
-
-function word(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** In Markdown. `clean` takes what others wrote apart from markup of ours; `only`: of this repository alone. */
@@ -127,12 +124,10 @@ export function rollbackMarkdown(
 }
 
 function repoLines(each: RepoWayBack, clean: (text: string) => string, isTitled: boolean): string[] {
-  const { repo, path, pull_request: pull, ways, leaves, migrations, tried } = each;
+  const { repo, path, pull_request: pull, ways, otherwise, leaves, migrations, tried } = each;
   return [
     ...(isTitled ? [`### ${clean(repo)} (${clean(path)})`, ''] : []),
-    ...(pull === null
-      ? []
-      : [`Not merged yet: close pull request #${pull.number}; nothing else was changed.`, '']),
+    ...pullLines(pull),
     ...migrations.map((migration) => migrationLine(migration, clean)),
     ...tried.map(
       ({ gate, module, status, summary }) =>
@@ -142,7 +137,22 @@ function repoLines(each: RepoWayBack, clean: (text: string) => string, isTitled:
       `Merged ${merged}${rehearsed ? '' : ', which was not rehearsed'}:`,
       fence(commands.join('\n')),
     ]),
+    ...(otherwise === undefined ? [] : [otherwise, '']),
     ...leaves.map((what) => `- ${clean(what)}`),
+  ];
+}
+
+/** What became of it is only known where the run itself closed it: people merge when nobody looks. */
+function pullLines(pull: RepoWayBack['pull_request']): string[] {
+  if (pull === null) return [];
+  if (pull.state === 'closed')
+    return [
+      `The run closed pull request #${pull.number}: unless somebody took it up, nothing is merged.`,
+      '',
+    ];
+  return [
+    `If it is not merged: close pull request #${pull.number}; nothing else was changed. If it is merged, as below.`,
+    '',
   ];
 }
 

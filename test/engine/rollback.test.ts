@@ -77,6 +77,10 @@ it('R48: a change over two repositories is taken back in a scratch clone before 
   const document = JSON.parse(await said('rollback', runId, '--json')) as RollbackDocument; // printed by the command
   expect(document).toMatchObject({ plan: PLAN.rollback, repos: [{ repo: 'service' }, { repo: 'api' }] });
   const shown = await said('rollback', runId, '--repo', 'service');
+  expect(shown).toContain(
+    'If it is not merged: close pull request #1; nothing else was changed. If it is merged, as below.',
+  );
+  expect(shown).toContain('Where the branch has a remote: `git pull --ff-only` before');
   expect(shown).toContain('001.sql (sql) has no way down: restore from a backup');
   expect(shown).not.toContain('### api');
   expect(await said('report', runId)).toContain('## Rollback');
