@@ -699,6 +699,14 @@ describe('baton cancel and clean', () => {
     expect((await cli.run('clean', '--dry-run')).out).toBe('nothing to remove\n');
   });
 
+  it('names the folders of rehearsals among what it keeps', async () => {
+    using cli = await withRuns([simulateEvents({ runId: 'b-2' })]);
+    const dir = join(cli.dir, '.baton', 'rehearse');
+    mkdirSync(join(dir, '1', 'store'), { recursive: true });
+    expect((await cli.run('clean', '--demo')).out).toContain(`kept ${dir}: rehearsals,`);
+    expect(existsSync(join(dir, '1', 'store'))).toBe(true);
+  });
+
   it('says what it keeps, and removes the repositories of demos that ended with --demo alone', async () => {
     using cli = openCli();
     const state = join(cli.dir, '.baton');

@@ -40,7 +40,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   }
   if (dryRun !== true) await removeLeftByDead(store.stateDir);
   if (dryRun !== true) for (const dir of demos) rmSync(dir, { recursive: true, force: true });
-  const kept = ['git', 'forge', ...(demo === true ? [] : ['demo'])].flatMap((name) => {
+  const kept = ['git', 'forge', ...(demo === true ? [] : ['demo']), 'rehearse'].flatMap((name) => {
     const dir = join(store.stateDir, name);
     return existsSync(dir) ? [{ dir, why: KEPT[name] ?? '' }] : [];
   });
@@ -61,6 +61,7 @@ const KEPT: Record<string, string> = {
   git: 'the reviewed work of all runs, which `verify`, `diff` and reports read',
   forge: 'branches and pull requests of the local forge',
   demo: 'repositories of the demo; --demo removes those of ended runs',
+  rehearse: 'rehearsals, which nothing else reads; remove the folders that you do not want any more',
 };
 
 /** The folders of the demo whose run is one of these, and that no run works in which has not ended. */
