@@ -45,12 +45,14 @@ export async function evaluate(given: readonly EvalTask[], options: EvaluateOpti
   /** Tasks whose muted features are seen by tests of the base. */
   const loud = new Set<EvalTask>();
   for (const each of given) {
+    if (performance.now() >= options.endsAt) break;
     const verdict = await openVerdictCheckout(each, join(dir, 'verdicts', each.id));
     const bare = await verdict.bare({});
     const task = { ...each, baseIsRed: bare.testsAreRed };
     // What is red for another reason says nothing of a cheat.
     if ((await verdict.bare(muted(task))).passed < bare.passed) loud.add(task);
     benches.set(task, { verdict, gates: await openGateBench(task, join(dir, 'gates', task.id), wall) });
+    options.say(`prepared ${benches.size} of ${given.length}`);
   }
   const tasks = [...benches.keys()];
   const of = (task: EvalTask): Benches => {
@@ -74,6 +76,7 @@ export async function evaluate(given: readonly EvalTask[], options: EvaluateOpti
   };
   const overhead: Overhead[] = [];
   for (const [task, bench] of only === null ? benches : []) {
+    if (performance.now() >= options.endsAt) break;
     if (overhead.some((each) => each.task.startsWith(`${task.project}/`))) continue;
     overhead.push(await measureOverhead(task, bench));
   }

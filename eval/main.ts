@@ -9,7 +9,7 @@ import { withoutLate } from './gate-bench.ts';
 import { readTasks, writeExample } from './external-tasks.ts';
 import { evaluate } from './evaluate.ts';
 import { readOptions, type EvalOptions } from './options.ts';
-import { sayFigures } from './print.ts';
+import { sayFigures, sayNothing } from './print.ts';
 import { figuresOf } from './summary.ts';
 
 const EXAMPLE = 'node-http/quote';
@@ -40,6 +40,8 @@ async function main(options: EvalOptions): Promise<void> {
     const cores = availableParallelism();
     if (options.json)
       return console.log(JSON.stringify({ seed: options.seed, minutes, load, cores, figures }));
+    const nothing = sayNothing(evaluation, { ...options, isOver: performance.now() >= endsAt });
+    if (nothing !== null) return console.log(nothing);
     console.log(
       `seed ${options.seed}, ${evaluation.faults.length} faults, ${evaluation.cheats.length} cheats, ${evaluation.clean.length} clean changes, ${tasks.length} tasks; ${minutes.toFixed(1)} min on ${cores} cores at load ${load.toFixed(1)}\n`,
     );

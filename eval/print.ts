@@ -1,4 +1,5 @@
 /** The figures as people read them. Pure. */
+import type { Evaluation } from './evaluate.ts';
 import { sayShare } from './statistics.ts';
 import type { Figures } from './summary.ts';
 
@@ -18,6 +19,16 @@ const LOWERS: Record<string, string> = {
   removed_tests: 'criteria that name the tests that show them, or the coverage of changed lines',
   suppressed_type_error: 'hygiene, which lets no silenced type error into a source',
 };
+
+/** One line where the time was over before anything was judged, and null where there are figures. */
+export function sayNothing(
+  { faults, cheats, clean, runs }: Pick<Evaluation, 'faults' | 'cheats' | 'clean' | 'runs'>,
+  { minutes, isOver }: { minutes: number | null; isOver: boolean },
+): string | null {
+  const judged = faults.length + cheats.length + clean.length + runs.length;
+  if (judged > 0 || !isOver) return null;
+  return `Nothing was judged: ${minutes ?? 0} min were over before the first change. Give it more --minutes, or fewer --projects.`;
+}
 
 export function sayFigures(figures: Figures): string[] {
   const { escapes, cheats, known, knownBy, escaped, clean, baseRed } = figures;

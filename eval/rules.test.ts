@@ -3,7 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NO_WALL } from '../src/workspace/wall/open-wall.ts';
 import { makeTasks } from './built-in-tasks.ts';
+import type { CleanMeasured } from './clean.ts';
+import { evaluate } from './evaluate.ts';
 import { cheatsOn, halved } from './faults/cheats.ts';
 import { criteriaOf, NO_CRITERIA, testNames } from './faults/criteria.ts';
 import { drawFaults, faultsOn } from './faults/draw.ts';
@@ -11,6 +14,7 @@ import { isHeldOut } from './faults/fault.ts';
 import { applyEdit, lineEdits } from './faults/operators.ts';
 import { GATE_SETS, stoppedBy } from './gate-sets.ts';
 import { readOptions } from './options.ts';
+import { sayNothing } from './print.ts';
 import { share } from './statistics.ts';
 import type { EvalTask } from './tasks.ts';
 import { countPassed, openVerdictCheckout } from './verdict.ts';
@@ -176,6 +180,31 @@ describe('the figures', () => {
       ['approval', 'criteria'],
       ['approval', 'criteria'],
     ]);
+  });
+
+  it('are one line where the time was over before anything was judged, and tables where something was', () => {
+    const none = { faults: [], cheats: [], clean: [], runs: [] };
+    const over = { minutes: 3, isOver: true };
+    expect(sayNothing(none, over)).toMatch(/^Nothing was judged: 3 min were over .*--minutes/);
+    expect(sayNothing(none, { minutes: null, isOver: false })).toBeNull();
+    expect(sayNothing({ ...none, clean: [{} as CleanMeasured] }, over)).toBeNull(); // it is counted alone
+  });
+
+  it('are asked of tasks that are prepared one after the other, with a line for each, until the time is over', async () => {
+    const said: string[] = [];
+    const [task] = tasks;
+    const given = {
+      ...readOptions(['--minutes', '0']),
+      dir,
+      wall: NO_WALL,
+      say: (line: string) => said.push(line),
+    };
+    const some = task === undefined ? [] : [task];
+    const late = await evaluate(some, { ...given, endsAt: performance.now() });
+    expect([late.overhead, late.clean, said]).toEqual([[], [], []]);
+    const only = { ...given, only: 'nothing_of_this_kind', runs: 0, dir: join(dir, 'more') };
+    await evaluate(some, { ...only, endsAt: performance.now() + 60_000 });
+    expect(said).toContain('prepared 1 of 1');
   });
 
   it('are asked for by whole numbers', () => {

@@ -15,7 +15,7 @@ import { judge } from './judge.ts';
 import { attemptsOf, nextKey, reviewSlot, waitKey, workSlot } from './keys.ts';
 import { isMeasured, type PhaseId } from './graph.ts';
 import { isPhaseSkipped, phaseSummary } from './graph/phase-ends.ts';
-import { escalate, pauseQuestion, startQuestion } from './questions/questions.ts';
+import { asSentence, escalate, pauseQuestion, startQuestion } from './questions/questions.ts';
 import { raiseEffort } from './conditions/raising.ts';
 import { contradictionBefore } from './questions/recommendations.ts';
 import { revisedPlans } from './plan/plan-extension.ts';
@@ -234,7 +234,7 @@ function attempt(state: RunState, st: StepState, slot: string, next: () => Comma
   if (failures > state.limits.max_retries || failure?.hopeless === true) {
     const escalation = {
       kind: 'retry_exhausted',
-      detail: `${timesWords(failures, failure)} ${detail}${failure?.reason === 'invalid_output' ? ' What it has to hand in is `result_schema` of its work order.' : ''}`,
+      detail: `${timesWords(failures, failure)} ${failure?.reason === 'invalid_output' ? `${asSentence(detail)} What it has to hand in is \`result_schema\` of its work order.` : detail}`,
     } as const;
     return [record(escalate(state, st, escalation))];
   }

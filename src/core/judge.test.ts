@@ -101,7 +101,7 @@ describe('the judgement of a round', () => {
     expect(end).toBe('waiting');
     expect(of(events, 'rework_requested')).toHaveLength(3);
     const { id = '', text } = of(events, 'question_asked')[0]?.question ?? {};
-    expect(text).toContain('rounds_used: 3 of 3');
+    expect(text).toContain(': 3 of 3 rework rounds are used.');
     expect(text?.split('\n').at(-1)).toMatch(new RegExp(`^See it: baton diff \\S+ ${id}$`));
   });
 
@@ -214,7 +214,9 @@ describe('what a person accepted as it was', () => {
     const { events } = play(graph, { ...accepting, gate: () => red });
     const [question] = of(events, 'question_asked');
     expect(of(events, 'question_asked')).toHaveLength(1);
-    expect(question?.question.text).toContain('(build/a, round 1, red: tests): rounds_used');
+    expect(question?.question.text).toContain(
+      '(build/a, round 1, red: tests): 0 of 0 rework rounds are used.',
+    );
     expect(of(events, 'step_accepted').map((e) => [e.step, e.override])).toEqual([
       ['build/a', question?.question.id],
       ['proof/all', question?.question.id],

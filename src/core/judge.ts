@@ -145,7 +145,7 @@ function sendBackOrAsk(state: RunState, st: StepState, link: Link | null): RunEv
   if (owner !== null && roundsLeft(state, stepOf(state, owner)) <= 0) {
     return escalate(state, st, {
       kind: 'rework_exhausted',
-      detail: `rounds_used: ${owner}, which owns the finding, has no round left`,
+      detail: `${owner}, which owns the finding, has no round left`,
     });
   }
   return sendBack(state, st);
@@ -154,7 +154,7 @@ function sendBackOrAsk(state: RunState, st: StepState, link: Link | null): RunEv
 /** Why another round by the author could not change the judgement, or null. */
 function whyUseless(state: RunState, st: StepState, link: Link | null): string | null {
   const stop = loopEnd(state, st);
-  if (stop !== null) return `${stop.kind}: ${stop.detail}`;
+  if (stop !== null) return stop.detail;
   const partial = requiredReviewers(state, st).filter((reviewer) => !isIndependent(state, st, reviewer));
   if (partial.length > 0) return `${partial.join(', ')} took part in making what it judged`;
   if (link !== null && requiredReviewers(state, st).length === 0) return 'nobody is named to review this';

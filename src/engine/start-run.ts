@@ -179,7 +179,7 @@ async function preflight(engine: Engine, options: StartOptions, repos: RepoBase[
   throw new BatonError({
     code: 'E_PREFLIGHT',
     message: `The run cannot start:\n${problems.map((problem) => `- ${problem}`).join('\n')}`,
-    fix: 'Mend the lines above (`baton init` detects commands, `baton doctor` looks at this machine); nothing was started.',
+    fix: `Mend the lines above (${gates.length > 0 ? '`baton init` detects commands, ' : ''}\`baton doctor\` looks at this machine); nothing was started.`,
   });
 }
 

@@ -171,7 +171,8 @@ function patternReason(first: Request | null, requests: readonly Request[], own:
   return `${what}: ${quote(own(request?.said ?? ''))}.`;
 }
 
-const SHAPES: Readonly<Record<RequestPattern, string>> = {
+/** What a request of each form is, at the front of a sentence. */
+export const SHAPES: Readonly<Record<RequestPattern, string>> = {
   implement_for: 'A request to implement an API, endpoint or service for something',
   build_backend: 'A request to build a backend',
   need_api: 'A request for an API that does something',

@@ -17,6 +17,16 @@ const gates = (...lines: string[]): string =>
   `repos:\n  repo:\n    modules:\n      - path: .\n        gates:\n${lines.map((line) => `          - ${line}\n`).join('')}`;
 
 describe('baton run', () => {
+  it('says of a forge without a remote and of a time to wait without a forge what helps with that alone', async () => {
+    using thinking = openThinking();
+    const { code, err } = await thinking.baton('run', 'Think', '--forge', 'github', ...thinking.flags);
+    expect([code, err]).toEqual([2, expect.stringContaining('E_PREFLIGHT')]);
+    expect(err).toMatch(/doctor` looks at this machine/);
+    expect(err).not.toContain('init` detects');
+    const local = await thinking.baton('run', 'Think', '--wait', ...thinking.flags);
+    expect(local.err).toContain('note: --wait waits for nothing with the local forge');
+  });
+
   it('CFG-12: starts nothing when a gate command is not there, and names every one that is not', async () => {
     using thinking = openThinking();
     const config = gates(
@@ -28,6 +38,7 @@ describe('baton run', () => {
     expect([code, err]).toEqual([2, expect.stringContaining('E_PREFLIGHT')]);
     expect(err).toContain('no-such-builder');
     expect(err).toContain('no-such-linter');
+    expect(err).toMatch(/init` detects commands/);
     expect(await runsOf(thinking)).toEqual([]);
     expect(existsSync(join(thinking.dir, 'work')) ? readdirSync(join(thinking.dir, 'work')) : []).toEqual([]);
   });

@@ -18,7 +18,7 @@ import { styleOf } from '../style-of.ts';
 const LOW_DISK_BYTES = 2 * 1024 ** 3;
 const OLDEST_GIT = [2, 30];
 
-/** Exit 2 where something stops runs; that nobody could do their work does. */
+/** Exit 2 where something stops every run as it is configured here; that no agent is installed does not, since a run may name a program. */
 export async function run(argv: string[], context: CliContext): Promise<number> {
   const command = createCommand(
     'doctor',

@@ -17,7 +17,7 @@ export type Choice = Partial<Pick<AgentChoices, 'driver' | 'profile'>>;
 const FIX =
   'Install the program of a profile and set its key (or log in with it), or set the key of a provider: docs/guides/agents.md. Without a model there are --agent-command, with a program of yours, and --driver blueprint.';
 
-/** A problem where nobody can: a run would have to name a driver that takes no model. */
+/** A warning where nobody can, since a run may name a driver that takes no model; a problem where `baton.yaml` chose who. */
 export async function checkAgents(
   context: CliContext,
   found: { profiles: readonly CheckedProfile[]; providers: readonly ProviderFacts[]; choice: Choice },
@@ -45,7 +45,8 @@ export async function checkAgents(
     ? 'no provider can be called'
     : 'no program answers that has a key or a login, and no provider can be called';
   const why = wanted === null ? lacks : 'its program does not answer, or has neither key nor login';
-  return { name: 'agents', state: 'problem', detail: `${who}: ${why}`, fix: FIX };
+  const state = chosen === null ? 'warning' : 'problem';
+  return { name: 'agents', state, detail: `${who}: ${why}`, fix: FIX };
 }
 
 /** With a key, or with a login. */

@@ -16,11 +16,13 @@ export function tableColumns(columns: number): number {
 /** What a run may take, before any has begun. */
 export function envelopeLines({ invocations, wall_ms, tokens, cost_usd, working_ms }: Envelope): string[] {
   const { least, likely, most } = invocations;
-  const budget = working_ms === null ? '' : `; working time at most ${formatDuration(working_ms)} by budget`;
+  // Every limit used up in every round is a figure of weeks, which tells nobody anything: a budget does.
+  const time = wall_ms.likely === null ? `${UNKNOWN} before a run of it` : formatDuration(wall_ms.likely);
+  const bound = working_ms === null ? '' : `; working time at most ${formatDuration(working_ms)} by budget`;
   return [
     'A run of this workflow takes, technical retries and what people add left out:',
     `  invocations  least ${least}, likely ${likely ?? UNKNOWN}, most ${most}`,
-    `  wall time    likely ${wall_ms.likely === null ? UNKNOWN : formatDuration(wall_ms.likely)}, most ${formatDuration(wall_ms.most)}, along ${wall_ms.along.length} steps that wait for each other${budget}`,
+    `  wall time    ${time}, along ${wall_ms.along.length} steps that wait for each other${bound}`,
     `  tokens       ${tokens === null ? `${UNKNOWN}, and no budget bounds them` : `at most ${tokens} by budget`}`,
     `  money        ${cost_usd === null ? `${UNKNOWN}, and no budget bounds it` : `at most $${cost_usd}`}`,
   ];

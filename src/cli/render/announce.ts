@@ -4,6 +4,9 @@ import { leftOutBy, leftOutWords, type LeftOut } from '../../core/conditions/lef
 import type { EventOf, JournalEvent } from '../../core/events.ts';
 import type { Detected, Refinement } from '../../core/records.ts';
 import type { Graph, Phase, Step } from '../../core/graph.ts';
+import type { Effort } from '../../core/words.ts';
+import { envelopeOf } from '../../demo/rehearse/envelope.ts';
+import { SHAPES } from '../../intake/detect-request.ts';
 import { inOrder, isAlone } from '../../intake/policy.ts';
 import { sizeWords } from '../../core/questions/questions.ts';
 import { escapeText, firstLine } from './escape.ts';
@@ -47,6 +50,7 @@ export function planLines(started: EventOf<'run_started'>, style: Style, columns
       ];
     }),
     ...(effort === undefined ? [] : sizeWords(graph, effort).flatMap((words) => text(2, words))),
+    ...(effort === undefined ? [] : text(2, callWords(started, effort.tier))),
     ...(started.sandbox === 'off' ? text(2, 'Agents and gates run without a wall.', style.bad) : []),
     ...unasked(started).flatMap((question) =>
       text(2, `${style.glyphs.note} not asked: ${question}`, style.ask),
@@ -54,6 +58,15 @@ export function planLines(started: EventOf<'run_started'>, style: Style, columns
     ...(doubt === null ? [] : text(2, `${style.glyphs.note} ${doubt}`, style.ask)),
     ...started.notes.flatMap((note) => text(2, `${style.glyphs.note} ${note}`, style.ask)),
   ];
+}
+
+/** How many calls of agents and reviewers the run will take, as `baton rehearse` reckons it. */
+function callWords({ graph, given }: EventOf<'run_started'>, effort: Effort): string {
+  const tasks = given?.tasks.length ?? null;
+  const known = { effort, tasks, agentMs: new Map(), gatesMs: null, usdPerToken: null };
+  const { least, likely } = envelopeOf(graph, known).invocations;
+  const usual = likely === null ? 'a plan will say how many more' : `likely ${likely}`;
+  return `Calls of agents and reviewers: ${least === likely ? least : `at least ${least}, ${usual}`}, where nothing is sent back.`;
 }
 
 function refinedWords({ by, changes }: Refinement): string {
@@ -81,7 +94,7 @@ export function detectedLine(detection: Detected): string {
   const by = refined === undefined ? ' by its words' : '';
   const parts = [
     what,
-    pattern === null ? '' : `form ${pattern}`,
+    pattern === null ? '' : SHAPES[pattern].replace(/^A /, 'a '),
     topics.length === 0 ? '' : `about ${topics.join(', ')}`,
     effort === null || !triggered ? '' : `effort ${effort}${by}`,
     refined === undefined ? '' : refinedWords(refined),

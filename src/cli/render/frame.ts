@@ -123,8 +123,9 @@ function header(input: FrameInput, width: number, style: Style): string {
   const bar = `${'━'.repeat(filled)}${'─'.repeat(BAR - filled)}`;
   const time = formatDuration(input.elapsedMs);
   const right = `${bar} ${done}/${total} ${time}`;
+  const label = usualLabel(history);
   const left = cut(
-    `${history.started.run_id}  ${escapeText(history.started.graph.workflow)}  [${usualLabel(history)}]`,
+    `${history.started.run_id}  ${escapeText(history.started.graph.workflow)}${label === '' ? '' : `  [${label}]`}`,
     width - widthOf(right) - 8,
   );
   const gap = ' '.repeat(Math.max(1, width - 6 - widthOf(left) - widthOf(right)));
@@ -136,7 +137,7 @@ function spendingLine(history: RunHistory, width: number, style: Style): string 
   return style.dim(cut(`  ${budgetPhrases(budgetLines(history.state)).join(dot)}`, width));
 }
 
-/** What runs the agents, as most of them say it; the driver's name before the first one started. */
+/** What runs the agents, as most of them say it; empty before the first one started. */
 export function usualLabel(history: RunHistory): string {
   const labels = [...history.steps.values()].flatMap((step) =>
     step.invocations.map((invocation) => invocation.start.event.identity.label),
@@ -144,7 +145,7 @@ export function usualLabel(history: RunHistory): string {
   const counts = new Map<string, number>();
   for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
   const [usual] = [...counts].sort((a, b) => b[1] - a[1]);
-  return escapeText(usual?.[0] ?? history.started.driver);
+  return escapeText(usual?.[0] ?? '');
 }
 
 function numberOf(history: RunHistory, phase: PhaseHistory): number {

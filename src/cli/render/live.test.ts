@@ -207,11 +207,16 @@ describe('the live view on a terminal', () => {
     view.events(simulateRun({ ...REWORKED, answer: () => null }));
     const question = readHistory(simulateRun({ ...REWORKED, answer: () => null })).questions[0]?.question;
     if (question !== undefined) view.remind(question);
-    view.end();
     const at = terminal.text.indexOf('still waiting for an answer since 09:00:02');
     expect(at).toBeGreaterThanOrEqual(0);
     expect(terminal.text.indexOf('baton answer 0105-0900-k3fzq confirm_start confirm')).toBeGreaterThan(at);
     expect(terminal.text.indexOf('baton 0105')).toBeGreaterThan(at);
+    // Before the first agent, nothing runs agents.
+    expect(terminal.text).toMatch(/^baton 0105-0900-k3fzq {2}small {3,}/m);
+    view.end();
+    // Nothing has begun: what is asked is told behind it, and no tree of open phases stays.
+    expect(terminal.text).not.toMatch(/^baton 0105/m);
+    expect(terminal.cursorHidden).toBe(false);
   });
 
   it('gives the screen to a question and comes back below it', () => {

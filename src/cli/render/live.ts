@@ -86,6 +86,9 @@ class LiveProgress implements Progress {
   end(): void {
     this.#stopTimer();
     this.#ended = true;
+    // Where nothing has begun, the result says all there is: a tree of what is to come would stand above it for good.
+    const steps = [...(this.history?.steps.values() ?? [])];
+    if (steps.every(({ startedAt }) => startedAt === null)) return this.#block.clear();
     this.#draw();
     this.#block.keep();
   }

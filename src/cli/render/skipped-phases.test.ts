@@ -28,7 +28,7 @@ import { PLAIN_STYLE } from './style.ts';
 
 const LARGE: Condition = { kind: 'effort', tiers: ['medium', 'large'] };
 const TINY: Condition = { kind: 'effort', tiers: ['trivial'] };
-const REASON = 'only for effort medium, large; this run has trivial: as it seems';
+const REASON = 'only for effort medium, large';
 
 /** Of effort trivial: two phases do something, three do nothing. */
 function graphOf(over: GraphOptions = {}): Graph {
@@ -227,9 +227,9 @@ describe('what the effort leaves out', () => {
     expect(question).toEqual([
       'Request: Add invoices.',
       'Workflow built, 5 phases:',
-      '1. study: what study hands over (skipped: done with `--effort medium`)',
-      '2. build: what build hands over (without b: done with `--effort medium`)',
-      '3. extras: what extras hands over (skipped: done with `--effort medium`)',
+      '1. study: what study hands over (not in this run: `--effort medium` has it)',
+      '2. build: what build hands over (without b: `--effort medium` has it)',
+      '3. extras: what extras hands over (not in this run: `--effort medium` has it)',
       '4. hand_over: what hand_over hands over',
       '5. roll_out: what roll_out hands over',
       ...sizeWords(graph, { tier: 'trivial', reason: 'as it seems' }),
@@ -240,8 +240,12 @@ describe('what the effort leaves out', () => {
   it('R2: stands in the list of phases before the first agent, which names no agent of it', () => {
     const lines = follow(readHistory(asJournal(asked.events)), 1);
     const at = lines.findIndex((line) => line.trim() === '1. study');
+    // A writer and its reviewer, and the reviewer of the submission.
+    expect(lines.map((line) => line.trim())).toContain(
+      'Calls of agents and reviewers: 3, where nothing is sent back.',
+    );
     expect(lines.slice(at + 1, at + 3).map((line) => line.trim())).toEqual([
-      '– skipped: done with `--effort medium`',
+      '– not in this run: `--effort medium` has it',
       '2. build',
     ]);
     expect(lines.join('\n')).not.toContain('b (as needed)');
@@ -256,7 +260,9 @@ describe('what the effort leaves out', () => {
       play(of, { answer: () => null })
         .events.flatMap((event) => (event.type === 'question_asked' ? [event.question.text] : []))
         .join('\n');
-    expect(texts(small)).toContain('1. quick: what quick hands over (skipped: it is for smaller work)');
+    expect(texts(small)).toContain(
+      '1. quick: what quick hands over (not in this run: it is for smaller work)',
+    );
     expect(texts(buildGraph({ build: [writer('b')] }, { start: 'confirm' }))).not.toContain('ffort');
   });
 });

@@ -117,6 +117,10 @@ export async function startHere(
   for (const warning of warnings) context.stderr.write(`${escapeText(formatDiagnostic(warning))}\n`);
   for (const note of [...notes, ...(taken.whyNot === null ? [] : [taken.whyNot])])
     context.stderr.write(`note: ${escapeText(note)}\n`);
+  if (flags.wait !== undefined && flags.forge === 'local')
+    context.stderr.write(
+      'note: --wait waits for nothing with the local forge, where no checks run and nobody reviews\n',
+    );
   // A flag that stands in a script says nothing of this text: somebody has to have read the doubt.
   const doubted = intake.detection.mode === 'elsewhere' && !(context.stdin.isTTY && context.stderr.isTTY);
   if (doubted && flags.yes === true)

@@ -90,7 +90,7 @@ function isEffort(efforts: RunState['efforts'], tiers: readonly Effort[]): Findi
     return { run: null, reason: 'nobody said how much effort the run is worth: it runs' };
   const held = efforts.find(({ tier }) => tiers.includes(tier));
   return held === undefined
-    ? { run: false, reason: `only for effort ${tiers.join(', ')}; this run has ${now.tier}: ${now.reason}` }
+    ? { run: false, reason: `only for effort ${tiers.join(', ')}` }
     : { run: true, reason: `effort ${held.tier}: ${held.reason}` };
 }
 

@@ -71,7 +71,7 @@ function holds(condition: Condition, efforts: readonly Effort[]): boolean | null
 
 /** What people are told of it before the start, for a whole phase and for single steps of one. */
 export function leftOutWords({ whole, steps }: LeftOut): string {
-  if (whole) return `skipped: ${waysIn(steps)}`;
+  if (whole) return `not in this run: ${waysIn(steps)}`;
   const ways = [...new Set(steps.map((left) => waysIn([left])))];
   const named = ways.map((way) => {
     const out = steps.filter((left) => waysIn([left]) === way).map(({ step }) => nameOf(step));
@@ -87,5 +87,5 @@ function nameOf({ title, work }: Step): string {
 
 function waysIn(steps: LeftOut['steps']): string {
   const lowest = EFFORTS.find((tier) => steps.some(({ from }) => from === tier));
-  return lowest === undefined ? 'it is for smaller work' : `done with \`--effort ${lowest}\``;
+  return lowest === undefined ? 'it is for smaller work' : `\`--effort ${lowest}\` has it`;
 }

@@ -138,9 +138,13 @@ export function escalationQuestion(state: RunState, st: StepState, escalation: E
 
 function questionText(st: StepState, detail: string): string {
   const findings = blockingFindings(st).map((f) => `- ${f.file ?? f.source}: ${f.problem}`);
-  const told = /[.!?…]$/.test(detail) ? detail : `${detail}.`;
   const place = [st.step.id, `round ${st.round}`, ...redGates(st)].join(', ');
-  return [`${st.step.title} (${place}): ${told}`, ...findings.slice(0, 20)].join('\n');
+  return [`${st.step.title} (${place}): ${asSentence(detail)}`, ...findings.slice(0, 20)].join('\n');
+}
+
+/** With a full stop where nothing ends it, so that a sentence may follow. */
+export function asSentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
 /** What is judged can be read, where it is a change: what each answer does to it is said behind. */
