@@ -7,6 +7,7 @@ import type { Revision } from '../core/results.ts';
 import type { RunState } from '../core/state.ts';
 import { acceptanceOf } from './acceptance.ts';
 import { cell, criteriaTable, noneChecked } from './criteria-table.ts';
+import { decidedByPeople } from './decided-by-people.ts';
 import { gateLines } from './gate-lines.ts';
 import type { JournalAnchor } from './journal-anchor.ts';
 import { branchOf } from './run-branch.ts';
@@ -30,9 +31,7 @@ function wallWords({ sandbox, agentNetwork }: RunState): string {
 export async function evidenceOf(ctx: RunContext, submitted: Submitted): Promise<string> {
   const settled = [...ctx.state.steps.values()].filter((st) => st.status === 'accepted');
   const gates = settled.filter((st) => st.gates.length > 0).at(-1);
-  const overrides = settled
-    .filter((st) => st.accepted?.override != null)
-    .map((st) => `- ${st.step.title}: accepted by a person (${st.accepted?.override ?? ''})`);
+  const decided = decidedByPeople(ctx.state);
   return [
     '---',
     `Run \`${ctx.runId}\`, workflow \`${ctx.state.graph.workflow}\`, agents run by \`${ctx.driver.name}\`${wallWords(ctx.state)}.`,
@@ -41,7 +40,7 @@ export async function evidenceOf(ctx: RunContext, submitted: Submitted): Promise
     await criteriaPart(ctx),
     reviewsPart(ctx, submitted),
     await rollbackPart(ctx, submitted),
-    overrides.length === 0 ? '' : `Overrides:\n${overrides.join('\n')}`,
+    decided.length === 0 ? '' : `Decided by people:\n${decided.join('\n')}`,
     followUps(ctx.state.spunOff),
     provenance(ctx, submitted),
   ]

@@ -5,6 +5,7 @@ import type { ForgePlace, ForgeRequest } from '../forges/forge.ts';
 import { EVIDENCE } from '../forges/write-links.ts';
 import { anchorOf, sayAnchor, type JournalAnchor } from './journal-anchor.ts';
 import { harmless, outgoingBody, outgoingTitle } from './outgoing-text.ts';
+import { cell } from './criteria-table.ts';
 import { evidenceOf } from './pull-request-evidence.ts';
 import { branchOf } from './run-branch.ts';
 import type { RunContext } from './run-context.ts';
@@ -117,7 +118,18 @@ async function textFor(ctx: RunContext, repo: string): Promise<PullRequestText> 
     const found = body.pull_requests?.find((text) => text.repo === repo);
     if (found !== undefined) return found;
   }
-  return { repo, title: titleOf(ctx.state.request), body: ctx.state.request };
+  const { request } = ctx.state;
+  return { repo, title: titleOf(request), body: [request, ...doneWords(ctx)].join('\n') };
+}
+
+/** Where nobody was asked to sum it up: what each agent that changed something says of that, on a line. */
+function doneWords({ state }: RunContext): string[] {
+  const lines = [...state.steps.values()].flatMap(({ step, accepted }) => {
+    const output = accepted?.output ?? null;
+    if (output === null || output.revision === null || output.summary.trim() === '') return [];
+    return [`- ${cell(step.title)}: ${cell(output.summary)}`];
+  });
+  return lines.length === 0 ? [] : ['', 'What was done, in the words of the agents that did it:', ...lines];
 }
 
 /** As wide as what forges and `git log --oneline` show of a title. */

@@ -1,6 +1,6 @@
 /** Parts of a change that need a person's approval, measured by the engine from git. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkApprovals } from '../../src/cli/audit/approvals.ts';
@@ -47,6 +47,12 @@ async function openRun(
   return { rig, runId, answer, [Symbol.asyncDispose]: () => rig[Symbol.asyncDispose]() };
 }
 
+/** Of the pull request that was opened. */
+function bodyOf(stateDir: string): string {
+  const record = readFileSync(join(stateDir, 'forge/api/1.json'), 'utf8');
+  return (JSON.parse(record) as { body: string }).body; // written by the forge
+}
+
 function writeInfra(order: WorkOrder, text: string, path = 'infra/main.tf'): void {
   mkdirSync(join(order.workspace.repos[0]?.path ?? '', 'infra'), { recursive: true });
   edit(order, path, text);
@@ -63,11 +69,18 @@ describe('a part that needs an approval', () => {
     expect(first.questions).toMatchObject([{ kind: 'approval', step: 'build/one' }]);
     expect(first.questions[0]?.text).toContain('api/infra/main.tf');
     expect(first.questions[0]?.id.slice(0, 12)).toBe(first.questions[0]?.binds?.slice(0, 12));
-    const second = await one.answer('approve');
+    const second = await one.answer('approve', 'agreed with *ops*');
     expect(second.questions).toMatchObject([{ kind: 'approval', step: 'build/two' }]);
     expect(second.questions[0]?.binds).not.toBe(first.questions[0]?.binds);
     const third = await one.answer('approve');
     expect(third.status).toBe('done');
+    // Whoever reads the pull request sees who approved what.
+    expect(bodyOf(one.rig.stateDir)).toContain(
+      'Decided by people:\n' +
+        '- ada approved Infrastructure change: api/infra/main.tf: “agreed with \\*ops\\*”\n' +
+        '- ada approved Infrastructure change: api/infra/main.tf\n',
+    );
+    expect(bodyOf(one.rig.stateDir)).toContain('What was done, in the words of the agents that did it:\n- ');
     expect(checkApprovals(third.events)).toBeNull();
     const forged = third.events.filter(
       ({ event }) => event.type !== 'question_answered' || event.question_id !== first.questions[0]?.id,
