@@ -114,6 +114,20 @@ describe('a part that needs an approval', () => {
     expect(new Set(hashes).size).toBe(3);
   });
 
+  it('R48, R64: a pull request says which red gate a person let through, at which step, and in which words', async () => {
+    const checks = [gate(['sh', '-c', 'test ! -e src/new.txt'], { name: 'check', kind: 'command' })];
+    const play: Play = (order) => {
+      if (order.agent === 'writer') edit(order, 'src/new.txt', 'new\n');
+      return playWell(order);
+    };
+    await using one = await openRun(play, { rules: [], checks, gates: 'full' });
+    await one.answer('accept', 'I take it');
+    expect((await one.answer('accept')).status).toBe('done');
+    expect(bodyOf(one.rig.stateDir)).toMatch(
+      /Decided by people:\n- ada accepted as it was: writer, with red gates \(api check: [^)]+\): “I take it”\n- ada accepted as it was: tester, Whole change, with red gates \(api check: [^)]+\)\n/,
+    );
+  });
+
   it('PRIV-3: gates use the configuration that was approved, and a person is asked before work on what it alone makes red', async () => {
     // Red where there is a new file without the configuration that it needs.
     const needs = 'test ! -e src/new.txt || test -e vitest.config.ts';

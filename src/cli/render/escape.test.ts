@@ -1,6 +1,6 @@
 import { assert, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeJson, escapeText, firstLine } from './escape.ts';
+import { escapeJson, escapeText, firstLine, firstLineWithItems } from './escape.ts';
 
 describe('text of others on a terminal', () => {
   it('UI-3: shows escape sequences, C1 codes and carriage returns as their codes', () => {
@@ -48,4 +48,13 @@ describe('text of others on a terminal', () => {
   it('gives the first line that says something', () => {
     expect(firstLine('\n  \n  hello \nworld')).toBe('hello');
   });
+});
+
+it.each([
+  ['It leaves:\n- api/lint.js (runs gates)\nSee it', 'It leaves: api/lint.js (runs gates)'],
+  ['It leaves:\n- a\n- b\n- c\n- d\n- e', 'It leaves: a, b, c, 2 more'],
+  ['It leaves:\nnothing of the kind', 'It leaves:'],
+  ['One line.\n- and an item', 'One line.'],
+])('the first line names what it announces: %j', (text, short) => {
+  expect(firstLineWithItems(text)).toBe(short);
 });

@@ -24,6 +24,21 @@ export function firstLine(text: string): string {
   return escapeText(line.trim());
 }
 
+const MAX_ITEMS = 3;
+
+/** The first line, with the first items of the list that it announces: `may not be changed: - a, - b` says what. */
+export function firstLineWithItems(text: string): string {
+  const first = firstLine(text);
+  if (!first.endsWith(':')) return first;
+  const [, ...rest] = text.split(/\r?\n/).filter((line) => line.trim() !== '');
+  const end = rest.findIndex((line) => !line.startsWith('- '));
+  const items = (end === -1 ? rest : rest.slice(0, end)).map((line) => firstLine(line.slice(2)));
+  const more = items.length - MAX_ITEMS;
+  return [first, [...items.slice(0, MAX_ITEMS), ...(more > 0 ? [`${more} more`] : [])].join(', ')]
+    .join(' ')
+    .trim();
+}
+
 /** JSON text without what JSON leaves as it is and a terminal would obey: it parses to the same value. */
 export function escapeJson(json: string): string {
   return json.replace(

@@ -4,7 +4,7 @@ import type { Finding } from '../../core/results.ts';
 import type { Actor, BaseMoved, Collision, Identity } from '../../core/records.ts';
 import { gatePlace } from '../../core/checks/gate-place.ts';
 import { formatDuration } from './duration.ts';
-import { escapeText, firstLine } from './escape.ts';
+import { escapeText, firstLine, firstLineWithItems } from './escape.ts';
 import { gateWord } from './gate-word.ts';
 import { countOf } from './numbers.ts';
 import { cut } from './width.ts';
@@ -117,7 +117,7 @@ function words(event: RunEvent): string {
     case 'effort_raised':
       return `effort ${event.from} becomes ${event.to}: ${event.reason}${event.reopened.length === 0 ? '' : `; opened again: ${event.reopened.join(', ')}`}${wholeWords(event)}`;
     case 'question_asked':
-      return `question ${event.question.id}: ${firstLine(event.question.text)} [${event.question.options.map((o) => o.id).join(' | ')}]`;
+      return `question ${event.question.id}: ${firstLineWithItems(event.question.text)} [${event.question.options.map((o) => o.id).join(' | ')}]`;
     case 'question_answered':
       return `${actorName(event.actor)} answers ${event.question_id} with ${event.option}${event.text === '' ? '' : `: ${event.text}`}`;
     case 'wait_started':

@@ -7,7 +7,7 @@ import { rollbackMarkdown } from '../../engine/rollback-document.ts';
 import { noneChecked } from '../../engine/criteria-table.ts';
 import { budgetPhrases } from './budget-text.ts';
 import { formatDuration } from './duration.ts';
-import { firstLine } from './escape.ts';
+import { firstLine, firstLineWithItems } from './escape.ts';
 import { gateWord } from './gate-word.ts';
 import { plainMarkdown } from './plain-markdown.ts';
 import { planWords } from './plan-words.ts';
@@ -196,7 +196,7 @@ function questionLine(question: ReportDocument['questions'][number]): string {
     question.answer === null
       ? 'not answered'
       : `${question.answer.option} by ${question.answer.by} at ${question.answer.at}${question.answer.text === '' ? '' : `: ${question.answer.text}`}`;
-  return `${question.id}: ${firstLine(question.text)} → ${answer}`;
+  return `${question.id}: ${firstLineWithItems(question.text)} → ${answer}`;
 }
 
 function skippedLines(report: ReportDocument): string[] {

@@ -1,5 +1,5 @@
 /** `report --format html`: one file without anything from outside; the first page says what came of it, details stand behind. */
-import { firstLine } from '../escape.ts';
+import { firstLine, firstLineWithItems } from '../escape.ts';
 import { countOf } from '../numbers.ts';
 import type { ReportDocument } from '../report-document.ts';
 import { section, word } from './blocks.ts';
@@ -72,7 +72,7 @@ function warnings(report: ReportDocument): Html {
     ...report.overrides.map(({ step, by }) => `${step} was accepted by ${by} in place of a verdict.`),
     ...report.questions
       .filter(({ answer }) => answer === null)
-      .map(({ text }) => `Not answered: ${firstLine(text)}`),
+      .map(({ text }) => `Not answered: ${firstLineWithItems(text)}`),
   ];
   return html`${lines.map((line) => html`<p class="warn">${line}</p>`)}`;
 }
