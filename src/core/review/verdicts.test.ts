@@ -54,6 +54,9 @@ describe('a verdict', () => {
     });
     expect(of(events, 'step_accepted')).toEqual([]);
     expect(of(events, 'question_asked')[0]?.question.kind).toBe('retry_exhausted');
+    expect(of(events, 'question_asked')[0]?.question.text).toMatch(
+      /[.] What it has to hand in is `result_schema`/,
+    );
   });
 
   it('R81: holds for one content: changed by a rework, it is asked for again from every reviewer', () => {
