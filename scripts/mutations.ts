@@ -1351,6 +1351,14 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'R78',
+    mechanism: 'a label that cannot be set stops no submission',
+    file: 'src/core/effects/effects.ts',
+    text: 'return isBeside(effect.effect) && ',
+    replacement: 'return false && ',
+    tests: ['src/core/effects/beside.test.ts'],
+  },
+  {
+    line: 'R78',
     mechanism: 'a commit that a person left red gets no success from Baton',
     file: 'src/engine/own-status.ts',
     text: 'if (isLeftRed(state,',

@@ -5,6 +5,7 @@ import type { Revision } from '../core/results.ts';
 import { checkGitVersion } from './git-version.ts';
 import { inspectRepository } from './inspect.ts';
 import { createRevision } from './revision.ts';
+import { notesOnPointers } from './submodule-pointers.ts';
 
 /** Notes begin with the repository's name. Throws E_REPO, also where one repository is named twice. */
 export async function inspectRepositories(
@@ -16,6 +17,7 @@ export async function inspectRepositories(
   const names = distinctNames(found.map(({ repo }) => repo.name));
   const repos = found.map(({ repo }, index) => ({ ...repo, name: names[index] ?? repo.name }));
   const notes = found.flatMap((one, index) => one.notes.map((note) => `${names[index]}: ${note}`));
+  notes.push(...(await notesOnPointers(repos)));
   return {
     repos,
     base: createRevision(repos.map(({ name, commit, tree }) => ({ name, commit, tree }))),

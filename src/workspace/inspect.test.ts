@@ -208,7 +208,7 @@ describe('GIT-2: each kind of repository works or gets one clear refusal', () =>
     expect(repos.map(({ name }) => name)).toEqual(['hidden', 'my-api-2', 'repository', 'x']);
   });
 
-  it('GIT-5: says that submodules stay out', async () => {
+  it('GIT-5: says that submodules stay out, and which of them is another repository of the run', async () => {
     using rig = await openWorkspacesRig({ api: { a: 'a' }, lib: { l: 'l' } });
     userGit(
       rig.user('api'),
@@ -222,7 +222,20 @@ describe('GIT-2: each kind of repository works or gets one clear refusal', () =>
     );
     userGit(rig.user('api'), 'commit', '--quiet', '-m', 'Add lib');
     const { notes } = await rig.workspaces.inspect([{ path: rig.user('api'), ref: null }]);
-    expect(notes).toEqual(['api: its submodules are not checked out and must not be changed']);
+    const stay = 'api: its submodules are not checked out and must not be changed';
+    expect(notes).toEqual([stay]);
+    const both = ['api', 'lib'].map((name) => ({ path: rig.user(name), ref: null }));
+    const at = userGit(rig.user('lib'), 'rev-parse', 'HEAD').trim().slice(0, 12);
+    expect((await rig.workspaces.inspect(both)).notes).toEqual([
+      stay,
+      `api: lib points at ${at} of lib, and stays there: point it at what becomes of lib once that is merged`,
+    ]);
+    const other = createRepository(join(rig.dir, 'other'), { o: 'o' });
+    const apart = [
+      { path: rig.user('api'), ref: null },
+      { path: other, ref: null },
+    ];
+    expect((await rig.workspaces.inspect(apart)).notes).toEqual([stay]);
   });
 });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRandom, type Random } from '../../src/testing/random.ts';
 import { eventsOf } from './plays.ts';
+import type { WorldOptions } from './world.ts';
 import { openWorld, resultOf, type World } from './worlds.ts';
 
 const FULL = process.env['BATON_TEST_FULL'] !== undefined;
@@ -35,6 +36,27 @@ describe('a kill between an effect and its record', () => {
     expect(ended).toHaveLength(8);
     const found = ended.filter(({ outcome }) => outcome.kind === 'confirmed' && !outcome.performed);
     expect(new Set(found.map(({ effect }) => effect)).size).toBe(4);
+  });
+});
+
+describe('a kill between what stands beside a pull request and its record', () => {
+  it('KILL-2: labels and the status of the commit are found set by the next holder', async () => {
+    const options: WorldOptions = {
+      brief: true,
+      repos: ['service'],
+      pullRequests: { baseMoved: 'merge', labels: ['baton'], reviewers: ['ada'], status: true },
+    };
+    let run = 'new';
+    const kinds: string[] = ['set_labels', 'end_status'];
+    for (const killAt of kinds) {
+      expect((await world.run(run, { ...options, killAt })).signal, killAt).toBe('SIGKILL');
+      run = await world.runId();
+    }
+    expect(resultOf(await world.run(run, options))).toMatchObject({ status: 'done' });
+    const ended = eventsOf(await world.events(), 'effect_ended');
+    const found = ended.filter(({ outcome }) => outcome.kind === 'confirmed' && !outcome.performed);
+    expect(found.map(({ effect }) => effect).filter((kind) => kinds.includes(kind))).toEqual(kinds);
+    expect(world.pulls()).toMatchObject([{ state: 'ready', labels: ['baton'], reviewers: ['ada'] }]);
   });
 });
 

@@ -10,6 +10,7 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { PullRequestConfig } from '../../src/definitions/config.ts';
 import type { RunEvent } from '../../src/core/events.ts';
 import type { WorkOrder } from '../../src/drivers/driver.ts';
 import { drive } from '../../src/engine/drive.ts';
@@ -37,6 +38,8 @@ export interface WorldOptions {
   canHold?: boolean;
   /** By default two. */
   repos?: readonly string[];
+  /** By default nothing stands beside them. */
+  pullRequests?: PullRequestConfig;
 }
 
 const REPOS = ['client', 'service'];
@@ -114,7 +117,10 @@ function killingForge(forge: Forge, killAt: string): Forge {
     askReviewers: (request, wanted, signal) =>
       after('ask_reviewers', forge.askReviewers(request, wanted, signal)),
     setStatus: (request, status, signal) =>
-      after(`${status.state}_status`, forge.setStatus(request, status, signal)),
+      after(
+        status.state === 'pending' ? 'begin_status' : 'end_status',
+        forge.setStatus(request, status, signal),
+      ),
     writeComment: (request, text, signal) => after('comment', forge.writeComment(request, text, signal)),
     closePullRequest: (place, signal) => after('close_pull_request', forge.closePullRequest(place, signal)),
     deleteBranch: (place, signal) => after('delete_branch', forge.deleteBranch(place, signal)),
@@ -173,7 +179,10 @@ async function startWorld(engine: Engine, dir: string, options: WorldOptions): P
     repos: names.map((name) => ({ path: join(dir, 'repos', name), ref: null })),
     graph: { ...graph, start: confirm ? 'confirm' : 'launch' },
     agents,
-    config: configOf(options.brief === true ? [] : [GATE], [...names]),
+    config: {
+      ...configOf(options.brief === true ? [] : [GATE], [...names]),
+      ...(options.pullRequests === undefined ? {} : { pullRequests: options.pullRequests }),
+    },
     driver: { name: 'scripted', file: 'world' },
     forge: options.forge ?? 'local',
     sandbox: 'auto',
