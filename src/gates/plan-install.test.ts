@@ -20,6 +20,8 @@ const PLAIN = {
   '.npmrc': '# ours\nregistry=https://registry.test/\n//registry.test/:_authToken=${TOKEN}\n',
 };
 
+const YARN_QUIET = ['yarn', 'install', '--frozen-lockfile', '--ignore-scripts'];
+
 let dir = '';
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
@@ -111,12 +113,82 @@ describe('what names an install', () => {
     expect(await isShared(root)).toBe(false);
   });
 
-  it.each([
-    [['npm', 'install']],
-    [['npm', 'ci', '--install-links']],
-    [['pnpm', 'install', '--ignore-scripts']],
-  ])('is the whole tree for %j', async (command) => {
-    expect(await isShared(checkout(PLAIN), command)).toBe(false);
+  it.each([[['npm', 'install']], [['npm', 'ci', '--install-links']]])(
+    'is the whole tree for %j',
+    async (command) => {
+      expect(await isShared(checkout(PLAIN), command)).toBe(false);
+    },
+  );
+
+  const PNPM = {
+    'package.json': '{"name":"a","packageManager":"pnpm@10.4.1","dependencies":{"b":"^1.0.0"}}',
+    'tool/package.json': '{"name":"tool","dependencies":{"a":"workspace:*"}}',
+    'pnpm-workspace.yaml': "packages:\n  - 'tool'\n",
+    'pnpm-lock.yaml':
+      "lockfileVersion: '9.0'\n\npackages:\n\n  b@1.0.0:\n    resolution: {integrity: sha512-x}\n",
+  };
+  const YARN = {
+    'package.json': '{"name":"a","dependencies":{"b":"^1.0.0"}}',
+    'yarn.lock': 'b@^1.0.0:\n  version "1.0.0"\n  resolved "https://registry.test/b-1.0.0.tgz#x"\n',
+  };
+  const BUN = { 'package.json': YARN['package.json'], 'bun.lock': '{ "packages": { "b": ["b@1.0.0"] } }\n' };
+  const FROZEN = ['pnpm', 'install', '--frozen-lockfile'];
+  const QUIET = [...FROZEN, '--ignore-scripts'];
+
+  it.each<[string, Record<string, string>, string[]]>([
+    ['npm without scripts', { ...PLAIN, 'binding.gyp': '{}' }, ['npm', 'ci', '--ignore-scripts']],
+    ['pnpm 10, which runs scripts of packages where it is told to', PNPM, FROZEN],
+    ['pnpm without scripts', { ...PNPM, 'package.json': '{"scripts":{"prepare":"x"}}' }, QUIET],
+    ['yarn 1 without scripts', YARN, ['yarn', 'install', '--frozen-lockfile', '--ignore-scripts']],
+    [
+      'yarn without builds',
+      { ...YARN, '.yarnrc.yml': 'nodeLinker: node-modules\n' },
+      ['yarn', 'install', '--immutable', '--mode=skip-build'],
+    ],
+    ['bun without scripts', BUN, ['bun', 'install', '--frozen-lockfile', '--ignore-scripts']],
+  ])('is what the lockfile says with %s', async (_what, files, command) => {
+    const root = checkout(files);
+    expect(await isShared(root, command)).toBe(true);
+    const before = await keyFor(root, 'tree', command);
+    const lockfile = Object.keys(files).find((name) => name.includes('lock')) ?? '';
+    writeFileSync(join(root, lockfile), `${files[lockfile] ?? ''}\n`);
+    expect(await keyFor(root, 'tree', command)).not.toBe(before);
+  });
+
+  it.each<[string, Record<string, string>, string[]]>([
+    ['pnpm that may change the lockfile', PNPM, ['pnpm', 'install', '--ignore-scripts']],
+    ['pnpm without a lockfile', { 'package.json': '{}' }, QUIET],
+    ['pnpm of another version', { ...PNPM, 'package.json': '{"packageManager":"pnpm@9.15.0"}' }, FROZEN],
+    [
+      'a script of a manifest',
+      { ...PNPM, 'tool/package.json': '{"scripts":{"postinstall":"node make.js"}}' },
+      FROZEN,
+    ],
+    ['a program of pnpm’s', { ...PNPM, '.pnpmfile.cjs': 'module.exports = {}' }, QUIET],
+    ['a patched package', { ...PNPM, 'package.json': '{"pnpm":{"patchedDependencies":{}}}' }, QUIET],
+    ['settings in the workspace', { ...PNPM, 'pnpm-workspace.yaml': 'onlyBuiltDependencies: [b]\n' }, FROZEN],
+    ['a folder in the lockfile', { ...PNPM, 'pnpm-lock.yaml': 'packages:\n  b@file:lib:\n' }, QUIET],
+    ['a program of a package of the repository', { ...PNPM, 'tool/package.json': '{"bin":"run.js"}' }, QUIET],
+    ['a folder of such programs', { ...PNPM, 'tool/package.json': '{"directories":{"bin":"x"}}' }, QUIET],
+    ['a yarn of the repository’s own', { ...YARN, '.yarnrc': 'yarn-path "x.js"\n' }, YARN_QUIET],
+    ['a plugin of yarn’s', { ...YARN, '.yarnrc.yml': 'plugins:\n  - ./p.cjs\n' }, YARN_QUIET],
+    ['packages in the repository', { ...YARN, '.yarn/cache/b.zip': 'x' }, YARN_QUIET],
+    ['a patch in yarn’s lockfile', { ...YARN, 'yarn.lock': '"b@patch:b@1#p":\n' }, YARN_QUIET],
+    ['scripts of yarn’s packages', YARN, ['yarn', 'install', '--frozen-lockfile']],
+    ['scripts of bun’s packages', BUN, ['bun', 'install', '--frozen-lockfile']],
+    [
+      'settings of bun',
+      { ...BUN, 'bunfig.toml': '' },
+      ['bun', 'install', '--frozen-lockfile', '--ignore-scripts'],
+    ],
+  ])('PRIV-5: is the whole tree with %s', async (_what, files, command) => {
+    expect(await isShared(checkout(files), command)).toBe(false);
+  });
+
+  it('PRIV-5: is the whole tree where the caller’s variables may tell pnpm what to run', async () => {
+    const root = checkout(PNPM);
+    const more = { env: ['npm_config_dangerously_allow_all_builds'] };
+    expect(await keyFor(root, 'one', FROZEN, more)).not.toBe(await keyFor(root, 'another', FROZEN, more));
   });
 
   it('is nothing where a command does more than install', async () => {

@@ -7,6 +7,7 @@ import { asObject } from '../core/json.ts';
 import type { GateCommand } from '../definitions/config.ts';
 import { hashBytes } from '../journal/hash.ts';
 import { bytesOf, walkFiles } from '../workspace/walk-files.ts';
+import { FROZEN_INPUTS, frozenInstall, steersInstall, type InstallInputs } from './frozen-installs.ts';
 import { lentTo } from './lend-registries.ts';
 import { cacheKey } from './result-cache.ts';
 
@@ -18,9 +19,11 @@ const INSTALLERS: Readonly<Record<string, { words: readonly string[]; home: bool
   bun: { words: ['install', 'i'], home: false },
   go: { words: ['mod'], home: true },
 };
-/** What `npm ci` and `go mod download` read of a repository where nothing of it runs. */
+/** What `npm ci` and `go mod download` read of a repository where nothing of it runs; those of others stand with them. */
 const INPUTS =
   /^(?:package\.json|package-lock\.json|npm-shrinkwrap\.json|\.npmrc|go\.(?:mod|sum|work|work\.sum))$/u;
+const NO_SCRIPTS = '--ignore-scripts';
+const NPM_LOCKFILE = /^(?:package-lock|npm-shrinkwrap)\.json$/u;
 /** npm builds these without being told to. */
 const IMPLIED_BUILD = /^binding\.gyp$/u;
 const OWN_SCRIPTS = [
@@ -34,7 +37,6 @@ const OWN_SCRIPTS = [
 ];
 /** Options that change neither what is installed nor what runs. */
 const PLAIN_OPTIONS = [
-  '--ignore-scripts',
   '--no-audit',
   '--no-fund',
   '--prefer-offline',
@@ -75,10 +77,8 @@ export async function planInstall(options: {
   if (setup.shell || installer === undefined || !installer.words.includes(word)) return null;
   if (program === 'go' && rest[0] !== 'download') return null;
   const inputs = await readInputs(root);
-  const isPlain =
-    program === 'go' ? rest.length === 1 : program === 'npm' && word === 'ci' && rest.every(isPlainOption);
-  const decides =
-    isPlain && inputs !== null && runsNothing(inputs) ? ['inputs', ...hashAll(inputs)] : ['tree', contents];
+  const isShared = inputs !== null && comesToInputs({ program, word, rest, inputs, env: setup.env });
+  const decides = isShared ? ['inputs', ...hashAll(inputs.texts)] : ['tree', contents];
   const env = setup.env.map((name) => [name, hashBytes(environment[name] ?? '')]);
   const registries = lentTo(setup, environment);
   const lent = registries.length === 0 ? {} : { registries: hashBytes(JSON.stringify(registries)) };
@@ -87,45 +87,86 @@ export async function planInstall(options: {
   return { key: cacheKey({ what: 'install', ...where, decides }), keepsHome: installer.home };
 }
 
-const isPlainOption = (word: string): boolean => PLAIN_OPTIONS.includes(word);
+interface Inputs {
+  /** By path. */
+  texts: Map<string, string>;
+  /** npm would build something. */
+  impliesBuild: boolean;
+  /** Files name programs or packages of the repository to pnpm, yarn or bun. */
+  isSteered: boolean;
+}
 
-/** By path; null: one of them is no plain file, or npm would build something. */
-async function readInputs(root: string): Promise<Map<string, string> | null> {
+/** Whether the command installs what the inputs say, whatever else the repository holds. */
+function comesToInputs(given: {
+  program: string;
+  word: string;
+  rest: readonly string[];
+  inputs: Inputs;
+  env: readonly string[];
+}): boolean {
+  const { program, word, rest, inputs, env } = given;
+  const { texts } = inputs;
+  if (!copiesNothing(texts)) return false;
+  if (program === 'go') return rest.length === 1;
+  const options = rest.filter((option) => !PLAIN_OPTIONS.includes(option));
+  if (program === 'npm') {
+    if (word !== 'ci' || options.some((option) => option !== NO_SCRIPTS)) return false;
+    return (
+      options.length > 0 || (!inputs.impliesBuild && hasNoScripts(texts) && packagesHaveNoScripts(texts))
+    );
+  }
+  const frozen = frozenInstall(program, { options, inputs: texts, env });
+  if (frozen === null || inputs.isSteered) return false;
+  return frozen.runs === 'nothing' || (frozen.runs === 'own' && !inputs.impliesBuild && hasNoScripts(texts));
+}
+
+/** null: one of them is no plain file. */
+async function readInputs(root: string): Promise<Inputs | null> {
   const entries = await walkFiles(root, ({ name }) => name !== 'node_modules' && name !== '.git');
-  if (entries.some(({ name }) => IMPLIED_BUILD.test(name))) return null;
-  const found = entries.filter(({ name }) => INPUTS.test(name));
+  const found = entries.filter(({ name }) => INPUTS.test(name) || FROZEN_INPUTS.test(name));
   if (found.some(({ kind }) => kind !== 'file')) return null;
   const read = found.map(async ({ path }): Promise<[string, string]> => [
     path,
     (await readFile(bytesOf(root, path))).toString('latin1'),
   ]);
-  return new Map(await Promise.all(read));
+  return {
+    texts: new Map(await Promise.all(read)),
+    impliesBuild: entries.some(({ name }) => IMPLIED_BUILD.test(name)),
+    isSteered: entries.some(({ name }) => steersInstall(name)),
+  };
 }
 
-function hashAll(inputs: Map<string, string>): string[] {
+function hashAll(inputs: InstallInputs): string[] {
   return [...inputs].map(([path, text]) => `${path} ${hashBytes(text)}`).sort();
 }
 
-/** npm's own lockfile says which packages have scripts; a manifest says which the repository has, and what it copies. */
-function runsNothing(inputs: Map<string, string>): boolean {
+const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+/** Neither a manifest, nor npm's lockfile, nor a setting names packages that do not come from a registry. */
+function copiesNothing(inputs: InstallInputs): boolean {
   return [...inputs].every(([path, text]) => {
-    const name = path.slice(path.lastIndexOf('/') + 1);
+    const name = nameOf(path);
     if (name === '.npmrc') return text.split('\n').every((line) => PLAIN_SETTINGS.test(line));
-    if (name.startsWith('go.')) return true;
-    if (name !== 'package.json')
-      return (
-        !/"hasInstallScript":\s*true/u.test(text) &&
-        resolvedIn(text).every((from) => FROM_REGISTRY.test(from))
-      );
+    if (NPM_LOCKFILE.test(name)) return resolvedIn(text).every((from) => FROM_REGISTRY.test(from));
+    if (name !== 'package.json') return true;
     const manifest = parse(text);
-    return manifest !== null && hasNoScripts(manifest) && !FROM_FILES.test(dependenciesIn(manifest));
+    return manifest !== null && !FROM_FILES.test(dependenciesIn(manifest));
   });
 }
 
-const hasNoScripts = (manifest: object): boolean => {
-  const scripts = asObject(asObject(manifest)['scripts']);
-  return !OWN_SCRIPTS.some((name) => name in scripts);
-};
+function hasNoScripts(inputs: InstallInputs): boolean {
+  return [...inputs].every(([path, text]) => {
+    const scripts = asObject(asObject(nameOf(path) === 'package.json' ? parse(text) : {})['scripts']);
+    return !OWN_SCRIPTS.some((name) => name in scripts);
+  });
+}
+
+/** npm's own lockfile says which of them have scripts. */
+function packagesHaveNoScripts(inputs: InstallInputs): boolean {
+  return [...inputs].every(
+    ([path, text]) => !NPM_LOCKFILE.test(nameOf(path)) || !/"hasInstallScript":\s*true/u.test(text),
+  );
+}
 
 /** Everything that asks for packages, as text. */
 function dependenciesIn(manifest: object): string {
