@@ -8,23 +8,39 @@ import { asObject } from '../core/json.ts';
 export type InstallInputs = ReadonlyMap<string, string>;
 
 interface Manager {
+  program: string;
   /** Take the lockfile as it is, or end. */
-  frozen: readonly string[];
+  frozen: string;
   /** Run no script. */
-  unscripted: readonly string[];
-  /** What has to be there. */
+  unscripted: string;
   lockfile: string;
+  /** Only with such a lockfile is it this one: the first yarn takes no notice of options that it does not know, and of no later lockfile. */
+  written?: RegExp;
 }
 
-const MANAGERS: Readonly<Record<string, Manager>> = {
-  pnpm: { frozen: ['--frozen-lockfile'], unscripted: ['--ignore-scripts'], lockfile: 'pnpm-lock.yaml' },
-  yarn: {
-    frozen: ['--frozen-lockfile', '--immutable'],
-    unscripted: ['--ignore-scripts', '--mode=skip-build'],
-    lockfile: 'yarn.lock',
+const MANAGERS: readonly Manager[] = [
+  {
+    program: 'pnpm',
+    frozen: '--frozen-lockfile',
+    unscripted: '--ignore-scripts',
+    lockfile: 'pnpm-lock.yaml',
   },
-  bun: { frozen: ['--frozen-lockfile'], unscripted: ['--ignore-scripts'], lockfile: 'bun.lock' },
-};
+  { program: 'bun', frozen: '--frozen-lockfile', unscripted: '--ignore-scripts', lockfile: 'bun.lock' },
+  {
+    program: 'yarn',
+    frozen: '--frozen-lockfile',
+    unscripted: '--ignore-scripts',
+    lockfile: 'yarn.lock',
+    written: /^# yarn lockfile v1$/mu,
+  },
+  {
+    program: 'yarn',
+    frozen: '--immutable',
+    unscripted: '--mode=skip-build',
+    lockfile: 'yarn.lock',
+    written: /^__metadata:$/mu,
+  },
+];
 /** Programs that these run, packages that lie in the repository, and a lockfile that cannot be read. */
 const STEERING =
   /^(?:\.?pnpmfile\.[cm]?js|\.yarnrc|\.yarn|\.pnp\.(?:c|m|loader\.m)js|bunfig\.toml|bun\.lockb)$/u;
@@ -46,8 +62,6 @@ const TELLING = [
   'bin',
   'directories',
 ];
-/** From this version on pnpm runs scripts of packages only where it is told to. */
-const UNSCRIPTED_PNPM = /^pnpm@(?:[1-9]\d+)\./u;
 
 /** Files that decide what these managers install. */
 export const FROZEN_INPUTS = /^(?:pnpm-lock\.yaml|pnpm-workspace\.yaml|yarn\.lock|\.yarnrc\.yml|bun\.lock)$/u;
@@ -56,19 +70,23 @@ export function steersInstall(name: string): boolean {
   return STEERING.test(name);
 }
 
-/** Whose scripts it runs: nobody's, the repository's own, or those of packages, too. null: nothing is known of it. `options` stand behind `install`, without those that change nothing. */
-export function frozenInstall(
-  program: string,
-  { options, inputs, env }: { options: readonly string[]; inputs: InstallInputs; env: readonly string[] },
-): { runs: 'nothing' | 'own' | 'all' } | null {
-  const manager = MANAGERS[program];
-  if (manager === undefined || !inputs.has(manager.lockfile)) return null;
-  const { frozen, unscripted } = manager;
-  if (!options.some((word) => frozen.includes(word))) return null;
-  if (!options.every((word) => frozen.includes(word) || unscripted.includes(word))) return null;
-  if (![...inputs].every(([path, text]) => isPlain(path, text))) return null;
-  if (options.some((word) => unscripted.includes(word))) return { runs: 'nothing' };
-  return { runs: program === 'pnpm' && runsOwnScriptsAlone(inputs, env) ? 'own' : 'all' };
+/**
+ * Whether the install comes to what these inputs say. `options` stand behind `install`, without those that change nothing.
+ * pnpm 10 runs no scripts of packages unless it is told to; but which pnpm a command will start is written nowhere that holds.
+ */
+export function isFrozenInstall(program: string, options: readonly string[], inputs: InstallInputs): boolean {
+  const isMeant = MANAGERS.some((manager) => {
+    const { frozen, unscripted, lockfile, written } = manager;
+    const text = inputs.get(lockfile);
+    return (
+      manager.program === program &&
+      text !== undefined &&
+      (written === undefined || written.test(text)) &&
+      [frozen, unscripted].every((word) => options.includes(word)) &&
+      options.every((word) => word === frozen || word === unscripted)
+    );
+  });
+  return isMeant && [...inputs].every(([path, text]) => isPlain(path, text));
 }
 
 function isPlain(path: string, text: string): boolean {
@@ -86,13 +104,6 @@ function tells(manifest: string): boolean {
     TELLING.some((field) => field in fields) ||
     MADE_HERE.test(JSON.stringify(fields['resolutions'] ?? ''))
   );
-}
-
-/** The manifest names the version, which refuses to run where it is another one. */
-function runsOwnScriptsAlone(inputs: InstallInputs, env: readonly string[]): boolean {
-  const manager = read(inputs.get('package.json') ?? '')?.['packageManager'];
-  const isSteered = env.some((name) => /^(?:npm_config|pnpm)_/iu.test(name));
-  return typeof manager === 'string' && UNSCRIPTED_PNPM.test(manager) && !isSteered;
 }
 
 function read(text: string): Record<string, unknown> | null {

@@ -7,7 +7,7 @@ import { asObject } from '../core/json.ts';
 import type { GateCommand } from '../definitions/config.ts';
 import { hashBytes } from '../journal/hash.ts';
 import { bytesOf, walkFiles } from '../workspace/walk-files.ts';
-import { FROZEN_INPUTS, frozenInstall, steersInstall, type InstallInputs } from './frozen-installs.ts';
+import { FROZEN_INPUTS, isFrozenInstall, steersInstall, type InstallInputs } from './frozen-installs.ts';
 import { lentTo } from './lend-registries.ts';
 import { cacheKey } from './result-cache.ts';
 
@@ -77,7 +77,7 @@ export async function planInstall(options: {
   if (setup.shell || installer === undefined || !installer.words.includes(word)) return null;
   if (program === 'go' && rest[0] !== 'download') return null;
   const inputs = await readInputs(root);
-  const isShared = inputs !== null && comesToInputs({ program, word, rest, inputs, env: setup.env });
+  const isShared = inputs !== null && comesToInputs({ program, word, rest, inputs });
   const decides = isShared ? ['inputs', ...hashAll(inputs.texts)] : ['tree', contents];
   const env = setup.env.map((name) => [name, hashBytes(environment[name] ?? '')]);
   const registries = lentTo(setup, environment);
@@ -102,9 +102,8 @@ function comesToInputs(given: {
   word: string;
   rest: readonly string[];
   inputs: Inputs;
-  env: readonly string[];
 }): boolean {
-  const { program, word, rest, inputs, env } = given;
+  const { program, word, rest, inputs } = given;
   const { texts } = inputs;
   if (!copiesNothing(texts)) return false;
   if (program === 'go') return rest.length === 1;
@@ -115,9 +114,7 @@ function comesToInputs(given: {
       options.length > 0 || (!inputs.impliesBuild && hasNoScripts(texts) && packagesHaveNoScripts(texts))
     );
   }
-  const frozen = frozenInstall(program, { options, inputs: texts, env });
-  if (frozen === null || inputs.isSteered) return false;
-  return frozen.runs === 'nothing' || (frozen.runs === 'own' && !inputs.impliesBuild && hasNoScripts(texts));
+  return !inputs.isSteered && isFrozenInstall(program, options, texts);
 }
 
 /** null: one of them is no plain file. */
