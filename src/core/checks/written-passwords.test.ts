@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { maskPasswords } from './written-passwords.ts';
+import { isPasswordDrawn, maskPasswords } from './written-passwords.ts';
 
 it.each([
   ['Use postgres://shop:pw@db.internal/shop.', 'Use postgres://shop:[left out]@db.internal/shop.'],
@@ -31,4 +31,19 @@ it('takes linear time', () => {
   for (const part of ['postgres://a:', 'password=', 'a_', 'password is ', '@:', 'x://:@'])
     maskPasswords(part.repeat(50_000));
   expect(performance.now() - since).toBeLessThan(2_000);
+});
+
+it('SEC-1: passwords that begin as a kind of value does are passwords', () => {
+  for (const password of ['V644QK6LT4SM4', 'MD4AHBDSEU7E4', 'es7Qkw2pLm9', 'base9Kq2LmX71'])
+    expect([password, isPasswordDrawn(password)]).toEqual([password, true]);
+  for (const kind of [
+    'sha512-Qkw2pLm9',
+    'argon2id',
+    'varchar255',
+    'v1.2.3-4567',
+    'base64url',
+    'RS256',
+    'utf8mb4',
+  ])
+    expect([kind, isPasswordDrawn(kind)]).toEqual([kind, false]);
 });

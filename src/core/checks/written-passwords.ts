@@ -11,9 +11,9 @@ const PUBLIC =
   /^(?:pass(?:word|wd)?|pwd|secret|postgres|mysql|root|admin|guest|test(?:ing)?|user|dev|example|changeme|x+|\*+|\.+)\d{0,4}$/iu;
 /** Named, computed or to be filled in. */
 const STANDS_FOR = /^[$<{%[]|^(?:your|my)[-_]|example|placeholder|[()]|^[a-z_$][\w$]*(?:\.[a-z_$][\w$]*)+$/iu;
-/** Kinds of values, and how passwords are kept, are no passwords. */
+/** Kinds of values, how passwords are kept, and versions are no passwords: `sha256`, `sha512-…`, `argon2id`, `varchar(255)`, `v1.2.3`. */
 const KIND =
-  /^(?:sha|md|argon|bcrypt|scrypt|pbkdf|base|utf|u?int|float|varchar|char|uuid|oauth|http|[erhp]s|es|v)[\d-]/iu;
+  /^(?:(?:sha|md|argon|bcrypt|scrypt|pbkdf|base|utf|u?int|float|varchar|char|uuid|oauth|http|[erhp]s|es)(?:\d{0,4}[-_(.]|\d{1,4}[a-z]{0,3}\d{0,2}$)|v\d[\d.-]*$)/iu;
 
 /** The text without passwords that somebody could use; words that stand for one, and those that everybody knows, stay. */
 export function maskPasswords(text: string): string {
