@@ -1,8 +1,9 @@
 /** What a pull request says of people who let something through: who, what, what was red, and in which words. */
+import { gatePlace } from '../core/checks/gate-place.ts';
+import { overriddenSteps } from '../core/questions/overridden.ts';
 import type { ApprovalPart } from '../core/results.ts';
 import type { QuestionState, RunState } from '../core/state.ts';
 import { cell } from './criteria-table.ts';
-import { gatePlace } from '../core/checks/gate-place.ts';
 
 const MAX_PATHS = 10;
 
@@ -34,7 +35,6 @@ function decision(state: RunState, { question, answer }: QuestionState): string 
   }
 }
 
-/** Only where something of the run stands on it. */
 function approved(state: RunState, hash: string): string {
   const part = [...state.parts.values()].flat().find((each) => each.hash === hash);
   return part === undefined
@@ -52,16 +52,12 @@ function paths({ paths: all, reasons }: ApprovalPart): string {
 }
 
 function accepted(state: RunState, question: string): string | null {
-  const steps = [...state.steps.values()].filter(
-    ({ status, accepted: end }) => status === 'accepted' && end?.override === question,
-  );
+  const steps = overriddenSteps(state).filter((each) => each.question === question);
   if (steps.length === 0) return null;
-  const red = steps.flatMap(({ gates }) =>
-    gates
-      .filter(({ status }) => status === 'fail' || status === 'error')
-      .map((gate) => cell(`${gatePlace(gate)} ${gate.gate}: ${gate.summary}`)),
+  const red = steps.flatMap((each) =>
+    each.red.map((gate) => cell(`${gatePlace(gate)} ${gate.gate}: ${gate.summary}`)),
   );
-  const titles = steps.map(({ step }) => cell(step.title)).join(', ');
+  const titles = steps.map(({ step }) => cell(step)).join(', ');
   const why = red.length === 0 ? 'against its reviewers' : `with red gates (${[...new Set(red)].join('; ')})`;
   return `accepted as it was: ${titles}, ${why}`;
 }

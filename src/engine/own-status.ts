@@ -1,5 +1,6 @@
 /** What Baton says of a submitted commit in a status of its own: from the journal alone, the same in every attempt. */
 import { isLeftRed } from '../core/effects/following.ts';
+import { overriddenSteps } from '../core/questions/overridden.ts';
 import { stepOf } from '../core/state.ts';
 import { statusPrefix, type ForgeStatus } from '../forges/forge.ts';
 import { anchorOf } from './journal-anchor.ts';
@@ -22,10 +23,9 @@ export async function ownStatusOf(
     if (effect === 'begin_status') return { state: 'pending', words: 'submission under way' };
     if (isLeftRed(state, stepOf(state, step), repo))
       return { state: 'failure', words: 'left red by a person' };
-    const overrides = [...state.steps.values()].some(({ accepted }) => accepted?.override != null);
     return {
       state: 'success',
-      words: overrides ? 'accepted in part by a person' : 'gates and reviews passed',
+      words: overriddenSteps(state).length > 0 ? 'accepted in part by a person' : 'gates and reviews passed',
     };
   }
 }

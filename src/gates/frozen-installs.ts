@@ -2,7 +2,7 @@
  * Installs of pnpm, yarn and bun that come to what manifests and lockfile say: the lockfile is taken as it is, nothing of the
  * repository runs, and nothing is copied from it. Everything that is not known to be so counts as if it were not.
  */
-import { asObject } from '../core/json.ts';
+import { asObject, type Json } from '../core/json.ts';
 
 /** Manifests, lockfiles and settings, by path. */
 export type InstallInputs = ReadonlyMap<string, string>;
@@ -98,7 +98,7 @@ function isPlain(path: string, text: string): boolean {
 }
 
 function tells(manifest: string): boolean {
-  const fields = read(manifest);
+  const fields = readManifest(manifest);
   return (
     fields === null ||
     TELLING.some((field) => field in fields) ||
@@ -106,10 +106,11 @@ function tells(manifest: string): boolean {
   );
 }
 
-function read(text: string): Record<string, unknown> | null {
+/** null: what the manager makes of it nobody here knows. */
+export function readManifest(text: string): Json | null {
   try {
     return asObject(JSON.parse(text));
   } catch {
-    return null; // What the manager makes of it nobody here knows.
+    return null;
   }
 }

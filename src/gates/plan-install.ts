@@ -7,7 +7,13 @@ import { asObject } from '../core/json.ts';
 import type { GateCommand } from '../definitions/config.ts';
 import { hashBytes } from '../journal/hash.ts';
 import { bytesOf, walkFiles } from '../workspace/walk-files.ts';
-import { FROZEN_INPUTS, isFrozenInstall, steersInstall, type InstallInputs } from './frozen-installs.ts';
+import {
+  FROZEN_INPUTS,
+  isFrozenInstall,
+  readManifest,
+  steersInstall,
+  type InstallInputs,
+} from './frozen-installs.ts';
 import { lentTo } from './lend-registries.ts';
 import { cacheKey } from './result-cache.ts';
 
@@ -146,14 +152,14 @@ function copiesNothing(inputs: InstallInputs): boolean {
     if (name === '.npmrc') return text.split('\n').every((line) => PLAIN_SETTINGS.test(line));
     if (NPM_LOCKFILE.test(name)) return resolvedIn(text).every((from) => FROM_REGISTRY.test(from));
     if (name !== 'package.json') return true;
-    const manifest = parse(text);
+    const manifest = readManifest(text);
     return manifest !== null && !FROM_FILES.test(dependenciesIn(manifest));
   });
 }
 
 function hasNoScripts(inputs: InstallInputs): boolean {
   return [...inputs].every(([path, text]) => {
-    const scripts = asObject(asObject(nameOf(path) === 'package.json' ? parse(text) : {})['scripts']);
+    const scripts = asObject(asObject(nameOf(path) === 'package.json' ? readManifest(text) : {})['scripts']);
     return !OWN_SCRIPTS.some((name) => name in scripts);
   });
 }
@@ -175,12 +181,4 @@ function dependenciesIn(manifest: object): string {
 /** Where a lockfile takes packages from. Links to workspaces are no copies. */
 function resolvedIn(lockfile: string): string[] {
   return [...lockfile.matchAll(/"resolved":\s*"([^"]*:[^"]*)"/gu)].map(([, from = '']) => from);
-}
-
-function parse(text: string): object | null {
-  try {
-    return asObject(JSON.parse(text));
-  } catch {
-    return null; // What npm makes of it nobody here knows.
-  }
 }

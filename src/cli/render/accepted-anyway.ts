@@ -1,5 +1,6 @@
 /** What a person accepted as it was: a run that ends well all the same says so where it ends. */
 import { gatePlace } from '../../core/checks/gate-place.ts';
+import { overriddenSteps } from '../../core/questions/overridden.ts';
 import type { RunState } from '../../core/state.ts';
 
 export interface AcceptedAnyway {
@@ -9,12 +10,8 @@ export interface AcceptedAnyway {
 }
 
 export function acceptedAnyway(state: RunState): AcceptedAnyway[] {
-  return [...state.steps.values()]
-    .filter((st) => st.accepted !== null && st.accepted.override !== null)
-    .map((st) => ({
-      step: st.step.title,
-      red: st.gates
-        .filter(({ status }) => status === 'fail' || status === 'error')
-        .map((gate) => `${gatePlace(gate)} ${gate.gate}`),
-    }));
+  return overriddenSteps(state).map(({ step, red }) => ({
+    step,
+    red: red.map((gate) => `${gatePlace(gate)} ${gate.gate}`),
+  }));
 }
