@@ -321,6 +321,40 @@ describe('baton agents', () => {
     expect(check.out).toMatch(/W_PROMPT_NAME .*`datatypes-agent`, which this workflow does not have/);
   });
 
+  it('reads the text that an agent shares with a built-in one, alone and in a workflow, and shows whose it is', async () => {
+    using cli = openCli();
+    mkdirSync(join(cli.dir, 'agents'));
+    const reviewer = '---\nname: code-review\ndescription: Ours.\nrole: reviewer\nbody: code-review\n---\n';
+    writeFileSync(join(cli.dir, 'agents', 'code-review.md'), `${reviewer}House rules.\nSee ~/notes.\n`);
+    writeFileSync(join(cli.dir, 'agents', 'thinker.md'), AGENT);
+    writeFileSync(
+      join(cli.dir, 'mine.yaml'),
+      'name: mine\nversion: 1\nphases:\n  - { id: one, title: One, steps: [{ agent: thinker, output: requirements, reviewers: [code-review] }] }\n',
+    );
+    const { code, out } = await cli.run('agents', 'show', 'code-review', 'agents');
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /shares the text of code-review: .*\/agents\/code-review\.md, from line \d+\n.*\n\nYou judge .*## Stop and ask.*\n\nHouse rules\.\n/s,
+    );
+    const seen = /agents\/code-review\.md:8:1 W_PROMPT_PATH /;
+    expect((await cli.run('agents', 'lint', 'agents')).out).toMatch(seen);
+    expect(await cli.run('workflows', 'check', 'mine.yaml')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(seen),
+    });
+    writeFileSync(join(cli.dir, 'agents', 'code-review.md'), reviewer.replace('body: code', 'body: cod'));
+    for (const argv of [
+      ['agents', 'lint', 'agents'],
+      ['workflows', 'check', 'mine.yaml'],
+    ])
+      expect(await cli.run(...argv)).toMatchObject({
+        code: 2,
+        out: expect.stringMatching(
+          /agents\/code-review\.md:5:1 E_UNKNOWN_AGENT .*`cod-review`.*\n.*Did you mean/,
+        ),
+      });
+  });
+
   it('finds nothing in what the agents of the package are told', async () => {
     using cli = openCli();
     expect(await cli.run('agents', 'lint', '--strict')).toMatchObject({

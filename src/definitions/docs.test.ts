@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { reviewGatedAgents } from '../../test/make-agent.ts';
 import { DEFAULT_LIMITS, LIMIT_RANGES, type Limits } from '../core/limits.ts';
+import { builtinAgentsDir } from './builtin.ts';
 import { formatDuration } from './duration.ts';
+import { loadAgentFolder, loadAgents } from './load-agents.ts';
 import { parseWorkflow } from './load-workflow.ts';
 import { publishedSchemas } from './published-schemas.ts';
 
@@ -14,6 +16,15 @@ describe('docs/workflows.md', () => {
     expect(parseWorkflow('docs/workflows.md', Buffer.from(example), reviewGatedAgents()).diagnostics).toEqual(
       [],
     );
+  });
+
+  it('shows an agent that shares the text of a built-in one, and loads', () => {
+    const example = /```yaml\n(---\nname: [a-z-]+\n(?:[^`]*\n)?body: [\s\S]*?)```/.exec(text)?.[1] ?? '';
+    const builtin = loadAgentFolder(builtinAgentsDir, 'own').agents;
+    const file = { path: 'a.md', bytes: Buffer.from(example.replace('name:', 'description: d\nname:')) };
+    const { agents, diagnostics } = loadAgents([{ ...file, origin: 'own' }], builtin);
+    expect(diagnostics).toEqual([]);
+    expect(agents).toMatchObject([{ role: 'reviewer', body: { agent: 'code-review' } }]);
   });
 
   it('names every key of the file', () => {

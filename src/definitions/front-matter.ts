@@ -21,6 +21,7 @@ export const KNOWN_KEYS: readonly string[] = [
   'optional_skills',
   'stacks',
   'reviews',
+  'body',
   'permissionMode',
   'disallowedTools',
   'mcpServers',

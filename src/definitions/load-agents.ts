@@ -4,8 +4,9 @@ import { basename, join } from 'node:path';
 import type { Diagnostic } from '../core/errors.ts';
 import { hashBytes } from '../journal/hash.ts';
 import type { AgentDefinition } from './agent.ts';
-import { readAgent, type AgentOrigin } from './read-agent.ts';
+import { readAgent, type AgentOrigin, type ReadAgent } from './read-agent.ts';
 import { errorAt, showValue } from './diagnose.ts';
+import { shareBodies } from './shared-bodies.ts';
 import { readBytes } from './text-file.ts';
 
 export type { AgentOrigin } from './read-agent.ts';
@@ -21,33 +22,45 @@ export interface LoadedAgents {
   diagnostics: Diagnostic[];
 }
 
-/** Reads and checks all files in one pass; every error of every file is in `diagnostics`. */
-export function loadAgents(files: AgentFile[]): LoadedAgents {
+/**
+ * Reads and checks all files in one pass; every error of every file is in `diagnostics`. `known`: agents from elsewhere
+ * whose text a file may share; they are not among those returned.
+ */
+export function loadAgents(files: AgentFile[], known: readonly AgentDefinition[] = []): LoadedAgents {
   const diagnostics: Diagnostic[] = [];
-  const agents = new Map<string, AgentDefinition>();
+  const agents = new Map<string, ReadAgent>();
   for (const file of files) {
     const hash = hashBytes(file.bytes);
-    const read = readAgent(file.path, file.bytes, hash, file.origin);
-    diagnostics.push(...read.diagnostics);
-    if (read.agent === null) continue;
+    const { read, diagnostics: found } = readAgent(file.path, file.bytes, hash, file.origin);
+    diagnostics.push(...found);
+    if (read === null) continue;
     // Slugs are lower case and without accents: names that differ only by these are the same one.
     const first = agents.get(read.agent.name);
-    if (first === undefined) agents.set(read.agent.name, read.agent);
-    else diagnostics.push(duplicate(first, read.agent));
+    if (first === undefined) agents.set(read.agent.name, read);
+    else diagnostics.push(duplicate(first.agent, read.agent));
   }
-  return { agents: [...agents.values()], diagnostics };
+  const shared = shareBodies([...agents.values()], known);
+  return { agents: shared.agents, diagnostics: [...diagnostics, ...shared.diagnostics] };
 }
 
-/** Loads one file of an agent, whatever it is called. */
-export function loadAgentFile(path: string, origin: AgentOrigin): LoadedAgents {
+/** Loads one file of an agent, whatever it is called. `known` as in `loadAgents`. */
+export function loadAgentFile(
+  path: string,
+  origin: AgentOrigin,
+  known: readonly AgentDefinition[] = [],
+): LoadedAgents {
   const read = readBytes(path);
   return read.ok
-    ? loadAgents([{ path, bytes: read.bytes, origin }])
+    ? loadAgents([{ path, bytes: read.bytes, origin }], known)
     : { agents: [], diagnostics: [read.diagnostic] };
 }
 
-/** Loads every `.md` file of a folder and the folders in it, in the order of their names. README files are none. */
-export function loadAgentFolder(dir: string, origin: AgentOrigin): LoadedAgents {
+/** Loads every `.md` file of a folder and the folders in it, in the order of their names. README files are none. `known` as in `loadAgents`. */
+export function loadAgentFolder(
+  dir: string,
+  origin: AgentOrigin,
+  known: readonly AgentDefinition[] = [],
+): LoadedAgents {
   const found = markdownFiles(dir);
   if (!found.ok) return { agents: [], diagnostics: [found.diagnostic] };
   const files: AgentFile[] = [];
@@ -57,7 +70,7 @@ export function loadAgentFolder(dir: string, origin: AgentOrigin): LoadedAgents 
     if (read.ok) files.push({ path, bytes: read.bytes, origin });
     else unreadable.push(read.diagnostic);
   }
-  const { agents, diagnostics } = loadAgents(files);
+  const { agents, diagnostics } = loadAgents(files, known);
   return { agents, diagnostics: [...unreadable, ...diagnostics] };
 }
 

@@ -5,6 +5,7 @@ import type { AgentDefinition } from './agent.ts';
 import { inFileOrder, warningAt } from './diagnose.ts';
 import { PROMPT_RULES, type Hit, type KnownNames, type PromptRule, type Sentence } from './prompt-rules.ts';
 import { requiredFields } from './result-schema.ts';
+import { placeOfLine } from './shared-bodies.ts';
 
 /** About a page and a half: long prompts are not followed. */
 export const MAX_PROMPT_WORDS = 700;
@@ -27,13 +28,24 @@ export function outputsOf({ steps }: Pick<Graph, 'steps'>): Map<string, Set<stri
   return outputs;
 }
 
-/** Pure: the same definition and the same use give the same remarks, in the order of the file. */
+/**
+ * Reads the instructions whole, a shared text included; each remark is at the line of the file that it stands in.
+ * Pure: the same definition and the same use give the same remarks, those on a shared text first, in the order of the file.
+ */
 export function lintPrompt(agent: AgentDefinition, use: PromptUse): Diagnostic[] {
-  const start = agent.instructionsLine ?? 1;
-  const at = (line: number): SourcePlace => ({ file: agent.source, line: start + line, col: 1 });
+  const at = (line: number): SourcePlace => placeOfLine(agent, line);
   const sentences = sentencesOf(agent.instructions);
   const found = PROMPT_RULES.flatMap((rule) => remarksOf(rule, { agent, use, sentences, at }));
-  return inFileOrder([...lengthRemark(agent, at(0)), ...fieldRemarks(agent, use, at(0)), ...found]);
+  const start = { file: agent.source, line: agent.instructionsLine ?? 1, col: 1 };
+  const remarks = [...lengthRemark(agent, start), ...fieldRemarks(agent, use, start), ...found];
+  const isShared = ({ place }: Diagnostic): boolean => place?.file !== agent.source;
+  const shared = remarks.filter(isShared).map((each) => forReader(each, agent));
+  return [...inFileOrder(shared), ...inFileOrder(remarks.filter((each) => !isShared(each)))];
+}
+
+/** What is wrong with a shared text may be so for one of its readers alone. */
+function forReader(remark: Diagnostic, { name }: AgentDefinition): Diagnostic {
+  return { ...remark, message: `${remark.message} The agent \`${name}\` shares this text.` };
 }
 
 interface Placed extends Sentence {
@@ -59,15 +71,23 @@ function remarksOf(rule: PromptRule, { agent, use, sentences, at }: Looked): Dia
     found.set(key, known);
   }
   return [...found.values()].map(({ hit, lines: [first = 0, ...more] }) => {
-    const also = more.length === 0 ? '' : ` Also in line ${more.map((line) => at(line).line).join(', ')}.`;
-    return warningAt(at(first), rule.code, `${hit.message}${also}`, hit.fix);
+    const place = at(first);
+    return warningAt(place, rule.code, `${hit.message}${alsoIn(more.map(at), place)}`, hit.fix);
   });
 }
 
-function lengthRemark({ instructions }: AgentDefinition, place: SourcePlace): Diagnostic[] {
+/** The other places: lines of the same file by number, those of another one with its path. */
+function alsoIn(places: SourcePlace[], { file }: SourcePlace): string {
+  if (places.length === 0) return '';
+  const named = places.map((each) => (each.file === file ? `${each.line}` : `${each.line} of ${each.file}`));
+  return ` Also in line ${named.join(', ')}.`;
+}
+
+function lengthRemark({ instructions, body }: AgentDefinition, place: SourcePlace): Diagnostic[] {
   const words = instructions.split(/\s+/).filter((word) => word !== '').length;
   if (words <= MAX_PROMPT_WORDS) return [];
-  const message = `The instructions have ${words} words: what is longer than ${MAX_PROMPT_WORDS} is not followed.`;
+  const shared = body === undefined ? '' : `, with the text of \`${body.agent}\``;
+  const message = `The instructions have ${words} words${shared}: what is longer than ${MAX_PROMPT_WORDS} is not followed.`;
   return [
     warningAt(
       place,

@@ -1,18 +1,20 @@
 /** One agent file, from bytes to a checked definition. */
-import { ROLES, STACK_AREAS, WRITING_ROLES, type Access, type Role, type StackArea } from '../core/words.ts';
+import { ROLES, STACK_AREAS, type Role, type StackArea } from '../core/words.ts';
 import type { Diagnostic, SourcePlace } from '../core/errors.ts';
-import { CAPABILITIES, type AgentDefinition, type Capability } from './agent.ts';
+import { CAPABILITIES, type AgentDefinition, type Capability, type NamedBody } from './agent.ts';
 import { MAX_NAME_LENGTH, readAgentName } from './agent-name.ts';
 import { errorAt, hasErrors, showValue, warningAt } from './diagnose.ts';
 import { KNOWN_KEYS, readFrontMatter, type FrontMatter } from './front-matter.ts';
-import { findMojibake } from './mojibake.ts';
+import { mojibakeIn } from './mojibake.ts';
 import { nearest, suggest } from './nearest.ts';
 import { roleFromWords } from './role-words.ts';
 import { readSkillNames, type SkillName } from './skills.ts';
 import { decodeText } from './text-file.ts';
 import {
+  accessOf,
   capabilitiesOf,
   DEFAULT_CAPABILITIES,
+  deriveRole,
   FORBIDDEN_CAPABILITIES,
   readTools,
   TOOL_NAMES,
@@ -33,23 +35,30 @@ const OUR_KEYS = [
   'optional_skills',
   'stacks',
   'reviews',
+  'body',
 ];
 
-/** Reads one file. `agent` is null where there is an error. */
+/** An agent as its file says, and whose text it shares; null: nobody's. */
+export interface ReadAgent {
+  agent: AgentDefinition;
+  body: NamedBody | null;
+}
+
+/** Reads one file. `read` is null where there is an error. */
 export function readAgent(
   file: string,
   bytes: Uint8Array,
   hash: string,
   origin: AgentOrigin,
-): { agent: AgentDefinition | null; diagnostics: Diagnostic[] } {
+): { read: ReadAgent | null; diagnostics: Diagnostic[] } {
   const decoded = decodeText(bytes, file);
-  if (!decoded.ok) return { agent: null, diagnostics: [decoded.diagnostic] };
+  if (!decoded.ok) return { read: null, diagnostics: [decoded.diagnostic] };
   const { frontMatter, diagnostics } = readFrontMatter(decoded.text, file);
-  const garbled = mojibake(decoded.text, file);
-  if (frontMatter === null) return { agent: null, diagnostics: [...diagnostics, ...garbled] };
+  const garbled = mojibakeIn(decoded.text, file);
+  if (frontMatter === null) return { read: null, diagnostics: [...diagnostics, ...garbled] };
   const reader = new AgentReader(frontMatter, origin);
-  const agent = reader.read(file, hash);
-  return { agent, diagnostics: [...diagnostics, ...garbled, ...reader.diagnostics] };
+  const read = reader.read(file, hash);
+  return { read, diagnostics: [...diagnostics, ...garbled, ...reader.diagnostics] };
 }
 
 class AgentReader {
@@ -62,7 +71,7 @@ class AgentReader {
     this.#origin = origin;
   }
 
-  read(source: string, hash: string): AgentDefinition | null {
+  read(source: string, hash: string): ReadAgent | null {
     const name = this.#name();
     const title = this.#text('title');
     const description = this.#description();
@@ -75,10 +84,11 @@ class AgentReader {
     const optional = this.#skills('optional_skills');
     const stacks = this.#stacks();
     const reviews = this.#reviews(role);
+    const body = this.#body();
     const extra = this.#extra();
     if (name === null || hasErrors(this.diagnostics)) return null;
     const access = accessOf(role, capabilities);
-    return {
+    const agent: AgentDefinition = {
       name: name.slug,
       title: title ?? name.written,
       description,
@@ -97,6 +107,7 @@ class AgentReader {
       source,
       extra,
     };
+    return { agent, body };
   }
 
   #name(): { slug: string; written: string } | null {
@@ -207,6 +218,21 @@ class AgentReader {
       'Write `reviews: security` at an agent of the role reviewer, or take it out.',
     );
     return [];
+  }
+
+  /** A text that cannot be looked for is an error wherever the file comes from: without it the instructions are not whole. */
+  #body(): NamedBody | null {
+    const value = this.#front.values.get('body');
+    if (value === undefined || value === null) return null;
+    const name = typeof value === 'string' ? readAgentName(value.trim().normalize('NFC')) : null;
+    if (name?.ok === true) return { agent: name.slug, place: this.#place('body') };
+    this.#error(
+      'body',
+      'E_CONFIG_VALUE',
+      `\`body\` is ${showValue(value)}: it must be the name of an agent.`,
+      'Write `body: some-agent`, or take it out.',
+    );
+    return null;
   }
 
   #toolWords(): ToolWords {
@@ -328,25 +354,3 @@ type Tail<F extends (first: never, ...rest: never[]) => unknown> = F extends (
 ) => unknown
   ? R
   : never;
-
-/** Tools that change something say more than words; words take rights away, and never give any. */
-function deriveRole(granted: Map<Capability, string> | null, told: Role | null): Role {
-  if (granted?.has('delegate') === true) return 'coordinator';
-  const changes = granted?.has('edit') === true || granted?.has('execute') === true;
-  return changes ? 'specialist' : (told ?? 'specialist');
-}
-
-/** Access follows the role; a writing role whose tools only read stays a reader. */
-function accessOf(role: Role, capabilities: Capability[]): Access {
-  const canChange = capabilities.includes('edit') || capabilities.includes('execute');
-  return WRITING_ROLES.includes(role) && canChange ? 'write' : 'read';
-}
-
-function mojibake(text: string, file: string): Diagnostic[] {
-  const found = findMojibake(text);
-  if (found === null) return [];
-  const before = text.slice(0, found.offset);
-  const place = { file, line: before.split('\n').length, col: found.offset - before.lastIndexOf('\n') };
-  const message = `\`${found.seen}\` was probably \`${found.meant}\`: the text was once read as Mac Roman. It is kept as it is.`;
-  return [warningAt(place, 'W_MOJIBAKE', message, 'Save the original again as UTF-8.')];
-}

@@ -2,7 +2,7 @@
  * Tool names of the agents in the world, as classes of what they allow. A name that is not in here, or
  * that a pattern narrows in a way the engine could not enforce, grants nothing.
  */
-import type { Role } from '../core/words.ts';
+import { WRITING_ROLES, type Access, type Role } from '../core/words.ts';
 import type { Capability } from './agent.ts';
 
 /** By lower-case name without `_` and `-`. An empty list: harmless, and nothing to grant. */
@@ -164,4 +164,17 @@ function splitTools(text: string): string[] {
     else names[names.length - 1] += char;
   }
   return names.map((name) => name.trim()).filter((name) => name !== '');
+}
+
+/** Tools that change something say more than words; words take rights away, and never give any. */
+export function deriveRole(granted: Map<Capability, string> | null, told: Role | null): Role {
+  if (granted?.has('delegate') === true) return 'coordinator';
+  const changes = granted?.has('edit') === true || granted?.has('execute') === true;
+  return changes ? 'specialist' : (told ?? 'specialist');
+}
+
+/** Access follows the role; a writing role whose tools only read stays a reader. */
+export function accessOf(role: Role, capabilities: Capability[]): Access {
+  const canChange = capabilities.includes('edit') || capabilities.includes('execute');
+  return WRITING_ROLES.includes(role) && canChange ? 'write' : 'read';
 }

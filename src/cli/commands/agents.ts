@@ -66,20 +66,24 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
 /** Files of the user's own folders come from all kinds of tools: what is unknown in them is a warning. */
 function load(places: string[], context: CliContext): LoadedAgents {
   if (places.length === 0) return loadAgentFolder(builtinAgentsDir, 'own');
-  const parts = places.map((place) => loadPlace(resolve(context.cwd, place)));
-  return {
-    agents: parts.flatMap((part) => part.agents),
-    diagnostics: parts.flatMap((part) => part.diagnostics),
-  };
+  const builtin = loadAgentFolder(builtinAgentsDir, 'own').agents;
+  const loaded: LoadedAgents = { agents: [], diagnostics: [] };
+  for (const place of places) {
+    // A file may share the text of an agent of its own place, of one named before it, or of a built-in one.
+    const part = loadPlace(resolve(context.cwd, place), [...loaded.agents, ...builtin]);
+    loaded.agents.push(...part.agents);
+    loaded.diagnostics.push(...part.diagnostics);
+  }
+  return loaded;
 }
 
 /** A file, or a folder of them; where nothing is found, that is an error. */
-function loadPlace(path: string): LoadedAgents {
+function loadPlace(path: string, known: readonly AgentDefinition[]): LoadedAgents {
   const stat = statSync(path, { throwIfNoEntry: false });
   const loaded =
     stat === undefined || stat.isDirectory()
-      ? loadAgentFolder(path, 'imported')
-      : loadAgentFile(path, 'imported');
+      ? loadAgentFolder(path, 'imported', known)
+      : loadAgentFile(path, 'imported', known);
   if (loaded.agents.length > 0 || loaded.diagnostics.length > 0) return loaded;
   const place = { file: path, line: 1, col: 1 };
   const fix = 'Name a folder that holds agent files (`.md`), or one such file.';
@@ -94,7 +98,7 @@ function list({ agents, diagnostics }: LoadedAgents, json: boolean, context: Cli
 }
 
 function agentJson(agent: AgentDefinition): Record<string, unknown> {
-  const { name, title, description, role, access, capabilities, tools, model, source, hash } = agent;
+  const { name, title, description, role, access, capabilities, tools, model, body, source, hash } = agent;
   return {
     name,
     title,
@@ -105,6 +109,7 @@ function agentJson(agent: AgentDefinition): Record<string, unknown> {
     tools,
     model,
     skills: (agent.skills ?? []).map((skill) => skill.name),
+    body: body === undefined ? null : { agent: body.agent, source: body.source },
     source,
     definition_hash: hash,
   };
@@ -140,7 +145,10 @@ function show(
         `${agent.name}: ${agent.title}`,
         agent.description,
         `role: ${agent.role}, access: ${agent.access}, may: ${agent.capabilities.join(', ')}`,
-        `definition: ${agent.source} (sha256 ${agent.hash.slice(0, 12)})`,
+        `definition: ${agent.source} (sha256 ${agent.hash.slice(0, 12)}${agent.body === undefined ? '' : ', the shared text included'})`,
+        ...(agent.body === undefined
+          ? []
+          : [`shares the text of ${agent.body.agent}: ${agent.body.source}, from line ${agent.body.line}`]),
         ...skills.map(skillLine),
         ...(agent.optionalSkills ?? []).map(
           ({ name: skill }) => `reads where it fits the work: skill ${skill}`,

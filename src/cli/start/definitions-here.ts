@@ -104,7 +104,7 @@ function loadAgentsOf({ agentDirs }: ChosenWorkflow): {
   const byName = new Map<string, AgentDefinition>();
   const diagnostics: Diagnostic[] = [];
   for (const dir of agentDirs) {
-    const loaded = loadAgentFolder(dir, 'own');
+    const loaded = loadAgentFolder(dir, 'own', [...byName.values()]);
     diagnostics.push(...loaded.diagnostics);
     for (const agent of loaded.agents) byName.set(agent.name, agent);
   }
