@@ -17,7 +17,8 @@ import { openPlayedModel, submit } from '../../src/drivers/in-process/testing/pl
 import { createScriptedDriver, loadScript } from '../../src/drivers/scripted.ts';
 import { checkAgainst } from '../../src/drivers/submit/check-schema.ts';
 import { createOffers } from '../../src/drivers/submit/offers.ts';
-import { openSubmitServer, SUBMIT_TOOL } from '../../src/drivers/submit/submit-server.ts';
+import { openSubmitServer } from '../../src/drivers/submit/submit-server.ts';
+import { SUBMIT_TOOL } from '../../src/drivers/submit/submit-words.ts';
 import { makeWorkOrder, runOrder } from '../../src/drivers/testing/work-order.ts';
 import type { Role } from '../../src/core/words.ts';
 import { NO_WALL } from '../../src/workspace/wall/open-wall.ts';

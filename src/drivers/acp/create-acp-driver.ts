@@ -15,7 +15,8 @@ import {
 import { openPrivateFolder } from '../private-folder.ts';
 import { checkAgainst } from '../submit/check-schema.ts';
 import { createOffers, sayRejected } from '../submit/offers.ts';
-import { openSubmitServer, SUBMIT_TOOL } from '../submit/submit-server.ts';
+import { openSubmitServer } from '../submit/submit-server.ts';
+import { SUBMIT_TOOL } from '../submit/submit-words.ts';
 import { isMetered, type AcpOptions, type Invocation, type ProcessRun } from './invocation.ts';
 import { toOutcome } from './outcome.ts';
 import { findMissingProvider, furnish } from './place.ts';

@@ -1,6 +1,6 @@
 /** What an agent that asks for permission is answered: by the kind of what it wants to do and by what its role may do. */
 import type { Capability } from '../../definitions/agent.ts';
-import { SUBMIT_TOOL } from '../submit/submit-server.ts';
+import { SUBMIT_TOOL } from '../submit/submit-words.ts';
 
 /** The protocol's kinds; null: nobody may, whatever the role. An empty list: everybody may. */
 const NEEDED: Readonly<Record<string, readonly Capability[] | null>> = {

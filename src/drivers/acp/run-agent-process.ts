@@ -10,7 +10,7 @@ import { createLineNotes } from '../line-notes.ts';
 import { GO_ON, NUDGE, orderText, OVER_PROTOCOL } from '../order-text.ts';
 import { loopbackPort } from '../process/loopback-port.ts';
 import { runProcess } from '../process/run-process.ts';
-import { SUBMIT_SERVER } from '../submit/submit-server.ts';
+import { SUBMIT_SERVER } from '../submit/submit-words.ts';
 import { createByteSource } from './byte-source.ts';
 import { converse, type Conversation, type ConversationEnd } from './conversation.ts';
 import { isMetered, type Invocation, type ProcessRun } from './invocation.ts';

@@ -14,7 +14,7 @@ import { describeLeftovers, describeStop, type Stopped } from '../process/descri
 import { startStopWatch, type StopReason } from '../process/stop-watch.ts';
 import { checkAgainst } from '../submit/check-schema.ts';
 import { createOffers, sayRejected, type Offers } from '../submit/offers.ts';
-import { SUBMIT_TOOL } from '../submit/submit-server.ts';
+import { SUBMIT_TOOL } from '../submit/submit-words.ts';
 import { converse, type ConversationEnd, type ConversationEvents } from './converse.ts';
 import { splitModelName } from './model-name.ts';
 import { openModel } from './open-model.ts';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { DEFAULT_CAPABILITIES } from '../../definitions/tools.ts';
 import type { WorkOrder } from '../driver.ts';
 import type { Offers } from '../submit/offers.ts';
-import { replyText, SUBMIT_TOOL } from '../submit/submit-server.ts';
+import { replyText, SUBMIT_TOOL } from '../submit/submit-words.ts';
 import { runCommand, type CommandPlace } from './commands.ts';
 import { editPath, readPath, writePath } from './files.ts';
 import { namesOf, relativePlace } from './places.ts';

@@ -7,7 +7,8 @@ import { resultJsonSchema } from '../../definitions/result-schema.ts';
 import { checkAgainst } from './check-schema.ts';
 import { createOffers } from './offers.ts';
 import type { CheckResult } from './offers.ts';
-import { openSubmitServer, SUBMIT_TOOL } from './submit-server.ts';
+import { openSubmitServer } from './submit-server.ts';
+import { SUBMIT_TOOL } from './submit-words.ts';
 import type { SubmitServer } from './submit-server.ts';
 
 const BRIDGE = fileURLToPath(new URL('./bridge.ts', import.meta.url));

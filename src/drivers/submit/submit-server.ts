@@ -7,11 +7,8 @@ import { serve } from '@hono/node-server';
 import { createMcpHandler, McpServer, type StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 import { Hono } from 'hono';
 import { MAX_RESULT_BYTES } from '../last-line.ts';
-import type { Offers, Reply } from './offers.ts';
-
-/** The name of the server, as agents show it beside the tool's. */
-export const SUBMIT_SERVER = 'baton';
-export const SUBMIT_TOOL = 'submit_result';
+import type { Offers } from './offers.ts';
+import { replyText, SUBMIT_SERVER, SUBMIT_TOOL } from './submit-words.ts';
 
 const PATH = '/mcp';
 /** A result and what the protocol puts around it. */
@@ -86,16 +83,6 @@ function unchecked(schema: object): StandardSchemaWithJSON {
       jsonSchema: { input: () => shown, output: () => shown },
     },
   };
-}
-
-/** What the agent reads as the tool's answer. */
-export function replyText(reply: Reply): string {
-  if (reply.kind === 'accepted')
-    return 'Accepted. Your work is done: end your turn now and change nothing more.';
-  const list = reply.problems.map((problem) => `- ${problem}`).join('\n');
-  return reply.final
-    ? `Refused:\n${list}\nEnd your turn now.`
-    : `Refused. This is wrong with it:\n${list}\nMend it and call ${SUBMIT_TOOL} again, with the whole result.`;
 }
 
 function isBearer(header: string | undefined, token: string): boolean {
