@@ -198,6 +198,11 @@ export function runsSuites(kind: GateKind): boolean {
   return kind === 'mutation' || kind === 'executed';
 }
 
+/** Gates whose commands come to the same end however slow they are. */
+export function onlyComputes(kind: GateKind): boolean {
+  return kind === 'build' || kind === 'types' || kind === 'lint' || kind === 'reach';
+}
+
 /** `unverified`: it ran and proves nothing (no names, no report). Shown, never silently green. */
 export const GATE_STATUSES = ['pass', 'fail', 'unverified', 'not_applicable', 'error'] as const;
 export type GateStatus = (typeof GATE_STATUSES)[number];

@@ -13,10 +13,22 @@ export interface Machine {
   limit: number;
 }
 
-/** One for each core, and for each two GiB of memory; at least one. */
-export function gatesAtOnce({ cores, memory, limit }: Machine): number {
+/** How many gates may run at a time. */
+export interface AtOnce {
+  /** Of those whose commands may depend on how fast they are: tests, and whatever is not known. */
+  steady: number;
+  /** Of all together. */
+  all: number;
+}
+
+/**
+ * One for each core, and one more of those that only compute, so that no core waits while the last of them ends; of all
+ * together one for each two GiB of memory; at least one.
+ */
+export function gatesAtOnce({ cores, memory, limit }: Machine): AtOnce {
   const usable = limit > 0 ? Math.min(memory, limit) : memory;
-  return Math.max(1, Math.min(cores, Math.floor(usable / BYTES_PER_GATE)));
+  const room = Math.max(1, Math.floor(usable / BYTES_PER_GATE));
+  return { steady: Math.min(cores, room), all: Math.min(cores + 1, room) };
 }
 
 export function machineHere(): Machine {

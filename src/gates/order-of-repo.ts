@@ -17,7 +17,7 @@ import type { GateSurroundings } from './run-gate-command.ts';
 import type { RepoOrder } from './run-repo-gates.ts';
 import { GREEN } from './suites/expected-tests.ts';
 import { filledFiles } from './suites/named-tests.ts';
-import type { Turns } from './turns.ts';
+import type { Slots } from './turns.ts';
 
 /** What all repositories of a pass share. */
 export interface RepoPass {
@@ -30,7 +30,7 @@ export interface RepoPass {
   programs: ReadonlyMap<string, GatePrograms>;
   changed: () => Promise<ChangedLines | null>;
   cache: ResultCache;
-  slots: Turns;
+  slots: Slots;
   times: GateTimes;
   installs: InstallCache;
 }

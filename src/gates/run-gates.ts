@@ -30,7 +30,7 @@ import type { GateOutcome } from './run-repo-gates.ts';
 import { gatesAtOnce, machineHere } from './gates-at-once.ts';
 import { createGateTimes, type GateTimes } from './longest-first.ts';
 import { lentDirOf } from './lend-registries.ts';
-import { createSlots, type Turns } from './turns.ts';
+import { createSlots, type Slots } from './turns.ts';
 
 const MAX_SUMMARY = 300;
 /** More stand in no command of git's. */
@@ -43,14 +43,13 @@ export interface GateRunnerOptions {
   cacheDir: string;
   /** The caller's environment; a gate sees only what its `env` names. */
   environment: Readonly<Record<string, string | undefined>>;
-  /** How many gates may run at a time, over all passes; absent: one for each core, and for each two GiB of memory. */
-  atOnce?: number;
 }
 
 /** Gates on commits. Builds and touches nothing until it is asked to run. */
 export function createGateRunner(options: GateRunnerOptions): GateRunner {
   const installs = createInstallCache(join(options.cacheDir, 'installs'));
-  const slots = createSlots(options.atOnce ?? gatesAtOnce(machineHere()));
+  // Over all passes.
+  const slots = createSlots(gatesAtOnce(machineHere()));
   const times = createGateTimes();
   return {
     deploy: (order, signal) => runDeploy(order, options, signal),
@@ -109,7 +108,7 @@ async function restoreAll(
 async function runAll(
   order: GateOrder,
   options: GateRunnerOptions & {
-    slots: Turns;
+    slots: Slots;
     times: GateTimes;
     installs: InstallCache;
     changes: readonly FileChange[];

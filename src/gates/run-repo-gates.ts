@@ -1,7 +1,7 @@
 /** All gates of one repository, side by side as far as cores and checkouts bear it. */
 import { z } from 'zod';
 import type { AddedMigration, Coverage, NamedTestSeen, RepoRollback, TestCounts } from '../core/records.ts';
-import { GATE_STATUSES, SEVERITIES, runsNothing, runsSuites } from '../core/words.ts';
+import { GATE_STATUSES, SEVERITIES, onlyComputes, runsNothing, runsSuites } from '../core/words.ts';
 import type { Endpoint } from '../core/checks/endpoints.ts';
 import type { GateKind } from '../core/words.ts';
 import type { GateCommand, ModuleConfig, RepoConfig } from '../definitions/config.ts';
@@ -28,7 +28,7 @@ import type { ProofTree } from './proofs/proof-run.ts';
 import { cacheKey } from './result-cache.ts';
 import type { ResultCache } from './result-cache.ts';
 import type { GateSurroundings } from './run-gate-command.ts';
-import type { Turns } from './turns.ts';
+import type { Slots } from './turns.ts';
 
 /** A gate's result before its findings have numbers. */
 export interface GateOutcome extends Omit<Judgement, 'names'> {
@@ -73,7 +73,7 @@ export interface RepoOrder {
   /** Whether the revision's own gate configuration counts: a person approved it. */
   ownConfig: boolean;
   /** Shared by all passes. */
-  slots: Turns;
+  slots: Slots;
   times: GateTimes;
   /** Whether the coverage of changed lines is asked for. */
   coverage: boolean;
@@ -158,7 +158,8 @@ export async function runRepoGates(order: RepoOrder): Promise<GateOutcome[]> {
       };
       // Others need not wait while the forge is at work.
       if (job.gate.kind === 'forge_checks') return work();
-      return order.slots.take(isSerial(job) ? 'alone' : 'beside', work);
+      const haste = onlyComputes(job.gate.kind) ? 'patient' : 'steady';
+      return order.slots.take(isSerial(job) ? 'alone' : 'beside', haste, work);
     }),
   );
   order.around.signal.throwIfAborted();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSlots, createTurns, type Turns } from './turns.ts';
+import { createSlots, createTurns, type Haste, type Turns } from './turns.ts';
 
 const settled = (): Promise<void> => new Promise((done) => setImmediate(done));
 
@@ -51,8 +51,13 @@ describe('turns', () => {
 });
 
 describe('slots', () => {
+  const openShop = (most: { steady: number; all: number }, haste: Haste = 'steady') => {
+    const slots = createSlots(most);
+    return workshop({ take: (turn, work) => slots.take(turn, haste, work) });
+  };
+
   it('hold back whoever comes when all are taken', async () => {
-    const shop = workshop(createSlots(2));
+    const shop = openShop({ steady: 2, all: 2 });
     const all = ['a', 'b', 'c'].map((name) => shop.begin(name, 'beside'));
     await settled();
     expect(shop.began).toEqual(['a', 'b']);
@@ -60,6 +65,37 @@ describe('slots', () => {
     expect(shop.began).toEqual(['a', 'b', 'c']);
     await shop.end('a');
     await shop.end('c');
+    await Promise.all(all);
+  });
+
+  it('have room for one more that is patient, and for as many of those as for all', async () => {
+    const slots = createSlots({ steady: 2, all: 3 });
+    const steady = workshop({ take: (turn, work) => slots.take(turn, 'steady', work) });
+    const patient = workshop({ take: (turn, work) => slots.take(turn, 'patient', work) });
+    const all = ['a', 'b', 'c'].map((name) => steady.begin(name, 'beside'));
+    all.push(...['types', 'lint', 'build'].map((name) => patient.begin(name, 'beside')));
+    await settled();
+    expect([steady.began, patient.began]).toEqual([['a', 'b'], ['types']]);
+    await patient.end('types');
+    expect(patient.began).toEqual(['types', 'lint']);
+    await steady.end('a');
+    expect(steady.began).toEqual(['a', 'b', 'c']);
+    await steady.end('b');
+    await steady.end('c');
+    expect(patient.began).toEqual(['types', 'lint', 'build']);
+    await patient.end('lint');
+    await patient.end('build');
+    await Promise.all(all);
+  });
+
+  it('leave whoever is alone alone', async () => {
+    const shop = openShop({ steady: 2, all: 3 }, 'patient');
+    const all = [shop.begin('a', 'alone'), shop.begin('b', 'beside')];
+    await settled();
+    expect(shop.began).toEqual(['a']);
+    await shop.end('a');
+    expect(shop.began).toEqual(['a', 'b']);
+    await shop.end('b');
     await Promise.all(all);
   });
 });

@@ -36,21 +36,39 @@ export function createTurns(): Turns {
   };
 }
 
-/** The same, with at most so many at a time. */
-export function createSlots(count: number): Turns {
+/** What steady work waits for, patient work does not: one more that works slows it a little. */
+export type Haste = 'steady' | 'patient';
+
+export interface Slots {
+  take<T>(turn: Turn, haste: Haste, work: () => Promise<T>): Promise<T>;
+}
+
+/** The same, with at most `steady` at a time that are so, and `all` in all. In the order in which they came. */
+export function createSlots(most: { steady: number; all: number }): Slots {
   const turns = createTurns();
-  const waiting: (() => void)[] = [];
-  let free = count;
-  const takeSlot = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (free > 0) free -= 1;
-    else await new Promise<void>((start) => waiting.push(start));
+  const waiting: { haste: Haste; start: () => void }[] = [];
+  const working = { steady: 0, patient: 0 };
+  const mayBegin = ({ haste }: { haste: Haste }): boolean =>
+    working.steady + working.patient < most.all && (haste === 'patient' || working.steady < most.steady);
+  const admit = (): void => {
+    for (let at = waiting.findIndex(mayBegin); at >= 0; at = waiting.findIndex(mayBegin)) {
+      const [next] = waiting.splice(at, 1);
+      if (next === undefined) return;
+      working[next.haste] += 1;
+      next.start();
+    }
+  };
+  const takeSlot = async <T>(haste: Haste, work: () => Promise<T>): Promise<T> => {
+    await new Promise<void>((start) => {
+      waiting.push({ haste, start });
+      admit();
+    });
     try {
       return await work();
     } finally {
-      const next = waiting.shift();
-      if (next === undefined) free += 1;
-      else next();
+      working[haste] -= 1;
+      admit();
     }
   };
-  return { take: (turn, work) => turns.take(turn, () => takeSlot(work)) };
+  return { take: (turn, haste, work) => turns.take(turn, () => takeSlot(haste, work)) };
 }
