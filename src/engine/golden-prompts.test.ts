@@ -228,6 +228,24 @@ const SCENARIOS: Record<string, Scenario> = {
     },
     sources: [REQUIREMENTS, PLAN],
   },
+  'reviewer-with-a-shared-text': {
+    agent: 'backend-code-quality-reviewer',
+    facts: {
+      output: 'review',
+      context: SEEN,
+      review: {
+        of: 'backend-feature-implementer',
+        disputes: [],
+        areas: ['standards', 'best_practice', 'security', 'performance'],
+      },
+    },
+    sources: [PLAN],
+  },
+  'specialist-with-a-shared-text': {
+    agent: 'backend-developer',
+    facts: { context: SEEN.slice(0, 1), lane: ['api: only in src/'] },
+    sources: [REQUIREMENTS],
+  },
   submitter: {
     agent: 'submission-agent',
     facts: {
