@@ -4,6 +4,38 @@ import type { Mutation } from './mutate.ts';
 /** In the order of the faults. `text` stands in its file exactly once. */
 export const FAULT_MUTATIONS: readonly Mutation[] = [
   {
+    line: 'GIT-5',
+    mechanism: 'a pointer follows a submodule that was done again',
+    file: 'src/core/effects/pointers.ts',
+    text: ' || treeOf(state, made.head, repo) !== treeOf(state, head, repo)',
+    replacement: '',
+    tests: ['test/engine/submodules.test.ts'],
+  },
+  {
+    line: 'GIT-5',
+    mechanism: 'a pointer is moved again behind a base that moved it itself',
+    file: 'src/core/effects/pointers.ts',
+    text: 'state.pointed.clear();',
+    replacement: '',
+    tests: ['test/engine/submodules.test.ts'],
+  },
+  {
+    line: 'GIT-5',
+    mechanism: 'a submodule is pushed before whose submodule it is',
+    file: 'src/core/effects/effects.ts',
+    text: 'IN_ORDER.includes(kind) ? ',
+    replacement: 'false ? ',
+    tests: ['test/engine/submodules.test.ts'],
+  },
+  {
+    line: 'GIT-5',
+    mechanism: 'the commit that is pushed is the one that was pointed at',
+    file: 'src/engine/submission.ts',
+    text: ': madeOf(state, repo, head);',
+    replacement: ': null;',
+    tests: ['test/engine/submodules.test.ts'],
+  },
+  {
     line: 'KILL-2',
     mechanism: 'a signed commit is made once and found again',
     file: 'src/workspace/squash.ts',

@@ -1312,7 +1312,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     line: 'R76',
     mechanism: 'every changed repository is submitted',
-    file: 'src/core/effects/effects.ts',
+    file: 'src/core/effects/changed-repos.ts',
     text: '    .filter((repo) => before.get(repo.name) !== repo.tree)',
     replacement: '    .filter((repo) => before.get(repo.name) !== repo.tree)\n    .slice(0, 1)',
     tests: ['src/core/effects/effects.test.ts'],

@@ -14,6 +14,7 @@ import { decideEffects } from './effects/effects.ts';
 import { judge } from './judge.ts';
 import { attemptsOf, nextKey, reviewSlot, waitKey, workSlot } from './keys.ts';
 import { isMeasured, type PhaseId } from './graph.ts';
+import { pointersOf } from './graph/bases.ts';
 import { isPhaseSkipped, phaseSummary } from './graph/phase-ends.ts';
 import { asSentence, escalate, pauseQuestion, startQuestion } from './questions/questions.ts';
 import { raiseEffort } from './conditions/raising.ts';
@@ -170,7 +171,8 @@ function decideMerge(state: RunState, st: StepState, sides: string[]): Command[]
   }));
   const unreviewed = branches.find((branch) => !state.reviewed.has(branch.revision));
   // Nobody changed anything (all were skipped, say): there is nothing to bring together, to measure or to review.
-  if (branches.every((branch) => branch.revision === st.base)) return [judge(state, st)];
+  if (pointersOf(st.step.work) === null && branches.every((branch) => branch.revision === st.base))
+    return [judge(state, st)];
   return attempt(state, st, 'merge', () =>
     unreviewed === undefined
       ? {

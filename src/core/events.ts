@@ -25,6 +25,8 @@ import type { BasePolicy, CleanUp, BlockedReason, EffectKind, Effort, GateSet } 
 import type {
   RepoBase,
   BaseMoved,
+  MovedPointer,
+  Submodule,
   Following,
   Actor,
   Identity,
@@ -76,6 +78,8 @@ export type RunEvent =
       snapshot: Hash;
       repos: RepoBase[];
       base: Revision;
+      /** Those of its repositories that others of them have as submodules; absent: none, and in older journals. */
+      submodules?: Submodule[];
       driver: string;
       forge: string;
       sandbox: 'wall' | 'off';
@@ -215,6 +219,8 @@ export type RunEvent =
         | ({ kind: 'failed' } & Failure);
       revision: Revision | null;
       parts?: ApprovalPart[];
+      /** Where submodules point now; absent where none was moved. */
+      pointed?: MovedPointer[];
     }
   | {
       type: 'step_accepted';

@@ -118,6 +118,9 @@ export function createState(event: EventOf<'run_started'>): RunState {
     ended: null,
     pullRequests: [],
     pushed: new Map(),
+    submodules: event.submodules ?? [],
+    made: new Map(),
+    pointed: new Map(),
   };
   if (event.given !== undefined) takeGiven(state, event.given);
   for (const st of steps.values()) if (st.openNeeds === 0) openStep(state, st);

@@ -152,7 +152,7 @@ export function isMeasured(step: Step): boolean {
 }
 
 /** The steps whose trees this one builds on. */
-export function treesOf({ tree_from, work }: Step): StepId[] {
+export function treesOf({ tree_from, work }: Pick<Step, 'tree_from' | 'work'>): StepId[] {
   const sides = work.kind === 'merge' ? work.sides : [];
   return tree_from === null ? sides : [tree_from, ...sides];
 }
@@ -178,9 +178,15 @@ export type Work =
     }
   /**
    * Brings parallel branches together; conflict-free or not at all. `onto`: brings one that was built on the base `from` together
-   * with the base that there is now, `to`, which it starts from.
+   * with the base that there is now, `to`, which it starts from. `pointers`: changes nothing of its one side but where these submodules
+   * point, to what will be submitted of the repositories that they are.
    */
-  | { kind: 'merge'; sides: StepId[]; onto?: { from: RevisionId; to: RevisionId } }
+  | {
+      kind: 'merge';
+      sides: StepId[];
+      onto?: { from: RevisionId; to: RevisionId };
+      pointers?: { repo: string; path: string; of: string }[];
+    }
   /** No author: gates and reviews on what is there, `from` the run's base or the phase's start. `answers`: it begins with findings. */
   | { kind: 'check'; from: 'base' | 'tree_from'; debug?: Debugging; answers?: true }
   /** Stands for the tasks of an accepted plan: they are put before it, and it hands on what they left. */

@@ -2,6 +2,7 @@
 import { keepParts } from './questions/approvals.ts';
 import { reserve, settle, writeOff } from './budget/budget.ts';
 import { loseDeploy } from './effects/deploying.ts';
+import { takePointers } from './effects/pointers.ts';
 import type { EventOf } from './events.ts';
 import type { Collision, Failure } from './records.ts';
 import { renewFindings } from './review/findings.ts';
@@ -195,6 +196,7 @@ export function endMerge(state: RunState, event: EventOf<'merge_ended'>): void {
         state.revisions.set(event.revision.id, event.revision);
         keepParts(state, event.revision.id, event.parts);
       }
+      takePointers(state, st, event);
       st.output = outcome.output;
       st.edits = [];
       if (outcome.kind === 'merged') st.size = outcome.size ?? st.size;

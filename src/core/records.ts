@@ -11,6 +11,7 @@ import type {
   Output,
   ReviewResult,
   Revision,
+  RevisionId,
   Usage,
   WorkResult,
 } from './results.ts';
@@ -40,6 +41,28 @@ export interface RepoBase {
   tree: string;
   /** What the branch held when the run began, where that is another commit: a run may start from any. Absent in older journals. */
   branch_commit?: string;
+}
+
+/** A submodule of one repository of a run that is another repository of it. */
+export interface Submodule {
+  /** Whose submodule it is, and where it lies there. */
+  repo: string;
+  path: string;
+  /** The repository that it is. */
+  of: string;
+  /** How many commits of that one's base are not in what was pointed at when the run started: a pointer that is moved takes them in. */
+  behind: number;
+}
+
+/** A submodule's pointer as the engine moved it. */
+export interface MovedPointer {
+  repo: string;
+  path: string;
+  of: string;
+  /** What is submitted of `of`, or, where nothing of it is, what the base points at. */
+  commit: string;
+  /** The revision that this commit was made of; null: the base points there. */
+  head: RevisionId | null;
 }
 
 /** The base as a submission found it: it went on while the run worked. */

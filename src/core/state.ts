@@ -12,6 +12,7 @@ import type {
   PullRequestExtras,
   Question,
   RepoBase,
+  Submodule,
 } from './records.ts';
 import type { Facts } from './conditions/facts.ts';
 import type { Graph, PhaseId, StepId } from './graph.ts';
@@ -109,8 +110,14 @@ export interface RunState {
   paused: { reason: string; detail: string } | null;
   ended: { status: 'done' | 'failed' | 'cancelled'; reason: string } | null;
   pullRequests: PullRequest[];
-  /** By repository what its branch holds, and the revision that this is of. */
+  /** By repository what its branch holds, and the revision that this was made of. */
   pushed: Map<string, { head: RevisionId; commit: string }>;
+  /** Repositories of the run that are submodules of others. */
+  submodules: Submodule[];
+  /** By repository the commit that pointers of others were moved to: what will be submitted of it, and the base that it stands on. */
+  made: Map<string, { head: RevisionId; commit: string; base: string }>;
+  /** By repository and path what a submodule points at where it was moved. */
+  pointed: Map<string, string>;
 }
 
 export interface PhaseState {

@@ -1,5 +1,5 @@
 /** Whether the base went on while a run worked: what its branches hold now, beside what the change was tested and reviewed on. */
-import { changedRepos } from '../core/effects/effects.ts';
+import { changedRepos } from '../core/effects/changed-repos.ts';
 import type { BaseMoved, RepoBase } from '../core/records.ts';
 import type { RevisionId } from '../core/results.ts';
 import type { ForgeOutcome } from '../forges/forge.ts';

@@ -1,5 +1,5 @@
 /** What is told below a pull request of its checks and reviews: what was asked of which commit, and what became of it. From the journal alone. */
-import { changedRepos } from '../core/effects/effects.ts';
+import { changedRepos } from '../core/effects/changed-repos.ts';
 import { followNext, isLeftRed } from '../core/effects/following.ts';
 import { toldOf } from '../core/effects/telling.ts';
 import { effectKey } from '../core/keys.ts';

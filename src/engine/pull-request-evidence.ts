@@ -13,6 +13,7 @@ import type { JournalAnchor } from './journal-anchor.ts';
 import { branchOf } from './run-branch.ts';
 import { plannedRollback, rollbackMarkdown, rollbackOf } from './rollback-document.ts';
 import type { RunContext } from './run-context.ts';
+import { submodulesPart } from './submodules-part.ts';
 
 interface Submitted {
   repo: string;
@@ -36,6 +37,7 @@ export async function evidenceOf(ctx: RunContext, submitted: Submitted): Promise
     '---',
     `Run \`${ctx.runId}\`, workflow \`${ctx.state.graph.workflow}\`, agents run by \`${ctx.driver.name}\`${wallWords(ctx.state)}.`,
     await changesPart(ctx, submitted),
+    submodulesPart(ctx.state, { ...submitted, branch: branchOf(ctx.state) }),
     gates === undefined ? '' : `Gates on the submitted tree:\n${fence(gateLines(gates.gates))}`,
     await criteriaPart(ctx),
     reviewsPart(ctx, submitted),

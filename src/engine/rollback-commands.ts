@@ -41,6 +41,7 @@ export function revertNotes({ runId, isRemote }: RevertedFrom): string {
     : 'Where the branch has a remote: `git pull --ff-only` before, `git push` afterwards.';
 }
 
-function shellWord(text: string): string {
+/** As one word of a shell command. */
+export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,6 +1,6 @@
 /** How a run's change is taken back: made from its journal, repository by repository, with what of it was rehearsed. */
 import { gatesOnLast, lastRevision } from '../core/checks/final-gates.ts';
-import { changedRepos } from '../core/effects/effects.ts';
+import { changedRepos } from '../core/effects/changed-repos.ts';
 import { fence } from '../core/fence.ts';
 import type { AddedMigration, GateResult, PullRequest } from '../core/records.ts';
 import type { RunState } from '../core/state.ts';

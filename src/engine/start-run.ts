@@ -39,7 +39,7 @@ export async function startRun(
   engine.openForge(asked.forge);
   const low = findLowDisk(engine.folders, engine.floors.startBytes);
   if (low !== null) throw low;
-  const { repos, base, notes } = await engine.workspaces.inspect(asked.repos);
+  const { repos, base, submodules, notes } = await engine.workspaces.inspect(asked.repos);
   const options = await withoutSecrets(engine, asked, repos);
   const walled = await engine.openWall(options.sandbox === 'off' ? 'off' : 'wall');
   if (options.sandbox === 'required') requireWall(walled);
@@ -77,6 +77,7 @@ export async function startRun(
     snapshot: stored.hash,
     repos,
     base,
+    ...(submodules.length === 0 ? {} : { submodules }),
     driver: options.driver.name,
     forge: options.forge,
     sandbox: walled.wall.kind === 'off' ? 'off' : 'wall',

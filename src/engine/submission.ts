@@ -1,4 +1,5 @@
 /** What is submitted in one repository: one commit on the base with exactly the reviewed tree, and the pull request's texts. */
+import { madeOf } from '../core/effects/pointers.ts';
 import type { JournalEvent } from '../core/events.ts';
 import type { Revision, RevisionId } from '../core/results.ts';
 import type { ForgePlace, ForgeRequest } from '../forges/forge.ts';
@@ -24,24 +25,18 @@ export async function pullRequestOf(
   ctx: RunContext,
   { repo, head, key }: { repo: string; head: RevisionId; key: SigningKey | null },
 ): Promise<ForgeRequest> {
-  const { state, engine, runId } = ctx;
-  const revision = state.revisions.get(head);
-  if (revision === undefined) throw new Error(`nothing to submit for ${repo}`);
+  const { engine, runId } = ctx;
+  const { commit, revision } = await commitFor(ctx, { repo, head });
   const text = await textFor(ctx, repo);
   const title = outgoingTitle(ctx.redactor.text(text.title));
   const events = await engine.journal.read(runId, 1);
-  const anchor = anchorOf(events, head);
-  const pushed = state.pushed.get(repo);
-  const made =
-    pushed?.head === head
-      ? pushed.commit
-      : await commitOf(ctx, { repo, revision, message: title, trailers: trailersOf(runId, anchor) });
+  const anchor = anchorOf(events, revision.id);
   return {
     ...placeOf(ctx, repo),
     ...(anchor === null
       ? {}
-      : { statement: signedStatement(events, { repo, commit: made, head: revision, anchor }, key) }),
-    head: made,
+      : { statement: signedStatement(events, { repo, commit, head: revision, anchor }, key) }),
+    head: commit,
     title,
     body: [
       outgoingBody(ctx.redactor.text(text.body)),
@@ -51,6 +46,30 @@ export async function pullRequestOf(
       EVIDENCE.end,
     ].join('\n'),
   };
+}
+
+/**
+ * The commit that is submitted in a repository, and the revision that it was made of: where others point at it, or where it was pushed
+ * before and nothing of it changed since, an earlier one with the same tree. What it stands on is that one's acceptance.
+ */
+export async function commitFor(
+  ctx: RunContext,
+  { repo, head }: { repo: string; head: RevisionId },
+): Promise<{ commit: string; revision: Revision }> {
+  const { state, engine, runId } = ctx;
+  const revisionOf = (id: RevisionId): Revision => {
+    const found = state.revisions.get(id);
+    if (found === undefined) throw new Error(`nothing to submit for ${repo}`);
+    return found;
+  };
+  const pushed = state.pushed.get(repo);
+  const known = pushed?.head === head ? pushed : madeOf(state, repo, head);
+  if (known != null) return { commit: known.commit, revision: revisionOf(known.head) };
+  const revision = revisionOf(head);
+  const message = outgoingTitle(ctx.redactor.text((await textFor(ctx, repo)).title));
+  const anchor = anchorOf(await engine.journal.read(runId, 1), head);
+  const commit = await commitOf(ctx, { repo, revision, message, trailers: trailersOf(runId, anchor) });
+  return { commit, revision: pushed?.commit === commit ? revisionOf(pushed.head) : revision };
 }
 
 function trailersOf(runId: string, anchor: JournalAnchor | null): Record<string, string> {

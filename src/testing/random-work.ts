@@ -9,7 +9,9 @@ import type {
   Revision,
   WorkResult,
 } from '../core/results.ts';
+import { changedRepos } from '../core/effects/changed-repos.ts';
 import { ontoOf } from '../core/graph/bases.ts';
+import type { MovedPointer } from '../core/records.ts';
 import { stepOf, type RunState } from '../core/state.ts';
 import type { StepState } from '../core/step-state.ts';
 import { BLOCKED_REASONS, CONCERNS, EFFORTS, type BlockedReason, type Effort } from '../core/words.ts';
@@ -143,4 +145,29 @@ export function mergedRevision(state: RunState, command: Of<'merge'>): Revision 
     return [name, changed.size < 2 ? only : digest('merge', ...changed)] as const;
   });
   return revisionOf(Object.fromEntries(trees));
+}
+
+/** What a simulated forge would hold of a repository: made of its tree and of the base that it stands on. */
+export function commitOf(state: RunState, repo: string, head: string): string {
+  const tree = revisionIn(state, head).repos.find(({ name }) => name === repo)?.tree ?? '';
+  const base = state.base.repos.find(({ name }) => name === repo)?.commit ?? '';
+  return digest('commit', tree, base);
+}
+
+/** Only the trees whose submodules are moved become others. */
+export function pointedRevision(
+  state: RunState,
+  head: string,
+  pointers: readonly Pick<MovedPointer, 'repo' | 'path' | 'of'>[],
+): { revision: Revision; pointed: MovedPointer[] } {
+  const changed = changedRepos(state, head);
+  const pointed = pointers.map((place) => {
+    const commit = changed.includes(place.of) ? commitOf(state, place.of, head) : 'as the base has it';
+    return { ...place, commit, head: changed.includes(place.of) ? head : null };
+  });
+  const trees = revisionIn(state, head).repos.map(({ name, tree }) => {
+    const own = pointed.filter(({ repo }) => repo === name).map(({ commit }) => commit);
+    return [name, own.length === 0 ? tree : digest('pointed', tree, ...own)] as const;
+  });
+  return { revision: revisionOf(Object.fromEntries(trees)), pointed };
 }

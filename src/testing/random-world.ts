@@ -15,7 +15,15 @@ import { FAILURE_REASONS } from '../core/words.ts';
 import { createChance, plain, type Chance } from './chance.ts';
 import { digest } from './random.ts';
 import { redsOf, verdictOf } from './random-verdicts.ts';
-import { changeOf, concernsOf, mergedRevision, resultOf, sizeOf } from './random-work.ts';
+import {
+  changeOf,
+  commitOf,
+  concernsOf,
+  mergedRevision,
+  pointedRevision,
+  resultOf,
+  sizeOf,
+} from './random-work.ts';
 import type { World } from './simulator.ts';
 import { revisionOf } from './start-events.ts';
 import { MOST, type Temper } from './temper.ts';
@@ -202,9 +210,24 @@ export class RandomWorld implements World {
     const { key, step, sides } = command;
     const failure = this.#failureOf(command, state);
     if (failure !== null) return { type: 'merge_ended', key, step, outcome: failure, revision: null };
+    const { work } = stepOf(state, step).step;
+    if (work.kind === 'merge' && work.pointers !== undefined) {
+      const { revision, pointed } = pointedRevision(state, command.base, work.pointers);
+      const output = outputOf('merge', plain(key), revision);
+      const parts = this.#parts(state, revision);
+      return {
+        type: 'merge_ended',
+        key,
+        step,
+        outcome: { kind: 'merged', output },
+        revision,
+        parts,
+        pointed,
+      };
+    }
     const at = 1 + Math.floor(this.#chance.roll('second', plain(key)) * (sides.length - 1));
     const [against, side] = [sides[at - 1]?.step, sides[at]?.step];
-    if (ontoOf(stepOf(state, step).step.work) !== null) return this.#ontoBase(command, state);
+    if (ontoOf(work) !== null) return this.#ontoBase(command, state);
     const collides =
       against !== undefined && side !== undefined && this.#chance.happens('conflict', plain(key));
     const taken = collides ? sides.toSpliced(at, 1) : sides;
@@ -278,6 +301,7 @@ export class RandomWorld implements World {
       kind: 'confirmed',
       performed,
       pull_request: effect === 'push_branch' ? null : pull_request,
+      ...(effect === 'push_branch' ? { commit: commitOf(state, repo, command.head) } : {}),
     });
   }
 }

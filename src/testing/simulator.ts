@@ -13,7 +13,7 @@ import type { Graph } from '../core/graph.ts';
 import type { RunState } from '../core/state.ts';
 import { CLEAN_UPS } from '../core/words.ts';
 import { shuffle, type Random } from './random.ts';
-import { startedEvent, startEventOf } from './start-events.ts';
+import { startedEvent, startEventOf, type StartedOptions } from './start-events.ts';
 
 /** What is outside the rules. It reads the state and never changes it. */
 export interface World {
@@ -48,7 +48,7 @@ export interface Simulation {
 }
 
 /** The history of a run that begins with this event. */
-export function startOf(graph: Graph, options: { confirmed?: boolean; repos?: string[] } = {}): RunEvent[] {
+export function startOf(graph: Graph, options: StartedOptions = {}): RunEvent[] {
   return [startedEvent(graph, options)];
 }
 

@@ -1,17 +1,20 @@
 /** The events with which a simulated run and its work begin. */
 import type { EffectfulCommand } from '../core/commands.ts';
 import type { EventOf, RunEvent } from '../core/events.ts';
-import type { Identity } from '../core/records.ts';
+import type { Identity, Submodule } from '../core/records.ts';
 import type { Graph } from '../core/graph.ts';
 import type { Revision } from '../core/results.ts';
 import { stepOf, type RunState } from '../core/state.ts';
 import { digest } from './random.ts';
 
+export interface StartedOptions {
+  confirmed?: boolean;
+  repos?: string[];
+  submodules?: Submodule[];
+}
+
 /** Event 1 of a simulated run. */
-export function startedEvent(
-  graph: Graph,
-  options: { confirmed?: boolean; repos?: string[] } = {},
-): EventOf<'run_started'> {
+export function startedEvent(graph: Graph, options: StartedOptions = {}): EventOf<'run_started'> {
   const names = options.repos ?? ['api'];
   const base = revisionOf(Object.fromEntries(names.map((name) => [name, `base-of-${name}`])));
   return {
@@ -31,6 +34,7 @@ export function startedEvent(
       tree,
     })),
     base,
+    ...(options.submodules === undefined ? {} : { submodules: options.submodules }),
     driver: 'scripted',
     forge: 'local',
     sandbox: 'wall',

@@ -1,27 +1,28 @@
 /** The repositories of a run, each under a name of its own. */
-import type { RepoBase } from '../core/records.ts';
+import type { RepoBase, Submodule } from '../core/records.ts';
 import { BatonError } from '../core/errors.ts';
 import type { Revision } from '../core/results.ts';
 import { checkGitVersion } from './git-version.ts';
 import { inspectRepository } from './inspect.ts';
 import { createRevision } from './revision.ts';
-import { notesOnPointers } from './submodule-pointers.ts';
+import { findPointers } from './submodule-pointers.ts';
 
 /** Notes begin with the repository's name. Throws E_REPO, also where one repository is named twice. */
 export async function inspectRepositories(
   wanted: readonly { path: string; ref: string | null }[],
-): Promise<{ repos: RepoBase[]; base: Revision; notes: string[] }> {
+): Promise<{ repos: RepoBase[]; base: Revision; submodules: Submodule[]; notes: string[] }> {
   await checkGitVersion();
   const found = await Promise.all(wanted.map(inspectRepository));
   refuseTwice(found.map(({ repo }) => repo.path));
   const names = distinctNames(found.map(({ repo }) => repo.name));
   const repos = found.map(({ repo }, index) => ({ ...repo, name: names[index] ?? repo.name }));
   const notes = found.flatMap((one, index) => one.notes.map((note) => `${names[index]}: ${note}`));
-  notes.push(...(await notesOnPointers(repos)));
+  const pointers = await findPointers(repos);
   return {
     repos,
     base: createRevision(repos.map(({ name, commit, tree }) => ({ name, commit, tree }))),
-    notes,
+    submodules: pointers.submodules,
+    notes: [...notes, ...pointers.notes],
   };
 }
 

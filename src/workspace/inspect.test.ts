@@ -226,10 +226,32 @@ describe('GIT-2: each kind of repository works or gets one clear refusal', () =>
     expect(notes).toEqual([stay]);
     const both = ['api', 'lib'].map((name) => ({ path: rig.user(name), ref: null }));
     const at = userGit(rig.user('lib'), 'rev-parse', 'HEAD').trim().slice(0, 12);
-    expect((await rig.workspaces.inspect(both)).notes).toEqual([
+    const found = await rig.workspaces.inspect(both);
+    const where = `api: lib points at ${at} of lib`;
+    expect(found.notes).toEqual([
       stay,
-      `api: lib points at ${at} of lib, and stays there: point it at what becomes of lib once that is merged`,
+      `${where}; where the run changes that, it is pointed at what is submitted there`,
     ]);
+    expect(found.submodules).toEqual([{ repo: 'api', path: 'lib', of: 'lib', behind: 0 }]);
+    userGit(rig.user('lib'), 'commit', '--quiet', '--allow-empty', '-m', 'Later');
+    const later = await rig.workspaces.inspect(both);
+    expect(later.notes[1]).toContain('with 1 commit of main before');
+    expect(later.submodules).toMatchObject([{ behind: 1 }]);
+    // What the base does not hold, or more than one repository does, is nobody's to move.
+    userGit(rig.user('lib'), 'checkout', '--quiet', '--orphan', 'anew');
+    userGit(rig.user('lib'), 'commit', '--quiet', '-m', 'Anew');
+    const anew = await rig.workspaces.inspect(both);
+    expect([anew.notes[1], anew.submodules]).toEqual([
+      `${where}, and stays there: anew does not hold it`,
+      [],
+    ]);
+    userGit(rig.user('lib'), 'checkout', '--quiet', 'main');
+    userGit(rig.dir, 'clone', '--quiet', rig.user('lib'), 'twin');
+    const three = await rig.workspaces.inspect([...both, { path: join(rig.dir, 'twin'), ref: null }]);
+    expect(three.notes.find((note) => note.includes('stays there'))).toBe(
+      `${where} and twin, and stays there: which of them it is, nobody says`,
+    );
+    expect(three.submodules).toEqual([]);
     const other = createRepository(join(rig.dir, 'other'), { o: 'o' });
     const apart = [
       { path: rig.user('api'), ref: null },

@@ -12,6 +12,7 @@ import { inspectRepositories } from './inspect-all.ts';
 import { keepAnswers } from './kept-answers.ts';
 import { lastWriterOf } from './last-writer.ts';
 import { mergeRevisions } from './merge-revisions.ts';
+import { movePointers, readPointer } from './move-pointers.ts';
 import { hasOwnCommits } from './own-commits.ts';
 import { readAt } from './read-at.ts';
 import { listTree, readBlobs, type TreeFile } from './read-tree.ts';
@@ -277,6 +278,32 @@ class GitWorkspaces implements Workspaces {
     const { runId, base, sides, message, key, marked = false } = options;
     const stores = (repo: string): string => this.storePath(runId, repo);
     return mergeRevisions({ storeOf: stores, base, sides, message, ref: keptRef(runId, key), marked });
+  }
+
+  async movePointers(options: Parameters<Workspaces['movePointers']>[0]): Promise<Revision> {
+    const { runId, revision, message, key } = options;
+    const runDirectory = await openRunDirectory(this.#workDir, runId);
+    const repos = revision.repos.map((repo) =>
+      withScratchIndex(runDirectory, (indexFile) =>
+        movePointers({
+          store: this.storePath(runId, repo.name),
+          indexFile,
+          repo,
+          pointers: options.pointers.filter((pointer) => pointer.repo === repo.name),
+          message,
+          ref: keptRef(runId, key),
+        }),
+      ),
+    );
+    return createRevision(await Promise.all(repos));
+  }
+
+  readPointer(
+    runId: string,
+    revision: Revision,
+    { repo, path }: { repo: string; path: string },
+  ): Promise<string | null> {
+    return readPointer(this.storePath(runId, repo), repoOf(revision, repo).tree, path);
   }
 
   async lastWriter(runId: string, finding: Finding, revisions: Revision[]): Promise<number> {

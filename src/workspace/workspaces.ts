@@ -10,7 +10,7 @@ import type { CommitIdentity } from './squash.ts';
 import type { FindSecrets } from './secret-files.ts';
 import type { ChangeLimits } from './change-size.ts';
 import type { Finding, Revision } from '../core/results.ts';
-import type { RepoBase } from '../core/records.ts';
+import type { MovedPointer, RepoBase, Submodule } from '../core/records.ts';
 
 export interface Workspace {
   /** Holds one checkout per repository, outside any repository. */
@@ -63,7 +63,7 @@ export interface Workspaces {
   /** Reads name, commit and tree of each repository at `ref` (default HEAD), and notes on what is not part of the run. Throws E_REPO. */
   inspect(
     repos: { path: string; ref: string | null }[],
-  ): Promise<{ repos: RepoBase[]; base: Revision; notes: string[] }>;
+  ): Promise<{ repos: RepoBase[]; base: Revision; submodules: Submodule[]; notes: string[] }>;
 
   /** A file of a user's repository at its base commit, with the path where it lies once links within the repository are followed. null: not there. */
   readAt(repo: RepoBase, path: string): Promise<{ path: string; bytes: Uint8Array } | null>;
@@ -131,6 +131,22 @@ export interface Workspaces {
     /** Whether a file that collides is left with both versions in it, marked as git does. Left out: the whole side is left out. */
     marked?: boolean;
   }): Promise<MergeResult>;
+
+  /** The revision with these submodules pointed elsewhere; a place where it has none stays. Nothing else of it changes. */
+  movePointers(options: {
+    runId: string;
+    revision: Revision;
+    pointers: readonly MovedPointer[];
+    message: string;
+    key: string;
+  }): Promise<Revision>;
+
+  /** What a submodule points at in a revision; null: it has none at this path. */
+  readPointer(
+    runId: string,
+    revision: Revision,
+    place: { repo: string; path: string },
+  ): Promise<string | null>;
 
   /** Of the place that a finding names: which of the candidate revisions (oldest first) last wrote the line it names; -1 for none of them. */
   lastWriter(

@@ -16,6 +16,7 @@ import { openWorld, resultOf } from './worlds.ts';
 import { answer, configOf, done, edit, eventsOf, gate, openPlay, playWell, read, verdict } from './plays.ts';
 
 const BUILD = { id: 'build/one', agent: 'writer', role: 'specialist', output: 'changes' } as const;
+const SHOWS_NOTHING = gate(['true']);
 const SHOWS = gate(['sh', '-c', 'cat src/app.txt']);
 
 /** Somebody commits to the user's branch. */
@@ -143,6 +144,50 @@ describe('a base that goes on while the run works', () => {
     expect(checkProof(proof).problems).toEqual([]);
     const stated = readStatement(findEnvelopes(text)[0] as Envelope);
     expect(checkWithEvents(events, stated as Statement)).toEqual([]);
+    await expectWhole(rig, runId, events);
+  });
+
+  it('NET-7: leaves the commit of a repository whose base stayed as it was, and its statement on the event that this commit names', async () => {
+    let moved = '';
+    await using rig = await openPlay((order) => {
+      if (order.role === 'reviewer') return verdict(order);
+      for (const { name } of order.workspace.repos) edit(order, 'done.txt', 'done\n', name);
+      return done(order);
+    });
+    const web = rig.repository('web', { 'README.md': '# web\n' });
+    const { graph, agents } = sequenceGraph([BUILD], { submit: true });
+    const config = configOf([SHOWS_NOTHING], ['api', 'web']);
+    const runId = await startRigRun(rig.engine, { graph, agents, repos: [rig.api, web], config });
+    const opened = rig.engine.openForge('local');
+    const engine = {
+      ...rig.engine,
+      openForge: () => ({
+        ...opened,
+        linkPullRequests: async (...asked: Parameters<typeof opened.linkPullRequests>) => {
+          if (moved === '') moved = goOn(rig.api, 'later.md', 'later\n');
+          return opened.linkPullRequests(...asked);
+        },
+      }),
+    };
+    const { status, events } = await driveRig(engine, runId);
+    expect(status).toBe('done');
+    const pushes = eventsOf(events, 'effect_ended').flatMap(({ effect, repo, outcome }) =>
+      effect === 'push_branch' && repo === 'web' && outcome.kind === 'confirmed' ? [outcome.commit] : [],
+    );
+    expect(new Set(pushes).size).toBe(1);
+    const repository = join(rig.stateDir, 'forge', 'web.git');
+    const text = readFileSync(join(rig.stateDir, 'forge', 'web', '1.intoto.jsonl'), 'utf8');
+    const stated = readStatement(findEnvelopes(text)[0] as Envelope) as Statement;
+    const anchor = stated.predicate.runDetails.byproducts.find(({ name }) => name === 'journal');
+    const named = git(
+      repository,
+      'show',
+      '-s',
+      '--format=%(trailers:key=Baton-Journal,valueonly)',
+      pushes[0] ?? '',
+    );
+    expect(named.trim()).toBe(`${String(anchor?.annotations?.['seq'])} ${anchor?.digest['sha256']}`);
+    expect(checkWithEvents(events, stated)).toEqual([]);
     await expectWhole(rig, runId, events);
   });
 

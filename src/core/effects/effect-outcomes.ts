@@ -1,6 +1,7 @@
 /** What starts and outcomes of outside effects do to the state. */
 import type { EventOf } from '../events.ts';
 import type { PullRequest } from '../records.ts';
+import type { RevisionId } from '../results.ts';
 import { finish } from '../outcomes.ts';
 import type { EffectState, RunState } from '../state.ts';
 
@@ -64,10 +65,19 @@ export function endEffect(state: RunState, event: EventOf<'effect_ended'>): void
       effect.confirmed = true;
       effect.followed = outcome.followed ?? null;
       if (outcome.commit !== undefined)
-        state.pushed.set(effect.repo, { head: effect.head, commit: outcome.commit });
+        state.pushed.set(effect.repo, {
+          head: madeFor(state, effect, outcome.commit),
+          commit: outcome.commit,
+        });
       if (outcome.performed) effect.performed += 1;
       if (outcome.pull_request !== null) keepPullRequest(state, outcome.pull_request);
   }
+}
+
+/** What a commit was made of: one that was there already was made of something before. */
+function madeFor(state: RunState, { repo, head }: EffectState, commit: string): RevisionId {
+  const known = [state.made.get(repo), state.pushed.get(repo)].find((each) => each?.commit === commit);
+  return known?.head ?? head;
 }
 
 /** The run's pull request of this repository, as it is now. */

@@ -7,7 +7,7 @@ import { findingOf, play } from '../../testing/scripted-world.ts';
 import { simulate, startOf } from '../../testing/simulator.ts';
 import { revisionOf } from '../../testing/start-events.ts';
 import { decide } from '../decide.ts';
-import { changedRepos } from './effects.ts';
+import { changedRepos } from './changed-repos.ts';
 import type { EventOf, RunEvent } from '../events.ts';
 import { applyEvent, fold } from '../fold.ts';
 

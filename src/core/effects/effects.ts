@@ -7,6 +7,9 @@ import type { Command } from '../commands.ts';
 import { effectKey } from '../keys.ts';
 import { isBeside, isWanted, MAX_WAITS_BESIDE } from './beside.ts';
 import { decideMoved, movedBases } from './base-moved.ts';
+import { changedRepos } from './changed-repos.ts';
+import { decidePointers } from './pointer-step.ts';
+import { pointersToMove, withoutOpenSubmodules } from './pointers.ts';
 import { leftToTell, tellKey } from './telling.ts';
 import { followNext } from './following.ts';
 import { escalationQuestion } from '../questions/questions.ts';
@@ -25,6 +28,8 @@ export function decideEffects(state: RunState, st: StepState): Command[] {
   const repos = changedRepos(state, head);
   const moved = movedBases(state, st);
   if (moved.length > 0) return decideMoved(state, st, moved);
+  const pointers = pointersToMove(state, head);
+  if (pointers.length > 0) return [decidePointers(state, st, pointers)];
   const leftOf = (kind: EffectKind): string[] =>
     repos.filter((repo) => isWanted(state, st, kind, repo) && !isOver(state, effectKey(st, kind, repo)));
   for (const kind of EFFECT_KINDS.filter((each) => each !== 'end_status')) {
@@ -79,23 +84,17 @@ function decideKind(
   },
 ): Command[] {
   const { kind, head, keyOf = (repo) => effectKey(st, kind, repo) } = left;
-  const effects = left.repos.map((repo) => state.effects.get(keyOf(repo)));
+  const repos = IN_ORDER.includes(kind) ? withoutOpenSubmodules(state, left.repos) : left.repos;
+  const effects = repos.map((repo) => state.effects.get(keyOf(repo)));
   const stuck = effects
     .filter((effect) => effect !== undefined)
     .filter((effect) => needsPerson(state, effect));
-  if (stuck.length === left.repos.length) return [askOnce(state, st, stuck)];
-  return left.repos.flatMap((repo) => decideEffect(state, st, { key: keyOf(repo), kind, repo, head }));
+  if (stuck.length === repos.length) return [askOnce(state, st, stuck)];
+  return repos.flatMap((repo) => decideEffect(state, st, { key: keyOf(repo), kind, repo, head }));
 }
 
-/** The repositories whose tree differs from the base, by name. */
-export function changedRepos(state: RunState, head: RevisionId): string[] {
-  const before = new Map(state.base.repos.map((repo) => [repo.name, repo.tree]));
-  const after = state.revisions.get(head)?.repos ?? [];
-  return after
-    .filter((repo) => before.get(repo.name) !== repo.tree)
-    .map((repo) => repo.name)
-    .sort();
-}
+/** What a submodule points at is there, and can be merged, before whose submodule it is. */
+const IN_ORDER: readonly EffectKind[] = ['push_branch', 'open_pull_request', 'mark_ready'];
 
 function decideEffect(
   state: RunState,

@@ -2,7 +2,7 @@
 import type { Revision } from '../results.ts';
 import { stepOf, type RunState } from '../state.ts';
 import type { StepState } from '../step-state.ts';
-import type { Work } from '../graph.ts';
+import { treesOf, type Step, type StepId, type Work } from '../graph.ts';
 
 /** Steps that bring in a base stand in the graph's order in which they were added. */
 export function baseOf(state: RunState, { index }: Pick<StepState, 'index'>): Revision {
@@ -10,6 +10,16 @@ export function baseOf(state: RunState, { index }: Pick<StepState, 'index'>): Re
   const last = state.graph.steps.slice(0, index + 1).findLast(({ work }) => ontoOf(work) !== null);
   const onto = last === undefined ? null : ontoOf(last.work);
   return onto === null ? state.origin : (state.revisions.get(onto.to) ?? state.origin);
+}
+
+/** The step whose tree this one starts from; null: none's. One that moves pointers starts from its one side. */
+export function startsFrom({ tree_from, work }: Step): StepId | null {
+  return pointersOf(work) === null ? tree_from : (treesOf({ tree_from, work })[0] ?? null);
+}
+
+/** The submodules whose pointers a step moves; null: it moves none. */
+export function pointersOf(work: Work): { repo: string; path: string; of: string }[] | null {
+  return work.kind === 'merge' ? (work.pointers ?? null) : null;
 }
 
 export function ontoOf(work: Work): { from: string; to: string } | null {

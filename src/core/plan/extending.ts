@@ -1,6 +1,7 @@
 /** What a growing graph does to the state: new steps wait their turn, dropped ones are settled, the rest stays as it is. */
 import type { EventOf } from '../events.ts';
 import type { Step, StepId } from '../graph.ts';
+import { pointersOf } from '../graph/bases.ts';
 import { sortByNeeds } from '../graph/order.ts';
 import { makeStale } from '../review/reopening.ts';
 import type { Revision } from '../results.ts';
@@ -16,6 +17,7 @@ export function extendGraph(state: RunState, event: EventOf<'graph_extended'>): 
   const tree = before.step.tree_from;
   before.step = { ...before.step, needs: event.needs, tree_from: event.tree_from };
   if (event.base !== undefined) moveBase(state, event, { base: event.base, tree });
+  else if (event.steps.some(({ work }) => pointersOf(work) !== null)) followTree(state, event, tree);
   placeSteps(state, event);
   for (const st of changed) st.findings = event.findings[st.step.id] ?? [];
   const { work } = before.step;
@@ -49,6 +51,11 @@ function moveBase(
     return now === undefined ? repo : { ...repo, commit: now.commit, tree: now.tree };
   });
   for (const effect of state.effects.values()) if (effect.step === event.before) effect.moved = null;
+  followTree(state, event, tree);
+}
+
+/** What goes out behind the submission goes out from the tree that is submitted now. */
+function followTree(state: RunState, event: EventOf<'graph_extended'>, tree: StepId | null): void {
   for (const st of state.steps.values()) {
     const { work, tree_from } = st.step;
     if (isSettled(st) || tree_from !== tree || (work.kind !== 'submit' && work.kind !== 'deploy')) continue;

@@ -4,7 +4,7 @@ import type { EventOf } from '../events.ts';
 import { noteEffort } from '../conditions/efforts.ts';
 import { factsAfter } from '../conditions/facts.ts';
 import type { StepId } from '../graph.ts';
-import { ontoOf } from '../graph/bases.ts';
+import { ontoOf, startsFrom } from '../graph/bases.ts';
 import { countSettled, countUnsettled } from '../graph/phases.ts';
 import { firstStage } from './rounds.ts';
 import { stepOf, type RunState } from '../state.ts';
@@ -15,7 +15,7 @@ import { NO_ENTRIES } from '../small.ts';
 export function openStep(state: RunState, st: StepState): void {
   st.status = 'open';
   st.stage = st.step.when === null ? firstStage(st) : 'select';
-  st.base = ontoOf(st.step.work)?.to ?? inheritedRevision(state, st.step.tree_from);
+  st.base = ontoOf(st.step.work)?.to ?? inheritedRevision(state, startsFrom(st.step));
   state.open.add(st.step.id);
 }
 
@@ -61,7 +61,7 @@ export function skipStep(state: RunState, st: StepState, reason: string, by: Ski
 /** Settles a step before its turn: nothing waits for it any more, and what came before it passes on. */
 export function dropStep(state: RunState, st: StepState, reason: string): void {
   if (isSettled(st)) return;
-  if (st.status === 'pending') st.base = inheritedRevision(state, st.step.tree_from);
+  if (st.status === 'pending') st.base = inheritedRevision(state, startsFrom(st.step));
   st.status = 'open';
   skipStep(state, st, reason, 'plan');
 }

@@ -1,7 +1,7 @@
 /** Brings the accepted branches of a parallel group together, conflict-free or not at all. */
 import type { EffectfulCommand } from '../../core/commands.ts';
 import type { EventOf } from '../../core/events.ts';
-import { baseOf, ontoOf } from '../../core/graph/bases.ts';
+import { baseOf, ontoOf, pointersOf } from '../../core/graph/bases.ts';
 import type { Collision } from '../../core/records.ts';
 import type { Revision } from '../../core/results.ts';
 import { stepOf } from '../../core/state.ts';
@@ -12,6 +12,7 @@ import { hashData, textArtifact } from '../hash.ts';
 import { measureSize } from '../measure-change.ts';
 import { ownerCandidates } from '../owners.ts';
 import type { RunContext } from '../run-context.ts';
+import { pointAtSubmitted, sayPointed, withPointersOf } from '../pointers.ts';
 import type { Outcome } from './outcome.ts';
 
 /** What a side of the change collided with. */
@@ -28,24 +29,22 @@ export async function executeMerge(ctx: RunContext, command: Merge): Promise<Out
   const { key, sides } = command;
   const st = stepOf(ctx.state, command.step);
   const onto = ontoOf(st.step.work);
-  const result = await ctx.engine.workspaces.merge({
-    runId: ctx.runId,
-    // What the base became starts the line; the change was built on what it was.
-    base: revision(ctx, onto?.from ?? command.base),
-    sides: [...(onto === null ? [] : [command.base]), ...sides.map((side) => side.revision)].map((id) =>
-      revision(ctx, id),
-    ),
-    message: `merge ${sides.map((side) => side.step).join(', ')}`,
-    key,
-    marked: onto !== null,
-  });
+  const pointers = pointersOf(st.step.work);
+  const { pointed, ...result } =
+    pointers === null
+      ? { ...(await mergeSides(ctx, command, onto)), pointed: [] }
+      : { ...(await pointAtSubmitted(ctx, { key, from: revision(ctx, command.base), pointers })), left: [] };
   const left =
     onto === null ? result.left.map((clash) => namesOf(sides, clash)) : await ownersOf(ctx, st, result.left);
   const taken =
     onto === null ? sides.filter((_, index) => !result.left.some(({ side }) => side === index)) : sides;
   const titles = taken.map(({ step }) => ctx.state.steps.get(step)?.step.title ?? step);
-  const summary = `merged ${titles.join(', ')} without conflict`;
-  const artifact = textArtifact('merge', `${JSON.stringify({ summary, sides, left }, null, 1)}\n`);
+  const summary =
+    pointers === null ? `merged ${titles.join(', ')} without conflict` : sayPointed(pointed).join(', ');
+  const artifact = textArtifact(
+    'merge',
+    `${JSON.stringify({ summary, sides, left, ...(pointers === null ? {} : { pointed }) }, null, 1)}\n`,
+  );
   const output = {
     id: hashData([artifact.hash, result.revision.id]),
     kind: 'merge',
@@ -63,8 +62,29 @@ export async function executeMerge(ctx: RunContext, command: Merge): Promise<Out
     outcome: left.length === 0 ? { kind: 'merged', output, size } : { kind: 'collided', output, left },
     revision: result.revision,
     ...(parts.length === 0 ? {} : { parts }),
+    ...(pointed.length === 0 ? {} : { pointed }),
   };
   return { key, events: [event], artifacts: [artifact] };
+}
+
+async function mergeSides(
+  ctx: RunContext,
+  { key, base, sides }: Merge,
+  onto: ReturnType<typeof ontoOf>,
+): Promise<MergeResult> {
+  const revisions = sides.map((side) => revision(ctx, side.revision));
+  return ctx.engine.workspaces.merge({
+    runId: ctx.runId,
+    // What the base became starts the line; the change was built on what it was.
+    base: revision(ctx, onto?.from ?? base),
+    sides:
+      onto === null
+        ? revisions
+        : [revision(ctx, base), ...(await withPointersOf(ctx, revision(ctx, onto.from), { key, revisions }))],
+    message: `merge ${sides.map((side) => side.step).join(', ')}`,
+    key,
+    marked: onto !== null,
+  });
 }
 
 function namesOf(sides: Merge['sides'], clash: MergeResult['left'][number]): Collision {
