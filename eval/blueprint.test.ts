@@ -157,13 +157,13 @@ it.each([
 });
 
 it.concurrent.each([
-  // Asked, answered, and carried to a pull request. Mutants of the other layouts leave requests without an answer, and take seconds each.
-  ['1/13', 'right', { tests: 'pass', reach: 'pass', mutation: 'pass', probe: 'pass' }],
-  ['1/5', 'asked', {}],
+  // Asked, answered, and carried to a pull request by the default workflow, in a service with packages.
+  ['1/3', 'baton', 'right', { tests: 'pass', reach: 'pass', mutation: 'pass', probe: 'pass' }],
+  ['1/5', null, 'asked', {}],
 ] as const)(
-  'over the engine %s ends as %s',
-  async (id, ending, gates) => {
-    const tried = await tryRequest(requestOf(id), { dir: join(dir, 'engine', id), mutants: 3 });
+  'over the engine %s in the workflow %s ends as %s',
+  async (id, workflow, ending, gates) => {
+    const tried = await tryRequest(requestOf(id), { dir: join(dir, 'engine', id), mutants: 3, workflow });
     expect(tried, JSON.stringify(tried, null, 1)).toMatchObject({ ending, gates });
     expect(tried.questions).toHaveLength(1);
   },

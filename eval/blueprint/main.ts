@@ -12,6 +12,8 @@ const { values } = parseArgs({
     requests: { type: 'string', default: '30' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string' },
+    workflow: { type: 'string', default: 'baton' },
+    short: { type: 'boolean', default: false },
     jobs: { type: 'string', default: '2' },
     mutants: { type: 'string', default: '20' },
     minutes: { type: 'string' },
@@ -42,6 +44,7 @@ async function work(): Promise<void> {
     const each = await tryRequest(request, {
       dir: join(dir, request.id),
       mutants: Number(values.mutants),
+      workflow: values.short ? null : values.workflow,
     });
     tried.push(each);
     console.error(
@@ -57,7 +60,7 @@ function tableOf(all: readonly Tried[], untried: number, minutes: number): strin
     all.filter((each) => each.request.framework === framework && each.ending === ending).length;
   const title = (ending: string): string => ending.replaceAll('_', ' ');
   return [
-    `seed ${values.seed}, ${all.length} requests in ${minutes.toFixed(1)} min; not tried: ${untried}`,
+    `seed ${values.seed}, ${values.short ? 'short graph' : `workflow ${values.workflow}`}, ${all.length} requests in ${minutes.toFixed(1)} min; not tried: ${untried}`,
     '',
     `| layout | ${ENDINGS.map(title).join(' | ')} |`,
     `|---|${ENDINGS.map(() => '---|').join('')}`,

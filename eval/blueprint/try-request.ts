@@ -3,9 +3,17 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JournalEvent } from '../../src/core/events.ts';
 import type { Question } from '../../src/core/records.ts';
+import { chooseWorkflow, requireDefinitions } from '../../src/cli/start/definitions-here.ts';
 import { createBlueprintDriver } from '../../src/drivers/blueprint/create-blueprint-driver.ts';
 import type { Engine } from '../../src/engine/engine.ts';
-import { driveRig, openRig, sequenceGraph, startRigRun, type RigStep } from '../../src/testing/rig.ts';
+import {
+  driveRig,
+  openRig,
+  sequenceGraph,
+  startRigRun,
+  type RigRun,
+  type RigStep,
+} from '../../src/testing/rig.ts';
 import { withPackages } from '../gate-bench.ts';
 import { hiddenFaults } from './acceptance.ts';
 import type { AskedRequest } from './facts.ts';
@@ -58,7 +66,7 @@ const STEPS: RigStep[] = [
 
 export async function tryRequest(
   request: AskedRequest,
-  { dir, mutants }: { dir: string; mutants: number },
+  { dir, mutants, workflow }: { dir: string; mutants: number; workflow: string | null },
 ): Promise<Tried> {
   const startedAt = performance.now();
   mkdirSync(dir, { recursive: true });
@@ -75,7 +83,7 @@ export async function tryRequest(
     },
   };
   const runId = await startRigRun(engine, {
-    ...sequenceGraph(STEPS, { submit: true }),
+    ...graphOf(workflow, dir),
     repos: [makeService(request.framework, dir)],
     config: configOf(request.framework, mutants),
     request: request.words,
@@ -105,6 +113,13 @@ export async function tryRequest(
     gates: gatesIn(events),
     seconds: (performance.now() - startedAt) / 1_000,
   };
+}
+
+/** A workflow of the product with its agents; null: the five agents whose work it takes, each with its review. */
+function graphOf(workflow: string | null, cwd: string): Pick<RigRun, 'graph' | 'agents'> {
+  return workflow === null
+    ? sequenceGraph(STEPS, { submit: true })
+    : requireDefinitions(chooseWorkflow(workflow, cwd));
 }
 
 export interface Seen {

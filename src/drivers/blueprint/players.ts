@@ -21,9 +21,11 @@ import { review } from './review/review.ts';
 
 type Player = (order: Order) => Result | Promise<Result>;
 
-/** Plays the agent of the order. `seed` is null for a careful one. */
+/** Plays the agent of the order. `seed` is null for a careful one. A reviewer whose work no rule does is an error: a review is a verdict. */
 export async function play(order: Order, seed: number | null): Promise<Result> {
   const player = playerOf(order.agent, seed);
+  if (player === null && order.role === 'reviewer')
+    throw new Error(`The rules do not review as ${order.agent}: choose another driver for it.`);
   if (player === null) {
     return {
       status: 'blocked',
@@ -65,6 +67,10 @@ function playerOf(agent: string, seed: number | null): Player | null {
       return () => ({ status: 'complete', summary: 'The documents of the resource came with the feature.' });
     case 'code-review':
       return review;
+    case 'security-review':
+      return (order) => review(order, 'security');
+    case 'performance-review':
+      return (order) => review(order, 'performance');
     default:
       return null;
   }

@@ -13,35 +13,62 @@ export function reviewHandlers(site: Site): ReviewFinding[] {
   ];
 }
 
-function reviewOperation(site: Site, operation: Operation): ReviewFinding[] {
+interface Sought {
+  /** A row of the routes leads to it. */
+  isReached: boolean;
+  handler: string;
+  place: { repo: string; file: string; line: number | null };
+  found: ReturnType<typeof functionSource>;
+}
+
+/** The handler of an operation, where its route leads; where there is no route, the one that it should lead to. */
+export function soughtHandler(site: Site, operation: Operation): Sought {
   const { files, routesFile } = site.layout.service;
   const { resource } = site;
   const routes = files.read(routesFile) ?? '';
   const row = routeRowsOf(routes).find(
     (each) => each.method === methodOf(operation) && each.path === pathOf(resource, operation),
   );
-  const unreached =
-    row === undefined
-      ? [
-          deficiency(
-            { repo: files.name, file: routesFile },
-            `\`${routeOf(resource, operation)}\` is not in ${routesFile}: nothing reaches ${callOf(resource, operation)}.`,
-            'Add its row.',
-          ),
-        ]
-      : [];
-  // What the route should lead to is read even where the route is missing: one rework answers everything.
   const handler = row?.handler ?? callOf(resource, operation);
   const from = importsOf(routes).find(({ names }) => names.includes(handler))?.from;
   const file = from === undefined ? site.handlersFile : resolveImport(routesFile, from);
   const found = functionSource(files.read(file) ?? '', handler);
   const place = { repo: files.name, file, line: found?.line ?? null };
+  return { isReached: row !== undefined, handler, place, found };
+}
+
+/** Fields of what is created that no validator of their kind looks at. */
+export function uncheckedFields(site: Site, source: string): Field[] {
+  return site.resource.fields.filter((field) => !isChecked(site, field, source));
+}
+
+/** SQL that holds values instead of places for them. */
+export function isPutTogether(text: string): boolean {
+  return /(?:SELECT|INSERT|UPDATE|DELETE)[^'`]*\$\{|(?:SELECT|INSERT|UPDATE|DELETE)[^;\n]*['`]\s*\+/.test(
+    text,
+  );
+}
+
+function reviewOperation(site: Site, operation: Operation): ReviewFinding[] {
+  const { files, routesFile } = site.layout.service;
+  const { resource } = site;
+  // What the route should lead to is read even where the route is missing: one rework answers everything.
+  const { isReached, handler, place, found } = soughtHandler(site, operation);
+  const unreached = !isReached
+    ? [
+        deficiency(
+          { repo: files.name, file: routesFile },
+          `\`${routeOf(resource, operation)}\` is not in ${routesFile}: nothing reaches ${callOf(resource, operation)}.`,
+          'Add its row.',
+        ),
+      ]
+    : [];
   if (found === null) {
     return [
       ...unreached,
       deficiency(
         place,
-        `There is no handler ${handler} in ${file}.`,
+        `There is no handler ${handler} in ${place.file}.`,
         `Add it for \`${routeOf(resource, operation)}\`.`,
       ),
     ];
@@ -74,7 +101,7 @@ function problemsOf(site: Site, operation: Operation, source: string): Problem[]
 
 function createProblems(site: Site, source: string): Problem[] {
   const { resource } = site;
-  const unchecked = resource.fields.filter((field) => !isChecked(site, field, source));
+  const unchecked = uncheckedFields(site, source);
   return [
     ...unchecked.map((field): Problem => [
       `\`${routeOf(resource, 'create')}\` does not check \`${field.name}\`: it must be refused with 422 when it is not ${field.kind === 'one of' ? `one of ${field.values.join(', ')}` : field.kind}.`,
@@ -168,7 +195,7 @@ function reviewStore(site: Site): ReviewFinding[] {
     ...(list === undefined || new RegExp(`ORDER BY ${key}\\b`).test(list)
       ? []
       : [[`The list of all ${names.snakeMany} has no ORDER BY \`${key}\`.`, 'Order it.'] satisfies Problem]),
-    ...(/(?:SELECT|INSERT|UPDATE|DELETE)[^'`]*\$\{|(?:SELECT|INSERT|UPDATE|DELETE)[^;\n]*['`]\s*\+/.test(text)
+    ...(isPutTogether(text)
       ? [['SQL is put together from values: injection.', 'Give values as parameters.'] satisfies Problem]
       : []),
   ];

@@ -13,13 +13,18 @@ import { reviewDiff } from './review-diff.ts';
 import { reviewDocuments } from './review-documents.ts';
 import { deficiency, type ReviewFinding } from './finding.ts';
 import { reviewHandlers } from './review-handlers.ts';
+import { reviewPerformance } from './review-performance.ts';
+import { reviewSecurity } from './review-security.ts';
 import { reviewSubmission, reviewValidation } from './review-outcome.ts';
 import { reviewTests } from './review-tests.ts';
 import { subjectOf, type Subject } from './subject.ts';
 
-export function review(order: Order): Result {
+/** What a change is judged as. */
+export type Look = 'code' | 'security' | 'performance';
+
+export function review(order: Order, look: Look = 'code'): Result {
   const subject = subjectOf(order);
-  const findings = withEarlierIds(order, examine(order, subject));
+  const findings = withEarlierIds(order, examine(order, subject, look));
   const blocking = findings.filter((finding) => finding.blocking);
   const held = new Set(findings.map((finding) => finding.id));
   const what = subject.agent ?? 'the whole change';
@@ -45,7 +50,7 @@ function withEarlierIds(order: Order, findings: ReviewFinding[]): ReviewFinding[
   });
 }
 
-function examine(order: Order, subject: Subject): ReviewFinding[] {
+function examine(order: Order, subject: Subject, look: Look): ReviewFinding[] {
   const reading = readLayout(order.workspace.repos);
   if (reading.kind === 'unknown')
     return reading.questions.map((question) =>
@@ -66,7 +71,14 @@ function examine(order: Order, subject: Subject): ReviewFinding[] {
     ];
   }
   const facts: Facts = { order, subject, layout, site: siteOf(resource, layout), requirements: accepted };
-  return examineByKind(facts);
+  switch (look) {
+    case 'code':
+      return examineByKind(facts);
+    case 'security':
+      return reviewSecurity(facts.site, subject.diff);
+    case 'performance':
+      return reviewPerformance(facts.site, subject.diff);
+  }
 }
 
 interface Facts {

@@ -17,6 +17,8 @@ export interface Rehearsal extends Disposable {
   review(earlier?: OrderFinding[]): Promise<Result>;
   /** Lets the reviewer judge the checkouts as they are now, as this agent's work. */
   judge(agent: string): Promise<Result>;
+  /** Lets this reviewer judge all that was changed since the beginning, as a check of the whole does. */
+  judgeWhole(reviewer: string): Promise<Result>;
   /** Names of the tests that are red in a repository. */
   redTests(repo: string): string[];
 }
@@ -47,6 +49,7 @@ export async function rehearse(request: string = DEMO_REQUEST): Promise<Rehearsa
     name,
     path,
   }));
+  const bases = new Map(repos.map((repo) => [repo.name, git(repo.path, 'rev-parse', 'HEAD').trim()]));
   const context: Order['context'] = [];
   let last = { agent: '', result: { status: '', summary: '' } as Result, before: new Map<string, string>() };
   const order = (agent: string, extra: Partial<Order>): Order => ({
@@ -107,6 +110,15 @@ export async function rehearse(request: string = DEMO_REQUEST): Promise<Rehearsa
       const judged = { name: 'judged', kind: OUTPUTS[agent] ?? 'changes', text: '{}' };
       return play(
         order('code-review', { context: [...accepted, judged], prompt: `Review what ${agent} handed in: …` }),
+        null,
+      );
+    },
+    judgeWhole: (reviewer) => {
+      const text = repos.map((repo) => diffOf(repo, bases.get(repo.name) ?? 'HEAD')).join('');
+      const diff = { name: 'diff', kind: 'diff', text };
+      const prompt = 'Review the whole of the change.';
+      return play(
+        order(reviewer, { role: 'reviewer', access: 'read', context: [...context, diff], prompt }),
         null,
       );
     },
