@@ -23,6 +23,13 @@ const CLONE_CONFIG = `[user]
 /** Nothing in a clone has to survive a power cut: it is made again from the store. */
 const NO_SYNC = ['-c', 'core.fsync=none'];
 
+/** What is fetched stays one pack, and no log begins with it: a clone written from a kept one has few files. */
+const FEW_FILES = [
+  'fetch.unpackLimit=1',
+  'pack.writeReverseIndex=false',
+  'core.logAllRefUpdates=false',
+].flatMap((setting) => ['-c', setting]);
+
 /** More than this of a clone's git directory is fetched anew each time. */
 const MAX_KEPT_BYTES = 2 * 1024 * 1024;
 
@@ -82,7 +89,7 @@ async function fetchClone({
   await runGit({
     gitDir,
     workTree: dir,
-    args: [...NO_SYNC, 'fetch', ...quiet, store, `${commit}:refs/heads/${WORK_BRANCH}`],
+    args: [...NO_SYNC, ...FEW_FILES, 'fetch', ...quiet, store, `${commit}:refs/heads/${WORK_BRANCH}`],
   });
 }
 
