@@ -66,9 +66,9 @@ export async function followCommentOf(
 }
 
 /** The commit that each push of this repository left on its branch, by the key of the push. */
-async function pushedIn({ engine, runId }: RunContext, repo: string): Promise<Map<string, string>> {
+async function pushedIn({ history }: RunContext, repo: string): Promise<Map<string, string>> {
   const pushed = new Map<string, string>();
-  for (const { event } of await engine.journal.read(runId, 1))
+  for (const { event } of await history())
     if (event.type === 'effect_ended' && event.repo === repo && event.outcome.kind === 'confirmed')
       if (event.outcome.commit !== undefined) pushed.set(event.key, event.outcome.commit);
   return pushed;

@@ -20,7 +20,7 @@ import type { Engine } from './engine.ts';
 import { environmentSecrets } from './known-secrets.ts';
 import { hashData } from './hash.ts';
 import { cacheDirOf, removeLeftByDead } from './left-by-dead.ts';
-import { openGatewayFor, openWallAround } from './open-surroundings.ts';
+import { openGatewayFor, wallsAround } from './open-surroundings.ts';
 import { openSideLog, sideLogFile } from './side-log.ts';
 import { readSigningKey } from './signing.ts';
 import { SYSTEM_CLOCK } from './system-clock.ts';
@@ -64,7 +64,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     openDriver: async (spec) => (await import('./open-driver.ts')).openDriver(spec, environment),
     openGateway: (config) => openGatewayFor(config, { recordings, environment, now: SYSTEM_CLOCK.now }),
     recordings,
-    openWall: (mode) => openWallAround(mode, { hidden: [stateDir, ...keyAt(signingKey)], environment }),
+    openWall: wallsAround(() => [stateDir, ...keyAt(signingKey)], environment),
     environmentSecrets: (config) => environmentSecrets(environment, config),
     killLeftovers: async (invocationIds) => {
       const left: number[] = [];

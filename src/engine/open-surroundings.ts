@@ -6,12 +6,25 @@ import { openWall, type OpenedWall } from '../workspace/wall/open-wall.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** `hidden`: folders and files that nothing behind the wall ever sees. */
-export function openWallAround(
-  mode: 'wall' | 'off',
-  { hidden, environment }: { hidden: string[]; environment: Environment },
-): Promise<OpenedWall> {
-  return openWall({ mode: mode === 'off' ? 'off' : 'auto', hidden, path: environment['PATH'] ?? '' });
+type WallMode = 'wall' | 'off';
+
+/**
+ * Opens walls around what one engine starts; `hidden` tells which folders and files nothing behind them ever sees. A wall that
+ * was seen to work is not tried again: a run is started and driven by one process.
+ */
+export function wallsAround(
+  hidden: () => string[],
+  environment: Environment,
+): (mode: WallMode) => Promise<OpenedWall> {
+  const working = new Map<string, OpenedWall>();
+  return async (mode) => {
+    const options = { mode: mode === 'off' ? mode : 'auto', hidden: hidden() } as const;
+    const known = working.get(JSON.stringify(options));
+    if (known !== undefined) return known;
+    const opened = await openWall({ ...options, path: environment['PATH'] ?? '' });
+    if (opened.lack === null) working.set(JSON.stringify(options), opened);
+    return opened;
+  };
 }
 
 /** Loaded when a model is to be called, not before. */

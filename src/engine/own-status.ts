@@ -10,11 +10,11 @@ import type { RunContext } from './run-context.ts';
 const MAX_DESCRIPTION_CHARS = 140;
 
 export async function ownStatusOf(
-  { state, engine, runId }: RunContext,
+  { state, history, runId }: RunContext,
   { step, effect, repo, head }: { step: string; effect: string; repo: string; head: string },
 ): Promise<ForgeStatus> {
   const said = whatIsSaid();
-  const anchor = anchorOf(await engine.journal.read(runId, 1), head);
+  const anchor = anchorOf(await history(), head);
   const at = anchor === null ? '' : `; journal ${anchor.seq} ${anchor.hash}`;
   const description = `${statusPrefix({ runId })}${said.words}${at}`.slice(0, MAX_DESCRIPTION_CHARS);
   return { state: said.state, description };

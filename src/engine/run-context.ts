@@ -12,6 +12,7 @@ import type { FindSecrets } from '../workspace/secret-files.ts';
 import type { Wall } from '../workspace/wall.ts';
 import { createRunRedactor, knownSecrets } from './known-secrets.ts';
 import type { Breaker } from './breaker.ts';
+import { openHistory, type ReadHistory } from './history.ts';
 import { findLostWall } from './require-wall.ts';
 import type { Engine, RunSnapshot } from './engine.ts';
 import { hashBytes } from '../journal/hash.ts';
@@ -42,6 +43,7 @@ export interface RunContext {
   /** Takes secrets out of what agents and gates say. */
   redactor: Redactor;
   findSecrets: FindSecrets;
+  history: ReadHistory;
   /** Text of a stored artifact; content-addressed, so remembering it is safe. */
   readText(hash: Hash): Promise<string>;
 }
@@ -93,6 +95,7 @@ export async function openRunContext(
     note,
     redactor,
     findSecrets: secretFinder(secrets),
+    history: openHistory(engine.journal, state.runId),
     readText,
   };
 }

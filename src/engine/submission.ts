@@ -25,11 +25,10 @@ export async function pullRequestOf(
   ctx: RunContext,
   { repo, head, key }: { repo: string; head: RevisionId; key: SigningKey | null },
 ): Promise<ForgeRequest> {
-  const { engine, runId } = ctx;
   const { commit, revision } = await commitFor(ctx, { repo, head });
   const text = await textFor(ctx, repo);
   const title = outgoingTitle(ctx.redactor.text(text.title));
-  const events = await engine.journal.read(runId, 1);
+  const events = await ctx.history();
   const anchor = anchorOf(events, revision.id);
   return {
     ...placeOf(ctx, repo),
@@ -56,7 +55,7 @@ export async function commitFor(
   ctx: RunContext,
   { repo, head }: { repo: string; head: RevisionId },
 ): Promise<{ commit: string; revision: Revision }> {
-  const { state, engine, runId } = ctx;
+  const { state, runId } = ctx;
   const revisionOf = (id: RevisionId): Revision => {
     const found = state.revisions.get(id);
     if (found === undefined) throw new Error(`nothing to submit for ${repo}`);
@@ -67,7 +66,7 @@ export async function commitFor(
   if (known != null) return { commit: known.commit, revision: revisionOf(known.head) };
   const revision = revisionOf(head);
   const message = outgoingTitle(ctx.redactor.text((await textFor(ctx, repo)).title));
-  const anchor = anchorOf(await engine.journal.read(runId, 1), head);
+  const anchor = anchorOf(await ctx.history(), head);
   const commit = await commitOf(ctx, { repo, revision, message, trailers: trailersOf(runId, anchor) });
   return { commit, revision: pushed?.commit === commit ? revisionOf(pushed.head) : revision };
 }

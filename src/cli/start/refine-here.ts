@@ -100,12 +100,10 @@ function preflightFacts(
 }
 
 async function openWallHere({ sandbox }: RefineHere, context: CliContext): Promise<Asking['wall']> {
-  const { openWallAround } = await import('../../engine/open-surroundings.ts');
+  const { wallsAround } = await import('../../engine/open-surroundings.ts');
   const stateDir = findStateDir(context);
-  const opened = await openWallAround(sandbox === 'off' ? 'off' : 'wall', {
-    hidden: stateDir === null ? [] : [stateDir],
-    environment: context.environment,
-  });
+  const openWall = wallsAround(() => (stateDir === null ? [] : [stateDir]), context.environment);
+  const opened = await openWall(sandbox === 'off' ? 'off' : 'wall');
   if (sandbox === 'required') (await import('../../engine/require-wall.ts')).requireWall(opened);
   return opened.wall;
 }
