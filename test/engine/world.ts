@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { PullRequestConfig } from '../../src/definitions/config.ts';
 import type { RunEvent } from '../../src/core/events.ts';
+import type { Following } from '../../src/core/records.ts';
 import type { WorkOrder } from '../../src/drivers/driver.ts';
 import { drive } from '../../src/engine/drive.ts';
 import type { Engine } from '../../src/engine/engine.ts';
@@ -40,6 +41,8 @@ export interface WorldOptions {
   repos?: readonly string[];
   /** By default nothing stands beside them. */
   pullRequests?: PullRequestConfig;
+  /** By default the run ends when its pull requests are ready. */
+  follow?: Following;
 }
 
 const REPOS = ['client', 'service'];
@@ -60,9 +63,11 @@ async function play(order: WorkOrder, dir: string, options: WorldOptions): Promi
   if (isRefused)
     return refusal(order, 'round 1 is not enough', { repo: 'service', file: 'service-agent.txt' });
   if (order.access !== 'write') return playWell(order);
+  // What comes from the forge is answered in a step of its own.
+  const text = order.invocationId.includes('-answer-') ? 'answered' : `round ${order.round}`;
   for (const { name, path } of order.workspace.repos) {
     if (order.agent === 'client-agent' && name !== 'client') continue;
-    writeFileSync(join(path, `${order.agent}.txt`), `round ${order.round}\n`);
+    writeFileSync(join(path, `${order.agent}.txt`), `${text}\n`);
   }
   return { status: 'complete', summary: `${order.agent} in round ${order.round}` };
 }
@@ -185,6 +190,7 @@ async function startWorld(engine: Engine, dir: string, options: WorldOptions): P
     },
     driver: { name: 'scripted', file: 'world' },
     forge: options.forge ?? 'local',
+    ...(options.follow === undefined ? {} : { follow: options.follow }),
     sandbox: 'auto',
     confirmed: !confirm,
     actor: { kind: 'human', name: 'ada', via: 'cli' },

@@ -50,7 +50,19 @@ export function openWorld(
   names: readonly string[] = ['service', 'client'],
 ): World {
   const dir = mkdtempSync(join(tmpdir(), 'baton-world-'));
+  createRepositories(dir, names);
+  return worldIn(dir, { environment, program: PROGRAM });
+}
+
+export function createRepositories(dir: string, names: readonly string[]): void {
   for (const name of names) createRepository(join(dir, 'repos', name), { 'README.md': `# ${name}\n` });
+}
+
+/** A world in a folder that is there, with its repositories; `program` is `world.ts`, or what was built from it. */
+export function worldIn(
+  dir: string,
+  { environment, program }: { environment: Record<string, string>; program: string },
+): World {
   const children: ChildProcess[] = [];
   const openJournal = (): Promise<Journal> =>
     openSqliteJournal({
@@ -59,7 +71,7 @@ export function openWorld(
       host: readOwnIdentity(hostname()),
     });
   const start = (run: string, options: WorldOptions = {}): WorldProcess => {
-    const world = startProcess([PROGRAM, dir, run, JSON.stringify(options)], environment);
+    const world = startProcess([program, dir, run, JSON.stringify(options)], environment);
     children.push(world.child);
     return world;
   };

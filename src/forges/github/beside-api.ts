@@ -1,5 +1,6 @@
 /** The calls of GitHub's API for what stands beside a pull request. Source: docs.github.com/en/rest/issues/labels, …/pulls/review-requests, …/commits/statuses, …/issues/comments */
 import type { Octokit } from '@octokit/core';
+import { RequestError } from '@octokit/request-error';
 import { z } from 'zod';
 import { MAX_PAGES, PAGE, read, TooLongList } from './read-reply.ts';
 
@@ -45,6 +46,8 @@ export interface BesideApi {
   ownComments(pull: { node_id: string }): Promise<GithubOwnComment[]>;
   addComment(pull: number, body: string): Promise<void>;
   changeComment(comment: number, body: string): Promise<void>;
+  /** One that is gone already is as good. */
+  removeComment(comment: number): Promise<void>;
   setStatus(
     commit: string,
     status: { context: string; state: 'pending' | 'success' | 'failure'; description: string },
@@ -90,6 +93,14 @@ export function createBesideApi(octokit: Octokit, place: { owner: string; repo: 
       const to = { ...place, comment_id, body };
       const { data } = await octokit.request('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', to);
       read(madeCommentSchema, data);
+    },
+    async removeComment(comment_id) {
+      const of = { ...place, comment_id };
+      await octokit
+        .request('DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}', of)
+        .catch((error: unknown) => {
+          if (!(error instanceof RequestError) || error.status !== 404) throw error;
+        });
     },
     async setStatus(sha, status) {
       const to = { ...place, sha, ...status };

@@ -144,11 +144,21 @@ describe('labels and reviewers', () => {
     const made = {
       set_labels: [pull().labels, LABELS],
       ask_reviewers: [pull().asked, ['ada', 'grace', '@backend']],
-      write_comment: [rig.server.comments.slice(0, 1).map(({ body }) => body), [`${request.marker}\nWords.`]],
+      write_comment: [rig.server.comments.map(({ body }) => body), [`${request.marker}\nWords.`]],
       set_status: [[...new Set(ownStates())], ['success']],
     }[each.call];
     expect(made[0]).toEqual(made[1]);
   });
+});
+
+it.each<[string, () => Promise<ForgeOutcome>]>([
+  ['labels', setLabels],
+  ['reviewers', askReviewers],
+  ['the comment', writeComment],
+])('%s are tried again where the list does not show the pull request yet', async (_, act) => {
+  rig.server.faults.add({ call: 'find_pull', fault: { kind: 'empty_list' } });
+  expect(await act()).toMatchObject({ kind: 'failed', retryable: true });
+  expect(await act()).toMatchObject({ kind: 'confirmed', performed: true });
 });
 
 describe('the comment', () => {
@@ -162,6 +172,19 @@ describe('the comment', () => {
     expect(await writeComment('Two.')).toMatchObject({ performed: true });
     expect(said().slice(150)).toEqual([`baton: ${request.marker}\nTwo.`]);
   });
+
+  it.each<ForgeFault>([{ kind: 'drop_after' }, { kind: 'duplicate' }, { kind: 'status', status: 502 }])(
+    'NET-1: that was made twice is one again with the next writing, also where $kind meets the removal',
+    async (fault) => {
+      rig.server.faults.add({ call: 'write_comment', fault: { kind: 'duplicate' } });
+      await writeComment('One.');
+      expect(said()).toHaveLength(2);
+      rig.server.faults.add({ call: 'remove_comment', fault });
+      const tries = [await writeComment('Two.'), await writeComment('Two.')];
+      expect(tries.at(-1)).toMatchObject({ kind: 'confirmed' });
+      expect(said()).toEqual([`baton: ${request.marker}\nTwo.`]);
+    },
+  );
 
   it('of somebody else is never written over, whatever it says', async () => {
     const place = { repository: 'acme/api', number: 1, user: 'mallory' } as const;

@@ -48,18 +48,22 @@ export async function askReviewers(api: GithubApi, pull: GithubPull, wanted: For
   return askAll(api, pull.number, left);
 }
 
-/** Its own by its marker, and by who wrote it: a comment of somebody else's is never written over. */
+/**
+ * Its own by its marker, and by who wrote it: a comment of somebody else's is never written over. Where a request that made one
+ * arrived twice, the second goes with the next writing.
+ */
 export async function writeComment(
   api: GithubApi,
   pull: GithubPull,
   { marker, text }: { marker: string; text: string },
 ): Promise<Done> {
   const body = `${marker}\n${text}`.trim();
-  const own = (await api.ownComments(pull)).find((each) => each.body.startsWith(marker));
-  if (own?.body.trim() === body) return { performed: false, notes: [] };
+  const [own, ...doubles] = (await api.ownComments(pull)).filter((each) => each.body.startsWith(marker));
+  const isThere = own?.body.trim() === body;
   if (own === undefined) await api.addComment(pull.number, body);
-  else await api.changeComment(own.id, body);
-  return { performed: true, notes: [] };
+  else if (!isThere) await api.changeComment(own.id, body);
+  for (const { id } of doubles) await api.removeComment(id);
+  return { performed: !isThere || doubles.length > 0, notes: [] };
 }
 
 export async function setStatus(api: GithubApi, request: ForgeRequest, wanted: ForgeStatus): Promise<Done> {

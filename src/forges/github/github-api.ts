@@ -74,6 +74,9 @@ export type GithubStatus = z.output<typeof statusSchema>['statuses'][number];
 export type GithubNote = z.output<typeof noteSchema>;
 export type GithubPull = z.output<typeof pullSchema>;
 
+const changedSchema = z.object({ pullRequest: z.object({ isDraft: z.boolean() }) });
+const markedReadySchema = z.object({ markPullRequestReadyForReview: changedSchema });
+const madeDraftSchema = z.object({ convertPullRequestToDraft: changedSchema });
 const repositorySchema = z.object({
   archived: z.boolean().default(false),
   permissions: z.object({ push: z.boolean() }).optional(),
@@ -220,18 +223,20 @@ export function createGithubApi(
       );
       return read(z.array(noteSchema), data);
     },
+    // REST has no way to make a draft ready. What is no reply of GraphQL's is nothing but empty to its client.
     async markReady(pull) {
-      // REST has no way to make a draft ready.
-      await octokit.graphql(
+      const data: unknown = await octokit.graphql(
         `mutation ($id: ID!) { markPullRequestReadyForReview(input: { pullRequestId: $id }) { pullRequest { isDraft } } }`,
         { id: pull.node_id },
       );
+      read(markedReadySchema, data);
     },
     async makeDraft(pull) {
-      await octokit.graphql(
+      const data: unknown = await octokit.graphql(
         `mutation ($id: ID!) { convertPullRequestToDraft(input: { pullRequestId: $id }) { pullRequest { isDraft } } }`,
         { id: pull.node_id },
       );
+      read(madeDraftSchema, data);
     },
   };
 }

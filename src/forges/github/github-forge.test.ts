@@ -310,13 +310,43 @@ describe('a network that fails', () => {
       rig.server.faults.add({ call, fault });
       const first = await rig.open()[stage](request, signal);
       expect(first.kind === 'refused' ? first : null).toBeNull();
-      expect(rig.server.faults.taken()).toBe(1);
+      expect(rig.server.faults.met()).toHaveLength(1);
       rig.server.faults.clear();
       await submit(rig, request);
       expect(rig.server.pulls).toMatchObject([{ draft: false, state: 'open' }]);
       expect(rig.headOf(request.branch)).toBe(request.head);
     },
   );
+
+  it('NET-1: a page of somebody between is no word that a pull request is ready', async () => {
+    await using rig = await openGithubRig();
+    const request = await rig.request(FILES);
+    await rig.open().pushBranch(request, signal);
+    await rig.open().openPullRequest(request, signal);
+    rig.server.faults.add({ call: 'mark_ready', fault: { kind: 'html', status: 200 } });
+    const tries = [await rig.open().markReady(request, signal), await rig.open().markReady(request, signal)];
+    expect(tries).toMatchObject([
+      { kind: 'failed', retryable: true },
+      { kind: 'confirmed', pullRequest: { state: 'ready' } },
+    ]);
+  });
+
+  it('a pull request that is a draft when it is looked at again was not marked ready', async () => {
+    await using rig = await openGithubRig();
+    const request = await rig.request(FILES);
+    await rig.open().pushBranch(request, signal);
+    await rig.open().openPullRequest(request, signal);
+    let isMarked = false;
+    rig.server.onCall = (call) => {
+      const [pull] = rig.server.pulls;
+      if (isMarked && pull !== undefined) pull.draft = true;
+      isMarked = call === 'mark_ready';
+    };
+    expect(await rig.open().markReady(request, signal)).toMatchObject({ kind: 'failed', retryable: true });
+    expect(await rig.open().markReady(request, signal)).toMatchObject({ kind: 'failed', retryable: true });
+    rig.server.onCall = null;
+    expect(await rig.open().markReady(request, signal)).toMatchObject({ pullRequest: { state: 'ready' } });
+  });
 
   const waits: [string, Extract<ForgeFault, { kind: 'status' }>, number][] = [
     ['Retry-After in seconds', { kind: 'status', status: 429, headers: { 'retry-after': '7' } }, 7_000],

@@ -103,7 +103,9 @@ export function createGithubForge(options: GithubForgeOptions): Forge {
           if (!pull.draft) return confirmed(request, pull, false);
           await api.markReady(pull);
           // Somebody may have pushed in between: what is ready now has to be what was reviewed.
-          const seen = adopted(request, await api.pull(pull.number));
+          const now = await api.pull(pull.number);
+          const seen = adopted(request, now);
+          if (seen.kind === 'confirmed' && now.draft) return stillDraft(now);
           if (seen.kind === 'confirmed') return { ...seen, performed: true };
           // Nobody is to merge what nobody reviewed: it was this call that made it ready.
           await api.makeDraft(pull);
@@ -152,8 +154,7 @@ export function createGithubForge(options: GithubForgeOptions): Forge {
       let found: ForgeReviews | null = null;
       const outcome = await attempt(place, signal, async ({ api, clean }) => {
         const pull = await pullOf(api, place);
-        if (pull === null)
-          return { kind: 'refused', detail: `There is no pull request for ${place.branch}.` };
+        if (pull === null) return notSeen(place);
         if (!isOurs(place, pull)) return notOurs(pull);
         const state = pull.merged_at != null ? 'merged' : pull.state;
         const reviews = state === 'open' ? await readReviews(api, pull.number) : [];
@@ -258,7 +259,7 @@ async function changeOwn(
   change: (pull: GithubPull) => Promise<ForgeOutcome>,
 ): Promise<ForgeOutcome> {
   const pull = await pullOf(api, request);
-  if (pull === null) return { kind: 'refused', detail: `There is no pull request for ${request.branch}.` };
+  if (pull === null) return notSeen(request);
   const found = adopted(request, pull);
   return found.kind === 'confirmed' ? change(pull) : found;
 }
@@ -314,6 +315,16 @@ function beside(
   { performed, notes }: { performed: boolean; notes: string[] },
 ): ForgeOutcome {
   return { kind: 'confirmed', performed, pullRequest: pullRequestOf(place, pull), notes };
+}
+
+/** It was opened before: a list that does not show it yet may show it a moment later. */
+function notSeen({ branch }: ForgePlace): ForgeOutcome & { kind: 'failed' } {
+  return { kind: 'failed', detail: `GitHub shows no pull request for ${branch}.`, retryable: true };
+}
+
+function stillDraft(pull: GithubPull): ForgeOutcome {
+  const detail = `Pull request ${pull.html_url} is still a draft after it was marked ready.`;
+  return { kind: 'failed', detail, retryable: true };
 }
 
 function notOurs(pull: GithubPull): ForgeOutcome {

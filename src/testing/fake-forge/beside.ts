@@ -33,8 +33,18 @@ export interface Beside {
   pulls: Pulls;
   people: KeptPeople;
   statuses: KeptStatus[];
-  /** The oldest first; their place is their number. */
+  /** The oldest first. */
   comments: KeptComment[];
+}
+
+const ids = new WeakMap<KeptComment, number>();
+let lastId = 0;
+
+/** Stays with a comment when others go. */
+function idOf(comment: KeptComment): number {
+  const id = ids.get(comment) ?? (lastId += 1);
+  ids.set(comment, id);
+  return id;
 }
 
 /** What the API says of comments to whoever opens pull requests here, a hundred at a time. */
@@ -46,7 +56,7 @@ export function describeComments(
   const own = comments.filter((each) => each.repository === pull.repository && each.number === pull.number);
   const from = Number(after ?? 0);
   const nodes = own.slice(from, from + 100).map((each) => ({
-    fullDatabaseId: String(comments.indexOf(each) + 1),
+    fullDatabaseId: String(idOf(each)),
     body: each.body,
     viewerDidAuthor: each.user === people.author,
   }));
@@ -78,15 +88,22 @@ export function addBeside(api: Hono, { pulls, people, statuses, comments }: Besi
     if (pull === undefined) return context.json({ message: 'Not Found' }, 404);
     const { body } = await context.req.json<{ body: string }>();
     const { repository, number } = pull;
-    comments.push({ repository, number, user: people.author, body });
-    return context.json({ id: comments.length, body }, 201);
+    const comment = { repository, number, user: people.author, body };
+    comments.push(comment);
+    return context.json({ id: idOf(comment), body }, 201);
   });
   api.patch('/api/v3/repos/:owner/:name/issues/comments/:id', async (context) => {
     const id = Number(context.req.param('id'));
-    const found = comments[id - 1];
+    const found = comments.find((each) => idOf(each) === id);
     if (found === undefined) return context.json({ message: 'Not Found' }, 404);
     found.body = (await context.req.json<{ body: string }>()).body;
     return context.json({ id, body: found.body });
+  });
+  api.delete('/api/v3/repos/:owner/:name/issues/comments/:id', (context) => {
+    const at = comments.findIndex((each) => idOf(each) === Number(context.req.param('id')));
+    if (at < 0) return context.json({ message: 'Not Found' }, 404);
+    comments.splice(at, 1);
+    return context.body(null, 204);
   });
   api.post('/api/v3/repos/:owner/:name/statuses/:commit', async (context) => {
     const { commit, ...place } = context.req.param();

@@ -12,7 +12,7 @@ import { createApi, type KeptCheck, type KeptReview } from './api.ts';
 import type { KeptComment, KeptPeople, KeptStatus } from './beside.ts';
 import { callOf, createFaults, type Faults, type ForgeCall, type ForgeFault } from './faults.ts';
 import { answerGit } from './http-backend.ts';
-import { createPulls, type KeptPull } from './pulls.ts';
+import { createPulls, repositoryOfNode, type KeptPull } from './pulls.ts';
 
 export interface FakeForge extends AsyncDisposable {
   /** `http://127.0.0.1:PORT`; repositories are `URL/OWNER/NAME.git`, the API is `URL/api/v3`. */
@@ -28,8 +28,8 @@ export interface FakeForge extends AsyncDisposable {
   people: KeptPeople;
   /** The oldest first. */
   comments: KeptComment[];
-  /** Called after a push with each commit that a branch of it holds: somebody's CI. */
-  onPush: ((commit: string) => void) | null;
+  /** Called after a push with each commit that a branch of `OWNER/NAME` holds: somebody's CI. */
+  onPush: ((commit: string, repository: string) => void) | null;
   /** Called when a request has arrived, before anything comes of it. */
   onCall: ((call: ForgeCall) => void) | null;
   /** What was asked, in order, whatever became of it. */
@@ -68,7 +68,8 @@ export async function openFakeForge(options: {
     const { method = 'GET', headers } = request;
     const query = search.slice(1);
     const answered = await answerGit({ root, method, path: pathname, query, headers, body, user: 'baton' });
-    if (pathname.endsWith('/git-receive-pack')) for (const commit of commitsOf(body)) forge.onPush?.(commit);
+    if (pathname.endsWith('/git-receive-pack'))
+      for (const commit of commitsOf(body)) forge.onPush?.(commit, repositoryOf(pathname, body));
     return answered;
   };
 
@@ -81,7 +82,7 @@ export async function openFakeForge(options: {
     const body = await readBody(request);
     const { pathname } = new URL(request.url ?? '/', url);
     const call = callOf(request.method ?? 'GET', pathname, body.toString('utf8', 0, 4_096));
-    const repository = repositoryOf(pathname);
+    const repository = repositoryOf(pathname, body);
     calls.push({ call, repository, authorized: request.headers.authorization !== undefined });
     forge.onCall?.(call);
     const fault = faults.take(call, repository);
@@ -169,10 +170,11 @@ async function answer(
       const whole = await work();
       const bytes = Buffer.from(await whole.arrayBuffer());
       response.writeHead(whole.status, Object.fromEntries(whole.headers));
-      for (const byte of bytes) {
+      const { everyMs, bytes: each = 1 } = fault;
+      for (let from = 0; from < bytes.length; from += each) {
         if (response.destroyed) return;
-        response.write(Buffer.of(byte));
-        await pass(fault.everyMs);
+        response.write(bytes.subarray(from, from + each));
+        await pass(everyMs);
       }
       response.end();
       return;
@@ -210,10 +212,13 @@ function requestOf(url: string, request: IncomingMessage, body: Buffer): Request
   return new Request(new URL(request.url ?? '/', url), { method, headers, body: sent });
 }
 
-function repositoryOf(pathname: string): string {
+/** By its path, or by what GraphQL is asked about. */
+function repositoryOf(pathname: string, body: Buffer): string {
   const found =
     /^\/api\/v3\/repos\/([^/]+\/[^/]+)/.exec(pathname) ?? /^\/([^/]+\/[^/]+?)\.git\//.exec(pathname);
-  return found?.[1] ?? '';
+  if (found !== null || !pathname.endsWith('/graphql')) return found?.[1] ?? '';
+  const [, node = ''] = /"id":"([^"]+)"/.exec(body.toString('utf8')) ?? [];
+  return repositoryOfNode(node);
 }
 
 function isGitUser(request: IncomingMessage, token: string): boolean {

@@ -11,8 +11,8 @@ export type ForgeFault =
   | { kind: 'status'; status: number; headers?: Record<string, string>; message?: string }
   /** A page of somebody between. */
   | { kind: 'html'; status: number }
-  /** The reply comes a byte at a time. */
-  | { kind: 'drip'; everyMs: number }
+  /** The reply comes a few bytes at a time, by default one. */
+  | { kind: 'drip'; everyMs: number; bytes?: number }
   /** The list does not show yet what was made a moment ago. */
   | { kind: 'empty_list' }
   | { kind: 'redirect'; status: number; location: string };
@@ -32,6 +32,7 @@ export const FORGE_CALLS = [
   'set_status',
   'read_comments',
   'write_comment',
+  'remove_comment',
   'read_checks',
   'read_reviews',
   'other',
@@ -51,13 +52,20 @@ export interface Faults {
   /** The next fault for such a call, used up by being taken. */
   take(call: ForgeCall, repository: string): ForgeFault | null;
   clear(): void;
-  /** How many happened so far. */
-  taken(): number;
+  /** What happened so far, in order. */
+  met(): readonly MetFault[];
+}
+
+/** A fault that came over a request. */
+export interface MetFault {
+  call: ForgeCall;
+  repository: string;
+  fault: ForgeFault;
 }
 
 export function createFaults(): Faults {
   let rules: { rule: FaultRule; left: number }[] = [];
-  let taken = 0;
+  const met: MetFault[] = [];
   return {
     add: (rule) => void rules.push({ rule, left: rule.times ?? 1 }),
     take(call, repository) {
@@ -67,11 +75,12 @@ export function createFaults(): Faults {
       );
       if (found === undefined) return null;
       found.left -= 1;
-      taken += 1;
-      return found.rule.fault;
+      const { fault } = found.rule;
+      met.push({ call, repository, fault });
+      return fault;
     },
     clear: () => void (rules = []),
-    taken: () => taken,
+    met: () => met,
   };
 }
 
@@ -80,7 +89,8 @@ export function callOf(method: string, path: string, body: string): ForgeCall {
   if (path.endsWith('/info/refs')) return 'git_look';
   if (path.endsWith('/git-upload-pack')) return 'git_look';
   if (path.endsWith('/git-receive-pack')) return 'git_push';
-  if (/\/issues\/(?:\d+\/comments|comments\/\d+)$/.test(path)) return 'write_comment';
+  if (/\/issues\/(?:\d+\/comments|comments\/\d+)$/.test(path))
+    return method === 'DELETE' ? 'remove_comment' : 'write_comment';
   if (path.endsWith('/graphql') && body.includes('viewerDidAuthor')) return 'read_comments';
   if (path.endsWith('/graphql'))
     return body.includes('markPullRequestReadyForReview') ? 'mark_ready' : 'other';

@@ -1,10 +1,7 @@
 /** The pull requests of the loopback forge, in GitHub's shape. What can be read from git is read from git. */
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
 
 export interface KeptPull {
   repository: string;
@@ -34,14 +31,8 @@ export interface Pulls {
 export function createPulls(root: string, server: () => string): Pulls {
   const all: KeptPull[] = [];
   const heads = new Map<string, string>();
-  const headOf = async (repository: string, branch: string): Promise<string | null> => {
-    const args = ['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`];
-    const dir = join(root, `${repository}.git`);
-    return run('git', ['--git-dir', dir, ...args]).then(
-      ({ stdout }) => stdout.trim(),
-      () => null,
-    );
-  };
+  const headOf = (repository: string, branch: string): Promise<string | null> =>
+    readRef(join(root, `${repository}.git`), `refs/heads/${branch}`);
   return {
     all,
     async describe(pull) {
@@ -85,8 +76,30 @@ export function createPulls(root: string, server: () => string): Pulls {
   };
 }
 
+/** The commit of a reference, from git's own files: a process for each look would be most of what a forge costs. */
+async function readRef(gitDir: string, ref: string): Promise<string | null> {
+  const loose = await readOrNull(join(gitDir, ref));
+  if (loose !== null) return loose.trim();
+  const packed = (await readOrNull(join(gitDir, 'packed-refs'))) ?? '';
+  return (
+    packed
+      .split('\n')
+      .find((line) => line.endsWith(` ${ref}`))
+      ?.split(' ')[0] ?? null
+  );
+}
+
+async function readOrNull(path: string): Promise<string | null> {
+  return readFile(path, 'utf8').catch(() => null); // where there is none, or a folder
+}
+
 export function nodeId(pull: KeptPull): string {
   return Buffer.from(`${pull.repository}#${pull.number}`).toString('base64');
+}
+
+/** Of a pull request that is named by its id in GraphQL. */
+export function repositoryOfNode(id: string): string {
+  return Buffer.from(id, 'base64').toString('utf8').split('#')[0] ?? '';
 }
 
 export function hasRepository(root: string, repository: string): boolean {

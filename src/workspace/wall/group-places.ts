@@ -99,9 +99,10 @@ function tryPlace(parent: string, version: 1 | 2): ('memory' | 'processes')[] {
     return []; // not for this user, or shown read-only
   }
   try {
-    if (!canEnter(folder)) return [];
     const signs = SIGNS[version];
-    return (['memory', 'processes'] as const).filter((kind) => existsSync(join(folder, signs[kind])));
+    const held = (['memory', 'processes'] as const).filter((kind) => existsSync(join(folder, signs[kind])));
+    // Most groups of the first version hold neither: to try to enter one takes a process.
+    return held.length > 0 && canEnter(folder) ? held : [];
   } finally {
     rmdirSync(folder);
   }
