@@ -540,6 +540,7 @@ export const MUTATIONS: readonly Mutation[] = [
       - agent: backend-validation-agent
         output: validation
         changes: optional
+        scopes: ['@tests', '@docs']
 
   - id: deployment
 `,

@@ -530,3 +530,36 @@ describe('baton', () => {
       );
   });
 });
+
+describe('lanes of the built-in workflows', () => {
+  // Who makes a small change alone writes the test, too.
+  const UNBOUND = ['small-change-agent'];
+
+  it('R42: every step of an agent that may write is bound to files or modules of its own', () => {
+    for (const name of names) {
+      const graph = graphOf(name);
+      const unbound = graph.steps.flatMap(({ id, work }) =>
+        work.kind === 'agent' &&
+        graph.agents[work.agent]?.access === 'write' &&
+        !UNBOUND.includes(work.agent) &&
+        work.scopes.length === 0 &&
+        work.module === undefined
+          ? [id]
+          : [],
+      );
+      expect(unbound, name).toEqual([]);
+    }
+  });
+
+  it('R44: testers write tests, and who builds the product none of them, wherever both are in one workflow', () => {
+    for (const name of names.filter((each) => each !== 'specialists')) {
+      const { steps, agents: summaries } = graphOf(name);
+      for (const { id, work } of steps) {
+        if (work.kind !== 'agent' || summaries[work.agent]?.access !== 'write') continue;
+        if (UNBOUND.includes(work.agent)) continue;
+        const isTester = summaries[work.agent]?.role === 'tester';
+        expect(work.scopes.includes('@tests'), `${name}: ${id}`).toBe(isTester);
+      }
+    }
+  });
+});
