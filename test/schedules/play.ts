@@ -1,5 +1,6 @@
 /** Plays one schedule: real processes push over HTTP to a forge on loopback, which fails them as drawn, and are killed. */
 import type { JournalEvent } from '../../src/core/events.ts';
+import type { FakeForge } from '../../src/testing/fake-forge/fake-forge.ts';
 import type { MetFault } from '../../src/testing/fake-forge/faults.ts';
 import { git } from '../../src/testing/rig.ts';
 import { resultOf, type World } from '../engine/worlds.ts';
@@ -31,6 +32,14 @@ export async function playSchedule(seed: number, worlds: KeptWorlds): Promise<Pl
   const schedule = drawSchedule(seed);
   await using place = await worlds.open(schedule);
   const { server, world } = place;
+  checkPushes(server);
+  const driven = await drive(place, schedule);
+  const found = { setting: SETTINGS[schedule.setting], server, ...(await readRun(world)) };
+  return { seed, schedule, ...driven, faults: server.faults.met(), differences: compareForge(found) };
+}
+
+/** The forge's CI: red for what one repository gets first, green for what was answered. */
+export function checkPushes(server: FakeForge): void {
   server.onPush = (commit, repository) => {
     const text = git(server.pathOf(repository), 'show', `${commit}:service-agent.txt`);
     const isRed = repository === `acme/${RED_AT_FIRST}` && !text.includes('answered');
@@ -43,9 +52,6 @@ export async function playSchedule(seed: number, worlds: KeptWorlds): Promise<Pl
       notes,
     });
   };
-  const driven = await drive(place, schedule);
-  const found = { setting: SETTINGS[schedule.setting], server, ...(await readRun(world)) };
-  return { seed, schedule, ...driven, faults: server.faults.met(), differences: compareForge(found) };
 }
 
 /** Starts it until it is done, as a person would, and answers what it asks with `retry`. */
@@ -89,7 +95,8 @@ async function drive(
   throw new Error(`not done after ${MOST_STARTS} starts`);
 }
 
-async function readRun(world: World): Promise<{ runId: string; events: JournalEvent[] }> {
+/** What its journal says now. */
+export async function readRun(world: World): Promise<{ runId: string; events: JournalEvent[] }> {
   return { runId: await world.runId(), events: await world.events() };
 }
 
