@@ -3,7 +3,8 @@
  *
  *   npm run schedules -- [--count 1000] [--seed 0] [--jobs 2]
  *
- * Progress goes to stderr, the figures to stdout. Ends with 1 where anything was there twice, was lost, or did not get to its end.
+ * Progress goes to stderr, the figures to stdout, also where it is interrupted. Ends with 1 where anything was there twice, was lost, or
+ * did not get to its end.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -27,22 +28,27 @@ const [count, seed, jobs] = [
 ];
 const began = performance.now();
 const seconds = (): number => Math.round((performance.now() - began) / MS);
-let [ended, failed, told] = [0, 0, began];
+const INTERRUPTED = 130;
+const outcomes: Outcome[] = [];
+let [failed, told] = [0, began];
 
-const outcomes = await playMany({ seed, count, jobs, program: await buildWorldProgram(), onEnd });
-process.stdout.write(
-  [
-    `${count} schedules from seed ${seed}, ${jobs} side by side, in ${seconds()} s`,
-    ...sumUp(outcomes),
-    `${failed} failed`,
-    '',
-  ].join('\n'),
-);
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    tellFigures();
+    process.exit(INTERRUPTED);
+  });
+await playMany({ seed, count, jobs, program: await buildWorldProgram(), onEnd });
+tellFigures();
 process.exitCode = failed === 0 ? 0 : 1;
+
+function tellFigures(): void {
+  const head = `${outcomes.length} schedules from seed ${seed}, ${jobs} side by side, in ${seconds()} s`;
+  process.stdout.write([head, ...sumUp(outcomes), `${failed} failed`, ''].join('\n'));
+}
 
 function onEnd(outcome: Outcome): void {
   const problems = problemsOf(outcome);
-  ended += 1;
+  outcomes.push(outcome);
   if (problems.length > 0) {
     failed += 1;
     const alone = `npm run schedules -- --seed ${seedOf(outcome)} --count 1`;
@@ -50,9 +56,9 @@ function onEnd(outcome: Outcome): void {
       `schedule ${seedOf(outcome)} failed; alone: ${alone}\n${problems.map((each) => `  ${each}\n`).join('')}`,
     );
   }
-  if (performance.now() - told < TOLD_EVERY_MS && ended < count) return;
+  if (performance.now() - told < TOLD_EVERY_MS && outcomes.length < count) return;
   told = performance.now();
-  process.stderr.write(`${ended} of ${count} in ${seconds()} s, ${failed} failed\n`);
+  process.stderr.write(`${outcomes.length} of ${count} in ${seconds()} s, ${failed} failed\n`);
 }
 
 function numberOf(name: string, text: string): number {

@@ -49,10 +49,16 @@ interface Kept {
   runId: string;
 }
 
-/** `program`: see `buildWorldProgram`. */
+/** `program`: see `buildWorldProgram`. What this process leaves at its end goes with it. */
 export function createKeptWorlds(program: string): KeptWorlds {
   const dir = mkdtempSync(join(PLACE, 'baton-schedules-'));
   const kept = new Map<SettingName, Promise<Kept>>();
+  let playing: World | null = null;
+  const clean = (): void => {
+    playing?.[Symbol.dispose]();
+    rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
+  };
+  process.once('exit', clean);
   const keptFor = (name: SettingName): Promise<Kept> => {
     const there = kept.get(name) ?? keepWorlds(join(dir, name), program, SETTINGS[name]);
     kept.set(name, there);
@@ -65,6 +71,7 @@ export function createKeptWorlds(program: string): KeptWorlds {
       rmSync(path, { recursive: true, force: true });
       copyFolder(copies[begins], path);
       const world = worldIn(path, { environment: ENVIRONMENT, program });
+      playing = world;
       const server = await openServer(path);
       for (const name of names) pointTo(world.repository(name), `${server.url}/acme/${name}.git`);
       return {
@@ -79,7 +86,10 @@ export function createKeptWorlds(program: string): KeptWorlds {
         },
       };
     },
-    [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true, maxRetries: 3 }),
+    [Symbol.dispose]() {
+      process.off('exit', clean);
+      clean();
+    },
   };
 }
 

@@ -16,8 +16,7 @@ export interface ManyOptions {
   onEnd(outcome: Outcome): void;
 }
 
-export async function playMany({ seed, count, jobs, program, onEnd }: ManyOptions): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
+export async function playMany({ seed, count, jobs, program, onEnd }: ManyOptions): Promise<void> {
   let next = seed;
   const work = async (): Promise<void> => {
     using worlds = createKeptWorlds(program);
@@ -28,12 +27,10 @@ export async function playMany({ seed, count, jobs, program, onEnd }: ManyOption
         (played): Outcome => ({ kind: 'played', played }),
         (error: unknown): Outcome => ({ kind: 'broken', seed: mine, why: String(error) }),
       );
-      outcomes.push(outcome);
       onEnd(outcome);
     }
   };
   await Promise.all(Array.from({ length: jobs }, work));
-  return outcomes;
 }
 
 /** What is wrong, a line each; empty: nothing. */
