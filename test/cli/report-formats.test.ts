@@ -12,6 +12,7 @@ import { planDocument } from '../../src/cli/render/formats/plan-document.ts';
 import { readHistory, type RunHistory } from '../../src/cli/render/history.ts';
 import { htmlReport } from '../../src/cli/render/html/html-report.ts';
 import { readBodies } from '../../src/cli/render/parts/accepted-bodies.ts';
+import { readReviewedDiff, type ReviewedDiff } from '../../src/cli/render/parts/reviewed-diff.ts';
 import { reportDocument, type ReportDocument } from '../../src/cli/render/report-document.ts';
 import { reportMarkdown } from '../../src/cli/render/report-markdown.ts';
 import { shownStatus } from '../../src/cli/render/status-document.ts';
@@ -133,6 +134,7 @@ interface Told {
   pullRequest: string;
   history: RunHistory;
   report: ReportDocument;
+  diff: ReviewedDiff | null;
   shown: ReturnType<typeof shownStatus>;
   outcome: ReturnType<typeof runOutcome>;
 }
@@ -170,6 +172,7 @@ async function tell(options: Options = {}): Promise<Told> {
   return {
     history,
     report,
+    diff: await readReviewedDiff(rig.engine.journal, history),
     shown,
     outcome: runOutcome(history, shown, report),
     pullRequest: pullRequestIn(rig.stateDir),
@@ -439,6 +442,36 @@ describe('report --format html', () => {
     expect(page).toContain('prefers-color-scheme: dark');
     expect(page.match(/class="row"/g)).toHaveLength(history.state.graph.steps.length);
     expect(page.match(/<details>/g)?.length).toBe(page.match(/<\/details>/g)?.length);
+  });
+
+  it('has the whole change as its last reviewer saw it, and links to it from the pull request at any forge', async () => {
+    const { report, diff } = await whole;
+    expect(diff).toMatchObject({ reviewer: 'code-review', isCut: false });
+    expect(diff?.files.map(({ repo, file }) => `${repo}/${file}`)).toEqual(
+      ['README.md', 'add.mjs', 'add.test.mjs', 'cli.mjs', 'one.sh'].map((file) => `api/${file}`),
+    );
+    const page = htmlReport(report, null, diff);
+    expect(page.match(/href="[^"]*"/g)).toEqual(['href="#diff-1"']);
+    expect(page).toContain('<h3 id="diff-1">api</h3>');
+    expect(page).toContain('<span class="good">+export const add = (a, b) =&gt; a + b;</span>');
+  });
+
+  it('says that a diff is not whole, and has none where what a reviewer was sent is not there', async () => {
+    const { report, history } = await whole;
+    const diffOf = (sent: object | null): Promise<ReviewedDiff | null> => {
+      const body = Buffer.from(JSON.stringify(sent));
+      const getArtifact = async () => (sent === null ? null : { hash: 'h', kind: 'sent', body });
+      return readReviewedDiff({ getArtifact }, history);
+    };
+    const text = 'diff --git a/api/x.mjs b/api/x.mjs\n+<b>\n';
+    const context = [{ name: 'diff', kind: 'diff', text }];
+    const cut = await diffOf({ prompt: '## Shortened\n- diff: its first 20 bytes\n', context });
+    expect(cut).toMatchObject({ isCut: true, files: [{ file: 'x.mjs', lines: ['+<b>'] }] });
+    expect(htmlReport(report, null, cut)).toMatch(/not shown all of it[\s\S]*\+&lt;b&gt;/);
+    for (const sent of [null, { prompt: '', context: [] }]) {
+      expect(await diffOf(sent)).toBeNull();
+      expect(htmlReport(report, null, await diffOf(sent))).not.toContain('#diff');
+    }
   });
 });
 

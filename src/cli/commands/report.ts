@@ -11,6 +11,7 @@ import { planDocument } from '../render/formats/plan-document.ts';
 import { htmlReport } from '../render/html/html-report.ts';
 import type { RunHistory } from '../render/history.ts';
 import { readBodies } from '../render/parts/accepted-bodies.ts';
+import { readReviewedDiff } from '../render/parts/reviewed-diff.ts';
 import { plainMarkdown } from '../render/plain-markdown.ts';
 import { reportDocument, type ReportDocument } from '../render/report-document.ts';
 import { reportMarkdown } from '../render/report-markdown.ts';
@@ -45,7 +46,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
       printJson(context, report);
       break;
     case 'html':
-      context.stdout.write(htmlReport(report, forgeDir));
+      context.stdout.write(htmlReport(report, forgeDir, await readReviewedDiff(store.journal, history)));
       break;
     case 's1':
       context.stdout.write(warningHead(report) + announcements(history, report));

@@ -3,18 +3,26 @@ import { formatDuration } from '../duration.ts';
 import { firstLine } from '../escape.ts';
 import { statementWords } from '../../audit/statements.ts';
 import { countOf } from '../numbers.ts';
+import type { ReviewedDiff } from '../parts/reviewed-diff.ts';
 import type { ReportDocument } from '../report-document.ts';
 import { fetchCommands } from '../result-text.ts';
 import { costWords } from '../work-lines.ts';
 import { list, word } from './blocks.ts';
+import { diffAnchor } from './diff-section.ts';
 import { html, type Html } from './markup.ts';
 
-/** The pull requests, each with the way to its diff. */
-export function pullRequests(report: ReportDocument, forgeDir: string | null): Html {
+/** The pull requests, each with the way to its diff: on this page as it was reviewed, and at a forge that shows one. */
+export function pullRequests(
+  report: ReportDocument,
+  forgeDir: string | null,
+  diff: ReviewedDiff | null,
+): Html {
   const lines = report.pull_requests.map((pull) => {
     const commands = fetchCommands(pull, report.repos, forgeDir);
+    const anchor = diffAnchor(diff, pull.repo);
     return html`<p>
         ${pull.repo} #${pull.number} ${word(pull.state)} ${link(pull.url, pull.url)}
+        ${anchor === null ? html`` : html`(<a href="#${anchor}">reviewed diff</a>)`}
         ${report.forge === 'github' ? html`(${link(`${pull.url}/files`, 'diff')})` : html``}<br />
         <code>${pull.branch}</code> → <code>${pull.base}</code>
       </p>

@@ -113,7 +113,9 @@ describe.skipIf(CHROMIUM === undefined)(`in a browser${why}`, () => {
     review: ({ step, round }) => (step === 'implement/feature' && round === 1 ? failing(finding()) : null),
     mismatches: () => [{ claim: 'tests passed', measured: '2 tests failed' }],
   });
-  const page = htmlReport(reportDocument(readHistory(events), SHOWN, new Map()), '/state/forge');
+  const lines = ['@@ -1 +1 @@', ' kept', `-const gone = '${'x'.repeat(300)}';`, '+const here = 1;'];
+  const diff = { reviewer: 'code-review', isCut: true, files: [{ repo: 'api', file: 'src/a.ts', lines }] };
+  const page = htmlReport(reportDocument(readHistory(events), SHOWN, new Map()), '/state/forge', diff);
 
   it.each([
     { scheme: 'light', width: 1200 },

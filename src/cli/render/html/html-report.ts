@@ -1,9 +1,11 @@
 /** `report --format html`: one file without anything from outside; the first page says what came of it, details stand behind. */
 import { firstLine, firstLineWithItems } from '../escape.ts';
 import { countOf } from '../numbers.ts';
+import type { ReviewedDiff } from '../parts/reviewed-diff.ts';
 import type { ReportDocument } from '../report-document.ts';
 import { section, word } from './blocks.ts';
 import { detailSections } from './detail-sections.ts';
+import { diffSection } from './diff-section.ts';
 import { cards, decidedByPeople, pullRequests, unsure } from './first-page.ts';
 import { graphDrawing } from './graph.ts';
 import { html, type Html } from './markup.ts';
@@ -11,8 +13,12 @@ import { measuredSections } from './measured-sections.ts';
 import { STYLE_SHEET } from './style-sheet.ts';
 import { timeline } from './timeline.ts';
 
-/** The whole page; `forgeDir` is where the local forge keeps its repositories, or null. */
-export function htmlReport(report: ReportDocument, forgeDir: string | null): string {
+/** The whole page; `forgeDir` is where the local forge keeps its repositories, or null; `diff`: what its last reviewer saw of the whole change. */
+export function htmlReport(
+  report: ReportDocument,
+  forgeDir: string | null,
+  diff: ReviewedDiff | null = null,
+): string {
   const title = firstTitle(report.request);
   const page = html`<!doctype html>
     <html lang="en">
@@ -27,13 +33,13 @@ export function htmlReport(report: ReportDocument, forgeDir: string | null): str
       </head>
       <body>
         <main>
-          ${head(report, title)} ${warnings(report)} ${cards(report)} ${pullRequests(report, forgeDir)}
+          ${head(report, title)} ${warnings(report)} ${cards(report)} ${pullRequests(report, forgeDir, diff)}
           ${decidedByPeople(report)} ${unsure(report)}
           <h2>Steps over time</h2>
           ${timeline(report)}
           <h2>Details</h2>
           ${section('Graph', countOf(report.phases.flatMap(({ steps }) => steps).length, 'step'), graphDrawing(report))}
-          ${detailSections(report)} ${measuredSections(report)}
+          ${diffSection(diff)} ${detailSections(report)} ${measuredSections(report)}
           <p class="soft">
             Made from the journal of run <code>${report.run_id}</code> alone,
             ${countOf(report.audit.events, 'event')}, head <code>${report.audit.head}</code>. Check it with

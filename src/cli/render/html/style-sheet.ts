@@ -43,8 +43,9 @@ export const STYLE_SHEET: Html = html`
   .86rem; } th, td { text-align: left; vertical-align: top; padding: .35rem .7rem .35rem 0; border-top: 1px
   solid var(--line); overflow-wrap: break-word; } th { color: var(--soft); font-weight: 500; border-top: 0;
   white-space: nowrap; } ul { margin: .3rem 0; padding-left: 1.1rem; } pre { white-space: pre-wrap;
-  overflow-wrap: anywhere; font: inherit; margin: 0; } @media (max-width: 40rem) { main { padding: 1.2rem
-  .8rem 3rem; } .row { grid-template-columns: 1fr 4.5rem; gap: .1rem .6rem; padding: .25rem 0; } .row .track {
-  grid-column: 1 / -1; grid-row: 2; } .cards { grid-template-columns: repeat(2, minmax(0, 1fr)); } } @media
-  print { details > div { display: block; } body { background: #fff; } }
+  overflow-wrap: anywhere; font: inherit; margin: 0; } .diff { font: 12.5px/1.5 ui-monospace, monospace;
+  white-space: pre; overflow-x: auto; overflow-wrap: normal; margin: .2rem 0 1rem; } @media (max-width: 40rem)
+  { main { padding: 1.2rem .8rem 3rem; } .row { grid-template-columns: 1fr 4.5rem; gap: .1rem .6rem; padding:
+  .25rem 0; } .row .track { grid-column: 1 / -1; grid-row: 2; } .cards { grid-template-columns: repeat(2,
+  minmax(0, 1fr)); } } @media print { details > div { display: block; } body { background: #fff; } }
 `;
