@@ -326,7 +326,7 @@ describe('a network that fails', () => {
     rig.server.faults.add({ call: 'mark_ready', fault: { kind: 'html', status: 200 } });
     const tries = [await rig.open().markReady(request, signal), await rig.open().markReady(request, signal)];
     expect(tries).toMatchObject([
-      { kind: 'failed', retryable: true },
+      { kind: 'failed', retryable: true, detail: expect.stringContaining('is a proxy in between?') },
       { kind: 'confirmed', pullRequest: { state: 'ready' } },
     ]);
   });
