@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { loadConfig } from '../definitions/load-config.ts';
 import { readConfigs } from './config-here.ts';
 
 it("SEC-4: takes providers and what agents see from the caller's folder alone: another repository must not send keys anywhere", () => {
@@ -23,6 +24,34 @@ it("SEC-4: takes providers and what agents see from the caller's folder alone: a
     expect(Object.keys(readConfigs([own, other]).providers ?? {})).toEqual(['local']);
     expect(readConfigs([own, other]).agentEnv).toEqual(['MINE']);
     expect(readConfigs([dir, other])).toMatchObject({ providers: {}, agentEnv: [] });
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+});
+
+it("takes all that the caller's file says, and of another repository's what it may ask for", () => {
+  const example = new URL('../../examples/github/', import.meta.url).pathname;
+  const { config } = loadConfig(join(example, 'baton.yaml'));
+  const read = readConfigs([example]);
+  expect(read).toEqual({
+    ...config,
+    deploy: {},
+    agentNetwork: false,
+    providers: {},
+    budget: {},
+    approvals: [],
+  });
+  expect(read.pullRequests?.labels).toEqual(['baton', 'needs review']);
+  expect(read.commits?.author?.name).toBe('Ada Lovelace');
+  const dir = mkdtempSync(join(tmpdir(), 'config-here-'));
+  try {
+    writeFileSync(join(dir, 'baton.yaml'), 'limits: { max_rework: 1 }\n');
+    const other = readConfigs([dir, example]);
+    expect([other.pullRequests, other.commits, other.limits]).toEqual([
+      undefined,
+      undefined,
+      { max_rework: 1 },
+    ]);
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }

@@ -11,10 +11,12 @@ import { PROTECTED_BESIDE_CONFIG } from '../gates/change/protected-paths.ts';
 
 export const CONFIG_FILE = 'baton.yaml';
 
+const NOTHING: Config = { repos: {}, limits: {}, agentEnv: [] };
+
 /** The caller's file; an empty configuration where there is none. Throws every error in it at once. */
 export function readConfig(dir: string): Config {
   const file = join(dir, CONFIG_FILE);
-  if (!existsSync(file)) return { repos: {}, limits: {}, agentEnv: [] };
+  if (!existsSync(file)) return NOTHING;
   const { config, diagnostics } = loadConfig(file);
   if (config === null) throw new DefinitionErrors(diagnostics);
   return config;
@@ -25,27 +27,19 @@ export function readConfig(dir: string): Config {
  * wants approved is. All else is the caller's alone.
  */
 export function readConfigs(dirs: string[]): Config {
-  const [first, ...rest] = [...new Set(dirs)].map((dir) => readConfig(dir));
+  const [first = NOTHING, ...rest] = [...new Set(dirs)].map((dir) => readConfig(dir));
+  const all = [first, ...rest];
   return {
-    repos: first?.repos ?? {},
-    limits: Object.assign(
-      {},
-      ...[first, ...rest].map((config) => config?.limits ?? {}).reverse(),
-    ) as Config['limits'], // only limits go in
-    budget: Object.assign({}, ...[first, ...rest].map((config) => config?.budget ?? {}).reverse()) as Budget, // only budgets go in
-    // Like what follows, of the caller alone: another repository does not say how it is worked on.
-    ...(first?.refine === undefined ? {} : { refine: first.refine }),
-    ...(first?.workflow === undefined ? {} : { workflow: first.workflow }),
-    ...(first?.agents === undefined ? {} : { agents: first.agents }),
+    // Another repository does not say how it is worked on, nor where the caller's keys go, nor what agents see of the caller's variables.
+    ...first,
+    deploy: first.deploy ?? {},
+    agentNetwork: first.agentNetwork ?? false,
+    providers: first.providers ?? {},
+    limits: Object.assign({}, ...all.map(({ limits }) => limits).reverse()) as Config['limits'], // only limits go in
+    budget: Object.assign({}, ...all.map(({ budget }) => budget ?? {}).reverse()) as Budget, // only budgets go in
     // Whoever owns one of the repositories may ask for it.
-    ...([first, ...rest].some((config) => config?.signing === 'required') ? { signing: 'required' } : {}),
-    approvals: [first, ...rest].flatMap((config) => config?.approvals ?? []),
-    deploy: first?.deploy ?? {},
-    // Of the caller alone: a repository must not send the caller's keys anywhere, nor open a way out.
-    agentNetwork: first?.agentNetwork ?? false,
-    providers: first?.providers ?? {},
-    // Nor say which of the caller's variables agents see.
-    agentEnv: first?.agentEnv ?? [],
+    ...(all.some(({ signing }) => signing === 'required') ? { signing: 'required' } : {}),
+    approvals: all.flatMap(({ approvals }) => approvals ?? []),
   };
 }
 
