@@ -17,6 +17,14 @@ interface Task {
   result?: { state?: string; errors?: Failure[] };
   tasks?: Task[];
 }
+interface Settings {
+  includeTaskLocation?: boolean;
+}
+interface Runner {
+  config: Settings;
+  /** Since vitest 1. */
+  projects?: readonly { config: Settings }[];
+}
 interface Module {
   task: Task;
 }
@@ -25,6 +33,12 @@ interface Module {
 // oxlint-disable-next-line import/no-default-export -- the runner looks for one
 export default class BatonReporter {
   #done = false;
+
+  /** Lines are left out unless they are asked for. */
+  onInit({ config, projects = [] }: Runner): void {
+    for (const each of [config, ...projects.map((project) => project.config)])
+      each.includeTaskLocation = true;
+  }
 
   /** Since vitest 3. */
   async onTestRunEnd(modules: readonly Module[], errors: readonly Failure[]): Promise<void> {

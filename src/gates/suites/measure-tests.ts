@@ -20,6 +20,7 @@ import { redact, runGateCommand } from '../run-gate-command.ts';
 import type { CommandRun, GatePlace, GateSurroundings } from '../run-gate-command.ts';
 import { openReportChannel, type ReportChannel } from './report-channel.ts';
 import { startsOnce } from './starts-once.ts';
+import { withLines } from './find-lines.ts';
 import { findTestFiles } from './test-files.ts';
 import { nameUniquely, type ParsedReport, type TestReport } from './test-report.ts';
 
@@ -159,7 +160,7 @@ async function parseReports(reporter: TestReporter, texts: string[], root: strin
     whole.errors.push(...parsed.report.errors);
     whole.emptyFiles.push(...parsed.report.emptyFiles);
   }
-  return { ok: true, report: { ...whole, tests: nameUniquely(whole.tests) } };
+  return { ok: true, report: { ...whole, tests: nameUniquely(await withLines(whole.tests, root)) } };
 }
 
 async function parseReport(reporter: TestReporter, text: string, root: string): Promise<ParsedReport> {

@@ -58,6 +58,7 @@ describe('vitest', () => {
     const problems = bad.of('tests').findings.map((finding) => finding.problem);
     expect(problems[0]).toContain('The new test `fails` fails: expected 1 to be 2');
     expect(problems[1]).toContain('failed outside of any test: stray');
+    expect(bad.of('tests').findings[0]).toMatchObject({ file: 'src/c.test.ts', line: 3 });
   });
 
   it('PRIV-6: is red where the runner is ended from inside', async () => {

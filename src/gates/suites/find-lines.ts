@@ -1,0 +1,35 @@
+/** Where tests stand whose runner tells no lines: by their own names, in the files that it told. */
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { NamedTest } from './test-report.ts';
+
+/** A larger file is no test that somebody wrote. */
+const MAX_BYTES = 1024 * 1024;
+
+/** A line for each test without one whose name stands in one place of its file alone. The others stay as they are. */
+export async function withLines(tests: readonly NamedTest[], root: string): Promise<NamedTest[]> {
+  const files = new Set(tests.filter(({ line }) => line === null).map(({ file }) => file));
+  const read = [...files].map(async (file): Promise<[string, string[]]> => [file, await linesOf(file, root)]);
+  const lines = new Map(await Promise.all(read));
+  return tests.map((test) =>
+    test.line === null ? { ...test, line: lineOf(test.name, lines.get(test.file) ?? []) } : test,
+  );
+}
+
+async function linesOf(file: string, root: string): Promise<string[]> {
+  try {
+    const path = await realpath(join(root, file));
+    const found = await stat(path);
+    if (!path.startsWith(`${root}/`) || !found.isFile() || found.size > MAX_BYTES) return [];
+    return (await readFile(path, 'utf8')).split('\n');
+  } catch {
+    return []; // a class or a module: no file
+  }
+}
+
+function lineOf(name: string, lines: readonly string[]): number | null {
+  const own = name.split(/ > |::/u).at(-1) ?? '';
+  const marks = [`'${own}'`, `"${own}"`, `\`${own}\``, `fn ${own}(`, `def ${own}(`];
+  const at = lines.flatMap((line, index) => (marks.some((mark) => line.includes(mark)) ? [index + 1] : []));
+  return at.length === 1 ? (at[0] ?? null) : null;
+}
