@@ -1392,11 +1392,35 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'R79',
+    mechanism: 'the first judgement of a step decides, not a later one',
+    file: 'src/cli/render/figures/first-judgements.ts',
+    text: 'if (!judged.has(step)) judged.set(step, first);',
+    replacement: 'judged.set(step, first);',
+    tests: ['src/cli/render/figures/figures-by-hand.test.ts'],
+  },
+  {
+    line: 'R79',
+    mechanism: 'what a person accepted in spite of its judges was not accepted by them',
+    file: 'src/cli/render/figures/first-judgements.ts',
+    text: 'first: event.override === null',
+    replacement: 'first: true',
+    tests: ['src/cli/render/figures/first-judgements.test.ts'],
+  },
+  {
+    line: 'R79',
+    mechanism: 'a round that an answered question began is no rework',
+    file: 'src/cli/render/figures/pieces-of-time.ts',
+    text: 'reading.sentBack.has(started.step);',
+    replacement: 'started.round > 1;',
+    tests: ['src/cli/render/figures/figures-by-hand.test.ts'],
+  },
+  {
+    line: 'R79',
     mechanism: 'a finding in accepted work is a review escape',
     file: 'src/cli/render/figures/rework.ts',
     text: 'if (passedBy === undefined || reading.seen.has(key)) return;',
     replacement: 'if (true) return;',
-    tests: ['src/cli/render/figures/ten-journals.test.ts'],
+    tests: ['src/cli/render/figures/figures-by-hand.test.ts'],
   },
   {
     line: 'R79',
@@ -1404,7 +1428,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/cli/render/figures/rework.ts',
     text: 'for (const id of [event.step, ...event.stale]) reading.accepted.delete(id);',
     replacement: '',
-    tests: ['src/cli/render/figures/ten-journals.test.ts'],
+    tests: ['src/cli/render/figures/figures-by-hand.test.ts'],
   },
   {
     line: 'R79',
@@ -1412,7 +1436,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/cli/render/figures/cost.ts',
     text: 'usd_unknown: usd === null ? 1 : 0,',
     replacement: 'usd_unknown: 0,',
-    tests: ['src/cli/render/figures/ten-journals.test.ts'],
+    tests: ['src/cli/render/figures/figures-by-hand.test.ts'],
   },
   {
     line: 'R79',
@@ -1420,7 +1444,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/cli/render/figures/critical-path.ts',
     text: 'last === undefined || isLater(piece, last) ? piece : last',
     replacement: 'last ?? piece',
-    tests: ['src/cli/render/figures/ten-journals.test.ts'],
+    tests: ['src/cli/render/figures/figures-by-hand.test.ts'],
   },
   {
     line: 'R79',
@@ -1428,7 +1452,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/cli/render/figures/critical-path.ts',
     text: 'const start = maxOf(piece.after, (place) => ends[place] ?? 0)',
     replacement: 'const start = (ends.at(-1) ?? 0)',
-    tests: ['src/cli/render/figures/ten-journals.test.ts'],
+    tests: ['src/cli/render/figures/figures-by-hand.test.ts'],
   },
   {
     line: 'R79',
@@ -1436,7 +1460,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/cli/render/figures/pieces-of-time.ts',
     text: 'if (reading.held && ms > reading.last.ms && !isAsking(reading)) addStop(reading, seq, ms);',
     replacement: '',
-    tests: ['src/cli/render/figures/ten-journals.test.ts'],
+    tests: ['src/cli/render/figures/figures-by-hand.test.ts'],
   },
   {
     line: 'R79',

@@ -1,6 +1,7 @@
 /** Counts over a run, for headers, reports and listings. */
 import type { GateResult } from '../../core/records.ts';
 import type { Usage } from '../../core/results.ts';
+import type { FirstJudgement } from './figures/first-judgements.ts';
 import type { RunHistory, StepHistory } from './history.ts';
 import { piecesOf } from './pieces.ts';
 
@@ -36,13 +37,9 @@ export function phasesDone({ phases }: Pick<RunHistory, 'phases'>): { complete: 
   return { complete: settled.length - skipped, skipped };
 }
 
-/** Steps of agents that were accepted, and those of them that needed no second round. */
-export function firstPasses(history: RunHistory): { first: number; steps: number } {
-  const judged = [...history.steps.values()].filter(
-    ({ step, accepted }) => step.work.kind === 'agent' && accepted !== null,
-  );
-  const first = judged.filter((step) => step.invocations.every((i) => i.start.event.round === 1));
-  return { first: first.length, steps: judged.length };
+/** Of so many steps of agents that were accepted, those that were so at first judgement. */
+export function firstPasses(judged: readonly FirstJudgement[]): { first: number; steps: number } {
+  return { first: judged.filter(({ first }) => first).length, steps: judged.length };
 }
 
 /** The gate results of the last finished run of gates of a step. */

@@ -17,6 +17,7 @@ import { checkVerdictChain, type ChainProblem } from '../audit/verdict-chain.ts'
 import type { StatementSeen } from '../audit/statements.ts';
 import { costFigures, type CostFigures } from './figures/cost.ts';
 import { criticalPath, type CriticalPath } from './figures/critical-path.ts';
+import { firstJudgements } from './figures/first-judgements.ts';
 import { piecesOfTime, type TimePiece } from './figures/pieces-of-time.ts';
 import { reworkFigures, type Escape } from './figures/rework.ts';
 import { actorName } from './event-line.ts';
@@ -353,7 +354,7 @@ function overridesOf(history: RunHistory, step: StepHistory): ReportDocument['ov
 }
 
 function measured(history: RunHistory, steps: StepHistory[]): ReportDocument['measured'] {
-  const judged = firstPasses(history);
+  const judged = firstPasses(firstJudgements(history));
   return {
     lead_time_ms: spanMs(history.startedAt, history.lastAt),
     invocations: steps.reduce((sum, step) => sum + step.invocations.length, 0),

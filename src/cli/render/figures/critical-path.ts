@@ -82,7 +82,7 @@ function isLater(a: TimePiece, b: TimePiece): boolean {
 
 const QUESTIONS: { what: string; spared: (piece: TimePiece) => boolean }[] = [
   { what: 'had people answered at once', spared: ({ kind }) => kind === 'people' },
-  { what: 'had no second round been needed', spared: ({ kind, round }) => round > 1 && kind !== 'people' },
+  { what: 'had no second round been needed', spared: ({ again }) => again },
   {
     what: 'had nothing failed or been cut off',
     spared: ({ kind, failed }) => failed || ['pause', 'lost', 'stopped'].includes(kind),

@@ -3,6 +3,7 @@ import type { JournalEvent, RunEvent } from '../../../core/events.ts';
 import type { StepId } from '../../../core/graph.ts';
 import { reach } from '../../../core/graph/ancestors.ts';
 import type { RunHistory } from '../history.ts';
+import { searchesIn } from './rework.ts';
 
 export const TIME_KINDS = [
   'work',
@@ -35,6 +36,8 @@ export interface TimePiece {
   who: string;
   /** 0: it belongs to no round. */
   round: number;
+  /** It stands behind a judgement that sent its step's work back; a round that an answered question began does not. */
+  again: boolean;
   /** It ended without what it was for. */
   failed: boolean;
   startSeq: number;
@@ -53,6 +56,8 @@ interface Reading {
   done: Omit<TimePiece, 'after'>[];
   /** What every step that was put in later came behind, and each step that was opened again. */
   behind: { step: StepId; other: (id: StepId) => boolean; seq: number }[];
+  /** Steps whose work was sent back, or came from such work. */
+  sentBack: Set<StepId>;
   last: { seq: number; ms: number };
   /** Whether somebody drove it before. */
   held: boolean;
@@ -68,6 +73,7 @@ export function piecesOfTime(history: RunHistory): TimePiece[] {
     open: new Map(),
     done: [],
     behind: [],
+    sentBack: new Set(),
     held: false,
     last: start,
     left: start,
@@ -83,9 +89,15 @@ export function piecesOfTime(history: RunHistory): TimePiece[] {
   return withOrder(pieces, reading);
 }
 
+/** What is done to outside services again counts as that, not as a round. */
+const DONE_AGAIN: ReadonlySet<TimeKind> = new Set(['work', 'review', 'gates', 'merge']);
+
 function read(reading: Reading, { event, seq }: JournalEvent, ms: number): void {
   const started = startOf(event);
-  if (started !== null) reading.open.set(started.key, { ...started, startSeq: seq, startMs: ms });
+  if (started !== null) {
+    const again = DONE_AGAIN.has(started.kind) && started.step !== null && reading.sentBack.has(started.step);
+    reading.open.set(started.key, { ...started, again, startSeq: seq, startMs: ms });
+  }
   switch (event.type) {
     case 'holder_changed':
       reading.left = reading.last;
@@ -98,9 +110,15 @@ function read(reading: Reading, { event, seq }: JournalEvent, ms: number): void 
     case 'graph_extended':
       for (const { id } of event.steps)
         reading.behind.push({ step: id, other: (other) => other === event.before, seq });
+      if (searchesIn(event).length > 0)
+        for (const id of [event.before, ...event.steps.map((step) => step.id)]) reading.sentBack.add(id);
+      return;
+    case 'rework_requested':
+      reading.sentBack.add(event.step);
       return;
     case 'step_reopened': {
       const stale = new Set(event.stale);
+      for (const id of [event.step, ...event.stale]) reading.sentBack.add(id);
       reading.behind.push({ step: event.step, other: (id) => stale.has(id), seq });
       return;
     }
@@ -113,7 +131,7 @@ function read(reading: Reading, { event, seq }: JournalEvent, ms: number): void 
   }
 }
 
-type Started = Omit<Open, 'startSeq' | 'startMs'>;
+type Started = Omit<Open, 'again' | 'startSeq' | 'startMs'>;
 
 function startOf(event: RunEvent): Started | null {
   const plain = { failed: false, round: 0 };
@@ -179,8 +197,16 @@ function isAsking({ open }: Reading): boolean {
 
 /** From the last event before to the new holder's first. */
 function addStop({ done, left }: Reading, seq: number, ms: number): void {
-  const piece = { kind: 'stopped', step: null, who: 'nobody drove it', round: 0, failed: false } as const;
-  done.push({ ...piece, startSeq: left.seq + 0.5, endSeq: seq, startMs: left.ms, endMs: ms });
+  const piece = { kind: 'stopped', step: null, who: 'nobody drove it', round: 0 } as const;
+  done.push({
+    ...piece,
+    again: false,
+    failed: false,
+    startSeq: left.seq + 0.5,
+    endSeq: seq,
+    startMs: left.ms,
+    endMs: ms,
+  });
 }
 
 /** What its holder's end cut off lasted, as far as the journal knows, until that holder's last event. */

@@ -1,6 +1,6 @@
 /** What was done again, for which causes and by whose agents, and what was found in work that was accepted before. */
 import type { EventOf, JournalEvent, RunEvent } from '../../../core/events.ts';
-import type { StepId } from '../../../core/graph.ts';
+import type { Step, StepId } from '../../../core/graph.ts';
 import type { Finding } from '../../../core/results.ts';
 import type { RunHistory } from '../history.ts';
 
@@ -129,11 +129,13 @@ function readReopening(reading: Reading, event: EventOf<'step_reopened'>): void 
   if (event.blocked === undefined) for (const each of known) addEscape(reading, each, event.step);
 }
 
-/** A search for several faults at once stands in place of a round: its steps answer the findings. */
+/** The steps of a search for several faults at once, which stands in place of a round: they answer the findings. */
+export function searchesIn({ steps, findings }: EventOf<'graph_extended'>): Step[] {
+  return steps.filter(({ id, work }) => work.kind === 'agent' && (findings[id] ?? []).length > 0);
+}
+
 function readSearch(reading: Reading, event: EventOf<'graph_extended'>): void {
-  const searching = event.steps.filter(
-    ({ id, work }) => work.kind === 'agent' && (event.findings[id] ?? []).length > 0,
-  );
+  const searching = searchesIn(event);
   if (searching.length === 0) return;
   const found = searching.flatMap(({ id }) => event.findings[id] ?? []);
   addRound(

@@ -1,9 +1,11 @@
 /** All that is measured of one run, from its journal alone. */
 import type { RunHistory, StepHistory } from '../history.ts';
 import { spanMs } from '../duration.ts';
+import { firstPasses } from '../numbers.ts';
 import { metricFigures, type MetricFigures } from '../parts/metric-figures.ts';
 import { costFigures, createCost, type Cost, type CostFigures } from './cost.ts';
 import { criticalPath, type CriticalPath } from './critical-path.ts';
+import { firstJudgements, type FirstJudgement } from './first-judgements.ts';
 import { reworkFigures, type ReworkFigures } from './rework.ts';
 
 export interface RunFigures {
@@ -41,6 +43,7 @@ export interface AgentFigures {
 export function runFigures(history: RunHistory): RunFigures {
   const rework = reworkFigures(history);
   const cost = costFigures(history);
+  const judged = firstJudgements(history);
   return {
     run_id: history.started.run_id,
     workflow: history.started.graph.workflow,
@@ -52,7 +55,7 @@ export function runFigures(history: RunHistory): RunFigures {
     cost,
     path: criticalPath(history),
     agents: Object.keys(cost.by_agent).map((agent) =>
-      agentFigures(agent, [...history.steps.values()], { rework, cost }),
+      agentFigures(agent, [...history.steps.values()], { rework, cost, judged }),
     ),
   };
 }
@@ -60,14 +63,11 @@ export function runFigures(history: RunHistory): RunFigures {
 function agentFigures(
   agent: string,
   steps: readonly StepHistory[],
-  { rework, cost }: { rework: ReworkFigures; cost: CostFigures },
+  { rework, cost, judged }: { rework: ReworkFigures; cost: CostFigures; judged: readonly FirstJudgement[] },
 ): AgentFigures {
   const pieces = steps
     .flatMap((step) => [...step.invocations, ...step.reviews])
     .filter(({ start }) => start.event.identity.agent === agent);
-  const own = steps.filter(
-    ({ step, accepted }) => step.work.kind === 'agent' && step.work.agent === agent && accepted !== null,
-  );
   const verdicts = steps
     .flatMap(({ reviews }) => reviews)
     .flatMap(({ end }) =>
@@ -80,11 +80,7 @@ function agentFigures(
     agent,
     invocations: cost.by_agent[agent]?.invocations ?? 0,
     worked_ms: pieces.reduce((sum, { start, end }) => sum + (end === null ? 0 : spanMs(start.at, end.at)), 0),
-    first_judgement: {
-      first: own.filter(({ invocations }) => invocations.every((each) => each.start.event.round === 1))
-        .length,
-      steps: own.length,
-    },
+    first_judgement: firstPasses(judged.filter((each) => each.agent === agent)),
     rework_rounds: rework.rounds.filter(({ agents }) => agents.includes(agent)).length,
     escapes: rework.escapes.filter((escape) => escape.agent === agent).length,
     missed: rework.escapes.filter(({ passed_by }) => passed_by.includes(agent)).length,

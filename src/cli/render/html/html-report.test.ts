@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { simulateRun } from '../../../testing/events.ts';
 import { failing, finding } from '../../../testing/outcomes.ts';
-import { journalOf } from '../../../testing/ten-journals.ts';
+import { journalOf } from '../../../testing/synthetic-journals.ts';
 import { readHistory } from '../history.ts';
 import { reportDocument, type ReportDocument } from '../report-document.ts';
 import { htmlReport } from './html-report.ts';

@@ -2,6 +2,7 @@
 import { areGreen, gatesOnLast } from '../../../core/checks/final-gates.ts';
 import type { DeployState } from '../../../core/step-state.ts';
 import { spanMs } from '../duration.ts';
+import { firstJudgements } from '../figures/first-judgements.ts';
 import type { RunHistory } from '../history.ts';
 import { firstPasses, phasesDone } from '../numbers.ts';
 import { lineCoverage, type LineCoverage } from './line-coverage.ts';
@@ -15,7 +16,7 @@ export interface MetricFigures {
     /** Of the last accepted tree, and of what is under way where that is worse; null: nothing proves it. */
     tests_green: boolean | null;
     tests_passed: number;
-    /** Steps of agents that were accepted, and those of them that needed no second round; null: none was accepted. */
+    /** Steps of agents that were accepted, and those of them that were so at first judgement; null: none was accepted. */
     first_judgement: { first: number; steps: number } | null;
     line_coverage: LineCoverage | null;
   };
@@ -33,7 +34,7 @@ export type DeploymentEnd = 'deployed' | 'confirmed_by_person' | 'failed' | 'unk
 
 export function metricFigures(history: RunHistory): MetricFigures {
   const tests = gatesOnLast(history.state).filter((gate) => gate.kind === 'tests');
-  const passes = firstPasses(history);
+  const passes = firstPasses(firstJudgements(history));
   return {
     time: leadTime(history),
     phases: { ...phasesDone(history), all: history.phases.length },

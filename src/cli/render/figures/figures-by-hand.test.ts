@@ -1,9 +1,9 @@
-/** Figures of ten journals, each beside what adding it up by hand gives. `src/testing/ten-journals.ts` says how long everything takes. */
+/** Figures of journals, each beside what adding it up by hand gives. `src/testing/synthetic-journals.ts` says how long everything takes. */
 import { describe, expect, it } from 'vitest';
-import { buildGraph, reader, submit, writer } from '../../../testing/build-graph.ts';
+import { buildGraph, check, reader, submit, writer } from '../../../testing/build-graph.ts';
 import { asJournal, simulateEvents } from '../../../testing/events.ts';
-import { failing, finding } from '../../../testing/outcomes.ts';
-import { journalOf, TEN_NAMES } from '../../../testing/ten-journals.ts';
+import { failing, finding, gateResult } from '../../../testing/outcomes.ts';
+import { journalFrom, journalOf, JOURNAL_NAMES } from '../../../testing/synthetic-journals.ts';
 import { readHistory } from '../history.ts';
 import { workOverRuns } from './over-runs.ts';
 import { runFigures, type RunFigures } from './run-figures.ts';
@@ -124,6 +124,24 @@ const TABLE: Record<string, ByHand> = {
     path: { ...LINE, stopped: 100 },
     faster: { 'had nothing failed or been cut off': 100 },
   },
+  // 60 + 300 for the planner's question, and for the coder's; then as the clean one, with 110 of the coder twice: it was sent back
+  // in its second round and accepted in its third. The planner was accepted when it was judged first, in its second.
+  asked: {
+    ...QUIET,
+    lead: [2 * 360 + 90 + 2 * 110 + 50 + 20, 'pull_request'],
+    phases: [3, 3],
+    people: [2, 2, 600],
+    first: [1, 2],
+    rework: ['coder: review reviewer'],
+    path: {
+      work: 2 * 60 + 60 + 2 * 60,
+      review: 30 + 2 * 30 + 30,
+      gates: 3 * 20,
+      submission: 20,
+      people: 600,
+    },
+    faster: { 'had people answered at once': 600, 'had no second round been needed': 110 },
+  },
 };
 
 function figuresOf(name: string): RunFigures {
@@ -150,8 +168,8 @@ function toldLikeByHand({ figures, rework, path }: RunFigures, { faster }: ByHan
   };
 }
 
-describe('ten journals', () => {
-  it.each(TEN_NAMES)('R79: %s has the figures that adding it up by hand gives', (name) => {
+describe('the journals', () => {
+  it.each(JOURNAL_NAMES)('R79: %s has the figures that adding it up by hand gives', (name) => {
     const figures = figuresOf(name);
     const byHand = TABLE[name];
     if (byHand === undefined) throw new Error(`${name} was not added up`);
@@ -182,26 +200,26 @@ describe('ten journals', () => {
   });
 
   it('R79: over all of them every figure is the sum of what stands above', () => {
-    const { rework, escapes, cost, critical_path: path } = workOverRuns(TEN_NAMES.map(figuresOf));
-    expect([rework.rounds, rework.runs_sent_back]).toEqual([4, 3]);
+    const { rework, escapes, cost, critical_path: path } = workOverRuns(JOURNAL_NAMES.map(figuresOf));
+    expect([rework.rounds, rework.runs_sent_back]).toEqual([5, 4]);
     expect(rework.by_cause).toEqual([
-      { name: 'review reviewer', count: 2, runs: 2 },
+      { name: 'review reviewer', count: 3, runs: 3 },
       { name: 'checks and reviews at the forge', count: 1, runs: 1 },
       { name: 'gate tests', count: 1, runs: 1 },
     ]);
-    expect(rework.by_agent).toEqual([{ name: 'coder', count: 4, runs: 3 }]);
-    // Two steps of agents in seven runs, one in the deployed and in the aborted one, two in the parallel one.
-    expect([escapes.found, escapes.accepted_steps]).toEqual([2, 7 * 2 + 1 + 1 + 2]);
+    expect(rework.by_agent).toEqual([{ name: 'coder', count: 5, runs: 4 }]);
+    // Two steps of agents in eight runs, one in the deployed and in the aborted one, two in the parallel one.
+    expect([escapes.found, escapes.accepted_steps]).toEqual([2, 8 * 2 + 1 + 1 + 2]);
     expect(escapes.passed_by).toEqual([{ name: 'reviewer', count: 2, runs: 2 }]);
-    // In their order: 5 + 9 + 5 + 2 + 7 + 5 + 5 + 7 + 3 + 5; two have a price.
-    expect([cost.all.usd, cost.all.usd_unknown, cost.all.invocations]).toEqual([1.75, 53 - 2, 53]);
+    // In their order: 5 + 9 + 5 + 2 + 7 + 5 + 5 + 7 + 3 + 5 + 9; two have a price.
+    expect([cost.all.usd, cost.all.usd_unknown, cost.all.invocations]).toEqual([1.75, 62 - 2, 62]);
     expect(path.by_kind.slice(0, 2)).toEqual([
-      { kind: 'work', ms: (120 + 240 + 120 + 60 + 180 + 120 + 120 + 180 + 60 + 120) * 1_000, runs: 10 },
-      { kind: 'people', ms: (300 + 900) * 1_000, runs: 2 },
+      { kind: 'people', ms: (300 + 900 + 600) * 1_000, runs: 3 },
+      { kind: 'work', ms: (120 + 240 + 120 + 60 + 180 + 120 + 120 + 180 + 60 + 120 + 300) * 1_000, runs: 11 },
     ]);
     expect(path.faster.map(({ what, saved_ms }) => [what, saved_ms / 1_000])).toEqual([
-      ['had people answered at once', 1_200],
-      ['had no second round been needed', 220 + 110 + 110],
+      ['had people answered at once', 1_800],
+      ['had no second round been needed', 220 + 110 + 110 + 110],
       ['had nothing failed or been cut off', 140],
       ['had checks at the forge been ready at once', 30],
     ]);
@@ -215,6 +233,14 @@ describe('ten journals', () => {
       first_judgement: { first: 0, steps: 1 },
       rework_rounds: 2,
       escapes: 0,
+    });
+    expect(agent('asked', 'planner')).toMatchObject({
+      invocations: 2,
+      first_judgement: { first: 1, steps: 1 },
+    });
+    expect(agent('asked', 'coder')).toMatchObject({
+      invocations: 3,
+      first_judgement: { first: 0, steps: 1 },
     });
     expect(agent('escaped', 'coder')).toMatchObject({ rework_rounds: 1, escapes: 1, missed: 0 });
     expect(agent('escaped', 'reviewer')).toMatchObject({ missed: 1, verdicts: { passed: 3, failed: 1 } });
@@ -235,5 +261,25 @@ describe('ten journals', () => {
     const { rework } = runFigures(readHistory(asJournal(events)));
     expect(rework.rounds).toHaveLength(2);
     expect(rework.escapes.map(({ problem }) => problem)).toEqual(['nobody pays']);
+  });
+
+  it('R79: a search for several faults is time that no second round would have taken', () => {
+    const faults = ['a.ts', 'b.ts', 'c.ts'].map((file) =>
+      finding({ source: 'tests', file, problem: `${file} is wrong` }),
+    );
+    const events = simulateEvents({
+      graph: buildGraph({
+        build: [writer('coder'), check('whole', { debug: { agent: 'debugger', from: 3 } })],
+        end: [submit()],
+      }),
+      gates: ({ step, round }) =>
+        step === 'build/whole' && round === 1 ? [gateResult({ status: 'fail', findings: faults })] : null,
+    });
+    const { path } = runFigures(readHistory(journalFrom(events)));
+    // 160 until the three searches start, and 20 of submission at the end stay. Each kind of piece ends one after the other, so the
+    // first search waits 120 for its gates and 40 for its review while others are at it; those pauses stay, too. The rest goes:
+    // of 330 for searches 170, 10 for their merge, 50 for its gates and review, 50 for the whole once more.
+    const saved = path.faster.find(({ what }) => what === 'had no second round been needed')?.saved_ms;
+    expect([path.total_ms, saved]).toEqual([620_000, (170 + 10 + 50 + 50) * 1_000]);
   });
 });

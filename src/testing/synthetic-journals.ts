@@ -1,5 +1,5 @@
 /**
- * Ten journals for everything that is measured over runs. Only ends of pieces take time, so many seconds each, so that whoever
+ * Journals for everything that is measured over runs. Only ends of pieces take time, so many seconds each, so that whoever
  * reads one can add its figures up by hand: work 60, review 30, gates 20, merge 10, effect 5, deploy command 40, wait before
  * another attempt 15, an answer 300, a new holder 100.
  */
@@ -8,7 +8,7 @@ import type { Question } from '../core/records.ts';
 import type { Usage } from '../core/results.ts';
 import { buildGraph, check, deploy, parallel, reader, submit, writer } from './build-graph.ts';
 import { asJournal, simulateEvents, type Script } from './events.ts';
-import { failing, finding, gateResult } from './outcomes.ts';
+import { failing, finding, gateResult, submitted } from './outcomes.ts';
 
 const SECONDS: Partial<Record<RunEvent['type'], number>> = {
   invocation_ended: 60,
@@ -20,6 +20,9 @@ const SECONDS: Partial<Record<RunEvent['type'], number>> = {
   wait_ended: 15,
   question_answered: 300,
 };
+
+/** Nine o'clock. */
+const MONDAY = Date.UTC(2026, 0, 5, 9);
 
 function secondsBefore(event: RunEvent): number {
   if (event.type === 'holder_changed') return event.epoch > 1 ? 100 : 0;
@@ -93,7 +96,19 @@ function answering({ options, kind }: Question): { option: string; text: string 
   return { option: options.some(({ id }) => id === 'approve') ? 'approve' : 'skip', text: '' };
 }
 
-/** In the order of the days on which they were made. */
+/** Everybody asks first, and is answered; the coder is then sent back once. */
+function asking(): Script {
+  return {
+    graph: LINE,
+    work: (command) =>
+      command.round === 1
+        ? submitted(command, 'plan', null, { status: 'needs_clarification', open_questions: ['Which?'] })
+        : null,
+    review: ({ step, round }) => (step === 'build/coder' && round === 2 ? failing(UNCHECKED) : null),
+    answer: () => ({ option: 'answer', text: 'the second' }),
+  };
+}
+
 const SCRIPTS: Record<string, () => RunEvent[]> = {
   clean: () => simulateEvents({ graph: LINE, runId: 'r-clean' }),
   reworked: () =>
@@ -141,13 +156,19 @@ const SCRIPTS: Record<string, () => RunEvent[]> = {
       },
     });
   },
+  asked: () => simulateEvents({ ...asking(), runId: 'r-asked' }),
 };
 
-export const TEN_NAMES: readonly string[] = Object.keys(SCRIPTS);
+export const JOURNAL_NAMES: readonly string[] = Object.keys(SCRIPTS);
 
-/** One of the ten. */
-export function journalOf(name: string): JournalEvent[] {
+/** One of them; begins at nine on a Monday, unless told otherwise. */
+export function journalOf(name: string, from = MONDAY): JournalEvent[] {
   const events = SCRIPTS[name]?.();
   if (events === undefined) throw new Error(`there is no journal ${name}`);
-  return asJournal(events, Date.UTC(2026, 0, 5, 9), secondsBefore);
+  return journalFrom(events, from);
+}
+
+/** Events with these times. */
+export function journalFrom(events: RunEvent[], from = MONDAY): JournalEvent[] {
+  return asJournal(events, from, secondsBefore);
 }
