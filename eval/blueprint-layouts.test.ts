@@ -41,7 +41,7 @@ it.each([
   const path = makeService(framework, dir);
   const reading = readLayout([{ name: SERVICE, path }]);
   if (reading.kind !== 'found') throw new Error(reading.questions.join('\n'));
-  const habits = { centsSuffix: true, hasClient: false, leaveOut: false };
+  const habits = { centsSuffix: true, hasClient: false, takenPaths: [] };
   const { resource } = understandRequest('Add an API for pets with name and age (positive integer)', habits);
   if (resource === null) throw new Error('not understood');
   const site = siteOf(resource, reading.layout);
@@ -66,7 +66,7 @@ it.each([
 it('a validation without the packages of the service tries nothing and says so; with them it sees each criterion', async () => {
   const path = makeService('fastify', dir);
   const reading = readLayout([{ name: SERVICE, path }]);
-  const habits = { centsSuffix: true, hasClient: false, leaveOut: false };
+  const habits = { centsSuffix: true, hasClient: false, takenPaths: [] };
   const { resource } = understandRequest('Add an API for pets with name and age (positive integer)', habits);
   if (resource === null || reading.kind !== 'found') throw new Error('not understood');
   const site = siteOf(resource, reading.layout);

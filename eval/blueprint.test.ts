@@ -13,11 +13,8 @@ import { datatypeParts } from '../src/drivers/blueprint/parts/datatype-parts.ts'
 import { siteOf, type Part } from '../src/drivers/blueprint/parts/part.ts';
 import { testParts } from '../src/drivers/blueprint/parts/test-parts.ts';
 import { featureParts } from '../src/drivers/blueprint/play/write-parts.ts';
-import { applyAnswers } from '../src/drivers/blueprint/understand/apply-answers.ts';
-import {
-  understandRequest,
-  type Understanding,
-} from '../src/drivers/blueprint/understand/understand-request.ts';
+import { understandWithAnswers } from '../src/drivers/blueprint/understand/apply-answers.ts';
+import type { Understanding } from '../src/drivers/blueprint/understand/conclude.ts';
 import { servedFaults } from './blueprint/acceptance.ts';
 import type { AskedRequest, RequestFacts } from './blueprint/facts.ts';
 import { generateRequests } from './blueprint/requests.ts';
@@ -39,8 +36,7 @@ const requestOf = (id: string): AskedRequest => {
 };
 
 function understand({ words }: AskedRequest, answers: string[] = []): Understanding {
-  const { request, leaveOut } = applyAnswers(words, answers);
-  return understandRequest(request, { centsSuffix: true, hasClient: false, leaveOut });
+  return understandWithAnswers(words, answers, { centsSuffix: true, hasClient: false, takenPaths: [] });
 }
 
 it('of 600 requests each is understood as it was meant, or what is open is asked and nothing else', () => {

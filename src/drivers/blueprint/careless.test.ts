@@ -31,7 +31,7 @@ function forgettable(partsOf: PartsOf): Part[] {
   const { resource } = understandRequest(DEMO_REQUEST, {
     centsSuffix: true,
     hasClient: true,
-    leaveOut: false,
+    takenPaths: [],
   });
   const reading = readLayout(rehearsal.repos);
   if (resource === null || reading.kind !== 'found') throw new Error('the demo is not understood');

@@ -1,31 +1,22 @@
-import { routeRowsOf } from '../layout/modules.ts';
 import { readLayout, type Layout } from '../layout/read-layout.ts';
 import { answersOf, needsClarification, type Order, type Result } from '../order.ts';
-import { applyAnswers } from '../understand/apply-answers.ts';
+import { understandWithAnswers } from '../understand/apply-answers.ts';
 import { endpointsOf } from '../understand/endpoints.ts';
+import { habitsOf } from '../understand/habits.ts';
 import { acceptanceCriteria, functionalStatements, type Requirements } from '../understand/requirements.ts';
-import { pathOf, type Resource } from '../understand/resource.ts';
-import { understandRequest } from '../understand/understand-request.ts';
+import type { Resource } from '../understand/resource.ts';
 
 /** Turns the request into requirements, or into questions. */
 export function summarize(order: Order): Result {
   const reading = readLayout(order.workspace.repos);
   if (reading.kind === 'unknown') return needsClarification(reading.questions);
   const { layout } = reading;
-  const { request, leaveOut } = applyAnswers(order.request, answersOf(order));
-  const { resource, decisions, questions } = understandRequest(request, {
-    centsSuffix: layout.service.centsSuffix,
-    hasClient: layout.client !== null,
-    leaveOut,
-  });
-  if (resource === null) return needsClarification(questions);
-  const taken = routeRowsOf(layout.service.files.read(layout.service.routesFile) ?? '').some(
-    ({ path }) => path === pathOf(resource, 'create'),
+  const { resource, decisions, questions } = understandWithAnswers(
+    order.request,
+    answersOf(order),
+    habitsOf(layout),
   );
-  if (taken)
-    return needsClarification([
-      `There are ${resource.names.many} already (\`${pathOf(resource, 'create')}\`). What shall the new ones be called?`,
-    ]);
+  if (resource === null) return needsClarification(questions);
   return {
     status: 'complete',
     summary: `${resource.names.many}: ${resource.fields.length} fields, ${resource.operations.join(', ')}${resource.client ? ', in service and client' : ''}`,

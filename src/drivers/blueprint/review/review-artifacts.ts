@@ -1,10 +1,10 @@
 /** Requirements, research, plan and selection: complete, true, and no more than was asked for. */
 import { RepoFiles } from '../layout/repo-files.ts';
 import type { Layout } from '../layout/read-layout.ts';
-import { applyAnswers } from '../understand/apply-answers.ts';
+import { understandWithAnswers } from '../understand/apply-answers.ts';
+import { habitsOf } from '../understand/habits.ts';
 import { readResource, readStatements, type Statement } from '../understand/requirements.ts';
 import { describeKind, routeOf, type Resource } from '../understand/resource.ts';
-import { understandRequest } from '../understand/understand-request.ts';
 import { deficiency, type ReviewFinding } from './finding.ts';
 
 export function reviewRequirements(
@@ -13,12 +13,7 @@ export function reviewRequirements(
   layout: Layout,
   text: string,
 ): ReviewFinding[] {
-  const said = applyAnswers(request, answers);
-  const wanted = understandRequest(said.request, {
-    centsSuffix: layout.service.centsSuffix,
-    hasClient: layout.client !== null,
-    leaveOut: said.leaveOut,
-  }).resource;
+  const wanted = understandWithAnswers(request, answers, habitsOf(layout)).resource;
   const found = readResource(text);
   const place = null;
   if (wanted === null)

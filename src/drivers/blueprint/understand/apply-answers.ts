@@ -1,44 +1,63 @@
-import { readApiHead } from './api-words.ts';
+/** A request with what people answered: each answer is read against the questions that were open when it was given. */
+import type { Understanding } from './conclude.ts';
+import { NOTHING_SETTLED, type Question, type Settled } from './question.ts';
+import { readAnswer } from './read-answer.ts';
+import type { Habits } from './habits.ts';
+import { readHead, understandRequest } from './understand-request.ts';
 
-/** What a person answered, worked into the request: a new request, a type, or "leave it out". */
-const NEW_REQUEST =
-  /^\s*(?:please\s+)?(?:add|introduce|create|build|implement|support)\s.+\s(?:to|in|for)\s+(?:the|our)\s/i;
-const TYPE = /^(?:`|")?([a-z][\w -]*?)(?:`|")?(?:\s+is|\s*:)\s+(?:an?\s+)?(.+?)\.?$/i;
-/** `Do not leave it out.` */
-const KEEP = /\b(?:not|never|don't|cannot|can't)\b.*\b(?:leave|drop)\b/i;
-const LEAVE_OUT = /\b(?:leave|drop)\b.*\bout\b|\bdrop (?:it|them|that)\b/i;
-
-export interface Answered {
-  request: string;
-  /** Clauses that are not understood may be dropped: a person said so. */
-  leaveOut: boolean;
-}
-
-/** Later answers win over earlier ones. */
-export function applyAnswers(request: string, answers: string[]): Answered {
-  const answered: Answered = { request, leaveOut: false };
+/** Later answers win over earlier ones. What is not understood in the last one is said with the questions, or asked about. */
+export function understandWithAnswers(
+  request: string,
+  answers: readonly string[],
+  habits: Habits,
+): Understanding {
+  let asked = request;
+  let settled: Settled = NOTHING_SETTLED;
+  let unread: string[] = [];
+  let missed: string[] = [];
   for (const answer of answers) {
-    const types = typesIn(answer);
-    if (NEW_REQUEST.test(answer) || readApiHead(answer) !== null) answered.request = answer;
-    else if (LEAVE_OUT.test(answer) && !KEEP.test(answer)) answered.leaveOut = true;
-    else
-      for (const [, field = '', type = ''] of types)
-        answered.request = withType(answered.request, field, type);
+    if (readHead(answer.replaceAll(/\s+/g, ' ').trim()) !== null) {
+      [asked, settled, unread, missed] = [answer, NOTHING_SETTLED, [], []];
+      continue;
+    }
+    const before = understandRequest(asked, habits, settled);
+    const read = readAnswer(answer, withUnread(before, unread).open, settled);
+    settled = read.settled;
+    missed = [...missed, ...read.notUnderstood];
+    const still = before.open.length > 0 ? [] : unread;
+    unread = [...new Set([...still, ...read.notUnderstood])].filter(
+      (words) => !read.settled.leftOut.has(words.toLowerCase()),
+    );
   }
-  return answered;
+  return saying(withUnread(understandRequest(asked, habits, settled), unread), missed);
 }
 
-/** `mood is text, age is a positive integer`: each of them, where all parts say a type; otherwise the whole says one or none. */
-function typesIn(answer: string): RegExpExecArray[] {
-  const parts = answer.split(/\s*(?:[,;\n]|\band\b)\s*/i).filter((part) => part !== '');
-  const each = parts.map((part) => TYPE.exec(part.trim())).filter((type) => type !== null);
-  if (each.length === parts.length) return each;
-  const whole = TYPE.exec(answer.trim());
-  return whole === null ? [] : [whole];
+/** Words of the last answer that were not understood: said before the questions; where nothing else is open they are one themselves. */
+function withUnread(understanding: Understanding, unread: readonly string[]): Understanding {
+  if (unread.length === 0) return understanding;
+  const quoted = unread.map((words) => `"${words}"`).join(', ');
+  const { open, decisions } = understanding;
+  const asked: Question[] =
+    open.length > 0
+      ? open.map((question, i) =>
+          i === 0
+            ? { ...question, text: `I did not understand the answer ${quoted}. ${question.text}` }
+            : question,
+        )
+      : unread.map((what) => ({
+          about: 'clause',
+          what,
+          text: `I did not understand "${what}" in the answer, and nothing else is open. Shall it be left out? (yes; if no, another driver has to do it.)`,
+        }));
+  return { resource: null, decisions, open: asked, questions: asked.map(({ text }) => text) };
 }
 
-/** `mood is text` makes `mood` in the request `mood (text)`. */
-function withType(request: string, field: string, type: string): string {
-  const escaped = field.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('_', '[ _]');
-  return request.replace(new RegExp(`\\b(${escaped})\\b(?!\\s*\\()`, 'i'), (name) => `${name} (${type})`);
+/** What was not understood is not forgotten when the rest is. */
+function saying(understanding: Understanding, missed: readonly string[]): Understanding {
+  if (understanding.resource === null || missed.length === 0) return understanding;
+  const quoted = [...new Set(missed)].map((words) => `"${words}"`).join(', ');
+  return {
+    ...understanding,
+    decisions: [...understanding.decisions, `Answers that were not understood changed nothing: ${quoted}.`],
+  };
 }

@@ -20,13 +20,10 @@ export interface Names {
   withArticle: string;
 }
 
-/** Derives every spelling from the plural in plain words. */
-export function namesOf(plural: string): Names {
-  const many = plural
-    .toLowerCase()
-    .trim()
-    .split(/[\s_-]+/);
-  const one = [...many.slice(0, -1), singular(many.at(-1) ?? '')];
+/** Derives every spelling from the plural in plain words, and from the singular where it is not the usual one. */
+export function namesOf(several: string, single?: string): Names {
+  const many = wordsOf(several);
+  const one = single === undefined ? [...many.slice(0, -1), singular(many.at(-1) ?? '')] : wordsOf(single);
   const pascal = one.map(capital).join('');
   const pascalMany = many.map(capital).join('');
   return {
@@ -51,6 +48,12 @@ export function singular(word: string): string {
   return word.endsWith('s') && !word.endsWith('ss') ? word.slice(0, -1) : word;
 }
 
+/** `invoice` → `invoices`, `category` → `categories`, `box` → `boxes`. */
+export function plural(word: string): string {
+  if (/[^aeiou]y$/.test(word)) return word.replace(/y$/, 'ies');
+  return /(?:s|x|ch|sh|z)$/.test(word) ? `${word}es` : `${word}s`;
+}
+
 export function snakeCase(words: string): string {
   return words
     .toLowerCase()
@@ -58,5 +61,10 @@ export function snakeCase(words: string): string {
     .replaceAll(/[^a-z0-9]+/g, '_');
 }
 
+const wordsOf = (words: string): string[] =>
+  words
+    .toLowerCase()
+    .trim()
+    .split(/[\s_-]+/);
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 const lowerFirst = (word: string): string => word.charAt(0).toLowerCase() + word.slice(1);

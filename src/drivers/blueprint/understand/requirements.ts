@@ -94,6 +94,7 @@ function withArticle(kind: string): string {
 
 const FIELD =
   /A resource `([a-z0-9_]+)` has `([a-z0-9_]+)`: (text|positive integer|date|one of ([A-Za-z0-9_, -]+?)), required(, unique)?\./g;
+const SINGLE = /A second ([a-z0-9 ]+) with the same `/;
 const ROUTE = /`(POST|GET) (\/[a-z0-9-]+)(\/:[a-z0-9_]+)?` (creates|lists|answers 200 with)/g;
 
 /** Reads the sentences back, whatever stands around them; null where they do not describe one resource. */
@@ -106,7 +107,7 @@ export function readResource(text: string): Resource | null {
   const verbs: Record<string, Operation> = { creates: 'create', lists: 'list', 'answers 200 with': 'get' };
   const asked = new Set([...text.matchAll(ROUTE)].map((row) => verbs[row[4] ?? '']));
   const resource: Resource = {
-    names: namesOf(plural.replaceAll('_', ' ')),
+    names: namesOf(plural.replaceAll('_', ' '), SINGLE.exec(text)?.[1]),
     fields: [...fields.values()],
     key,
     operations: OPERATIONS.filter((operation) => asked.has(operation)),

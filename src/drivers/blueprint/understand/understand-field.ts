@@ -1,9 +1,10 @@
 import { snakeCase } from './names.ts';
+import type { Question } from './question.ts';
 import type { Field, FieldKind } from './resource.ts';
 
 export type FieldReading =
   | { kind: 'field'; field: Field; unique: boolean; decision: string | null }
-  | { kind: 'question'; question: string };
+  | { kind: 'question'; question: Question };
 
 const FIELD = /^(?:(?:an?|the|its)\s+)?([a-z][a-z0-9 _-]{0,40}?)\s*(?:\(([^()]*)\))?$/i;
 const INTEGER =
@@ -19,6 +20,7 @@ const JOINED = /[ -](?:or|plus|maybe)[ -]/i;
 /** What leaves a doubt about the type where none is said: `total number`, `week day`, `secret code`. */
 const DOUBTFUL =
   /^(?:total|average|count|sum|max|maximum|min|minimum|week|default|secret|private|initial|last|next|first|list|array)_/;
+const NAME_AND_TYPE = '(A name and a type, as in "note is text", or "leave it out".)';
 const CENTS = /^(?:in )?cents$/i;
 const UNIQUE = /^unique$/i;
 const TYPE_WORD =
@@ -37,21 +39,35 @@ const SQL_WORDS = new Set(
 export function understandField(words: string, centsSuffix: boolean): FieldReading {
   const match = FIELD.exec(words.trim());
   const label = match?.[1]?.trim();
-  if (label === undefined) return { kind: 'question', question: `I do not understand the field "${words}".` };
+  if (label === undefined)
+    return ask(words, null, `I do not understand the field "${words}". ${NAME_AND_TYPE}`);
   const plain = label.replace(MARK_BEFORE, '');
   if (QUALIFIED.test(plain) || JOINED.test(plain))
-    return {
-      kind: 'question',
-      question: `Every field is required, and kept as it is sent. What is "${label}" to be?`,
-    };
+    return ask(
+      words,
+      null,
+      `Every field is required, and kept as it is sent. What is "${label}" to be? ${NAME_AND_TYPE}`,
+    );
   const marks = plain === label || !/^unique/i.test(label) ? '' : 'unique, ';
   const { cents, unique, rest } = takeMarks(marks + (match?.[2] ?? '').trim());
   const base = snakeCase(plain);
   const name = cents && centsSuffix && !base.endsWith('_cents') ? `${base}_cents` : base;
   const typed = rest === '' ? guessKind(base, cents) : readKind(rest);
   if (SQL_WORDS.has(name))
-    return { kind: 'question', question: `"${plain}" is a word of SQL. What else may the field be called?` };
-  if (typed === null) return { kind: 'question', question: questionFor(plain) };
+    return {
+      kind: 'question',
+      question: {
+        about: 'field_name',
+        label: plain,
+        text: `"${plain}" is a word of SQL. What else may the field be called? (Another name, such as "position".)`,
+      },
+    };
+  if (typed === null)
+    return ask(
+      words,
+      plain,
+      `What is "${plain}": text, a positive integer, a date, or one of a list of words?`,
+    );
   const renamed =
     name === base ? null : `\`${base}\` is stored as \`${name}\`, as amounts in cents are here.`;
   const guessed = rest === '' ? `\`${name}\` was given without a type and is taken as ${typed.kind}.` : null;
@@ -59,8 +75,8 @@ export function understandField(words: string, centsSuffix: boolean): FieldReadi
   return { kind: 'field', field: { name, ...typed }, unique, decision: decision === '' ? null : decision };
 }
 
-function questionFor(label: string): string {
-  return `What is "${label}": text, a positive integer, a date, or one of a list of words?`;
+function ask(words: string, label: string | null, text: string): FieldReading {
+  return { kind: 'question', question: { about: 'field', words, label, text } };
 }
 
 /** Takes out what is no type: that it is in cents, unique, or required, which every field is. */

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { DEMO_REQUEST } from '../../../demo/request.ts';
 import { acceptanceCriteria, functionalStatements, readResource } from './requirements.ts';
-import { applyAnswers } from './apply-answers.ts';
+import { understandWithAnswers } from './apply-answers.ts';
+import type { Understanding } from './conclude.ts';
 import { understandRequest } from './understand-request.ts';
 
-const HABITS = { centsSuffix: true, hasClient: true, leaveOut: false };
+const HABITS = { centsSuffix: true, hasClient: true, takenPaths: [] };
 
 describe('understandRequest', () => {
   it('understands the request of the demo', () => {
@@ -30,7 +31,7 @@ describe('understandRequest', () => {
     const { resource, questions } = understandRequest(request, {
       centsSuffix: false,
       hasClient: false,
-      leaveOut: false,
+      takenPaths: [],
     });
     expect(questions).toEqual([]);
     expect(resource).toMatchObject({
@@ -171,11 +172,9 @@ describe('understandRequest', () => {
   });
 });
 
-describe('applyAnswers', () => {
-  const understand = (request: string, answers: string[]): ReturnType<typeof understandRequest> => {
-    const answered = applyAnswers(request, answers);
-    return understandRequest(answered.request, { ...HABITS, leaveOut: answered.leaveOut });
-  };
+describe('understandWithAnswers', () => {
+  const understand = (request: string, answers: string[]): Understanding =>
+    understandWithAnswers(request, answers, HABITS);
 
   it('takes the type of a field from an answer', () => {
     const request = 'Add pets to the shop service: create one with name and mood, list them';

@@ -2,40 +2,15 @@
  * Reads a request for one HTTP resource, clause by clause. Every clause has to be understood: what is left
  * over becomes a question, never a guess.
  */
-import { namesOf, type Names } from './names.ts';
-import { ASKS, readApiHead, isPromised } from './api-words.ts';
+import { namesOf, snakeCase } from './names.ts';
+import { ASKS, readApiHead, isPromised, type ApiHead } from './api-words.ts';
+import { conclude, unclear, type Reading, type Understanding } from './conclude.ts';
+import { clausesOf, withTypes } from './clauses.ts';
+import type { Habits } from './habits.ts';
+import { NOTHING_SETTLED, type Settled } from './question.ts';
 import { readRoute } from './read-route.ts';
-import { OPERATIONS, type Field, type Operation, type Resource } from './resource.ts';
+import { OPERATIONS } from './resource.ts';
 import { understandField } from './understand-field.ts';
-
-export interface Understanding {
-  /** null where a question has to be answered first. */
-  resource: Resource | null;
-  decisions: string[];
-  questions: string[];
-}
-
-/** What the repository's habits add to the words. */
-export interface Habits {
-  centsSuffix: boolean;
-  /** Whether there is a client library to extend. */
-  hasClient: boolean;
-  /** Whether a person said that what is not understood may be left out. */
-  leaveOut: boolean;
-}
-
-interface Reading {
-  names: Names;
-  operations: Set<Operation>;
-  fields: Field[];
-  /** Fields that one is fetched by, and those that are said to be unique. */
-  keys: Set<string>;
-  unique: Set<string>;
-  client: boolean;
-  collecting: boolean;
-  decisions: string[];
-  questions: string[];
-}
 
 const HEAD = new RegExp(
   ASKS +
@@ -46,6 +21,8 @@ const CREATE = /^(?:create|add|store|record)\s+(one|them|it|an?\s+[\w ]+?)\s+(?:
 const LIST = /^(?:list|show|return)\s+(them|all|all of them|(?:all\s+)?(?:the\s+)?[\w -]+s)$/i;
 const GET =
   /^(?:fetch|get|read|look\s+up|find|show)\s+(one|it|an?\s+[\w -]+?|a\s+single\s+[\w -]+?)\s+by\s+(?:(?:its|their|the)\s+)?([\w -]+)$/i;
+/** What stands before a field's name, the name, and what is said of it in parentheses. */
+const NAMED = /^((?:(?:an?|the|its|required|mandatory|unique)\s+)*)([^()]+?)\s*(\(.*\))?$/i;
 const REJECT =
   /^(?:reject|refuse|validate)\s+(?:all\s+|any\s+)?(?:(?:bad|wrong|invalid|malformed|the|every)\s+)*(?:input|requests?|data|fields?|bodies|body)$/i;
 const CLIENT =
@@ -58,181 +35,160 @@ const MORE_THAN_ONE = /[ -](?:and|or|with|for|of|by|per|in|plus)[ -]/i;
 /** `status`, `news`, `analysis` end like a plural and are none. */
 const NO_PLURAL = /(?:us|ss|is|news|series)$/i;
 
-/** What a variable of a handler cannot be called. */
-const TAKEN_NAMES = new Set(
-  'body case catch class const context database date default delete do else enum export false finally for function if import in interface let new null oneOf package params positiveInteger private protected public reply request response return static super switch text this throw true try typeof var void while with yield'.split(
-    ' ',
-  ),
-);
-
-/** Understands the request, or says what it has to ask. */
-export function understandRequest(request: string, habits: Habits): Understanding {
+/** Understands the request with what answers have settled, or says what it has to ask. */
+export function understandRequest(
+  request: string,
+  habits: Habits,
+  settled: Settled = NOTHING_SETTLED,
+): Understanding {
   const text = request.replaceAll(/\s+/g, ' ').trim();
-  const api = readApiHead(text);
-  const plain = HEAD.exec(text);
-  const plural = api?.plural ?? plain?.[1];
-  const head = api?.length ?? plain?.[0].length;
-  if (head === undefined || plural === undefined || !plural.endsWith('s')) {
-    return unclear(
-      'What is to be added? I understand "Add a REST API for <things> with <fields>", and "Add <things> to the <name> service: create one with <fields>, list them, fetch one by <field>".',
-    );
-  }
-  if (MORE_THAN_ONE.test(plural))
-    return unclear(
-      `"${plural}": is that one thing? I build one resource at a time. What are its things called?`,
-    );
-  if (NO_PLURAL.test(plural))
-    return unclear(`What is one of "${plural}" called, and what are several? I name routes by both.`);
+  const head = readHead(text);
+  if (head === null)
+    return unclear({
+      about: 'request',
+      text: 'What is to be added? I understand "Add a REST API for <things> with <fields>", and "Add <things> to the <name> service: create one with <fields>, list them, fetch one by <field>".',
+    });
+  const { things } = settled;
+  if (things === null && MORE_THAN_ONE.test(head.plural))
+    return unclear({
+      about: 'things',
+      text: `"${head.plural}": is that one thing? I build one resource at a time. What are its things called? (Several of them, such as "invoices".)`,
+    });
+  if (things === null && NO_PLURAL.test(head.plural))
+    return unclear({
+      about: 'things',
+      text: `What is one of "${head.plural}" called, and what are several? I name routes by both. (As in "entry and entries".)`,
+    });
+  const said = namesOf(head.plural);
   const reading: Reading = {
-    names: namesOf(plural),
+    names: things === null ? said : namesOf(things.many, things.one),
+    said,
+    settled,
+    habits,
     keys: new Set(),
     unique: new Set(),
     operations: new Set(),
     fields: [],
     client: false,
-    collecting: api?.namesFields ?? false,
-    decisions: [],
+    collecting: head.namesFields,
+    decisions: things === null ? [] : [`Built are "${things.many}" for "${head.plural}", as was answered.`],
     questions: [],
   };
-  for (const clause of clausesOf(withTypes(text.slice(head)))) readClause(clause, reading, habits);
-  if (api !== null && reading.operations.size === 0) {
+  for (const clause of clausesOf(withTypes(text.slice(head.length)))) readClause(clause, reading);
+  if (head.isApi && reading.operations.size === 0) {
     for (const operation of OPERATIONS) reading.operations.add(operation);
     reading.decisions.push('No methods were named: one is created, all are listed, and one is fetched.');
   }
-  return conclude(reading, habits);
-}
-
-function unclear(question: string): Understanding {
-  return { resource: null, decisions: [], questions: [question] };
-}
-
-/** `amount: integer` and `amount (integer)` say the same. */
-function withTypes(text: string): string {
-  return text.replaceAll(
-    /([a-z][\w -]*?)\s*:\s*(text|string|date|positive integer|integer|number)(?=\s*(?:[,;.]|\band\b|$))/gi,
-    '$1 ($2)',
-  );
-}
-
-/** Splits at commas, semicolons, colons, full stops and `and`, but never inside parentheses or paths (`/orders/:number`). */
-function clausesOf(text: string): string[] {
-  const clauses: string[] = [];
-  let depth = 0;
-  let current = '';
-  for (const token of text.split(/([(),;.]|[:?!](?=\s|$)|\band\b)/i)) {
-    if (token === '(') depth += 1;
-    if (token === ')') depth -= 1;
-    if (depth === 0 && /^(?:[,;.:?!]|and)$/i.test(token)) {
-      clauses.push(current.trim());
-      current = '';
-    } else current += token;
+  if (settled.moreFields !== null) {
+    reading.operations.add('create');
+    for (const field of clausesOf(withTypes(settled.moreFields))) addField(field, reading);
   }
-  return [...clauses, current.trim()].filter((clause) => clause !== '');
+  return conclude(reading);
 }
 
-function readClause(clause: string, reading: Reading, habits: Habits): void {
+/** What a request begins with; null where it asks for nothing that is known. */
+export function readHead(text: string): (ApiHead & { isApi: boolean }) | null {
+  const api = readApiHead(text);
+  if (api !== null) return { ...api, isApi: true };
+  const plain = HEAD.exec(text);
+  const plural = plain?.[1];
+  return plain === null || plural === undefined || !plural.endsWith('s')
+    ? null
+    : { plural, length: plain[0].length, namesFields: false, isApi: false };
+}
+
+function readClause(clause: string, reading: Reading): void {
   const [, created = '', create] = CREATE.exec(clause) ?? [];
-  if (create !== undefined && isResource(created, reading.names)) {
+  if (create !== undefined && isResource(created, reading)) {
     reading.operations.add('create');
     reading.collecting = true;
-    addField(create, reading, habits);
+    addField(create, reading);
     return;
   }
-  const route = readRoute(clause, reading.names);
-  if (route !== null) {
-    reading.collecting = false;
-    if (route.kind === 'question') reading.questions.push(route.question);
-    else if (route.kind === 'unknown') leftOver(clause, reading, habits);
-    else {
-      reading.operations.add(route.operation);
-      if (route.key !== null) reading.keys.add(route.key);
-    }
-    return;
-  }
-  if (isPromised(clause)) {
-    reading.collecting = false;
-    return;
-  }
-  if (reading.collecting && !VERB.test(clause)) {
-    addField(clause, reading, habits);
-    return;
-  }
+  const isCollecting = reading.collecting;
   reading.collecting = false;
+  if (isPromised(clause) || readRouteClause(clause, reading)) return;
   const [, fetched = '', key] = GET.exec(clause) ?? [];
-  if (key !== undefined && isResource(fetched, reading.names)) {
+  if (isCollecting && !VERB.test(clause)) {
+    reading.collecting = true;
+    addField(clause, reading);
+  } else if (key !== undefined && isResource(fetched, reading)) {
     reading.operations.add('get');
-    reading.keys.add(key.trim().toLowerCase().replaceAll(/[ -]+/g, '_'));
-  } else if (isListed(clause, reading.names)) reading.operations.add('list');
-  else if (CLIENT.test(clause)) reading.client = true;
-  else if (!REJECT.test(clause)) leftOver(clause, reading, habits);
+    reading.keys.add(renamed(snakeCase(key), reading));
+  } else if (isListed(clause, reading)) reading.operations.add('list');
+  else if (CLIENT.test(clause)) reading.client = !reading.settled.withoutClient;
+  else if (!REJECT.test(clause)) leftOver(clause, reading);
+}
+
+/** Whether the clause is a method with a path, as `GET /invoices` is. */
+function readRouteClause(clause: string, reading: Reading): boolean {
+  const { names, said, settled } = reading;
+  const route = readRoute(clause, names, new Set([...settled.places, `/${said.kebabMany}`]));
+  if (route === null) return false;
+  if (route.kind === 'question') reading.questions.push(route.question);
+  else if (route.kind === 'unknown') leftOver(clause, reading);
+  else {
+    reading.operations.add(route.operation);
+    if (route.key !== null) reading.keys.add(renamed(route.key, reading));
+  }
+  return true;
+}
+
+function renamed(name: string, { settled }: Reading): string {
+  return snakeCase(settled.fieldNames.get(name) ?? name);
 }
 
 /** Whether the words mean what the request is about: `one`, `them`, `all invoices`. "List the payments" is another matter. */
-function isResource(words: string, { one, many }: Names): boolean {
+function isResource(words: string, { names, said }: Reading): boolean {
   const noun = words
     .toLowerCase()
     .replaceAll(/^(?:(?:all|of|the|an?|single)(?:\s+|$))+/g, '')
     .replaceAll(/[\s_-]+/g, ' ');
-  return ['', 'one', 'it', 'them', ...[one, many].flatMap((name) => [name, name.split(' ').at(-1)])].includes(
+  const spellings = [names.one, names.many, said.one, said.many];
+  return ['', 'one', 'it', 'them', ...spellings.flatMap((name) => [name, name.split(' ').at(-1)])].includes(
     noun,
   );
 }
 
-function isListed(clause: string, names: Names): boolean {
+function isListed(clause: string, reading: Reading): boolean {
   const listed = LIST.exec(clause)?.[1];
-  return listed !== undefined && isResource(listed, names);
+  return listed !== undefined && isResource(listed, reading);
 }
 
-function leftOver(clause: string, reading: Reading, habits: Habits): void {
-  if (habits.leaveOut) reading.decisions.push(`Left out, as was answered: "${clause}".`);
+function leftOver(what: string, { settled, decisions, questions }: Reading): void {
+  if (settled.leftOut.has(what.toLowerCase())) decisions.push(`Left out, as was answered: "${what}".`);
   else
-    reading.questions.push(
-      `I do not know how to do this: "${clause}". Shall it be left out, or done by another driver?`,
-    );
+    questions.push({
+      about: 'clause',
+      what,
+      text: settled.kept.has(what.toLowerCase())
+        ? `"${what}" is not to be left out, and I do not know how to do it: stop this run and give the request to another driver, or say "leave it out".`
+        : `I do not know how to do this: "${what}". Shall it be left out? (yes; if no, another driver has to do it.)`,
+    });
 }
 
-function addField(words: string, reading: Reading, habits: Habits): void {
-  const read = understandField(words, habits.centsSuffix);
-  if (read.kind === 'question') reading.questions.push(read.question);
-  else {
-    reading.fields.push(read.field);
-    if (read.unique) reading.unique.add(read.field.name);
-    if (read.decision !== null) reading.decisions.push(read.decision);
+function addField(asked: string, reading: Reading): void {
+  const { settled, habits } = reading;
+  if (settled.leftOut.has(asked.toLowerCase())) {
+    reading.decisions.push(`Left out, as was answered: "${asked}".`);
+    return;
   }
+  const read = understandField(wordsOfField(asked, settled), habits.centsSuffix);
+  if (read.kind === 'question') {
+    const { question } = read;
+    reading.questions.push(question.about === 'field' ? { ...question, words: asked } : question);
+    return;
+  }
+  const { field } = read;
+  reading.fields.push(settled.texts.has(field.name) ? { ...field, kind: 'text', values: [] } : field);
+  if (read.unique) reading.unique.add(field.name);
+  if (read.decision !== null) reading.decisions.push(read.decision);
 }
 
-function conclude(reading: Reading, habits: Habits): Understanding {
-  const { names, fields, operations, questions, decisions } = reading;
-  const [named, ...more] = new Set([...reading.keys, ...reading.unique]);
-  if (more.length > 0)
-    questions.push(
-      `Only one field of ${names.withArticle} is unique, the one that it is fetched by. Which is it: ${[named, ...more].map((name) => `\`${name}\``).join(' or ')}?`,
-    );
-  const taken = [names.one, ...(named === undefined ? [] : [named])].find((name) =>
-    TAKEN_NAMES.has(namesOf(name).camelMany),
-  );
-  if (taken !== undefined)
-    questions.push(`"${taken}" is a word of the code around it. What else may it be called?`);
-  if (!operations.has('create') || fields.length === 0)
-    questions.push(`With which fields is ${names.withArticle} created?`);
-  const twice = fields.find((field, i) => fields.findIndex((other) => other.name === field.name) !== i);
-  if (twice !== undefined) questions.push(`\`${twice.name}\` is named twice. Which of the two is meant?`);
-  const key =
-    named ?? fields.find((field) => field.kind === 'text' && /number|code|name/.test(field.name))?.name;
-  const keyIsText = fields.some((field) => field.name === key && field.kind === 'text');
-  if (key === undefined || !keyIsText) {
-    questions.push(
-      `Which text field identifies ${names.withArticle}? ${key === undefined ? 'None is named.' : `\`${key}\` is not one of its text fields.`}`,
-    );
-  } else if (named === undefined)
-    decisions.push(`\`${key}\` identifies ${names.withArticle}: no other field was named for it.`);
-  if (reading.client && !habits.hasClient)
-    questions.push('Which repository holds the client? None of those given is one that I recognise.');
-  if (questions.length > 0 || key === undefined) return { resource: null, decisions, questions };
-  const ordered = OPERATIONS.filter((operation) => operations.has(operation));
-  return {
-    resource: { names, fields, key, operations: ordered, client: reading.client },
-    decisions,
-    questions,
-  };
+/** A field's words with its type and its name as answers have them. */
+function wordsOfField(asked: string, { fieldWords, fieldNames }: Settled): string {
+  const words = fieldWords.get(asked.toLowerCase()) ?? asked;
+  const [, marks = '', label = '', hint = ''] = NAMED.exec(words) ?? [];
+  const name = fieldNames.get(snakeCase(label));
+  return name === undefined ? words : `${marks}${name} ${hint}`;
 }

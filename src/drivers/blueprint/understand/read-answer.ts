@@ -1,0 +1,125 @@
+/** One answer of a person, bound to the questions that it answers. */
+import { bare, isNo, isYes, leavesOut } from './answer-words.ts';
+import type { Question, Settled } from './question.ts';
+import { settle } from './settle.ts';
+
+export interface ReadAnswer {
+  settled: Settled;
+  /** The parts of the answer that say nothing of what was asked. */
+  notUnderstood: string[];
+}
+
+export function readAnswer(answer: string, open: readonly Question[], settled: Settled): ReadAnswer {
+  if (bare(answer) === '') return { settled, notUnderstood: [] };
+  const parts = partsOf(answer, open);
+  const read: ReadAnswer = { settled, notUnderstood: [] };
+  for (const part of parts) {
+    const next = readPart(part, open, read.settled);
+    if (next === null) read.notUnderstood.push(part.trim());
+    else read.settled = next;
+  }
+  if (parts.length > 1 || read.notUnderstood.length === 0) return read;
+  return { settled, notUnderstood: [answer.trim()], ...readInOrder(answer, open, settled) };
+}
+
+/** Where the next name that was asked for begins, or a word about something that is left out. */
+function partsOf(answer: string, open: readonly Question[]): string[] {
+  const labels = open.flatMap((question) => namesIn(question)).map((label) => escaped(label));
+  const named = labels.map(
+    (label) =>
+      String.raw`["'\u0060]?${label}["'\u0060]?\s*(?:\bis\b|\bare\b|\bas\b|:|=|\(|\bshall\b|\bshould\b|\bmay\b|\bto\s+be\b)`,
+  );
+  const next = [...named, String.raw`(?:please\s+)?(?:leave|drop|skip|omit|ignore)\b`].join('|');
+  return answer
+    .split(new RegExp(String.raw`(?:\s*[,;.\n]\s*(?:and\s+)?|\s+and\s+)(?=${next})`, 'gi'))
+    .filter((part) => bare(part) !== '');
+}
+
+function namesIn(question: Question): string[] {
+  switch (question.about) {
+    case 'field':
+      return [question.label ?? question.words];
+    case 'field_name':
+      return [question.label];
+    case 'twice':
+      return [question.name.replaceAll('_', ' ')];
+    case 'key':
+      return question.fields.map(({ name }) => name);
+    default:
+      return [];
+  }
+}
+
+const escaped = (label: string): string =>
+  label.replaceAll(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`).replaceAll(/[ _]/g, '[ _]');
+
+/** null: it says nothing of what was asked, or what it says could be said of several. */
+function readPart(part: string, open: readonly Question[], settled: Settled): Settled | null {
+  const targets = leavesOut(part);
+  if (targets !== null) return leaveOut(targets, open, settled);
+  const yesOrNo = open.filter(({ about }) => about === 'clause' || about === 'place');
+  if ((isYes(part) || isNo(part)) && yesOrNo.length > 0)
+    return yesOrNo.reduce((all, question) => settle(question, part, all) ?? all, settled);
+  const every = /^(?:both|all|each|everything)(?:\s+of\s+them)?(?:\s+(?:are|is))?\s+(.+)$/i.exec(
+    bare(part),
+  )?.[1];
+  if (every !== undefined) {
+    const fields = open.filter(({ about }) => about === 'field');
+    const all = fields.map((question) => settle(question, every, settled));
+    return fields.length > 0 && !all.includes(null)
+      ? fields.reduce((sum, question) => settle(question, every, sum) ?? sum, settled)
+      : null;
+  }
+  const named = open.filter((question) => namesIn(question).some((label) => beginsWith(part, label)));
+  return only(named, part, settled) ?? only(open, part, settled);
+}
+
+/** What the one question that takes it makes of it. */
+function only(questions: readonly Question[], part: string, settled: Settled): Settled | null {
+  const taken = questions.map((question) => settle(question, part, settled)).filter((each) => each !== null);
+  return taken.length === 1 ? (taken[0] ?? null) : null;
+}
+
+const beginsWith = (part: string, label: string): boolean =>
+  new RegExp(`^${escaped(label)}(?![a-z0-9])`, 'i').test(bare(part));
+
+/** "Leave it out" means clauses, and fields where no clause is open; "leave the email out" what has these words. */
+function leaveOut(targets: readonly string[], open: readonly Question[], settled: Settled): Settled | null {
+  const wordsOf = (question: Question): string =>
+    question.about === 'clause'
+      ? question.what
+      : question.about === 'field'
+        ? question.words
+        : question.about === 'client'
+          ? 'client library'
+          : '';
+  const droppable = open.filter((question) => wordsOf(question) !== '');
+  const clauses = droppable.filter(({ about }) => about === 'clause');
+  const meant =
+    targets.length > 0
+      ? droppable.filter((question) => {
+          const said = wordsOf(question)
+            .toLowerCase()
+            .split(/[^a-z0-9/:_-]+/);
+          return targets.every((target) => said.includes(target));
+        })
+      : clauses.length > 0
+        ? clauses
+        : droppable;
+  if (meant.length === 0) return null;
+  return meant.reduce((all, question) => settle(question, 'leave it out', all) ?? all, settled);
+}
+
+/** `text, a date` for two fields that were asked about: in the order of the questions. */
+function readInOrder(answer: string, open: readonly Question[], settled: Settled): Partial<ReadAnswer> {
+  const fields = open.filter(({ about }) => about === 'field');
+  const parts = answer.split(/\s*(?:[,;\n]|\band\b)\s*/i).filter((part) => bare(part) !== '');
+  if (fields.length < 2 || parts.length !== fields.length) return {};
+  let all: Settled = settled;
+  for (const [i, question] of fields.entries()) {
+    const next = settle(question, parts[i] ?? '', all);
+    if (next === null) return {};
+    all = next;
+  }
+  return { settled: all, notUnderstood: [] };
+}
