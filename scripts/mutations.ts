@@ -1416,6 +1416,22 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'R79',
+    mechanism: 'a week begins on Monday',
+    file: 'src/cli/render/figures/groups.ts',
+    text: 'getUTCDay() + 6) % 7',
+    replacement: 'getUTCDay() + 0) % 7',
+    tests: ['src/cli/render/figures/groups.test.ts'],
+  },
+  {
+    line: 'R79',
+    mechanism: 'a run of several repositories counts in each',
+    file: 'src/cli/render/figures/groups.ts',
+    text: 'repo: ({ repos }) => [...new Set(repos)],',
+    replacement: 'repo: ({ repos }) => repos.slice(0, 1),',
+    tests: ['src/cli/render/figures/groups.test.ts'],
+  },
+  {
+    line: 'R79',
     mechanism: 'a finding in accepted work is a review escape',
     file: 'src/cli/render/figures/rework.ts',
     text: 'if (passedBy === undefined || reading.seen.has(key)) return;',

@@ -4,7 +4,7 @@
  * another attempt 15, an answer 300, a new holder 100.
  */
 import type { JournalEvent, RunEvent } from '../core/events.ts';
-import type { Question } from '../core/records.ts';
+import type { GateResult, Question } from '../core/records.ts';
 import type { Usage } from '../core/results.ts';
 import { buildGraph, check, deploy, parallel, reader, submit, writer } from './build-graph.ts';
 import { asJournal, simulateEvents, type Script } from './events.ts';
@@ -49,7 +49,7 @@ const UNCHECKED = finding({ source: 'reviewer', problem: 'the amount is not chec
 const LEAK = finding({ source: 'reviewer', problem: 'the token is logged', owner: 'build/coder' });
 const RED_CHECK = finding({ source: 'forge', problem: 'the check build is red', owner: 'build/coder' });
 
-function redGates(): ReturnType<typeof gateResult>[] {
+function redGates(): GateResult[] {
   return [gateResult({ status: 'fail', summary: '1 failed', findings: [RED_TESTS] })];
 }
 
@@ -58,6 +58,29 @@ function usageOf({ kind, step }: { kind: string; step: string }): Usage {
   const tokens = { input_tokens: 1_000, output_tokens: 100 };
   if (kind === 'review') return { ...tokens, cost_usd: null };
   return { ...tokens, cost_usd: step === 'plan/planner' ? 0.25 : 1.5 };
+}
+
+/** A module's green tests, and how many of its changed lines they ran. */
+function testsAndLines(module: string, passed: number, covered: number, lines: number): GateResult[] {
+  const tests = {
+    total: passed,
+    passed,
+    failed: 0,
+    skipped: 0,
+    missing: 0,
+    added: 0,
+    canary: 'red',
+  } as const;
+  return [
+    gateResult({ module, tests }),
+    gateResult({
+      gate: 'coverage',
+      kind: 'coverage',
+      module,
+      tests: null,
+      coverage: { covered, lines, uncovered: [] },
+    }),
+  ];
 }
 
 function stopped(): RunEvent[] {
@@ -94,6 +117,14 @@ function following(): Script {
 function answering({ options, kind }: Question): { option: string; text: string } {
   if (kind === 'confirm_start') return { option: 'confirm', text: '' };
   return { option: options.some(({ id }) => id === 'approve') ? 'approve' : 'skip', text: '' };
+}
+
+/** Nobody saw what became of either deployment: of staging somebody knows, production is left. */
+function doubting(question: Question): { option: string; text: string } {
+  const { options, step } = question;
+  if (step === 'end/deploy-staging' && options.some(({ id }) => id === 'deployed'))
+    return { option: 'deployed', text: 'seen there' };
+  return answering(question);
 }
 
 /** Everybody asks first, and is answered; the coder is then sent back once. */
@@ -157,6 +188,23 @@ const SCRIPTS: Record<string, () => RunEvent[]> = {
     });
   },
   asked: () => simulateEvents({ ...asking(), runId: 'r-asked' }),
+  measured: () =>
+    simulateEvents({
+      graph: LINE,
+      runId: 'r-measured',
+      gates: ({ step }) =>
+        step === 'build/whole'
+          ? [...testsAndLines('.', 57, 45, 50), ...testsAndLines('web', 12, 10, 30)]
+          : testsAndLines('.', 40, 30, 40),
+    }),
+  doubted: () =>
+    simulateEvents({
+      graph: DEPLOYING,
+      runId: 'r-doubted',
+      deployable: ['staging', 'production'],
+      dies: ({ type }) => type === 'deploy_started',
+      answer: doubting,
+    }),
 };
 
 export const JOURNAL_NAMES: readonly string[] = Object.keys(SCRIPTS);

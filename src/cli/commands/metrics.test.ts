@@ -209,7 +209,19 @@ describe('baton metrics', () => {
       'small | 3 | 45s | ████████████████ | 100 % | 0 | 0 | 2.0s | –',
       'deploying | 2 | 34s | ████████████ | 50 % | 0.5 | 0 | 5.0s | –',
     ]);
-    expect(await linesOf('--by', 'repo')).toHaveLength(3);
+    // All five: the middle of 34, 36 and 45 seconds, 6 of 7 steps, 1 round in 5 runs.
+    const all = '5 | 36s | ████████████████ | 85.7 % | 0.2 | 0 | 7.0s | –';
+    const heads = 'runs | time | first | again | late | waited | USD';
+    expect(await linesOf('--by', 'repo')).toEqual([
+      '5 runs, 1 not ended',
+      `repo | ${heads}`,
+      `orders | ${all}`,
+    ]);
+    expect(await linesOf('--by', 'week')).toEqual([
+      '5 runs, 1 not ended',
+      `week of | ${heads}`,
+      `2026-01-05 | ${all}`,
+    ]);
     expect(await linesOf('--by', 'agent', '--workflow', 'deploying')).toEqual([
       '2 runs of workflow deploying',
       'agent | runs | calls | worked | first | again | late | missed | USD',
@@ -218,6 +230,7 @@ describe('baton metrics', () => {
     ]);
     const { by, groups } = JSON.parse((await cli.run('metrics', '--by', 'week', '--json')).out);
     expect([by, groups.length]).toEqual(['week', 1]);
+    expect(groups[0]).toMatchObject({ key: '2026-01-05', median_lead_ms: 36_000, runs: 5, not_ended: 1 });
     const refused = await cli.run('metrics', '--by', 'moon');
     expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('workflow, agent, repo, week')]);
   });

@@ -16,6 +16,10 @@ interface ByHand {
   people: [questions: number, answers: number, seconds: number];
   /** Steps of agents accepted at first judgement, and all. */
   first: [first: number, steps: number];
+  /** Named tests that are green on the last tree; null: nothing proves any. */
+  tests: number | null;
+  /** Changed lines that tests ran, and all that were measured. */
+  lines: [covered: number, all: number] | null;
   /** `who did it again: cause`. */
   rework: string[];
   /** `whose: found by, let pass by`. */
@@ -27,8 +31,10 @@ interface ByHand {
   faster: Record<string, number>;
 }
 
-const QUIET: Pick<ByHand, 'people' | 'rework' | 'escapes' | 'deployments'> = {
+const QUIET: Pick<ByHand, 'people' | 'tests' | 'lines' | 'rework' | 'escapes' | 'deployments'> = {
   people: [0, 0, 0],
+  tests: 57,
+  lines: null,
   rework: [],
   escapes: [],
   deployments: null,
@@ -65,6 +71,7 @@ const TABLE: Record<string, ByHand> = {
     lead: null,
     phases: [1, 3],
     first: [1, 1],
+    tests: null,
     path: { work: 60, review: 30 },
     faster: {},
   },
@@ -142,6 +149,27 @@ const TABLE: Record<string, ByHand> = {
     },
     faster: { 'had people answered at once': 600, 'had no second round been needed': 110 },
   },
+  // As the clean one. Of the whole: 57 and 12 tests of two modules, 45 of 50 and 10 of 30 lines; what was measured before is older.
+  measured: {
+    ...QUIET,
+    ...FIRST_OF_TWO,
+    lead: [270, 'pull_request'],
+    tests: 57 + 12,
+    lines: [45 + 10, 50 + 30],
+    path: LINE,
+    faster: {},
+  },
+  // 110 + 50 + 20, then twice: 300 until somebody approves, a holder that dies with the command, 100, and 300 for an answer.
+  doubted: {
+    ...QUIET,
+    lead: [180 + 2 * 700, 'pull_request'],
+    phases: [2, 2],
+    people: [4, 4, 1_200],
+    first: [1, 1],
+    deployments: ['staging: confirmed_by_person', 'production: unknown'],
+    path: { work: 60, review: 60, gates: 40, submission: 20, people: 1_200, stopped: 200 },
+    faster: { 'had people answered at once': 1_200, 'had nothing failed or been cut off': 200 },
+  },
 };
 
 function figuresOf(name: string): RunFigures {
@@ -156,6 +184,8 @@ function toldLikeByHand({ figures, rework, path }: RunFigures, { faster }: ByHan
     phases: [phases.complete, phases.all],
     people: [interventions.questions, interventions.answers, inSeconds(interventions.waited_ms)],
     first: [quality.first_judgement?.first ?? 0, quality.first_judgement?.steps ?? 0],
+    tests: quality.tests_green === true ? quality.tests_passed : null,
+    lines: quality.line_coverage && [quality.line_coverage.covered, quality.line_coverage.lines],
     rework: rework.rounds.map(({ agents, causes }) => `${agents.join()}: ${causes.join()}`),
     escapes: rework.escapes.map((each) => `${each.agent}: ${each.found_by}, ${each.passed_by.join()}`),
     deployments: deployments?.map(({ environment, end }) => `${environment}: ${end}`) ?? null,
@@ -208,19 +238,23 @@ describe('the journals', () => {
       { name: 'gate tests', count: 1, runs: 1 },
     ]);
     expect(rework.by_agent).toEqual([{ name: 'coder', count: 5, runs: 4 }]);
-    // Two steps of agents in eight runs, one in the deployed and in the aborted one, two in the parallel one.
-    expect([escapes.found, escapes.accepted_steps]).toEqual([2, 8 * 2 + 1 + 1 + 2]);
+    // Two steps of agents in nine runs, one in the deployed, the doubted and the aborted one, two in the parallel one.
+    expect([escapes.found, escapes.accepted_steps]).toEqual([2, 9 * 2 + 1 + 1 + 1 + 2]);
     expect(escapes.passed_by).toEqual([{ name: 'reviewer', count: 2, runs: 2 }]);
-    // In their order: 5 + 9 + 5 + 2 + 7 + 5 + 5 + 7 + 3 + 5 + 9; two have a price.
-    expect([cost.all.usd, cost.all.usd_unknown, cost.all.invocations]).toEqual([1.75, 62 - 2, 62]);
+    // In their order: 5 + 9 + 5 + 2 + 7 + 5 + 5 + 7 + 3 + 5 + 9 + 5 + 3; two have a price.
+    expect([cost.all.usd, cost.all.usd_unknown, cost.all.invocations]).toEqual([1.75, 70 - 2, 70]);
     expect(path.by_kind.slice(0, 2)).toEqual([
-      { kind: 'people', ms: (300 + 900 + 600) * 1_000, runs: 3 },
-      { kind: 'work', ms: (120 + 240 + 120 + 60 + 180 + 120 + 120 + 180 + 60 + 120 + 300) * 1_000, runs: 11 },
+      { kind: 'people', ms: (300 + 900 + 600 + 1_200) * 1_000, runs: 4 },
+      {
+        kind: 'work',
+        ms: (120 + 240 + 120 + 60 + 180 + 120 + 120 + 180 + 60 + 120 + 300 + 120 + 60) * 1_000,
+        runs: 13,
+      },
     ]);
     expect(path.faster.map(({ what, saved_ms }) => [what, saved_ms / 1_000])).toEqual([
-      ['had people answered at once', 1_800],
+      ['had people answered at once', 3_000],
       ['had no second round been needed', 220 + 110 + 110 + 110],
-      ['had nothing failed or been cut off', 140],
+      ['had nothing failed or been cut off', 340],
       ['had checks at the forge been ready at once', 30],
     ]);
   });
