@@ -1010,7 +1010,7 @@ export const MUTATIONS: readonly Mutation[] = [
     line: 'R61',
     mechanism: 'the question of a blocker says what has to happen before work goes on',
     file: 'src/core/review/blocker-words.ts',
-    text: '`Before it goes on: ${BEFORE_GOING_ON[reason]}.`, ',
+    text: '`${BEFORE} ${BEFORE_GOING_ON[reason]}.`, ',
     replacement: '',
     tests: ['src/core/review/blocked.test.ts'],
   },

@@ -64,7 +64,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
       await printStatements(store.journal, history, context);
       break;
     case 'md':
-      context.stdout.write(reportMarkdown(report, forgeDir));
+      context.stdout.write(reportMarkdown(report, forgeDir, await readReviewedDiff(store.journal, history)));
   }
   return exitCode;
 }

@@ -1,5 +1,4 @@
 /** The report of a run as data, made from its journal alone. */
-import { budgetLines, type BudgetLine } from '../../core/budget/budget.ts';
 import {
   criteriaStep,
   numberedCriteria,
@@ -7,9 +6,7 @@ import {
   uncheckedIn,
   type ProvenCriterion,
 } from '../../core/checks/criteria.ts';
-import type { CleanedUp, Detected, GateResult, PullRequest } from '../../core/records.ts';
-import type { PlannedTask, Usage } from '../../core/results.ts';
-import type { StepState } from '../../core/step-state.ts';
+import type { CleanedUp, Detected, PullRequest } from '../../core/records.ts';
 import { evaluateSuccess, type SuccessCriterion } from '../../engine/success-criteria.ts';
 import type { RollbackDocument } from '../../engine/rollback-document.ts';
 import { checkApprovals } from '../audit/approvals.ts';
@@ -17,52 +14,24 @@ import { checkVerdictChain, type ChainProblem } from '../audit/verdict-chain.ts'
 import type { StatementSeen } from '../audit/statements.ts';
 import { costFigures, type CostFigures } from './figures/cost.ts';
 import { criticalPath, type CriticalPath } from './figures/critical-path.ts';
-import { firstJudgements } from './figures/first-judgements.ts';
 import { piecesOfTime, type TimePiece } from './figures/pieces-of-time.ts';
 import { reworkFigures, type Escape } from './figures/rework.ts';
 import { actorName } from './event-line.ts';
-import { spanMs } from './duration.ts';
 import type { RunHistory, StepHistory } from './history.ts';
 import { issuesOf } from './issues.ts';
-import { firstPasses, lastGates, reviewsDone, totalUsage } from './numbers.ts';
 import type { Bodies } from './parts/accepted-bodies.ts';
 import { coordinationOf, type Coordination } from './parts/coordination.ts';
 import { decisionsOf, type Decision } from './parts/decisions.ts';
+import { deploysOf, type DeployTold } from './parts/deploys-told.ts';
 import { findingsOf, type ReportFinding } from './parts/findings.ts';
 import { handoffOf, type SubmissionHandoff } from './parts/handoff.ts';
-import { lineCoverage, type LineCoverage } from './parts/line-coverage.ts';
+import { measuredIn, type Measured } from './parts/measured.ts';
 import { planRevisions, type PlanRevision } from './parts/plan-revisions.ts';
-import { stateOfStep } from './parts/progress-states.ts';
+import { labelsOf, reportStep, type ReportStep } from './parts/report-steps.ts';
 import { reworkChain, type ReworkChain } from './parts/rework-chains.ts';
 import { successMetrics, type SuccessMetric } from './parts/success-metrics.ts';
-import { phaseState, verdictsOf, type PhaseProgress, type StepProgress } from './status-document.ts';
+import { phaseState, type PhaseProgress } from './status-document.ts';
 import { wayBack } from './parts/way-back.ts';
-import { workerOf } from './step-words.ts';
-
-export interface ReportStep {
-  id: string;
-  title: string;
-  agent: string;
-  /** What its agent was asked for; null: the engine did it. */
-  output: string | null;
-  labels: string[];
-  status: string;
-  state: StepProgress;
-  /** What the accepted plan says of it; null: it is the workflow's own. */
-  task: Pick<PlannedTask, 'category' | 'plan_phase' | 'blocking' | 'depends_on'> | null;
-  needs: string[];
-  /** Whether its agent may change files. */
-  writes: boolean;
-  started_at: string | null;
-  settled_at: string | null;
-  rounds: number;
-  attempts: number;
-  verdicts: { reviewer: string; verdict: string; round: number }[];
-  gates: GateResult[];
-  took_ms: number | null;
-  summary: string;
-  skip_reason: string | null;
-}
 
 /** Times are from the start of the run. */
 export type ReportPiece = Pick<TimePiece, 'kind' | 'step' | 'who' | 'round' | 'failed'> & {
@@ -135,22 +104,9 @@ export interface ReportDocument {
   critical_path: CriticalPath;
   /** All that took time, in the order of the starts. */
   pieces: ReportPiece[];
-  measured: {
-    lead_time_ms: number;
-    invocations: number;
-    reviews: number;
-    rework_rounds: number;
-    first_pass_yield: number | null;
-    human_answers: number;
-    waited_for_people_ms: number;
-    interruptions: number;
-    /** Of the changed lines, on the last accepted tree or the newest one before it that was measured; null: on none. */
-    line_coverage: LineCoverage | null;
-    usage: Usage;
-    budget: BudgetLine[];
-  };
+  measured: Measured;
   /** By step: what became of each deployment; empty where the workflow has none. */
-  deploys: { step: string; environment: string; head: string; status: string; detail: string }[];
+  deploys: DeployTold[];
   /** What became of what a cancelled run made; null: everything was kept. */
   clean_up: CleanedUp | null;
   audit: {
@@ -242,7 +198,7 @@ export function reportDocument(
       from_ms: startMs,
       to_ms: endMs,
     })),
-    measured: measured(history, steps),
+    measured: measuredIn(history),
     deploys: deploysOf(history),
     clean_up: history.ended?.event.clean_up ?? null,
     audit: {
@@ -252,70 +208,6 @@ export function reportDocument(
       approvals: checkApprovals(history.events) ?? 'complete',
     },
   };
-}
-
-function deploysOf({ state }: RunHistory): ReportDocument['deploys'] {
-  return [...state.steps.values()].flatMap(({ step, deploy, base }) => {
-    if (step.work.kind !== 'deploy') return [];
-    // The command may have run, whatever became of who ran it: somebody might deploy by hand on reading otherwise.
-    const started = deploy.result === null && deploy.attempts > 0;
-    const usual = started
-      ? 'its command was started, and its outcome is not known yet'
-      : 'it was not reached';
-    const detail = deploy.trouble?.detail ?? usual;
-    const { status, detail: told } = deploy.result ?? { status: 'not_deployed', detail };
-    const isLost = started && deploy.trouble?.kind !== 'failed';
-    const shown = isLost ? 'unknown' : status;
-    return [{ step: step.id, environment: step.work.environment, head: base, status: shown, detail: told }];
-  });
-}
-
-function labelsOf(pieces: { start: { event: { identity: { label: string } } } }[]): string[] {
-  return [...new Set(pieces.map((piece) => piece.start.event.identity.label))].sort();
-}
-
-function reportStep(history: RunHistory, id: string): ReportStep[] {
-  const step = history.steps.get(id);
-  const st = history.state.steps.get(id);
-  if (step === undefined || st === undefined) return [];
-  return [
-    {
-      id,
-      title: step.step.title,
-      agent: workerOf(step.step),
-      output: step.step.work.kind === 'agent' ? step.step.work.output : null,
-      labels: labelsOf(step.invocations),
-      status: statusWord(st),
-      state: stateOfStep(history, id),
-      task: taskOf(step),
-      needs: step.step.needs,
-      writes: isWriting(history, step),
-      started_at: step.startedAt,
-      settled_at: step.settledAt,
-      rounds: Math.max(0, ...step.invocations.map((i) => i.start.event.round)),
-      attempts: step.invocations.length,
-      verdicts: verdictsOf(step),
-      gates: lastGates(step),
-      took_ms: step.startedAt === null ? null : spanMs(step.startedAt, step.settledAt ?? history.lastAt),
-      summary: st.accepted?.output?.summary ?? '',
-      skip_reason: st.status === 'skipped' ? st.skipReason : null,
-    },
-  ];
-}
-
-function statusWord(st: StepState): string {
-  if (st.skippedBy === 'given_up') return 'failed';
-  return st.status === 'accepted' && st.accepted?.override != null ? 'accepted by a person' : st.status;
-}
-
-function isWriting({ state }: RunHistory, { step: { work } }: StepHistory): boolean {
-  return work.kind === 'agent' && state.graph.agents[work.agent]?.access === 'write';
-}
-
-function taskOf({ step: { task } }: StepHistory): ReportStep['task'] {
-  if (task === undefined) return null;
-  const { category, plan_phase, blocking, depends_on } = task;
-  return { category, plan_phase, blocking, depends_on };
 }
 
 function growthOf({ events }: RunHistory): ReportDocument['growth'] {
@@ -351,24 +243,4 @@ function overridesOf(history: RunHistory, step: StepHistory): ReportDocument['ov
       text: answer?.text ?? '',
     },
   ];
-}
-
-function measured(history: RunHistory, steps: StepHistory[]): ReportDocument['measured'] {
-  const judged = firstPasses(firstJudgements(history));
-  return {
-    lead_time_ms: spanMs(history.startedAt, history.lastAt),
-    invocations: steps.reduce((sum, step) => sum + step.invocations.length, 0),
-    reviews: reviewsDone(history),
-    rework_rounds: steps.reduce((sum, step) => sum + step.reworks.length + step.reopened.length, 0),
-    first_pass_yield: judged.steps === 0 ? null : judged.first / judged.steps,
-    human_answers: history.questions.filter((asked) => asked.answer !== null).length,
-    waited_for_people_ms: history.questions.reduce(
-      (sum, { askedAt, answer }) => sum + (answer === null ? 0 : spanMs(askedAt, answer.at)),
-      0,
-    ),
-    interruptions: history.interruptions.length,
-    line_coverage: lineCoverage(history.state),
-    usage: totalUsage(history),
-    budget: budgetLines(history.state),
-  };
 }

@@ -1,38 +1,45 @@
 /** The report as Markdown. Whatever comes from agents, repositories or people is escaped for terminals and for Markdown. */
-import { countShown } from '../../core/checks/criteria.ts';
 import type { Detected } from '../../core/records.ts';
 import { detectedLine } from './announce.ts';
 import { gatePlace } from '../../core/checks/gate-place.ts';
 import { rollbackMarkdown } from '../../engine/rollback-document.ts';
-import { noneChecked } from '../../engine/criteria-table.ts';
 import { budgetPhrases } from './budget-text.ts';
 import { formatDuration } from './duration.ts';
 import { firstLine, firstLineWithItems } from './escape.ts';
 import { gateWord } from './gate-word.ts';
 import { plainMarkdown } from './plain-markdown.ts';
+import type { ReviewedDiff } from './parts/reviewed-diff.ts';
 import { planWords } from './plan-words.ts';
 import { coordinationLines } from './sections/coordination-lines.ts';
 import { statementWords } from '../audit/statements.ts';
 import { TIME_KINDS } from './figures/pieces-of-time.ts';
 import { escapeWords } from './figures/rework.ts';
 import { costWords, KINDS } from './work-lines.ts';
+import { firstPageSections } from './sections/first-page-section.ts';
 import { followUpSection } from './sections/follow-up-section.ts';
 import { criteriaSection, successSection } from './sections/criteria-section.ts';
 import { handoffLines } from './sections/handoff-lines.ts';
 import { planSections } from './sections/plan-section.ts';
-import type { ReportDocument, ReportStep } from './report-document.ts';
-import { fetchCommands } from './result-text.ts';
+import type { ReportDocument } from './report-document.ts';
+import type { ReportStep } from './parts/report-steps.ts';
 import { countOf } from './numbers.ts';
 
-/** The whole report; `forgeDir` is where the local forge keeps its repositories, or null. */
-export function reportMarkdown(report: ReportDocument, forgeDir: string | null): string {
+/**
+ * The whole report, its first page first; `forgeDir` is where the local forge keeps its repositories, or null; `diff`: what
+ * its last reviewer saw of the whole change.
+ */
+export function reportMarkdown(
+  report: ReportDocument,
+  forgeDir: string | null,
+  diff: ReviewedDiff | null = null,
+): string {
   const sections = [
-    [`# ${plainMarkdown(firstLine(report.request))}`, '', ...overview(report)],
-    damageSection(report),
+    ...firstPageSections(report, forgeDir, diff),
+    ['---'],
+    ['## Details', '', ...overview(report)],
     ['## Request', '', ...report.request.split('\n').map((line) => `> ${plainMarkdown(line)}`)],
     ...(report.detection === null ? [] : [detectionSection(report.detection, wasAsked(report))]),
     followUpSection(report),
-    ['## Result', '', ...result(report, forgeDir)],
     ...report.phases.map((phase, index) => phaseSection(phase, index)),
     listSection('Rework', report.rework.flatMap(reworkLines)),
     listSection(
@@ -72,11 +79,6 @@ export function reportMarkdown(report: ReportDocument, forgeDir: string | null):
     .join('\n\n')}\n`;
 }
 
-/** What is missing below, before anything that it is missing from. */
-function damageSection({ damage }: ReportDocument): string[] {
-  return listSection('Damaged', damage);
-}
-
 function listSection(title: string, lines: string[]): string[] {
   return lines.length === 0 ? [] : [`## ${title}`, '', ...lines.map((line) => `- ${plainMarkdown(line)}`)];
 }
@@ -98,8 +100,6 @@ function overview(report: ReportDocument): string[] {
   const labels = report.labels.map(plainMarkdown).join(', ') || 'none ran';
   const wall = report.sandbox === 'off' ? '**without a wall**' : 'behind the wall';
   return [
-    `Run \`${report.run_id}\`: **${report.status}** (${plainMarkdown(report.reason)}).`,
-    '',
     `- workflow ${plainMarkdown(report.workflow)}`,
     `- agents run by driver ${plainMarkdown(report.driver)} (${labels}), ${wall}; forge ${plainMarkdown(report.forge)}`,
     `- from ${report.started_at} to ${report.ended_at ?? 'now, not ended'}, Baton ${plainMarkdown(report.baton_version)}`,
@@ -109,36 +109,6 @@ function overview(report: ReportDocument): string[] {
     ),
     ...report.notes.map((note) => `- note: ${plainMarkdown(note)}`),
   ];
-}
-
-function result(report: ReportDocument, forgeDir: string | null): string[] {
-  const why = report.criteria_unchecked;
-  const none = why === null ? [] : [`- ${noneChecked(plainMarkdown(why))}`];
-  const shown = report.criteria.length === 0 ? none : [`- ${countShown(report.criteria)}`];
-  if (report.pull_requests.length === 0)
-    return ['No pull request was opened.', ...shown, ...deployLines(report)];
-  return [
-    ...report.pull_requests.flatMap((pr) => {
-      const commands = fetchCommands(pr, report.repos, forgeDir);
-      const head = `- ${plainMarkdown(pr.repo)} #${pr.number} (${pr.state}): ${plainMarkdown(pr.branch)} → ${plainMarkdown(pr.base)}, ${plainMarkdown(pr.url)}`;
-      return commands.length === 0
-        ? [head]
-        : [head, '', '  ```sh', ...commands.map((c) => `  ${c}`), '  ```', ''];
-    }),
-    ...shown,
-    ...deployLines(report),
-  ];
-}
-
-/** What the command said, and no more: whether what it deployed works is not Baton's to claim. */
-function deployLines({ deploys }: ReportDocument): string[] {
-  if (deploys.length === 0) return ['- Not deployed.'];
-  return deploys.map(({ environment, status, detail, head }) => {
-    const what = status === 'deployed' ? `the deploy command ended (${detail})` : status.replaceAll('_', ' ');
-    const why =
-      status === 'deployed' ? `, head \`${head.slice(0, 12)}\`` : `: ${plainMarkdown(firstLine(detail))}`;
-    return `- ${plainMarkdown(environment)}: ${plainMarkdown(what)}${why}`;
-  });
 }
 
 function phaseSection(phase: ReportDocument['phases'][number], index: number): string[] {

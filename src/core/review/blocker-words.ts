@@ -8,6 +8,9 @@ import type { BlockedReason } from '../words.ts';
 /** Steps that a question names one by one; of more it says how many. */
 const MAX_NAMED = 8;
 
+/** Begins what a person reads of what has to happen, and of who waits until then. */
+const BEFORE = 'Before it goes on:';
+
 type Blocker = NonNullable<StepState['blocked']>;
 
 export function blockedEscalation(state: RunState, st: StepState, blocked: Blocker): Escalation {
@@ -16,13 +19,17 @@ export function blockedEscalation(state: RunState, st: StepState, blocked: Block
   const tried = attempted.length === 0 ? [] : [closed(`It tried: ${attempted.join('; ')}`)];
   // A step that holds nobody back is given up, and nobody is asked.
   const next =
-    st.step.blocking === false
-      ? []
-      : [`Before it goes on: ${BEFORE_GOING_ON[reason]}.`, waitingWords(state, st)];
+    st.step.blocking === false ? [] : [`${BEFORE} ${BEFORE_GOING_ON[reason]}.`, waitingWords(state, st)];
   return {
     kind: reason === 'clarification' ? 'clarification' : 'blocked',
     detail: [closed(`${said}: ${detail}`), ...tried, ...next].join(' '),
   };
+}
+
+/** Of a question about a blocker what its agent asks or lacks, without who waits; any other question as it is. */
+export function withoutWaiting(text: string): string {
+  const end = text.indexOf(` ${BEFORE}`);
+  return end === -1 ? text : text.slice(0, end);
 }
 
 /** What only a person can bring about; the agent then starts its step again with these words. */

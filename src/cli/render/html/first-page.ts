@@ -1,7 +1,10 @@
-/** What a reader needs who reads one page: what came out, what people decided, what it took, and what is not sure. */
+/** What a reader needs who reads one page: what the change does, what came out, what people decided, what it took, and what is not sure. */
 import { formatDuration } from '../duration.ts';
 import { firstLine } from '../escape.ts';
-import { statementWords } from '../../audit/statements.ts';
+import { changeTold, NO_CHANGE } from '../first-page/change-told.ts';
+import { gatesLine, reviewsLine, waitedWords } from '../first-page/checked.ts';
+import { decidedByPeople, NOBODY_ASKED } from '../first-page/decided-by-people.ts';
+import { NOTHING_UNSURE, unsureLines } from '../first-page/unsure.ts';
 import { countOf } from '../numbers.ts';
 import type { ReviewedDiff } from '../parts/reviewed-diff.ts';
 import type { ReportDocument } from '../report-document.ts';
@@ -43,40 +46,35 @@ function link(url: string, text: string): Html {
     : html`<span class="soft mono">${text}</span>`;
 }
 
-export function decidedByPeople({ questions, overrides }: ReportDocument): Html {
-  const lines = [
-    ...questions.map(({ text, answer }) =>
-      answer === null
-        ? `not answered: ${firstLine(text)}`
-        : `${answer.by}: ${answer.option.replaceAll('_', ' ')}${answer.text === '' ? '' : ` (“${firstLine(answer.text)}”)`}, asked: ${firstLine(text)}`,
-    ),
-    ...overrides.map(
-      ({ step, by, text }) => `${by} accepted ${step} in place of a verdict${text === '' ? '' : `: ${text}`}`,
-    ),
-  ];
-  return html`<h2>What people decided</h2>
-    ${lines.length === 0 ? html`<p class="soft">Nobody was asked anything.</p>` : list(lines)}`;
+/** What it does: files and lines per repository, and what the agents that changed files say of their work. */
+export function whatItDoes(report: ReportDocument, diff: ReviewedDiff | null): Html {
+  const { asked, repos, steps } = changeTold(report, diff);
+  return html`<h2>What the change does</h2>
+    ${asked === null ? html`` : html`<p>${asked}</p>`}
+    ${repos.length === 0 ? html`<p class="soft">${NO_CHANGE}</p>` : list(repos)}
+    ${
+      steps.length === 0
+        ? html``
+        : html`<p class="soft">In the words of the agents:</p>
+            ${list(steps)}`
+    }`;
 }
 
-/** What speaks against the result, and what nobody measured. */
+export function decided(report: ReportDocument): Html {
+  const lines = decidedByPeople(report);
+  return html`<h2>What people decided</h2>
+    ${lines.length === 0 ? html`<p class="soft">${NOBODY_ASKED}</p>` : list(lines)}`;
+}
+
+export function checked(report: ReportDocument): Html {
+  return html`<h2>What checked it</h2>
+    ${list([gatesLine(report), reviewsLine(report)])}`;
+}
+
 export function unsure(report: ReportDocument): Html {
-  const lines = [
-    ...report.criteria
-      .filter(({ proven }) => !proven)
-      .map(({ id, text }) => `acceptance criterion ${id} is not shown: ${text}`),
-    ...report.success
-      .filter(({ status }) => status === 'not_met' || status === 'not_measured')
-      .map(({ title, status, evidence }) => `${title}: ${status.replaceAll('_', ' ')} (${evidence})`),
-    ...report.mismatches.map(
-      ({ step, claim, measured }) => `${step} claimed “${claim}”; measured was “${measured}”`,
-    ),
-    ...report.statements.filter(({ key }) => key === null).map(statementWords),
-    ...(report.rollback.repos.length > 0 && report.rollback.rehearsed === null
-      ? ['taking the change back was not rehearsed']
-      : []),
-  ];
+  const lines = unsureLines(report);
   return html`<h2>What is not sure</h2>
-    ${lines.length === 0 ? html`<p class="soft">Nothing that was measured.</p>` : list(lines)}`;
+    ${lines.length === 0 ? html`<p class="soft">${NOTHING_UNSURE}</p>` : list(lines)}`;
 }
 
 interface Card {
@@ -115,7 +113,7 @@ function timeCard({ measured }: ReportDocument): Card {
   return {
     big: formatDuration(measured.lead_time_ms),
     what: 'from the request to the last event',
-    more: `${formatDuration(measured.waited_for_people_ms)} of it waited for people`,
+    more: waitedWords(measured),
   };
 }
 

@@ -1,5 +1,6 @@
 /** The graph of a run as a drawing: what comes behind what, from top to bottom, side by side what needs nothing of each other. */
-import type { ReportDocument, ReportStep } from '../report-document.ts';
+import type { ReportDocument } from '../report-document.ts';
+import type { ReportStep } from '../parts/report-steps.ts';
 import { html, type Html } from './markup.ts';
 
 const WIDTH = 190;

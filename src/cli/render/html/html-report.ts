@@ -1,12 +1,13 @@
 /** `report --format html`: one file without anything from outside; the first page says what came of it, details stand behind. */
-import { firstLine, firstLineWithItems } from '../escape.ts';
+import { titleOf } from '../first-page/short.ts';
+import { warningLines } from '../first-page/warnings.ts';
 import { countOf } from '../numbers.ts';
 import type { ReviewedDiff } from '../parts/reviewed-diff.ts';
 import type { ReportDocument } from '../report-document.ts';
 import { section, word } from './blocks.ts';
 import { detailSections } from './detail-sections.ts';
 import { diffSection } from './diff-section.ts';
-import { cards, decidedByPeople, pullRequests, unsure } from './first-page.ts';
+import { cards, checked, decided, pullRequests, unsure, whatItDoes } from './first-page.ts';
 import { graphDrawing } from './graph.ts';
 import { html, type Html } from './markup.ts';
 import { measuredSections } from './measured-sections.ts';
@@ -19,7 +20,7 @@ export function htmlReport(
   forgeDir: string | null,
   diff: ReviewedDiff | null = null,
 ): string {
-  const title = firstTitle(report.request);
+  const title = titleOf(report.request);
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -33,8 +34,8 @@ export function htmlReport(
       </head>
       <body>
         <main>
-          ${head(report, title)} ${warnings(report)} ${cards(report)} ${pullRequests(report, forgeDir, diff)}
-          ${decidedByPeople(report)} ${unsure(report)}
+          ${head(report, title)} ${warnings(report)} ${cards(report)} ${whatItDoes(report, diff)}
+          ${pullRequests(report, forgeDir, diff)} ${decided(report)} ${checked(report)} ${unsure(report)}
           <h2>Steps over time</h2>
           ${timeline(report)}
           <h2>Details</h2>
@@ -51,11 +52,6 @@ export function htmlReport(
   return page.markup;
 }
 
-function firstTitle(request: string): string {
-  const line = firstLine(request);
-  return line.length <= 160 ? line : `${line.slice(0, 159)}…`;
-}
-
 function head(report: ReportDocument, title: string): Html {
   const labels = report.labels.join(', ') || 'none ran';
   return html`<p class="soft">${report.workflow}, run <code>${report.run_id}</code></p>
@@ -67,18 +63,6 @@ function head(report: ReportDocument, title: string): Html {
     </p>`;
 }
 
-/** What nobody should have to look for. */
 function warnings(report: ReportDocument): Html {
-  const { verdict_chain: chain, approvals } = report.audit;
-  const lines = [
-    ...report.damage,
-    ...(report.sandbox === 'off' ? ['Agents and gates ran without a wall.'] : []),
-    ...(chain === 'complete' ? [] : [`The verdict chain breaks at event ${chain.seq}: ${chain.detail}`]),
-    ...(approvals === 'complete' ? [] : [`Event ${approvals.seq}: ${approvals.detail}`]),
-    ...report.overrides.map(({ step, by }) => `${step} was accepted by ${by} in place of a verdict.`),
-    ...report.questions
-      .filter(({ answer }) => answer === null)
-      .map(({ text }) => `Not answered: ${firstLineWithItems(text)}`),
-  ];
-  return html`${lines.map((line) => html`<p class="warn">${line}</p>`)}`;
+  return html`${warningLines(report).map((line) => html`<p class="warn">${line}</p>`)}`;
 }

@@ -1,7 +1,8 @@
 /** When each step did what, phase by phase: a row per step, a bar for all that took time. */
 import { formatDuration } from '../duration.ts';
 import { KINDS } from '../work-lines.ts';
-import type { ReportDocument, ReportPiece, ReportStep } from '../report-document.ts';
+import type { ReportDocument, ReportPiece } from '../report-document.ts';
+import type { ReportStep } from '../parts/report-steps.ts';
 import { word } from './blocks.ts';
 import { html, type Html } from './markup.ts';
 
