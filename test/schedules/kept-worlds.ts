@@ -11,6 +11,7 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
+  statfsSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,8 +25,15 @@ import { PEOPLE, SETTINGS, type Setting, type SettingName } from './settings.ts'
 
 const TOKEN = 'ghp-loopback-token-0816-cccc';
 /** In memory, where the system has such a place: what is killed is a process and no machine, and no disk is waited for. */
-const PLACE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+const PLACE = hasRoom('/dev/shm') ? '/dev/shm' : tmpdir();
 const ENVIRONMENT = { GH_ENTERPRISE_TOKEN: TOKEN, TMPDIR: PLACE };
+
+/** Containers often have 64 MiB there. */
+function hasRoom(folder: string): boolean {
+  if (!existsSync(folder)) return false;
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize > 1024 ** 3;
+}
 
 /** A world and its forge, for one schedule. */
 export interface Place extends AsyncDisposable {
