@@ -33,7 +33,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const models = await checkProviders(context);
   const findings = [
     checkNode(),
-    ...(await Promise.all([checkGit(), checkWall(context), checkDisk(context)])),
+    ...(await Promise.all([checkGit(context), checkWall(context), checkDisk(context)])),
     ...profiles.map(({ finding }) => finding),
     ...broken,
     ...models.findings,
@@ -67,10 +67,12 @@ function checkNode(): Finding {
   return { name: 'node', state: 'ok', detail: `${process.version} at ${process.execPath}`, fix: '' };
 }
 
-async function checkGit(): Promise<Finding> {
+async function checkGit({ environment }: CliContext): Promise<Finding> {
   const fix = 'Install git 2.30 or newer.';
   try {
-    const { stdout } = await promisify(execFile)('git', ['--version'], { timeout: 10_000 });
+    // Like every other git it knows where programs lie, and none of the caller's tokens.
+    const env = { PATH: environment['PATH'] ?? '' };
+    const { stdout } = await promisify(execFile)('git', ['--version'], { timeout: 10_000, env });
     const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(stdout) ?? [];
     const [wantedMajor = 0, wantedMinor = 0] = OLDEST_GIT;
     const recent =
