@@ -15,6 +15,7 @@ import { statementWords } from '../audit/statements.ts';
 import { TIME_KINDS } from './figures/pieces-of-time.ts';
 import { escapeWords } from './figures/rework.ts';
 import { costWords, KINDS } from './work-lines.ts';
+import { drawingSections } from './sections/drawing-sections.ts';
 import { firstPageSections } from './sections/first-page-section.ts';
 import { followUpSection } from './sections/follow-up-section.ts';
 import { criteriaSection, successSection } from './sections/criteria-section.ts';
@@ -36,6 +37,7 @@ export function reportMarkdown(
   const sections = [
     ...firstPageSections(report, forgeDir, diff),
     ['---'],
+    ...drawingSections(report),
     ['## Details', '', ...overview(report)],
     ['## Request', '', ...report.request.split('\n').map((line) => `> ${plainMarkdown(line)}`)],
     ...(report.detection === null ? [] : [detectionSection(report.detection, wasAsked(report))]),

@@ -40,7 +40,7 @@ const DIFF: ReviewedDiff = {
 describe('the first page', () => {
   it('comes first in Markdown, in this order, and holds what the overview of the run does not', () => {
     const text = reportMarkdown(reportOf({}), null, DIFF);
-    expect(text.match(/^#+ .*$|^---$/gm)?.slice(0, 9)).toEqual([
+    expect(text.match(/^#+ .*$|^---$/gm)?.slice(0, 11)).toEqual([
       '# Add invoices to the orders service.',
       '## What the change does',
       '## What came out',
@@ -48,6 +48,8 @@ describe('the first page', () => {
       '## What checked it, and what it took',
       '## What is not sure',
       '---',
+      '## Graph',
+      '## Steps over time',
       '## Details',
       '## Request',
     ]);

@@ -1,5 +1,6 @@
 /** The graph of a run as a drawing: what comes behind what, from top to bottom, side by side what needs nothing of each other. */
 import type { ReportDocument } from '../report-document.ts';
+import { nearNeeds } from '../parts/near-needs.ts';
 import type { ReportStep } from '../parts/report-steps.ts';
 import { html, type Html } from './markup.ts';
 
@@ -21,8 +22,9 @@ export function graphDrawing(report: ReportDocument): Html {
   const all = [...places.values()];
   const width = Math.max(...all.map(({ x }) => x)) + WIDTH + GAP_X;
   const height = Math.max(...all.map(({ y }) => y)) + HEIGHT + 2;
+  const byId = new Map(steps.map((step) => [step.id, step]));
   const edges = all.flatMap((to) =>
-    nearNeeds(to.step, places).flatMap((need) => {
+    nearNeeds(to.step, byId).flatMap((need) => {
       const from = places.get(need);
       return from === undefined ? [] : [edge(from, to)];
     }),
@@ -55,18 +57,6 @@ function placesOf(steps: readonly ReportStep[]): Map<string, Place> {
       return [step.id, { step, x: GAP_X + column * (WIDTH + GAP_X), y: 1 + depth * (HEIGHT + GAP_Y) }];
     }),
   );
-}
-
-/** Without those that another need already stands behind. */
-function nearNeeds({ needs }: ReportStep, places: ReadonlyMap<string, Place>): string[] {
-  const far = new Set<string>();
-  const open = needs.flatMap((need) => places.get(need)?.step.needs ?? []);
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    if (far.has(id)) continue;
-    far.add(id);
-    open.push(...(places.get(id)?.step.needs ?? []));
-  }
-  return needs.filter((need) => !far.has(need));
 }
 
 /** One that passes others by goes round them on the left. */
