@@ -63,6 +63,14 @@ it('of 600 requests each is understood as it was meant, or what is open is asked
   }
 });
 
+it('of 120 requests every kind meets every layout, and of 30 every kind three of them', () => {
+  const pairs = (count: number): string[] => [
+    ...new Set(generateRequests(1, count).map(({ kind, framework }) => `${kind} ${framework}`)),
+  ];
+  expect(pairs(120)).toHaveLength(20);
+  expect(pairs(30)).toHaveLength(4 + 4 * 3);
+});
+
 interface Built {
   cwd: string;
   facts: RequestFacts;
@@ -108,7 +116,7 @@ describe('without the engine', () => {
   it(
     'hidden tests see each part that is missing',
     async () => {
-      const { cwd, facts, parts } = build(requestOf('1/12'));
+      const { cwd, facts, parts } = build({ ...requestOf('1/12'), framework: 'hono' });
       const seen: Record<string, string[]> = {};
       for (const part of parts.filter(({ id }) => /^(?:validate:|route:|conflict|migration)/.test(id))) {
         part.forget?.();

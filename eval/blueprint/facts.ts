@@ -17,8 +17,12 @@ export interface RequestFacts {
   operations: readonly ('create' | 'list' | 'get')[];
 }
 
+/** What a request leaves open: nothing, a type, what no rule builds, a field that is more than a name and a kind, or all of it. */
+export type RequestKind = 'clear' | 'type_missing' | 'beyond' | 'trap' | 'vague';
+
 export interface AskedRequest {
   id: string;
+  kind: RequestKind;
   framework: Framework;
   words: string;
   /** What is to be there in the end; null: nobody can know from the words, and no answer is given. */

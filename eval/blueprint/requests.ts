@@ -1,7 +1,7 @@
 /** Requests from a seed: what is wanted is drawn first, and then put into words. */
 import { FRAMEWORKS } from '../../src/drivers/blueprint/layout/handler-style.ts';
 import { createRandom, shuffle, type Random } from '../../src/testing/random.ts';
-import type { AskedRequest, FactField, RequestFacts } from './facts.ts';
+import type { AskedRequest, FactField, RequestFacts, RequestKind } from './facts.ts';
 
 const PLURALS = [
   'invoices',
@@ -53,6 +53,7 @@ const TRAPS = [
   'closing day after the start date',
   'total number',
 ];
+const LEFT_OUT = ['Leave it out.', 'skip it', 'It may be left out', 'Yes, leave it out', 'Drop it, please'];
 const VAGUE = [
   'Make the orders faster',
   'The customers page is broken, please have a look',
@@ -60,9 +61,8 @@ const VAGUE = [
   'Move the service to Postgres',
 ];
 
-type Kind = 'clear' | 'type_missing' | 'beyond' | 'trap' | 'vague';
 /** Of ten requests: six are clear, three leave something open, and one says too little. */
-const KINDS: readonly Kind[] = [
+const KINDS: readonly RequestKind[] = [
   'clear',
   'clear',
   'type_missing',
@@ -75,19 +75,20 @@ const KINDS: readonly Kind[] = [
   'clear',
 ];
 
-/** The same requests for the same seed, over all layouts in turn. */
+/** The same requests for the same seed. Layouts take turns, one further after each ten, so that four tens have every kind in every layout. */
 export function generateRequests(seed: number, count: number): AskedRequest[] {
   return Array.from({ length: count }, (_, index) => {
     const random = createRandom(seed * 1_000 + index);
-    const framework = FRAMEWORKS[index % FRAMEWORKS.length] ?? 'node:http';
+    const framework =
+      FRAMEWORKS[(index + Math.floor(index / KINDS.length)) % FRAMEWORKS.length] ?? 'node:http';
     const kind = KINDS[index % KINDS.length] ?? 'clear';
-    return { id: `${seed}/${index + 1}`, framework, ...wordsOf(kind, random) };
+    return { id: `${seed}/${index + 1}`, framework, kind, ...wordsOf(kind, random) };
   });
 }
 
 type Worded = Pick<AskedRequest, 'words' | 'facts' | 'open' | 'answer'>;
 
-function wordsOf(kind: Kind, random: Random): Worded {
+function wordsOf(kind: RequestKind, random: Random): Worded {
   if (kind === 'vague')
     return { words: pick(VAGUE, random), facts: null, open: 'What is to be added', answer: null };
   const facts = drawFacts(random);
@@ -113,8 +114,18 @@ function withoutType(facts: RequestFacts, random: Random): Worded {
   ];
   const field = pick(types, random);
   const all = { ...facts, fields: [...facts.fields, field] };
-  const answer = `${label} is ${field.kind === 'one of' ? '' : field.kind === 'text' ? '' : 'a '}${typeOf(field)}`;
-  return { words: sayAll(all, label, null, random), facts: all, open: label, answer };
+  const words = sayAll(all, label, null, random);
+  const type = typeOf(field);
+  const withArticle = field.kind === 'positive integer' ? `a ${type}` : type;
+  const answers = [
+    `${label} is ${withArticle}`,
+    `${label}: ${type}`,
+    `${label} (${type})`,
+    `It is ${withArticle}.`,
+    withArticle,
+    type,
+  ];
+  return { words, facts: all, open: label, answer: pick(answers, random) };
 }
 
 /** Half of the people say that it may be left out; the others do not answer. */
@@ -122,15 +133,19 @@ function withBeyond(facts: RequestFacts, random: Random): Worded {
   const clause = pick(BEYOND, random)
     .replace('KEY', facts.key)
     .replace('PATH', facts.plural.replaceAll(' ', '-'));
-  const answer = random() < 0.5 ? 'Leave it out.' : null;
-  return { words: sayAll(facts, null, clause, random), facts, open: clause, answer };
+  const isAnswered = random() < 0.5;
+  const words = sayAll(facts, null, clause, random);
+  return { words, facts, open: clause, answer: isAnswered ? pick([...LEFT_OUT, 'yes'], random) : null };
 }
 
-/** A field that cannot be had by a name and a kind alone; nobody answers. */
+/** A field that cannot be had by a name and a kind alone: half of the people leave it out. */
 function withTrap(facts: RequestFacts, random: Random): Worded {
   const label = pick(TRAPS, random);
   const all = { ...facts, fields: [...facts.fields, { name: label, kind: 'text' as const, values: [] }] };
-  return { words: sayAll(all, label, null, random), facts: null, open: label, answer: null };
+  const words = sayAll(all, label, null, random);
+  return random() < 0.5
+    ? { words, facts, open: label, answer: pick(LEFT_OUT, random) }
+    : { words, facts: null, open: label, answer: null };
 }
 
 function drawFacts(random: Random): RequestFacts {

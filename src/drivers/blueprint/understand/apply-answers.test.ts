@@ -28,6 +28,8 @@ it.each([
   ['size', 'small or large', 'size one of small large'],
   ['note (text, optional)', 'note is text', 'note text'],
   ['rating (unique)', 'text', 'rating text', 'rating'],
+  ['email', 'text', 'email text'],
+  ['update title', 'Yes, leave it out', ''],
   // What is more than a name and a type.
   ['optional remark', 'remark is text', 'remark text'],
   ['number or code', 'code', 'code text'],
@@ -137,6 +139,8 @@ it.each([
     'status, statuses by name: name text',
   ],
   ['Add an API for invoices and payments with name', 'invoices', 'invoice, invoices by name: name text'],
+  ['Add an API for people with name', 'person and people', 'person, people by name: name text'],
+  ['Add CRUD endpoints for pets with name', 'yes', 'pet, pets by name: name text'],
   // A path, fields, the same name twice, the client, and a whole new request.
   ['Add an API for pets with name: POST /animals, GET /animals', 'Yes', 'pet, pets by name: name text'],
   [

@@ -32,7 +32,9 @@ function partsOf(answer: string, open: readonly Question[]): string[] {
   const next = [...named, String.raw`(?:please\s+)?(?:leave|drop|skip|omit|ignore)\b`].join('|');
   return answer
     .split(new RegExp(String.raw`(?:\s*[,;.\n]\s*(?:and\s+)?|\s+and\s+)(?=${next})`, 'gi'))
-    .filter((part) => bare(part) !== '');
+    .filter(
+      (part, i, parts) => bare(part) !== '' && !(isYes(part) && leavesOut(parts[i + 1] ?? '') !== null),
+    );
 }
 
 function namesIn(question: Question): string[] {

@@ -4,7 +4,7 @@ import type { Question } from './question.ts';
 import type { Operation } from './resource.ts';
 
 const ROUTE =
-  /^(?:(?:with|at|under|routes?|endpoints?|methods?)\s+)*`?(GET|POST|PUT|PATCH|DELETE|HEAD)\s+(\/[^\s`]*)`?$/i;
+  /^(?:(?:with|at|under|routes?|endpoints?|methods?)\s+)*`?(GET|POST|PUT|PATCH|DELETE|HEAD)\s+(\/[^\s`]*)`?(?:\s+(?:endpoint|route))?$/i;
 
 export type RouteReading =
   | { kind: 'route'; operation: Operation; key: string | null }

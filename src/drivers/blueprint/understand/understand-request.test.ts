@@ -98,6 +98,65 @@ describe('understandRequest', () => {
     });
   });
 
+  it.each([
+    'Create an invoices API with number, amount (positive integer) and due date',
+    'Add a new REST invoices endpoint to our service with number, amount (positive integer) and due date',
+    'Add a /invoices resource with number, amount (positive integer) and due date',
+    'Implement POST /invoices with number, amount (positive integer) and due date, GET /invoices and GET /invoices/:number',
+    'Add a `/invoices` endpoint: POST /invoices taking number, amount (positive integer), due date; GET /invoices; GET /invoices/{number}',
+  ])('takes the things from "%s"', (request) => {
+    const { resource, questions } = understandRequest(request, HABITS);
+    expect(questions).toEqual([]);
+    expect(resource).toMatchObject({
+      names: { one: 'invoice' },
+      key: 'number',
+      operations: ['create', 'list', 'get'],
+    });
+    expect(resource?.fields.map(({ name }) => name)).toEqual(['number', 'amount', 'due_date']);
+  });
+
+  it.each([
+    ['Add CRUD endpoints for products with name', /"update and delete \(CRUD\)"/],
+    ['Add a REST API for people with name', /What is one of "people" called/],
+    ['Add a REST API for invoice with name', /What is one of "invoice" called/],
+    ['Implement DELETE /invoices/:number', /"DELETE \/invoices\/:number"/],
+    ['Add a simple API with name', /What is to be added/],
+  ])('asks what goes on with "%s"', (request, question) => {
+    const { resource, questions } = understandRequest(request, HABITS);
+    expect(resource).toBeNull();
+    expect(questions.join('\n')).toMatch(question);
+  });
+
+  it('takes names that begin with a verb for fields where nothing else can be meant, and asks otherwise', () => {
+    const fields = (words: string): string[] | undefined =>
+      understandRequest(
+        `Add a REST API for books with number, ${words}, due date`,
+        HABITS,
+      ).resource?.fields.map(({ name }) => name);
+    expect(fields('return date, email (text), store name')).toEqual([
+      'number',
+      'return_date',
+      'email',
+      'store_name',
+      'due_date',
+    ]);
+    expect(fields('filter: text, list price (positive integer)')).toEqual([
+      'number',
+      'filter',
+      'list_price',
+      'due_date',
+    ]);
+    for (const words of ['email', 'filter', 'update title']) {
+      expect(fields(words)).toBeUndefined();
+      const { questions } = understandRequest(`Add a REST API for books with number, ${words}`, HABITS);
+      expect(questions).toEqual([expect.stringContaining(`Is "${words}" a field, or something to do?`)]);
+    }
+    for (const words of ['send an email', 'filter by date', 'delete them'])
+      expect(
+        understandRequest(`Add a REST API for books with number, ${words}`, HABITS).questions.join(),
+      ).toContain(`do this: "${words}"`);
+  });
+
   it('says which methods it takes where none are named, and keeps the letters of words', () => {
     const { resource, decisions } = understandRequest(
       'Add a REST API for invoices with number and currency (one of EUR, USD)',

@@ -30,6 +30,18 @@ const CLIENT =
 const VERB =
   /^(?:create|add|store|record|list|show|return|fetch|get|read|look|find|reject|refuse|validate|also|put|expose|cover|offer|update|change|edit|delete|remove|send|make|log|notify|email|export|import|cache|paginate|sort|filter|search|charge|sync|keep|use|write|publish|call|do|let|allow|if|when|only)\b/i;
 
+/** A verb with what it is done to: `send an email`, `list them`. */
+const DOING =
+  /^[a-z]+\s+(?:an?|the|them|it|one|all|each|every|any|only|no|to|by|in|of|for|up|everything|everyone|us|me)\b/i;
+const TYPED = /^[a-z][\w-]*(?:[ -][\w-]+){0,2}\s*\([^()]+\)$/i;
+const SURE_FIELD =
+  /^(?:(?:return|record|import|export|publish|charge|call|store)\s+(?:date|day)|(?:store|call|charge)\s+(?:name|number|code)|email\s+(?:address|text))$/i;
+/** Verbs that are nouns, too, alone or with one word more. */
+const MAY_BE_FIELD =
+  /^(?:store|record|list|show|return|read|cover|offer|update|change|log|email|export|import|cache|sort|filter|search|charge|call|make|use|find|publish)(?:[ -][a-z]+)?$/i;
+/** Fields that stand with the method that takes them. */
+const ROUTE_WITH = /^(`?POST\s+\/\S+)(?:\s+(?:endpoint|route))?\s+(?:with|taking|accepting|given)\s+(.+)$/i;
+
 /** `invoices and payments` are two resources. */
 const MORE_THAN_ONE = /[ -](?:and|or|with|for|of|by|per|in|plus)[ -]/i;
 /** `status`, `news`, `analysis` end like a plural and are none. */
@@ -54,7 +66,7 @@ export function understandRequest(
       about: 'things',
       text: `"${head.plural}": is that one thing? I build one resource at a time. What are its things called? (Several of them, such as "invoices".)`,
     });
-  if (things === null && NO_PLURAL.test(head.plural))
+  if (things === null && (NO_PLURAL.test(head.plural) || !head.plural.endsWith('s')))
     return unclear({
       about: 'things',
       text: `What is one of "${head.plural}" called, and what are several? I name routes by both. (As in "entry and entries".)`,
@@ -75,6 +87,7 @@ export function understandRequest(
     questions: [],
   };
   for (const clause of clausesOf(withTypes(text.slice(head.length)))) readClause(clause, reading);
+  if (head.beyond !== null) leftOver(head.beyond, reading);
   if (head.isApi && reading.operations.size === 0) {
     for (const operation of OPERATIONS) reading.operations.add(operation);
     reading.decisions.push('No methods were named: one is created, all are listed, and one is fetched.');
@@ -87,14 +100,14 @@ export function understandRequest(
 }
 
 /** What a request begins with; null where it asks for nothing that is known. */
-export function readHead(text: string): (ApiHead & { isApi: boolean }) | null {
+export function readHead(text: string): ApiHead | null {
   const api = readApiHead(text);
-  if (api !== null) return { ...api, isApi: true };
+  if (api !== null) return api;
   const plain = HEAD.exec(text);
   const plural = plain?.[1];
   return plain === null || plural === undefined || !plural.endsWith('s')
     ? null
-    : { plural, length: plain[0].length, namesFields: false, isApi: false };
+    : { plural, length: plain[0].length, namesFields: false, isApi: false, beyond: null };
 }
 
 function readClause(clause: string, reading: Reading): void {
@@ -107,6 +120,12 @@ function readClause(clause: string, reading: Reading): void {
   }
   const isCollecting = reading.collecting;
   reading.collecting = false;
+  const [, route, field] = ROUTE_WITH.exec(clause) ?? [];
+  if (route !== undefined && field !== undefined && readRouteClause(route, reading)) {
+    reading.collecting = true;
+    addField(field, reading);
+    return;
+  }
   if (isPromised(clause) || readRouteClause(clause, reading)) return;
   const [, fetched = '', key] = GET.exec(clause) ?? [];
   if (isCollecting && !VERB.test(clause)) {
@@ -117,7 +136,25 @@ function readClause(clause: string, reading: Reading): void {
     reading.keys.add(renamed(snakeCase(key), reading));
   } else if (isListed(clause, reading)) reading.operations.add('list');
   else if (CLIENT.test(clause)) reading.client = !reading.settled.withoutClient;
+  else if (isCollecting && readAsField(clause, reading)) reading.collecting = true;
   else if (!REJECT.test(clause)) leftOver(clause, reading);
+}
+
+/** Whether words that begin with a verb go on with the list of fields, as `return date` and `email (text)` do; where that is open it is asked. */
+function readAsField(clause: string, reading: Reading): boolean {
+  if (DOING.test(clause) || REJECT.test(clause)) return false;
+  if (TYPED.test(clause) || SURE_FIELD.test(clause) || reading.settled.fieldWords.has(clause.toLowerCase())) {
+    addField(clause, reading);
+    return true;
+  }
+  if (!MAY_BE_FIELD.test(clause) || reading.settled.leftOut.has(clause.toLowerCase())) return false;
+  reading.questions.push({
+    about: 'field',
+    words: clause,
+    label: clause,
+    text: `Is "${clause}" a field, or something to do? (A field with its type, as in "${clause} is text"; or "leave it out", as no rule does anything else.)`,
+  });
+  return true;
 }
 
 /** Whether the clause is a method with a path, as `GET /invoices` is. */
