@@ -78,5 +78,5 @@ function barOf({ title, state, started_at: from, took_ms: ms }: ReportStep): str
 
 /** Letters, numbers and what means nothing in a drawing: titles of planned steps are words of agents. */
 function plainLabel(text: string): string {
-  return cut(text.replaceAll(/[^\p{L}\p{N} .,()/_-]+/gu, ' ').trim(), MAX_TITLE) || 'step';
+  return cut(text.replaceAll(/[^\p{L}\p{N}.,()/_-]+/gu, ' ').trim(), MAX_TITLE) || 'step';
 }
