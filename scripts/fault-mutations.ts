@@ -472,8 +472,8 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
     line: 'AUD-6',
     mechanism: 'a gate that stopped it is told',
     file: 'src/proof/baton-verify.mts',
-    text: ".filter(({ annotations }) => annotations?.['blocking'] !== 0)",
-    replacement: ".filter(({ annotations }) => annotations?.['blocking'] === -1)",
+    text: "annotations?.['blocking'] !== 0 || isRed(",
+    replacement: "annotations?.['blocking'] === -1 && isRed(",
     tests: ['test/engine/statements.test.ts'],
   },
   {

@@ -388,7 +388,7 @@ function checkGates({ predicate }: Statement): (ProofProblem | string)[] {
   const proves = gates.some(({ annotations }) => annotations?.['status'] === 'pass');
   const notes = proves ? [] : ['No gate passed on it: nothing was proven by machine.'];
   const red = gates
-    .filter(({ annotations }) => annotations?.['blocking'] !== 0)
+    .filter(({ annotations }) => annotations?.['blocking'] !== 0 || isRed(annotations['status']))
     .map(({ name, annotations }) => {
       const detail = `${name}: ${String(annotations?.['status'])}, with ${String(annotations?.['blocking'])} that block`;
       return isAccepted
@@ -396,6 +396,11 @@ function checkGates({ predicate }: Statement): (ProofProblem | string)[] {
         : ({ code: 'gate_red', detail: `${detail}.` } as const);
     });
   return [...red, ...notes];
+}
+
+/** Also where it names nothing that blocks. */
+function isRed(status: unknown): boolean {
+  return status !== 'pass' && status !== 'unverified' && status !== 'not_applicable';
 }
 
 /** Lines for people. */

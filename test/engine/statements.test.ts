@@ -165,7 +165,8 @@ describe('a signed statement', () => {
     from.predicate.runDetails.byproducts = partsOf(from).filter(({ name }) => !name.startsWith(prefix));
   };
   /** What somebody who holds the key may leave out or bend. */
-  const BENT: [code: string, what: string, change: (statement: Statement) => void][] = [
+  type Bent = [code: string, what: string, change: (statement: Statement) => void];
+  const BENT: Bent[] = [
     ['review_missing', 'a verdict is left out', (s) => void step(s, 'build/one').reviews.pop()],
     [
       'review_missing',
@@ -202,6 +203,14 @@ describe('a signed statement', () => {
           blocking: 2,
         }),
     ],
+    ...['fail', 'error', undefined].map((status): Bent => [
+      'gate_red',
+      `a gate stopped nothing and has the status ${status ?? 'that is none'}`,
+      (s) =>
+        void Object.assign(partsOf(s).find(({ name }) => name === 'gate/tests')?.annotations ?? {}, {
+          status,
+        }),
+    ]),
     [
       'other_journal',
       'another event than the commit names',

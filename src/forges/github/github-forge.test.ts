@@ -372,6 +372,43 @@ describe('a network that fails', () => {
     });
   });
 
+  const told: [string, Extract<ForgeFault, { kind: 'errors' }>, object][] = [
+    [
+      'a limit that names a time',
+      { kind: 'errors', type: 'RATE_LIMITED', message: 'No more points', headers: { 'retry-after': '7' } },
+      { kind: 'failed', retryable: true, waitMs: 7_000 },
+    ],
+    [
+      'a limit that is used up',
+      {
+        kind: 'errors',
+        message: 'API rate limit exceeded',
+        headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1' },
+      },
+      { kind: 'failed', retryable: true, waitMs: 0 },
+    ],
+    [
+      'a secondary limit',
+      { kind: 'errors', message: 'You have exceeded a secondary rate limit' },
+      { kind: 'failed', retryable: true, waitMs: 60_000 },
+    ],
+    [
+      'a moment of its own',
+      { kind: 'errors', message: 'Something went wrong while executing your query' },
+      { kind: 'failed', retryable: true },
+    ],
+    ['no', { kind: 'errors', type: 'FORBIDDEN', message: 'Resource not accessible' }, { kind: 'refused' }],
+  ];
+  it.each(told)('GraphQL says with status 200: %s', async (_, fault, outcome) => {
+    await using rig = await openGithubRig();
+    const request = await rig.request(FILES);
+    await rig.open().pushBranch(request, signal);
+    await rig.open().openPullRequest(request, signal);
+    rig.server.faults.add({ call: 'mark_ready', fault });
+    expect(await rig.open().markReady(request, signal)).toMatchObject(outcome);
+    expect(rig.server.faults.met()).toHaveLength(1);
+  });
+
   const answers: [number, string][] = [
     [401, 'does not take the token'],
     [403, 'answered 403'],

@@ -15,7 +15,7 @@ const USUAL_WAIT_MS = 60_000;
 export function outcomeOfError(error: unknown, now: Date): ForgeOutcome {
   if (error instanceof UnreadableReply) return again(`${error.message}: is a proxy in between?`);
   if (error instanceof TooLongList) return refused(error.message);
-  if (error instanceof GraphqlResponseError) return refused(error.errors?.[0]?.message ?? error.message);
+  if (error instanceof GraphqlResponseError) return outcomeOfGraphql(error, now);
   if (!(error instanceof RequestError)) return again(describe(error));
   if (error.cause instanceof MovedRepository)
     return refused(`The repository has moved to ${error.cause.location}: set the remote to where it is now`);
@@ -35,6 +35,17 @@ export function outcomeOfError(error: unknown, now: Date): ForgeOutcome {
   return refused(said);
 }
 
+/** Told with status 200, also where it is a limit, or nothing that will be the same a moment later. */
+function outcomeOfGraphql(
+  { errors, headers, message }: Pick<GraphqlResponseError<unknown>, 'errors' | 'headers' | 'message'>,
+  now: Date,
+): ForgeOutcome {
+  const said = errors?.[0]?.message ?? message;
+  const isLimited = errors?.some(({ type }) => type === 'RATE_LIMITED') === true || /rate limit/i.test(said);
+  if (isLimited) return { ...again(said), waitMs: waitNamed(headers, now) ?? USUAL_WAIT_MS };
+  return /something went wrong|timed? ?out|try again/i.test(said) ? again(said) : refused(said);
+}
+
 /** Whether it says that the pull request is there already. */
 export function saysItExists(error: unknown): boolean {
   return error instanceof RequestError && error.status === 422 && /already exists/i.test(error.message);
@@ -48,25 +59,30 @@ export function saysNoDrafts(error: unknown): boolean {
   );
 }
 
+type Headers = Readonly<Record<string, string | number | undefined>>;
+
 interface Said {
   said: string;
   now: Date;
 }
 
 /** Milliseconds until it may be tried again; null: it is no limit that was met. */
-function waitOf(
-  status: number,
-  headers: Readonly<Record<string, string | number | undefined>>,
-  { said, now }: Said,
-): number | null {
+function waitOf(status: number, headers: Headers, { said, now }: Said): number | null {
   if (status !== 403 && status !== 429 && status !== 503) return null;
+  const named = waitNamed(headers, now);
+  if (named !== null) return named;
+  return status === 429 || (status === 403 && /rate limit/i.test(said)) ? USUAL_WAIT_MS : null;
+}
+
+/** The milliseconds that a reply asks to wait; null: it names no time. */
+function waitNamed(headers: Headers, now: Date): number | null {
   const after = Number(headers['retry-after']);
   if (Number.isFinite(after) && headers['retry-after'] !== '') return bounded(after * 1000);
   const date = Date.parse(String(headers['retry-after']));
   if (Number.isFinite(date)) return bounded(date - now.getTime());
   if (String(headers['x-ratelimit-remaining']) === '0')
     return bounded(Number(headers['x-ratelimit-reset']) * 1000 - now.getTime());
-  return status === 429 || (status === 403 && /rate limit/i.test(said)) ? USUAL_WAIT_MS : null;
+  return null;
 }
 
 function bounded(ms: number): number {

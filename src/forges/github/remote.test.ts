@@ -17,6 +17,7 @@ describe('the address of a remote', () => {
       'https://forge.acme.io/acme/api.git',
       'https://forge.acme.io/api/v3',
     ],
+    ['git@acme.ghe.com:acme/api.git', 'https://acme.ghe.com/acme/api.git', 'https://api.acme.ghe.com'],
     ['http://127.0.0.1:99/acme/api.git', 'http://127.0.0.1:99/acme/api.git', 'http://127.0.0.1:99/api/v3'],
   ])('%s', (address, url, api) => {
     expect(parseRemote(address)).toMatchObject({ url, api, owner: 'acme', name: 'api' });

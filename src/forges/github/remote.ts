@@ -5,7 +5,7 @@ import { askGit, runGit } from '../../workspace/git.ts';
 export interface ForgeRemote {
   /** `https://github.com`, without a slash at its end. */
   server: string;
-  /** `https://api.github.com`, or the server's `/api/v3`. */
+  /** `https://api.github.com`, `https://api.NAME.ghe.com`, or the server's `/api/v3`. */
   api: string;
   owner: string;
   name: string;
@@ -61,7 +61,8 @@ export function parseRemote(address: string): ForgeRemote | null {
   if (!isPart(owner) || !isPart(name) || rest.length > 0) return null;
   const server = serverOf(url);
   if (server === null) return null;
-  const api = server === `https://${GITHUB}` ? `https://api.${GITHUB}` : `${server}/api/v3`;
+  const { hostname } = new URL(server);
+  const api = isGithubsOwn(hostname) ? `https://api.${hostname}` : `${server}/api/v3`;
   return { server, api, owner, name, url: `${server}/${owner}/${name}.git` };
 }
 
@@ -103,7 +104,12 @@ export function tokenFor(
 /** One of GitHub's own, or the one that Actions names. */
 export function isUsualServer(server: string, environment: Environment): boolean {
   const host = new URL(server).hostname;
-  return host === GITHUB || host.endsWith('.ghe.com') || environment['GITHUB_SERVER_URL'] === server;
+  return isGithubsOwn(host) || environment['GITHUB_SERVER_URL'] === server;
+}
+
+/** `NAME.ghe.com`: GitHub Enterprise Cloud with data residency. */
+function isGithubsOwn(host: string): boolean {
+  return host === GITHUB || host.endsWith('.ghe.com');
 }
 
 function refused(message: string, fix: string): BatonError {

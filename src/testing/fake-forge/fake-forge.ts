@@ -159,6 +159,10 @@ async function answer(
         Response.json({ message }, { status: fault.status, headers: fault.headers ?? {} }),
       );
     }
+    case 'errors': {
+      const { type, message, headers = {} } = fault;
+      return send(response, Response.json({ data: null, errors: [{ type, message }] }, { headers }));
+    }
     case 'html': {
       const page = '<!doctype html><title>Somebody between</title><h1>Please log in</h1>';
       return send(

@@ -9,6 +9,8 @@ export type ForgeFault =
   /** A proxy sends it twice; the second reply is the one that arrives. */
   | { kind: 'duplicate' }
   | { kind: 'status'; status: number; headers?: Record<string, string>; message?: string }
+  /** What GraphQL says with status 200. */
+  | { kind: 'errors'; type?: string; message: string; headers?: Record<string, string> }
   /** A page of somebody between. */
   | { kind: 'html'; status: number }
   /** The reply comes a few bytes at a time, by default one. */

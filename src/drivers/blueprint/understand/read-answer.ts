@@ -60,8 +60,11 @@ function readPart(part: string, open: readonly Question[], settled: Settled): Se
   const targets = leavesOut(part);
   if (targets !== null) return leaveOut(targets, open, settled);
   const yesOrNo = open.filter(({ about }) => about === 'clause' || about === 'place');
-  if ((isYes(part) || isNo(part)) && yesOrNo.length > 0)
-    return yesOrNo.reduce((all, question) => settle(question, part, all) ?? all, settled);
+  if ((isYes(part) || isNo(part)) && yesOrNo.length > 0) {
+    const taken = yesOrNo.filter((question) => settle(question, part, settled) !== null);
+    if (taken.length === 0) return null;
+    return taken.reduce((all, question) => settle(question, part, all) ?? all, settled);
+  }
   const every = /^(?:both|all|each|everything)(?:\s+of\s+them)?(?:\s+(?:are|is))?\s+(.+)$/i.exec(
     bare(part),
   )?.[1];
