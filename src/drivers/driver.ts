@@ -25,6 +25,8 @@ export interface WorkOrder {
   /** What stands at the front of the instructions. */
   readings: Reading[];
   prompt: string;
+  /** Ends each fence around what others wrote; drawn for this order. Absent in orders of older versions. */
+  fenceWord?: string;
   context: ContextItem[];
   findings: FindingForAgent[];
   /** What kind of result is asked for: `requirements`, `plan`, `changes`, `review`, … */

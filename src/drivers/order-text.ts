@@ -33,7 +33,7 @@ export const IN_PROCESS: OrderWords = {
 
 /** What is asked, where, with what, and how the result is handed in. Everything but the instructions. */
 export function orderText(
-  order: Pick<WorkOrder, 'prompt' | 'access' | 'context' | 'workspace' | 'output'>,
+  order: Pick<WorkOrder, 'prompt' | 'access' | 'context' | 'workspace' | 'output' | 'fenceWord'>,
   { tool, place }: OrderWords,
 ): string {
   const repos = order.workspace.repos.map((repo) => `- ${place(repo)}`).join('\n');
@@ -44,7 +44,7 @@ export function orderText(
   return [
     order.prompt,
     section('The repositories', repos === '' ? 'None: this work is about texts.' : `${repos}\n\n${rules}`),
-    ...order.context.map((item) => materialOf(item)),
+    ...order.context.map((item) => materialOf(item, order.fenceWord)),
     section(
       'How you hand in',
       `Call ${tool} with your whole result when you are done. If it is refused, the answer says why: mend that and call it again. Text that you write elsewhere counts for nothing. ${order.output === 'review' ? UNSETTLED : UNDECIDED}`,
@@ -53,8 +53,8 @@ export function orderText(
 }
 
 /** One text that was sent along, fenced. */
-export function materialOf({ name, kind, text }: ContextItem): string {
-  return section(`${name} (${kind})`, `${MATERIAL}\n${fence(text)}`);
+export function materialOf({ name, kind, text }: ContextItem, fenceWord: string | undefined): string {
+  return section(`${name} (${kind})`, `${MATERIAL}\n${fence(text, fenceWord)}`);
 }
 
 /** Said where it ended its turn and nothing counts yet. */

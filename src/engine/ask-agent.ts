@@ -10,6 +10,7 @@ import type { Redactor } from '../drivers/redact.ts';
 import { withoutSecrets, type Handed } from '../drivers/without-secrets.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Wall } from '../workspace/wall.ts';
+import { drawFenceWord } from './fence-word.ts';
 import { chooseModel } from './choose-model.ts';
 
 /** It reads two texts and hands in a few words: more is a model that ran away. */
@@ -64,7 +65,7 @@ async function ask(asking: Asking, handed: Handed, signal: AbortSignal): Promise
   await using access = gateway.issue({
     invocationId: order.invocationId,
     allowance: () => ({ tokens: MAX_TOKENS, costUsd: null }),
-    volatile: { workspace: order.workspace.dir, run: order.runId },
+    volatile: { workspace: order.workspace.dir, run: order.runId, fence: order.fenceWord ?? '' },
   });
   const ends = AbortSignal.any([signal, access.stopped]);
   const done = await driver.run({ ...order, modelAccess: access }, () => {}, ends);
@@ -91,6 +92,7 @@ function orderOf(asking: Asking, dir: string): WorkOrder {
     instructions: agent.instructions,
     readings: [],
     prompt: showHidden(asking.prompt),
+    fenceWord: drawFenceWord(),
     context: asking.context.map((item) => ({ ...item, text: showHidden(item.text) })),
     findings: [],
     output: asking.output,

@@ -17,6 +17,7 @@ import { fitPrompt } from './work-order.ts';
 const { agents } = loadAgentFolder(builtinAgentsDir, 'own');
 
 const FACTS: PromptFacts = {
+  fenceWord: '0123456789abcdef',
   title: '',
   output: 'changes',
   phase: '3 of 4: Implementation',
@@ -280,7 +281,14 @@ function promptOf({ agent: name, facts, sources, readings = [] }: Scenario): str
   });
   const workspace = { dir: '', repos: [{ name: 'api', path: '/work/api' }] };
   const text = orderText(
-    { prompt, access: agent.access, output: facts.output ?? FACTS.output, context: items, workspace },
+    {
+      prompt,
+      access: agent.access,
+      output: facts.output ?? FACTS.output,
+      context: items,
+      workspace,
+      fenceWord: FACTS.fenceWord,
+    },
     { tool: 'the tool submit_result', place: ({ name: repo, path }) => `${repo}: ${path}` },
   );
   const tokens = estimateTokens(instructions.length + text.length);

@@ -27,6 +27,8 @@ export interface SentOrder {
   model: string | null;
   repos: { name: string; path: string }[];
   prompt: string;
+  /** Absent in runs of versions that had none. */
+  fence_word?: string;
   context: SentItem[];
   /** Of the driver `command`, whose programs read them: what else stood in the line on their stdin. */
   wire?: {
@@ -44,7 +46,7 @@ export function keepOrder(
   order: WorkOrder,
   sent: SentItem[],
 ): Artifact {
-  const { agent, role, access, output, round, attempt, model, prompt } = order;
+  const { agent, role, access, output, round, attempt, model, prompt, fenceWord } = order;
   const kept: SentOrder = {
     agent,
     role,
@@ -56,6 +58,7 @@ export function keepOrder(
     repos: order.workspace.repos,
     // All other words are names that the engine chose.
     prompt: ctx.redactor.text(prompt),
+    ...(fenceWord !== undefined && { fence_word: fenceWord }),
     context: sent.map((item) => ('text' in item ? { ...item, text: ctx.redactor.text(item.text) } : item)),
     ...(ctx.driver.name === 'command' && { wire: wireOf(ctx, order) }),
     tokens: {
@@ -101,9 +104,10 @@ export async function readOrder(
 ): Promise<ShownOrder> {
   const { snapshot, runId, request } = given;
   const agent = snapshot.agents.find(({ name }) => name === kept.agent);
-  const { wire } = kept;
+  const { wire, fence_word } = kept;
   const order = withNothingHidden({
     ...kept,
+    ...(fence_word !== undefined && { fenceWord: fence_word }),
     runId,
     request,
     instructions: agent === undefined ? '' : instructionsOf(given, agent),
@@ -122,7 +126,7 @@ export async function readOrder(
     case 'scripted':
       return {
         ...shown,
-        text: [order.prompt, ...order.context.map((item) => materialOf(item))].join('\n\n'),
+        text: [order.prompt, ...order.context.map((item) => materialOf(item, fence_word))].join('\n\n'),
         stdin:
           wire === undefined
             ? null

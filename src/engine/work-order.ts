@@ -22,6 +22,7 @@ import type { ContextItem, FindingForAgent, WorkOrder } from '../drivers/driver.
 import type { Workspace } from '../workspace/workspaces.ts';
 import { moduleNames } from '../gates/change/scopes.ts';
 import { definitionOf, modelOf } from './identity.ts';
+import { drawFenceWord } from './fence-word.ts';
 import { fitContext, roomFor, type Fitted, type SentItem, type Source } from './prompt-budget.ts';
 import { conditionalItem, guidesItem, moduleItem, workersItem } from './order-names.ts';
 import { composePrompt, type PromptFacts } from './prompt.ts';
@@ -84,7 +85,9 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
   const measures = (state.graph.plan_for ?? state.graph).steps.flatMap((step) =>
     step.phase === phase ? (step.standard ?? []).map(({ measure }) => measure.kind) : [],
   );
+  const fenceWord = drawFenceWord();
   const promptFacts: PromptFacts = {
+    fenceWord,
     title,
     output: work.output,
     phase: phaseTitle(state, st),
@@ -139,6 +142,7 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
         ...modelOf(ctx, agent, ids.round - 1),
         capabilities: agent.capabilities,
         prompt,
+        fenceWord,
         findings: [...fromLastAttempt(st, ids), ...findings],
         output: work.output,
         resultSchema: () =>

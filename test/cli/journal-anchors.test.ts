@@ -18,15 +18,19 @@ it('AUD-1: a submitted commit tells a journal that was cut, set back or written 
   const check = (now: JournalEvent[]): ReturnType<typeof checkAnchors> =>
     checkAnchors(rig.stateDir, runId, { events: now, given: [] });
   // The local forge lies in the store's folder: what it says does not come from outside.
-  expect(await check(events)).toEqual({ problem: null, outside: 0 });
+  expect(await check(events)).toEqual({ problem: null, outside: 0, upTo: 0 });
   const [pull] = state.pullRequests;
   git(rig.api, 'fetch', '-q', pull?.url ?? '', `${pull?.branch}:taken`);
-  expect(await check(events)).toEqual({ problem: null, outside: 1 });
+  const whole = await check(events);
+  expect(whole).toMatchObject({ problem: null, outside: 1 });
 
   const said = git(rig.api, 'log', '-1', '--format=%(trailers:key=Baton-Journal,valueonly)', 'taken').trim();
   const seq = Number(said.split(' ')[0]);
   expect(said).toBe(`${seq} ${events[seq - 1]?.hash}`);
   expect(events[seq - 1]?.event).toMatchObject({ type: 'step_accepted' });
+  // Nobody outside vouches for what came after it.
+  expect(whole.upTo).toBe(seq);
+  expect(seq).toBeLessThan(events.length);
 
   const cut = events.slice(0, seq - 1);
   expect((await check(cut)).problem).toMatchObject({

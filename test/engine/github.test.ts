@@ -73,6 +73,8 @@ describe('three repositories at a forge', () => {
       expect([first.status, first.reason]).toEqual(['waiting_human', 'submission']);
       const effect = call === 'git_push' ? 'push_branch' : 'open_pull_request';
       expect(first.questions[0]?.text).toContain(`${effect} in ${name}: `);
+      expect(first.questions[0]?.text).toContain(`Left to do: ${effect} in ${name}; `);
+      expect(first.questions[0]?.text).toContain(`mark_ready in ${NAMES.join(', ')}`);
       expect(server.pulls.every((pull) => pull.draft)).toBe(true);
       expect(server.pulls.map((pull) => pull.repository).sort()).toEqual(
         call === 'git_push' ? [] : NAMES.filter((each) => each !== name).map((each) => `acme/${each}`),

@@ -30,9 +30,10 @@ const STEPS: RigStep[] = [
 function headings(text: string): string[] {
   let open: string | null = null;
   return text.split(/\r\n|\r|\n/).filter((line) => {
-    const marks = /^ {0,3}(`{3,})/.exec(line)?.[1] ?? null;
-    if (open === null) open = marks;
-    else if (marks !== null && marks.length >= open.length && line.trim() === marks) open = null;
+    const [, all = null, word = ''] = /^ {0,3}(`{3,}([0-9a-f]{16})?)/.exec(line) ?? [];
+    if (open === null) open = all;
+    else if (all !== null && all.length >= open.length && open.endsWith(word) && line.trim() === all)
+      open = null;
     return open === null && line.startsWith('## ');
   });
 }
@@ -73,6 +74,9 @@ it('INJ-1, INJ-5: what repositories, requests, agents and reviewers say stands b
   expect(hygiene?.findings.find(({ blocking }) => blocking)?.problem).toContain('\\udb40\\udc49');
 
   expect(rig.driver.orders.length).toBeGreaterThan(7);
+  const words = rig.driver.orders.map(({ fenceWord }) => fenceWord ?? '');
+  expect(words.every((word) => /^[0-9a-f]{16}$/.test(word))).toBe(true);
+  expect(new Set(words).size).toBe(words.length);
   for (const order of rig.driver.orders) {
     const text = orderText(order, { tool: 'submit_result', place: ({ name }) => name });
     expect(hiddenIn(text.replaceAll('\r', ''))).toEqual([]);

@@ -357,6 +357,9 @@ describe('rework', () => {
     const first = await driveRig(wrapped, one.runId);
     expect([first.status, first.reason]).toEqual(['waiting_human', 'submission']);
     expect(first.questions[0]?.text).toContain('push_branch in api: the branch is protected');
+    expect(first.questions[0]?.text).toContain(
+      'Left to do: push_branch in api; open_pull_request in api; link_pull_requests in api; mark_ready in api',
+    );
     refuse = false;
     await answer(one.rig.engine, one.runId, first.questions[0]?.id ?? '', 'retry');
     const second = await driveRig(wrapped, one.runId);

@@ -17,6 +17,8 @@ export interface AnchorsFound {
   problem: ChainProblem | null;
   /** How many commits outside of the store carry an anchor that the journal has. */
   outside: number;
+  /** The last event that one of them vouches for, and with it all before; 0: none. What came later was compared with nothing. */
+  upTo: number;
 }
 
 /** `given`: an anchor that somebody kept, as in a pull request. */
@@ -36,7 +38,9 @@ export async function checkAnchors(
     const detail = whyNot(events, anchor);
     return detail === null ? [] : [{ seq: anchor.seq, detail: `${where} says so: ${detail}` }];
   });
-  return { problem: problems[0] ?? null, outside: kept.length + outside.flat().length };
+  const vouching = [...kept, ...outside.flat()];
+  const upTo = problems.length > 0 ? 0 : Math.max(0, ...vouching.map(({ anchor }) => anchor.seq));
+  return { problem: problems[0] ?? null, outside: vouching.length, upTo };
 }
 
 function whyNot(events: readonly JournalEvent[], { seq, hash }: JournalAnchor): string | null {

@@ -67,6 +67,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
       approval_problem: found?.approvals ?? null,
       anchor_problem: found?.anchors.problem ?? null,
       anchors_outside: found?.anchors.outside ?? null,
+      anchored_up_to: found?.anchors.upTo ?? null,
       statement_problem: found?.statements.problem ?? null,
       statements: found?.statements.signed ?? null,
       orphans,
@@ -137,6 +138,12 @@ async function checkContents(
   };
 }
 
+/** Somebody outside of the store vouches for all events, for those up to one, or for none. */
+function anchorWords({ events }: VerifyReport, { upTo }: Contents['anchors']): string {
+  if (upTo === 0) return ', not anchored';
+  return upTo === events ? ' and anchored' : `, anchored up to event ${upTo}`;
+}
+
 function verifyLines(
   runId: string,
   journal: VerifyReport,
@@ -151,16 +158,16 @@ function verifyLines(
       `  The journal of run ${runId} was changed. Do not go on with it; \`baton log ${runId}\` still shows it.`,
     ];
   }
-  const isAnchored = journal.anchored || (found.anchors.outside > 0 && found.anchors.problem === null);
-  const anchor = isAnchored ? 'chain consistent and anchored' : 'chain consistent, not anchored';
-  const head = style.good(`${style.glyphs.done} ${journal.events} events, ${anchor}, head ${journal.head}`);
+  const head = style.good(
+    `${style.glyphs.done} ${journal.events} events, chain consistent${anchorWords(journal, found.anchors)}, head ${journal.head}`,
+  );
   const good = (text: string): string => style.good(`${style.glyphs.done} ${text}`);
   const bad = (problem: ChainProblem): string =>
     style.bad(`${style.glyphs.failed} E_INTEGRITY seq=${problem.seq} ${escapeText(problem.detail)}`);
   const { row, artifacts, readings, commits, verdicts, approvals, anchors, statements } = found;
   return [
     head,
-    ...(isAnchored
+    ...(found.anchors.upTo > 0
       ? []
       : [
           '  Not anchored: the head was compared with nothing outside of this store. Keep it elsewhere and compare it later: a store',

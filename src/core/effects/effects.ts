@@ -9,6 +9,7 @@ import { isBeside, isWanted, MAX_WAITS_BESIDE } from './beside.ts';
 import { decideMoved, movedBases } from './base-moved.ts';
 import { changedRepos } from './changed-repos.ts';
 import { decidePointers } from './pointer-step.ts';
+import { submissionOrder } from './rollback-order.ts';
 import { pointersToMove, withoutOpenSubmodules } from './pointers.ts';
 import { leftToTell, tellKey } from './telling.ts';
 import { followNext } from './following.ts';
@@ -32,9 +33,14 @@ export function decideEffects(state: RunState, st: StepState): Command[] {
   if (pointers.length > 0) return [decidePointers(state, st, pointers)];
   const leftOf = (kind: EffectKind): string[] =>
     repos.filter((repo) => isWanted(state, st, kind, repo) && !isOver(state, effectKey(st, kind, repo)));
+  const allThatIsLeft = (): string[] =>
+    EFFECT_KINDS.filter((kind) => kind !== 'end_status')
+      .map((kind) => ({ kind, left: leftOf(kind) }))
+      .filter(({ left }) => left.length > 0)
+      .map(({ kind, left }) => `${kind} in ${left.join(', ')}`);
   for (const kind of EFFECT_KINDS.filter((each) => each !== 'end_status')) {
     const left = leftOf(kind);
-    if (left.length > 0) return decideKind(state, st, { kind, repos: left, head });
+    if (left.length > 0) return decideKind(state, st, { kind, repos: left, head, all: allThatIsLeft() });
   }
   const next = followNext(state, st, repos);
   if (next.kind === 'look') return decideKind(state, st, { kind: 'follow', repos: next.repos, head });
@@ -79,21 +85,29 @@ function decideKind(
     kind: EffectKind;
     repos: string[];
     head: RevisionId;
+    /** What else is to be done then; absent: nothing. */
+    all?: readonly string[];
     /** Where one of a round is not enough. */
     keyOf?: (repo: string) => CommandKey;
   },
 ): Command[] {
   const { kind, head, keyOf = (repo) => effectKey(st, kind, repo) } = left;
-  const repos = IN_ORDER.includes(kind) ? withoutOpenSubmodules(state, left.repos) : left.repos;
-  const effects = repos.map((repo) => state.effects.get(keyOf(repo)));
-  const stuck = effects
-    .filter((effect) => effect !== undefined)
-    .filter((effect) => needsPerson(state, effect));
-  if (stuck.length === repos.length) return [askOnce(state, st, stuck)];
-  return repos.flatMap((repo) => decideEffect(state, st, { key: keyOf(repo), kind, repo, head }));
+  const isOrdered = IN_ORDER.includes(kind);
+  const repos = isOrdered ? withoutOpenSubmodules(state, left.repos) : left.repos;
+  const stuckOf = (repo: string): EffectState[] => {
+    const effect = state.effects.get(keyOf(repo));
+    return effect !== undefined && needsPerson(state, effect) ? [effect] : [];
+  };
+  const stuck = repos.flatMap(stuckOf);
+  if (stuck.length === repos.length) return [askOnce(state, st, stuck, left.all)];
+  const open = repos.filter((repo) => stuckOf(repo).length === 0);
+  const order = isOrdered ? submissionOrder(state, st.step.id, head) : [];
+  const first = order.find((repo) => open.includes(repo));
+  const next = first === undefined ? open : [first];
+  return next.flatMap((repo) => decideEffect(state, st, { key: keyOf(repo), kind, repo, head }));
 }
 
-/** What a submodule points at is there, and can be merged, before whose submodule it is. */
+/** One repository after the other: what others were built on, or have as a submodule, is there and can be merged before them. */
 const IN_ORDER: readonly EffectKind[] = ['push_branch', 'open_pull_request', 'mark_ready'];
 
 function decideEffect(
@@ -136,8 +150,9 @@ function needsPerson(state: RunState, effect: EffectState): boolean {
 }
 
 /** One question for the whole submission, which names all that is left to do. */
-function askOnce(state: RunState, st: StepState, stuck: EffectState[]): Command {
-  const detail = stuck.map((e) => `${e.effect} in ${e.repo}: ${e.refused ?? e.detail}`).join('; ');
+function askOnce(state: RunState, st: StepState, stuck: EffectState[], all: readonly string[] = []): Command {
+  const causes = stuck.map((e) => `${e.effect} in ${e.repo}: ${e.refused ?? e.detail}`).join('; ');
+  const detail = all.length === 0 ? causes : `${causes}. Left to do: ${all.join('; ')}`;
   const question = escalationQuestion(state, st, { kind: 'submission', detail });
   return { kind: 'record', event: { type: 'question_asked', question } };
 }

@@ -1,4 +1,4 @@
-/** In which order repositories are taken back: what was built last, on the others, goes first. */
+/** In which order repositories are submitted, and taken back: what was built last, on the others, is submitted last and goes first. */
 import { stepsBehind } from '../graph/lineage.ts';
 import type { StepId } from '../graph.ts';
 import type { RevisionId } from '../results.ts';
@@ -19,6 +19,11 @@ export function rollbackOrder(state: RunState, step: StepId, head: RevisionId): 
     (a, b) => firstChange(b) - firstChange(a) || (a < b ? -1 : a > b ? 1 : 0),
   );
   return outermostFirst(state, last);
+}
+
+/** The other way about: what others were built on goes out before them. */
+export function submissionOrder(state: RunState, step: StepId, head: RevisionId): string[] {
+  return rollbackOrder(state, step, head).toReversed();
 }
 
 /** Whatever was written when: a pointer is taken back before what it points at. */

@@ -80,7 +80,7 @@ function grantOf(ctx: RunContext, { order, key, note }: Heard): InvocationGrant 
       tokens: allowanceOf(ctx.state, key, 'tokens', used('tokens')),
       costUsd: allowanceOf(ctx.state, key, 'cost_usd', used('cost_usd')),
     }),
-    volatile: { workspace: order.workspace.dir, run: ctx.runId },
+    volatile: { workspace: order.workspace.dir, run: ctx.runId, fence: order.fenceWord ?? '' },
     tell: (text) => note({ kind: 'wait', text }),
   };
 }

@@ -31,6 +31,7 @@ import {
   phaseTitle,
   readSource,
 } from '../work-order.ts';
+import { drawFenceWord } from '../fence-word.ts';
 import { closeWorkspace, fingerprint, openWorkspace } from '../workspace-use.ts';
 import { failureOf, rawArtifact, type Outcome } from './outcome.ts';
 
@@ -115,7 +116,9 @@ function subjectOf(ctx: RunContext, command: Review): Subject {
   const { output } = st;
   const context = contextOf(state, st);
   const gates = gateLines(st.gates);
+  const fenceWord = drawFenceWord();
   const promptFacts: PromptFacts = {
+    fenceWord,
     title: agent.title,
     output: 'review',
     phase: phaseTitle(state, st),
@@ -172,6 +175,7 @@ function subjectOf(ctx: RunContext, command: Review): Subject {
         ...modelOf(ctx, agent, 0),
         capabilities: agent.capabilities,
         prompt: fitted.prompt,
+        fenceWord,
         findings: earlier.map((finding) => forAgent(finding)),
         output: 'review',
         resultSchema: () => resultJsonSchema('review', agent.role),
