@@ -23,7 +23,17 @@ export const GATE_COMMAND_KINDS = [
   'forge_checks',
   'rollback',
 ] as const;
-export const TEST_REPORTERS = ['node', 'vitest', 'jest', 'mocha', 'go', 'cargo', 'junit', 'none'] as const;
+export const TEST_REPORTERS = [
+  'node',
+  'vitest',
+  'jest',
+  'mocha',
+  'go',
+  'cargo',
+  'pytest',
+  'junit',
+  'none',
+] as const;
 
 const pathRule = 'must be a path inside the repository, without `..`';
 const insidePath = z

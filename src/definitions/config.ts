@@ -116,7 +116,16 @@ export interface CanaryFile {
   text: string;
 }
 
-export type TestReporter = 'node' | 'vitest' | 'jest' | 'mocha' | 'go' | 'cargo' | 'junit' | 'none';
+export type TestReporter =
+  | 'node'
+  | 'vitest'
+  | 'jest'
+  | 'mocha'
+  | 'go'
+  | 'cargo'
+  | 'pytest'
+  | 'junit'
+  | 'none';
 
 /** A program that tests need beside them. */
 export interface ServiceConfig extends Pick<GateCommand, 'name' | 'command' | 'shell' | 'env'> {

@@ -364,7 +364,7 @@ repos:
     expect(shown(gate('name: tests, command: x, reporter: junit'))[0]).toContain('junit');
     expect(shown(gate('name: lint, command: x, reporter: vitest'))[0]).toContain('reports no tests');
     expect(shown(gate('name: tests, command: x, reporter: ava'))[0]).toContain(
-      'one of node, vitest, jest, mocha, go, cargo, junit, none',
+      'one of node, vitest, jest, mocha, go, cargo, pytest, junit, none',
     );
     const canary = (text: string): string => `canary: {file: a.py, text: "${text}"}`;
     expect(shown(gate(`name: tests, command: x, reporter: jest, ${canary('{name}')}`))[0]).toContain(

@@ -286,7 +286,7 @@ class ConfigReader {
 
   #checkCanary({ canary }: GateFile, reporter: TestReporter, path: YamlPath): void {
     if (canary === undefined) return;
-    if (reporter !== 'junit') {
+    if (reporter !== 'junit' && reporter !== 'pytest') {
       const fix = reporter === 'none' ? 'Set `reporter: junit`, or take it out.' : 'Take it out.';
       this.#error(path, `The reporter ${reporter} takes no canary of yours.`, fix);
     }

@@ -1,13 +1,14 @@
 /** A gate's own places beside the checkout: a temporary folder, and where its report has to appear. */
 import { constants } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, open, realpath, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, open, realpath, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestReporter } from '../definitions/config.ts';
+import { PYTEST_PLUGIN, PYTEST_PLUGIN_NAME } from './reporters/pytest-plugin.ts';
 import { removeTree } from '../workspace/remove-tree.ts';
 
 /** Those that are files of Baton's: loaded by the runner, or started in its place to start it. */
-const OWN_REPORTERS: readonly TestReporter[] = ['node', 'vitest', 'jest', 'mocha', 'go', 'cargo'];
+const OWN_REPORTERS: readonly TestReporter[] = ['node', 'vitest', 'jest', 'mocha', 'go', 'cargo', 'pytest'];
 const MAX_REPORT_BYTES = 64 * 1024 * 1024;
 
 export interface GateScratch extends AsyncDisposable {
@@ -38,6 +39,11 @@ export async function openScratch(dir: string, reporter: TestReporter): Promise<
 /** Copies with an explicit module extension: behind the wall no package.json says what the files are. */
 async function placeReporter(scratch: string, reporter: TestReporter): Promise<string | null> {
   if (!hasOwnReporter(reporter)) return null;
+  if (reporter === 'pytest') {
+    const plugin = join(scratch, `${PYTEST_PLUGIN_NAME}.py`);
+    await writeFile(plugin, PYTEST_PLUGIN, { flag: 'wx' });
+    return plugin;
+  }
   const extension = import.meta.url.endsWith('.ts') ? '.mts' : '.mjs';
   const [own, sender] = [`${reporter}-reporter${extension}`, `send-report${extension}`];
   for (const name of [own, sender]) {

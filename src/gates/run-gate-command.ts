@@ -70,7 +70,7 @@ export async function runGateCommand(
   const { cwd } = where;
   const startedAt = performance.now();
   const own = { home: place.home, temporary: scratch.temporary };
-  const env = { ...gateEnvironment(gate, own, where, around.environment), ...options.env };
+  const env = withReporters(gateEnvironment(gate, own, where, around.environment), options.env);
   const program = await resolveProgram(gate, argv, where);
   const services = gate.services ?? [];
   const started =
@@ -202,6 +202,21 @@ function notStarted(why: string): CommandEnd {
     bytes: 0,
   };
 }
+
+/** What a gate has in its environment beside what a reporter needs: where both name the same list, both count. */
+function withReporters(own: Record<string, string>, ours: Record<string, string>): Record<string, string> {
+  const joined = Object.entries(ours).map(([name, value]) => {
+    const given = LISTS.has(name) ? (own[name] ?? '') : '';
+    return [name, given === '' ? value : `${value}${LISTS.get(name)}${given}`];
+  });
+  return { ...own, ...Object.fromEntries(joined) };
+}
+
+/** Variables that hold several values, and what stands between them. */
+const LISTS = new Map([
+  ['PYTHONPATH', ':'],
+  ['PYTEST_ADDOPTS', ' '],
+]);
 
 /** Takes out the values that were passed through: they are the user's secrets and belong into no stored text. */
 export function redact(

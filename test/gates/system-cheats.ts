@@ -63,8 +63,22 @@ const PY_SOURCE = (sum: string, more = ''): string =>
 const PY_TEST = (more = ''): string =>
   `import pytest\nfrom orders import add, sub\n\n\n${more}def test_adds():\n    assert add(1, 2) == 3\n\n\ndef test_subtracts():\n    assert sub(3, 1) == 2\n`;
 const PY_BROKEN = { 'orders.py': PY_SOURCE('0') };
-const JUNIT =
-  '<testsuites><testsuite name=\\"pytest\\" tests=\\"2\\"><testcase classname=\\"test_orders\\" name=\\"test_adds\\"/><testcase classname=\\"test_orders\\" name=\\"test_subtracts\\"/></testsuite></testsuites>';
+/** Finds where the report goes although the plugin took it out of the environment, and hands in that all is well. */
+const PY_FORGER = `import json
+import os
+import socket
+
+with open("/proc/self/environ") as _given:
+    _place = dict(each.split("=", 1) for each in _given.read().split("\\0") if "=" in each)["BATON_TEST_REPORT"]
+_tests = [
+    dict(kind="test", name=name, file=os.getcwd() + "/test_orders.py", status="passed", line=1, message="")
+    for name in ("test_adds", "test_subtracts")
+]
+_channel = socket.socket(socket.AF_UNIX)
+_channel.connect(_place)
+_channel.sendall("".join(json.dumps(each) + "\\n" for each in [*_tests, dict(kind="end", count=2)]).encode())
+_channel.close()
+`;
 
 const pytest: Runner = {
   name: 'pytest',
@@ -73,9 +87,8 @@ const pytest: Runner = {
   tests: gate({
     name: 'tests',
     kind: 'tests',
-    command: ['/usr/bin/python3', '-m', 'pytest', '-q', '--junitxml=report.xml'],
-    reporter: 'junit',
-    report: 'report.xml',
+    command: ['/usr/bin/python3', '-m', 'pytest', '-q'],
+    reporter: 'pytest',
     canary: { file: 'test_{name}.py', text: 'def test_{name}():\n    assert False\n' },
   }),
   files: { 'orders.py': PY_SOURCE('a + b'), 'test_orders.py': PY_TEST() },
@@ -100,12 +113,7 @@ const pytest: Runner = {
     // `python -m` looks into the folder first: there a file takes the place of the package.
     runner_replaced: { ...PY_BROKEN, 'pytest.py': 'raise SystemExit(0)\n' },
     runner_planted: SYSTEM_RUNNER,
-    report_forged: {
-      'orders.py': PY_SOURCE(
-        '0',
-        `import os\n\nopen("report.xml", "w").write("${JUNIT}")\nos._exit(0)\n\n\n`,
-      ),
-    },
+    report_forged: { 'orders.py': PY_SOURCE('0', `${PY_FORGER}os._exit(0)\n\n\n`) },
     green_config: {
       ...PY_BROKEN,
       'conftest.py':

@@ -161,7 +161,7 @@ describe('detectRepo', () => {
       '. vet: go vet ./... (none)',
       '. tests: go test ./... (go)',
       '. reach:  (none)',
-      '. python3-tests: python3 -m pytest -q --junitxml={report} (junit)',
+      '. python3-tests: python3 -m pytest -q (pytest)',
       'libs/x tests: node --test (node)',
       `libs/x ${COVERAGE} (none)`,
     ]);

@@ -139,11 +139,11 @@ async function detectOthers(path: string, files: string[], seen: string[]): Prom
     );
   }
   if (await mentionsPytest(path, files)) {
-    const tests = plainGate('tests', ['python3', '-m', 'pytest', '-q', '--junitxml={report}']);
+    const tests = plainGate('tests', ['python3', '-m', 'pytest', '-q']);
     const canary = await placePytestCanary(path);
-    modules.push(moduleOf('.', null, [{ ...tests, reporter: 'junit', report: 'report.xml', canary }]));
+    modules.push(moduleOf('.', null, [{ ...tests, reporter: 'pytest', canary }]));
     seen.push(
-      `pytest: names are read from its JUnit report, which has to show a failing test that Baton puts to \`${canary.file}\`; add a \`setup\` that installs what the tests need.`,
+      `pytest: its report has to show a failing test that Baton puts to \`${canary.file}\`; add a \`setup\` that installs what the tests need.`,
     );
   } else if (files.includes('pyproject.toml')) {
     seen.push('pyproject.toml without pytest: add a tests gate with `reporter: junit`.');

@@ -61,7 +61,7 @@ async function detectedCanary(): Promise<CanaryFile> {
   dir = mkdtempSync(join(tmpdir(), 'baton-canary-'));
   writeFiles(dir, FILES);
   const gates = (await detectRepo(dir)).config.modules.flatMap((module) => module.gates);
-  const canary = gates.find((found) => found.reporter === 'junit')?.canary;
+  const canary = gates.find((found) => found.reporter === 'pytest')?.canary;
   if (canary === undefined) throw new Error('no canary was detected');
   return canary;
 }

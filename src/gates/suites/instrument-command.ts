@@ -1,6 +1,7 @@
 /** Makes a gate's command write its report where the engine looks for it. */
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { GateCommand } from '../../definitions/config.ts';
+import { PYTEST_OPTIONS } from '../reporters/pytest-plugin.ts';
 import { NO_INSPECTOR, UNSTEERED } from '../unsteered-node.ts';
 
 export interface ReportPlace {
@@ -50,6 +51,16 @@ export function instrumentCommand(gate: GateCommand, place: ReportPlace): Instru
     case 'cargo':
       // The canary is red: without it the programs after that one would not run.
       return wrap(place, withFlags(argv, ['--no-fail-fast', '--color=never']));
+    case 'pytest':
+      // Pytest reads them wherever in a command or a script it is started, and the plugin takes them out.
+      return {
+        argv,
+        env: {
+          BATON_TEST_REPORT: place.report,
+          PYTEST_ADDOPTS: PYTEST_OPTIONS,
+          PYTHONPATH: dirname(place.reporterFile ?? ''),
+        },
+      };
     case 'junit':
     case 'none':
       return { argv, env: {} };

@@ -235,6 +235,18 @@ describeRunner(
 const PYTHON = (body: string): string =>
   `def test_adds():\n    ${body}\n\n\ndef test_subtracts():\n    pass\n`;
 
+/** Says that all is well, and all that it could know to be red red. */
+const PYTHON_FORGER = `
+import json, os, socket
+place = dict(each.split("=", 1) for each in open("/proc/%d/environ" % os.getppid()).read().split(chr(0)) if "=" in each)["BATON_TEST_REPORT"]
+names = [("test_adds", "passed"), ("test_subtracts", "passed")]
+tests = [dict(kind="test", name=name, file=os.getcwd() + "/tests/test_orders.py", status=status, line=1, message="") for name, status in names]
+channel = socket.socket(socket.AF_UNIX)
+channel.connect(place)
+channel.sendall("".join(json.dumps(each) + chr(10) for each in tests + [dict(kind="end", count=2)]).encode())
+channel.close()
+`;
+
 describeRunner(
   'pytest',
   hasPytest() ? null : 'no pytest: apt-get install python3-pytest',
@@ -245,9 +257,8 @@ describeRunner(
       ...gate({
         name: 'tests',
         kind: 'tests',
-        command: ['python3', '-m', 'pytest', '-q', '--junitxml={report}'],
-        reporter: 'junit',
-        report: 'report.xml',
+        command: ['python3', '-m', 'pytest', '-q'],
+        reporter: 'pytest',
       }),
       canary: { file: 'tests/test_{name}.py', text: 'def test_{name}():\n    assert False, "{name}"\n' },
     },
@@ -265,6 +276,43 @@ describeRunner(
       ['a module does', 'import os\nos._exit(0)\n'],
     ])('PRIV-6: is red where %s', async (_what, text) => {
       expect((await after({ 'tests/test_orders.py': text })).status).toBe('fail');
+    });
+
+    it('PRIV-6: is red where a process beside the tests hands in a report as well', async () => {
+      const forging = `import subprocess, sys\nsubprocess.Popen([sys.executable, "-c", '''${PYTHON_FORGER}''']).wait()\n\n\n`;
+      const forged = await after({
+        'tests/test_orders.py': `${forging}${PYTHON('assert 1 + 1 == 3')}`,
+      });
+      expect(forged.status).toBe('fail');
+      expect(problemsOf(forged)).toContain('2 programs reported on these tests, and on the base 1');
+      expect(problemsOf(forged)).toContain('test_adds');
+    });
+
+    it('tells where a test stands, what keeps a file from being read, and a file that is skipped whole', async () => {
+      const bad = await after({
+        'tests/test_orders.py': `class TestOrders:\n    def test_sums(self):\n        assert 1 + 1 == 3\n\n\n${PYTHON('pass')}`,
+        'tests/test_broken.py': 'import nothing_of_this_name\n',
+        'tests/test_later.py': 'import pytest\n\npytest.skip("later", allow_module_level=True)\n',
+      });
+      expect(bad.findings).toContainEqual(
+        expect.objectContaining({
+          file: 'tests/test_orders.py',
+          line: 2,
+          problem: expect.stringContaining('TestOrders > test_sums'),
+        }),
+      );
+      expect(bad.findings).toContainEqual(
+        expect.objectContaining({
+          file: 'tests/test_broken.py',
+          problem: expect.stringContaining('nothing_of_this_name'),
+        }),
+      );
+      expect(bad.tests).toMatchObject({ skipped: 1 });
+    });
+
+    it('leaves nothing of it in the environment of what tests start', async () => {
+      const look = `import os\n    assert not [name for name in ("BATON_TEST_REPORT", "PYTEST_ADDOPTS", "PYTHONPATH") if name in os.environ]`;
+      expect((await after({ 'tests/test_orders.py': PYTHON(look) })).status).toBe('pass');
     });
 
     it('PRIV-7: names a test that is switched off, and one that is gone', async () => {

@@ -14,7 +14,7 @@ const RUNNERS: { name: string; shows: RegExp; read: TestReporter[] }[] = [
   { name: 'cargo test', shows: /(?:^|[\s/])cargo\s+(?:.*\s)?test(?:\s|$)/, read: ['cargo', 'junit'] },
   { name: 'ava', shows: word('ava'), read: ['junit'] },
   { name: 'tap', shows: word('tap'), read: ['junit'] },
-  { name: 'pytest', shows: word('pytest'), read: ['junit'] },
+  { name: 'pytest', shows: word('pytest'), read: ['pytest', 'junit'] },
 ];
 
 /** null: nothing that speaks against it. What a script starts in turn is not looked into: the canary finds that out. */
