@@ -24,6 +24,7 @@ interface Order {
 /** What the engine takes for "the services did not come up"; a gate of one's own has no reason to end with it. */
 const NOT_READY = 113;
 const POLL_MS = 50;
+const GREETING_MS = 500;
 const KEPT_CHARACTERS = 2_000;
 
 const order = JSON.parse(process.argv[2] ?? '') as Order; // the engine's own words
@@ -72,11 +73,13 @@ async function start(service: Service): Promise<ChildProcess> {
   }
 }
 
+/** Whoever greets first may do so: a service that writes to a connection that was cut off may end of it. */
 function listens(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     socket.once('connect', () => {
-      socket.destroy();
+      socket.resume();
+      setTimeout(() => socket.destroy(), GREETING_MS);
       resolve(true);
     });
     socket.once('error', () => resolve(false));

@@ -61,6 +61,12 @@ describe('services of a gate', () => {
     });
   });
 
+  it('are not ended by being asked whether they listen, also those that greet first and bear no error', async () => {
+    // Nobody but whoever asked whether it listens gets the long greeting.
+    const long = `let asked = 0; require('net').createServer((c) => c.end(asked++ === 0 ? Buffer.alloc(4e6) : 'hello')).listen(${port}, '127.0.0.1');`;
+    expect(await passWith([service({ command: ['node', '-e', long] })])).toMatchObject(GREETED);
+  });
+
   it('start one after the other, each when the one before is ready', async () => {
     const marked = `require('fs').writeFileSync('first', ''); setInterval(() => {}, 1000)`;
     const first = service({
