@@ -224,7 +224,8 @@ describe('what a prompt refers to', () => {
     expect((await drive(rig.engine, runId, { takeOver: false, signal, listener })).status).toBe('done');
     const orders = rig.driver.orders.filter((order) => order.invocationId.includes('/plan/behind/'));
     return {
-      prompts: orders.map((order) => order.prompt),
+      // Each order draws a word of its own for its fences.
+      prompts: orders.map(({ prompt, fenceWord = '' }) => prompt.replaceAll(fenceWord, 'WORD')),
       names: orders[0]?.context.map((item) => item.name) ?? [],
     };
   }
