@@ -60,7 +60,7 @@ it('shows each line of a finding on a line of its own, and all that was sent, ha
   const judge = JSON.parse(shown.out) as { text: string; others: string[] };
   expect(judge.text).toContain('Review what thinker handed in');
   // The judged result lies in the journal once; what no eye sees is shown to the agent as its code.
-  expect(judge.text).toMatch(/## judged \(thought\)\n.*\n```\n\{[^`]*so \\u202e it is/s);
+  expect(judge.text).toMatch(/## judged \(thought\)\n.*\n```[0-9a-f]{16}\n\{[^`]*so \\u202e it is/s);
   expect(judge.others).toEqual(['think/first/r1/work.think.first/a1']);
   expect((await cli.run('verify')).code).toBe(0);
   const unknown = await cli.run('why', 'first', '--prompt', '--of', 'nobody');
