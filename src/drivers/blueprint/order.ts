@@ -47,9 +47,10 @@ const NOT_ACCEPTED = new Set(['judged', 'your previous result', 'diff', 'gates']
 
 /** What people answered to questions of this step, oldest first: those of its author, and of who reviews it. */
 export function answersOf(order: Order): string[] {
-  const section = /^## Answers of people to (?:your|the author's) questions\n(`{3,}\w*)\n([\s\S]*?)\n\1$/m.exec(
-    order.prompt,
-  )?.[2];
+  const section =
+    /^## Answers of people to (?:your|the author's) questions\n(`{3,}\w*)\n([\s\S]*?)\n\1$/m.exec(
+      order.prompt,
+    )?.[2];
   return section === undefined ? [] : section.split('\n').filter((line) => line.trim() !== '');
 }
 
