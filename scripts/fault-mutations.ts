@@ -31,8 +31,8 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
     line: 'NET-6',
     mechanism: 'repositories go out in the order in which they were built on each other',
     file: 'src/core/effects/effects.ts',
-    text: 'order.find((repo) => open.includes(repo))',
-    replacement: 'undefined as string | undefined',
+    text: '.slice(0, 1)',
+    replacement: '',
     tests: ['test/engine/submission-order.test.ts'],
   },
   {

@@ -1338,7 +1338,7 @@ export const MUTATIONS: readonly Mutation[] = [
     line: 'R78',
     mechanism: 'stuck effects are asked about',
     file: 'src/core/effects/effects.ts',
-    text: 'return [askOnce(state, st, stuck, left.all)];',
+    text: 'return [askOnce(state, st, stuck, left.all?.() ?? [])];',
     replacement: 'return [];',
     tests: ['src/core/effects/effects.test.ts'],
   },

@@ -33,14 +33,15 @@ export function decideEffects(state: RunState, st: StepState): Command[] {
   if (pointers.length > 0) return [decidePointers(state, st, pointers)];
   const leftOf = (kind: EffectKind): string[] =>
     repos.filter((repo) => isWanted(state, st, kind, repo) && !isOver(state, effectKey(st, kind, repo)));
+  const kinds = EFFECT_KINDS.filter((kind) => kind !== 'end_status');
   const allThatIsLeft = (): string[] =>
-    EFFECT_KINDS.filter((kind) => kind !== 'end_status')
+    kinds
       .map((kind) => ({ kind, left: leftOf(kind) }))
       .filter(({ left }) => left.length > 0)
       .map(({ kind, left }) => `${kind} in ${left.join(', ')}`);
-  for (const kind of EFFECT_KINDS.filter((each) => each !== 'end_status')) {
+  for (const kind of kinds) {
     const left = leftOf(kind);
-    if (left.length > 0) return decideKind(state, st, { kind, repos: left, head, all: allThatIsLeft() });
+    if (left.length > 0) return decideKind(state, st, { kind, repos: left, head, all: allThatIsLeft });
   }
   const next = followNext(state, st, repos);
   if (next.kind === 'look') return decideKind(state, st, { kind: 'follow', repos: next.repos, head });
@@ -85,8 +86,8 @@ function decideKind(
     kind: EffectKind;
     repos: string[];
     head: RevisionId;
-    /** What else is to be done then; absent: nothing. */
-    all?: readonly string[];
+    /** What a person reads of all that is left to do; absent: nothing. */
+    all?: () => string[];
     /** Where one of a round is not enough. */
     keyOf?: (repo: string) => CommandKey;
   },
@@ -94,16 +95,17 @@ function decideKind(
   const { kind, head, keyOf = (repo) => effectKey(st, kind, repo) } = left;
   const isOrdered = IN_ORDER.includes(kind);
   const repos = isOrdered ? withoutOpenSubmodules(state, left.repos) : left.repos;
-  const stuckOf = (repo: string): EffectState[] => {
-    const effect = state.effects.get(keyOf(repo));
-    return effect !== undefined && needsPerson(state, effect) ? [effect] : [];
-  };
-  const stuck = repos.flatMap(stuckOf);
-  if (stuck.length === repos.length) return [askOnce(state, st, stuck, left.all)];
-  const open = repos.filter((repo) => stuckOf(repo).length === 0);
-  const order = isOrdered ? submissionOrder(state, st.step.id, head) : [];
-  const first = order.find((repo) => open.includes(repo));
-  const next = first === undefined ? open : [first];
+  const stuck = repos
+    .map((repo) => state.effects.get(keyOf(repo)))
+    .filter((effect) => effect !== undefined)
+    .filter((effect) => needsPerson(state, effect));
+  if (stuck.length === repos.length) return [askOnce(state, st, stuck, left.all?.() ?? [])];
+  const open = repos.filter((repo) => !stuck.some((effect) => effect.repo === repo));
+  const next = isOrdered
+    ? submissionOrder(state, st.step.id, head)
+        .filter((repo) => open.includes(repo))
+        .slice(0, 1)
+    : open;
   return next.flatMap((repo) => decideEffect(state, st, { key: keyOf(repo), kind, repo, head }));
 }
 
@@ -150,7 +152,7 @@ function needsPerson(state: RunState, effect: EffectState): boolean {
 }
 
 /** One question for the whole submission, which names all that is left to do. */
-function askOnce(state: RunState, st: StepState, stuck: EffectState[], all: readonly string[] = []): Command {
+function askOnce(state: RunState, st: StepState, stuck: EffectState[], all: readonly string[]): Command {
   const causes = stuck.map((e) => `${e.effect} in ${e.repo}: ${e.refused ?? e.detail}`).join('; ');
   const detail = all.length === 0 ? causes : `${causes}. Left to do: ${all.join('; ')}`;
   const question = escalationQuestion(state, st, { kind: 'submission', detail });
