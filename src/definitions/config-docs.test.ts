@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '../core/limits.ts';
 import { MUTATION_BOUNDS, PROBE_DEFAULTS } from './config.ts';
-import { GATE_COMMAND_KINDS, TEST_REPORTERS } from './config-schema.ts';
+import { TEST_REPORTERS } from './config.ts';
+import { GATE_COMMAND_KINDS } from './gate-schema.ts';
 import { formatDuration } from './duration.ts';
 import { configJsonSchema, parseConfig } from './load-config.ts';
 

@@ -116,16 +116,19 @@ export interface CanaryFile {
   text: string;
 }
 
-export type TestReporter =
-  | 'node'
-  | 'vitest'
-  | 'jest'
-  | 'mocha'
-  | 'go'
-  | 'cargo'
-  | 'pytest'
-  | 'junit'
-  | 'none';
+/** How names of tests are read; `none` reads none, which is shown as unverified. */
+export const TEST_REPORTERS = [
+  'node',
+  'vitest',
+  'jest',
+  'mocha',
+  'go',
+  'cargo',
+  'pytest',
+  'junit',
+  'none',
+] as const;
+export type TestReporter = (typeof TEST_REPORTERS)[number];
 
 /** A program that tests need beside them. */
 export interface ServiceConfig extends Pick<GateCommand, 'name' | 'command' | 'shell' | 'env'> {

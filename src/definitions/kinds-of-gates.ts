@@ -1,7 +1,7 @@
 /** Gates that are no command with an exit code: what they take of `baton.yaml`, and what says nothing to them. */
 import type { GateKind } from '../core/words.ts';
 import { MUTATION_BOUNDS, PROBE_DEFAULTS, type GateCommand, type MutationBounds } from './config.ts';
-import { probeShape, rollbackShape, type GateFile } from './config-schema.ts';
+import { probeShape, rollbackShape, type GateFile } from './gate-schema.ts';
 
 type GateKey = keyof GateFile;
 type OwnKind = 'reach' | 'mutation' | 'executed' | 'probe' | 'forge_checks' | 'rollback';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { GateCommand, ModuleConfig, RepoConfig } from '../definitions/config.ts';
-import { TEST_REPORTERS } from '../definitions/config-schema.ts';
+import { TEST_REPORTERS } from '../definitions/config.ts';
 import { neededStart, REPORT_PLACEHOLDER } from './suites/instrument-command.ts';
 import { runsNothing, runsSuites } from '../core/words.ts';
 import { isNetworkSetting } from './network-settings.ts';
