@@ -3,7 +3,7 @@ import { BatonError } from '../core/errors.ts';
 import { askGit } from './git.ts';
 
 /** The first with `merge-tree --write-tree`. */
-const OLDEST: readonly [number, number] = [2, 38];
+export const OLDEST_GIT: readonly [number, number] = [2, 38];
 
 /** Throws E_GIT where git is missing or too old. */
 export async function checkGitVersion(): Promise<void> {
@@ -11,7 +11,7 @@ export async function checkGitVersion(): Promise<void> {
   if (isNewEnough(said)) return;
   throw new BatonError({
     code: 'E_GIT',
-    message: `Baton needs git ${OLDEST.join('.')} or newer; this is ${JSON.stringify(said)}.`,
+    message: `Baton needs git ${OLDEST_GIT.join('.')} or newer; this is ${JSON.stringify(said)}.`,
     fix: 'Install a newer git and see that it comes first on PATH.',
   });
 }
@@ -19,5 +19,5 @@ export async function checkGitVersion(): Promise<void> {
 /** Reads `git version 2.39.5 (Apple Git-154)`. */
 export function isNewEnough(said: string): boolean {
   const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(said) ?? [];
-  return Number(major) > OLDEST[0] || (Number(major) === OLDEST[0] && Number(minor) >= OLDEST[1]);
+  return Number(major) > OLDEST_GIT[0] || (Number(major) === OLDEST_GIT[0] && Number(minor) >= OLDEST_GIT[1]);
 }

@@ -92,6 +92,24 @@ describe('baton doctor', () => {
     }
   });
 
+  it('asks for the git that runs need', async () => {
+    const withGit = async (said: string) => {
+      using cli = openCli();
+      const git = join(cli.dir, 'git');
+      writeFileSync(git, `#!/bin/sh\necho git version ${said}\n`);
+      chmodSync(git, 0o755);
+      cli.context.environment['PATH'] = `${cli.dir}:/usr/bin:/bin`;
+      const { code, out } = await cli.run('doctor', '--json');
+      return { code, ...(JSON.parse(out) as Document).findings.find(({ name }) => name === 'git') };
+    };
+    expect(await withGit('2.37.9')).toMatchObject({
+      code: 2,
+      state: 'problem',
+      fix: expect.stringContaining('git 2.38') as string,
+    });
+    expect(await withGit('2.38.0')).toMatchObject({ state: 'ok', detail: 'git version 2.38.0' });
+  });
+
   it('says where runs are submitted to, and of tokens only whether they are there', async () => {
     using cli = openCli({ GITHUB_TOKEN: 'ghp_secret' });
     const { out } = await cli.run('doctor', '--json');

@@ -16,7 +16,6 @@ import { fit } from '../render/width.ts';
 import { styleOf } from '../style-of.ts';
 
 const LOW_DISK_BYTES = 2 * 1024 ** 3;
-const OLDEST_GIT = [2, 30];
 
 /** Exit 2 where something stops every run as it is configured here; that no agent is installed does not, since a run may name a program. */
 export async function run(argv: string[], context: CliContext): Promise<number> {
@@ -68,15 +67,13 @@ function checkNode(): Finding {
 }
 
 async function checkGit({ environment }: CliContext): Promise<Finding> {
-  const fix = 'Install git 2.30 or newer.';
+  const { isNewEnough, OLDEST_GIT } = await import('../../workspace/git-version.ts');
+  const fix = `Install git ${OLDEST_GIT.join('.')} or newer, and see that it comes first on PATH.`;
   try {
     // Like every other git it knows where programs lie, and none of the caller's tokens.
     const env = { PATH: environment['PATH'] ?? '' };
     const { stdout } = await promisify(execFile)('git', ['--version'], { timeout: 10_000, env });
-    const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(stdout) ?? [];
-    const [wantedMajor = 0, wantedMinor = 0] = OLDEST_GIT;
-    const recent =
-      Number(major) > wantedMajor || (Number(major) === wantedMajor && Number(minor) >= wantedMinor);
+    const recent = isNewEnough(stdout);
     return { name: 'git', state: recent ? 'ok' : 'problem', detail: stdout.trim(), fix: recent ? '' : fix };
   } catch {
     return { name: 'git', state: 'problem', detail: 'not found', fix };
