@@ -1,21 +1,16 @@
 /** Puts the workspace port together: stores for what is kept, directories for what agents and gates use. */
 import { join, relative } from 'node:path';
 import type { RepoBase } from '../core/records.ts';
-import type { Finding, Revision } from '../core/results.ts';
+import type { Revision } from '../core/results.ts';
 import { filesBeside } from './beside.ts';
 import { cloneInto, exportInto, openKeptClones, replaceDirectory } from './check-out.ts';
-import { treeChanges, type TreeChange } from './changes.ts';
-import { unifiedDiff, type RepoDiff } from './diff.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { runGit } from './git.ts';
 import { inspectRepositories } from './inspect-all.ts';
 import { keepAnswers } from './kept-answers.ts';
-import { lastWriterOf } from './last-writer.ts';
 import { mergeRevisions } from './merge-revisions.ts';
-import { movePointers, readPointer } from './move-pointers.ts';
+import { movePointers } from './move-pointers.ts';
 import { hasOwnCommits } from './own-commits.ts';
 import { readAt } from './read-at.ts';
-import { listTree, readBlobs, type TreeFile } from './read-tree.ts';
 import { secretsOfRepository } from './repository-secrets.ts';
 import { removeTree } from './remove-tree.ts';
 import { createRevision, repoOf } from './revision.ts';
@@ -24,22 +19,18 @@ import { keepTree, measureCheckout, type Measured } from './snapshot.ts';
 import { rehearseRevert, type RevertTried } from './rehearse-revert.ts';
 import { signingOf, signingProblem, type SignWay } from './signing.ts';
 import { squashRepository, type Squashed } from './squash.ts';
-import { adoptRepositories, baseRef, dropRefs, keptRef, storeOf, storesOf } from './stores.ts';
+import { StoredRevisions } from './stored-revisions.ts';
+import { adoptRepositories, dropRefs, keptRef, storesOf } from './stores.ts';
 import {
   checkWorkspacePath,
   openRunDirectory,
   withScratchIndex,
   workspaceDirectory,
 } from './work-directory.ts';
-import type { ChangedBlob, FileChange, MergeResult, Snapshot, Workspace, Workspaces } from './workspaces.ts';
+import type { MergeResult, Snapshot, Workspace, Workspaces } from './workspaces.ts';
 
 /** Of what is kept of one run or another, so that it is not asked for again: paths, bytes, commits. */
-const MAX_KEPT_CHANGES = 20_000;
-const MAX_KEPT_DIFF_BYTES = 2 * 1024 * 1024;
 const MAX_KEPT_COMMITS = 100;
-
-/** More of a blob than this is nobody's to read. */
-const MAX_BLOB_BYTES = 16 * 1024 * 1024;
 
 export interface WorkspacesOptions {
   /** The engine's own git directories: `.baton/git`. */
@@ -57,22 +48,18 @@ export function createWorkspaces(options: WorkspacesOptions): Workspaces {
   return new GitWorkspaces(options);
 }
 
-class GitWorkspaces implements Workspaces {
-  readonly #storeDir: string;
+class GitWorkspaces extends StoredRevisions implements Workspaces {
   readonly #workDir: string;
   readonly #clock: { now(): Date };
   readonly #environment: Readonly<Record<string, string | undefined>>;
   /** Commits that a workspace was opened at, by directory: tells an agent's commits from ours. */
   readonly #openedAt = new Map<string, Revision>();
   readonly #clones = openKeptClones();
-  /** By repository and trees. */
-  readonly #changes = keepAnswers<TreeChange[]>(MAX_KEPT_CHANGES, (changes) => changes.length + 1);
-  readonly #diffs = keepAnswers<RepoDiff>(MAX_KEPT_DIFF_BYTES, ({ bytes }) => bytes.length + 1_024);
   /** What was submitted, by everything that decides it. */
   readonly #squashed = keepAnswers<Squashed>(MAX_KEPT_COMMITS, () => 1);
 
   constructor(options: WorkspacesOptions) {
-    this.#storeDir = options.storeDir;
+    super(options.storeDir);
     this.#workDir = options.workDir;
     this.#clock = options.clock ?? { now: () => new Date() };
     this.#environment = options.environment ?? {};
@@ -92,7 +79,7 @@ class GitWorkspaces implements Workspaces {
 
   async adopt(runId: string, repos: RepoBase[]): Promise<void> {
     await openRunDirectory(this.#workDir, runId);
-    await adoptRepositories(this.#storeDir, runId, repos);
+    await adoptRepositories(this.storeDir, runId, repos);
   }
 
   async open(runId: string, key: string, revision: Revision): Promise<Workspace> {
@@ -198,82 +185,6 @@ class GitWorkspaces implements Workspaces {
     return fingerprintOf(workspace.dir, new Set(gitDirs));
   }
 
-  diff(
-    runId: string,
-    from: Revision,
-    to: Revision,
-    maxBytes: number,
-    paths?: readonly string[],
-  ): Promise<{ text: string; truncated: boolean }> {
-    return unifiedDiff({
-      storeOf: (repo) => this.storePath(runId, repo),
-      kept: this.#diffs,
-      from,
-      to,
-      maxBytes,
-      ...(paths === undefined ? {} : { paths }),
-    });
-  }
-
-  async changes(runId: string, from: Revision, to: Revision): Promise<FileChange[]> {
-    return (await this.#treeChanges(runId, from, to)).map(({ change }) => change);
-  }
-
-  async changedBlobs(runId: string, from: Revision, to: Revision): Promise<ChangedBlob[]> {
-    const isThere = (blob: string): boolean => /[^0]/.test(blob);
-    return (await this.#treeChanges(runId, from, to)).map(({ change, bytes, newMode, newBlob, oldBlob }) => ({
-      repo: change.repo,
-      path: change.path,
-      bytes,
-      mode: newMode,
-      blob: isThere(newBlob) ? newBlob : null,
-      oldBlob: isThere(oldBlob) ? oldBlob : null,
-    }));
-  }
-
-  async #treeChanges(runId: string, from: Revision, to: Revision): Promise<TreeChange[]> {
-    const lists = to.repos.map(({ name, tree }) => {
-      const trees = {
-        store: this.storePath(runId, name),
-        repo: name,
-        from: repoOf(from, name).tree,
-        to: tree,
-      };
-      return this.#changes.get(Object.values(trees).join(' '), () => treeChanges(trees));
-    });
-    return (await Promise.all(lists)).flat();
-  }
-
-  async readBlob(runId: string, repo: string, blob: string): Promise<Uint8Array | null> {
-    const gitDir = this.storePath(runId, repo);
-    const answer = await runGit({
-      gitDir,
-      args: ['cat-file', 'blob', blob],
-      answers: [128],
-      maxBytes: MAX_BLOB_BYTES,
-      overflow: 'cut',
-    });
-    return answer.code === 0 ? answer.stdout : null;
-  }
-
-  readFile(runId: string, revision: Revision, repo: string, path: string): Promise<Uint8Array | null> {
-    return this.readBlob(runId, repo, `${repoOf(revision, repo).tree}:${path}`);
-  }
-
-  async hasPath(runId: string, revision: Revision, repo: string, path: string): Promise<boolean> {
-    const gitDir = this.storePath(runId, repo);
-    const args = ['cat-file', '-e', `${repoOf(revision, repo).tree}:${path}`];
-    return (await runGit({ gitDir, args, answers: [1, 128] })).code === 0;
-  }
-
-  listFiles(runId: string, revision: Revision, repo: string): Promise<TreeFile[]> {
-    return listTree(this.storePath(runId, repo), repoOf(revision, repo).tree);
-  }
-
-  readBlobs(runId: string, repo: string, blobs: readonly string[]): Promise<Map<string, Uint8Array>> {
-    return readBlobs(this.storePath(runId, repo), blobs);
-  }
-
   merge(options: Parameters<Workspaces['merge']>[0]): Promise<MergeResult> {
     const { runId, base, sides, message, key, marked = false } = options;
     const stores = (repo: string): string => this.storePath(runId, repo);
@@ -296,29 +207,6 @@ class GitWorkspaces implements Workspaces {
       ),
     );
     return createRevision(await Promise.all(repos));
-  }
-
-  readPointer(
-    runId: string,
-    revision: Revision,
-    { repo, path }: { repo: string; path: string },
-  ): Promise<string | null> {
-    return readPointer(this.storePath(runId, repo), repoOf(revision, repo).tree, path);
-  }
-
-  async lastWriter(runId: string, finding: Finding, revisions: Revision[]): Promise<number> {
-    const newest = revisions.at(-1);
-    const repo = finding.repo ?? (newest?.repos.length === 1 ? (newest.repos[0]?.name ?? null) : null);
-    if (finding.file === null || repo === null || newest?.repos.some(({ name }) => name === repo) !== true)
-      return -1;
-    const store = this.storePath(runId, repo);
-    return lastWriterOf({
-      store,
-      base: baseRef(runId),
-      commits: revisions.map((revision) => repoOf(revision, repo).commit),
-      file: finding.file.replace(/^(\.\/)+/, ''),
-      line: finding.line,
-    });
   }
 
   squash(options: Parameters<Workspaces['squash']>[0]): ReturnType<Workspaces['squash']> {
@@ -363,10 +251,6 @@ class GitWorkspaces implements Workspaces {
     return tried;
   }
 
-  storePath(runId: string, repo: string): string {
-    return storeOf(this.#storeDir, runId, repo);
-  }
-
   async close(workspace: Workspace): Promise<void> {
     await checkWorkspacePath(this.#workDir, workspace.dir);
     this.#openedAt.delete(workspace.dir);
@@ -384,7 +268,7 @@ class GitWorkspaces implements Workspaces {
     await this.closeRun(runId);
     // What it kept is asked for anew: its references go.
     this.#squashed.clear();
-    const counts = storesOf(this.#storeDir, runId).map((store) => dropRefs(store, runId));
+    const counts = storesOf(this.storeDir, runId).map((store) => dropRefs(store, runId));
     return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
   }
 }

@@ -59,7 +59,52 @@ export interface ChangedBlob {
   oldBlob: string | null;
 }
 
-export interface Workspaces {
+/** What a run's stores hold, revision by revision. */
+export interface RevisionReader {
+  /** Unified diff over all repositories, bounded. */
+  diff(
+    runId: string,
+    from: Revision,
+    to: Revision,
+    maxBytes: number,
+    /** Of these paths only, as `repo/path`. */
+    paths?: readonly string[],
+  ): Promise<{ text: string; truncated: boolean }>;
+  changes(runId: string, from: Revision, to: Revision): Promise<FileChange[]>;
+  /** What `changes` names, with blobs, sorted by repository and path. */
+  changedBlobs(runId: string, from: Revision, to: Revision): Promise<ChangedBlob[]>;
+  /** The bytes of a blob that `changedBlobs` named; null where it is no blob (a submodule's commit). */
+  readBlob(runId: string, repo: string, blob: string): Promise<Uint8Array | null>;
+
+  /** The bytes of a file of a revision; null where there is none of this path. A link's are its target. */
+  readFile(runId: string, revision: Revision, repo: string, path: string): Promise<Uint8Array | null>;
+
+  /** Whether a revision has a file or a folder of this path. */
+  hasPath(runId: string, revision: Revision, repo: string, path: string): Promise<boolean>;
+  /** The plain files of a repository at a revision, with their blobs and sizes in bytes; no links. */
+  listFiles(runId: string, revision: Revision, repo: string): Promise<TreeFile[]>;
+  /** The bytes of many blobs at once; what is none is left out. */
+  readBlobs(runId: string, repo: string, blobs: readonly string[]): Promise<Map<string, Uint8Array>>;
+
+  /** What a submodule points at in a revision; null: it has none at this path. */
+  readPointer(
+    runId: string,
+    revision: Revision,
+    place: { repo: string; path: string },
+  ): Promise<string | null>;
+
+  /** Of the place that a finding names: which of the candidate revisions (oldest first) last wrote the line it names; -1 for none of them. */
+  lastWriter(
+    runId: string,
+    place: Pick<Finding, 'repo' | 'file' | 'line'>,
+    revisions: Revision[],
+  ): Promise<number>;
+
+  /** Path of the engine's bare store of a repository. */
+  storePath(runId: string, repo: string): string;
+}
+
+export interface Workspaces extends RevisionReader {
   /** Reads name, commit and tree of each repository at `ref` (default HEAD), and notes on what is not part of the run. Throws E_REPO. */
   inspect(
     repos: { path: string; ref: string | null }[],
@@ -96,31 +141,6 @@ export interface Workspaces {
   /** A clean checkout of exactly these commits without any `.git`, for gates and reviewers. */
   checkout(runId: string, key: string, revision: Revision): Promise<Workspace>;
 
-  /** Unified diff over all repositories, bounded. */
-  diff(
-    runId: string,
-    from: Revision,
-    to: Revision,
-    maxBytes: number,
-    /** Of these paths only, as `repo/path`. */
-    paths?: readonly string[],
-  ): Promise<{ text: string; truncated: boolean }>;
-  changes(runId: string, from: Revision, to: Revision): Promise<FileChange[]>;
-  /** What `changes` names, with blobs, sorted by repository and path. */
-  changedBlobs(runId: string, from: Revision, to: Revision): Promise<ChangedBlob[]>;
-  /** The bytes of a blob that `changedBlobs` named; null where it is no blob (a submodule's commit). */
-  readBlob(runId: string, repo: string, blob: string): Promise<Uint8Array | null>;
-
-  /** The bytes of a file of a revision; null where there is none of this path. A link's are its target. */
-  readFile(runId: string, revision: Revision, repo: string, path: string): Promise<Uint8Array | null>;
-
-  /** Whether a revision has a file or a folder of this path. */
-  hasPath(runId: string, revision: Revision, repo: string, path: string): Promise<boolean>;
-  /** The plain files of a repository at a revision, with their blobs and sizes in bytes; no links. */
-  listFiles(runId: string, revision: Revision, repo: string): Promise<TreeFile[]>;
-  /** The bytes of many blobs at once; what is none is left out. */
-  readBlobs(runId: string, repo: string, blobs: readonly string[]): Promise<Map<string, Uint8Array>>;
-
   /** Conflict-free three-way merge or nothing. A side that another one was built on is in it already. Indices in a conflict are those of `sides`. */
   merge(options: {
     runId: string;
@@ -140,20 +160,6 @@ export interface Workspaces {
     message: string;
     key: string;
   }): Promise<Revision>;
-
-  /** What a submodule points at in a revision; null: it has none at this path. */
-  readPointer(
-    runId: string,
-    revision: Revision,
-    place: { repo: string; path: string },
-  ): Promise<string | null>;
-
-  /** Of the place that a finding names: which of the candidate revisions (oldest first) last wrote the line it names; -1 for none of them. */
-  lastWriter(
-    runId: string,
-    place: Pick<Finding, 'repo' | 'file' | 'line'>,
-    revisions: Revision[],
-  ): Promise<number>;
 
   /**
    * One commit on the base whose tree is the revision's, per changed repository: what is submitted. Where a branch holds something
@@ -182,9 +188,6 @@ export interface Workspaces {
     head: Revision;
     repos: readonly string[];
   }): Promise<RevertTried[]>;
-
-  /** Path of the engine's bare store of a repository. */
-  storePath(runId: string, repo: string): string;
 
   close(workspace: Workspace): Promise<void>;
   /** Removes all workspaces and checkouts of a run; refs stay. */
