@@ -1,7 +1,7 @@
 /** Words of requests for an API: `Add a REST API for invoices with number and due date, validation, SQLite storage and tests`. */
 
 /** How a person begins: `Add`, `Please build`, `Could you add`, `We need`. */
-export const ASKS = String.raw`^\s*(?:(?:(?:please|(?:can|could)\s+you(?:\s+please)?|(?:we|i)\s+(?:need|want)(?:\s+you)?\s+to|let(?:'s|\s+us))\s+)?(?:add|introduce|create|build|implement|support|provide|expose|offer)|(?:we|i)\s+(?:need|want))\s+`;
+export const ASKS = String.raw`^\s*(?:(?:(?:please|(?:can|could)\s+you(?:\s+please)?|(?:we|i)\s+(?:need|want|would\s+like)(?:\s+you)?\s+to|(?:we|i)'d\s+like(?:\s+you)?\s+to|let(?:'s|\s+us))\s+)?(?:add|introduce|create|build|implement|support|provide|expose|offer)|(?:we|i)\s+(?:need|want|would\s+like)|(?:we|i)'d\s+like)\s+`;
 const KINDS_OF_API = String.raw`(?:(?:new|simple|small|plain|rest|restful|http|json|crud)\s+)*`;
 const ARTICLE = String.raw`(?:(?:an?|the|some)\s+)?`;
 /** Where the fields begin, or another clause. */
@@ -9,7 +9,7 @@ const END = String.raw`(?:\s+(?:to|in)\s+(?:the|our)\s+[a-z0-9 _-]+?)?\s*(?:[:.;
 const THINGS = String.raw`([a-z]+(?:[ -][a-z]+){0,2}?)`;
 /** `Add a REST API for invoices with`, `Create an invoices API with`, `Add a /invoices resource with`. */
 const API_HEADS = [
-  String.raw`${ARTICLE}${KINDS_OF_API}(?:api|endpoints?|resource|routes)\s+(?:for|to\s+manage)\s+(?:our\s+|the\s+)?${THINGS}${END}`,
+  String.raw`${ARTICLE}${KINDS_OF_API}(?:api|endpoints?|resource|routes|(?<=(?:crud|rest|restful|http)\s)service)\s+(?:for|to\s+manage|for\s+managing)\s+(?:our\s+|the\s+)?${THINGS}${END}`,
   String.raw`${ARTICLE}${KINDS_OF_API}${THINGS}\s+${KINDS_OF_API}(?:api|endpoints?|resource|routes)${END}`,
   String.raw`${ARTICLE}${KINDS_OF_API}\u0060?\/([a-z]+(?:-[a-z]+)*)\u0060?(?:\s+(?:api|endpoints?|resource|routes))?${END}`,
 ].map((head) => new RegExp(ASKS + head, 'i'));
@@ -51,7 +51,7 @@ export function readApiHead(text: string): ApiHead | null {
     return {
       plural,
       length: match[0].length,
-      namesFields: match[2] !== undefined,
+      namesFields: match[2] !== undefined || (pattern !== ROUTES_HEAD && match[0].endsWith(':')),
       isApi: pattern !== ROUTES_HEAD,
       beyond: /\bcrud\b/i.test(match[0]) ? 'update and delete (CRUD)' : null,
     };

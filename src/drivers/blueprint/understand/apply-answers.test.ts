@@ -164,7 +164,6 @@ describe('an answer that is not understood', () => {
     ['Add an API for news with name', 'whatever you like, as long as it is short'],
     [`${PETS}; send an email`, 'perhaps'],
     ['Add an API for pets with name: POST /animals', 'at /beasts'],
-    ['Add an API for pets with name: POST /animals', 'no'],
     [`${PETS}, mood`, 'an integer'],
     [`${PETS}, optional remark`, 'a date'],
     [`${PETS}, order (positive integer)`, 'yes'],

@@ -9,8 +9,8 @@ export type Question = { text: string } & (
   | { about: 'clause'; what: string }
   /** A path that is not the resource's own. */
   | { about: 'place'; path: string }
-  /** What a field is. `words` as the request says it, `label` its name in them; null where that is open, too. */
-  | { about: 'field'; words: string; label: string | null }
+  /** What a field is. `words` as the request says it, `label` its name in them; null where that is open, too. A yes takes `instead`; null: it says nothing. */
+  | { about: 'field'; words: string; label: string | null; instead: string | null }
   /** Another name for a field. */
   | { about: 'field_name'; label: string }
   /** Which field one is fetched by: one of `choices`, or any where that is null. */

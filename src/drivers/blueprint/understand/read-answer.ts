@@ -59,7 +59,12 @@ const escaped = (label: string): string =>
 function readPart(part: string, open: readonly Question[], settled: Settled): Settled | null {
   const targets = leavesOut(part);
   if (targets !== null) return leaveOut(targets, open, settled);
-  const yesOrNo = open.filter(({ about }) => about === 'clause' || about === 'place');
+  const yesOrNo = open.filter(
+    (question) =>
+      question.about === 'clause' ||
+      question.about === 'place' ||
+      (question.about === 'field' && question.instead !== null),
+  );
   if ((isYes(part) || isNo(part)) && yesOrNo.length > 0) {
     const taken = yesOrNo.filter((question) => settle(question, part, settled) !== null);
     if (taken.length === 0) return null;

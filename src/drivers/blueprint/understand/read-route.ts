@@ -12,8 +12,15 @@ export type RouteReading =
   | { kind: 'unknown' }
   | { kind: 'question'; question: Question };
 
-/** null: the clause is no route. `places` are other paths that mean the resource's own. */
-export function readRoute(clause: string, names: Names, places: ReadonlySet<string>): RouteReading | null {
+export interface OtherPaths {
+  /** Those that mean the resource's own. */
+  places: ReadonlySet<string>;
+  /** Those that were answered not to. */
+  kept: ReadonlySet<string>;
+}
+
+/** null: the clause is no route. */
+export function readRoute(clause: string, names: Names, { places, kept }: OtherPaths): RouteReading | null {
   const match = ROUTE.exec(clause);
   if (match === null) return null;
   const [, method = '', path = ''] = match;
@@ -26,7 +33,9 @@ export function readRoute(clause: string, names: Names, places: ReadonlySet<stri
       question: {
         about: 'place',
         path: place,
-        text: `"${path}" is not where I put ${names.many}: that is \`${base}\`. Shall they be there? (yes; I put them nowhere else.)`,
+        text: kept.has(place.toLowerCase())
+          ? `"${path}" is not to give way, and I put ${names.many} nowhere but at \`${base}\`: stop this run and give the request to another driver, or say "yes" to have them there.`
+          : `"${path}" is not where I put ${names.many}: that is \`${base}\`. Shall they be there? (yes; if no, another driver has to do it.)`,
       },
     };
   const verb = method.toUpperCase();

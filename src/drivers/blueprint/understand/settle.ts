@@ -33,13 +33,12 @@ export function settle(question: Question, words: string, settled: Settled): Set
       return isNo(words) ? { ...settled, kept: withOne(settled.kept, what) } : null;
     }
     case 'place':
-      return isYes(said)
-        ? { ...settled, places: withOne(settled.places, question.path.toLowerCase()) }
-        : null;
+      if (isYes(said)) return { ...settled, places: withOne(settled.places, question.path.toLowerCase()) };
+      return isNo(words) ? { ...settled, kept: withOne(settled.kept, question.path.toLowerCase()) } : null;
     case 'field': {
       const key = question.words.toLowerCase();
       if (isOut) return { ...settled, leftOut: withOne(settled.leftOut, key) };
-      const field = fieldIn(question, said);
+      const field = isYes(said) ? question.instead : fieldIn(question, said);
       return field === null ? null : { ...settled, fieldWords: withEntry(settled.fieldWords, key, field) };
     }
     case 'field_name': {

@@ -1,4 +1,5 @@
 import { snakeCase } from './names.ts';
+import { offerFor, offerWords, withoutOptional, type Offer } from './offers.ts';
 import type { Question } from './question.ts';
 import type { Field, FieldKind } from './resource.ts';
 
@@ -8,8 +9,12 @@ export type FieldReading =
 
 const FIELD = /^(?:(?:an?|the|its)\s+)?([a-z][a-z0-9 _-]{0,40}?)\s*(?:\(([^()]*)\))?$/i;
 const INTEGER =
-  /^(?:a\s+)?(?:positive\s+(?:whole\s+)?(?:integer|number)|(?:whole\s+number|integer)\s+above\s+(?:0|zero))$/;
-const ENUM = /^(?:one of\s+)?([a-z0-9_-]+(?:\s*(?:,|\||\/|\bor\b)\s*(?:or\s+)?[a-z0-9_-]+)+)$/i;
+  /^(?:a\s+)?(?:positive\s+(?:whole\s+)?(?:int|integer|number)|(?:whole\s+number|int|integer),?\s+(?:(?:above|greater\s+than|>)\s*(?:0|zero)|(?:at\s+least|from|min(?:imum)?(?:\s+of)?|>=)\s*(?:1|one)))$/;
+const TEXT = /^(?:(?:free|plain|short|non-?empty)\s+)?(?:text|string|words?)$/;
+const DATE = /^(?:an?\s+)?(?:(?:iso|calendar)\s+)?(?:date|day)(?:,?\s+yyyy-mm-dd)?$|^yyyy-mm-dd$/;
+const SAYS_ENUM = /^(?:one of|enum(?: of)?:?|either)\s+/i;
+const ENUM =
+  /^(?:(?:one of|enum(?: of)?:?|either)\s+)?([a-z0-9_-]+(?:\s*(?:,|\||\/|\bor\b)\s*(?:or\s+)?[a-z0-9_-]+)+)$/i;
 /** What every field is, or what one field may be, before its name. */
 const MARK_BEFORE = /^(?:required|mandatory|unique)\s+/i;
 /** What stands before a name and says how its value comes about or is kept: no rule does that. */
@@ -42,12 +47,13 @@ export function understandField(words: string, centsSuffix: boolean): FieldReadi
   if (label === undefined)
     return ask(words, null, `I do not understand the field "${words}". ${NAME_AND_TYPE}`);
   const plain = label.replace(MARK_BEFORE, '');
-  if (QUALIFIED.test(plain) || JOINED.test(plain))
-    return ask(
-      words,
-      null,
-      `Every field is required, and kept as it is sent. What is "${label}" to be? ${NAME_AND_TYPE}`,
-    );
+  if (QUALIFIED.test(plain) || JOINED.test(plain)) {
+    const question = `Every field is required, and kept as it is sent. What is "${label}" to be? ${NAME_AND_TYPE}`;
+    const required = plain.replace(/^(?:optional|nullable)\s+/i, '');
+    return required === plain || QUALIFIED.test(required) || JOINED.test(required)
+      ? ask(words, null, question)
+      : offerRequired({ words, label: null, name: required, hint: match?.[2] ?? '', question });
+  }
   const marks = plain === label || !/^unique/i.test(label) ? '' : 'unique, ';
   const { cents, unique, rest } = takeMarks(marks + (match?.[2] ?? '').trim());
   const base = snakeCase(plain);
@@ -62,12 +68,17 @@ export function understandField(words: string, centsSuffix: boolean): FieldReadi
         text: `"${plain}" is a word of SQL. What else may the field be called? (Another name, such as "position".)`,
       },
     };
-  if (typed === null)
-    return ask(
-      words,
-      plain,
-      `What is "${plain}": text, a positive integer, a date, or one of a list of words?`,
-    );
+  if (typed === null) {
+    const question = `What is "${plain}": text, a positive integer, a date, or one of a list of words?`;
+    const required = withoutOptional(rest);
+    if (required !== null)
+      return offerRequired({ words, label: plain, name: plain, hint: required, question });
+    const offer = rest === '' && cents ? null : offerFor(plain, rest);
+    const mark = unique ? ', unique' : '';
+    return offer === null
+      ? ask(words, plain, question)
+      : ask(words, plain, question + offerWords(offer), `${plain} (${offer.type}${mark})`);
+  }
   const renamed =
     name === base ? null : `\`${base}\` is stored as \`${name}\`, as amounts in cents are here.`;
   const guessed = rest === '' ? `\`${name}\` was given without a type and is taken as ${typed.kind}.` : null;
@@ -75,9 +86,31 @@ export function understandField(words: string, centsSuffix: boolean): FieldReadi
   return { kind: 'field', field: { name, ...typed }, unique, decision: decision === '' ? null : decision };
 }
 
-function ask(words: string, label: string | null, text: string): FieldReading {
-  return { kind: 'question', question: { about: 'field', words, label, text } };
+/** `instead`: what a yes takes. */
+function ask(words: string, label: string | null, text: string, instead: string | null = null): FieldReading {
+  return { kind: 'question', question: { about: 'field', words, label, instead, text } };
 }
+
+/** An optional field can be had as one that is always there, if its type is known or can be offered. */
+function offerRequired(asked: {
+  words: string;
+  label: string | null;
+  name: string;
+  hint: string;
+  question: string;
+}): FieldReading {
+  const { words, label, name, hint, question } = asked;
+  const base = snakeCase(name);
+  const known = hint === '' ? guessKind(base, false) : readKind(hint);
+  const offer: Offer | null =
+    known === null ? offerFor(name, hint) : { type: describeTyped(known), loses: '' };
+  if (offer === null) return ask(words, label, question);
+  const loses = [offer.loses, 'No field is optional'].filter((part) => part !== '').join('. ');
+  return ask(words, label, question + offerWords({ ...offer, loses }), `${name} (${offer.type})`);
+}
+
+const describeTyped = ({ kind, values }: { kind: FieldKind; values: string[] }): string =>
+  kind === 'one of' ? `one of ${values.join(', ')}` : kind;
 
 /** Takes out what is no type: that it is in cents, unique, or required, which every field is. */
 function takeMarks(hint: string): { cents: boolean; unique: boolean; rest: string } {
@@ -90,14 +123,14 @@ function takeMarks(hint: string): { cents: boolean; unique: boolean; rest: strin
 
 function readKind(hint: string): { kind: FieldKind; values: string[] } | null {
   const words = hint.toLowerCase();
-  if (/^(?:text|string|words?)$/.test(words)) return { kind: 'text', values: [] };
+  if (TEXT.test(words)) return { kind: 'text', values: [] };
   if (INTEGER.test(words)) return { kind: 'positive integer', values: [] };
-  if (/^(?:a )?(?:date|day)$/.test(words)) return { kind: 'date', values: [] };
+  if (DATE.test(words)) return { kind: 'date', values: [] };
   const values = ENUM.exec(hint)?.[1]
     ?.split(/\s*(?:,\s*or\s+|,|\||\/|\bor\b)\s*/i)
     .filter((value) => value !== '');
   // "text, optional" is no list of two words: without "one of" words of types are not taken for values.
-  if (!/^one of /i.test(hint) && values?.some((value) => TYPE_WORD.test(value))) return null;
+  if (!SAYS_ENUM.test(hint) && values?.some((value) => TYPE_WORD.test(value))) return null;
   return values !== undefined && new Set(values).size > 1 ? { kind: 'one of', values } : null;
 }
 

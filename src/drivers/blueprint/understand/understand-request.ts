@@ -5,11 +5,11 @@
 import { namesOf, snakeCase } from './names.ts';
 import { ASKS, readApiHead, isPromised, type ApiHead } from './api-words.ts';
 import { conclude, unclear, type Reading, type Understanding } from './conclude.ts';
-import { clausesOf, withTypes } from './clauses.ts';
+import { clausesOf, FIELDS, withItems, withTypes } from './clauses.ts';
 import type { Habits } from './habits.ts';
 import { NOTHING_SETTLED, type Settled } from './question.ts';
 import { readRoute } from './read-route.ts';
-import { OPERATIONS } from './resource.ts';
+import { describeKind, OPERATIONS } from './resource.ts';
 import { understandField } from './understand-field.ts';
 
 const HEAD = new RegExp(
@@ -39,6 +39,11 @@ const SURE_FIELD =
 /** Verbs that are nouns, too, alone or with one word more. */
 const MAY_BE_FIELD =
   /^(?:store|record|list|show|return|read|cover|offer|update|change|log|email|export|import|cache|sort|filter|search|charge|call|make|use|find|publish)(?:[ -][a-z]+)?$/i;
+/** `Each invoice has a number`: fields follow. */
+const HAS =
+  /^(?:each|every|an?|the|they|it)(?:\s+([a-z][\w -]*?))?\s+(?:has|have|consists?\s+of|is\s+made\s+of)\s+(.+)$/i;
+/** `the following fields number`, where a list is announced and begins in one clause. */
+const ANNOUNCED = /^(?:(?:the|these|following|its|their)\s+)*(?:fields|attributes|columns|properties)\s+/i;
 /** Fields that stand with the method that takes them. */
 const ROUTE_WITH = /^(`?POST\s+\/\S+)(?:\s+(?:endpoint|route))?\s+(?:with|taking|accepting|given)\s+(.+)$/i;
 
@@ -53,7 +58,7 @@ export function understandRequest(
   habits: Habits,
   settled: Settled = NOTHING_SETTLED,
 ): Understanding {
-  const text = request.replaceAll(/\s+/g, ' ').trim();
+  const text = withItems(request).replaceAll(/\s+/g, ' ').trim();
   const head = readHead(text);
   if (head === null)
     return unclear({
@@ -118,6 +123,17 @@ function readClause(clause: string, reading: Reading): void {
     addField(create, reading);
     return;
   }
+  const [, whose = '', first] = HAS.exec(clause) ?? [];
+  if (first !== undefined && isResource(whose, reading)) {
+    reading.operations.add('create');
+    reading.collecting = true;
+    readClause(first, reading);
+    return;
+  }
+  if (FIELDS.test(clause)) {
+    reading.collecting = true;
+    return;
+  }
   const isCollecting = reading.collecting;
   reading.collecting = false;
   const [, route, field] = ROUTE_WITH.exec(clause) ?? [];
@@ -152,6 +168,7 @@ function readAsField(clause: string, reading: Reading): boolean {
     about: 'field',
     words: clause,
     label: clause,
+    instead: null,
     text: `Is "${clause}" a field, or something to do? (A field with its type, as in "${clause} is text"; or "leave it out", as no rule does anything else.)`,
   });
   return true;
@@ -160,7 +177,8 @@ function readAsField(clause: string, reading: Reading): boolean {
 /** Whether the clause is a method with a path, as `GET /invoices` is. */
 function readRouteClause(clause: string, reading: Reading): boolean {
   const { names, said, settled } = reading;
-  const route = readRoute(clause, names, new Set([...settled.places, `/${said.kebabMany}`]));
+  const places = new Set([...settled.places, `/${said.kebabMany}`]);
+  const route = readRoute(clause, names, { places, kept: settled.kept });
   if (route === null) return false;
   if (route.kind === 'question') reading.questions.push(route.question);
   else if (route.kind === 'unknown') leftOver(clause, reading);
@@ -204,7 +222,8 @@ function leftOver(what: string, { settled, decisions, questions }: Reading): voi
     });
 }
 
-function addField(asked: string, reading: Reading): void {
+function addField(named: string, reading: Reading): void {
+  const asked = named.replace(ANNOUNCED, '');
   const { settled, habits } = reading;
   if (settled.leftOut.has(asked.toLowerCase())) {
     reading.decisions.push(`Left out, as was answered: "${asked}".`);
@@ -217,6 +236,10 @@ function addField(asked: string, reading: Reading): void {
     return;
   }
   const { field } = read;
+  if (settled.fieldWords.has(asked.toLowerCase()))
+    reading.decisions.push(
+      `"${asked}" is built as \`${field.name}\`, ${describeKind(field)}, as was answered.`,
+    );
   reading.fields.push(settled.texts.has(field.name) ? { ...field, kind: 'text', values: [] } : field);
   if (read.unique) reading.unique.add(field.name);
   if (read.decision !== null) reading.decisions.push(read.decision);
