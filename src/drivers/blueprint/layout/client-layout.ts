@@ -20,7 +20,7 @@ export function readClientLayout(files: RepoFiles): LayoutReading<ClientLayout> 
     (path) => path.endsWith('.js') && /^export function createClient\(/m.test(files.read(path) ?? ''),
   );
   if (clientFile === undefined)
-    return { kind: 'unknown', missing: ['a client (`export function createClient(`)'] };
+    return { kind: 'unknown', missing: ['a client (`export function createClient(`)'], open: null };
   const typesFile = /@import \{[^}]*\} from '([^']+)'/.exec(files.read(clientFile) ?? '')?.[1];
   const contractFile = all.find((path) => path.endsWith('.json') && isContract(files.read(path) ?? ''));
   const support = all
@@ -33,6 +33,7 @@ export function readClientLayout(files: RepoFiles): LayoutReading<ClientLayout> 
   if (typesFile === undefined || contractFile === undefined || support === undefined) {
     return {
       kind: 'unknown',
+      open: null,
       missing: [
         ...(typesFile === undefined ? ['the types of the client'] : []),
         ...(contractFile === undefined

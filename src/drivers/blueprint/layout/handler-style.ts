@@ -20,11 +20,11 @@ export interface HandlerStyle {
 /** The plain style of `node:http`: a handler is given what it needs, and returns status and body. */
 const PLAIN: HandlerStyle = { framework: 'node:http', parameters: [], takes: {} };
 
-/** Which framework the package depends on; without one it is `node:http`, and of two nobody knows: null. */
-export function frameworkOf(files: RepoFiles): Framework | null {
+/** Which frameworks the package depends on; without one it is `node:http`, and of two nobody knows. Never empty. */
+export function frameworksOf(files: RepoFiles): [Framework, ...Framework[]] {
   const dependencies = dependenciesOf(files);
-  const [first, ...others] = FRAMEWORKS.filter((name) => dependencies.includes(name));
-  return others.length > 0 ? null : (first ?? 'node:http');
+  const [first = 'node:http', ...others] = FRAMEWORKS.filter((name) => dependencies.includes(name));
+  return [first, ...others];
 }
 
 /** Reads the style off handlers that are there; null where they take what they need in another form. */

@@ -1,7 +1,9 @@
 /** Finds out how an HTTP service is laid out, by following one resource that it already has from route to table. */
 import { posix } from 'node:path';
-import { frameworkOf, readHandlerStyle, type HandlerStyle } from './handler-style.ts';
+import { frameworksOf, readHandlerStyle, type HandlerStyle } from './handler-style.ts';
 import { importsOf, resolveImport, routeCallsOn, routeRowsOf } from './modules.ts';
+import type { LayoutChoice, LayoutQuestion } from './layout-choice.ts';
+import { mountedAt, otherForm } from './other-forms.ts';
 import type { RepoFiles } from './repo-files.ts';
 import { unlikeWritten } from './unlike.ts';
 
@@ -31,34 +33,48 @@ export interface ServiceLayout {
   centsSuffix: boolean;
 }
 
-export type LayoutReading<T> = { kind: 'found'; layout: T } | { kind: 'unknown'; missing: string[] };
+/** `open`: what an answer can settle; null: nothing can but other files. */
+export type LayoutReading<T> =
+  | { kind: 'found'; layout: T }
+  | { kind: 'unknown'; missing: string[]; open: LayoutQuestion | null };
 
 /** Reads the layout; `missing` says what was looked for and not found. */
-export function readServiceLayout(files: RepoFiles): LayoutReading<ServiceLayout> {
+export function readServiceLayout(files: RepoFiles, choice: LayoutChoice): LayoutReading<ServiceLayout> {
   const all = files.list();
-  const framework = frameworkOf(files);
-  if (framework === null)
-    return { kind: 'unknown', missing: ['one framework alone (`package.json` depends on several)'] };
+  const frameworks = frameworksOf(files);
+  const framework = frameworks.find((name) => name === choice.framework) ?? frameworks[0];
+  if (frameworks.length > 1 && framework !== choice.framework)
+    return {
+      kind: 'unknown',
+      missing: [`one framework alone (\`package.json\` depends on ${frameworks.join(' and ')})`],
+      open: { about: 'framework', options: frameworks },
+    };
   const isRoutes = (text: string): boolean =>
     framework === 'node:http' ? /^export const routes = \[/m.test(text) : routeCallsOn(text) !== null;
   const routesFile = all.find((path) => path.endsWith('.js') && isRoutes(files.read(path) ?? ''));
-  if (routesFile === undefined)
-    return {
-      kind: 'unknown',
-      missing: [
-        framework === 'node:http'
-          ? 'a table of routes (`export const routes = [`)'
-          : `routes of ${framework} (\`app.get('/orders', listOrders);\`)`,
-      ],
-    };
+  const lacking = (what: string): LayoutReading<ServiceLayout> => ({
+    kind: 'unknown',
+    missing: [what],
+    open: null,
+  });
+  if (routesFile === undefined) {
+    const form =
+      framework === 'node:http'
+        ? 'a table of routes (`export const routes = [`)'
+        : `routes of ${framework} (\`app.get('/orders', listOrders);\`)`;
+    const other = otherForm(files, all);
+    return lacking(other === null ? form : `${form}; I find ${other}`);
+  }
+  const prefix = mountedAt(files, all, routesFile);
+  if (prefix !== null)
+    return lacking(
+      `routes with their whole paths (those of \`${routesFile}\` are put under \`${prefix}\` by another file)`,
+    );
   const exemplar = findExemplar(files, routesFile);
   if (exemplar === null)
-    return {
-      kind: 'unknown',
-      missing: [`a resource in \`${routesFile}\` that can be followed from its handlers to its store`],
-    };
+    return lacking(`a resource in \`${routesFile}\` that can be followed from its handlers to its store`);
   const handlers = `${exemplar.handlersDir}/${exemplar.exemplar}.js`;
-  const unlike = unlikeWritten(files, { routesFile, ...exemplar });
+  const unlike = choice.plain ? [] : unlikeWritten(files, { routesFile, ...exemplar });
   const style = readHandlerStyle(framework, files.read(handlers) ?? '');
   const apiFile = findApiFile(files, all, routesFile);
   const migration = all.find((path) => /(?:^|\/)\d+-[\w-]+\.sql$/.test(path));
@@ -81,7 +97,11 @@ export function readServiceLayout(files: RepoFiles): LayoutReading<ServiceLayout
     migration === undefined ||
     support === null
   )
-    return { kind: 'unknown', missing };
+    return {
+      kind: 'unknown',
+      missing,
+      open: missing.length === unlike.length ? { about: 'plain' } : null,
+    };
   return {
     kind: 'found',
     layout: {

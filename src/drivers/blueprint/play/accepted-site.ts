@@ -1,3 +1,4 @@
+import { choiceIn } from '../layout/layout-choice.ts';
 import { readLayout } from '../layout/read-layout.ts';
 import { acceptedText, blocked, needsClarification, type Order, type Result } from '../order.ts';
 import { siteOf, type Site } from '../parts/part.ts';
@@ -19,7 +20,7 @@ export function readAcceptedSite(order: Order): SiteReading {
       ]),
     );
   }
-  const reading = readLayout(order.workspace.repos);
+  const reading = readLayout(order.workspace.repos, choiceIn(requirements));
   if (reading.kind === 'unknown') return stop(needsClarification(reading.questions));
   return { kind: 'found', site: siteOf(resource, reading.layout) };
 }

@@ -1,4 +1,5 @@
-import { readLayout, type Layout } from '../layout/read-layout.ts';
+import { choiceSentences, type LayoutChoice } from '../layout/layout-choice.ts';
+import { readLayoutWithAnswers, type Layout } from '../layout/read-layout.ts';
 import { answersOf, needsClarification, type Order, type Result } from '../order.ts';
 import { understandWithAnswers } from '../understand/apply-answers.ts';
 import { endpointsOf } from '../understand/endpoints.ts';
@@ -8,26 +9,22 @@ import type { Resource } from '../understand/resource.ts';
 
 /** Turns the request into requirements, or into questions. */
 export function summarize(order: Order): Result {
-  const reading = readLayout(order.workspace.repos);
+  const { reading, choice, others } = readLayoutWithAnswers(order.workspace.repos, answersOf(order));
   if (reading.kind === 'unknown') return needsClarification(reading.questions);
   const { layout } = reading;
-  const { resource, decisions, questions } = understandWithAnswers(
-    order.request,
-    answersOf(order),
-    habitsOf(layout),
-  );
+  const { resource, decisions, questions } = understandWithAnswers(order.request, others, habitsOf(layout));
   if (resource === null) return needsClarification(questions);
   return {
     status: 'complete',
     summary: `${resource.names.many}: ${resource.fields.length} fields, ${resource.operations.join(', ')}${resource.client ? ', in service and client' : ''}`,
-    decisions,
-    requirements: requirementsOf(resource, layout),
+    decisions: [...choiceSentences(choice), ...decisions],
+    requirements: requirementsOf(resource, layout, choice),
     endpoints: endpointsOf(resource, layout.service.files.name),
     handoff: 'Each acceptance criterion is one thing that can be seen from outside.',
   };
 }
 
-function requirementsOf(resource: Resource, layout: Layout): Requirements {
+function requirementsOf(resource: Resource, layout: Layout, choice: LayoutChoice): Requirements {
   const { service, client } = layout;
   const repos = [service.files.name, ...(resource.client && client !== null ? [client.files.name] : [])];
   return {
@@ -37,7 +34,11 @@ function requirementsOf(resource: Resource, layout: Layout): Requirements {
       `Every error has the shape that \`${service.apiFile}\` documents.`,
       'Every new route, and every refusal, has a test.',
     ],
-    constraints: ['No new dependency.', 'Existing routes, tests and migrations stay as they are.'],
+    constraints: [
+      'No new dependency.',
+      'Existing routes, tests and migrations stay as they are.',
+      ...choiceSentences(choice),
+    ],
     dependencies: [
       `The validators of \`${service.files.name}/${service.validatorsFile}\`.`,
       `The migrations in \`${service.files.name}/${service.migrationsDir}\`.`,

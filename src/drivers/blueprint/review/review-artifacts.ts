@@ -1,5 +1,6 @@
 /** Requirements, research, plan and selection: complete, true, and no more than was asked for. */
 import { RepoFiles } from '../layout/repo-files.ts';
+import { choiceSentences, type LayoutChoice } from '../layout/layout-choice.ts';
 import type { Layout } from '../layout/read-layout.ts';
 import { understandWithAnswers } from '../understand/apply-answers.ts';
 import { habitsOf } from '../understand/habits.ts';
@@ -50,6 +51,15 @@ export function reviewRequirements(
       ),
     ),
   ];
+}
+
+/** What a person answered about the layout stands in the requirements: later agents know of it from there alone. */
+export function reviewChoice(choice: LayoutChoice, text: string): ReviewFinding[] {
+  return choiceSentences(choice)
+    .filter((sentence) => !text.includes(sentence))
+    .map((sentence) =>
+      deficiency(null, `The requirements do not say what was answered: "${sentence}"`, 'State it.'),
+    );
 }
 
 function missingFromRequirements(wanted: Resource, found: Resource): string[] {

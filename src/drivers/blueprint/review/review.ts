@@ -2,11 +2,18 @@
  * The reviewer: reads what is there, compares it with the accepted requirements, and names what is missing. It
  * knows nothing of how the work was made, and what a result says of itself counts for nothing.
  */
-import { readLayout, type Layout } from '../layout/read-layout.ts';
+import { choiceIn } from '../layout/layout-choice.ts';
+import { readLayout, readLayoutWithAnswers, type Layout } from '../layout/read-layout.ts';
 import { acceptedText, answersOf, type Order, type Result } from '../order.ts';
 import { siteOf, type Site } from '../parts/part.ts';
 import { readResource, readStatements } from '../understand/requirements.ts';
-import { reviewPlan, reviewRequirements, reviewResearch, reviewSelection } from './review-artifacts.ts';
+import {
+  reviewChoice,
+  reviewPlan,
+  reviewRequirements,
+  reviewResearch,
+  reviewSelection,
+} from './review-artifacts.ts';
 import { reviewClient } from './review-client.ts';
 import { reviewDatatypes } from './review-datatypes.ts';
 import { reviewDiff } from './review-diff.ts';
@@ -51,15 +58,22 @@ function withEarlierIds(order: Order, findings: ReviewFinding[]): ReviewFinding[
 }
 
 function examine(order: Order, subject: Subject, look: Look): ReviewFinding[] {
-  const reading = readLayout(order.workspace.repos);
+  const accepted = acceptedText(order, 'requirements');
+  const answered = readLayoutWithAnswers(order.workspace.repos, answersOf(order));
+  const reading =
+    subject.kind === 'requirements'
+      ? answered.reading
+      : readLayout(order.workspace.repos, choiceIn(accepted ?? ''));
   if (reading.kind === 'unknown')
     return reading.questions.map((question) =>
       deficiency(null, question, 'Bring the repository back into a state that can be read.'),
     );
   const { layout } = reading;
   if (subject.kind === 'requirements')
-    return reviewRequirements(order.request, answersOf(order), layout, subject.text);
-  const accepted = acceptedText(order, 'requirements');
+    return [
+      ...reviewChoice(answered.choice, subject.text),
+      ...reviewRequirements(order.request, answered.others, layout, subject.text),
+    ];
   const resource = readResource(accepted ?? '');
   if (accepted === null || resource === null) {
     return [
