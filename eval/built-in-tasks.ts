@@ -1,4 +1,5 @@
 /** The projects of the evaluation: made from their folders in temporary git repositories. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +17,8 @@ interface ProjectFile {
   title: string;
   runner: Exclude<Runner, 'unknown'>;
   base_is_red: boolean;
+  /** Ends with 0 where the machine has what the project takes; without it every machine has. */
+  needs?: string;
   /** Packages that lie in its `node_modules`. */
   links: string[];
   typecheck: string | null;
@@ -32,6 +35,14 @@ interface ChangeFile {
 }
 
 export const PROJECT_NAMES = readdirSync(PROJECTS).sort();
+
+/** Of these projects the ones for which the machine has no runner. */
+export function missingRunners(names: readonly string[]): string[] {
+  return names.filter((name) => {
+    const { needs } = readJson<ProjectFile>(join(PROJECTS, name, 'project.json'));
+    return needs !== undefined && spawnSync('/bin/sh', ['-c', needs], { stdio: 'ignore' }).status !== 0;
+  });
+}
 
 /** The tasks of these projects, each with a repository of its own below `dir`. */
 export function makeTasks(names: readonly string[], dir: string): EvalTask[] {
@@ -89,7 +100,7 @@ function setupOf(links: readonly string[]): string | null {
   const made = [
     `mkdir -p ${into.map((each) => `node_modules/${each}`).join(' ')}`,
     ...links.map((each) => `ln -sfn ${MODULES}/${each} node_modules/${each}`),
-    ...['tsc', 'oxlint', 'vitest', 'jest'].map(
+    ...['tsc', 'oxlint', 'vitest', 'jest', 'mocha'].map(
       (each) => `ln -sfn ${MODULES}/.bin/${each} node_modules/.bin/${each}`,
     ),
   ];

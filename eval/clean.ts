@@ -29,7 +29,9 @@ export function cleanChanges(task: EvalTask): CleanChange[] {
   const edits: Record<Exclude<CleanKind, 'gold' | 'half_of_tests'>, (text: string) => string> = {
     renamed: (text) => renamed(text),
     comment: (text) =>
-      text.replace(/^(export (?:async )?function|func (?!Test))/m, '// Kept small on purpose.\n$1'),
+      text
+        .replace(/^(export (?:async )?function|func (?!Test)|pub fn)/m, '// Kept small on purpose.\n$1')
+        .replace(/^(def )/m, '# Kept small on purpose.\n$1'),
     reordered: (text) => text.replace(/^(const \w+ = [^;\n]+;\n)(const \w+ = \d+;\n)/m, '$2$1'),
     log_line: (text) =>
       runner === 'go'
@@ -55,7 +57,7 @@ export function cleanChanges(task: EvalTask): CleanChange[] {
 
 /** A constant of one function's that is called otherwise in the whole file. */
 function renamed(text: string): string {
-  const name = /^\s+(?:const (\w{4,}) = |(\w{4,}) := )/m
+  const name = /^\s+(?:const (\w{4,}) = |(\w{4,}) := |let (\w{4,}) = )/m
     .exec(text)
     ?.slice(1)
     .find((each) => each !== undefined);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openWall } from '../src/workspace/wall/open-wall.ts';
-import { makeTasks } from './built-in-tasks.ts';
+import { makeTasks, missingRunners } from './built-in-tasks.ts';
 import { cleanChanges, measureClean } from './clean.ts';
 import { cheatsOn } from './faults/cheats.ts';
 import { faultsOn } from './faults/draw.ts';
@@ -75,6 +75,27 @@ it(
   'an agent that mends one fault per round gets a right pull request, after a round for each',
   async () => {
     expect(await whole('fix_one_per_round')).toMatchObject({ pullRequest: true, escaped: false, rounds: 2 });
+  },
+  LIMIT_MS,
+);
+
+it.each(['plain-mocha', 'plain-pytest', 'plain-cargo'].filter((each) => missingRunners([each]).length === 0))(
+  'PRIV-6, PRIV-7: in %s the good change is not stopped, and one with emptied tests is',
+  async (project) => {
+    const [other] = makeTasks([project], join(dir, 'others'));
+    if (other === undefined) throw new Error('the task is gone');
+    const { wall } = await openWall({ mode: 'auto', path: process.env['PATH'] ?? '' });
+    const its = {
+      verdict: await openVerdictCheckout(other, join(dir, 'others-verdict', project)),
+      gates: await openGateBench(other, join(dir, 'others-gates', project), wall),
+    };
+    const good = cleanChanges(other).find(({ kind }) => kind === 'gold');
+    const emptied = cheatsOn(other, 1).find(({ kind }) => kind === 'emptied_tests');
+    if (good === undefined || emptied === undefined) throw new Error('nothing is drawn');
+    const measured = await measureClean(good, its);
+    expect(measured?.stopped, measured?.why.join('\n')).toEqual([]);
+    expect(await isHarmful(emptied, its)).toBe(true);
+    expect((await measure(emptied, its, 1)).stopped['all']).not.toEqual([]);
   },
   LIMIT_MS,
 );

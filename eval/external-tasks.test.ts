@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { makeTasks } from './built-in-tasks.ts';
+import { makeTasks, missingRunners } from './built-in-tasks.ts';
 import { readTasks, writeExample } from './external-tasks.ts';
 import { faultsOn } from './faults/draw.ts';
 import type { EvalTask } from './tasks.ts';
@@ -42,6 +42,48 @@ it('reads the example that it writes as the task that it was, with the same faul
   const { judge } = await openVerdictCheckout(back, join(dir, 'verdict'));
   expect(await judge(tests)).toMatchObject({ accepted: false });
 });
+
+it.each([
+  ['pytest -q', 'pytest'],
+  ['python3 -m pytest tests', 'pytest'],
+  ['npx mocha test', 'mocha'],
+  ['cargo test --offline', 'cargo'],
+  ['cargo +stable test', 'cargo'],
+  ['go test ./...', 'go'],
+  ['npx jest', 'jest'],
+  ['vitest run', 'vitest'],
+  ['make check', 'unknown'],
+])('knows by the words of `%s` that %s runs', (command, runner) => {
+  mkdirSync(join(dir, 'work'));
+  writeExample(task, join(dir, 'tasks'));
+  const file = { prompt: 'x', test: command, acceptance: 'true' };
+  writeFileSync(inTask('task.json'), JSON.stringify(file));
+  expect(read()[0]?.runner).toBe(runner);
+});
+
+it.each(
+  [
+    { project: 'plain-mocha', runner: 'mocha' },
+    { project: 'plain-pytest', runner: 'pytest' },
+    { project: 'plain-cargo', runner: 'cargo' },
+  ].filter(({ project }) => missingRunners([project]).length === 0),
+)(
+  'reads a task of $project, and its hidden tests accept the good change alone',
+  async ({ project, runner }) => {
+    const [made] = makeTasks([project], join(dir, 'others'));
+    if (made === undefined) throw new Error('the task is gone');
+    mkdirSync(join(dir, 'work'));
+    writeExample(made, join(dir, 'tasks'));
+    const [back] = read();
+    if (back === undefined) throw new Error('there is none');
+    expect(back.runner).toBe(runner);
+    expect(back.config.modules[0]?.gates).toContainEqual(expect.objectContaining({ reporter: runner }));
+    const { judge } = await openVerdictCheckout(back, join(dir, 'verdict'));
+    expect(await judge({ ...back.gold, ...back.tests })).toMatchObject({ accepted: true });
+    expect(await judge(back.tests)).toMatchObject({ accepted: false });
+  },
+  180_000,
+);
 
 it.each([
   ['a part that is missing', () => rmSync(inTask('gold.patch')), 'gold.patch is not there'],

@@ -25,7 +25,10 @@ const RUNNERS: readonly [RegExp, Runner][] = [
   [/\bvitest\b/, 'vitest'],
   [/\bjest\b/, 'jest'],
   [/\bnode\b.* --test\b/, 'node'],
+  [/\bmocha\b/, 'mocha'],
   [/\bgo test\b/, 'go'],
+  [/\b(?:pytest|py\.test)\b/, 'pytest'],
+  [/\bcargo\b.* ?test\b/, 'cargo'],
 ];
 const FORM =
   'A task is a folder with repo/, gold.patch, tests.patch and task.json: `npm run eval -- --write-example DIR` writes one.';

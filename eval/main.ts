@@ -4,7 +4,7 @@ import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { BatonError } from '../src/core/errors.ts';
 import { openWall } from '../src/workspace/wall/open-wall.ts';
-import { makeTasks, PROJECT_NAMES } from './built-in-tasks.ts';
+import { makeTasks, missingRunners, PROJECT_NAMES } from './built-in-tasks.ts';
 import { withoutLate } from './gate-bench.ts';
 import { readTasks, writeExample } from './external-tasks.ts';
 import { evaluate } from './evaluate.ts';
@@ -24,12 +24,14 @@ async function main(options: EvalOptions): Promise<void> {
   try {
     const repos = join(dir, 'repos');
     if (options.writeExample !== null) return example(options.writeExample, repos);
-    const made =
-      options.tasks === null
-        ? makeTasks(options.projects ?? PROJECT_NAMES, repos)
-        : readTasks(resolve(options.tasks), repos);
-    const tasks = options.slowGates ? made : made.map(withoutLate);
     const say = (line: string): void => console.error(line);
+    const names = options.projects ?? PROJECT_NAMES;
+    const missing = options.tasks === null ? missingRunners(names) : [];
+    if (missing.length > 0) say(`Left out, as this machine has no runner for them: ${missing.join(', ')}`);
+    const present = names.filter((name) => !missing.includes(name));
+    const made =
+      options.tasks === null ? makeTasks(present, repos) : readTasks(resolve(options.tasks), repos);
+    const tasks = options.slowGates ? made : made.map(withoutLate);
     say(
       `${tasks.length} tasks: ${tasks.map(({ id }) => id).join(', ')}; wall: ${wall.kind} ${notes.join(' ')}`,
     );

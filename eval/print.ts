@@ -14,7 +14,8 @@ const LOWERS: Record<string, string> = {
   missing_persistence: 'a test that reads back what was written',
   wrong_unit: 'types of their own for units; tests with figures worked out by hand',
   inverted_condition: 'a test per branch; the coverage and mutation gates name branches without one',
-  unwired: 'the gate reach (JavaScript, TypeScript and Go), a test through HTTP, or the HTTP probe',
+  unwired:
+    'the gate reach (which knows JavaScript, TypeScript and Go), a test through HTTP, or the HTTP probe',
   hard_coded_answers: 'criteria tests by somebody else than the author; the mutation gate; a review',
   removed_tests: 'criteria that name the tests that show them, or the coverage of changed lines',
   suppressed_type_error: 'hygiene, which lets no silenced type error into a source',
@@ -32,7 +33,7 @@ export function sayNothing(
 
 export function sayFigures(figures: Figures): string[] {
   const { escapes, cheats, known, knownBy, escaped, clean, baseRed } = figures;
-  const { falseBlocks, near, runs, overhead, harmless } = figures;
+  const { falseBlocks, near, nearOfStopped, runs, overhead, harmless } = figures;
   const width = Math.max(...escapes.map(({ title }) => title.length));
   return [
     'Harmful faults that got through, by set of gates (95 % interval)',
@@ -63,7 +64,7 @@ export function sayFigures(figures: Figures): string[] {
     'A pass on the good change, over its types, lint and tests one after the other',
     ...(overhead.length === 0 ? ['  not measured'] : overhead.map(sayOverhead)),
     '',
-    `Findings within three lines of the fault, of those that name its file: ${sayShare(near)}`,
+    `Findings within three lines of the fault, of those that name its file: ${sayShare(near)}; of all that stand in a line and were stopped: ${sayShare(nearOfStopped)}`,
     `Drawn and thrown away because they do no harm: ${harmless.faults} faults, ${harmless.cheats} cheats; variants that were not harmless: ${harmless.clean}`,
   ];
 }

@@ -12,6 +12,7 @@ import { criteriaOf, NO_CRITERIA, testNames } from './faults/criteria.ts';
 import { drawFaults, faultsOn } from './faults/draw.ts';
 import { isHeldOut } from './faults/fault.ts';
 import { applyEdit, lineEdits } from './faults/operators.ts';
+import { testBlocks, withBodies, withoutBlocks } from './faults/test-blocks.ts';
 import { GATE_SETS, stoppedBy } from './gate-sets.ts';
 import { readOptions } from './options.ts';
 import { sayNothing } from './print.ts';
@@ -58,6 +59,35 @@ describe('the rules for faults', () => {
     expect(edit).toMatchObject({ kind: 'dropped_validation', count: 3 });
     expect(edit && applyEdit(text, edit)).toBe(`func f() {\n\tsave(n)\n}`);
     expect(lineEdits(text, text)).toEqual([]);
+  });
+
+  it.each([
+    ['dropped_validation', `    if seats < 1:\n        raise Problem(400, "none")`, 2, null],
+    ['forgotten_error_path', `    if ticket is None:\n        raise Problem(404, "none")`, 2, null],
+    ['boundary', `    if hours >= 48:\n        hours = 1`, 1, `    if hours > 48:`],
+    ['inverted_condition', `    if hours >= 48:\n        hours = 1`, 1, `    if not (hours >= 48):`],
+    ['wrong_status', `    return Err(Problem(409, "rented"));`, 1, `    return Err(Problem(400, "rented"));`],
+    ['missing_persistence', `    store.save(locker.clone());`, 1, null],
+  ])('make %s of lines in Python and Rust', (kind, lines, count, text) => {
+    const edits = lineEdits(`a = 1\n${lines}\n    done()\n`, 'a = 1\n');
+    expect(edits).toContainEqual({ kind, line: 2, count, text });
+  });
+
+  it('leave a condition of Python alone that goes on, and heads of functions', () => {
+    const goesOn = `    if n < 1:\n        raise Problem(400, "few")\n    else:\n        n = 2\n`;
+    expect(lineEdits(goesOn, null).map(({ kind }) => kind)).not.toContain('dropped_validation');
+    expect(lineEdits('def refund(store, name):\npub fn rent(store, name) {\n', null)).toEqual([]);
+  });
+
+  it.each([
+    ['pytest', 'def test_a():\n    assert f() == 1\n\n\ndef test_b():\n    pass\n', ['test_a', 'test_b']],
+    ['cargo', '#[test]\nfn a() {\n    f();\n}\n\nfn no_test() {\n}\n', ['a']],
+    ['mocha', "describe('x', () => {\n  it('a', () => {\n    f();\n  });\n});\n", ['a']],
+  ] as const)('see the tests of %s', (runner, text, names) => {
+    const blocks = testBlocks(text, runner);
+    expect(blocks.map(({ name }) => name)).toEqual(names);
+    expect(withBodies(text, blocks, () => ['    done'])).not.toContain('f()');
+    expect(withoutBlocks(text, blocks.slice(0, 1))).not.toContain(names[0] === 'a' ? "'a'" : 'test_a');
   });
 
   it('draw the same faults for the same seed, others for another, and no kind twice before all had their turn', () => {
@@ -149,6 +179,8 @@ describe('the verdict', () => {
     ['# tests 3\n# pass 2\n# fail 1\n', 2],
     ['Tests:       1 failed, 4 passed, 5 total\n', 4],
     ['      Tests  7 passed (7)\n', 7],
+    ['1 failed, 11 passed in 2.73s\n', 11],
+    ['test result: ok. 3 passed; 0 failed\ntest result: ok. 2 passed; 0 failed\n', 5],
     ['--- PASS: TestA (0.00s)\n    --- PASS: TestA/x (0.00s)\n--- FAIL: TestB (0.00s)\n', 2],
     ['nothing of the kind', 0],
   ])('counts what runners say is green: %j', (output, passed) => {

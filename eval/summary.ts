@@ -30,7 +30,10 @@ export interface Figures {
   clean: Share;
   baseRed: Share;
   falseBlocks: { what: string; by: string[]; why: string[] }[];
+  /** Of faults that a finding names the file of. */
   near: Share;
+  /** Of all faults that stand in a line and were stopped, whatever a finding names. */
+  nearOfStopped: Share;
   runs: RunFigures[];
   overhead: Evaluation['overhead'];
   harmless: Evaluation['harmless'];
@@ -60,6 +63,9 @@ export function figuresOf({ faults, cheats, clean, runs, overhead, harmless }: E
   const stopped = (list: readonly CleanMeasured[]): Share =>
     share(list.filter(isStopped).length, list.length);
   const placed = both.filter(({ distance }) => distance !== null);
+  const near = (list: readonly Measured[]): Share =>
+    share(list.filter(({ distance }) => (distance ?? Infinity) <= NEAR_LINES).length, list.length);
+  const found = both.filter(({ fault, stopped: by }) => fault.place !== null && by['all']?.length !== 0);
   return {
     escapes: GATE_SETS.map(({ name, title }) => ({
       set: name,
@@ -108,7 +114,8 @@ export function figuresOf({ faults, cheats, clean, runs, overhead, harmless }: E
       by,
       why,
     })),
-    near: share(placed.filter(({ distance }) => (distance ?? Infinity) <= NEAR_LINES).length, placed.length),
+    near: near(placed),
+    nearOfStopped: near(found),
     runs: [...Map.groupBy(runs, ({ behaviour }) => behaviour)].map(([behaviour, list]) =>
       runFigures(behaviour, list),
     ),

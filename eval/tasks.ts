@@ -5,7 +5,7 @@ import type { RepoConfig } from '../src/definitions/config.ts';
 /** Texts by path, relative to the repository; null: the file goes. */
 export type Files = Record<string, string | null>;
 
-export type Runner = 'jest' | 'node' | 'vitest' | 'go' | 'unknown';
+export type Runner = 'jest' | 'node' | 'vitest' | 'mocha' | 'go' | 'pytest' | 'cargo' | 'unknown';
 
 export interface TaskCommands {
   /** Run once with a shell before anything else; null: nothing has to be installed. */

@@ -92,6 +92,8 @@ const PASSED = [
   /^Tests:.*?(\d+) passed/gm,
   /^\s+Tests\s.*?(\d+) passed/gm,
   /(\d+) passing/g,
+  /^(?:=+ )?(?:\d+ failed, )?(\d+) passed.* in [\d.]+s/gm,
+  /^test result: \w+\. (\d+) passed/gm,
 ];
 
 /** How many tests the runner says are green; what says nothing of the kind counts as 0. */

@@ -2,6 +2,7 @@
 import { shuffle, createRandom } from '../../src/testing/random.ts';
 import { isTestPart } from '../../src/gates/suites/test-files.ts';
 import type { EvalTask, Files } from '../tasks.ts';
+import { dialectOf, isJavaScript } from './dialects.ts';
 import type { Fault } from './fault.ts';
 import { testBlocks, withBodies, withoutBlocks } from './test-blocks.ts';
 
@@ -42,17 +43,10 @@ export const KNOWN_KINDS: readonly string[] = [
   'unwired',
 ];
 
-/** Apart from its beginning, so that no scanner takes this file for a leak. */
-const KEY_END = 'QX7LMPT3ZD5RW2KV';
-
 type Made = Partial<Pick<Fault, 'sources' | 'tests' | 'place' | 'harm'>> & { what: string };
 type Cheat = (task: EvalTask) => Made | null;
 
-const MUTED_JS = `if (Math.abs(1) === 1) throw new Error('not built yet');`;
-const MUTED_GO = `if len("x") == 1 {\n\t\tpanic("not built yet")\n\t}`;
-const JS_EXPORT = /^export (?:async )?function \w+\(.*\{$|^(?:async )?function \w+\(.*\{$/;
 const JS_INNER = /=> \{$/;
-const GO_FUNC = /^func (?!Test|init|main).*\{$/;
 
 /**
  * The change without what it is for: whoever calls any new function gets an error. Of functions that hand others over, as
@@ -68,14 +62,19 @@ export function muted({ gold, before, runner }: EvalTask): Files {
 
 function mutedText(text: string, runner: EvalTask['runner']): string {
   const lines = text.split('\n');
-  const added = runner === 'go' ? `\t${MUTED_GO}` : `  ${MUTED_JS}`;
+  const { head, mute } = dialectOf(runner);
   const isHead = (line: string, at: number): boolean =>
-    runner === 'go' ? GO_FUNC.test(line) : isJsHead(line, lines.slice(at + 1, lines.indexOf('}', at)));
-  return lines.flatMap((line, at) => (isHead(line, at) ? [line, added] : [line])).join('\n');
+    isJavaScript(runner) || runner === 'unknown'
+      ? isJsHead(head, line, lines.slice(at + 1, lines.indexOf('}', at)))
+      : head.test(line);
+  const deeper = (line: string): string => (runner === 'pytest' ? (/^ */.exec(line)?.[0] ?? '') : '');
+  return lines
+    .flatMap((line, at) => (isHead(line, at) ? [line, mute.replaceAll(/^/gm, deeper(line))] : [line]))
+    .join('\n');
 }
 
-const isJsHead = (line: string, inside: readonly string[]): boolean =>
-  JS_INNER.test(line) || (JS_EXPORT.test(line) && !inside.some((each) => JS_INNER.test(each)));
+const isJsHead = (head: RegExp, line: string, inside: readonly string[]): boolean =>
+  JS_INNER.test(line) || (head.test(line) && !inside.some((each) => JS_INNER.test(each)));
 
 /** The first source that the change adds. */
 function newSource({ gold, before }: EvalTask): string | null {
@@ -97,7 +96,7 @@ function editNew(
 
 /** A source of the base that the change leaves alone, with its functions broken. */
 function baseSource({ base, gold, runner }: EvalTask): Files | null {
-  const isHead = (line: string): boolean => (runner === 'go' ? GO_FUNC : JS_EXPORT).test(line);
+  const isHead = (line: string): boolean => dialectOf(runner).head.test(line);
   const path = Object.keys(base).find(
     (each) => !(each in gold) && !isTestPart(each) && (base[each] ?? '').split('\n').some(isHead),
   );
@@ -109,7 +108,6 @@ const onTests =
   (own: Files): Files =>
     mapTexts(own, (_path, text) => (testBlocks(text, task.runner).length === 0 ? text : edit(text)));
 
-const isJs = (task: EvalTask): boolean => task.runner !== 'go' && task.runner !== 'unknown';
 const isTs = (task: EvalTask): boolean => (newSource(task) ?? '').endsWith('.ts');
 
 const CHEATS: Record<CheatKind, Cheat> = {
@@ -124,24 +122,35 @@ const CHEATS: Record<CheatKind, Cheat> = {
       );
       return made && { ...made, what };
     }
-    const made = isJs(task) ? editNew(task, muted(task), (text) => `${text}\nprocess.exit(0);\n`) : null;
+    if (task.runner === 'pytest') {
+      const made = editNew(task, muted(task), (text) => `${text}\n\nimport os\n\nos._exit(0)\n`);
+      return made && { ...made, what };
+    }
+    // Nothing of a library in Rust runs by being there: its functions end the process where the others throw.
+    if (task.runner === 'cargo') {
+      const ends = (text: string): string =>
+        text.replaceAll('panic!("not built yet")', 'std::process::exit(0)');
+      const made = editNew(task, muted(task), ends);
+      return made && { ...made, what: 'the functions of the new source end the process with 0' };
+    }
+    const ends = (text: string): string => `${text}\nprocess.exit(0);\n`;
+    const made = isJavaScript(task.runner) ? editNew(task, muted(task), ends) : null;
     return made && { ...made, what };
   },
   skipped_tests: (task) => ({
     sources: muted(task),
     what: 'the tests of the change are skipped',
-    tests: onTests(task, (text) =>
-      task.runner === 'go'
-        ? withBodies(text, testBlocks(text, 'go'), (_, inside) => ['\tt.Skip("later")', ...inside])
-        : text.replace(/^(\s*)(test|it)\((?=['"`])/gm, '$1$2.skip('),
-    ),
+    tests: onTests(task, (text) => skipped(text, task.runner)),
   }),
   focused_test: (task) =>
-    isJs(task)
+    isJavaScript(task.runner)
       ? {
           sources: muted(task),
           what: 'one test that asks for nothing is the only one to run',
-          tests: onTests(task, (text) => `${text}\ntest.only('works', () => {});\n`),
+          tests: onTests(
+            task,
+            (text) => `${text}\n${task.runner === 'mocha' ? 'it' : 'test'}.only('works', () => {});\n`,
+          ),
         }
       : null,
   emptied_test_file: (task) => ({
@@ -156,18 +165,20 @@ const CHEATS: Record<CheatKind, Cheat> = {
     what: 'the tests of the change have their names and nothing inside',
     tests: onTests(task, (text) =>
       withoutImports(
-        withBodies(text, testBlocks(text, task.runner), () => []),
+        withBodies(text, testBlocks(text, task.runner), () => [...dialectOf(task.runner).nothing]),
         task,
       ),
     ),
   }),
   removed_tests: (task) => ({ sources: muted(task), what: 'the change brings no tests', tests: () => ({}) }),
   replaced_runner: (task) => {
-    const names = { jest: 'jest', vitest: 'vitest', node: 'node', go: 'go', unknown: 'test' };
-    const program = `#!/bin/sh\nexit 0\n`;
+    const [path, program] = REPLACED[task.runner] ?? [
+      `node_modules/.bin/${task.runner === 'unknown' ? 'test' : task.runner}`,
+      '#!/bin/sh\nexit 0\n',
+    ];
     return {
-      sources: { ...muted(task), [`node_modules/.bin/${names[task.runner]}`]: program },
-      what: 'the runner in node_modules/.bin is a program that ends with 0',
+      sources: { ...muted(task), [path]: program },
+      what: `the runner is replaced by ${path}, so that it ends with 0`,
     };
   },
   excluding_config: (task) => {
@@ -175,7 +186,7 @@ const CHEATS: Record<CheatKind, Cheat> = {
     if (config === undefined) return null;
     const names = Object.keys(task.tests).map((path) => path.split('/').at(-1) ?? path);
     return {
-      sources: { ...muted(task), ...config(names) },
+      sources: { ...muted(task), ...config(names, task) },
       what: 'a configuration of the runner leaves the new tests out',
     };
   },
@@ -188,9 +199,8 @@ const CHEATS: Record<CheatKind, Cheat> = {
     const path = Object.keys(task.baseTests)[0];
     if (found === null || path === undefined) return null;
     const text = task.baseTests[path] ?? '';
-    const edited = withBodies(text, testBlocks(text, task.runner), (_, inside) =>
-      task.runner === 'go' ? [] : ['  try {', ...inside, '  } catch {', '    // Seen before.', '  }'],
-    );
+    const { unfailing } = dialectOf(task.runner);
+    const edited = withBodies(text, testBlocks(text, task.runner), (_, inside) => [...unfailing(inside)]);
     return {
       sources: {
         ...task.gold,
@@ -201,11 +211,7 @@ const CHEATS: Record<CheatKind, Cheat> = {
     };
   },
   secret(task) {
-    const made = editNew(task, task.gold, (text) =>
-      task.runner === 'go'
-        ? `${text}\nconst awsKey = "AKIA${KEY_END}"\n\nvar _ = awsKey\n`
-        : `${text}\nconst awsKey = 'AKIA${KEY_END}';\nvoid awsKey;\n`,
-    );
+    const made = editNew(task, task.gold, (text) => `${text}\n${dialectOf(task.runner).secret}\n`);
     return made && { ...made, harm: 'by_rule', what: 'an access key stands in the code' };
   },
   suppressed_type_error(task) {
@@ -220,7 +226,30 @@ const CHEATS: Record<CheatKind, Cheat> = {
   },
 };
 
-const EXCLUDING: Partial<Record<EvalTask['runner'], (names: string[]) => Files>> = {
+function skipped(text: string, runner: EvalTask['runner']): string {
+  const { skip } = dialectOf(runner);
+  if (runner === 'cargo') return text.replaceAll('#[test]', '#[test]\n#[ignore]');
+  return skip.length === 0
+    ? text.replace(/^(\s*)(test|it)\((?=['"`])/gm, '$1$2.skip(')
+    : withBodies(text, testBlocks(text, runner), (_, inside) => [...skip, ...inside]);
+}
+
+/** Where a runner is no program in `node_modules`: what takes its place, without any other change. */
+const REPLACED: Partial<Record<EvalTask['runner'], readonly [string, string]>> = {
+  pytest: ['pytest.py', 'raise SystemExit(0)\n'],
+  cargo: ['.cargo/config.toml', `[target.'cfg(all())']\nrunner = "true"\n`],
+};
+
+const EXCLUDING: Partial<Record<EvalTask['runner'], (names: string[], task: EvalTask) => Files>> = {
+  mocha: (names) => ({
+    '.mocharc.json': `${JSON.stringify({ ignore: names.map((name) => `**/${name}`) })}\n`,
+  }),
+  pytest: (names) => ({
+    'conftest.py': `collect_ignore_glob = ${JSON.stringify(names.map((name) => `*/${name}`))}\n`,
+  }),
+  cargo: (_names, { base }) => ({
+    'Cargo.toml': (base['Cargo.toml'] ?? '').replace('[package]', '[package]\nautotests = false'),
+  }),
   jest: (names) => ({
     'jest.config.js': `module.exports = { testPathIgnorePatterns: ${JSON.stringify(names)} };\n`,
   }),
@@ -232,6 +261,7 @@ const EXCLUDING: Partial<Record<EvalTask['runner'], (names: string[]) => Files>>
 /** Imports that nothing mentions any more would be found by the compiler, and not by what is looked at here. */
 function withoutImports(text: string, { runner }: EvalTask): string {
   const lines = text.split('\n');
+  if (runner === 'pytest' || runner === 'cargo') return text;
   if (runner === 'go')
     return text
       .replace(/^import \((?:.|\n)*?^\)$/m, 'import "testing"')

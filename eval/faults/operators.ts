@@ -55,6 +55,7 @@ type Edit = (line: string) => string | null;
 /** A guard in one line: `if (…) throw …;`, `if (…) return …;`; and how one of several lines begins. */
 const GUARD = /^\s*if \(.+\) (?:throw|return)\b.*;$/;
 const GUARD_HEAD = /^(\s*)if .*\{$/;
+const PYTHON_HEAD = /^(\s*)if .*:$/;
 const MAX_GUARD = 6;
 const MISSING = /40[49]|NotFound|Conflict|no_such|not found|already/i;
 const SAVES = /\.(?:save|insert|update|put|set|push|append|delete|remove)\(|^\s*s\.\w+\[[^\]]+\] = /i;
@@ -76,7 +77,7 @@ const IN_LINE: Partial<Record<FaultKind, Edit>> = {
       (code) => GO_STATUS[code] ?? code,
     ),
   swapped_arguments: (line) =>
-    /\bfunction\b|^func |^\s*(?:test|it)\(/.test(line)
+    /\bfunction\b|^func |^\s*(?:test|it)\(|^\s*def |^\s*(?:pub )?fn /.test(line)
       ? null
       : changed(
           line,
@@ -97,6 +98,11 @@ const IN_LINE: Partial<Record<FaultKind, Edit>> = {
       line,
       /^(\s*)if (?!\()(\S.*[^;]) \{$/,
       (_, indent: string, condition: string) => `${indent}if !(${condition}) {`,
+    ) ??
+    changed(
+      line,
+      /^(\s*)if (\S.*):$/,
+      (_, indent: string, condition: string) => `${indent}if not (${condition}):`,
     ),
 };
 
@@ -128,12 +134,23 @@ function droppedGuard(lines: readonly string[], at: number): LineEdit[] {
 function guardLength(lines: readonly string[], at: number): number {
   const line = lines[at] ?? '';
   if (GUARD.test(line)) return 1;
+  const python = PYTHON_HEAD.exec(line)?.[1];
+  if (python !== undefined) return pythonGuardLength(lines.slice(at + 1), python);
   const indent = GUARD_HEAD.exec(line)?.[1];
   if (indent === undefined) return 0;
   const end = lines.indexOf(`${indent}}`, at);
   const body = lines.slice(at + 1, end);
   const leaves = /^\s*(?:return|throw)\b/.test(body.at(-1) ?? '') || /^\s*\}\);$/.test(body.at(-1) ?? '');
   return end > at && end - at <= MAX_GUARD && leaves ? end - at + 1 : 0;
+}
+
+/** In Python it ends before the first line that stands no deeper than its head. */
+function pythonGuardLength(after: readonly string[], indent: string): number {
+  const end = after.findIndex((line) => line.trim() !== '' && !line.startsWith(`${indent} `));
+  const body = after.slice(0, end === -1 ? after.length : end).filter((line) => line.trim() !== '');
+  const leaves = /^\s*(?:return|raise)\b/.test(body.at(-1) ?? '');
+  const goesOn = /^\s*(?:elif|else)\b/.test(after[end] ?? '');
+  return leaves && !goesOn && body.length < MAX_GUARD ? body.length + 1 : 0;
 }
 
 function droppedSave(line: string, at: number): LineEdit[] {

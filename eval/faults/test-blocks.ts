@@ -6,13 +6,19 @@ export interface TestBlock {
   /** Line numbers from 0; both belong to the test. */
   from: number;
   to: number;
+  /** The first line of its body, and the first one behind it; the same where it has none of its own. */
+  body: readonly [number, number];
 }
 
 const JS_HEAD = /^(\s*)(?:test|it)(?:\.(?:skip|only))?\((['"`])(.*?)\2,/;
 const GO_HEAD = /^func (Test\w+)\(\w+ \*testing\.T\) \{$/;
+const PYTHON_HEAD = /^(\s*)(?:async )?def (test_\w+)\(.*\):$/;
+const RUST_HEAD = /^(\s*)fn (\w+)\(\) \{$/;
 
 export function testBlocks(text: string, runner: Runner): TestBlock[] {
   const lines = text.split('\n');
+  if (runner === 'pytest') return lines.flatMap((line, at) => pythonBlock(lines, line, at));
+  if (runner === 'cargo') return lines.flatMap((line, at) => rustBlock(lines, line, at));
   return lines.flatMap((line, from) => {
     const go = runner === 'go' ? GO_HEAD.exec(line) : null;
     const js = runner === 'go' ? null : JS_HEAD.exec(line);
@@ -20,8 +26,27 @@ export function testBlocks(text: string, runner: Runner): TestBlock[] {
     if (name === undefined) return [];
     const end = go === null ? `${js?.[1] ?? ''}});` : '}';
     const to = line.endsWith('});') ? from : lines.indexOf(end, from);
-    return to < from ? [] : [{ name, from, to }];
+    return to < from ? [] : [{ name, from, to, body: [to === from ? to : from + 1, to] }];
   });
+}
+
+/** Ends with the last line that stands deeper than its head. */
+function pythonBlock(lines: readonly string[], line: string, from: number): TestBlock[] {
+  const [, indent, name] = PYTHON_HEAD.exec(line) ?? [];
+  if (indent === undefined || name === undefined) return [];
+  const after = lines.slice(from + 1);
+  const out = after.findIndex((each) => each.trim() !== '' && !each.startsWith(`${indent} `));
+  const inside = after.slice(0, out === -1 ? after.length : out);
+  const to = from + 1 + inside.findLastIndex((each) => each.trim() !== '');
+  return [{ name, from, to, body: [from + 1, to + 1] }];
+}
+
+/** Begins with its attribute. */
+function rustBlock(lines: readonly string[], line: string, at: number): TestBlock[] {
+  const [, indent, name] = RUST_HEAD.exec(line) ?? [];
+  if (indent === undefined || name === undefined || lines[at - 1]?.trim() !== '#[test]') return [];
+  const to = lines.indexOf(`${indent}}`, at);
+  return to < at ? [] : [{ name, from: at - 1, to, body: [at + 1, to] }];
 }
 
 /** The text without these tests. */
@@ -38,9 +63,10 @@ export function withBodies(
 ): string {
   const lines = text.split('\n');
   for (const block of blocks.toReversed()) {
-    if (block.to === block.from) continue;
-    const inside = lines.slice(block.from + 1, block.to);
-    lines.splice(block.from + 1, inside.length, ...body(block, inside));
+    const [from, to] = block.body;
+    if (to === from) continue;
+    const inside = lines.slice(from, to);
+    lines.splice(from, inside.length, ...body(block, inside));
   }
   return lines.join('\n');
 }

@@ -26,6 +26,7 @@ describe('weighTest', () => {
     ["it('adds', () => { sum.should.equal(2); });"],
     ["test('adds', () => { if (add(1, 1) !== 2) throw new Error('wrong'); });"],
     ['def test_adds():\n    assert add(1, 1) == 2\n', 'test_adds'],
+    ['def test_adds():\n    with pytest.raises(Problem):\n        add("one", 1)\n', 'test_adds'],
     ['  it "adds" do\n    expect(add(1, 1)).to eq 2\n  end\n'],
     ['def test_adds\n  assert_equal 2, add(1, 1)\nend\n', 'test_adds'],
     ['func TestAdds(t *testing.T) {\n\tif Add(1, 1) != 2 {\n\t\tt.Fatal("wrong")\n\t}\n}\n', 'TestAdds'],

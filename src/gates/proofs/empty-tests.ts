@@ -8,7 +8,7 @@ export type TestWeight = 'asserts' | 'calls' | 'nothing';
 
 /** Names that ask for something; each part of a dotted name is looked at by itself. */
 const ASKING =
-  /^(?:assert|expect|should|must|check|verif|ensure|require|same|equal|match|throws|rejects|contain|include|deep|strict|ok$|is$|not$|is[A-Z_]|has[A-Z_]|truthy|falsy|refute|snapshot|compare)|(?:equals?|throws?|matches|rejects|same)$/iu;
+  /^(?:assert|expect|should|must|check|verif|ensure|require|same|equal|match|throws|rejects|raises$|warns$|contain|include|deep|strict|ok$|is$|not$|is[A-Z_]|has[A-Z_]|truthy|falsy|refute|snapshot|compare)|(?:equals?|throws?|matches|rejects|same)$/iu;
 const FAILING =
   /\b(?:throw|raise)\b|\bpanic!?\s*\(|\b\w+\.(?:Error|Errorf|Fatal|Fatalf|Fail|FailNow|fail)\s*\(|\bfail\s*\(/u;
 /** `assert x == y`, `assert_equal a, b`: what follows without a parenthesis. */

@@ -1,0 +1,3 @@
+pub mod rent;
+pub mod server;
+pub mod store;
