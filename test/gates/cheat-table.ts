@@ -13,6 +13,8 @@ export const CHEATS = [
   'runner_replaced',
   'runner_planted',
   'report_forged',
+  'report_overwritten',
+  'results_filtered',
   'green_config',
 ] as const;
 export type CheatName = (typeof CHEATS)[number];

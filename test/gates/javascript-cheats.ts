@@ -2,12 +2,13 @@
 import type { GateCommand } from '../../src/definitions/config.ts';
 import { gate, NODE_TESTS } from '../../src/gates/testing/gates-rig.ts';
 import { PLANTED, type Cell, type Runner } from './cheat-table.ts';
+import { greenReport, JAVASCRIPT_FILTERS, LEAVE_CHILD } from './forgers.ts';
 
 const OWN_NODE = 'tests run on the Node that runs Baton, whatever lies in node_modules/.bin';
 
 /** What a runner that is written in JavaScript differs in. */
 interface Script {
-  name: string;
+  name: keyof typeof JAVASCRIPT_FILTERS;
   tests: GateCommand;
   setup: string | null;
   /** The head of a test file. */
@@ -31,10 +32,7 @@ function javaScript({ name, tests, setup, head, isModule, todo, config }: Script
     `${head}${load}${first}('adds', ${check('add(1, 2) !== 3')});\n${second}('subtracts', ${check('sub(3, 1) !== 2')});\n`;
   const broken = { 'sum.js': source('0') };
   const exit = (line: string): Cell => ({ 'sum.js': `${line}\n${broken['sum.js']}` });
-  const forged = ['adds', 'subtracts'].map((each) =>
-    JSON.stringify({ kind: 'test', name: each, file: 'sum.test.js', status: 'passed', line: 1, message: '' }),
-  );
-  const report = [...forged, JSON.stringify({ kind: 'end', count: 2 })].map((line) => `${line}\n`).join('');
+  const report = greenReport('sum.test.js', ['adds', 'subtracts']);
   const program = `const s = process.getBuiltinModule('node:net').connect(process.env.BATON_TEST_REPORT, () => s.end(${JSON.stringify(report)})); s.on('error', () => {});`;
   const bin = `node_modules/.bin/${tests.command[0] ?? 'node'}`;
   const planted = `#!/usr/bin/env node\nconsole.log(${JSON.stringify(PLANTED)});\n${program}\n`;
@@ -69,6 +67,8 @@ function javaScript({ name, tests, setup, head, isModule, todo, config }: Script
       report_forged: exit(
         `process.getBuiltinModule('node:child_process').spawnSync(process.execPath, ['-e', ${JSON.stringify(program)}]);\nprocess.exit(0);`,
       ),
+      report_overwritten: exit(LEAVE_CHILD),
+      results_filtered: exit(JAVASCRIPT_FILTERS[name]),
       green_config: { ...broken, ...config },
     },
   };

@@ -1,6 +1,7 @@
 /** The cheats in the runners that a machine has or has not: Go and pytest. */
 import { gate } from '../../src/gates/testing/gates-rig.ts';
 import type { Runner } from './cheat-table.ts';
+import { greenReport, SHELL_LEAVE_CHILD } from './forgers.ts';
 
 export const NO_FOCUS = 'no test file can say that only some of its tests run';
 export const SYSTEM_RUNNER = 'the runner is a program of the system, which no change reaches';
@@ -10,6 +11,39 @@ const GO_SOURCE = (sum: string, more = ''): string =>
 const GO_TEST = (first = '', main = ''): string =>
   `package orders\n\nimport (\n${main === '' ? '' : '\t"fmt"\n\t"os"\n'}\t"testing"\n)\n${main}\nfunc TestAdds(t *testing.T) {${first}\n\tif Add(1, 2) != 3 {\n\t\tt.Fatal("wrong")\n\t}\n}\n\nfunc TestSubtracts(t *testing.T) {\n\tif Sub(3, 1) != 2 {\n\t\tt.Fatal("wrong")\n\t}\n}\n`;
 const GO_BROKEN = { 'orders.go': GO_SOURCE('0*a*b') };
+
+/** Runs once, when the package is loaded by a program of tests. */
+const GO_LEAVE_CHILD = `
+import (
+	"os"
+	"os/exec"
+)
+
+func init() {
+	child := exec.Command("sh", "-c", ${JSON.stringify(SHELL_LEAVE_CHILD)}, "sh", ${JSON.stringify(greenReport('orders_test.go', ['TestAdds', 'TestSubtracts']))})
+	child.Stderr = os.Stderr
+	child.Run()
+}
+`;
+/** Starts the program of tests once more, reads what that says, and says it on with one test green. */
+const GO_FILTER = `
+import (
+	"os"
+	"os/exec"
+	"strings"
+)
+
+func init() {
+	if os.Getenv("INNER") != "" || !strings.HasSuffix(os.Args[0], ".test") {
+		return
+	}
+	inner := exec.Command(os.Args[0], os.Args[1:]...)
+	inner.Env = append(os.Environ(), "INNER=1")
+	said, _ := inner.CombinedOutput()
+	os.Stdout.WriteString(strings.ReplaceAll(string(said), "--- FAIL: TestAdds (", "--- PASS: TestAdds ("))
+	os.Exit(1)
+}
+`;
 
 const go: Runner = {
   name: 'go test',
@@ -50,6 +84,8 @@ const go: Runner = {
         '\nfunc TestMain(m *testing.M) {\n\tfmt.Println("=== RUN   TestAdds\\n--- PASS: TestAdds (0.00s)\\n=== RUN   TestSubtracts\\n--- PASS: TestSubtracts (0.00s)\\nPASS")\n\tos.Exit(0)\n}\n',
       ),
     },
+    report_overwritten: { 'orders.go': GO_SOURCE('0*a*b', GO_LEAVE_CHILD) },
+    results_filtered: { 'orders.go': GO_SOURCE('0*a*b', GO_FILTER) },
     green_config: {
       ...GO_BROKEN,
       'go.mod': 'module orders\n\ngo 1.19\n',
@@ -80,6 +116,30 @@ _channel.sendall("".join(json.dumps(each) + "\\n" for each in [*_tests, dict(kin
 _channel.close()
 `;
 
+const PY_LEAVE_CHILD = `import subprocess
+
+subprocess.run(["sh", "-c", ${JSON.stringify(SHELL_LEAVE_CHILD)}, "sh", ${JSON.stringify(greenReport('test_orders.py', ['test_adds', 'test_subtracts']))}])
+
+
+`;
+const PY_FILTER = `from _pytest.reports import TestReport
+
+_made = TestReport.from_item_and_call.__func__
+
+
+def _greened(cls, item, call):
+    report = _made(cls, item, call)
+    if item.name == "test_adds":
+        report.outcome = "passed"
+        report.longrepr = None
+    return report
+
+
+TestReport.from_item_and_call = classmethod(_greened)
+
+
+`;
+
 const pytest: Runner = {
   name: 'pytest',
   needs: 'pytest',
@@ -87,7 +147,7 @@ const pytest: Runner = {
   tests: gate({
     name: 'tests',
     kind: 'tests',
-    command: ['/usr/bin/python3', '-m', 'pytest', '-q'],
+    command: ['/usr/bin/python3', '-m', 'pytest', '-q', '-s'],
     reporter: 'pytest',
     canary: { file: 'test_{name}.py', text: 'def test_{name}():\n    assert False\n' },
   }),
@@ -114,6 +174,8 @@ const pytest: Runner = {
     runner_replaced: { ...PY_BROKEN, 'pytest.py': 'raise SystemExit(0)\n' },
     runner_planted: SYSTEM_RUNNER,
     report_forged: { 'orders.py': PY_SOURCE('0', `${PY_FORGER}os._exit(0)\n\n\n`) },
+    report_overwritten: { 'orders.py': PY_SOURCE('0', PY_LEAVE_CHILD) },
+    results_filtered: { 'orders.py': PY_SOURCE('0', PY_FILTER) },
     green_config: {
       ...PY_BROKEN,
       'conftest.py':

@@ -1,9 +1,11 @@
 /** One pass of real gates for each cell of a runner, all on one repository. */
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Finding } from '../../src/core/results.ts';
 import { gate, openGatesRig, type GatesRig } from '../../src/gates/testing/gates-rig.ts';
 import { openWall } from '../../src/workspace/wall/open-wall.ts';
 import { CHEATS, PLANTED, type CheatName, type Runner } from './cheat-table.ts';
+import { LEFT } from './forgers.ts';
 
 const LIMIT_MS = 120_000;
 const { wall } = await openWall({ mode: 'auto', path: process.env['PATH'] ?? '' });
@@ -31,13 +33,18 @@ export function expectFull(runners: readonly Runner[], names: readonly string[])
   );
 }
 
-/** Ends that keep a change from a pull request. Bent tests are told to every reviewer, by the test's name. */
+/** Ends that keep a change from a pull request. Bent tests are told to every reviewer, by the test's name; `named`: `hygiene` stops it at the line. */
 const endsOf = (cheat: CheatName): string[] =>
   cheat === 'weakened'
     ? ['fail', 'contradicted']
     : cheat === 'runner_replaced'
       ? ['fail', 'error', 'refused']
-      : ['fail', 'error'];
+      : cheat === 'results_filtered'
+        ? ['fail', 'named']
+        : ['fail', 'error'];
+
+/** What the log has where the cheat was really played. */
+const SAID: Partial<Record<CheatName, string>> = { runner_planted: PLANTED, report_overwritten: LEFT };
 
 /** The cells of one runner; where its program is not on the machine they are skipped by a title that says so. */
 export function describeCheats(runner: Runner): void {
@@ -48,6 +55,7 @@ export function describeCheats(runner: Runner): void {
     const around = runner.needs === null ? {} : { wall };
     let rig: GatesRig;
     let logs = '';
+    let forged: Finding[] = [];
     beforeAll(async () => {
       const setup =
         runner.setup === null
@@ -72,7 +80,14 @@ export function describeCheats(runner: Runner): void {
       }
       const pass = await rig.run(revision, around);
       const { status, contradicted = [] } = pass.of('tests');
+      forged = pass
+        .of('hygiene')
+        .findings.filter(
+          ({ blocking, problem, line }) =>
+            blocking && line !== null && problem.includes('is reported of them'),
+        );
       logs = pass.logs.join('\n');
+      if (status === 'pass' && forged.length > 0) return 'named';
       return status === 'pass' && contradicted.length > 0 ? 'contradicted' : status;
     }
 
@@ -92,7 +107,7 @@ export function describeCheats(runner: Runner): void {
         `PRIV-6, PRIV-7: is red for ${cheat}`,
         async () => {
           expect(endsOf(cheat)).toContain(await after(cell));
-          expect(logs).toContain(cheat === 'runner_planted' ? PLANTED : '');
+          expect(logs).toContain(SAID[cheat] ?? '');
         },
         LIMIT_MS,
       );

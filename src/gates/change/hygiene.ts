@@ -6,6 +6,7 @@ import { matcherOf } from './approval-parts.ts';
 import { noteBeside, wordsOfBeside, type Beside } from './beside.ts';
 import type { ChangedLine, ChangedLines } from './changed-lines.ts';
 import type { FindingDraft } from '../findings.ts';
+import { findForgedResults } from './forged-results.ts';
 import { findHiddenText } from './hidden-text.ts';
 import type { ConfigChange } from '../programs/gate-config-files.ts';
 import { protectionOf } from './protected-paths.ts';
@@ -48,6 +49,7 @@ export function checkHygiene(input: HygieneInput): FindingDraft[] {
     ...findSuppressions(input.lines.added, input.lines.removed, input.maxSuppressions).flatMap(
       describeSuppression,
     ),
+    ...findForgedResults(input.lines),
   ];
 }
 
