@@ -592,7 +592,7 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
     line: 'NET-7',
     mechanism: 'the base is looked at before a branch is pushed and before a pull request is marked ready',
     file: 'src/core/effects/base-moved.ts',
-    text: "return effect.effect === 'mark_ready' || (effect.effect === 'push_branch' && effect.tries === 1);",
+    text: "return isLook || (effect.effect === 'push_branch' && effect.tries === 1);",
     replacement: 'return false;',
     tests: ['test/engine/base-moved.test.ts'],
   },

@@ -8,6 +8,7 @@ import { createSpending, reserve } from './budget/budget.ts';
 import { endDeploy, skipDeploy, startDeploy } from './effects/deploying.ts';
 import { followFor, waitAnew } from './effects/following.ts';
 import { endEffect, startEffect } from './effects/effect-outcomes.ts';
+import { lookAgain } from './effects/preparing.ts';
 import { endCleanUp, requestCancel, startCleanUp } from './effects/cleanup.ts';
 import { wantEffort } from './conditions/efforts.ts';
 import type { EventOf, RunEvent } from './events.ts';
@@ -151,6 +152,7 @@ export function applyEvent(state: RunState, event: RunEvent): void {
       state.rulesVersion = event.to;
       return;
     case 'holder_changed':
+      for (const st of state.steps.values()) if (st.stage === 'effects') lookAgain(state, st);
       return;
     case 'interrupted':
       for (const key of event.keys) interrupt(state, key);

@@ -74,6 +74,8 @@ export interface StepState {
   verdicts: ReadonlyMap<string, { link: Link; review: ReviewResult }>;
   /** Findings that this round has to answer, or that the last one left. */
   findings: Finding[];
+  /** How often what is submitted was looked at before a push, in this round. */
+  looks: number;
   disputes: Dispute[];
   blocked: Blocked | { reason: 'clarification'; detail: string; attempted: string[] } | null;
   /** What people said to this step, oldest first. */
@@ -184,6 +186,7 @@ export function createStepState(step: Step, index: number): StepState {
     identities: NO_ENTRIES,
     verdicts: NO_ENTRIES,
     findings: [],
+    looks: 1,
     disputes: [],
     blocked: null,
     guidance: [],

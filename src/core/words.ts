@@ -269,6 +269,7 @@ export type CleanUp = (typeof CLEAN_UPS)[number];
 
 /** In their order; `follow` only where a run waits for what comes of its pull requests, what stands beside them only where somebody wants it. */
 export const EFFECT_KINDS = [
+  'prepare_push',
   'push_branch',
   'begin_status',
   'open_pull_request',

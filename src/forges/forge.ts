@@ -103,6 +103,11 @@ export interface Forge {
   preflight(repositories: readonly ForgeRepository[], signal: AbortSignal): Promise<string[]>;
   /** The commit that the base branch holds now, brought into the engine's store. Changes nothing at the forge. */
   readBase(place: ForgePlace, signal: AbortSignal): Promise<ForgeBase>;
+  /**
+   * Whether a push and a pull request could be made now, as far as it is seen without one: the forge answers, takes the token and a
+   * push, has the base, and nobody else holds the branch. Changes nothing; confirmed as not performed.
+   */
+  preparePush(request: ForgeRequest, signal: AbortSignal): Promise<ForgeOutcome>;
   /** Never forces. A branch that holds anything but this run's own commits is refused. */
   pushBranch(request: ForgeRequest, signal: AbortSignal): Promise<ForgeOutcome>;
   /** Opens as a draft, or adopts the one with this branch and marker. */

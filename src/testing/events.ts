@@ -282,7 +282,7 @@ function confirmed(state: RunState, command: Effect): EventOf<'effect_ended'>['o
   return {
     kind: 'confirmed',
     performed: true,
-    pull_request: command.effect === 'push_branch' ? null : pull_request,
+    pull_request: ['prepare_push', 'push_branch'].includes(command.effect) ? null : pull_request,
   };
 }
 

@@ -270,6 +270,7 @@ export class RandomWorld implements World {
   #effect(command: Of<'effect'>, state: RunState): RunEvent {
     const { key, step, effect, repo } = command;
     const failures = state.effects.get(key)?.failures ?? 0;
+    const same = plain(key);
     const end = (outcome: EventOf<'effect_ended'>['outcome']): RunEvent => ({
       type: 'effect_ended',
       key,
@@ -278,13 +279,13 @@ export class RandomWorld implements World {
       repo,
       outcome,
     });
-    const looks = effect === 'push_branch' || effect === 'mark_ready';
-    if (looks && !isSubmittedAnyway(state, stepOf(state, step)) && this.#chance.happens('moved', key))
-      return end(this.#moved(key, repo, state));
-    if (this.#chance.happens('refused', key, state.steps.get(step)?.budget.continues ?? 0))
+    const looks = ['prepare_push', 'push_branch', 'mark_ready'].includes(effect);
+    if (looks && !isSubmittedAnyway(state, stepOf(state, step)) && this.#chance.happens('moved', same))
+      return end(this.#moved(same, repo, state));
+    if (this.#chance.happens('refused', same, state.steps.get(step)?.budget.continues ?? 0))
       return end({ kind: 'refused', detail: 'somebody else has this branch' });
-    const lost = this.#chance.happens('lost', key, failures);
-    const reached = !lost || this.#chance.roll('reached', key, failures) < 0.5;
+    const lost = this.#chance.happens('lost', same, failures);
+    const reached = !lost || this.#chance.roll('reached', same, failures) < 0.5;
     const performed = reached && !this.done.has(key);
     if (reached) this.done.add(key);
     if (lost) return end({ kind: 'failed', reason: 'engine_error', detail: 'connection reset' });
@@ -300,7 +301,7 @@ export class RandomWorld implements World {
     return end({
       kind: 'confirmed',
       performed,
-      pull_request: effect === 'push_branch' ? null : pull_request,
+      pull_request: effect === 'push_branch' || effect === 'prepare_push' ? null : pull_request,
       ...(effect === 'push_branch' ? { commit: commitOf(state, repo, command.head) } : {}),
     });
   }

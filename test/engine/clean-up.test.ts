@@ -21,6 +21,7 @@ function forgeWith(forge: Forge, over: Partial<Forge>): Forge {
     readBase: (place, signal) => forge.readBase(place, signal),
     readReviews: (place, signal) => forge.readReviews(place, signal),
     preflight: (repositories, signal) => forge.preflight(repositories, signal),
+    preparePush: (request, signal) => forge.preparePush(request, signal),
     pushBranch: (request, signal) => forge.pushBranch(request, signal),
     openPullRequest: (request, signal) => forge.openPullRequest(request, signal),
     linkPullRequests: (request, all, signal) => forge.linkPullRequests(request, all, signal),

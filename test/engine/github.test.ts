@@ -1,5 +1,6 @@
 /** Whole runs that submit to a forge on loopback, over git and HTTP. */
 import { describe, expect, it } from 'vitest';
+import { branchOf } from '../../src/engine/run-branch.ts';
 import { readHistory } from '../../src/cli/render/history.ts';
 import { issuesOf } from '../../src/cli/render/issues.ts';
 import { openFakeForge, type FakeForge } from '../../src/testing/fake-forge/fake-forge.ts';
@@ -90,6 +91,71 @@ describe('three repositories at a forge', () => {
     },
   );
 });
+
+/** Why the last of three cannot go out, and how a person mends it. */
+const REFUSALS: Record<string, (hosted: Hosted, branch: string) => { says: string; mend: () => void }> = {
+  'its branch is a stranger’s': ({ server }, name) => {
+    const branch = `refs/heads/${name}`;
+    const path = server.pathOf('acme/web');
+    const [tree, base] = [
+      git(path, 'rev-parse', 'main^{tree}').trim(),
+      git(path, 'rev-parse', 'main').trim(),
+    ];
+    const who = ['-c', 'user.name=S', '-c', 'user.email=s@x'];
+    const commit = git(path, ...who, 'commit-tree', '-p', base, '-m', 'Theirs', tree).trim();
+    git(path, 'update-ref', branch, commit);
+    return { says: 'which this run did not push', mend: () => git(path, 'update-ref', '-d', branch) };
+  },
+  'the token may not push there': ({ server }) => {
+    server.readOnly.add('acme/web');
+    return { says: 'The token may not push to', mend: () => server.readOnly.delete('acme/web') };
+  },
+  'git alone is refused there': ({ server }) => {
+    const path = server.pathOf('acme/web');
+    git(path, 'config', 'http.receivepack', 'false');
+    return { says: 'The forge refused it', mend: () => git(path, 'config', 'http.receivepack', 'true') };
+  },
+  'its base branch is gone': ({ server }) => {
+    const path = server.pathOf('acme/web');
+    git(path, 'branch', '-m', 'main', 'trunk');
+    return { says: 'There is no branch main', mend: () => git(path, 'branch', '-m', 'trunk', 'main') };
+  },
+};
+
+it.each(Object.keys(REFUSALS))(
+  'NET-6: all are looked at before one is pushed: the last of three cannot go out, as %s; nothing is pushed, the to-do is exact, and resume finishes',
+  async (why) => {
+    await using hosted = await openHosted(playEverywhere, NAMES);
+    const { rig, server, paths } = hosted;
+    const { graph, agents } = sequenceGraph([BUILD], { submit: true, limits: { max_retries: 1 } });
+    const request = 'Add it';
+    const runId = await startRigRun(rig.engine, { graph, agents, repos: paths, forge: 'github', request });
+    const branch = branchOf({ request, runId });
+    const { says, mend } = REFUSALS[why]?.(hosted, branch) ?? { says: '', mend: () => undefined };
+    const branchesOf = (name: string): string =>
+      git(server.pathOf(`acme/${name}`), 'for-each-ref', '--format=%(refname:short)', 'refs/heads').trim();
+    const first = await driveRig(rig.engine, runId);
+    expect([first.status, first.reason]).toEqual(['waiting_human', 'submission']);
+    expect(first.questions[0]?.text).toContain(`prepare_push in web: `);
+    expect(first.questions[0]?.text).toContain(says);
+    expect(first.questions[0]?.text).toContain(
+      `Left to do: prepare_push in web; push_branch in ${NAMES.join(', ')}; open_pull_request in ${NAMES.join(', ')}`,
+    );
+    expect(server.calls.filter(({ call }) => call === 'git_push')).toEqual([]);
+    expect([branchesOf('api'), branchesOf('jobs'), server.pulls.length]).toEqual(['main', 'main', 0]);
+    mend();
+    await answer(rig.engine, runId, first.questions[0]?.id ?? '', 'retry');
+    const second = await driveRig(rig.engine, runId);
+    expect(second.status).toBe('done');
+    expect(server.pulls.map((pull) => pull.repository).sort()).toEqual(NAMES.map((each) => `acme/${each}`));
+    expect(server.calls.filter(({ call }) => call === 'git_push')).toHaveLength(3);
+    // What was seen before the answer is seen again.
+    const looks = eventsOf(second.events, 'effect_ended').flatMap(({ effect, repo }) =>
+      effect === 'prepare_push' ? [repo] : [],
+    );
+    expect(looks.sort()).toEqual(['api', 'api', 'jobs', 'jobs', 'web', 'web']);
+  },
+);
 
 it('a pull request says what changed, who passed it, what it was tested against, and which event it stands on; who is to look is asked', async () => {
   await using hosted = await openHosted(playEverywhere, ['api', 'web']);

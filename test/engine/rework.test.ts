@@ -340,6 +340,7 @@ describe('rework', () => {
       readBase: (place, signal) => forge.readBase(place, signal),
       readReviews: (place, signal) => forge.readReviews(place, signal),
       preflight: (repositories, signal) => forge.preflight(repositories, signal),
+      preparePush: (request, signal) => forge.preparePush(request, signal),
       pushBranch: async (request, signal) =>
         refuse ? { kind: 'refused', detail: 'the branch is protected' } : forge.pushBranch(request, signal),
       openPullRequest: (request, signal) => forge.openPullRequest(request, signal),

@@ -113,6 +113,7 @@ function killingForge(forge: Forge, killAt: string): Forge {
     readBase: (place, signal) => forge.readBase(place, signal),
     readReviews: (place, signal) => forge.readReviews(place, signal),
     preflight: (repositories, signal) => forge.preflight(repositories, signal),
+    preparePush: (request, signal) => after('prepare_push', forge.preparePush(request, signal)),
     pushBranch: (request, signal) => after('push_branch', forge.pushBranch(request, signal)),
     openPullRequest: (request, signal) => after('open_pull_request', forge.openPullRequest(request, signal)),
     linkPullRequests: (request, all, signal) =>

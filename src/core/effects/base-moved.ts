@@ -30,7 +30,8 @@ export function movedBases(state: RunState, st: StepState): BaseMoved[] {
  */
 export function looksAtBase(state: RunState, st: StepState, effect: EffectState): boolean {
   if (state.basePolicy === 'ignore' || isSubmittedAnyway(state, st)) return false;
-  return effect.effect === 'mark_ready' || (effect.effect === 'push_branch' && effect.tries === 1);
+  const isLook = effect.effect === 'mark_ready' || effect.effect === 'prepare_push';
+  return isLook || (effect.effect === 'push_branch' && effect.tries === 1);
 }
 
 /** Whether a person wants what was tested, in this round of the submission. */

@@ -6,6 +6,7 @@ import { effectKey } from '../keys.ts';
 import type { EffectState, RunState } from '../state.ts';
 import type { StepState } from '../step-state.ts';
 import type { EffectKind } from '../words.ts';
+import { wantsLook } from './preparing.ts';
 
 const BESIDE: readonly EffectKind[] = [
   'begin_status',
@@ -38,6 +39,8 @@ export function isWanted(state: RunState, st: StepState, kind: EffectKind, repo:
       const begun = state.effects.get(effectKey(st, 'begin_status', repo));
       return begun !== undefined && begun.refused === null;
     }
+    case 'prepare_push':
+      return wantsLook(state, st);
     case 'follow':
     case 'comment':
       return false;

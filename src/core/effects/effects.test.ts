@@ -37,10 +37,12 @@ describe('a submission', () => {
     expect(changedRepos(before, before.base.id)).toEqual([]);
   });
 
-  it('NET-6: opens no pull request before all branches are pushed, and marks none ready before all are linked', () => {
+  it('NET-6: pushes no branch before all repositories are looked at, opens no pull request before all are pushed, and marks none ready before all are linked', () => {
     const { events } = twoChanged(() => null);
     const kinds = effectsOf(events).map((e) => e.effect);
     expect(kinds).toEqual([
+      'prepare_push',
+      'prepare_push',
       'push_branch',
       'push_branch',
       'open_pull_request',
@@ -72,10 +74,13 @@ describe('a submission', () => {
 
   it('NET-6: does what can be done in the other repositories before it asks about the one that refuses', () => {
     const { events } = twoChanged(
-      ({ repo }) => (repo === 'api' ? { kind: 'refused', detail: 'protected' } : null),
+      ({ repo, effect }) =>
+        repo === 'api' && effect === 'push_branch' ? { kind: 'refused', detail: 'protected' } : null,
       true,
     );
     expect(effectsOf(events).map((e) => `${e.effect} ${e.repo}`)).toEqual([
+      'prepare_push api',
+      'prepare_push web',
       'push_branch api',
       'push_branch web',
     ]);
@@ -84,9 +89,29 @@ describe('a submission', () => {
 
   it('R78: names every repository that is stuck in one question', () => {
     const { events } = twoChanged(() => ({ kind: 'refused', detail: 'protected' }), true);
+    expect(effectsOf(events).map((e) => e.effect)).toEqual(['prepare_push', 'prepare_push']);
     const asked = events.filter((e) => e.type === 'question_asked');
     expect(asked).toHaveLength(1);
-    expect(asked[0]?.question.text).toContain('push_branch in api: protected; push_branch in web: protected');
+    expect(asked[0]?.question.text).toContain(
+      'prepare_push in api: protected; prepare_push in web: protected',
+    );
+  });
+
+  it('NET-6: looks again where somebody else goes on before the first push, and no more after it', () => {
+    const { events } = twoChanged(() => null);
+    const next = (upTo: number): string[] => {
+      const state = fold(events.slice(0, upTo));
+      applyEvent(state, { type: 'holder_changed', epoch: 2, pid: 1, host: 'here', took_over: false });
+      return decide(state).flatMap((each) => (each.kind === 'effect' ? [`${each.effect} ${each.repo}`] : []));
+    };
+    const at = events.findIndex((e) => e.type === 'effect_intended' && e.effect === 'push_branch');
+    expect(next(at)).toEqual(['prepare_push api']);
+    expect(next(at + 2)).toEqual(['push_branch web']);
+  });
+
+  it('NET-6: looks at nothing twice where one repository alone is pushed', () => {
+    const { events } = play(buildGraph({ one: [writer('a'), submit()] }));
+    expect(effectsOf(events).map((e) => e.effect)).not.toContain('prepare_push');
   });
 
   it('KILL-2: probes an effect of unknown outcome under the same key, and the forge has it once', () => {
@@ -101,7 +126,9 @@ describe('a submission', () => {
     expect(kills).toBeGreaterThan(5);
     const starts = effectsOf(events);
     expect(starts.length).toBeGreaterThan(new Set(starts.map((e) => e.key)).size);
-    for (const effect of state.effects.values()) expect(effect).toMatchObject({ confirmed: true });
+    // A look that was interrupted is made anew, under another key.
+    const done = [...state.effects.values()].filter(({ effect }) => effect !== 'prepare_push');
+    for (const effect of done) expect(effect).toMatchObject({ confirmed: true });
     expect(state.ended?.status).toBe('done');
   });
 

@@ -4,11 +4,11 @@
  * was told to wait follows them then.
  */
 import type { Command } from '../commands.ts';
-import { effectKey } from '../keys.ts';
 import { isBeside, isWanted, MAX_WAITS_BESIDE } from './beside.ts';
 import { decideMoved, movedBases } from './base-moved.ts';
 import { changedRepos } from './changed-repos.ts';
 import { decidePointers } from './pointer-step.ts';
+import { submissionKey } from './preparing.ts';
 import { submissionOrder } from './rollback-order.ts';
 import { pointersToMove, withoutOpenSubmodules } from './pointers.ts';
 import { leftToTell, tellKey } from './telling.ts';
@@ -32,7 +32,7 @@ export function decideEffects(state: RunState, st: StepState): Command[] {
   const pointers = pointersToMove(state, head);
   if (pointers.length > 0) return [decidePointers(state, st, pointers)];
   const leftOf = (kind: EffectKind): string[] =>
-    repos.filter((repo) => isWanted(state, st, kind, repo) && !isOver(state, effectKey(st, kind, repo)));
+    repos.filter((repo) => isWanted(state, st, kind, repo) && !isOver(state, submissionKey(st, kind, repo)));
   const kinds = EFFECT_KINDS.filter((kind) => kind !== 'end_status');
   const allThatIsLeft = (): string[] =>
     kinds
@@ -92,7 +92,7 @@ function decideKind(
     keyOf?: (repo: string) => CommandKey;
   },
 ): Command[] {
-  const { kind, head, keyOf = (repo) => effectKey(st, kind, repo) } = left;
+  const { kind, head, keyOf = (repo) => submissionKey(st, kind, repo) } = left;
   const isOrdered = IN_ORDER.includes(kind);
   const repos = isOrdered ? withoutOpenSubmodules(state, left.repos) : left.repos;
   const stuck = repos
@@ -110,7 +110,7 @@ function decideKind(
 }
 
 /** One repository after the other: what others were built on, or have as a submodule, is there and can be merged before them. */
-const IN_ORDER: readonly EffectKind[] = ['push_branch', 'open_pull_request', 'mark_ready'];
+const IN_ORDER: readonly EffectKind[] = ['prepare_push', 'push_branch', 'open_pull_request', 'mark_ready'];
 
 function decideEffect(
   state: RunState,

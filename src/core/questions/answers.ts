@@ -8,6 +8,7 @@ import { decideOnBase } from '../effects/base-moved.ts';
 import { cleanUpOf, requestCancel } from '../effects/cleanup.ts';
 import { answerDeploy } from '../effects/deploying.ts';
 import { decideOnRed } from '../effects/following.ts';
+import { lookAgain } from '../effects/preparing.ts';
 import type { EventOf } from '../events.ts';
 import { raiseBudget } from '../budget/budget.ts';
 import { budgetOfQuestion } from '../budget/budget-question.ts';
@@ -120,4 +121,5 @@ function retry(state: RunState, st: StepState): void {
     effect.refused = null;
     effect.pendings = 0;
   }
+  if (st.stage === 'effects') lookAgain(state, st);
 }

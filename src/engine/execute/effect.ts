@@ -100,6 +100,8 @@ async function perform(ctx: RunContext, command: Effect, facts: EffectFacts): Pr
     case 'begin_status':
     case 'end_status':
       return forge.setStatus(facts.request, await ownStatusOf(ctx, command), facts.signal);
+    case 'prepare_push':
+      return forge.preparePush(facts.request, facts.signal);
     case 'push_branch':
       return forge.pushBranch(facts.request, facts.signal);
     case 'open_pull_request':

@@ -1,5 +1,4 @@
 /** Pull requests at GitHub, or at a server that speaks its API: pushed by git, opened as drafts, found again by branch and marker. */
-import type { PullRequest } from '../../core/records.ts';
 import { BatonError } from '../../core/errors.ts';
 import type {
   Forge,
@@ -19,7 +18,19 @@ import { createGithubApi, type GithubApi, type GithubPull } from './github-api.t
 import { readReviews } from './read-reviews.ts';
 import { readChecks } from './read-checks.ts';
 import { outcomeOfError, saysItExists, saysNoDrafts } from './outcome-of-error.ts';
-import { deleteBranch, pushBranch, readBase, type PushAccess } from './push.ts';
+import {
+  adopted,
+  beside,
+  changeOwn,
+  confirmed,
+  isOurs,
+  notOurs,
+  notSeen,
+  pullOf,
+  stillDraft,
+  whyNotTaken,
+} from './own-pull.ts';
+import { deleteBranch, pushBranch, readBase, tryPush, type PushAccess } from './push.ts';
 import { readRemote, tokenFor, type Environment, type ForgeRemote } from './remote.ts';
 
 export interface GithubForgeOptions {
@@ -66,6 +77,7 @@ export function createGithubForge(options: GithubForgeOptions): Forge {
       });
       return outcome.kind === 'confirmed' ? base : outcome;
     },
+    preparePush: (request, signal) => attempt(request, signal, (access) => prepare(access, request)),
     pushBranch: (request, signal) => attempt(request, signal, (access) => pushBranch(access, request)),
     openPullRequest: (request, signal) =>
       attempt(request, signal, async ({ api }) => {
@@ -218,52 +230,6 @@ async function whyUnusable(
   }
 }
 
-/** The pull request of this branch that counts: the run's own, else one that is open. Closed ones of others are history. */
-async function pullOf(api: GithubApi, place: ForgePlace): Promise<GithubPull | null> {
-  const all = await api.pullsOf(place.branch);
-  return all.find((pull) => isOurs(place, pull)) ?? all.find((pull) => pull.state === 'open') ?? null;
-}
-
-function isOurs(place: ForgePlace, pull: GithubPull): boolean {
-  return (pull.body ?? '').includes(place.marker);
-}
-
-/**
- * One that a person closed is not opened again behind their back. What was reviewed is one commit against one base: where
- * either is another one now, nothing is marked, linked or reported as ready.
- */
-function adopted(request: ForgeRequest, pull: GithubPull): ForgeOutcome {
-  if (!isOurs(request, pull)) return notOurs(pull);
-  const isMerged = pull.merged_at != null;
-  if (pull.state === 'closed' && !isMerged)
-    return { kind: 'refused', detail: `Pull request ${pull.html_url} was closed by somebody.` };
-  if (pull.base.ref !== request.repo.baseRef)
-    return {
-      kind: 'refused',
-      detail: `Pull request ${pull.html_url} is for ${pull.base.ref} now, and was reviewed for ${request.repo.baseRef}.`,
-    };
-  if (pull.head.sha === request.head) return confirmed(request, pull, false);
-  if (isMerged)
-    return {
-      kind: 'refused',
-      detail: `Pull request ${pull.html_url} was merged with ${pull.head.sha.slice(0, 12)}, and ${request.head.slice(0, 12)} was reviewed.`,
-    };
-  // GitHub may not have seen a push yet: the next look tells.
-  const detail = `Pull request ${pull.html_url} holds ${pull.head.sha.slice(0, 12)}, and ${request.head.slice(0, 12)} was reviewed.`;
-  return { kind: 'failed', detail, retryable: true };
-}
-
-async function changeOwn(
-  api: GithubApi,
-  request: ForgeRequest,
-  change: (pull: GithubPull) => Promise<ForgeOutcome>,
-): Promise<ForgeOutcome> {
-  const pull = await pullOf(api, request);
-  if (pull === null) return notSeen(request);
-  const found = adopted(request, pull);
-  return found.kind === 'confirmed' ? change(pull) : found;
-}
-
 /** Where a repository has no drafts, an ordinary one. */
 async function openDraft(
   api: GithubApi,
@@ -275,6 +241,18 @@ async function openDraft(
     if (!saysNoDrafts(error)) throw error;
     return api.open({ ...wanted, draft: false });
   }
+}
+
+/** What would keep it from going out, seen without a change: the push is tried dry, as the server answers that with the rights of a push. */
+async function prepare(access: Access, request: ForgeRequest): Promise<ForgeOutcome> {
+  const { archived, mayPush } = await access.api.repository();
+  const { server, owner, name } = access.remote;
+  const where = `${server}/${owner}/${name}`;
+  if (archived) return { kind: 'refused', detail: `${where} is archived, and takes no pull requests.` };
+  if (!mayPush) return { kind: 'refused', detail: `The token may not push to ${where}.` };
+  const pull = await pullOf(access.api, request);
+  const refusal = pull === null ? null : whyNotTaken(request, pull);
+  return refusal === null ? tryPush(access, request) : { kind: 'refused', detail: refusal };
 }
 
 /** The marker stands first: what is cut off is the end. */
@@ -290,45 +268,6 @@ function bodyWith({ statement }: ForgeRequest, body: string): string {
 function cutBody(body: string): string {
   if (body.length <= MAX_BODY_CHARS) return body;
   return body.slice(0, MAX_BODY_CHARS - CUT_NOTE.length).replace(/[\uD800-\uDBFF]$/, '') + CUT_NOTE;
-}
-
-function confirmed(place: ForgePlace, pull: GithubPull, performed: boolean): ForgeOutcome {
-  return { kind: 'confirmed', performed, pullRequest: pullRequestOf(place, pull) };
-}
-
-function pullRequestOf(place: ForgePlace, pull: GithubPull): PullRequest {
-  const isGone = pull.state === 'closed' && pull.merged_at == null;
-  return {
-    repo: place.repo.name,
-    number: pull.number,
-    url: pull.html_url,
-    branch: pull.head.ref,
-    base: pull.base.ref,
-    head: pull.head.sha,
-    state: isGone ? 'closed' : pull.draft ? 'draft' : 'ready',
-  };
-}
-
-function beside(
-  place: ForgePlace,
-  pull: GithubPull,
-  { performed, notes }: { performed: boolean; notes: string[] },
-): ForgeOutcome {
-  return { kind: 'confirmed', performed, pullRequest: pullRequestOf(place, pull), notes };
-}
-
-/** It was opened before: a list that does not show it yet may show it a moment later. */
-function notSeen({ branch }: ForgePlace): ForgeOutcome & { kind: 'failed' } {
-  return { kind: 'failed', detail: `GitHub shows no pull request for ${branch}.`, retryable: true };
-}
-
-function stillDraft(pull: GithubPull): ForgeOutcome {
-  const detail = `Pull request ${pull.html_url} is still a draft after it was marked ready.`;
-  return { kind: 'failed', detail, retryable: true };
-}
-
-function notOurs(pull: GithubPull): ForgeOutcome {
-  return { kind: 'refused', detail: `Pull request ${pull.html_url} belongs to somebody else.` };
 }
 
 function noToken(remote: ForgeRemote, names: readonly string[]): BatonError {

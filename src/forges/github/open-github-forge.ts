@@ -11,6 +11,7 @@ export function openGithubForge(options: GithubForgeOptions): Forge {
     hasChecks: true,
     preflight: async (repositories, signal) => (await open()).preflight(repositories, signal),
     readBase: async (place, signal) => (await open()).readBase(place, signal),
+    preparePush: async (request, signal) => (await open()).preparePush(request, signal),
     pushBranch: async (request, signal) => (await open()).pushBranch(request, signal),
     openPullRequest: async (request, signal) => (await open()).openPullRequest(request, signal),
     linkPullRequests: async (request, all, signal) => (await open()).linkPullRequests(request, all, signal),

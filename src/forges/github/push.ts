@@ -54,6 +54,30 @@ export async function pushBranch(access: PushAccess, request: ForgeRequest): Pro
   return last;
 }
 
+/** Whether the branch could be pushed and has a base to be compared with; nothing is sent but the question. */
+export async function tryPush(access: PushAccess, request: ForgeRequest): Promise<ForgeOutcome> {
+  const { branch, head, store, repo } = request;
+  if (!(await isBranchName(store, branch)))
+    return { kind: 'refused', detail: `${JSON.stringify(branch)} is no name for a branch.` };
+  const base = await headAt(access, { ...request, branch: repo.baseRef });
+  if (base === null)
+    return { kind: 'refused', detail: `There is no branch ${repo.baseRef} at ${access.remote.url}.` };
+  const there = typeof base === 'string' ? await headAt(access, request) : base;
+  if (typeof there !== 'string' && there !== null) return there;
+  const refusal = there === head ? null : await whyNotOurs(request, there);
+  if (refusal !== null) return { kind: 'refused', detail: refusal };
+  const refspec = `${head}:refs/heads/${branch}`;
+  const tried = await git(access, store, [
+    'push',
+    '--dry-run',
+    '--porcelain',
+    '--no-verify',
+    access.remote.url,
+    refspec,
+  ]);
+  return tried.code === 0 ? FOUND_DONE : outcomeOfPush(tried);
+}
+
 /** What the base branch holds now, brought into the store. Nothing is fetched where it is the run's own base. */
 export async function readBase(access: PushAccess, place: ForgePlace): Promise<ForgeBase> {
   const { baseRef, baseCommit } = place.repo;

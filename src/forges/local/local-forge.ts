@@ -18,7 +18,7 @@ import {
   type PullRecord,
   type PullRecords,
 } from './pull-records.ts';
-import { deletePushed, pushTo } from './push.ts';
+import { deletePushed, pushTo, whyNoPush } from './push.ts';
 
 /** A forge below `<stateDir>/forge`. Touches nothing until it is used. */
 export function createLocalForge(options: { stateDir: string }): Forge {
@@ -28,6 +28,7 @@ export function createLocalForge(options: { stateDir: string }): Forge {
     hasChecks: false,
     preflight: async () => [],
     readBase: (place, signal) => readBase(place, signal),
+    preparePush: (request, signal) => attempt(signal, () => preparePush(forgeDir, request)),
     pushBranch: (request, signal) =>
       attempt(signal, async () => pushTo(await openBare(forgeDir, request), request, signal)),
     openPullRequest: (request, signal) => attempt(signal, () => openPullRequest(forgeDir, request)),
@@ -91,6 +92,17 @@ async function readBase(place: ForgePlace, signal: AbortSignal): Promise<ForgeBa
     return { kind: 'confirmed', performed: false, pullRequest: null };
   });
   return outcome.kind === 'confirmed' ? { kind: 'base', commit } : outcome;
+}
+
+/** Whether the branch and its record could be this run's. */
+async function preparePush(forgeDir: string, request: ForgeRequest): Promise<ForgeOutcome> {
+  const bare = await openBare(forgeDir, request);
+  const refusal = await whyNoPush(bare, request);
+  if (refusal !== null) return { kind: 'refused', detail: refusal };
+  const record = recordsOf(forgeDir, bare).find(request.branch);
+  return record === null || record.marker === request.marker
+    ? { kind: 'confirmed', performed: false, pullRequest: null }
+    : notOurs(record);
 }
 
 async function openPullRequest(forgeDir: string, request: ForgeRequest): Promise<ForgeOutcome> {

@@ -34,6 +34,8 @@ const pullRecord = z.object({
 export type PullRecord = z.infer<typeof pullRecord>;
 
 export interface PullRecords {
+  /** The record of a branch; null where there is none. */
+  find(branch: string): PullRecord | null;
   /** The record of a branch; adds a draft where there is none. `added` is true for one caller only, of all processes. */
   findOrAdd(wanted: Omit<PullRecord, 'number' | 'state'>): Promise<{ record: PullRecord; added: boolean }>;
   /** Changes the record of a branch; null where there is none. `change` returns the same record for no change. */
@@ -46,6 +48,7 @@ export interface PullRecords {
 /** Records below `recordDir`; the lock covers the whole forge. */
 export function openPullRecords(forgeDir: string, recordDir: string): PullRecords {
   return {
+    find: (branch) => readRecords(recordDir).find((record) => record.branch === branch) ?? null,
     findOrAdd: (wanted) =>
       withForgeLock(forgeDir, () => {
         const all = readRecords(recordDir);

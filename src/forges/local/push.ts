@@ -37,6 +37,17 @@ export async function pushTo(
   };
 }
 
+/** What would keep the branch from being brought to the head; null: nothing that is seen now. */
+export async function whyNoPush(bare: BareRepository, request: ForgeRequest): Promise<string | null> {
+  if (!(await isBranchName(bare.path, request.branch)))
+    return `${JSON.stringify(request.branch)} is no name for a branch.`;
+  const there = await branchHead(bare.path, request.branch);
+  if (there === null || there === request.head) return null;
+  const pushed = await refHead(bare.path, pushedRef(request));
+  if (pushed === there) return null;
+  return `The branch ${request.branch} holds ${there.slice(0, 12)}, which this run did not push.`;
+}
+
 async function whyNotOurs(
   bare: BareRepository,
   request: ForgeRequest,

@@ -33,10 +33,12 @@ export interface ApiState extends Beside {
   token: string;
   checks: readonly KeptCheck[];
   reviews: readonly KeptReview[];
+  /** Repositories that the token may read and not push to. */
+  readOnly: ReadonlySet<string>;
 }
 
 export function createApi(state: ApiState): Hono {
-  const { root, token, pulls, checks, reviews, statuses } = state;
+  const { root, token, pulls, checks, reviews, statuses, readOnly } = state;
   const api = new Hono();
   api.use(async (context, next) => {
     const given = context.req.header('authorization')?.replace(/^(token|bearer) /i, '');
@@ -51,7 +53,7 @@ export function createApi(state: ApiState): Hono {
   api.get('/api/v3/repos/:owner/:name', (context) => {
     const name = nameOf(context.req.param());
     if (!hasRepository(root, name)) return context.json({ message: 'Not Found' }, 404);
-    return context.json({ full_name: name, archived: false, permissions: { push: true } });
+    return context.json({ full_name: name, archived: false, permissions: { push: !readOnly.has(name) } });
   });
   api.get('/api/v3/repos/:owner/:name/pulls', async (context) => {
     const name = nameOf(context.req.param());

@@ -28,6 +28,8 @@ export interface FakeForge extends AsyncDisposable {
   people: KeptPeople;
   /** The oldest first. */
   comments: KeptComment[];
+  /** Repositories, as `OWNER/NAME`, that the token may read and not push to. */
+  readOnly: Set<string>;
   /** Called after a push with each commit that a branch of `OWNER/NAME` holds: somebody's CI. */
   onPush: ((commit: string, repository: string) => void) | null;
   /** Called when a request has arrived, before anything comes of it. */
@@ -58,13 +60,16 @@ export async function openFakeForge(options: {
   const statuses: KeptStatus[] = [];
   const people: KeptPeople = { author: 'baton', collaborators: [], teams: [] };
   const comments: KeptComment[] = [];
-  const api = createApi({ root, token, pulls, checks, reviews, statuses, people, comments });
+  const readOnly = new Set<string>();
+  const api = createApi({ root, token, pulls, checks, reviews, statuses, people, comments, readOnly });
 
   const work = async (request: IncomingMessage, body: Buffer): Promise<Response> => {
     const { pathname, search } = new URL(request.url ?? '/', url);
     if (pathname.startsWith('/api/')) return api.fetch(requestOf(url, request, body));
     if (!isGitUser(request, token))
       return new Response('', { status: 401, headers: { 'www-authenticate': 'Basic realm="git"' } });
+    if (/git-receive-pack/.test(`${pathname}${search}`) && readOnly.has(repositoryOf(pathname, body)))
+      return new Response('Permission denied.', { status: 403 });
     const { method = 'GET', headers } = request;
     const query = search.slice(1);
     const answered = await answerGit({ root, method, path: pathname, query, headers, body, user: 'baton' });
@@ -100,6 +105,7 @@ export async function openFakeForge(options: {
     statuses,
     people,
     comments,
+    readOnly,
     onPush: null,
     onCall: null,
     calls,
