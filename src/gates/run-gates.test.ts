@@ -122,6 +122,7 @@ require('node:test').test('subtracts', options, () => {});\n`,
     });
     const tests = (await service.run(revision)).of('tests');
     expect(tests.status).toBe('fail');
+    expect(tests.findings[0]).toMatchObject({ file: 'test/sub.test.js', line: 1 });
     expect(tests.findings[0]?.problem).toContain('test/sub.test.js ran and reported no test');
   });
 

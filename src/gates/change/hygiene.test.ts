@@ -92,9 +92,9 @@ describe('hygiene', () => {
       change('src/c.js', { status: 'deleted', linesAdded: 0, linesRemoved: 9 }),
     ];
     const found = checkHygiene(input({ changes }));
-    expect(found.map(({ file, blocking }) => [file, blocking])).toEqual([
-      ['test/a.test.js', true],
-      ['test/b.test.js', false],
+    expect(found.map(({ file, line, blocking }) => [file, line, blocking])).toEqual([
+      ['test/a.test.js', 1, true],
+      ['test/b.test.js', null, false],
     ]);
   });
 
@@ -106,6 +106,9 @@ describe('hygiene', () => {
     ['test/a.js', "test.todo('x');"],
     ['test_a.py', '@pytest.mark.skip(reason="later")'],
     ['a_test.go', '\tt.Skip("later")'],
+    ['src/lib.rs', '    #[ignore]'],
+    ['src/lib.rs', '    #[ignore = "later"]'],
+    ['tests/api.rs', '#[cfg_attr(target_os = "linux", ignore)]'],
     ['a.test.ts', "it['skip']('x', () => {});"],
     ['a.test.ts', "test['only']('x', () => {});"],
     ['a.test.ts', "it.skipIf(isWindows)('x', () => {});"],

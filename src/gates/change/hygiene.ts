@@ -152,7 +152,7 @@ function checkTestFile(change: FileChange): FindingDraft[] {
   // The old path of a renamed file is listed as deleted too, with no lines: its tests are followed by name.
   if (change.status === 'deleted' && change.linesRemoved > 0 && isTestFile(change.path)) {
     const fix = 'Bring it back. A test goes only where the plan says that the behaviour goes.';
-    return [draft('test_deleted', { ...place, problem: 'A test file was deleted.', fix })];
+    return [draft('test_deleted', { ...place, line: 1, problem: 'A test file was deleted.', fix })];
   }
   if (change.status !== 'modified' || change.linesRemoved === 0 || !isTestCode(change.path)) return [];
   return [

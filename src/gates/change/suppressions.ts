@@ -6,8 +6,8 @@ import { isTestCode } from '../suites/test-files.ts';
 interface Rule {
   name: string;
   pattern: RegExp;
-  /** `sources`: code without its tests. */
-  where: 'tests' | 'code' | 'sources';
+  /** `sources`: code without its tests; `rust`: files of Rust, tests or not. */
+  where: 'tests' | 'code' | 'sources' | 'rust';
   /** Whether a change may add a few of them: as many as its limit says. */
   allowed: 'none' | 'some';
 }
@@ -33,8 +33,15 @@ const RULES: readonly Rule[] = [
       /(?:\bt|\btb|\bb|\bT\(\))\.(?:Skip|SkipNow|Skipf)\s?\(/,
       /\bpytest\.(?:mark\.(?:skip|skipif|xfail)\b|(?:skip|xfail)\()/,
       /@(?:unittest\.)?skip(?:If|Unless)?\b|\bself\.skipTest\(|\braise (?:unittest\.)?SkipTest\b/,
-      /@(?:Disabled\w{0,40}|Ignore)\b|#\[ignore|\bmarkTest(?:Skipped|Incomplete)\(/,
+      /@(?:Disabled\w{0,40}|Ignore)\b|\bmarkTest(?:Skipped|Incomplete)\(/,
     ),
+  },
+  // Tests of Rust stand in its sources, and nothing else can be ignored there.
+  {
+    name: 'skipped test',
+    where: 'rust',
+    allowed: 'none',
+    pattern: /#\[(?:ignore\b|cfg_attr\([^\]]{1,200}\bignore\b)/,
   },
   {
     name: 'only this test',
@@ -143,8 +150,18 @@ function subjectOf(rule: Rule, { text }: ChangedLine): string {
 const CODE = /\.(?:[cm]?[jt]sx?|py|go|rb|rs|java|kt|cs|php|ex|exs|json|toml|vue|svelte)$/u;
 
 function applies(rule: Rule, line: ChangedLine): boolean {
-  const isTest = isTestCode(line.path);
-  const isPlace =
-    rule.where === 'tests' ? isTest : CODE.test(line.path) && !(rule.where === 'sources' && isTest);
-  return isPlace && rule.pattern.test(line.text.slice(0, MAX_LINE));
+  return isIn(rule.where, line.path) && rule.pattern.test(line.text.slice(0, MAX_LINE));
+}
+
+function isIn(where: Rule['where'], path: string): boolean {
+  switch (where) {
+    case 'tests':
+      return isTestCode(path);
+    case 'sources':
+      return CODE.test(path) && !isTestCode(path);
+    case 'rust':
+      return path.endsWith('.rs');
+    case 'code':
+      return CODE.test(path);
+  }
 }

@@ -97,7 +97,7 @@ function describeProblem(problem: TestProblem, about: { repo: string; root: stri
       return {
         ...common,
         file: problem.file,
-        line: null,
+        line: 1,
         identity: 'empty',
         problem: `The test file ${problem.file} ran and reported no test.`,
         fix: 'Write its tests, or find what ends it before they run.',

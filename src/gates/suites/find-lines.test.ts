@@ -31,6 +31,19 @@ it.each([
   expect(await linesIn(folderWith({ [file]: text }), test(name, file))).toEqual([2]);
 });
 
+it('of a name that several suites have, the line is that behind the heads of its own', async () => {
+  const suites = `describe('orders', () => {\n  it('adds');\n});\ndescribe('rooms', () => {\n  it('adds');\n});\n`;
+  const crate = `pub fn adds() {}\n\nmod tests {\n  #[test]\n  fn adds() {}\n}\n`;
+  const root = folderWith({ 'a.js': suites, 'lib.rs': crate });
+  const tests = [
+    test('orders > adds', 'a.js'),
+    test('rooms > adds', 'a.js'),
+    test('bills > adds', 'a.js'),
+    test('tests::adds', 'lib.rs'),
+  ];
+  expect(await linesIn(root, ...tests)).toEqual([2, 5, null, 5]);
+});
+
 it('what the runner told stays, and a name that stands in no place or in two has no line', async () => {
   const root = folderWith({ 'a.js': `it('adds');\nit('adds');\nit('takes');\n` });
   const tests = [test('adds', 'a.js'), test('gives', 'a.js'), test('takes', 'a.js', 9)];
