@@ -112,6 +112,10 @@ export interface Reading {
   agents: string[] | null;
   /** Of a stack, `repo/path`: where it was seen. */
   seen?: string;
+  /** Of a skill that may be needed: its own words on when. Absent: its readers have to read it. */
+  when?: string;
+  /** Characters of the file, of which `hash` and the run have the first alone; absent: they have all. */
+  whole?: number;
 }
 
 /** Who did or said something: a person, an agent by definition hash, a gate, or the engine's own rules. */

@@ -1,4 +1,4 @@
-/** Whether the description of a skill speaks of the work at hand: words in common, no model, the same answer every time. */
+/** Whether the description of a skill speaks of the work at hand: words that one sentence of it has, too; no model, the same answer every time. */
 import { readFrontMatter } from './front-matter.ts';
 
 /** One word in common is chance. */
@@ -16,10 +16,13 @@ export function descriptionOf(text: string, file: string): string | null {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
 }
 
+/** In a long text any two words stand somewhere: those of one sentence, line or list item belong together. */
 export function describesWork(description: string, work: string): boolean {
-  const there = stems(work);
-  const common = [...stems(description)].filter((stem) => there.has(stem));
-  return common.length >= MIN_COMMON;
+  const wanted = [...stems(description)];
+  return work.split(/[.;:!?\n]+/).some((sentence) => {
+    const there = stems(sentence);
+    return wanted.filter((stem) => there.has(stem)).length >= MIN_COMMON;
+  });
 }
 
 /** Words of four letters and more, without the endings that only bend them. */

@@ -129,11 +129,27 @@ describe('guides and skills of the package', () => {
     ],
     [
       'Use when a task spans several phases, such as testing and submission.',
-      'Testing\nTests.\nSubmission\nA pull request',
+      'Add tags.\nPlan it in several phases, with a submission of its own for each.',
       true,
     ],
+    // Near misses: words that stand apart, one word alone, and words that only begin alike.
+    [
+      'Use when a task spans several phases, such as testing and submission.',
+      'Testing\nTests.\nSubmission\nA pull request',
+      false,
+    ],
+    ['Use when migrations of large tables are planned.', 'Large uploads. Tables stay as they are.', false],
+    ['Use when migrations of large tables are planned.', '{"tasks":\n"Large uploads",\n"Migrations"}', false],
+    ['Use when migrations of large tables are planned.', 'Immigration forms enlarge tablets', false],
+    [
+      'Use when migrations of large tables are planned.',
+      '"T2: a migration that splits the large table"',
+      true,
+    ],
+    ['Use when deployments are rolled back.', 'Deploy the service', false],
+    ['Use when deployments are rolled back.', 'A deployment that can be rolled back at once', true],
     ['', 'anything at all', false],
-  ])('a skill "%s" fits the work "%s": %s', (description, work, fits) => {
+  ])('R8: a skill "%s" fits the work "%s": %s', (description, work, fits) => {
     expect(describesWork(description, work)).toBe(fits);
   });
 

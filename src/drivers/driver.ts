@@ -49,6 +49,8 @@ export interface WorkOrder {
   network: boolean;
   /** How it reaches a model, measured and bounded; null where the driver asks for none. */
   modelAccess: ModelAccess | null;
+  /** Hears, word for word, what the driver tells its agent after the first prompt. */
+  tellLater?: (text: string) => void;
   /** Takes what the driver hands its agent and nobody may see: whoever gave the order takes that out of all that comes back. */
   handed: Handed;
   idleTimeoutMs: number;

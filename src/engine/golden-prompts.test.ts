@@ -11,8 +11,9 @@ import type { FindingForAgent } from '../drivers/driver.ts';
 import { orderText } from '../drivers/order-text.ts';
 import { estimateTokens, type Source } from './prompt-budget.ts';
 import type { PromptFacts } from './prompt.ts';
-import { instructionsOf, type LoadedReading } from './required-reading.ts';
-import { fitPrompt } from './work-order.ts';
+import { chooseReading } from './chosen-reading.ts';
+import type { LoadedReading } from './required-reading.ts';
+import { fitPrompt, wordsOf } from './work-order.ts';
 
 const { agents } = loadAgentFolder(builtinAgentsDir, 'own');
 
@@ -116,6 +117,8 @@ interface Scenario {
   facts: Partial<PromptFacts>;
   sources: Source[];
   readings?: LoadedReading[];
+  /** What the change touches. */
+  files?: string[];
 }
 
 const SCENARIOS: Record<string, Scenario> = {
@@ -270,12 +273,16 @@ const SCENARIOS: Record<string, Scenario> = {
   },
 };
 
-function promptOf({ agent: name, facts, sources, readings = [] }: Scenario): string {
+function promptOf({ agent: name, facts, sources, readings = [], files = [] }: Scenario): string {
   const agent = agents.find((each) => each.name === name);
   if (agent === undefined) throw new Error(`there is no agent ${name}`);
-  const snapshot = { agents, readings } as unknown as Parameters<typeof instructionsOf>[0]['snapshot']; // of it, only readings are read
-  const instructions = instructionsOf({ snapshot }, agent);
-  const { prompt, items } = fitPrompt({ ...FACTS, title: agent.title, ...facts }, sources, {
+  const snapshot = { agents, readings } as unknown as Parameters<typeof chooseReading>[0]['snapshot']; // of it, only readings are read
+  const promptFacts = { ...FACTS, title: agent.title, ...facts };
+  const { instructions, shortened } = chooseReading({ snapshot }, agent, {
+    files,
+    words: wordsOf(promptFacts, ''),
+  });
+  const { prompt, items } = fitPrompt({ ...promptFacts, shortened }, sources, {
     role: agent.role,
     instructions,
   });

@@ -40,11 +40,16 @@ describe('the room of a prompt', () => {
     expect(lengths(sources, room)).toEqual(shown);
   });
 
-  it('names each that is not whole, in the order and in the text', () => {
+  it('R8: names each that is not whole, in the order and in the text', () => {
     const { items, shortened } = fitContext([source('a', 10), source('b', 2_000)], 1_000);
     expect(shortened).toEqual(['b (research): 990 of 2,000 characters']);
     expect(items[1]?.text).toBe(`${'x'.repeat(990)}\n[cut: 1010 more characters]`);
     expect(items[0]?.text).toBe('x'.repeat(10));
+  });
+
+  it('R8: names what was bounded before, too', () => {
+    const { shortened } = fitContext([source('AGENTS.md', 8_040, { whole: 20_000 })], 100_000);
+    expect(shortened).toEqual(['AGENTS.md (research): 8,040 of 20,000 characters']);
   });
 
   it('keeps for the journal how much was shown of a stored text, and the text of others', () => {

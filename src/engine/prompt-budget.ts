@@ -5,7 +5,7 @@ import type { ContextItem } from '../drivers/driver.ts';
 
 /** Estimated: instructions, prompt and context together. Most models bear on three times the largest one. */
 export const PROMPT_TOKENS: Readonly<Record<Role, number>> = {
-  coordinator: 24_000,
+  coordinator: 32_000,
   planner: 40_000,
   specialist: 40_000,
   tester: 40_000,
@@ -26,6 +26,8 @@ export interface Source extends ContextItem {
   artifact: Hash | null;
   /** The work is about it: it has the room before earlier results do, and no bound of its own. */
   first: boolean;
+  /** Characters that it had before it was bounded when the run started; absent: it is whole. */
+  whole?: number;
 }
 
 /** What was sent of it: the text itself, or how much of a stored one. */
@@ -45,9 +47,13 @@ export function estimateTokens(chars: number): number {
   return Math.ceil(chars / CHARS_PER_TOKEN);
 }
 
+export function toChars(tokens: number): number {
+  return tokens * CHARS_PER_TOKEN;
+}
+
 /** Characters that are left for context, once instructions and prompt are there. */
 export function roomFor(role: Role, spentChars: number): number {
-  return Math.max(0, PROMPT_TOKENS[role] * CHARS_PER_TOKEN - spentChars);
+  return Math.max(0, toChars(PROMPT_TOKENS[role]) - spentChars);
 }
 
 /**
@@ -75,14 +81,15 @@ export function fitContext(sources: readonly Source[], room: number): Fitted {
     fitted.sent.push(
       artifact === null ? { name, kind, text: cutText } : { name, kind, artifact, shown, of: text.length },
     );
-    if (shown < text.length)
-      fitted.shortened.push(`${name} (${kind}): ${showCount(shown)} of ${showCount(text.length)} characters`);
+    const whole = source.whole ?? text.length;
+    if (shown < whole)
+      fitted.shortened.push(`${name} (${kind}): ${showCount(shown)} of ${showCount(whole)} characters`);
   }
   return fitted;
 }
 
 /** How many characters of each: all of the short ones, and of the long ones as many as of each other. */
-function shares(lengths: readonly number[], room: number): number[] {
+export function shares(lengths: readonly number[], room: number): number[] {
   let left = Math.max(0, room);
   let open = lengths.length;
   let bound = Infinity;
@@ -105,6 +112,6 @@ export function cut(text: string, maxChars: number = MAX_ITEM_CHARS): string {
     : `${text.slice(0, maxChars)}\n[cut: ${text.length - maxChars} more characters]`;
 }
 
-function showCount(count: number): string {
+export function showCount(count: number): string {
   return count.toLocaleString('en-US');
 }

@@ -15,7 +15,7 @@ import {
   SKILL_FILE,
   skillBeside,
 } from '../definitions/skills.ts';
-import { describesWork, descriptionOf } from '../definitions/skill-match.ts';
+import { descriptionOf } from '../definitions/skill-match.ts';
 import { decodeText, type TextResult } from '../definitions/text-file.ts';
 import { hashBytes } from '../journal/hash.ts';
 import type { Workspaces } from '../workspace/workspaces.ts';
@@ -35,13 +35,18 @@ interface Found {
 /** Reads all that is required. Throws everything that is missing or unreadable, at once. */
 export async function loadReadings(
   workspaces: Pick<Workspaces, 'readAt'>,
-  { graph, agents, request }: { graph: Graph; agents: readonly AgentDefinition[]; request: string },
+  { graph, agents }: { graph: Graph; agents: readonly AgentDefinition[] },
   repos: RepoBase[],
 ): Promise<LoadedReading[]> {
   const diagnostics: Diagnostic[] = [];
   const readings: LoadedReading[] = [];
-  const keep = (reading: Pick<Reading, 'kind' | 'name' | 'agents'>, { source, repo, read }: Found): void => {
-    const known = readings.find((each) => each.kind === 'skill' && each.source === source);
+  const keep = (
+    reading: Pick<Reading, 'kind' | 'name' | 'agents' | 'when'>,
+    { source, repo, read }: Found,
+  ): void => {
+    const known = readings.find(
+      (each) => each.kind === 'skill' && each.source === source && each.when === reading.when,
+    );
     if (known !== undefined) {
       known.agents = [...(known.agents ?? []), ...(reading.agents ?? [])];
       return;
@@ -56,9 +61,6 @@ export async function loadReadings(
       else keep({ kind: 'skill', name, agents: [agent.name] }, found);
     }
   }
-  const work = [request, ...graph.phases.map(({ title, deliverable }) => `${title} ${deliverable}`)].join(
-    '\n',
-  );
   for (const agent of agents) {
     for (const { name, line } of agent.optionalSkills ?? []) {
       const found = await findSkill(workspaces, agent.source, name, repos);
@@ -67,7 +69,7 @@ export async function loadReadings(
       else {
         const description = descriptionOf(found.read.text, found.source);
         if (description === null) diagnostics.push(undescribed(agent, { name, line }, found.source));
-        else if (describesWork(description, work)) keep({ kind: 'skill', name, agents: [agent.name] }, found);
+        else keep({ kind: 'skill', name, agents: [agent.name], when: description }, found);
       }
     }
   }
@@ -163,12 +165,14 @@ export function toReading(loaded: LoadedReading): Reading {
 }
 
 /** One line per reading, for people. */
-export function readingNote({ kind, name, repo, hash, agents, seen }: Reading): string {
+export function readingNote({ kind, name, repo, hash, agents, seen, whole, when }: Reading): string {
   const where = repo === null ? '' : ` of ${repo}`;
   if (kind === 'note')
-    return `shown to every agent, as material: ${name}${where} (sha256 ${hash.slice(0, 12)})`;
+    return `shown to every agent, as material: ${name}${where} (sha256 ${hash.slice(0, 12)})${whole === undefined ? '' : `, cut from ${whole} characters`}`;
   if (kind === 'stack')
-    return `${seen ?? 'a repository'} shows ${name}: its guide is read by ${agents?.join(', ') ?? 'every agent'} (sha256 ${hash.slice(0, 12)})`;
+    return `${seen ?? 'a repository'} shows ${name}: its guide is read by ${agents?.join(', ') ?? 'every agent'}, where their work is about that (sha256 ${hash.slice(0, 12)})`;
+  if (when !== undefined)
+    return `read by ${agents?.join(', ') ?? 'every agent'}, where their work is about that: ${kind} ${name}${where} (sha256 ${hash.slice(0, 12)})`;
   return `read first by ${agents?.join(', ') ?? 'every agent'}: ${kind} ${name}${where} (sha256 ${hash.slice(0, 12)})`;
 }
 
@@ -181,16 +185,4 @@ export function readingsOf({ snapshot }: Pick<RunContext, 'snapshot'>, agent: st
 /** What repositories tell agents: their words, not ours. */
 export function notesOf({ snapshot }: Pick<RunContext, 'snapshot'>): LoadedReading[] {
   return (snapshot.readings ?? []).filter(({ kind }) => kind === 'note');
-}
-
-/** The agent's instructions, with all that it has to read in front of them. */
-export function instructionsOf(ctx: Pick<RunContext, 'snapshot'>, agent: AgentDefinition): string {
-  const readings = readingsOf(ctx, agent.name);
-  if (readings.length === 0) return agent.instructions;
-  const texts = readings.map(({ kind, name, repo, hash, text }) =>
-    kind === 'stack'
-      ? `# What good looks like in ${text.trim().replace(/^# /, '')}`
-      : `# Required ${kind}: ${name}${repo === null ? '' : ` of ${repo}`} (sha256 ${hash})\n\n${text.trim()}`,
-  );
-  return [...texts, `# Your instructions\n\n${agent.instructions}`].join('\n\n');
 }

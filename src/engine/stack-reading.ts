@@ -14,7 +14,7 @@ import type { Workspaces } from '../workspace/workspaces.ts';
 import type { LoadedReading } from './required-reading.ts';
 import { cut } from './prompt-budget.ts';
 
-/** The first of them that is there, in the top folder. */
+/** In the top folder. Both are read, where they do not say the same. */
 const NOTES = ['AGENTS.md', 'CLAUDE.md'];
 /** Every agent gets them: two pages are read, twenty are not. */
 const MAX_NOTE_CHARS = 8_000;
@@ -41,8 +41,8 @@ export async function readRepos(
     const files = await workspaces.listFiles(run.runId, run.base, repo);
     const paths = files.map(({ path }) => path);
     const known = required.filter((each) => each.repo === repo).map(({ name }) => name);
-    const noted = NOTES.find((path) => paths.includes(path) && !known.includes(path));
-    const wanted = new Set([...telling(paths), ...(noted === undefined ? [] : [noted])]);
+    const noted = NOTES.filter((path) => paths.includes(path) && !known.includes(path));
+    const wanted = new Set([...telling(paths), ...noted]);
     const chosen = files.filter(({ path, size }) => wanted.has(path) && size <= MAX_MANIFEST_BYTES);
     const blobs = await workspaces.readBlobs(
       run.runId,
@@ -54,10 +54,14 @@ export async function readRepos(
       const read = decodeText(blobs.get(blob) ?? new Uint8Array(), `${repo}/${path}`);
       if (read.ok) texts.set(path, read.text);
     }
-    const note = noted === undefined ? undefined : texts.get(noted);
-    if (noted !== undefined && note !== undefined && note.trim() !== '')
-      readings.push(noteReading(repo, noted, note));
-    else if (noted !== undefined) notes.push(`${repo}/${noted} is no text that agents could be shown`);
+    for (const path of noted) {
+      const note = texts.get(path);
+      if (note === undefined || note.trim() === '')
+        notes.push(`${repo}/${path} is no text that agents could be shown`);
+      else if (saysTheSame(note, texts, noted.slice(0, noted.indexOf(path))))
+        notes.push(`${repo}/${path} is not shown to agents: it only says what ${noted[0]} does`);
+      else readings.push(noteReading(repo, path, note));
+    }
     for (const each of detectStacks(paths, texts))
       if (!seen.has(each.stack.name)) seen.set(each.stack.name, { ...each, repo });
   }
@@ -67,10 +71,28 @@ export async function readRepos(
   };
 }
 
+/** A second file that holds the first one's text, or only points to it (`@AGENTS.md`). */
+function saysTheSame(note: string, texts: ReadonlyMap<string, string>, earlier: readonly string[]): boolean {
+  return earlier.some((path) => {
+    const said = texts.get(path)?.trim();
+    return said === note.trim() || note.trim() === `@${path}` || note.trim() === path;
+  });
+}
+
 function noteReading(repo: string, path: string, whole: string): LoadedReading {
   const text = cut(whole, MAX_NOTE_CHARS);
   const source = `${repo}/${path}`;
-  return { kind: 'note', name: path, repo, source, hash: hashBytes(text), agents: null, text };
+  const isCut = whole.length > MAX_NOTE_CHARS;
+  return {
+    kind: 'note',
+    name: path,
+    repo,
+    source,
+    hash: hashBytes(text),
+    agents: null,
+    ...(isCut && { whole: whole.length }),
+    text,
+  };
 }
 
 function stackReading(

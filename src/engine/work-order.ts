@@ -26,7 +26,8 @@ import { drawFenceWord } from './fence-word.ts';
 import { fitContext, roomFor, type Fitted, type SentItem, type Source } from './prompt-budget.ts';
 import { conditionalItem, guidesItem, moduleItem, workersItem } from './order-names.ts';
 import { composePrompt, type PromptFacts } from './prompt.ts';
-import { instructionsOf, notesOf, readingsOf, toReading } from './required-reading.ts';
+import { chooseReading, filesFor, planFor } from './chosen-reading.ts';
+import { notesOf, toReading } from './required-reading.ts';
 import type { RunContext } from './run-context.ts';
 
 /** Failures that an agent's own next result can mend. */
@@ -116,7 +117,13 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
   return {
     facts,
     order: async (workspace) => {
-      const instructions = instructionsOf(ctx, agent);
+      const { readings, instructions, shortened } = chooseReading(ctx, agent, {
+        files: await filesFor(ctx, agent.name, {
+          from: state.revisions.get(st.base) ?? null,
+          to: state.revisions.get(previous?.revision ?? '') ?? null,
+        }),
+        words: wordsOf(promptFacts, await planFor(ctx, agent.name, context)),
+      });
       const sources: Source[] = [
         ...noteSources(ctx),
         ...(await Promise.all(context.map((item) => readSource(ctx, item.name, item.output)))),
@@ -131,14 +138,17 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
         ),
         ...(previous === null ? [] : [{ ...(await readSource(ctx, PREVIOUS, previous)), first: true }]),
       ];
-      const { prompt, items, sent } = fitPrompt(promptFacts, sources, { role: agent.role, instructions });
+      const { prompt, items, sent } = fitPrompt({ ...promptFacts, shortened }, sources, {
+        role: agent.role,
+        instructions,
+      });
       const order: WorkOrder = {
         ...orderBase(ctx, ids, workspace),
         agent: agent.name,
         role: agent.role,
         access: work.changes === 'forbidden' ? 'read' : agent.access,
         instructions,
-        readings: readingsOf(ctx, agent.name).map(toReading),
+        readings: readings.map(toReading),
         ...modelOf(ctx, agent, ids.round - 1),
         capabilities: agent.capabilities,
         prompt,
@@ -155,6 +165,11 @@ export function prepareWork(ctx: RunContext, ids: WorkIds): PreparedWork {
       return { order, sent };
     },
   };
+}
+
+/** What a piece of work is about, for those who choose what is read before it. */
+export function wordsOf({ request, task }: Pick<PromptFacts, 'request' | 'task'>, plan: string): string {
+  return [request, task?.description ?? '', task?.output ?? '', plan].join('\n');
 }
 
 /** What was wrong with the result of the attempt before, for agents that read findings only. Nobody can dispute it. */
@@ -271,12 +286,13 @@ export async function readSource(ctx: RunContext, name: string, output: Output):
 
 /** What repositories tell agents: material like every other text. */
 export function noteSources(ctx: RunContext): Source[] {
-  return notesOf(ctx).map(({ name, repo, text, hash }) => ({
+  return notesOf(ctx).map(({ name, repo, text, hash, whole }) => ({
     name: `${name} of ${repo ?? ''}`,
     kind: 'notes of the repository',
     text,
     artifact: hash,
     first: false,
+    ...(whole !== undefined && { whole }),
   }));
 }
 

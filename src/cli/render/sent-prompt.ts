@@ -91,13 +91,23 @@ function handedOver({ driver, stdin }: ShownOrder): string {
   }
 }
 
+/** Whether what is shown is what was handed over. */
+function vouched({ handed, is_as_sent }: ShownOrder): string {
+  if (handed === null || is_as_sent === null)
+    return 'no hash of it was kept then: this is put together as this version does it';
+  return is_as_sent
+    ? `as it was sent, secrets aside (sha256 ${handed.slice(0, 12)})`
+    : `NOT as it was sent: its hash was ${handed.slice(0, 12)}, and what is put together here has another one`;
+}
+
 export function sentPromptLines(shown: ShownPrompt): string[] {
-  const { key, tokens, others, stdin } = shown;
+  const { key, tokens, others, stdin, schema, later } = shown;
   const total = tokens.instructions + tokens.prompt + tokens.context;
   return [
     `${key}: ${shown.agent} (${shown.role}, ${shown.access}), round ${shown.round}, attempt ${shown.attempt}`,
     `about ${total} tokens: instructions ${tokens.instructions}, prompt ${tokens.prompt}, context ${tokens.context}`,
     handedOver(shown),
+    vouched(shown),
     ...(others.length === 0 ? [] : [`others (--of KEY): ${others.join(', ')}`]),
     '',
     '---- instructions',
@@ -105,6 +115,14 @@ export function sentPromptLines(shown: ShownPrompt): string[] {
     '',
     '---- text',
     ...shown.text.split('\n'),
+    ...later.flatMap((text) => ['', '---- told later', ...text.split('\n')]),
+    ...(schema === null
+      ? []
+      : [
+          '',
+          '---- result schema, with the tool that takes the result',
+          ...JSON.stringify(schema, null, 1).split('\n'),
+        ]),
     ...(stdin === null ? [] : ['', '---- stdin', stdin.trimEnd()]),
   ];
 }

@@ -73,11 +73,15 @@ export function converse(
       void agent.notify(methods.agent.session.cancel, { sessionId }).catch(() => undefined); // it has ended already
     };
     const say = (text: string) => runTurn(agent, { sessionId, text }, { closed, cancel: () => cancel() });
-    let turn = await say(order.session === null ? firstText(order, opened) : order.goOn);
+    const sayLater = (text: string) => {
+      order.tellLater(text);
+      return say(text);
+    };
+    let turn = await (order.session === null ? say(firstText(order, opened)) : sayLater(order.goOn));
     tellUsage(turn, events);
     const nudged = !isClosed() && !cancelled && mayNudge(turn);
     if (nudged) {
-      turn = await say(order.nudge);
+      turn = await sayLater(order.nudge);
       tellUsage(turn, events);
     }
     return { kind: 'stopped', reason: turn?.stopReason ?? 'unanswered', nudged };

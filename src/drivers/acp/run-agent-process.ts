@@ -165,6 +165,7 @@ function startConversation(
       prompt: orderText(order, OVER_PROTOCOL),
       nudge: NUDGE,
       goOn: GO_ON,
+      tellLater: (text) => order.tellLater?.(text),
       model: order.model,
       reasoning: order.reasoning ?? null,
       session: pipes.session,

@@ -26,6 +26,8 @@ export interface ConversationOrder {
   /** Of an earlier process of the same attempt, to go on in. */
   session: string | null;
   goOn: string;
+  /** Hears the two of them when they are said. */
+  tellLater: (text: string) => void;
 }
 
 export interface OpenedSession {

@@ -19,6 +19,8 @@ export interface ConversationOrder {
   instructions: string;
   order: string;
   nudge: string;
+  /** Hears the nudge when it is said. */
+  tellLater: (text: string) => void;
   tools: ToolSet;
   offers: Offers;
   /** Told before each call of the model. */
@@ -84,6 +86,7 @@ export async function converse(
     if (answer.declined) return { kind: 'declined' };
     if (nudged) return { kind: 'ended' };
     nudged = true;
+    order.tellLater(order.nudge);
     messages.push({ role: 'user', content: order.nudge });
   }
   return { kind: 'too_many_steps' };

@@ -154,6 +154,7 @@ async function talk(
         instructions: order.instructions,
         order: orderText(order, IN_PROCESS),
         nudge: NUDGE,
+        tellLater: (text) => order.tellLater?.(text),
         tools,
         offers,
         newAnswer,

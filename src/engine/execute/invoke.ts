@@ -71,10 +71,12 @@ export async function executeInvoke(ctx: RunContext, command: Invoke, signal: Ab
   const workspace = await openWorkspace(ctx, command.key, base);
   try {
     const { order, sent } = await prepared.order(workspace);
-    const kept = keepOrder(ctx, order, sent);
+    const later: string[] = [];
+    order.tellLater = (text) => later.push(text);
     const given = { command, order, workspace, base, facts: prepared.facts };
     order.checkResult = (result) => checkWork(ctx, given, ctx.redactor.value(result));
     const attempt = await runAttempt(ctx, given, signal);
+    const kept = keepOrder(ctx, order, { sent, later });
     return finishAttempt(command, attempt, { kept, durationMs: ctx.engine.clock.monotonicMs() - since });
   } finally {
     await closeWorkspace(ctx, workspace);

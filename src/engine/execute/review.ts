@@ -16,7 +16,8 @@ import { definitionOf, identityOf, modelOf } from '../identity.ts';
 import { namesOf, ownerCandidates, withOwners, type OwnerCandidate } from '../owners.ts';
 import { cut, type SentItem, type Source } from '../prompt-budget.ts';
 import type { PromptFacts } from '../prompt.ts';
-import { instructionsOf, readingsOf, toReading } from '../required-reading.ts';
+import { chooseReading, filesFor, planFor } from '../chosen-reading.ts';
+import { toReading } from '../required-reading.ts';
 import type { RunContext } from '../run-context.ts';
 import { keepOrder } from '../sent-order.ts';
 import {
@@ -30,6 +31,7 @@ import {
   orderBase,
   phaseTitle,
   readSource,
+  wordsOf,
 } from '../work-order.ts';
 import { drawFenceWord } from '../fence-word.ts';
 import { closeWorkspace, fingerprint, openWorkspace } from '../workspace-use.ts';
@@ -67,9 +69,11 @@ export async function executeReview(ctx: RunContext, command: Review, signal: Ab
         return Promise.resolve(parsed.ok ? [] : parsed.problems);
       },
     };
-    const kept = keepOrder(ctx, order, sent);
     const before = await fingerprint(ctx, workspace);
+    const later: string[] = [];
+    order.tellLater = (text) => later.push(text);
     const done = await callDriver(ctx, { order, key: command.key }, signal);
+    const kept = keepOrder(ctx, order, { sent, later });
     const wrote = (await fingerprint(ctx, workspace)) !== before;
     const outcome = wrote
       ? voidReview(command.reviewer)
@@ -154,7 +158,11 @@ function subjectOf(ctx: RunContext, command: Review): Subject {
     earlier,
     owners: ownerCandidates(state, st),
     order: async () => {
-      const instructions = instructionsOf(ctx, agent);
+      const chosen = chooseReading(ctx, agent, {
+        files: await filesFor(ctx, agent.name, { from, to }),
+        words: wordsOf(promptFacts, await planFor(ctx, agent.name, context)),
+      });
+      const { instructions } = chosen;
       const diff = from.id === to.id ? null : await diffText(ctx, from, to);
       const sources: Source[] = [
         ...noteSources(ctx),
@@ -164,14 +172,17 @@ function subjectOf(ctx: RunContext, command: Review): Subject {
         ...named(areasItem(areasFor(ctx, command))),
         ...named(gates === '' ? [] : [{ name: 'gates', kind: 'gates', text: cut(gates) }]),
       ];
-      const shortened = diff?.truncated === true ? [`diff: its first ${MAX_DIFF_BYTES} bytes`] : [];
+      const shortened = [
+        ...chosen.shortened,
+        ...(diff?.truncated === true ? [`diff: its first ${MAX_DIFF_BYTES} bytes`] : []),
+      ];
       const fitted = fitPrompt({ ...promptFacts, shortened }, sources, { role: agent.role, instructions });
       return {
         agent: agent.name,
         role: agent.role,
         access: 'read',
         instructions,
-        readings: readingsOf(ctx, agent.name).map(toReading),
+        readings: chosen.readings.map(toReading),
         ...modelOf(ctx, agent, 0),
         capabilities: agent.capabilities,
         prompt: fitted.prompt,
