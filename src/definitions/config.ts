@@ -212,6 +212,8 @@ export interface GateCommand {
   services?: ServiceConfig[];
   /** `reach` only: globs of files that are loaded in ways that cannot be read. */
   entries?: string[];
+  /** `executed` only: what becomes of a change with a function that no test runs at all. Absent: it stops. */
+  unrun?: 'stops' | 'shown';
   /** `mutation` only. */
   mutation?: MutationBounds;
   /** `probe` only. */

@@ -128,6 +128,10 @@ export const gate = closedObject({
     description:
       'Of the kind `mutation`: the share of the mutants tried that tests have to notice; 0.5 by default.',
   }),
+  unrun: z.enum(['stops', 'shown']).optional().meta({
+    description:
+      'Of the kind `executed`: what becomes of a change with a function that no test runs at all; stops by default.',
+  }),
   ...probeShape,
   ...rollbackShape,
   checks: z.array(z.string().min(1).max(200)).min(1).max(50).optional().meta({

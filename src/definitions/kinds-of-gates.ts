@@ -15,7 +15,7 @@ type CommandKey = 'start' | 'before' | 'up' | 'down' | 'schema';
 const OWN_KEYS: Readonly<Record<OwnKind, readonly GateKey[]>> = {
   reach: ['entries'],
   mutation: ['time', 'max_mutants', 'min_score'],
-  executed: [],
+  executed: ['unrun'],
   probe: Object.keys(probeShape) as (keyof typeof probeShape)[],
   forge_checks: ['checks'],
   rollback: Object.keys(rollbackShape) as (keyof typeof rollbackShape)[],
@@ -56,6 +56,7 @@ export function gateOfOwnKind(
     reporter: 'none',
     report: null,
     ...(entries === undefined ? {} : { entries }),
+    ...(file.unrun === undefined ? {} : { unrun: file.unrun }),
     ...(kind === 'mutation' ? { mutation: mutationBounds(file) } : {}),
     ...(kind === 'forge_checks' ? { checks: file.checks ?? [], timeoutMs: file.timeout ?? null } : {}),
     set: set ?? 'full',

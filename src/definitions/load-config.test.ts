@@ -221,6 +221,10 @@ repos:
     expect(parse(gates('{ name: executed }')).config?.repos['api']?.modules[0]?.gates).toMatchObject([
       { kind: 'executed', command: [], set: 'full' },
     ]);
+    expect(
+      parse(gates('{ name: executed, unrun: shown }')).config?.repos['api']?.modules[0]?.gates,
+    ).toMatchObject([{ kind: 'executed', unrun: 'shown' }]);
+    expect(shown(gates('{ name: tests, command: x, unrun: shown }'))[0]).toContain('unrun');
     expect(shown(gates('{ name: executed, command: c8 }'))[0]).toContain('`command` says nothing to it');
   });
 

@@ -216,6 +216,7 @@ function withReporters(own: Record<string, string>, ours: Record<string, string>
 const LISTS = new Map([
   ['PYTHONPATH', ':'],
   ['PYTEST_ADDOPTS', ' '],
+  ['NODE_OPTIONS', ' '],
 ]);
 
 /** Takes out the values that were passed through: they are the user's secrets and belong into no stored text. */

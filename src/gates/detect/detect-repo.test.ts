@@ -299,7 +299,7 @@ describe('renderConfig', () => {
               set: 'full',
             }),
             gate({ name: 'quick', kind: 'reach', command: [] }),
-            gate({ name: 'ran', kind: 'executed', command: [], set: 'full' }),
+            gate({ name: 'ran', kind: 'executed', command: [], set: 'full', unrun: 'shown' }),
             gate({ name: 'probe', kind: 'probe', command: [], probe: PROBE_DEFAULTS, set: 'full' }),
             gate({
               name: 'asks',

@@ -64,13 +64,12 @@ const setupWords = ({ network }: GateCommand): string =>
 function suggestMore(gates: readonly GateCommand[]): string {
   const isThere = gates.some(({ kind }) => kind === 'mutation');
   const isTested = gates.some(({ reporter }) => ['node', 'vitest', 'jest', 'mocha'].includes(reporter));
-  const isWatched =
-    gates.some(({ reporter }) => reporter === 'node') && gates.some(({ kind }) => kind === 'reach');
+  const isWatched = isTested && gates.some(({ kind }) => kind === 'reach');
   const isWatching = gates.some(({ kind }) => kind === 'executed');
   return `${isTested && !isThere ? MUTATION_COMMENT : ''}${isWatched && !isWatching ? EXECUTED_COMMENT : ''}`;
 }
 
-const EXECUTED_COMMENT = `          # Whether tests run what changes by way of an entry point: runs them once more. It shows, and stops nothing.
+const EXECUTED_COMMENT = `          # Whether tests run what changes by way of an entry point: runs them once more. What no test runs stops the change.
           # - name: executed
           #   kind: executed
 `;
@@ -98,7 +97,14 @@ function renderGate(gate: GateCommand): string {
   if (gate.kind === 'reach') return `${REACH_COMMENT}${first}${lines(reachLines(gate), 12)}`;
   if (gate.kind === 'probe') return `${PROBE_COMMENT}${first}${lines(probeLines(gate), 12)}`;
   if (gate.kind === 'mutation') return first + lines(mutationLines(gate), 12);
-  if (gate.kind === 'executed') return first + lines(['kind: executed', setLine(gate.set)], 12);
+  if (gate.kind === 'executed')
+    return (
+      first +
+      lines(
+        ['kind: executed', ...(gate.unrun === undefined ? [] : [`unrun: ${gate.unrun}`]), setLine(gate.set)],
+        12,
+      )
+    );
   return first + lines([`kind: ${gate.kind}`, ...commandLines(gate, false), ...gateLines(gate)], 12);
 }
 

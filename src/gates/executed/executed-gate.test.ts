@@ -1,4 +1,5 @@
 /** The gate in a pass: real repositories, node:test watched by V8. */
+import { fileURLToPath } from 'node:url';
 import { afterEach, expect, it } from 'vitest';
 import { NO_WALL, openWall } from '../../workspace/wall/open-wall.ts';
 import { gate, NODE_TESTS, openGatesRig, wholeRepo, type GatesRig } from '../testing/gates-rig.ts';
@@ -43,17 +44,17 @@ it('names the functions of a change that no test runs by way of an entry point',
     const direct = change(test('../src/orders.js', `m.add(1); m.Book.open(); /* ${each.kind} */`));
     const pass = await rig.run(await rig.change(rig.git.base, direct), { wall: each });
     expect(pass.of('executed')).toMatchObject({
-      status: 'pass',
-      summary: '0 of 3 changed functions are run by way of an entry point',
+      status: 'fail',
+      summary: '0 of 3 changed functions are run by way of an entry point, 1 by no test at all',
     });
     expect(
       pass
         .of('executed')
         .findings.map(({ problem, line, blocking }) => [line, blocking, problem.slice(0, 74)]),
     ).toEqual([
+      [9, true, 'No test runs `list` by way of an entry point. No test runs it at all.'],
       [1, false, 'No test runs `add` by way of an entry point. Tests run it, in processes th'],
       [5, false, 'No test runs `open` by way of an entry point. Tests run it, in processes t'],
-      [9, false, 'No test runs `list` by way of an entry point. No test runs it at all. (Pro'],
     ]);
   }
 }, 120_000);
@@ -78,6 +79,176 @@ it('finds nothing where tests begin at the entry, in their own process or in one
   });
 }, 120_000);
 
+it('shows what no test runs, and stops nothing, where the gate says so or a process left no trace', async () => {
+  await open();
+  const revision = await rig.change(rig.git.base, change(test('../src/index.js', 'm.add(1);')));
+  const shown = { ...EXECUTED, unrun: 'shown' as const };
+  const repos = { service: { modules: wholeRepo(NODE_TESTS, shown), protectedPaths: [] } };
+  const problems = (pass: Awaited<ReturnType<GatesRig['run']>>) =>
+    pass.of('executed').findings.map(({ blocking, line }) => [blocking, line]);
+  const unrun = [
+    [false, 5],
+    [false, 9],
+  ];
+  const asked = await rig.run(revision, { repos });
+  expect(asked.of('executed').status).toBe('pass');
+  expect(problems(asked)).toEqual(unrun);
+  expect(problems(await rig.run(revision))).toEqual(unrun.map(([, line]) => [true, line]));
+  const killed = `m.add(1); spawnSync(process.execPath, ['-e', 'require("child_process").execSync("kill -9 " + process.pid)']);`;
+  const silent = await rig.run(await rig.change(rig.git.base, change(test('../src/index.js', killed))));
+  expect(problems(silent)).toEqual(unrun);
+  expect(silent.of('executed').summary).toContain(
+    '1 processes left no trace, so that nothing stops the change',
+  );
+}, 120_000);
+
+it.each(["'SIGTERM'", "'SIGKILL'"])(
+  'sees what a program ran that its test ended by %s, in an environment of its own',
+  async (signal) => {
+    await open();
+    const main = `#!/usr/bin/env node
+import { add, Book, list } from './index.js';
+add(1); Book.open(); list();
+console.log('ready');
+process.stdin.resume();
+`;
+    const tests = `import test from 'node:test';
+import { once } from 'node:events';
+import { spawn } from 'node:child_process';
+test('serves', async () => {
+  const service = spawn(process.execPath, ['src/main.js'], { env: { PORT: '0' } });
+  await once(service.stdout, 'data');
+  service.kill(${signal});
+  await once(service, 'close');
+});
+`;
+    const pass = await rig.run(
+      await rig.change(rig.git.base, { ...change(tests), 'service/src/main.js': main }),
+    );
+    expect(pass.of('executed')).toMatchObject({
+      status: 'pass',
+      summary: '3 of 3 changed functions are run by way of an entry point',
+      findings: [],
+    });
+  },
+  120_000,
+);
+
+const MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.url));
+const RUNNERS: readonly Runner[] = [
+  {
+    reporter: 'vitest',
+    command: ['vitest', 'run'],
+    program: 'vitest/vitest.mjs',
+    type: 'module',
+    name: 'orders.test.ts',
+    head: `import { test } from 'vitest';\nimport * as m from `,
+    source: 'ts',
+  },
+  {
+    reporter: 'jest',
+    command: ['jest'],
+    program: 'jest/bin/jest.js',
+    type: 'commonjs',
+    name: 'orders.test.js',
+    head: 'const m = require',
+    source: 'js',
+  },
+  {
+    reporter: 'mocha',
+    command: ['mocha', 'test/*.test.js'],
+    program: 'mocha/bin/mocha.js',
+    type: 'commonjs',
+    name: 'orders.test.js',
+    head: 'const test = it;\nconst m = require',
+    source: 'js',
+  },
+];
+interface Runner {
+  reporter: 'vitest' | 'jest' | 'mocha';
+  command: string[];
+  program: string;
+  type: 'module' | 'commonjs';
+  name: string;
+  head: string;
+  source: 'ts' | 'js';
+}
+const TYPED = `export interface Order {
+  id: string;
+}
+export const routes: Record<string, (order: Order) => number> = {};
+export function add(order: Order): Order[] {
+  return [order];
+}
+routes['GET /'] = ({ id }: Order): number => {
+  return id.length;
+};
+export const list = (): string[] => [];
+`;
+const PLAIN = `const routes = {};
+exports.routes = routes;
+
+
+exports.add = function add(order) {
+  return [order];
+};
+routes['GET /'] = ({ id }) => {
+  return id.length;
+};
+exports.list = () => [];
+`;
+
+it.each(RUNNERS)(
+  'tells of suites of $reporter what of a change no test runs, also where it is compiled',
+  async ({ reporter, command, program, type, name, head, source }) => {
+    const file = reporter === 'vitest' ? '../src/index.ts' : '../src/index.js';
+    const from = reporter === 'vitest' ? `'${file}';\n` : `('${file}');\n`;
+    const asks = (body: string): string => `${head}${from}test('works', () => { ${body} });\n`;
+    const index =
+      source === 'ts' ? `export * from './orders.ts';\n` : `module.exports = require('./orders.js');\n`;
+    const setup = gate({
+      name: 'setup',
+      kind: 'setup',
+      command: [
+        `mkdir -p node_modules/.bin && ln -s ${MODULES}/${reporter} node_modules/${reporter} && ln -s ${MODULES}/${program} node_modules/.bin/${reporter}`,
+      ],
+      shell: true,
+    });
+    const tests = gate({ name: 'tests', kind: 'tests', command, reporter });
+    const base = {
+      'package.json': JSON.stringify({ type, main: `src/index.${source}` }),
+      [`src/index.${source}`]: '',
+      [`test/${name}`]: asks(''),
+    };
+    rig = await openGatesRig(
+      { service: base },
+      { service: [{ path: '.', setup, gates: [tests, EXECUTED] }] },
+    );
+    const changed = async (body: string) => {
+      const files = {
+        [`service/src/orders.${source}`]: source === 'ts' ? TYPED : PLAIN,
+        [`service/src/index.${source}`]: index,
+        [`service/test/${name}`]: asks(body),
+      };
+      return (await rig.run(await rig.change(rig.git.base, files))).of('executed');
+    };
+    const some = await changed(`m.add({ id: 'a' });`);
+    expect(some.summary).toBe(
+      '1 of 3 changed functions are run by way of an entry point, 2 by no test at all',
+    );
+    expect(some.findings.map(({ line, blocking }) => [line, blocking])).toEqual([
+      [8, true],
+      [11, true],
+    ]);
+    const whole = await changed(`m.add({ id: 'a' }); m.routes['GET /']({ id: 'a' }); m.list();`);
+    expect(whole).toMatchObject({
+      status: 'pass',
+      summary: '3 of 3 changed functions are run by way of an entry point',
+    });
+  },
+  180_000,
+);
+
 it('is unverified where it cannot be told, and says why', async () => {
   await open();
   const revision = await rig.change(rig.git.base, {
@@ -89,10 +260,10 @@ it('is unverified where it cannot be told, and says why', async () => {
     status: 'unverified',
     summary: 'no process of the tests that ended by itself loaded an entry point',
   });
-  const other = { ...NODE_TESTS, reporter: 'jest' as const };
+  const other = { ...NODE_TESTS, reporter: 'junit' as const, report: 'r.xml' };
   const repos = { service: { modules: wholeRepo(other, EXECUTED), protectedPaths: [] } };
   expect((await rig.run(revision, { repos })).of('executed').summary).toContain(
-    'no suite of this module runs with node:test',
+    'no suite of this module runs with node:test, vitest, jest or mocha',
   );
   const docs = await rig.run(await rig.change(rig.git.base, { 'service/README.md': '# x\n' }));
   expect(docs.of('executed').status).toBe('not_applicable');

@@ -9,27 +9,42 @@ export interface ExecutedQuestion {
   functions: readonly ChangedFunction[];
   processes: readonly Executed[];
   entries: ReadonlySet<string>;
+  /** Whether it cannot be told of this one, as a compiler stands in between. */
+  isLost: (wanted: ChangedFunction) => boolean;
+  /** How many processes left no report. */
+  silent: number;
+  /** Whether what nobody runs at all stops the change. */
+  stops: boolean;
 }
 
 const MAX_FINDINGS = 20;
 
-export function judgeExecuted({ repo, functions, processes, entries }: ExecutedQuestion): Judgement {
+export function judgeExecuted(question: ExecutedQuestion): Judgement {
+  const { functions, processes, entries, isLost, silent } = question;
   const through = processes.filter((process) => [...process.keys()].some((path) => entries.has(path)));
   if (through.length === 0) {
     const summary = 'no process of the tests that ended by itself loaded an entry point';
     return { status: 'unverified', summary, tests: null, drafts: [] };
   }
   // A compiler in between moves everything: then nothing of the file is where it was written.
-  const unread = functions.filter(({ path }) => isMoved(path, functions, processes));
+  const unread = functions.filter((each) => isLost(each) || isMoved(each.path, functions, processes));
   const read = functions.filter((each) => !unread.includes(each));
   const missed = read.filter((each) => !hasRun(each, through));
-  const drafts = missed.slice(0, MAX_FINDINGS).map((each) => describe(repo, each, hasRun(each, processes)));
+  // Where nobody runs it at all comes first: only that may stop the change.
+  const unrun = missed.filter((each) => !hasRun(each, processes));
+  const passed = missed.filter((each) => !unrun.includes(each));
+  const drafts = [...unrun, ...passed]
+    .slice(0, MAX_FINDINGS)
+    .map((each) => describe(question, each, passed.includes(each)));
+  const isStopped = drafts.some(({ blocking }) => blocking);
   const parts = [
     `${read.length - missed.length} of ${read.length} changed functions are run by way of an entry point`,
+    unrun.length > 0 ? `${unrun.length} by no test at all` : '',
     unread.length > 0 ? `${unread.length} cannot be told: they are compiled before they run` : '',
+    silent > 0 ? `${silent} processes left no trace, so that nothing stops the change` : '',
   ];
   return {
-    status: read.length === 0 ? 'unverified' : 'pass',
+    status: read.length === 0 ? 'unverified' : isStopped ? 'fail' : 'pass',
     summary: parts.filter((part) => part !== '').join(', '),
     tests: null,
     drafts,
@@ -61,17 +76,23 @@ function isMoved(
   return own.every((each) => rangeOf(each, seen) === null);
 }
 
-/** Shown: a program that its test kills leaves no trace, and reviewers can tell. */
-function describe(repo: string, { path, name, line }: ChangedFunction, isRun: boolean): FindingDraft {
+/** What a test ran past the entry is shown: whether that is enough is a reviewer's to say. */
+function describe(
+  { repo, silent, stops }: ExecutedQuestion,
+  { path, name, line }: ChangedFunction,
+  isRun: boolean,
+): FindingDraft {
   const how = isRun ? 'Tests run it, in processes that load no entry point' : 'No test runs it at all';
+  const unless = silent === 0 ? '' : ` (${silent} processes that tests killed left no trace.)`;
+  const blocking = stops && !isRun && silent === 0;
   return {
-    severity: 'minor',
-    blocking: false,
+    severity: blocking ? 'major' : 'minor',
+    blocking,
     repo,
     file: path,
     line,
     identity: `not_executed ${name}`,
-    problem: `No test runs \`${name}\` by way of an entry point. ${how}. (Programs that a test kills leave no trace.)`,
+    problem: `No test runs \`${name}\` by way of an entry point. ${how}.${unless}`,
     fix: 'Add a test that starts where users do: imports what the package offers, or starts the program, and asks for what this is for.',
   };
 }

@@ -1,18 +1,22 @@
 /** The gate `executed`: the module's suites once more, watched by V8. */
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { changedIn } from '../change/changed-in-module.ts';
 import { hasBrokenEnd } from '../describe-end.ts';
 import { changedFiles, sayUnread, suitesOf, unreadable } from '../mutation/mutation-gate.ts';
 import { loadParser } from '../reach/parse.ts';
 import type { GateJob, RepoOrder, Stored } from '../run-repo-gates.ts';
 import { measureTests, NOTHING_KNOWN } from '../suites/measure-tests.ts';
+import { asWritten } from './find-compiled.ts';
 import { changedFunctions } from './new-functions.ts';
 import { judgeExecuted } from './judge-executed.ts';
-import { readProcesses, type Executed } from './read-processes.ts';
+import { readProcesses, type Watched } from './read-processes.ts';
+import { WATCH_NODE, WATCH_NODE_NAME } from './watch-node.ts';
 
-const VARIABLE = 'NODE_V8_COVERAGE';
+const [COVERAGE, OPTIONS] = ['NODE_V8_COVERAGE', 'NODE_OPTIONS'];
+const NODE_REPORTERS: readonly string[] = ['node', 'vitest', 'jest', 'mocha'];
 
 /** Setups have run. */
 export async function measureExecuted(order: RepoOrder, { module, gate }: GateJob): Promise<Stored> {
@@ -46,30 +50,59 @@ export async function measureExecuted(order: RepoOrder, { module, gate }: GateJo
       'unverified',
       'there is no entry point that can be found: name one with `entries` on a gate of the kind reach',
     );
-  // Others run what a compiler made, and V8 knows nothing of where that was written.
-  const suites = suitesOf(module).filter(({ reporter }) => reporter === 'node');
+  const suites = suitesOf(module).filter(({ reporter }) => NODE_REPORTERS.includes(reporter));
   if (suites.length === 0)
-    return answer('unverified', 'no suite of this module runs with node:test, of which this can be told');
-  const processes: Executed[] = [];
+    return answer(
+      'unverified',
+      'no suite of this module runs with node:test, vitest, jest or mocha, of which this can be told',
+    );
+  const all: Watched[] = [];
   for (const suite of suites) {
     const seen = await runWatched(order, module.path, suite);
     if (seen === null)
       return answer('unverified', `the tests of \`${suite.name}\` came to no end that can be read`);
-    processes.push(...seen);
+    all.push(seen);
   }
-  const judged = judgeExecuted({ repo: order.repo, functions, processes, entries });
+  const watched = togetherOf(all);
+  const judged = judgeExecuted({
+    repo: order.repo,
+    functions,
+    entries,
+    silent: watched.silent,
+    stops: gate.unrun !== 'shown',
+    ...asWritten(watched, files, parse),
+  });
   const summary = not === '' ? judged.summary : `${judged.summary}; not looked at: ${not}`;
   return { ...judged, summary, log: '', durationMs: Math.round(performance.now() - startedAt) };
 }
 
+function togetherOf(all: readonly Watched[]): Watched {
+  const texts = all.flatMap(({ compiled }) => [...compiled]);
+  const byPath = Map.groupBy(texts, ([path]) => path);
+  return {
+    processes: all.flatMap(({ processes }) => processes),
+    silent: all.reduce((sum, { silent }) => sum + silent, 0),
+    compiled: new Map(
+      [...byPath].map(([path, found]) => [path, [...new Set(found.flatMap(([, each]) => each))]]),
+    ),
+  };
+}
+
 /** null: the run was cut off. */
-function runWatched(order: RepoOrder, module: string, suite: GateJob['gate']): Promise<Executed[] | null> {
+function runWatched(order: RepoOrder, module: string, suite: GateJob['gate']): Promise<Watched | null> {
   const { around } = order;
   return order.head.apart({ module, gate: suite.name, isLast: () => false }, async (place) => {
     const name = `.coverage-${randomBytes(6).toString('hex')}`;
     await mkdir(join(place.written, name), { recursive: true });
-    const environment = { ...around.environment, [VARIABLE]: join(place.root, name) };
-    const gate = { ...suite, env: [...suite.env, VARIABLE] };
+    await writeFile(join(place.written, name, WATCH_NODE_NAME), WATCH_NODE);
+    const loaded = `--import=${pathToFileURL(join(place.root, name, WATCH_NODE_NAME)).href}`;
+    const own = suite.env.includes(OPTIONS) ? [around.environment[OPTIONS] ?? ''] : [];
+    const environment = {
+      ...around.environment,
+      [COVERAGE]: join(place.root, name),
+      [OPTIONS]: [loaded, ...own].join(' '),
+    };
+    const gate = { ...suite, env: [...new Set([...suite.env, COVERAGE, OPTIONS])] };
     const run = await measureTests(gate, place, NOTHING_KNOWN, { ...around, environment });
     if (run.report === null || hasBrokenEnd(run.end)) return null;
     return readProcesses(join(place.written, name), place.root);

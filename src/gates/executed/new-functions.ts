@@ -20,6 +20,17 @@ export function changedFunctions(
   { path, text, lines }: { path: string; text: string; lines: ReadonlySet<number> },
   parse: Parse,
 ): ChangedFunction[] | null {
+  const all = allFunctions(path, text, parse);
+  if (all === null) return null;
+  const entered = [...lines].flatMap((line) => {
+    const around = all.filter((each) => each.line <= line && line <= each.lastLine);
+    return around.toSorted((a, b) => a.end - a.start - (b.end - b.start)).slice(0, 1);
+  });
+  return [...new Set(entered)].toSorted((a, b) => a.start - b.start);
+}
+
+/** All functions of a text with a body, outer ones first. null: it cannot be parsed. */
+export function allFunctions(path: string, text: string, parse: Parse): ChangedFunction[] | null {
   const program = parse(path, text);
   if (program === null) return null;
   const all: ChangedFunction[] = [];
@@ -35,11 +46,7 @@ export function changedFunctions(
     for (const child of childrenOf(node)) visit(child, own);
   };
   visit(program, null);
-  const entered = [...lines].flatMap((line) => {
-    const around = all.filter((each) => each.line <= line && line <= each.lastLine);
-    return around.toSorted((a, b) => a.end - a.start - (b.end - b.start)).slice(0, 1);
-  });
-  return [...new Set(entered)].toSorted((a, b) => a.start - b.start);
+  return all.toSorted((a, b) => a.start - b.start);
 }
 
 function lineAt(text: string, offset: number): number {
