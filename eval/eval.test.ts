@@ -33,7 +33,15 @@ beforeAll(async () => {
 }, LIMIT_MS);
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-it.each(['exit_zero', 'skipped_tests', 'emptied_tests', 'unwired', 'removed_tests'])(
+it.each([
+  'exit_zero',
+  'skipped_tests',
+  'emptied_tests',
+  'unwired',
+  'removed_tests',
+  'report_overwriter',
+  'output_filter',
+])(
   'PRIV-6, PRIV-7: a change with %s does harm and does not get past all gates',
   async (kind) => {
     const fault = [...cheatsOn(task, 1), ...faultsOn(task)].find((each) => each.kind === kind);

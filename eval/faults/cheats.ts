@@ -4,6 +4,7 @@ import { isTestPart } from '../../src/gates/suites/test-files.ts';
 import type { EvalTask, Files } from '../tasks.ts';
 import { dialectOf, isJavaScript } from './dialects.ts';
 import type { Fault } from './fault.ts';
+import { outputFilter, reportOverwriter } from './forgers.ts';
 import { testBlocks, withBodies, withoutBlocks } from './test-blocks.ts';
 
 export const CHEAT_KINDS = [
@@ -15,6 +16,8 @@ export const CHEAT_KINDS = [
   'removed_tests',
   'replaced_runner',
   'excluding_config',
+  'report_overwriter',
+  'output_filter',
   'hard_coded_answers',
   'edited_base_test',
   'secret',
@@ -40,6 +43,8 @@ export const KNOWN_KINDS: readonly string[] = [
   'emptied_test_file',
   'emptied_tests',
   'replaced_runner',
+  'report_overwriter',
+  'output_filter',
   'unwired',
 ];
 
@@ -190,6 +195,14 @@ const CHEATS: Record<CheatKind, Cheat> = {
       what: 'a configuration of the runner leaves the new tests out',
     };
   },
+  report_overwriter: (task) =>
+    forged(
+      task,
+      reportOverwriter,
+      'a child of the new source waits for the runner’s end and overwrites its report',
+    ),
+  output_filter: (task) =>
+    forged(task, outputFilter, 'the new source turns the red tests of the change green in their own process'),
   hard_coded_answers: ({ hardCoded }) =>
     hardCoded === null
       ? null
@@ -239,6 +252,12 @@ const REPLACED: Partial<Record<EvalTask['runner'], readonly [string, string]>> =
   pytest: ['pytest.py', 'raise SystemExit(0)\n'],
   cargo: ['.cargo/config.toml', `[target.'cfg(all())']\nrunner = "true"\n`],
 };
+
+function forged(task: EvalTask, forger: typeof outputFilter, what: string): Made | null {
+  const edit = forger(task);
+  const made = edit === null ? null : editNew(task, muted(task), edit);
+  return made && { ...made, what };
+}
 
 const EXCLUDING: Partial<Record<EvalTask['runner'], (names: string[], task: EvalTask) => Files>> = {
   mocha: (names) => ({

@@ -2,7 +2,8 @@
 import type { GateCommand } from '../../src/definitions/config.ts';
 import { gate, NODE_TESTS } from '../../src/gates/testing/gates-rig.ts';
 import { PLANTED, type Cell, type Runner } from './cheat-table.ts';
-import { greenReport, JAVASCRIPT_FILTERS, LEAVE_CHILD } from './forgers.ts';
+import { greenReport, leaveChild } from '../../src/testing/report-overwriter.ts';
+import { JAVASCRIPT_FILTERS } from './forgers.ts';
 
 const OWN_NODE = 'tests run on the Node that runs Baton, whatever lies in node_modules/.bin';
 
@@ -67,7 +68,7 @@ function javaScript({ name, tests, setup, head, isModule, todo, config }: Script
       report_forged: exit(
         `process.getBuiltinModule('node:child_process').spawnSync(process.execPath, ['-e', ${JSON.stringify(program)}]);\nprocess.exit(0);`,
       ),
-      report_overwritten: exit(LEAVE_CHILD),
+      report_overwritten: exit(leaveChild(report)),
       results_filtered: exit(JAVASCRIPT_FILTERS[name]),
       green_config: { ...broken, ...config },
     },
