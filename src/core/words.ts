@@ -144,7 +144,7 @@ export type PlanPhase = (typeof PLAN_PHASES)[number];
 export const ENDPOINT_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 export type EndpointMethod = (typeof ENDPOINT_METHODS)[number];
 
-export const FIELD_PLACES = ['body', 'query', 'path'] as const;
+export const FIELD_PLACES = ['body', 'query', 'path', 'header'] as const;
 export type FieldPlace = (typeof FIELD_PLACES)[number];
 
 export const FIELD_TYPES = [

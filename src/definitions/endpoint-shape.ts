@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ENDPOINT_METHODS, FIELD_PLACES, FIELD_TYPES } from '../core/words.ts';
 import type { Endpoint, EndpointField } from '../core/checks/endpoints.ts';
+import { isWithin } from '../core/checks/field-names.ts';
 import { nameOfEndpoint } from '../core/checks/endpoints.ts';
 import { showValue } from './diagnose.ts';
 import { closedObject } from './schema-issues.ts';
@@ -20,15 +21,17 @@ const atMost = (count: number): { error: string } => ({ error: `must have at mos
 const lengthRule = { error: `must be a whole number from 0 to ${MAX_LENGTH}` };
 const length = z.int(lengthRule).min(0, lengthRule).max(MAX_LENGTH, lengthRule);
 const numberRule = { error: 'must be a number' };
-const fieldName = 'must be a name of letters, digits, `_`, `-`, `.` and `$`';
+const fieldName =
+  'must be a name of letters, digits, `_`, `-`, `.` and `$`; `lines[].sku` stands in the items of `lines`';
 const pathRule = 'must begin with `/` and hold no query, spaces or `..`: /orders/{id}';
 const statusRule = { error: 'must be a status from 200 to 399' };
 
 const field = closedObject({
-  name: z.string({ error: fieldName }).regex(/^[A-Za-z_$][\w.$-]{0,99}$/, { error: fieldName }),
-  in: z
-    .enum(FIELD_PLACES, oneOf(FIELD_PLACES))
-    .meta({ description: 'body: a key of the JSON object; path: stands as {name} in the path.' }),
+  name: z.string({ error: fieldName }).regex(/^[A-Za-z_$](?:[\w.$-]|\[\]){0,99}$/, { error: fieldName }),
+  in: z.enum(FIELD_PLACES, oneOf(FIELD_PLACES)).meta({
+    description:
+      'body: a key of the JSON object, `address.zip` one of the object `address` and `lines[].sku` one of each item of the list `lines`, which are named, too; path: stands as {name} in the path.',
+  }),
   type: z.enum(FIELD_TYPES, oneOf(FIELD_TYPES)),
   required: z.boolean().default(false),
   min: z.number(numberRule).optional().meta({ description: 'The smallest number that is allowed.' }),
@@ -108,11 +111,15 @@ function fieldProblems({ path, fields }: Endpoint, field: EndpointField, at: str
     problems.push(`${at}.values is missing: an enum needs all its values`);
   if (field.in === 'path' && !path.includes(`{${field.name}}`))
     problems.push(`${at}: the path ${path} does not hold {${field.name}}`);
+  if (field.name.includes('[]') && !fields.some((other) => isWithin(field, other)))
+    problems.push(`${at}: ${field.name} needs a field ${listOf(field.name)} in the body of the type array`);
   if (isTurned(field.min, field.max)) problems.push(`${at}.min is more than its max`);
   if (isTurned(field.min_length, field.max_length))
     problems.push(`${at}.min_length is more than its max_length`);
   return problems;
 }
+
+const listOf = (name: string): string => name.slice(0, name.lastIndexOf('[]'));
 
 const isTurned = (low: number | undefined, high: number | undefined): boolean =>
   low !== undefined && high !== undefined && low > high;

@@ -159,7 +159,11 @@ function showExchange({ one, answer }: Judged): string {
   const { request } = one;
   const query = request.query.map(([name, value]) => `${name}=${value}`).join('&');
   const body = request.body === null ? '' : ` ${shorten(request.body)}`;
-  const sent = `${request.method} ${request.path}${query === '' ? '' : `?${shorten(query)}`}${body}`;
+  const headers = request.headers
+    .filter(({ isTried, value }) => isTried && value !== null)
+    .map(({ name, value }) => ` ${name}: ${shorten(value ?? '')}`)
+    .join('');
+  const sent = `${request.method} ${request.path}${query === '' ? '' : `?${shorten(query)}`}${headers}${body}`;
   const said = answer.said === '' ? '' : `: ${shorten(answer.said)}`;
   const reply = answer.status === null ? answer.said : `${answer.status}${said}`;
   const died = answer.died

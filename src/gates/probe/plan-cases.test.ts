@@ -45,6 +45,62 @@ describe('the requests of a probe', () => {
     ]);
   });
 
+  it('try what stands in an object and in the items of a list, and leave the rest of it right', () => {
+    const fields: Partial<EndpointField>[] = [
+      { name: 'address', type: 'object' },
+      { name: 'address.zip', min_length: 5, max_length: 5 },
+      { name: 'address.floor', type: 'integer', required: false, min: 0 },
+      { name: 'lines', type: 'array' },
+      { name: 'lines[].count', type: 'integer', min: 1, max: 9 },
+    ];
+    const all = shown(post(fields, { 'address.zip': '12345' }));
+    const right = '{"address":{"zip":"12345"},"lines":[{"count":1}]}';
+    expect(all[0]).toBe(`valid ${right}`);
+    for (const one of [
+      'missing {"address":{},"lines":[{"count":1}]}',
+      'out_of_range {"address":{"zip":"aaaaaa"},"lines":[{"count":1}]}',
+      'out_of_range {"address":{"zip":"12345","floor":-1},"lines":[{"count":1}]}',
+      'missing {"address":{"zip":"12345"},"lines":[{}]}',
+      'at_boundary {"address":{"zip":"12345"},"lines":[{"count":9}]}',
+      'out_of_range {"address":{"zip":"12345"},"lines":[{"count":10}]}',
+      'out_of_range {"address":{"zip":"12345"},"lines":[{"count":1e308}]}',
+      'wrong_type {"address":"not an object","lines":[{"count":1}]}',
+      'missing {"lines":[{"count":1}]}',
+      `still_valid ${right}`,
+    ])
+      expect(all).toContain(one);
+  });
+
+  it('keep an example whole around what is tried in it, and take a dotted name alone for a key', () => {
+    const fields: Partial<EndpointField>[] = [
+      { name: 'tags', type: 'array' },
+      { name: 'tags[]', type: 'enum', values: ['a', 'b'] },
+      { name: 'meta.kind', type: 'boolean' },
+    ];
+    const all = shown(post(fields, { tags: ['b', 'a'], 'meta.kind': true }));
+    expect(all[0]).toBe('valid {"tags":["b","a"],"meta.kind":true}');
+    expect(all).toContain('not_in_values {"tags":["probe-none-of-these","a"],"meta.kind":true}');
+    expect(all.filter((one) => one.startsWith('missing'))).toEqual([
+      'missing {"meta.kind":true}',
+      'missing {"tags":["b","a"]}',
+    ]);
+  });
+
+  it('try headers, as text', () => {
+    const header = { name: 'X-Rank', in: 'header', type: 'integer', min: 1 } as const;
+    const { cases } = planCases([{ ...post([header]), method: 'GET' }]);
+    expect(cases.map(({ kind, request }) => [kind, request.headers[0]?.value])).toEqual([
+      ['valid', '1'],
+      ['missing', null],
+      ['at_boundary', '1'],
+      ['wrong_type', 'not-a-number'],
+      ['out_of_range', '0'],
+      ['huge_number', '1e308'],
+      ['unknown_field', '1'],
+      ['still_valid', '1'],
+    ]);
+  });
+
   it('ask of what is left open only that the service does not fail', () => {
     const open = planCases([post([{ type: 'number', required: false }])]).cases;
     const kinds = open.filter(({ field }) => field === 'x').map(({ kind }) => [kind, EXPECTATIONS[kind]]);

@@ -1,5 +1,7 @@
 /** Which requests a probe sends: a pure function of the endpoints. */
 import type { Endpoint, EndpointField } from '../../core/checks/endpoints.ts';
+import { isItem, stepsOf } from '../../core/checks/field-names.ts';
+import { membersOf, valueAt } from './body-text.ts';
 import {
   boundaryValues,
   jsonOf,
@@ -148,15 +150,27 @@ function requestOf(
 ): PlannedRequest {
   const n = count.next++;
   const valueOf = (field: EndpointField): FieldValue =>
-    set?.get(field) ?? { value: rightValue(field, n, endpoint.example?.[field.name]) };
+    set?.get(field) ?? { value: rightValue(field, n, exampleOf(endpoint, field)) };
   const isSent = (field: EndpointField): boolean =>
     field !== drop && (field.required || isSaid(endpoint, field, set));
   const sent = endpoint.fields.filter(isSent);
-  const inBody = sent.filter((field) => field.in === 'body');
   const query = sent
     .filter((field) => field.in === 'query')
     .map((field): [string, string] => [field.name, textOfValue(valueOf(field))]);
-  const members = inBody.map((field) => `${JSON.stringify(field.name)}:${jsonOf(valueOf(field))}`);
+  const headers = endpoint.fields
+    .filter((field) => field.in === 'header' && (field === drop || sent.includes(field)))
+    .map((field) => ({
+      name: field.name,
+      value: field === drop ? null : textOfValue(valueOf(field)),
+      isTried: field === drop || set?.has(field) === true,
+    }));
+  const members = membersOf({
+    fields: endpoint.fields.filter((field) => field.in === 'body'),
+    isSent,
+    valueOf,
+    set: set ?? new Map(),
+    drop: drop ?? null,
+  });
   const hasBody = endpoint.fields.some((field) => field.in === 'body');
   const inPath = endpoint.fields.filter((field) => field.in === 'path' && set?.has(field) === true);
   const body = hasBody ? `{${[...members, ...(extra ? [`"${EXTRA}":"x"`] : [])].join(',')}}` : null;
@@ -169,6 +183,7 @@ function requestOf(
       ...params,
       ...Object.fromEntries(inPath.map((field) => [field.name, textOfValue(valueOf(field))])),
     },
+    headers,
     query: extra && !hasBody ? [...query, [EXTRA, 'x']] : query,
     body,
     contentType: hasBody ? JSON_TYPE : null,
@@ -177,11 +192,18 @@ function requestOf(
 
 /** Optional fields go along in a body where their right value is known; in a query they would narrow what comes back. */
 function isSaid(
-  { example }: Endpoint,
+  endpoint: Endpoint,
   field: EndpointField,
   set: ReadonlyMap<EndpointField, FieldValue> | undefined,
 ): boolean {
-  return set?.has(field) === true || (field.in === 'body' && example?.[field.name] !== undefined);
+  return set?.has(field) === true || (field.in === 'body' && exampleOf(endpoint, field) !== undefined);
+}
+
+/** Its own value by name, or the one at its place in the value of what it stands in. */
+function exampleOf({ example }: Endpoint, { name, in: place }: EndpointField): unknown {
+  if (example === undefined) return undefined;
+  if (Object.hasOwn(example, name) || place !== 'body') return example[name];
+  return valueAt(example, stepsOf(name));
 }
 
 interface Subject {
@@ -206,7 +228,7 @@ type Whole = (kind: CaseKind, shown: string, made: () => Pick<ProbeCase, 'setup'
 
 function casesOfField(subject: Subject, field: EndpointField): Planned[] {
   const { endpoint, make } = subject;
-  const example = endpoint.example?.[field.name];
+  const example = exampleOf(endpoint, field);
   const name = field.in === 'body' ? field.name : `${field.name} in the ${field.in}`;
   const draft = (kind: CaseKind, shown: string, change: Change): Draft => ({
     kind,
@@ -219,7 +241,7 @@ function casesOfField(subject: Subject, field: EndpointField): Planned[] {
       ? null
       : draft(kind, `${field.name}: ${shorten(jsonOf(value))}`, { set: new Map([[field, value]]) });
   const missing =
-    field.required && field.in !== 'path'
+    field.required && field.in !== 'path' && !isItem(field)
       ? [() => draft('missing', `no ${field.name}`, { drop: field })]
       : [];
   // A parameter that is another word in every reading is wrong; what is at its bounds or malformed may only be unknown.
@@ -239,7 +261,7 @@ function casesOfField(subject: Subject, field: EndpointField): Planned[] {
 
 /** The first one is made right before it, with the same value in this field alone. */
 function duplicateOf({ endpoint, make, count }: Subject, field: EndpointField, name: string): Draft {
-  const value: FieldValue = { value: rightValue(field, count.next++, endpoint.example?.[field.name]) };
+  const value: FieldValue = { value: rightValue(field, count.next++, exampleOf(endpoint, field)) };
   const change: Change = { set: new Map([[field, value]]) };
   const [first, second] = [make(change), make(change)];
   const before: SetupRequest = { request: first.request, captures: null };

@@ -25,12 +25,20 @@ export type CaseKind =
 export const CAPTURED = '{captured}';
 export const NOBODYS = '{nobodys}';
 
+/** null: it is left out. A tried one takes the place of the gate's own of that name; a right one gives way to it. */
+export interface PlannedHeader {
+  name: string;
+  value: string | null;
+  isTried: boolean;
+}
+
 /** `path` holds parameters as {name}; `params` says what comes to stand there, as text or as one of the two above. */
 export interface PlannedRequest {
   method: string;
   path: string;
   params: Record<string, string>;
   query: [string, string][];
+  headers: PlannedHeader[];
   /** null: it has no body. */
   body: string | null;
   contentType: string | null;

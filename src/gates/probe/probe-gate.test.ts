@@ -329,3 +329,72 @@ console.log(opened ? 'got in' : 'stayed out');
     expect(result.summary).toContain('nothing makes an id for GET /orders/{id}, DELETE /orders/{id}');
   });
 });
+
+describe('the probe of what stands within others', () => {
+  const endpoints: GateOrder['endpoints'] = [
+    {
+      method: 'POST',
+      path: '/orders',
+      requirement: 'F1',
+      success: 201,
+      fields: [
+        { name: 'X-Channel', in: 'header', type: 'enum', required: true, values: ['web', 'shop'] },
+        { name: 'address', in: 'body', type: 'object', required: true },
+        { name: 'address.zip', in: 'body', type: 'string', required: true, min_length: 5, max_length: 5 },
+        { name: 'lines', in: 'body', type: 'array', required: true, min_length: 1 },
+        { name: 'lines[].count', in: 'body', type: 'integer', required: true, min: 1, max: 9 },
+      ],
+    },
+  ];
+  const CHECKS = {
+    channel: `if (!['web', 'shop'].includes(request.headers['x-channel'])) return 'channel';`,
+    address: `if (typeof body?.address !== 'object' || body.address === null) return 'address';`,
+    zip: `if (typeof body.address.zip !== 'string' || body.address.zip.length !== 5) return 'zip';`,
+    lines: `if (!Array.isArray(body.lines) || body.lines.length === 0) return 'lines';`,
+    count: `if (!body.lines.every((line) => Number.isInteger(line?.count) && line.count >= 1 && line.count <= 9)) return 'count';`,
+  };
+  const service = (
+    without: Partial<Record<keyof typeof CHECKS, string>>,
+  ): string => `import { createServer } from 'node:http';
+function problem(request, body) {
+  ${Object.values({ ...CHECKS, ...without }).join('\n  ')}
+  return null;
+}
+createServer(async (request, reply) => {
+  let text = '';
+  for await (const chunk of request) text += chunk;
+  let body;
+  try { body = JSON.parse(text); } catch { body = undefined; }
+  reply.writeHead(problem(request, body) === null ? 201 : 422, { 'content-type': 'application/json' });
+  reply.end('{"id":1}');
+}).listen(Number(process.env.PORT), '127.0.0.1');
+`;
+
+  it('has nothing to say of a service that looks at all of it, with a header of the gate besides', async () => {
+    const config = probe({ headers: { 'x-channel': 'shop' } });
+    expect(await probed(service({}), { config, order: { endpoints } })).toMatchObject({
+      status: 'pass',
+      findings: [],
+    });
+  });
+
+  it.each([
+    [{ zip: '' }, 'on `address.zip`: wrong input is accepted', '- address.zip: "aaaaaa": '],
+    [
+      { zip: `if (body.address.zip.length > 5) return 'zip';` },
+      'on `address.zip`: the service ends on this request',
+      'no address.zip',
+    ],
+    [
+      { count: `if (!body.lines.every((line) => Number.isInteger(line.count))) return 'count';` },
+      'on `lines[].count`: wrong input is accepted',
+      '- lines[].count: 10: ',
+    ],
+    [{ channel: '' }, 'on `X-Channel in the header`: wrong input is accepted', 'no X-Channel'],
+  ])('finds what is not looked at: %j', async (without, problem, shown) => {
+    const result = await probed(service(without), { order: { endpoints } });
+    expect(result.status).toBe('fail');
+    expect(problems(result)).toContain(problem);
+    expect(problems(result)).toContain(shown);
+  });
+});

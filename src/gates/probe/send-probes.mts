@@ -125,7 +125,15 @@ async function startService(): Promise<string | null> {
 async function isReady(): Promise<boolean> {
   if (!(await findHost())) return false;
   if (order.ready === null) return true;
-  const plain = { method: 'GET', path: order.ready, params: {}, query: [], body: null, contentType: null };
+  const plain = {
+    method: 'GET',
+    path: order.ready,
+    params: {},
+    query: [],
+    headers: [],
+    body: null,
+    contentType: null,
+  };
   const reply = await exchange(plain, new Map());
   return reply.status !== null && reply.status < 500;
 }
@@ -228,7 +236,7 @@ function exchange(planned: PlannedRequest, captured: ReadonlyMap<string, string>
   const body = planned.body;
   const headers = {
     accept: 'application/json',
-    ...order.headers,
+    ...headersOf(planned),
     ...(planned.contentType === null ? {} : { 'content-type': planned.contentType }),
     ...(body === null ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
     connection: 'close',
@@ -260,6 +268,20 @@ function exchange(planned: PlannedRequest, captured: ReadonlyMap<string, string>
     sent.once('error', fail);
     sent.end(body ?? undefined);
   });
+}
+
+/** By names in small letters. */
+function headersOf({ headers: own }: PlannedRequest): Record<string, string> {
+  const named = (isTried: boolean): [string, string | null][] =>
+    own.filter((each) => each.isTried === isTried).map(({ name, value }) => [name.toLowerCase(), value]);
+  const always = Object.entries(order.headers).map(([name, value]): [string, string] => [
+    name.toLowerCase(),
+    value,
+  ]);
+  const all = new Map<string, string | null>([...named(false), ...always, ...named(true)]);
+  return Object.fromEntries(
+    [...all].flatMap(([name, value]): [string, string][] => (value === null ? [] : [[name, value]])),
+  );
 }
 
 function addressOf({ path, params, query }: PlannedRequest, captured: ReadonlyMap<string, string>): string {
