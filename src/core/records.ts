@@ -158,6 +158,8 @@ export interface GateResult {
   held_back?: string[];
   /** Of the engine's own rehearsal of the way back. */
   rollback?: RepoRollback[];
+  /** The way back as it was rehearsed, as JSON; absent in older journals, and of all other gates. */
+  way_back?: Hash;
   findings: Finding[];
   /** Where its output is kept; null where there is none. */
   log: Hash | null;

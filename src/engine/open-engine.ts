@@ -2,12 +2,9 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { BatonError } from '../core/errors.ts';
 import { killMarked } from '../drivers/process/kill-recorded.ts';
 import type { RecordingOptions } from '../gateway/recordings.ts';
-import type { Forge } from '../forges/forge.ts';
-import { openGithubForge } from '../forges/github/open-github-forge.ts';
-import { createLocalForge } from '../forges/local/local-forge.ts';
+import { openForge } from './open-forge.ts';
 import { createGateRunner } from '../gates/run-gates.ts';
 import { createRunCommand } from '../gates/run-processes.ts';
 import { readOwnIdentity } from '../journal/process-identity.ts';
@@ -82,19 +79,6 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 /** Where it really lies; nowhere: there is none. */
 function keyAt(path: string | null): string[] {
   return path === null || !existsSync(path) ? [] : [realpathSync(path)];
-}
-
-function openForge(
-  name: string,
-  { stateDir, environment }: { stateDir: string; environment: Readonly<Record<string, string | undefined>> },
-): Forge {
-  if (name === 'local') return createLocalForge({ stateDir });
-  if (name === 'github') return openGithubForge({ environment, now: SYSTEM_CLOCK.now });
-  throw new BatonError({
-    code: 'E_USAGE',
-    message: `There is no forge "${name}".`,
-    fix: 'This version has two: local, and github.',
-  });
 }
 
 function readVersion(): string {

@@ -34,6 +34,19 @@ export function revertCommands(from: RevertedFrom, way: 'commit' | 'merge'): str
   return lines.map((line, at) => (at < lines.length - 1 ? `${line} &&` : line));
 }
 
+/** Of commits that are known, the last one first, on a branch of a remote. */
+export function revertCommits(
+  base: string,
+  { how, commits }: { how: 'commit' | 'merge'; commits: readonly string[] },
+): string[] {
+  return [
+    `git switch ${shellWord(base)} &&`,
+    'git pull --ff-only &&',
+    `git revert --no-edit ${how === 'merge' ? '-m 1 ' : ''}${commits.join(' ')} &&`,
+    'git push',
+  ];
+}
+
 /** What to type where the branch takes no pushes, and where it has a remote that Baton knows nothing of. */
 export function revertNotes({ runId, isRemote }: RevertedFrom): string {
   return isRemote

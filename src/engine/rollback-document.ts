@@ -3,6 +3,7 @@ import { gatesOnLast, lastRevision } from '../core/checks/final-gates.ts';
 import { changedRepos } from '../core/effects/changed-repos.ts';
 import { fence } from '../core/fence.ts';
 import type { AddedMigration, GateResult, PullRequest } from '../core/records.ts';
+import type { Hash, RevisionId } from '../core/results.ts';
 import type { RunState } from '../core/state.ts';
 import { revertCommands, revertNotes, type RevertedFrom } from './rollback-commands.ts';
 
@@ -12,14 +13,23 @@ export interface RollbackDocument {
   plan: string[];
   /** The engine's own rehearsal of the revert; null: it was not made. */
   rehearsed: { status: GateResult['status']; summary: string } | null;
+  /** The artifact that holds it as it was rehearsed; absent in that artifact itself, and in older journals. */
+  kept?: Hash;
   /** In the order in which they are taken back; empty: nothing changed. */
   repos: RepoWayBack[];
 }
+
+/** `problem`: why the forge could not be asked. */
+export type PullNow =
+  | { state: 'none' | 'draft' | 'open' | 'closed' | 'merged'; commits: string[] }
+  | { state: 'not_known'; problem: string };
 
 export interface RepoWayBack {
   repo: string;
   path: string;
   pull_request: Pick<PullRequest, 'number' | 'url' | 'branch' | 'state'> | null;
+  /** What the forge says of it now; absent: it was not asked. */
+  now?: PullNow;
   /** By how the change came to the base branch. */
   ways: {
     merged: string;
@@ -35,21 +45,43 @@ export interface RepoWayBack {
   tried: Pick<GateResult, 'gate' | 'module' | 'status' | 'summary'>[];
 }
 
-/** `plan`: what the plan in force says. */
+/** Of what the run has come to. `plan`: what the plan in force says. */
 export function rollbackOf(state: RunState, branch: string, plan: string[]): RollbackDocument {
-  const gates = gatesOnLast(state);
+  const { pullRequests } = state;
+  return rollbackFrom(state, {
+    gates: gatesOnLast(state),
+    head: lastRevision(state),
+    branch,
+    plan,
+    pullRequests,
+  });
+}
+
+/** Of a revision and what gates say of it. */
+export function rollbackFrom(
+  state: RunState,
+  of: {
+    gates: readonly GateResult[];
+    head: RevisionId;
+    branch: string;
+    plan: string[];
+    pullRequests: readonly PullRequest[];
+  },
+): RollbackDocument {
+  const { gates, branch, plan, pullRequests } = of;
   const revert = gates.find(({ kind }) => kind === 'revert') ?? null;
   const facts = revert?.rollback ?? [];
-  const changed = changedRepos(state, lastRevision(state));
+  const changed = changedRepos(state, of.head);
   const names = facts.length > 0 ? facts.map(({ repo }) => repo) : changed;
   return {
     run_id: state.runId,
     plan,
     rehearsed: revert === null ? null : { status: revert.status, summary: revert.summary },
+    ...(revert?.way_back === undefined ? {} : { kept: revert.way_back }),
     repos: names.map((repo): RepoWayBack => {
       const found = facts.find((each) => each.repo === repo);
       const base = state.repos.find(({ name }) => name === repo);
-      const pull = state.pullRequests.find((each) => each.repo === repo);
+      const pull = pullRequests.find((each) => each.repo === repo);
       const reverted = new Set(found?.reverted);
       const from: RevertedFrom = {
         runId: state.runId,
@@ -101,7 +133,7 @@ export async function plannedRollback(
 
 /** In Markdown. `clean` takes what others wrote apart from markup of ours; `only`: of this repository alone. */
 export function rollbackMarkdown(
-  { plan, rehearsed, repos }: RollbackDocument,
+  { plan, rehearsed, kept, repos }: RollbackDocument,
   clean: (text: string) => string,
   only: string | null = null,
 ): string[] {
@@ -111,6 +143,7 @@ export function rollbackMarkdown(
     rehearsed === null
       ? 'Taking it back was not rehearsed.'
       : `Rehearsed in a scratch clone before submission: **${rehearsed.status}** (${clean(rehearsed.summary)}).`,
+    ...(kept === undefined ? [] : [`Kept with the run as it was rehearsed: artifact \`${kept}\`.`]),
     ...(repos.length > 1 ? [`In this order: ${repos.map(({ repo }) => clean(repo)).join(', ')}.`] : []),
     ...shown.flatMap((each) => ['', ...repoLines(each, clean, only === null)]),
     ...(plan.length === 0
@@ -124,10 +157,10 @@ export function rollbackMarkdown(
 }
 
 function repoLines(each: RepoWayBack, clean: (text: string) => string, isTitled: boolean): string[] {
-  const { repo, path, pull_request: pull, ways, otherwise, leaves, migrations, tried } = each;
+  const { repo, path, pull_request: pull, now, ways, otherwise, leaves, migrations, tried } = each;
   return [
     ...(isTitled ? [`### ${clean(repo)} (${clean(path)})`, ''] : []),
-    ...pullLines(pull),
+    ...pullLines(pull, now, clean),
     ...migrations.map((migration) => migrationLine(migration, clean)),
     ...tried.map(
       ({ gate, module, status, summary }) =>
@@ -137,14 +170,43 @@ function repoLines(each: RepoWayBack, clean: (text: string) => string, isTitled:
       `Merged ${merged}${rehearsed ? '' : ', which was not rehearsed'}:`,
       fence(commands.join('\n')),
     ]),
-    ...(otherwise === undefined ? [] : [otherwise, '']),
+    ...(otherwise === undefined || ways.length === 0 ? [] : [otherwise, '']),
     ...leaves.map((what) => `- ${clean(what)}`),
   ];
 }
 
-/** What became of it is only known where the run itself closed it: people merge when nobody looks. */
-function pullLines(pull: RepoWayBack['pull_request']): string[] {
+/** What became of it is known where the run itself closed it, or the forge was asked: people merge when nobody looks. */
+function pullLines(
+  pull: RepoWayBack['pull_request'],
+  now: PullNow | undefined,
+  clean: (text: string) => string,
+): string[] {
   if (pull === null) return [];
+  const name = `Pull request #${pull.number}`;
+  switch (now?.state) {
+    case 'merged':
+      return [`${name} is merged, the forge says now.`, ''];
+    case 'none':
+      return [
+        `${name} is not there any more, the forge says now: nothing of it is to be taken back by it.`,
+        '',
+      ];
+    case 'closed':
+      return [`${name} is closed and was not merged, the forge says now: there is nothing to take back.`, ''];
+    case 'draft':
+    case 'open':
+      return [
+        `${name} is open and not merged, the forge says now: close it (${clean(pull.url)}); nothing else was changed.`,
+        '',
+      ];
+    case 'not_known':
+      return [`What became of it could not be asked: ${clean(now.problem)}`, ...unasked(pull)];
+    case undefined:
+      return unasked(pull);
+  }
+}
+
+function unasked(pull: NonNullable<RepoWayBack['pull_request']>): string[] {
   if (pull.state === 'closed')
     return [
       `The run closed pull request #${pull.number}: unless somebody took it up, nothing is merged.`,

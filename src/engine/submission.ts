@@ -8,7 +8,7 @@ import { anchorOf, sayAnchor, type JournalAnchor } from './journal-anchor.ts';
 import { harmless, outgoingBody, outgoingTitle } from './outgoing-text.ts';
 import { cell } from './criteria-table.ts';
 import { evidenceOf } from './pull-request-evidence.ts';
-import { branchOf } from './run-branch.ts';
+import { branchOf, markerOf } from './run-branch.ts';
 import type { RunContext } from './run-context.ts';
 import { envelopeOf, type SigningKey } from './signing.ts';
 import { statementOf, statementText, type Stated } from './statement.ts';
@@ -123,7 +123,7 @@ export function placeOf(ctx: RunContext, repo: string): ForgePlace {
     repo: { name: repo, path: known.path, baseRef: known.base_ref, baseCommit: known.commit },
     store: engine.workspaces.storePath(runId, repo),
     branch: branchOf(state),
-    marker: `<!-- baton run=${runId} repo=${repo} -->`,
+    marker: markerOf(state, repo),
   };
 }
 

@@ -15,6 +15,20 @@ export interface ForgePlace {
   marker: string;
 }
 
+/** What a pull request is found by. */
+export type PullPlace = Omit<ForgePlace, 'store'>;
+
+/** What became of a run's pull request. */
+export type ForgePull =
+  | {
+      kind: 'pull';
+      /** `none`: there is none of this run's. */
+      state: 'none' | 'draft' | 'open' | 'closed' | 'merged';
+      /** What brought it to the base branch, the last commit first: one merge commit, or its own; null: it is not merged, or the forge does not say. */
+      merged: { how: 'merge' | 'commit'; commits: string[] } | null;
+    }
+  | Exclude<ForgeOutcome, { kind: 'confirmed' }>;
+
 export interface ForgeRequest extends ForgePlace {
   head: string;
   title: string;
@@ -129,6 +143,8 @@ export interface Forge {
   deleteBranch(place: ForgePlace, signal: AbortSignal): Promise<ForgeOutcome>;
   /** What the forge's own checks say of a commit that was pushed; of several with a name the latest, and without the run's own status. Changes nothing. */
   readChecks(place: ForgePlace, commit: string, signal: AbortSignal): Promise<ForgeChecks>;
+  /** What became of the run's pull request, also long after the run. Changes nothing. */
+  readPull(place: PullPlace, signal: AbortSignal): Promise<ForgePull>;
   /** What became of the run's pull request, and what people say of it. Changes nothing. */
   readReviews(place: ForgePlace, signal: AbortSignal): Promise<ForgeReviews>;
 }

@@ -19,6 +19,7 @@ function forgeWith(forge: Forge, over: Partial<Forge>): Forge {
     name: forge.name,
     hasChecks: forge.hasChecks,
     readBase: (place, signal) => forge.readBase(place, signal),
+    readPull: (place, signal) => forge.readPull(place, signal),
     readReviews: (place, signal) => forge.readReviews(place, signal),
     preflight: (repositories, signal) => forge.preflight(repositories, signal),
     preparePush: (request, signal) => forge.preparePush(request, signal),

@@ -338,6 +338,7 @@ describe('rework', () => {
       name: forge.name,
       hasChecks: forge.hasChecks,
       readBase: (place, signal) => forge.readBase(place, signal),
+      readPull: (place, signal) => forge.readPull(place, signal),
       readReviews: (place, signal) => forge.readReviews(place, signal),
       preflight: (repositories, signal) => forge.preflight(repositories, signal),
       preparePush: (request, signal) => forge.preparePush(request, signal),

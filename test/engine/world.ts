@@ -111,6 +111,7 @@ function killingForge(forge: Forge, killAt: string): Forge {
     name: forge.name,
     hasChecks: forge.hasChecks,
     readBase: (place, signal) => forge.readBase(place, signal),
+    readPull: (place, signal) => forge.readPull(place, signal),
     readReviews: (place, signal) => forge.readReviews(place, signal),
     preflight: (repositories, signal) => forge.preflight(repositories, signal),
     preparePush: (request, signal) => after('prepare_push', forge.preparePush(request, signal)),

@@ -51,7 +51,7 @@ function artifactsOf(event: RunEvent): Hash[] {
       return event.outcome.kind === 'merged' ? [event.outcome.output.artifact] : [];
     case 'gates_ended':
       return event.outcome.kind === 'measured'
-        ? event.outcome.results.map((r) => r.log).filter((h) => h !== null)
+        ? event.outcome.results.flatMap((r) => [r.log, r.way_back ?? null]).filter((h) => h !== null)
         : [];
     case 'effect_ended':
       return event.outcome.kind === 'confirmed' && event.outcome.statement !== undefined

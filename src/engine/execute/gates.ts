@@ -24,6 +24,7 @@ import { expectationOf } from '../red-tests.ts';
 import type { RunContext } from '../run-context.ts';
 import { acceptedEndpoints } from '../accepted-endpoints.ts';
 import { measureStandards } from '../standards.ts';
+import { keepWayBack } from '../kept-way-back.ts';
 import { forgeChecksOf } from './forge-checks.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -86,7 +87,8 @@ export async function executeGates(ctx: RunContext, command: Gates, signal: Abor
   const gates = await Promise.all(
     results.map(async (r) => ({ ...r, findings: await withOwners(ctx, withReason(r, prefix), owners) })),
   );
-  const owned = [...gates, ...(await measureStandards(ctx, st, { revision, results: gates }))];
+  const kept = await keepWayBack(ctx, gates, revision.id);
+  const owned = [...kept.results, ...(await measureStandards(ctx, st, { revision, results: gates }))];
   const event: EventOf<'gates_ended'> = {
     type: 'gates_ended',
     key: command.key,
@@ -101,7 +103,11 @@ export async function executeGates(ctx: RunContext, command: Gates, signal: Abor
     step: command.step,
     mismatches,
   };
-  return { key: command.key, events: mismatches.length === 0 ? [event] : [event, lie], artifacts };
+  return {
+    key: command.key,
+    events: mismatches.length === 0 ? [event] : [event, lie],
+    artifacts: [...artifacts, ...kept.artifacts],
+  };
 }
 
 /** Reading what was accepted costs more than most gates decide. */

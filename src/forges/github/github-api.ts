@@ -9,6 +9,8 @@ import type { Environment, ForgeRemote } from './remote.ts';
 
 const MAX_NOTES = 20;
 
+const COMMIT = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
+
 const pullSchema = z.object({
   number: z.int().positive(),
   node_id: z.string().max(300),
@@ -16,12 +18,21 @@ const pullSchema = z.object({
   state: z.enum(['open', 'closed']),
   draft: z.boolean().default(false),
   merged_at: z.string().nullish(),
+  /** What brought it to the base, where it is merged. */
+  merge_commit_sha: z.string().regex(COMMIT).nullish(),
+  /** How many it has; told of one pull request alone. */
+  commits: z.int().nonnegative().optional(),
   body: z.string().nullable(),
-  head: z.object({ ref: z.string(), sha: z.string().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/) }),
+  head: z.object({ ref: z.string(), sha: z.string().regex(COMMIT) }),
   base: z.object({ ref: z.string() }),
   labels: z.array(z.object({ name: z.string() })).default([]),
   requested_reviewers: z.array(z.object({ login: z.string() })).default([]),
   requested_teams: z.array(z.object({ slug: z.string() })).default([]),
+});
+
+const commitSchema = z.object({
+  message: z.string(),
+  parents: z.array(z.object({ sha: z.string().regex(COMMIT) })),
 });
 
 const checkSchema = z.object({
@@ -89,6 +100,7 @@ export interface GithubApi extends BesideApi {
   pullsOf(branch: string): Promise<GithubPull[]>;
   /** The one with this number. */
   pull(number: number): Promise<GithubPull>;
+  commit(sha: string): Promise<{ message: string; parents: string[] }>;
   open(wanted: {
     title: string;
     body: string;
@@ -149,6 +161,12 @@ export function createGithubApi(
         pull_number: number,
       });
       return read(pullSchema, data);
+    },
+    async commit(commit_sha) {
+      const of = { ...place, commit_sha };
+      const { data } = await octokit.request('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', of);
+      const { message, parents } = read(commitSchema, data);
+      return { message, parents: parents.map(({ sha }) => sha) };
     },
     async open(wanted) {
       const { data } = await octokit.request('POST /repos/{owner}/{repo}/pulls', { ...place, ...wanted });

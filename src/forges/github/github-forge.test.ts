@@ -223,7 +223,7 @@ describe('what was reviewed', () => {
     await rig.open().pushBranch(request, signal);
     await rig.open().openPullRequest(request, signal);
     if (more) pushOnTop(rig, request.branch);
-    Object.assign(rig.server.pulls[0] ?? {}, { state: 'closed', merged: true });
+    Object.assign(rig.server.pulls[0] ?? {}, { state: 'closed', merged: rig.headOf('main') });
     expect(await rig.open().openPullRequest(request, signal)).toMatchObject(wanted);
   });
 

@@ -5,16 +5,18 @@ import type {
   ForgeBase,
   ForgeCheck,
   ForgeOutcome,
-  ForgePlace,
+  ForgePull,
   ForgeRepository,
   ForgeRequest,
   ForgeReviews,
+  PullPlace,
 } from '../forge.ts';
 import { writeEvidence, writeLinks } from '../write-links.ts';
 import { writeStatement } from '../write-statement.ts';
 import { askReviewers, setLabels, setStatus, writeComment } from './beside.ts';
 import { cleanCheck, cleanReview, createCleanText, type CleanText } from './clean-text.ts';
 import { createGithubApi, type GithubApi, type GithubPull } from './github-api.ts';
+import { readPullNow } from './read-merged.ts';
 import { readReviews } from './read-reviews.ts';
 import { readChecks } from './read-checks.ts';
 import { outcomeOfError, saysItExists, saysNoDrafts } from './outcome-of-error.ts';
@@ -50,7 +52,7 @@ interface Access extends PushAccess {
 
 export function createGithubForge(options: GithubForgeOptions): Forge {
   const attempt = async (
-    place: ForgePlace,
+    place: PullPlace,
     signal: AbortSignal,
     work: (access: Access) => Promise<ForgeOutcome>,
   ): Promise<ForgeOutcome> => {
@@ -161,6 +163,14 @@ export function createGithubForge(options: GithubForgeOptions): Forge {
         return { kind: 'confirmed', performed: false, pullRequest: null };
       });
       return outcome.kind === 'confirmed' ? { kind: 'checks', checks } : outcome;
+    },
+    readPull: async (place, signal) => {
+      let found: ForgePull = { kind: 'pull', state: 'none', merged: null };
+      const outcome = await attempt(place, signal, async ({ api }) => {
+        found = await readPullNow(api, place);
+        return { kind: 'confirmed', performed: false, pullRequest: null };
+      });
+      return outcome.kind === 'confirmed' ? found : outcome;
     },
     readReviews: async (place, signal) => {
       let found: ForgeReviews | null = null;

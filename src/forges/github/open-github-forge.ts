@@ -22,6 +22,7 @@ export function openGithubForge(options: GithubForgeOptions): Forge {
     writeComment: async (request, text, signal) => (await open()).writeComment(request, text, signal),
     closePullRequest: async (place, signal) => (await open()).closePullRequest(place, signal),
     deleteBranch: async (place, signal) => (await open()).deleteBranch(place, signal),
+    readPull: async (place, signal) => (await open()).readPull(place, signal),
     readReviews: async (place, signal) => (await open()).readReviews(place, signal),
     readChecks: async (place, commit, signal) => (await open()).readChecks(place, commit, signal),
   };

@@ -1,15 +1,15 @@
 /** The run's own pull request at GitHub: how it is found again, and whether it still is what was reviewed. */
 import type { PullRequest } from '../../core/records.ts';
-import type { ForgeOutcome, ForgePlace, ForgeRequest } from '../forge.ts';
+import type { ForgeOutcome, ForgePlace, ForgeRequest, PullPlace } from '../forge.ts';
 import type { GithubApi, GithubPull } from './github-api.ts';
 
 /** The pull request of this branch that counts: the run's own, else one that is open. Closed ones of others are history. */
-export async function pullOf(api: GithubApi, place: ForgePlace): Promise<GithubPull | null> {
+export async function pullOf(api: GithubApi, place: PullPlace): Promise<GithubPull | null> {
   const all = await api.pullsOf(place.branch);
   return all.find((pull) => isOurs(place, pull)) ?? all.find((pull) => pull.state === 'open') ?? null;
 }
 
-export function isOurs(place: ForgePlace, pull: GithubPull): boolean {
+export function isOurs(place: Pick<PullPlace, 'marker'>, pull: GithubPull): boolean {
   return (pull.body ?? '').includes(place.marker);
 }
 

@@ -72,6 +72,7 @@ export function createLocalForge(options: { stateDir: string }): Forge {
     closePullRequest: (place, signal) => attempt(signal, () => closePullRequest(forgeDir, place)),
     deleteBranch: (place, signal) =>
       attempt(signal, async () => deletePushed(await openBare(forgeDir, place), place)),
+    readPull: async () => ({ kind: 'refused', detail: 'The local forge does not see what is merged.' }),
     readReviews: async () => ({ kind: 'refused', detail: 'The local forge has no reviews.' }),
     readChecks: async () => ({ kind: 'refused', detail: 'The local forge has no checks of its own.' }),
   };

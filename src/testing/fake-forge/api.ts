@@ -1,5 +1,6 @@
 /** The part of GitHub's REST and GraphQL API that pull requests take, over the state of the loopback forge. */
 import { Hono } from 'hono';
+import { countCommits, describeCommit, mergePull, type MergeWay } from './merging.ts';
 import { addBeside, describeComments, type Beside } from './beside.ts';
 import { hasRepository, nameOf, nodeId, type KeptPull } from './pulls.ts';
 
@@ -71,7 +72,22 @@ export function createApi(state: ApiState): Hono {
       (pull) => pull.repository === nameOf(place) && pull.number === Number(number),
     );
     if (found === undefined) return context.json({ message: 'Not Found' }, 404);
-    return context.json(await pulls.describe(found));
+    return context.json({ ...(await pulls.describe(found)), commits: await countCommits(root, found) });
+  });
+  api.put('/api/v3/repos/:owner/:name/pulls/:number/merge', async (context) => {
+    const { number, ...place } = context.req.param();
+    const found = pulls.all.find(
+      (pull) => pull.repository === nameOf(place) && pull.number === Number(number),
+    );
+    if (found === undefined) return context.json({ message: 'Not Found' }, 404);
+    if (found.draft || found.state === 'closed')
+      return context.json({ message: 'Pull Request is not mergeable' }, 405);
+    const { merge_method: way = 'merge' } = await context.req.json<{ merge_method?: MergeWay }>();
+    return context.json({ sha: await mergePull(root, found, way), merged: true });
+  });
+  api.get('/api/v3/repos/:owner/:name/git/commits/:commit', async (context) => {
+    const { commit, ...place } = context.req.param();
+    return context.json(await describeCommit(root, nameOf(place), commit));
   });
   api.post('/api/v3/repos/:owner/:name/pulls', async (context) => {
     const given = await context.req.json<Partial<KeptPull>>();

@@ -12,6 +12,7 @@ import { createApi, type KeptCheck, type KeptReview } from './api.ts';
 import type { KeptComment, KeptPeople, KeptStatus } from './beside.ts';
 import { callOf, createFaults, type Faults, type ForgeCall, type ForgeFault } from './faults.ts';
 import { answerGit } from './http-backend.ts';
+import { settlePulls } from './merging.ts';
 import { createPulls, repositoryOfNode, type KeptPull } from './pulls.ts';
 
 export interface FakeForge extends AsyncDisposable {
@@ -63,6 +64,10 @@ export async function openFakeForge(options: {
   const readOnly = new Set<string>();
   const api = createApi({ root, token, pulls, checks, reviews, statuses, people, comments, readOnly });
 
+  const afterPush = async (repository: string, body: Buffer): Promise<void> => {
+    await settlePulls(root, pulls, repository);
+    for (const commit of commitsOf(body)) forge.onPush?.(commit, repository);
+  };
   const work = async (request: IncomingMessage, body: Buffer): Promise<Response> => {
     const { pathname, search } = new URL(request.url ?? '/', url);
     if (pathname.startsWith('/api/')) return api.fetch(requestOf(url, request, body));
@@ -73,8 +78,7 @@ export async function openFakeForge(options: {
     const { method = 'GET', headers } = request;
     const query = search.slice(1);
     const answered = await answerGit({ root, method, path: pathname, query, headers, body, user: 'baton' });
-    if (pathname.endsWith('/git-receive-pack'))
-      for (const commit of commitsOf(body)) forge.onPush?.(commit, repositoryOf(pathname, body));
+    if (pathname.endsWith('/git-receive-pack')) await afterPush(repositoryOf(pathname, body), body);
     return answered;
   };
 

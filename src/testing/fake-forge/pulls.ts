@@ -12,7 +12,8 @@ export interface KeptPull {
   base: string;
   draft: boolean;
   state: 'open' | 'closed';
-  merged: boolean;
+  /** What brought it to its base; null: it is not merged. */
+  merged: string | null;
   labels: string[];
   /** Who is asked to look, people by name and teams as `@TEAM`. */
   asked: string[];
@@ -48,7 +49,9 @@ export function createPulls(root: string, server: () => string): Pulls {
         body: pull.body,
         state: pull.state,
         draft: pull.draft,
-        merged_at: pull.merged ? '2026-01-01T00:00:00Z' : null,
+        merged_at: pull.merged === null ? null : '2026-01-01T00:00:00Z',
+        merged: pull.merged !== null,
+        merge_commit_sha: pull.merged,
         head: { ref: pull.head, sha: heads.get(key) ?? '', label: `${owner}:${pull.head}` },
         base: { ref: pull.base },
         labels: pull.labels.map((name) => ({ name })),
@@ -69,7 +72,7 @@ export function createPulls(root: string, server: () => string): Pulls {
       if (all.some((pull) => pull.repository === repository && pull.head === head && pull.state === 'open'))
         return `A pull request already exists for ${owner}:${head}.`;
       const number = all.filter((pull) => pull.repository === repository).length + 1;
-      const pull: KeptPull = { ...wanted, number, state: 'open', merged: false, labels: [], asked: [] };
+      const pull: KeptPull = { ...wanted, number, state: 'open', merged: null, labels: [], asked: [] };
       all.push(pull);
       return pull;
     },

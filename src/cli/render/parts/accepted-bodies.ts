@@ -29,7 +29,7 @@ export async function readBodies(
 }
 
 /** null: it is missing or not what was stored. */
-async function readWhole(journal: Journal, runId: string, hash: Hash): Promise<Artifact | null> {
+export async function readWhole(journal: Journal, runId: string, hash: Hash): Promise<Artifact | null> {
   try {
     return await journal.getArtifact(runId, hash);
   } catch (error) {
