@@ -1,4 +1,5 @@
 /** What the gates of one repository get of a pass: its trees, and its checkouts as sides. */
+import type { Revision } from '../core/results.ts';
 import type { RepoConfig } from '../definitions/config.ts';
 import type { FileChange, Workspace, Workspaces } from '../workspace/workspaces.ts';
 import type { ChangedLines } from './change/changed-lines.ts';
@@ -65,6 +66,10 @@ export function orderOfRepo(
     modules: config.modules,
     signal: around.signal,
   };
+  const readText = async (of: Revision, path: string): Promise<string | null> => {
+    const bytes = await workspaces.readFile(order.runId, of, name, path);
+    return bytes === null ? null : new TextDecoder().decode(bytes);
+  };
   return {
     repo: name,
     config,
@@ -92,10 +97,8 @@ export function orderOfRepo(
         signal,
       });
     },
-    readHead: async (path) => {
-      const bytes = await workspaces.readFile(order.runId, order.revision, name, path);
-      return bytes === null ? null : new TextDecoder().decode(bytes);
-    },
+    readHead: (path) => readText(order.revision, path),
+    readBase: (path) => readText(from, path),
     named: order.named ?? null,
     filled: filledFiles(pass.changes, name),
     coverage: order.coverage ?? false,

@@ -66,6 +66,8 @@ export interface RepoOrder {
   shownForm: (test: DemandedTest) => Promise<OldForm>;
   /** The text of a file of the revision; null where there is none. */
   readHead: (path: string) => Promise<string | null>;
+  /** The same of the base. */
+  readBase: (path: string) => Promise<string | null>;
   /** Tests that are looked for by name; null: none is. */
   named: readonly string[] | null;
   /** Files to which something was added since the base. */

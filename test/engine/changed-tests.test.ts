@@ -17,12 +17,13 @@ test('adds', () => {
   assert.equal(add(1, 2), 3);
 });
 `;
-const BENT = KNOWN.replace('  assert.equal(add(1, 0), 1);\n', '');
+const BENT = KNOWN.replace('add(1, 0), 1', 'add(1, 0), 42');
+const EMPTIED = KNOWN.replace('  assert.equal(add(1, 0), 1);\n', '');
 const FIXED = KNOWN.replace(
   'add(1, 0), 1',
   "add(1, 0), JSON.parse(readFileSync('fixtures/zero.json', 'utf8'))",
 ).replace('import test', "import { readFileSync } from 'node:fs';\nimport test");
-/** Right for every test but the one that was emptied. */
+/** Right for every test but the one that was changed. */
 const BROKEN = 'export const add = (a, b) => (b === 0 ? 42 : a + b);\n';
 
 const AREA = 'tests that were changed and fail as they were before';
@@ -94,6 +95,27 @@ describe('a test of the base that was changed and contradicts the change', () =>
     const reviews = eventsOf(run.end.events, 'review_ended').filter(({ step }) => step === 'build/two');
     expect(JSON.stringify(reviews)).toContain(`{"area":"${AREA}","said":"the request asks for it"}`);
   }, 120_000);
+
+  it.each([
+    ['has nothing left', EMPTIED],
+    ['only calls what it asked about', KNOWN.replace('  assert.equal(add(1, 0), 1);', '  add(1, 0);')],
+  ])(
+    'PRIV-2: is stopped at its line where it %s, whatever reviewers say, in a workflow without scopes',
+    async (_, text) => {
+      await using run = await runWith((order) => {
+        if (order.agent === 'writer') edit(order, 'add.mjs', BROKEN);
+        else edit(order, 'known.test.mjs', text);
+      });
+      expect(run.end.state.steps.get('build/two')?.accepted).toBeNull();
+      const [pass] = eventsOf(run.end.events, 'gates_ended');
+      const results = pass?.outcome.kind === 'measured' ? pass.outcome.results : [];
+      expect(results.find(({ kind }) => kind === 'tests')).toMatchObject({
+        status: 'fail',
+        findings: [{ blocking: true, file: 'known.test.mjs', line: 4 }],
+      });
+    },
+    120_000,
+  );
 
   it('R54, PRIV-2: is accepted by no verdict that is silent about it', async () => {
     await using run = await runWith(bend, () => []);

@@ -9,6 +9,7 @@ import type { TestName } from '../suites/judge-tests.ts';
 import { isFileOf } from '../suites/named-tests.ts';
 import { lookAt, type ProofRun, type ProofTree, testKey } from './proof-run.ts';
 import { isTestCode } from '../suites/test-files.ts';
+import { weighTest } from './empty-tests.ts';
 
 /** The revision with the tests as an earlier one has them. */
 export interface OldForm extends ProofTree {
@@ -78,6 +79,46 @@ async function findIn(
       },
     ];
   });
+}
+
+interface Texts {
+  /** All tests of the suite, as they came out now. */
+  tests: readonly TestName[];
+  readHead: (path: string) => Promise<string | null>;
+  readBase: (path: string) => Promise<string | null>;
+}
+
+/** Those that asked for something in the base and ask for nothing now, as far as their texts tell: nobody means that. */
+export async function findEmptied(
+  found: readonly ContradictedTest[],
+  { tests, readHead, readBase }: Texts,
+): Promise<Set<ContradictedTest>> {
+  const emptied = new Set<ContradictedTest>();
+  for (const test of found) {
+    const own = tests.find(({ file, name }) => name === test.name && isFileOf(test.file, file));
+    if (own === undefined) continue;
+    const [now, was] = [await readHead(test.file), await readBase(own.movedFrom ?? test.file)];
+    if (now === null || was === null) continue;
+    const others = tests.filter(({ file }) => file === own.file);
+    const unplaced = others.map(({ name }) => ({ name, line: null }));
+    const asked = weighTest(was, { name: test.name, line: null }, unplaced);
+    if (asked === 'asserts' && weighTest(now, own, others) !== 'asserts') emptied.add(test);
+  }
+  return emptied;
+}
+
+/** Stops the change, whatever lanes its step has. */
+export function describeEmptied(repo: string, { file, name, line }: ContradictedTest): FindingDraft {
+  return {
+    severity: 'major',
+    blocking: true,
+    repo,
+    file,
+    line,
+    identity: `emptied ${name}`,
+    problem: `The test \`${name}\`, as the base has it, fails on this tree; it was edited until it asks for nothing.`,
+    fix: 'Bring the test back, and mend the sources. Where the request changes what it asked for, let it ask for that.',
+  };
 }
 
 /** Does not block by itself: the reviewers of the step have to say what they think of it. */

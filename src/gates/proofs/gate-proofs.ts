@@ -1,6 +1,11 @@
 /** What is proven of a suite's tests beside its own run, on trees that are put together for it. */
 import type { GateCommand, ModuleConfig } from '../../definitions/config.ts';
-import { describeContradicted, findContradicted } from './contradicted-tests.ts';
+import {
+  describeContradicted,
+  describeEmptied,
+  findContradicted,
+  findEmptied,
+} from './contradicted-tests.ts';
 import type { DemandedTest } from '../suites/expected-tests.ts';
 import type { FindingDraft } from '../findings.ts';
 import { inputsOf } from '../gate-inputs.ts';
@@ -77,11 +82,18 @@ async function withContradicted(
   const demanded = demandedOf(order, run.gate);
   const found = await findContradicted({ ...run, tests: names, baseForm, demanded, shownForm });
   if (found.length === 0) return outcome;
+  const emptied = await findEmptied(found, { ...order, tests: names });
   return {
     ...outcome,
+    status: emptied.size > 0 ? 'fail' : outcome.status,
     contradicted: found.map(({ file, name }) => ({ file, name })),
     summary: `${outcome.summary}, changed and contradicted: ${found.length}`,
-    drafts: [...outcome.drafts, ...found.map((test) => describeContradicted(order.repo, test))],
+    drafts: [
+      ...outcome.drafts,
+      ...found.map((test) =>
+        emptied.has(test) ? describeEmptied(order.repo, test) : describeContradicted(order.repo, test),
+      ),
+    ],
   };
 }
 
