@@ -17,6 +17,9 @@ import { understandWithAnswers } from '../src/drivers/blueprint/understand/apply
 import type { Understanding } from '../src/drivers/blueprint/understand/conclude.ts';
 import { servedFaults } from './blueprint/acceptance.ts';
 import type { AskedRequest, RequestFacts } from './blueprint/facts.ts';
+import { fitToRules } from '../src/cli/start/fit-to-rules.ts';
+import { readIntake } from '../src/cli/start/intake-here.ts';
+import { detectRequest } from '../src/intake/detect-request.ts';
 import { generateRequests } from './blueprint/requests.ts';
 import { makeService, SERVICE, setupOf } from './blueprint/services.ts';
 import { endingOf, tryRequest } from './blueprint/try-request.ts';
@@ -60,6 +63,22 @@ it('of 600 requests each is understood as it was meant, or what is open is asked
       },
       words,
     ).toEqual({ fields: facts?.fields, key: facts?.key, operations: facts?.operations, at: facts?.plural });
+  }
+});
+
+it('of 600 requests each that names a resource goes where requirements are written, whatever its form', () => {
+  const requests = Array.from({ length: 20 }, (_, seed) => generateRequests(seed + 1, 30)).flat();
+  for (const { words, facts } of requests.filter((each) => each.kind !== 'vague')) {
+    const fitted = fitToRules(words, { detection: detectRequest(words), refined: null }, undefined);
+    const { specialist, effort } = readIntake(words, fitted, {
+      effort: undefined,
+      chosen: false,
+      planned: false,
+    });
+    expect({ specialist, tier: effort.effort?.tier ?? 'medium' }, `${words} ${facts?.plural}`).toEqual({
+      specialist: null,
+      tier: expect.stringMatching(/^(?:small|medium|large)$/),
+    });
   }
 });
 

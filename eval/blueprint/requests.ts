@@ -185,6 +185,10 @@ function sayAll(facts: RequestFacts, untyped: string | null, beyond: string | nu
     `Please build an HTTP API for ${plural} with ${fields}: POST ${path}, GET ${path} and GET ${path}/:${key}${beyond === null ? '' : `, ${beyond}`}. Input validation, tests.`,
     `Implement endpoints for ${plural}: create one with ${fields}; return all; get a single one by its ${key}${beyond === null ? '' : `; ${beyond}`}; keep them in SQLite.`,
     `We need a small JSON API for our ${plural} with ${fields}, storage in SQLite, documentation and unit tests${beyond === null ? '' : `; ${beyond}`}.`,
+    `Implement POST ${path} with ${fields}, GET ${path} and GET ${path}/:${key}${beyond === null ? '' : `; ${beyond}`}.`,
+    `Add a ${path} resource with ${fields}, validation and tests${beyond === null ? '' : `; ${beyond}`}.`,
+    `Could you add endpoints for ${plural} with ${fields}${beyond === null ? '' : `; ${beyond}`}?`,
+    `Please build routes for ${plural} with ${fields}, SQLite storage${beyond === null ? '' : `; ${beyond}`}.`,
     `Could you add ${plural} to our orders service? Create ${withArticle(plural)} with ${fields}. Show all ${plural}, find one by its ${key}${beyond === null ? '' : `, ${beyond}`}. Validate the input.`,
   ];
   return pick(forms, random);

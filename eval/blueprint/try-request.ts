@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import type { JournalEvent } from '../../src/core/events.ts';
 import type { Question } from '../../src/core/records.ts';
 import { chooseWorkflow, requireDefinitions } from '../../src/cli/start/definitions-here.ts';
+import { fitToRules } from '../../src/cli/start/fit-to-rules.ts';
+import { readIntake } from '../../src/cli/start/intake-here.ts';
+import { takeWorkflow } from '../../src/cli/start/workflow-here.ts';
+import { BatonError } from '../../src/core/errors.ts';
 import { createBlueprintDriver } from '../../src/drivers/blueprint/create-blueprint-driver.ts';
+import { detectRequest } from '../../src/intake/detect-request.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import {
   driveRig,
@@ -19,6 +24,8 @@ import { hiddenFaults } from './acceptance.ts';
 import type { AskedRequest } from './facts.ts';
 import { configOf, makeService, SERVICE, setupOf } from './services.ts';
 
+/** What `baton run` takes where the words lead to no other one. */
+const USUAL = 'baton';
 /** How often a person answers one run before they give up. */
 const MAX_ANSWERS = 3;
 
@@ -82,8 +89,10 @@ export async function tryRequest(
       return { ...opened, wall: withPackages(opened.wall) };
     },
   };
+  const way = wayOf(request.words, workflow, dir);
+  if (way.kind === 'refused') return refused(request, way.why, performance.now() - startedAt);
   const runId = await startRigRun(engine, {
-    ...graphOf(workflow, dir),
+    ...way.run,
     repos: [makeService(request.framework, dir)],
     config: configOf(request.framework, mutants),
     request: request.words,
@@ -115,11 +124,39 @@ export async function tryRequest(
   };
 }
 
-/** A workflow of the product with its agents; null: the five agents whose work it takes, each with its review. */
-function graphOf(workflow: string | null, cwd: string): Pick<RigRun, 'graph' | 'agents'> {
-  return workflow === null
-    ? sequenceGraph(STEPS, { submit: true })
-    : requireDefinitions(chooseWorkflow(workflow, cwd));
+type Way =
+  | { kind: 'run'; run: Pick<RigRun, 'graph' | 'agents' | 'effort'> }
+  /** `baton run` starts nothing. */
+  | { kind: 'refused'; why: string };
+
+/** The way that `baton run` takes with the words; with another workflow than its usual one, or with the five agents whose work it takes (null), that one. */
+function wayOf(words: string, workflow: string | null, cwd: string): Way {
+  if (workflow === null) return { kind: 'run', run: sequenceGraph(STEPS, { submit: true }) };
+  if (workflow !== USUAL) return { kind: 'run', run: requireDefinitions(chooseWorkflow(workflow, cwd)) };
+  try {
+    const fitted = fitToRules(words, { detection: detectRequest(words), refined: null }, undefined);
+    const intake = readIntake(words, fitted, { effort: undefined, chosen: false, planned: false });
+    const { graph, agents } = takeWorkflow(intake, { workflow: undefined, cwd, limits: {} });
+    return { kind: 'run', run: { graph, agents, ...intake.effort } };
+  } catch (error) {
+    if (error instanceof BatonError && error.code === 'E_PREFLIGHT')
+      return { kind: 'refused', why: error.message };
+    throw error;
+  }
+}
+
+/** What says too little may be refused: nothing was built, and it says what can be asked for. */
+function refused(request: AskedRequest, why: string, tookMs: number): Tried {
+  const ending = request.kind === 'vague' ? 'asked' : 'stopped';
+  return {
+    request,
+    ending,
+    isSubmitted: false,
+    questions: [],
+    why: [why],
+    gates: {},
+    seconds: tookMs / 1_000,
+  };
 }
 
 export interface Seen {

@@ -10,6 +10,7 @@ import {
   DIRECT_EXAMPLES,
   ORCHESTRATED_EXAMPLES,
   PATTERN_EXAMPLES,
+  RESOURCE_EXAMPLES,
   TOPIC_EXAMPLES,
 } from './testing/wanted-examples.ts';
 import { PLAIN_REQUESTS } from './testing/plain-requests.ts';
@@ -246,6 +247,11 @@ describe('direct or orchestrated', () => {
     const detection = check(example);
     expect(detection.specialist).not.toBeNull();
   });
+
+  it.each(titled(RESOURCE_EXAMPLES))(
+    'R8: a new resource with its fields is medium, and less is not: %s',
+    (_, example) => void check(example),
+  );
 
   it.each(titled(ORCHESTRATED_EXAMPLES))('R6, R7: is orchestrated: %s', (_, example) => {
     expect(check(example).specialist).toBeNull();

@@ -1,4 +1,5 @@
 /** Which requests ask for something that has to be designed before it is built. */
+import { isNewResource } from './new-resource.ts';
 import type { Request } from './request.ts';
 
 /** What is never one kind of work alone: services, interfaces or mechanisms as a whole. */
@@ -40,6 +41,7 @@ export function wholeOf(requests: readonly Request[]): string | null {
     const thing = words.replace(PLACE, '');
     const operations = operationsIn(words);
     if (operations !== null) return operations;
+    if (isNewResource(words)) return 'a resource with its fields';
     if (CHANGING.test(words)) continue;
     const seen = (WHOLE.exec(thing) ?? SIGN_IN.exec(thing))?.[0];
     if (seen !== undefined && !/\b(?:endpoints?|handlers?|tests?)\s*$/i.test(thing))

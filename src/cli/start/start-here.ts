@@ -95,9 +95,14 @@ export async function startHere(
     context,
   );
   if (detected === null) return EXIT.interrupted;
-  const intake = readIntake(request, detected, {
+  const chosen = workflow !== undefined || start.plan !== undefined;
+  const fitted =
+    driver.name === 'blueprint' && !chosen
+      ? (await import('./fit-to-rules.ts')).fitToRules(request, detected, flags.effort)
+      : detected;
+  const intake = readIntake(request, fitted, {
     effort: flags.effort,
-    chosen: workflow !== undefined || start.plan !== undefined,
+    chosen,
     planned: start.plan !== undefined,
   });
   const taken = takeWorkflow(intake, { workflow, cwd: context.cwd, limits: base.limits });

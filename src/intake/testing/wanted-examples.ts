@@ -260,6 +260,35 @@ export const DIRECT_EXAMPLES: readonly (Example & { mode: 'direct' })[] = [
   },
 ];
 
+/** A new HTTP resource with its fields, in the forms that people use, and what only looks like one. */
+export const RESOURCE_EXAMPLES: readonly Example[] = [
+  'Implement POST /warehouses with name (text) and city (text), GET /warehouses',
+  'Implement POST /api/warehouses with name, address and status',
+  'Add a /invoices resource with number, amount (positive integer) and due date',
+  'Could you add endpoints for invoices with number, amount (positive integer) and due date?',
+  'Please build routes for suppliers with name and city (text)',
+  'Create endpoints to manage suppliers with name and city (text)',
+  'We would like to build endpoints for invoices: number, amount (whole number, at least 1), due date',
+  'Let us add a /suppliers resource with name (non-empty string), city (text), validation and tests',
+]
+  .map((text): Example => ({
+    text,
+    mode: 'orchestrated',
+    effort: 'medium',
+    because: 'a resource with its fields is designed before it is built',
+  }))
+  .concat(
+    [
+      'Add an endpoint to list orders with pagination',
+      'Add endpoints for searching orders with name and date',
+      'Add endpoints for orders with pagination and sorting',
+      'Add a POST /orders/:number/refunds endpoint with amount (integer)',
+      'Add a GET /orders/:number/history endpoint with status and date',
+      'Add validation to the endpoints for orders with name and status',
+      'Add a health endpoint',
+    ].map((text): Example => ({ text, mode: 'direct', effort: 'small' })),
+  );
+
 /** Several concerns, layers or parts. */
 export const ORCHESTRATED_EXAMPLES: readonly (Example & { mode: 'orchestrated' })[] = [
   {
