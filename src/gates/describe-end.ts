@@ -31,13 +31,18 @@ export function describeBrokenEnd(
         line: null,
         identity: 'broken_end',
         problem: `${about.gate}: ${what}.${words === '' ? '' : ` Its last words:\n${words}`}`,
-        fix:
-          end.notStarted === null
-            ? 'Find what runs for ever, prints without end or kills it.'
-            : 'Make the command available to gates, or mend its line in `baton.yaml`.',
+        fix: mendOf(end),
       },
     ],
   };
+}
+
+function mendOf(end: EndFacts): string {
+  if (end.notStarted !== null)
+    return 'Make the command available to gates, or mend its line in `baton.yaml`.';
+  if (end.timedOut)
+    return 'Find what runs for ever, or what is still open (a server, a connection, a timer): a test that fails before it closes them keeps its program alive.';
+  return 'Find what prints without end or kills it.';
 }
 
 /** A broken end in words. */

@@ -58,9 +58,23 @@ export interface GateOrder {
   endpoints?: readonly Endpoint[];
   /** The repositories of the change, in the order in which they are taken back: that is rehearsed. Left out: it is not. */
   rollback?: readonly string[];
+  /** Told of each gate that begins; what comes back is called when that gate has ended. For people who wait, never for decisions. */
+  begins?: (gate: RunningGate) => () => void;
   timeoutMs: number;
   maxOutputBytes: number;
   wall: Wall;
+}
+
+/** A gate at work. */
+export interface RunningGate {
+  repo: string;
+  /** Its folder in the repository. */
+  module: string;
+  gate: string;
+  /** Empty where it starts no program of the repository's. */
+  command: readonly string[];
+  /** Milliseconds after which it is ended. */
+  limitMs: number;
 }
 
 export interface DeployOrder {

@@ -7,6 +7,7 @@ import { createRedactor } from '../drivers/redact.ts';
 import { clean } from './findings.ts';
 import { certificateFiles } from './network-settings.ts';
 import type { GateScratch } from './gate-scratch.ts';
+import type { GateOrder } from './gates.ts';
 import { servicesNotReady, SERVICES_RUNNER, withServices } from './services/with-services.ts';
 import { resolveCommand, searchPath } from './resolve-command.ts';
 import type { CommandPlace } from './resolve-command.ts';
@@ -24,6 +25,7 @@ export interface GateSurroundings {
   /** Takes out what the run must not store. */
   redact?: ((text: string) => string) | undefined;
   wall: Wall;
+  begins?: GateOrder['begins'] | undefined;
   timeoutMs: number;
   maxOutputBytes: number;
   signal: AbortSignal;

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { RunningGate } from './gates.ts';
 import { gate, NODE_TESTS, openGatesRig, wholeRepo } from './testing/gates-rig.ts';
 import type { GatesRig } from './testing/gates-rig.ts';
 
@@ -42,6 +43,23 @@ describe('tests by name', () => {
       canary: 'red',
     });
     expect(await service.leftBehind()).toEqual([]);
+  });
+
+  it('tells of each gate that begins and ends, and of none that was remembered', async () => {
+    const service = await openService();
+    const told: string[] = [];
+    const begins = ({ repo, module, gate: name, command, limitMs }: RunningGate): (() => void) => {
+      told.push(`${name} of ${repo}/${module} begins: ${command.join(' ')}, ${limitMs} ms`);
+      return () => told.push(`${name} ended`);
+    };
+    const change = (text: string) => service.change(service.git.base, { 'service/add.js': text });
+    await service.run(await change(`${ADD}\n`), { begins });
+    expect(told).toEqual([
+      `tests of service/. begins: ${NODE_TESTS.command.join(' ')}, 60000 ms`,
+      'tests ended',
+    ]);
+    await service.run(await change(`${ADD}\n`), { begins });
+    expect(told).toHaveLength(2);
   });
 
   it('OUT-2: lets the gate decide where somebody claims that red tests are green', async () => {

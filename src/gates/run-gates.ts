@@ -119,7 +119,7 @@ async function runAll(
   signal: AbortSignal,
 ): Promise<GateOutcome[]> {
   const { runCommand, environment, workspaces, changes, programs, slots, times, installs } = options;
-  const { wall, timeoutMs, maxOutputBytes, redact } = order;
+  const { wall, begins, timeoutMs, maxOutputBytes, redact } = order;
   const owner = `${order.runId}/${order.key}`;
   const around: GateSurroundings = {
     runCommand,
@@ -128,6 +128,7 @@ async function runAll(
     lentDir: lentDirOf(options.cacheDir),
     redact,
     wall,
+    begins,
     timeoutMs,
     maxOutputBytes,
     signal,

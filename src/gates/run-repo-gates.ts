@@ -22,13 +22,14 @@ import { measureExecuted } from './executed/measure-executed.ts';
 import { entriesOf } from './reach/run-reach.ts';
 import { ownedByTests } from './mutation/judge-mutants.ts';
 import { measureMutation, suitesOf } from './mutation/mutation-gate.ts';
-import { judgedUnrun, roundTripOf } from './rollback/migration-gate.ts';
+import { roundTripOf } from './rollback/migration-gate.ts';
 import { proveTests } from './proofs/gate-proofs.ts';
 import type { ProofTree } from './proofs/proof-run.ts';
 import { cacheKey } from './result-cache.ts';
 import type { ResultCache } from './result-cache.ts';
 import type { GateSurroundings } from './run-gate-command.ts';
 import type { Slots } from './turns.ts';
+import { missingModule, NOTHING_TO_ASK, notRun, unrunRollback } from './unrun-gates.ts';
 
 /** A gate's result before its findings have numbers. */
 export interface GateOutcome extends Omit<Judgement, 'names'> {
@@ -154,6 +155,7 @@ export async function runRepoGates(order: RepoOrder): Promise<GateOutcome[]> {
         order.around.signal.throwIfAborted();
         if (job.stored !== null) return describe(order, job, job.stored, true);
         const startedAt = performance.now();
+        using _ = told(order, job);
         const result = await runJob(order, job, waiting);
         order.times.note(order.repo, job, performance.now() - startedAt);
         return describe(order, job, result, false);
@@ -172,6 +174,14 @@ export async function runRepoGates(order: RepoOrder): Promise<GateOutcome[]> {
     }),
   );
   return jobs.flatMap((job) => outcomes.get(job) ?? []);
+}
+
+/** Says that a gate begins, and that it has ended. */
+function told({ repo, around }: RepoOrder, { module, gate }: GateJob): Disposable {
+  const { name, command, timeoutMs } = gate;
+  const limitMs = timeoutMs ?? around.timeoutMs;
+  const ended = around.begins?.({ repo, module: module.path, gate: name, command, limitMs });
+  return { [Symbol.dispose]: () => ended?.() };
 }
 
 /** A setup runs only where a gate that needs it does: its own module's, or one in a folder below. */
@@ -282,12 +292,6 @@ async function runJob(order: RepoOrder, job: GateJob, waiting: Set<GateJob>): Pr
   return keep(order, job, result, !broken);
 }
 
-/** null: the migrations have to be run. */
-async function unrunRollback(order: RepoOrder, { module, gate }: GateJob): Promise<Stored | null> {
-  const judged = judgedUnrun(order.repo, gate, await order.migrations(module));
-  return judged === null ? null : { ...judged, log: '', durationMs: 0 };
-}
-
 /** The last setup that the job needs, or the first one that failed; null: it needs none. */
 async function prepare(order: RepoOrder, job: GateJob): Promise<SetupOutcome | null> {
   let last: SetupOutcome | null = null;
@@ -303,48 +307,4 @@ async function prepare(order: RepoOrder, job: GateJob): Promise<SetupOutcome | n
 async function keep(order: RepoOrder, job: GateJob, result: Stored, isFinal: boolean): Promise<Stored> {
   if (isFinal && result.status !== 'error') await order.cache.write(job.key, result);
   return result;
-}
-
-const NOTHING_TO_ASK: Stored = {
-  status: 'not_applicable',
-  summary: 'the accepted requirements name no endpoints (`endpoints`) here',
-  tests: null,
-  drafts: [],
-  log: '',
-  durationMs: 0,
-};
-
-function notRun(setup: { summary: string }): Stored {
-  // The setup's own finding says what to mend; a second one for each gate would only repeat it.
-  return {
-    status: 'error',
-    summary: `not run: the setup failed (${setup.summary})`,
-    tests: null,
-    drafts: [],
-    log: '',
-    durationMs: 0,
-  };
-}
-
-async function missingModule(order: RepoOrder, job: GateJob): Promise<Stored> {
-  const nothing = { tests: null, log: '', durationMs: 0 };
-  if (!(await order.base.hasModule(job.module.path))) {
-    return {
-      ...nothing,
-      status: 'not_applicable',
-      summary: `there is no folder ${job.module.path}`,
-      drafts: [],
-    };
-  }
-  const draft: FindingDraft = {
-    severity: 'major',
-    blocking: true,
-    repo: order.repo,
-    file: null,
-    line: null,
-    identity: 'module_gone',
-    problem: `The folder ${job.module.path} is gone, and with it what \`${job.gate.name}\` checks.`,
-    fix: 'Bring it back; a module that really goes needs a change of `baton.yaml`, which a person approves.',
-  };
-  return { ...nothing, status: 'fail', summary: `the folder ${job.module.path} is gone`, drafts: [draft] };
 }

@@ -26,6 +26,7 @@ import { acceptedEndpoints } from '../accepted-endpoints.ts';
 import { measureStandards } from '../standards.ts';
 import { keepWayBack } from '../kept-way-back.ts';
 import { forgeChecksOf } from './forge-checks.ts';
+import { tellGates } from './tell-gates.ts';
 import type { Outcome } from './outcome.ts';
 
 type Gates = Extract<EffectfulCommand, { kind: 'gates' }>;
@@ -48,6 +49,10 @@ export async function executeGates(ctx: RunContext, command: Gates, signal: Abor
   const claimed = st.claimedTestsPassed;
   const prefix = findingPrefix(st, 'gate');
   const plan = plannedFiles(state, st);
+  using teller = tellGates(
+    (note) => ctx.note(command.key, note),
+    () => ctx.engine.clock.monotonicMs(),
+  );
   const { results, artifacts } = await runGates(
     ctx,
     command.set,
@@ -73,6 +78,7 @@ export async function executeGates(ctx: RunContext, command: Gates, signal: Abor
           ? { from, required: work.changes === 'required' && st.disputes.length === 0 }
           : null,
       beside: [...st.beside],
+      begins: teller.begins,
       timeoutMs: timeLimitOf(state, command.key, state.limits.gate_timeout_ms),
       ...(asksServices(ctx, command.set) ? { endpoints: await acceptedEndpoints(ctx) } : {}),
       ...(isRehearsed(ctx, st) ? { rollback: rollbackOrder(state, st.step.id, revision.id) } : {}),

@@ -45,6 +45,8 @@ export interface Canary {
   count: number;
   /** Whether this is one of the tests that have to be red. */
   isNamed(test: NamedTest): boolean;
+  /** What a line of output about one of them holds: its title, its file. */
+  words: readonly string[];
   /** Those at the end of existing test files, by name. */
   within?: ReadonlyMap<string, string>;
   /** Leaves every file as it was before. */
@@ -125,6 +127,7 @@ export async function writeCanary(
     files: [own],
     count: names.length,
     isNamed: (test) => names.includes(test.name),
+    words: [...names.map(titleOf), basename(own)],
     remove: () => rm(path, { force: true }),
   };
 }
@@ -156,6 +159,9 @@ function javaScriptTests(
     text: javaScriptCanary(reporter, [plain, asserting], neighbour, newPair()),
   };
 }
+
+/** Without the suites around it, as runners print it. */
+const titleOf = (name: string): string => name.split(' > ').at(-1) ?? name;
 
 /** Without suites around it one title says it all: to a filter it is the same. */
 function drawPath(neighbour: Neighbour, around: TestWords, draw: Draw): string[] {
@@ -211,6 +217,7 @@ export async function appendCanaries(
     count: 0,
     within,
     isNamed: ({ name }) => within.has(name),
+    words: [...within.keys()].map(titleOf),
     remove: async () => {
       for (const remove of removals) await remove();
     },
@@ -243,6 +250,7 @@ export function joinCanaries(canaries: readonly Canary[]): Canary | null {
     count: canaries.reduce((sum, { count }) => sum + count, 0),
     within: new Map(canaries.flatMap(({ within }) => [...(within ?? [])])),
     isNamed: (test) => canaries.some((canary) => canary.isNamed(test)),
+    words: canaries.flatMap(({ words }) => words),
     remove: async () => {
       for (const canary of canaries) await canary.remove();
     },
@@ -269,6 +277,7 @@ async function appendRustCanary(
     files: [],
     count: names.length,
     isNamed: (test) => names.some((name) => test.name === name || test.name.endsWith(`::${name}`)),
+    words: names,
     remove: () => writeFile(path, neighbour.text),
   };
 }
@@ -293,6 +302,7 @@ export async function writeConfiguredCanary(
     files: [file],
     count: 1,
     isNamed: (test) => test.name.includes(word) || test.file.includes(word),
+    words: [word],
     remove: () => rm(path, { force: true }),
   };
 }

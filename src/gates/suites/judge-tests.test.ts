@@ -27,7 +27,7 @@ const run = (canary: JudgedRun['canary']): JudgedRun => ({
   canary,
   reports: 1,
   end: END,
-  log: '',
+  said: '',
 });
 
 describe('a test run beside that of the base', () => {

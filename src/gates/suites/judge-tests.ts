@@ -28,7 +28,8 @@ export interface JudgedRun {
   canary: TestCounts['canary'];
   reports: number;
   end: EndFacts;
-  log: string;
+  /** Its output without what it says of the canary. */
+  said: string;
 }
 
 export interface Judgement {
@@ -62,7 +63,7 @@ export function judgeTests(
   about: { repo: string; root: string; gate: string },
   expected: TestExpectation = GREEN,
 ): Judgement {
-  if (hasBrokenEnd(run.end)) return describeBrokenEnd(run.end, run.log, about);
+  if (hasBrokenEnd(run.end)) return describeBrokenEnd(run.end, run.said, about);
   const blocker = (identity: string, problem: string, fix: string): FindingDraft => ({
     severity: 'critical',
     blocking: true,
@@ -74,7 +75,7 @@ export function judgeTests(
     fix,
   });
   if (run.report === null) {
-    const problem = `${about.gate}: ${run.problem}, so that nothing is proven. Its last words:\n${excerptTail(run.log, about.root)}`;
+    const problem = `${about.gate}: ${run.problem}, so that nothing is proven. Its last words:\n${excerptTail(run.said, about.root)}`;
     const fix =
       'Something ended the runner before it was done, or kept it from starting: look for calls that exit the process.';
     return {
@@ -228,7 +229,7 @@ function contradictions(
     (base.exit !== 0 && base.report !== null && base.report.tests.every((test) => test.status !== 'failed'))
   )
     return [];
-  const problem = `All named tests are green and the exit code is ${run.end.exit}: the runner failed outside of tests. Its last words:\n${excerptTail(run.log, '')}`;
+  const problem = `All named tests are green and the exit code is ${run.end.exit}: the runner failed outside of tests. Its last words:\n${excerptTail(run.said, '')}`;
   return [
     {
       identity: 'outside_of_tests',

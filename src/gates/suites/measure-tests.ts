@@ -23,12 +23,15 @@ import { startsOnce } from './starts-once.ts';
 import { withLines } from './find-lines.ts';
 import { findTestFiles } from './test-files.ts';
 import { nameUniquely, type ParsedReport, type TestReport } from './test-report.ts';
+import { withoutCanary } from './without-canary.ts';
 
 export interface TestsRun extends CommandRun {
   /** null: there was none that can be trusted; `problem` says why. */
   report: TestReport | null;
   problem: string | null;
   canary: TestCounts['canary'];
+  /** Its output without what it says of the canary. */
+  said: string;
   /** How many programs reported. */
   reports: number;
   /** Test files within which a canary was red. */
@@ -72,6 +75,7 @@ export async function measureTests(
     return {
       ...run,
       ...read,
+      said: withoutCanary(run.log, canary?.words ?? []),
       reports: texts.length,
       report: withoutSecrets(read.report, (text) => redact(text, gate, around)),
     };

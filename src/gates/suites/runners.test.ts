@@ -301,6 +301,30 @@ describe('a gate without names', () => {
 });
 
 describe('a gate that comes to no end', () => {
+  it('shows of a suite that hangs the tests of the repository that failed, and none of the canary', async () => {
+    const suite = (body: string): string =>
+      `import { test } from 'node:test';\nimport assert from 'node:assert/strict';\nimport { createServer } from 'node:http';\n${body}\n`;
+    const hangs = `test('lists books', async () => {
+  const server = createServer(() => {});
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  assert.equal(1, 2);
+  server.close();
+});`;
+    const files = {
+      'package.json': '{"type":"module"}\n',
+      'books.test.js': suite(`test('lists books', () => {});`),
+    };
+    const tests = { ...NODE_TESTS, timeoutMs: 4_000 };
+    rig = await openGatesRig({ service: files }, { service: wholeRepo(tests) });
+    const hung = await rig.change(rig.git.base, { 'service/books.test.js': suite(hangs) });
+    const result = (await rig.run(hung)).of('tests');
+    expect(result.summary).toBe('it did not end within its time limit');
+    const shown = result.findings[0]?.problem ?? '';
+    expect(shown).toMatch(/✖ lists books \(/);
+    expect(shown.match(/✖ /g)).toHaveLength(1);
+    expect(result.findings[0]?.fix).toContain('still open');
+  });
+
   it('PROC-1: is ended at its time limit with everything it started', async () => {
     const tests = { ...NODE_TESTS, timeoutMs: 1_500 };
     rig = await openGatesRig({ service: { 'a.test.js': '' } }, { service: wholeRepo(tests) });
