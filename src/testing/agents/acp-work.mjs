@@ -38,6 +38,17 @@ export const work = {
     writeFileSync(join(repo(), 'made.txt'), 'made\n');
     await submit();
   },
+  /** Hands in what a file says, one after the other, and writes down which schema it was told and what it heard. */
+  hands_in: async () => {
+    const { offers, heard } = JSON.parse(readFileSync(extra, 'utf8'));
+    const { tools } = await callServer('tools/list', {});
+    const answers = [];
+    for (const result of offers)
+      answers.push(
+        (await callServer('tools/call', { name: 'submit_result', arguments: result })).content[0].text,
+      );
+    writeFileSync(heard, JSON.stringify({ schema: tools[0].inputSchema, answers }));
+  },
   silent: () => undefined,
   /** Forgets to hand in, until it is told. */
   forgets: async () => {
