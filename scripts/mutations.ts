@@ -1641,6 +1641,22 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'R8',
+    mechanism: 'instructions are counted with what is read in front of them',
+    file: 'src/definitions/prompt-lint.ts',
+    text: 'if (words + beside > MAX_READ_WORDS)',
+    replacement: 'if (words > MAX_READ_WORDS)',
+    tests: ['src/definitions/prompt-lint.test.ts'],
+  },
+  {
+    line: 'R8',
+    mechanism: 'instructions name fields and reasons that results have',
+    file: 'src/definitions/prompt-words.ts',
+    text: 'if (knownWords().has(said)) continue;',
+    replacement: 'if (said.length > 0) continue;',
+    tests: ['src/definitions/prompt-lint.test.ts'],
+  },
+  {
+    line: 'R8',
     mechanism: 'guides for stacks go to work that touches what they are about',
     file: 'src/definitions/stack-choice.ts',
     text: 'files.length === 0 ? near : near.filter(({ named }) => named > 0)',

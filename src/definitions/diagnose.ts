@@ -18,6 +18,7 @@ export type WarningCode =
   | 'W_PROMPT_NAME'
   | 'W_PROMPT_BEGS'
   | 'W_PROMPT_PATH'
+  | 'W_PROMPT_WORD'
   | 'W_PROMPT_LONG'
   | 'W_PROMPT_FIELD';
 

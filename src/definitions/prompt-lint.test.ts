@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { builtinAgentsDir, listBuiltinWorkflows } from './builtin.ts';
 import { loadAgentFolder, loadAgents } from './load-agents.ts';
 import { loadWorkflow } from './load-workflow.ts';
-import { lintPrompt, MAX_PROMPT_WORDS, outputsOf, type PromptUse } from './prompt-lint.ts';
+import { wordsBeside } from './prompt-length.ts';
+import { lintPrompt, MAX_PROMPT_WORDS, MAX_READ_WORDS, outputsOf, type PromptUse } from './prompt-lint.ts';
 import { requiredFields } from './result-schema.ts';
 
 const builtin = loadAgentFolder(builtinAgentsDir, 'own').agents;
@@ -13,7 +14,12 @@ function lint(body: string, head: string, use: Partial<PromptUse> = {}): string[
   const { agents } = loadAgents([{ path: 'a.md', bytes: Buffer.from(text), origin: 'own' }]);
   const [agent] = agents;
   if (agent === undefined) throw new Error('the agent of the test does not load');
-  const names = { outputs: [], agents: ['some-agent', 'code-review', 'backend-planner'], here: null };
+  const names = {
+    outputs: [],
+    agents: ['some-agent', 'code-review', 'backend-planner'],
+    here: null,
+    beside: 0,
+  };
   return lintPrompt(agent, { ...names, ...use }).map(({ code, place }) => `${code}:${place?.line}`);
 }
 
@@ -45,6 +51,9 @@ describe('a lint of instructions', () => {
     ['W_PROMPT_BEGS', WRITER, 'Do not proceed until it is green.'],
     ['W_PROMPT_PATH', WRITER, 'The guide lies in /home/ann/guides/api.md.'],
     ['W_PROMPT_PATH', WRITER, 'See ~/notes.'],
+    ['W_PROMPT_WORD', WRITER, 'Say `open_question` where you are in doubt.'],
+    ['W_PROMPT_WORD', WRITER, 'Number each of the `acceptence_criteria`.'],
+    ['W_PROMPT_WORD', WRITER, 'You are blocked with `no_time_left` then.'],
     ['W_PROMPT_FIELD', 'role: submitter', 'You write texts.'],
   ])('%s (%s): %s', (code, head, body) => {
     const line = head.split('\n').length + 5;
@@ -61,6 +70,11 @@ describe('a lint of instructions', () => {
       'The plan of `backend-planner` and the words of `code-review` count, as do `pass-through` fields.',
     ],
     [WRITER, 'Fields of `/api/items/{id}` and the file docs/api.md.'],
+    [
+      WRITER,
+      'Hand in `open_questions`, or be blocked with `missing_requirements`; columns like `due_date` stay.',
+    ],
+    [WRITER, 'Each of the `success_criteria` and of `acceptance_criteria` is `not_tried` or `not_met`.'],
   ])('says nothing of what agrees with the engine (%s): %s', (head, body) => {
     expect(lint(body, head)).toEqual([]);
   });
@@ -68,6 +82,26 @@ describe('a lint of instructions', () => {
   it('counts the words: a page and a half, and no more', () => {
     expect(lint('word '.repeat(MAX_PROMPT_WORDS), WRITER)).toEqual([]);
     expect(lint('word '.repeat(MAX_PROMPT_WORDS + 1), WRITER)).toEqual(['W_PROMPT_LONG:6']);
+  });
+
+  it('R8: counts what is read in front of them, too: skills and the longest guides', () => {
+    const body = 'word '.repeat(500);
+    expect(lint(body, WRITER, { beside: MAX_READ_WORDS - 500 })).toEqual([]);
+    expect(lint(body, WRITER, { beside: MAX_READ_WORDS - 499 })).toEqual(['W_PROMPT_LONG:6']);
+    const beside = (name: string): number => {
+      const agent = builtin.find((each) => each.name === name);
+      if (agent === undefined) throw new Error(name);
+      return wordsBeside(agent);
+    };
+    expect(beside('acceptance-test-engineer')).toBe(0);
+    expect(beside('code-review')).toBeGreaterThan(500);
+    expect(beside('security-review') - beside('code-review')).toBeGreaterThan(150);
+  });
+
+  it('R8: knows the fields of results and the reasons to be blocked', () => {
+    expect(lint('Number the `acceptence_criteria`.', WRITER)).toEqual(['W_PROMPT_WORD:6']);
+    expect(lint('Then be blocked with `no_time_left`.', WRITER)).toEqual(['W_PROMPT_WORD:6']);
+    expect(lint('Number the `acceptance_criteria`, by `due_date`.', WRITER)).toEqual([]);
   });
 
   it('takes a list below "never" for what is not done, and the text behind it as it stands', () => {
@@ -78,7 +112,8 @@ describe('a lint of instructions', () => {
   it('says once what stands in several lines, with all of them', () => {
     const text = '---\nname: a\ndescription: d\nrole: specialist\n---\n\nYou MUST.\n\nIt is CRITICAL.\n';
     const [agent] = loadAgents([{ path: 'a.md', bytes: Buffer.from(text), origin: 'own' }]).agents;
-    const remarks = agent === undefined ? [] : lintPrompt(agent, { outputs: [], agents: [], here: null });
+    const remarks =
+      agent === undefined ? [] : lintPrompt(agent, { outputs: [], agents: [], here: null, beside: 0 });
     expect(remarks.map(({ place, message }) => [place?.line, message])).toEqual([
       [7, expect.stringMatching(/`MUST`.*Also in line 9\.$/)],
     ]);
@@ -111,7 +146,13 @@ describe('the agents of the package', () => {
     const names = { agents: builtin.map((each) => each.name), here: Object.keys(graph.agents) };
     const remarks = builtin
       .filter(({ name }) => Object.hasOwn(graph.agents, name))
-      .flatMap((agent) => lintPrompt(agent, { ...names, outputs: [...(outputs.get(agent.name) ?? [])] }));
+      .flatMap((agent) =>
+        lintPrompt(agent, {
+          ...names,
+          outputs: [...(outputs.get(agent.name) ?? [])],
+          beside: wordsBeside(agent),
+        }),
+      );
     expect(remarks).toEqual([]);
   });
 

@@ -3,6 +3,7 @@ import type { Diagnostic, SourcePlace } from '../core/errors.ts';
 import type { Graph } from '../core/graph.ts';
 import type { AgentDefinition } from './agent.ts';
 import { inFileOrder, warningAt } from './diagnose.ts';
+import { countWords } from './prompt-length.ts';
 import { PROMPT_RULES, type Hit, type KnownNames, type PromptRule, type Sentence } from './prompt-rules.ts';
 import { requiredFields } from './result-schema.ts';
 import { placeOfLine } from './shared-bodies.ts';
@@ -10,7 +11,12 @@ import { placeOfLine } from './shared-bodies.ts';
 /** About a page and a half: long prompts are not followed. */
 export const MAX_PROMPT_WORDS = 700;
 
+/** With skills and guides in front: about three pages. */
+export const MAX_READ_WORDS = 1_500;
+
 export interface PromptUse extends KnownNames {
+  /** Words of what it may be given to read before its instructions (`wordsBeside`). */
+  beside: number;
   /** Kinds of result that it is asked for; empty: not known, and its role's is taken. */
   outputs: readonly string[];
 }
@@ -37,7 +43,7 @@ export function lintPrompt(agent: AgentDefinition, use: PromptUse): Diagnostic[]
   const sentences = sentencesOf(agent.instructions);
   const found = PROMPT_RULES.flatMap((rule) => remarksOf(rule, { agent, use, sentences, at }));
   const start = { file: agent.source, line: agent.instructionsLine ?? 1, col: 1 };
-  const remarks = [...lengthRemark(agent, start), ...fieldRemarks(agent, use, start), ...found];
+  const remarks = [...lengthRemark(agent, use, start), ...fieldRemarks(agent, use, start), ...found];
   const isShared = ({ place }: Diagnostic): boolean => place?.file !== agent.source;
   const shared = remarks.filter(isShared).map((each) => forReader(each, agent));
   return [...inFileOrder(shared), ...inFileOrder(remarks.filter((each) => !isShared(each)))];
@@ -83,19 +89,27 @@ function alsoIn(places: SourcePlace[], { file }: SourcePlace): string {
   return ` Also in line ${named.join(', ')}.`;
 }
 
-function lengthRemark({ instructions, body }: AgentDefinition, place: SourcePlace): Diagnostic[] {
-  const words = instructions.split(/\s+/).filter((word) => word !== '').length;
-  if (words <= MAX_PROMPT_WORDS) return [];
+function lengthRemark(
+  { instructions, body }: AgentDefinition,
+  { beside }: PromptUse,
+  place: SourcePlace,
+): Diagnostic[] {
+  const words = countWords(instructions);
   const shared = body === undefined ? '' : `, with the text of \`${body.agent}\``;
-  const message = `The instructions have ${words} words${shared}: what is longer than ${MAX_PROMPT_WORDS} is not followed.`;
-  return [
-    warningAt(
-      place,
-      'W_PROMPT_LONG',
-      message,
-      'Keep purpose, method and handover; move knowledge to a skill.',
-    ),
+  const long = (message: string, fix: string): Diagnostic[] => [
+    warningAt(place, 'W_PROMPT_LONG', message, fix),
   ];
+  if (words > MAX_PROMPT_WORDS)
+    return long(
+      `The instructions have ${words} words${shared}: what is longer than ${MAX_PROMPT_WORDS} is not followed.`,
+      'Keep purpose, method and handover; move knowledge to a skill.',
+    );
+  if (words + beside > MAX_READ_WORDS)
+    return long(
+      `The instructions have ${words} words${shared}, and skills and guides in front of them up to ${beside}: what is longer than ${MAX_READ_WORDS} in all is not followed.`,
+      'Name fewer skills, shorten them, or say under `stacks` which guides concern it.',
+    );
+  return [];
 }
 
 /** What the schema wants and the instructions never speak of: the agent learns of it only when its result is refused. */

@@ -2,6 +2,7 @@
 import type { AgentDefinition, Capability } from './agent.ts';
 import type { WarningCode } from './diagnose.ts';
 import { nearest } from './nearest.ts';
+import { resultWords } from './prompt-words.ts';
 import { capabilitiesOf } from './tools.ts';
 
 /** What a name in instructions may mean. */
@@ -195,4 +196,12 @@ const paths: PromptRule = {
   },
 };
 
-export const PROMPT_RULES: readonly PromptRule[] = [engineSteps, tools, readerEdits, names, begging, paths];
+export const PROMPT_RULES: readonly PromptRule[] = [
+  engineSteps,
+  tools,
+  readerEdits,
+  names,
+  begging,
+  paths,
+  resultWords,
+];

@@ -135,7 +135,7 @@ describe('an agent of somebody who uses what is there', () => {
 
 describe('a lint of instructions that are shared', () => {
   const lint = (agent: AgentDefinition): string[] =>
-    lintPrompt(agent, { outputs: [], agents: ['data', 'tables'], here: null }).map(
+    lintPrompt(agent, { outputs: [], agents: ['data', 'tables'], here: null, beside: 0 }).map(
       ({ code, place }) => `${code} ${place?.file}:${place?.line}`,
     );
 
@@ -157,7 +157,7 @@ describe('a lint of instructions that are shared', () => {
       file('data', 'You MUST lay out data.'),
       file('tables', 'You MUST lay out tables.', 'body: data'),
     ]);
-    const [remark] = lintPrompt(named(loaded, 'tables'), { outputs: [], agents: [], here: null });
+    const [remark] = lintPrompt(named(loaded, 'tables'), { outputs: [], agents: [], here: null, beside: 0 });
     expect(remark?.place).toMatchObject({ file: 'data.md', line: 6 });
     expect(remark?.message).toMatch(/Also in line 7 of tables\.md\. The agent `tables` shares this text\.$/);
   });

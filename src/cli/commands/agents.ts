@@ -7,6 +7,7 @@ import { builtinAgentsDir, listBuiltinWorkflows } from '../../definitions/builti
 import { errorAt } from '../../definitions/diagnose.ts';
 import { loadWorkflow } from '../../definitions/load-workflow.ts';
 import { nearest } from '../../definitions/nearest.ts';
+import { wordsBeside } from '../../definitions/prompt-length.ts';
 import { lintPrompt, outputsOf } from '../../definitions/prompt-lint.ts';
 import {
   builtinSkill,
@@ -197,7 +198,12 @@ function withPromptRemarks({ agents, diagnostics }: LoadedAgents): LoadedAgents 
   const outputs = builtinOutputs(builtin);
   const remarks = agents.flatMap((agent) => {
     const asked = agent.source.startsWith(builtinAgentsDir) ? outputs.get(agent.name) : undefined;
-    return lintPrompt(agent, { outputs: [...(asked ?? [])], agents: known, here: null });
+    return lintPrompt(agent, {
+      outputs: [...(asked ?? [])],
+      agents: known,
+      here: null,
+      beside: wordsBeside(agent),
+    });
   });
   return { agents, diagnostics: [...diagnostics, ...remarks] };
 }

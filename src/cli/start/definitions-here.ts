@@ -10,6 +10,7 @@ import { builtinAgentsDir, listBuiltinWorkflows } from '../../definitions/builti
 import { loadAgentFolder } from '../../definitions/load-agents.ts';
 import { loadWorkflow } from '../../definitions/load-workflow.ts';
 import { nearest } from '../../definitions/nearest.ts';
+import { wordsBeside } from '../../definitions/prompt-length.ts';
 import { lintPrompt, outputsOf } from '../../definitions/prompt-lint.ts';
 import { usageError } from '../command.ts';
 
@@ -93,7 +94,11 @@ export function promptRemarks(workflow: ChosenWorkflow, { graph, agents }: Loade
   const outputs = outputsOf(graph);
   const names = { agents: [...loadAgentsOf(workflow).byName.keys()], here: Object.keys(graph.agents) };
   return agents.flatMap((agent) =>
-    lintPrompt(agent, { ...names, outputs: [...(outputs.get(agent.name) ?? [])] }),
+    lintPrompt(agent, {
+      ...names,
+      outputs: [...(outputs.get(agent.name) ?? [])],
+      beside: wordsBeside(agent),
+    }),
   );
 }
 
