@@ -16,15 +16,19 @@ export function tableColumns(columns: number): number {
 /** What a run may take, before any has begun. */
 export function envelopeLines({ invocations, wall_ms, tokens, cost_usd, working_ms }: Envelope): string[] {
   const { least, likely, most } = invocations;
-  // Every limit used up in every round is a figure of weeks, which tells nobody anything: a budget does.
-  const time = wall_ms.likely === null ? `${UNKNOWN} before a run of it` : formatDuration(wall_ms.likely);
+  const time =
+    wall_ms.likely === null
+      ? `at most ${formatDuration(wall_ms.most)} by its time-outs and rounds, ${UNKNOWN} better before a run of it`
+      : formatDuration(wall_ms.likely);
   const bound = working_ms === null ? '' : `; working time at most ${formatDuration(working_ms)} by budget`;
+  const unbounded = `${UNKNOWN}, and no budget bounds`;
+  const calls = `: what at most ${countOf(most, 'invocation')} take`;
   return [
     'A run of this workflow takes, technical retries and what people add left out:',
     `  invocations  least ${least}, likely ${likely ?? UNKNOWN}, most ${most}`,
     `  wall time    ${time}, along ${wall_ms.along.length} steps that wait for each other${bound}`,
-    `  tokens       ${tokens === null ? `${UNKNOWN}, and no budget bounds them` : `at most ${tokens} by budget`}`,
-    `  money        ${cost_usd === null ? `${UNKNOWN}, and no budget bounds it` : `at most $${cost_usd}`}`,
+    `  tokens       ${tokens === null ? `${unbounded} them${calls}` : `at most ${tokens} by budget`}`,
+    `  money        ${cost_usd === null ? `${unbounded} it${calls}` : `at most $${cost_usd} by budget`}`,
   ];
 }
 
