@@ -176,6 +176,13 @@ describe('baton doctor', () => {
     const other = await agents('agents: { profile: claude }\n', { FAKE_KEY: 'k', OPENAI_API_KEY: 'k' });
     expect(other).toMatchObject({ code: 2, state: 'problem' });
     expect(other.detail).toContain('profile claude');
+    const unknown = await agents('agents: { profile: claud }\n', { FAKE_KEY: 'k' });
+    expect(unknown).toMatchObject({
+      code: 2,
+      state: 'problem',
+      detail: 'baton.yaml names profile claud, and there is none of this name',
+      fix: expect.stringMatching(/^Did you mean `claude`\? Profiles: .*fake/) as string,
+    });
     const model = await agents('agents: { driver: in-process }\n', { FAKE_KEY: 'k' });
     expect(model).toMatchObject({ code: 2, state: 'problem' });
   });

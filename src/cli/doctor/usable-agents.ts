@@ -1,5 +1,6 @@
 /** Whether anybody here could do the work of a run: one line of `baton doctor`, from what its other lines found. */
 import type { AgentChoices } from '../../definitions/config.ts';
+import { nearest } from '../../definitions/nearest.ts';
 import type { Profile } from '../../definitions/profile-schema.ts';
 import type { ProviderFacts } from '../../gateway/gateway.ts';
 import type { CliContext } from '../context.ts';
@@ -25,6 +26,11 @@ export async function checkAgents(
   const { profiles, providers, choice } = found;
   const { driver, profile: wanted = null } = choice;
   const isModelOnly = driver === 'in-process';
+  if (wanted !== null && !isModelOnly && !profiles.some(({ profile }) => profile.name === wanted))
+    return unknownProfile(
+      wanted,
+      profiles.map(({ profile }) => profile.name),
+    );
   const asked = isModelOnly
     ? []
     : profiles.filter(({ profile }) => wanted === null || profile.name === wanted);
@@ -47,6 +53,17 @@ export async function checkAgents(
   const why = wanted === null ? lacks : 'its program does not answer, or has neither key nor login';
   const state = chosen === null ? 'warning' : 'problem';
   return { name: 'agents', state, detail: `${who}: ${why}`, fix: FIX };
+}
+
+function unknownProfile(wanted: string, known: readonly string[]): Finding {
+  const near = nearest(wanted, known);
+  const list = `Profiles: ${known.join(', ')}.`;
+  return {
+    name: 'agents',
+    state: 'problem',
+    detail: `baton.yaml names profile ${wanted}, and there is none of this name`,
+    fix: near === null ? list : `Did you mean \`${near}\`? ${list}`,
+  };
 }
 
 /** With a key, or with a login. */
