@@ -51,6 +51,7 @@ export function setupOf(framework: Framework): string | null {
 export function configOf(framework: Framework, mutants: number): Config {
   const setup = setupOf(framework);
   const gates = [
+    { name: 'lint', kind: 'lint', command: `${MODULES}/.bin/oxlint --deny-warnings .` },
     { name: 'tests', kind: 'tests', command: 'node --test', reporter: 'node' },
     { name: 'reach', kind: 'reach' },
     { name: 'mutation', kind: 'mutation', time: '5m', max_mutants: mutants },

@@ -104,6 +104,13 @@ const EXPRESS: LoadedReading = {
   agents: ['feature-implementation-agent'],
   text: readFileSync(join(builtinStacksDir, 'express.md'), 'utf8'),
 };
+const MIGRATIONS: LoadedReading = {
+  ...EXPRESS,
+  name: 'sql-migrations',
+  source: join(builtinStacksDir, 'sql-migrations.md'),
+  seen: 'api/migrations/001_notes.sql',
+  text: readFileSync(join(builtinStacksDir, 'sql-migrations.md'), 'utf8'),
+};
 const MANY = Array.from({ length: 40 }, (_, index) =>
   finding(`implement/feature/r1/code-review/${index + 1}`, {
     blocking: index % 4 === 0,
@@ -259,6 +266,106 @@ const SCENARIOS: Record<string, Scenario> = {
       decided: ['storage: a table of its own'],
     },
     sources: [REQUIREMENTS, PLAN],
+  },
+  coordinator: {
+    agent: 'backend-orchestrator',
+    facts: {
+      output: 'selection',
+      phase: '1 of 8: Selection',
+      effort: 'large',
+      conditionalAgents: ['backend-architect', 'redis-caching-strategist'],
+    },
+    sources: [
+      {
+        name: 'conditional agents',
+        kind: 'names',
+        text: '["backend-architect","redis-caching-strategist"]',
+        artifact: null,
+        first: true,
+      },
+      {
+        name: 'guides at hand',
+        kind: 'names',
+        text: '{"express":{"seen":"api/package.json","agents":["backend-developer","code-review"]}}',
+        artifact: null,
+        first: true,
+      },
+    ],
+    readings: [
+      {
+        ...SKILL,
+        name: 'persisting-progress-across-sessions',
+        agents: ['backend-orchestrator'],
+        when: 'Use when a task spans several phases, or may be interrupted.',
+      },
+    ],
+  },
+  selection: {
+    agent: 'backend-implementer',
+    facts: {
+      output: 'selection',
+      context: SEEN,
+      effort: 'medium',
+      conditionalAgents: ['datatypes-agent', 'deployment-agent'],
+      modules: { agents: ['datatypes-agent'], names: ['orders', 'web'] },
+    },
+    sources: [
+      REQUIREMENTS,
+      PLAN,
+      {
+        name: 'conditional agents',
+        kind: 'names',
+        text: '["datatypes-agent","deployment-agent"]',
+        artifact: null,
+        first: true,
+      },
+      {
+        name: 'modules',
+        kind: 'names',
+        text: '{"agents":["datatypes-agent"],"names":["orders","web"]}',
+        artifact: null,
+        first: true,
+      },
+    ],
+  },
+  collision: {
+    agent: 'feature-implementation-agent',
+    facts: {
+      round: 2,
+      context: SEEN,
+      collisions: ['datatypes-agent changed the same lines of api/src/tags.ts, api/src/notes.ts'],
+    },
+    sources: [
+      PLAN,
+      {
+        name: 'your previous result',
+        kind: 'changes',
+        text: '{ "summary": "Tags on notes." }',
+        artifact: 'a4',
+        first: true,
+      },
+    ],
+  },
+  'collision-with-the-base': {
+    agent: 'feature-implementation-agent',
+    facts: {
+      round: 2,
+      context: SEEN,
+      marked: true,
+      collisions: ['the base changed the same lines of api/src/tags.ts'],
+    },
+    sources: [PLAN],
+  },
+  'reviewer-with-the-guides-that-are-near': {
+    agent: 'code-review',
+    facts: {
+      output: 'review',
+      context: SEEN,
+      review: { of: 'datatypes-agent', disputes: [], areas: [] },
+    },
+    sources: [PLAN],
+    readings: [EXPRESS, MIGRATIONS].map((each) => ({ ...each, agents: ['code-review'] })),
+    files: ['api/migrations/004_tags.sql'],
   },
   'for-want-of-room': {
     agent: 'feature-implementation-agent',

@@ -84,7 +84,7 @@ export function composePrompt(facts: PromptFacts): string {
       : '',
     facts.shortened.length > 0
       ? section(
-          'Not sent whole, for want of room: where you need the rest, look into the files, or say what you did not see',
+          'Not sent, or not whole: where you need the rest, look into the files, or say what you did not see',
           list(facts.shortened),
         )
       : '',
@@ -158,9 +158,17 @@ function task(facts: PromptFacts): string {
   if (facts.review !== null) {
     return `Review what ${facts.review.of} handed in: its result is the context item "judged", its change is the item "diff", what the gates measured the item "gates". Say pass only when nothing blocking is left; each finding names what is wrong, where, and how to mend it.`;
   }
-  return facts.round === 1
-    ? 'Do your work as your instructions say.'
-    : `This is round ${facts.round}: answer every finding below, by mending it or by disputing it with a reason. Your earlier work is in the workspace.`;
+  if (facts.round === 1) return 'Do your work as your instructions say.';
+  const isAway = facts.collisions.length > 0 && !facts.marked;
+  const findings =
+    facts.findings.length === 0
+      ? ''
+      : ' Answer every finding below, by mending it or by disputing it with a reason.';
+  return `This is round ${facts.round}.${findings} ${
+    isAway
+      ? 'Your earlier change is not in the workspace, for the reason below: do your work again.'
+      : 'Your earlier work is in the workspace.'
+  }`;
 }
 
 function taskLines(task: PlannedTask): string[] {
