@@ -10,6 +10,7 @@ import { cell, criteriaTable, noneChecked } from './criteria-table.ts';
 import { decidedByPeople } from './decided-by-people.ts';
 import { gateLines } from './gate-lines.ts';
 import type { JournalAnchor } from './journal-anchor.ts';
+import { shellWord } from './rollback-commands.ts';
 import { branchOf } from './run-branch.ts';
 import { plannedRollback, rollbackMarkdown, rollbackOf } from './rollback-document.ts';
 import type { RunContext } from './run-context.ts';
@@ -17,6 +18,8 @@ import { submodulesPart } from './submodules-part.ts';
 
 interface Submitted {
   repo: string;
+  /** What is pushed there. */
+  commit: string;
   head: Revision;
   anchor: JournalAnchor | null;
   /** The run's, all of them. */
@@ -129,10 +132,16 @@ function wentOn({ questions }: RunState): string {
   return anyway ? 'The base went on since then; a person wanted it submitted as it was tested. ' : '';
 }
 
-/** Where it comes from, and how anybody with the store can look. */
-function provenance({ state, runId }: RunContext, { repo, anchor }: Submitted): string {
+/** Where it comes from, and how anybody can look: last, where nothing is cut off that is too long for a forge. */
+function provenance({ state, runId }: RunContext, { repo, commit, anchor }: Submitted): string {
   const base = state.repos.find(({ name }) => name === repo);
   const from = base === undefined ? '' : `Tested against \`${base.base_ref}\` at ${base.commit}. `;
   const at = anchor === null ? '' : `Journal: event ${anchor.seq}, \`${anchor.hash}\`. `;
-  return `${from}${wentOn(state)}${at}Check it: \`baton verify ${runId}\``;
+  const url = state.pullRequests.find((pull) => pull.repo === repo)?.url ?? '';
+  const elsewhere = url.startsWith('http') ? `, \`baton verify ${url}\` anywhere else` : '';
+  const alone =
+    base === undefined || anchor === null
+      ? ''
+      : `. Without Baton: \`baton-verify.mjs\` of the package \`baton-orchestrator\` is one file for Node and git; in a clone, with the text of this pull request on stdin: \`node baton-verify.mjs --envelope - --commit ${commit} --base ${shellWord(base.base_ref)}\``;
+  return `${from}${wentOn(state)}${at}Check it: \`baton verify ${runId}\` where its store is${elsewhere}${alone}`;
 }

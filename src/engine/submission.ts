@@ -41,7 +41,7 @@ export async function pullRequestOf(
       outgoingBody(ctx.redactor.text(text.body)),
       '',
       EVIDENCE.begin,
-      harmless(ctx.redactor.text(await evidenceOf(ctx, { repo, head: revision, anchor, events }))),
+      harmless(ctx.redactor.text(await evidenceOf(ctx, { repo, commit, head: revision, anchor, events }))),
       EVIDENCE.end,
     ].join('\n'),
   };

@@ -33,6 +33,8 @@ export interface ForgeRequest extends ForgePlace {
   head: string;
   title: string;
   body: string;
+  /** An earlier try of the same may have got through, and nobody knows. Absent: none was made. */
+  triedBefore?: true;
   /** The signed envelope of the statement about it, as JSON; attached where people and `verify` find it. Absent: there is none. */
   statement?: string;
 }

@@ -1,8 +1,7 @@
 /** The statement about a pull request in its body: a part that Baton owns, between two hidden lines. */
 import { gzipSync } from 'node:zlib';
+import { cutBody } from './cut-body.ts';
 import { BLOCK, findEnvelopes, PACKED } from '../proof/baton-verify.mts';
-
-const CUT_NOTE = '\n\n(Cut: the forge takes no longer text.)';
 
 /**
  * The body with exactly this statement in it, once. Where all of it is longer than `maxChars`, the body is cut and not the statement;
@@ -12,8 +11,7 @@ export function writeStatement(body: string, statement: string, maxChars: number
   const text = withoutStatement(body).trimEnd();
   const block = blockFor(statement, maxChars);
   const room = maxChars - block.length - 3;
-  const kept = text.length <= room ? text : `${cut(text, room - CUT_NOTE.length)}${CUT_NOTE}`;
-  return `${kept}\n\n${block}\n`;
+  return `${cutBody(text, room)}\n\n${block}\n`;
 }
 
 function withoutStatement(body: string): string {
@@ -49,9 +47,4 @@ function blockFor(statement: string, maxChars: number): string {
 function signedBy(statement: string): string {
   const [signature] = findEnvelopes(statement)[0]?.signatures ?? [];
   return signature === undefined ? 'not signed' : `signed by ${signature.keyid ?? 'a key'}`;
-}
-
-/** Never within a character. */
-function cut(text: string, length: number): string {
-  return text.slice(0, Math.max(0, length)).replace(/[\uD800-\uDBFF]$/, '');
 }

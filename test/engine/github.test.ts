@@ -1,6 +1,7 @@
 /** Whole runs that submit to a forge on loopback, over git and HTTP. */
 import { describe, expect, it } from 'vitest';
 import { branchOf } from '../../src/engine/run-branch.ts';
+import { findEnvelopes } from '../../src/proof/baton-verify.mts';
 import { readHistory } from '../../src/cli/render/history.ts';
 import { issuesOf } from '../../src/cli/render/issues.ts';
 import { openFakeForge, type FakeForge } from '../../src/testing/fake-forge/fake-forge.ts';
@@ -157,6 +158,28 @@ it.each(Object.keys(REFUSALS))(
   },
 );
 
+it('NET-4: the reply to the mark is lost and somebody pushes meanwhile: a person is asked, and the pull request is a draft again', async () => {
+  await using hosted = await openHosted(playWell, ['api']);
+  const { rig, server, paths } = hosted;
+  const { graph, agents } = sequenceGraph([BUILD], { submit: true, limits: { max_retries: 1 } });
+  const runId = await startRigRun(rig.engine, { graph, agents, repos: paths, forge: 'github' });
+  const path = server.pathOf('acme/api');
+  server.faults.add({ call: 'mark_ready', fault: { kind: 'drop_after' } });
+  let left = 1;
+  server.onCall = (call) => {
+    if (call !== 'mark_ready' || left-- <= 0) return;
+    const branch = server.pulls[0]?.head ?? '';
+    const who = ['-c', 'user.name=S', '-c', 'user.email=s@x'];
+    const theirs = git(path, ...who, 'commit-tree', '-p', branch, '-m', 'Theirs', `${branch}^{tree}`).trim();
+    git(path, 'update-ref', `refs/heads/${branch}`, theirs);
+  };
+  const { status, reason, questions } = await driveRig(rig.engine, runId);
+  expect([status, reason]).toEqual(['waiting_human', 'submission']);
+  expect(questions[0]?.text).toContain('was reviewed');
+  expect(server.calls.filter(({ call }) => call === 'mark_ready')).toHaveLength(1);
+  expect(server.pulls).toMatchObject([{ draft: true, state: 'open' }]);
+});
+
 it('a pull request says what changed, who passed it, what it was tested against, and which event it stands on; who is to look is asked', async () => {
   await using hosted = await openHosted(playEverywhere, ['api', 'web']);
   const { rig, server, paths } = hosted;
@@ -182,6 +205,10 @@ it('a pull request says what changed, who passed it, what it was tested against,
   );
   const said = /Journal: event (\d+), `([0-9a-f]{64})`/.exec(pull?.body ?? '');
   expect(events.find(({ seq }) => seq === Number(said?.[1]))?.hash).toBe(said?.[2]);
+  expect(pull?.body).toContain(`\`baton verify ${server.url}/acme/api/pull/1\` anywhere else`);
+  expect(pull?.body).toContain(
+    `\`node baton-verify.mjs --envelope - --commit ${git(server.pathOf('acme/api'), 'rev-parse', pull?.head ?? '').trim()} --base main\``,
+  );
   expect(server.pulls).toMatchObject([
     { labels: ['baton'], asked: ['ada'] },
     { labels: ['baton'], asked: ['ada'] },
@@ -196,6 +223,23 @@ it('a pull request says what changed, who passed it, what it was tested against,
   expect(issuesOf(readHistory(events))).toContainEqual(
     expect.stringMatching(/^ask_reviewers for web: mallory cannot be asked/),
   );
+});
+
+it('AUD-2: words without end are cut, and never the anchor, the links or the statement', async () => {
+  await using hosted = await openHosted(playEverywhere, ['api', 'web']);
+  const { rig, server, paths } = hosted;
+  const { graph, agents } = sequenceGraph([BUILD], { submit: true });
+  const request = `Do it.\n${'It has to be done well. '.repeat(5_000)}`;
+  const runId = await startRigRun(rig.engine, { graph, agents, repos: paths, forge: 'github', request });
+  const { status, events } = await driveRig(rig.engine, runId);
+  expect(status).toBe('done');
+  for (const { body, repository } of server.pulls) {
+    expect(body.length).toBeLessThanOrEqual(65_536);
+    const said = /Journal: event (\d+), `([0-9a-f]{64})`/.exec(body);
+    expect(events.find(({ seq }) => seq === Number(said?.[1]))?.hash).toBe(said?.[2]);
+    expect(findEnvelopes(body)).toHaveLength(1);
+    expect(body).toContain(`/acme/${repository === 'acme/api' ? 'web' : 'api'}/pull/1`);
+  }
 });
 
 describe('the forge’s own checks as a gate', () => {

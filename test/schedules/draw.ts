@@ -39,6 +39,10 @@ const FAULTS: readonly ForgeFault[] = [
   { kind: 'status', status: 401 },
   { kind: 'status', status: 403 },
   { kind: 'status', status: 429, headers: { 'retry-after': '0' } },
+  { kind: 'status', status: 429, headers: { 'retry-after': '1' } },
+  { kind: 'status', status: 503, headers: { 'retry-after': '1' } },
+  { kind: 'errors', type: 'RATE_LIMITED', message: 'API rate limit', headers: { 'retry-after': '1' } },
+  { kind: 'errors', message: 'Something went wrong while executing your query' },
   { kind: 'html', status: 200 },
   { kind: 'html', status: 503 },
   { kind: 'drip', everyMs: 0, bytes: 400 },
@@ -70,7 +74,9 @@ export function drawSchedule(seed: number): Schedule {
     random() * 10 < OF_TEN_LEFT_ALONE ? null : { at: 1 + upTo(requests - 1), late: random() < 0.5 },
   );
   const faults = leastAsked(drawn).filter(
-    ({ call, fault }) => fault.kind !== 'empty_list' || call === 'find_pull',
+    ({ call, fault }) =>
+      (fault.kind !== 'empty_list' || call === 'find_pull') &&
+      (fault.kind !== 'errors' || ['mark_ready', 'read_comments'].includes(call)),
   );
   return { setting, begins, faults, kills };
 }

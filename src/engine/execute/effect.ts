@@ -65,7 +65,9 @@ async function submit(
   const { effect, repo, head } = command;
   const signing = findKey(ctx);
   const request = await pullRequestOf(ctx, { repo, head, key: signing.key });
-  const done = signing.refused ?? (await perform(ctx, command, { request, signal }));
+  const tried = (ctx.state.effects.get(command.key)?.tries ?? 1) > 1;
+  const asked = tried ? { ...request, triedBefore: true as const } : request;
+  const done = signing.refused ?? (await perform(ctx, command, { request: asked, signal }));
   const outcome = asEvent(done);
   if (outcome.kind !== 'confirmed') return { outcome, artifacts: [] };
   if (effect === 'push_branch') return { outcome: { ...outcome, commit: request.head }, artifacts: [] };

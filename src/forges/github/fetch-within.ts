@@ -20,10 +20,14 @@ export class MovedRepository extends Error {
 }
 
 /** In place of `fetch`: follows no redirect, and reads no endless reply. Node's own asks no proxy unless it was started to. */
-export function fetchWithin(signal: AbortSignal, environment: Environment): typeof fetch {
+export function fetchWithin(
+  signal: AbortSignal,
+  environment: Environment,
+  timeoutMs = CALL_TIMEOUT_MS,
+): typeof fetch {
   return async (input, init = {}) => {
     const url = new URL(input instanceof Request ? input.url : input);
-    const ends = AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]);
+    const ends = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     const message = await send(url, init, { ends, environment });
     const status = message.statusCode ?? 502;
     if (status >= 300 && status < 400 && status !== 304) {

@@ -127,13 +127,16 @@ export interface GithubApi extends BesideApi {
 
 export function createGithubApi(
   remote: ForgeRemote,
-  access: { token: string | null; signal: AbortSignal; environment: Environment },
+  access: { token: string | null; signal: AbortSignal; environment: Environment; callTimeoutMs?: number },
 ): GithubApi {
   const octokit = new Octokit({
     ...(access.token === null ? {} : { auth: access.token }),
     baseUrl: remote.api,
     userAgent: 'baton',
-    request: { fetch: fetchWithin(access.signal, access.environment), redirect: 'manual' },
+    request: {
+      fetch: fetchWithin(access.signal, access.environment, access.callTimeoutMs),
+      redirect: 'manual',
+    },
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
   });
   const place = { owner: remote.owner, repo: remote.name };

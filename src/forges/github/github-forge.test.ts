@@ -3,6 +3,7 @@ import { setTimeout as pass } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { commitFiles, userGit } from '../../workspace/temporary-repository.ts';
 import type { ForgeFault } from '../../testing/fake-forge/faults.ts';
+import { createGithubForge } from './github-forge.ts';
 import type { ForgeOutcome, ForgeRequest } from '../forge.ts';
 import { FORGE_TOKEN, openGithubRig, type GithubRig } from '../testing/github-rig.ts';
 
@@ -212,6 +213,48 @@ describe('what was reviewed', () => {
     rig.server.onCall = (call) => void (call === 'mark_ready' && pushOnTop(rig, request.branch));
     expect(await rig.open().markReady(request, signal)).toMatchObject({ kind: 'failed' });
     expect(rig.server.pulls).toMatchObject([{ draft: true }]);
+  });
+
+  it.each([
+    ['the reply to the mark is lost', 'mark_ready', { kind: 'drop_after' }],
+    ['making it a draft again fails', 'make_draft', { kind: 'status', status: 502 }],
+    ['making it a draft again gets lost', 'make_draft', { kind: 'drop_before' }],
+  ] as const)(
+    'NET-4: where somebody pushes and %s, the next try makes it a draft again, and a person’s own is left alone',
+    async (_, call, fault) => {
+      await using rig = await openGithubRig();
+      const request = await rig.request(FILES);
+      await rig.open().pushBranch(request, signal);
+      await rig.open().openPullRequest(request, signal);
+      let isPushed = false;
+      rig.server.onCall = (each) => {
+        if (each === 'mark_ready' && !isPushed) isPushed = pushOnTop(rig, request.branch) !== '';
+      };
+      rig.server.faults.add({ call, fault });
+      expect(await rig.open().markReady(request, signal)).toMatchObject({ kind: 'failed' });
+      expect(rig.server.pulls).toMatchObject([{ draft: false }]);
+      expect(await rig.open().markReady(request, signal)).toMatchObject({ kind: 'failed' });
+      expect(rig.server.pulls).toMatchObject([{ draft: false }]);
+      const again = { ...request, triedBefore: true } as const;
+      expect(await rig.open().markReady(again, signal)).toMatchObject({ kind: 'failed', retryable: true });
+      expect(rig.server.pulls).toMatchObject([{ draft: true }]);
+    },
+  );
+
+  it('NET-1: a reply that drips longer than a call may take is given up, and the next try finds what was done', async () => {
+    await using rig = await openGithubRig();
+    const request = await rig.request(FILES);
+    await rig.open().pushBranch(request, signal);
+    rig.server.faults.add({ call: 'open_pull', fault: { kind: 'drip', everyMs: 100 } });
+    const environment = { GH_ENTERPRISE_TOKEN: FORGE_TOKEN };
+    const hasty = createGithubForge({ environment, now: () => new Date(), callTimeoutMs: 1_000 });
+    expect(await hasty.openPullRequest(request, signal)).toMatchObject({ kind: 'failed', retryable: true });
+    expect(rig.server.pulls).toHaveLength(1);
+    expect(await hasty.openPullRequest(request, signal)).toMatchObject({
+      kind: 'confirmed',
+      performed: false,
+    });
+    expect(rig.server.pulls).toHaveLength(1);
   });
 
   it.each([

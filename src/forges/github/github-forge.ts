@@ -11,6 +11,7 @@ import type {
   ForgeReviews,
   PullPlace,
 } from '../forge.ts';
+import { cutBody } from '../cut-body.ts';
 import { writeEvidence, writeLinks } from '../write-links.ts';
 import { writeStatement } from '../write-statement.ts';
 import { askReviewers, setLabels, setStatus, writeComment } from './beside.ts';
@@ -37,12 +38,13 @@ import { readRemote, tokenFor, type Environment, type ForgeRemote } from './remo
 
 export interface GithubForgeOptions {
   environment: Environment;
+  /** How long one call may take, in milliseconds; by default as long as `fetch-within.ts` says. */
+  callTimeoutMs?: number;
   now(): Date;
 }
 
 /** GitHub takes no longer text. */
 const MAX_BODY_CHARS = 65_536;
-const CUT_NOTE = '\n\n(Cut: GitHub takes no longer text.)\n';
 
 /** Everything needed for one repository. */
 interface Access extends PushAccess {
@@ -111,21 +113,7 @@ export function createGithubForge(options: GithubForgeOptions): Forge {
           return confirmed(request, await api.update(pull.number, { body }), true);
         }),
       ),
-    markReady: (request, signal) =>
-      attempt(request, signal, ({ api }) =>
-        changeOwn(api, request, async (pull) => {
-          if (!pull.draft) return confirmed(request, pull, false);
-          await api.markReady(pull);
-          // Somebody may have pushed in between: what is ready now has to be what was reviewed.
-          const now = await api.pull(pull.number);
-          const seen = adopted(request, now);
-          if (seen.kind === 'confirmed' && now.draft) return stillDraft(now);
-          if (seen.kind === 'confirmed') return { ...seen, performed: true };
-          // Nobody is to merge what nobody reviewed: it was this call that made it ready.
-          await api.makeDraft(pull);
-          return seen;
-        }),
-      ),
+    markReady: (request, signal) => attempt(request, signal, ({ api }) => markReady(api, request)),
     setLabels: (request, labels, signal) =>
       attempt(request, signal, ({ api }) =>
         changeOwn(api, request, async (pull) => beside(request, pull, await setLabels(api, pull, labels))),
@@ -212,10 +200,15 @@ function cleaned(outcome: ForgeOutcome, clean: CleanText): ForgeOutcome {
 
 async function openAccess(path: string, options: GithubForgeOptions, signal: AbortSignal): Promise<Access> {
   const remote = await readRemote(path);
-  const { environment } = options;
+  const { environment, callTimeoutMs } = options;
   const { token, names } = tokenFor(remote.server, environment);
   if (token === null) throw noToken(remote, names);
-  const api = createGithubApi(remote, { token, signal, environment });
+  const api = createGithubApi(remote, {
+    token,
+    signal,
+    environment,
+    ...(callTimeoutMs === undefined ? {} : { callTimeoutMs }),
+  });
   return { remote, token, environment, signal, api, clean: createCleanText(token) };
 }
 
@@ -253,6 +246,32 @@ async function openDraft(
   }
 }
 
+/**
+ * What is ready has to be what was reviewed: somebody may push between the look and the mark, or after a mark whose reply was lost. Nobody is to
+ * merge what nobody reviewed, so that what this run made ready, or may have, is made a draft again.
+ */
+async function markReady(api: GithubApi, request: ForgeRequest): Promise<ForgeOutcome> {
+  const pull = await pullOf(api, request);
+  if (pull === null) return notSeen(request);
+  const found = adopted(request, pull);
+  if (found.kind !== 'confirmed') {
+    if (request.triedBefore === true && holdsOther(request, pull)) await api.makeDraft(pull);
+    return found;
+  }
+  if (!pull.draft) return found;
+  await api.markReady(pull);
+  const now = await api.pull(pull.number);
+  const seen = adopted(request, now);
+  if (seen.kind === 'confirmed') return now.draft ? stillDraft(now) : { ...seen, performed: true };
+  await api.makeDraft(pull);
+  return seen;
+}
+
+/** One of this run's that is open, ready, and not what was reviewed. */
+function holdsOther(request: ForgeRequest, pull: GithubPull): boolean {
+  return isOurs(request, pull) && pull.state === 'open' && !pull.draft && pull.head.sha !== request.head;
+}
+
 /** What would keep it from going out, seen without a change: the push is tried dry, as the server answers that with the rights of a push. */
 async function prepare(access: Access, request: ForgeRequest): Promise<ForgeOutcome> {
   const { archived, mayPush } = await access.api.repository();
@@ -265,19 +284,16 @@ async function prepare(access: Access, request: ForgeRequest): Promise<ForgeOutc
   return refusal === null ? tryPush(access, request) : { kind: 'refused', detail: refusal };
 }
 
-/** The marker stands first: what is cut off is the end. */
+/** The marker stands first, where nothing is cut off. */
 function bodyFor(request: ForgeRequest): string {
   return bodyWith(request, `${request.marker}\n${request.body}`);
 }
 
 /** With the statement as it is now, whatever became of it since. */
 function bodyWith({ statement }: ForgeRequest, body: string): string {
-  return statement === undefined ? cutBody(body) : writeStatement(body, statement, MAX_BODY_CHARS);
-}
-
-function cutBody(body: string): string {
-  if (body.length <= MAX_BODY_CHARS) return body;
-  return body.slice(0, MAX_BODY_CHARS - CUT_NOTE.length).replace(/[\uD800-\uDBFF]$/, '') + CUT_NOTE;
+  return statement === undefined
+    ? cutBody(body, MAX_BODY_CHARS)
+    : writeStatement(body, statement, MAX_BODY_CHARS);
 }
 
 function noToken(remote: ForgeRemote, names: readonly string[]): BatonError {

@@ -29,6 +29,7 @@ export const FORGE_CALLS = [
   'open_pull',
   'update_pull',
   'mark_ready',
+  'make_draft',
   'set_labels',
   'ask_reviewers',
   'set_status',
@@ -94,6 +95,7 @@ export function callOf(method: string, path: string, body: string): ForgeCall {
   if (/\/issues\/(?:\d+\/comments|comments\/\d+)$/.test(path))
     return method === 'DELETE' ? 'remove_comment' : 'write_comment';
   if (path.endsWith('/graphql') && body.includes('viewerDidAuthor')) return 'read_comments';
+  if (path.endsWith('/graphql') && body.includes('convertPullRequestToDraft')) return 'make_draft';
   if (path.endsWith('/graphql'))
     return body.includes('markPullRequestReadyForReview') ? 'mark_ready' : 'other';
   if (/\/statuses\/[0-9a-f]+$/.test(path)) return 'set_status';
