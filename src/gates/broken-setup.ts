@@ -2,6 +2,7 @@
 import { BatonError } from '../core/errors.ts';
 import type { ModuleConfig, RepoConfig } from '../definitions/config.ts';
 import type { ChangedLines } from './change/changed-lines.ts';
+import { excerptErrors } from './excerpts.ts';
 import { excerptTail, normaliseMessage } from './findings.ts';
 import type { GateSide } from './gate-side.ts';
 import { sayNotPassed, settingsNotPassed } from './network-settings.ts';
@@ -37,7 +38,7 @@ export async function refuseBrokenSetup(
     const unseen = sayNotPassed(settingsNotPassed(setup, around.environment));
     throw new BatonError({
       code: 'E_SETUP',
-      message: `The setup of ${repo} (\`${setup.command.join(' ')}\`) fails at the run's base as it does on the change, so that no agent can mend it. Its last words:\n${excerptTail(before.log, '')}`,
+      message: `The setup of ${repo} (\`${setup.command.join(' ')}\`) fails at the run's base as it does on the change, so that no agent can mend it. Of its output:\n${excerptErrors(before.log, '')}`,
       fix: `${unseen === '' ? '' : `${unseen} `}A run keeps the configuration and the base that it was started with: after a change of either start a new one. \`baton resume\` tries the setup again as it is.`,
     });
   }

@@ -3,7 +3,8 @@ import { hashBytes } from '../journal/hash.ts';
 import type { Finding } from '../core/results.ts';
 import type { Severity } from '../core/words.ts';
 
-const MAX_EXCERPT = 1_200;
+/** In characters. */
+export const MAX_EXCERPT = 1_200;
 
 /** A finding without its id. */
 export interface FindingDraft {

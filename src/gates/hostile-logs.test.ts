@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRedactor, secretFinder } from '../drivers/redact.ts';
 import { parseConfig } from '../definitions/load-config.ts';
 import { maskSecretShapes } from './change/secret-shapes.ts';
+import { excerptErrors } from './excerpts.ts';
 import { excerptHead, excerptTail } from './findings.ts';
 import { messagesOf } from './judge-command.ts';
 import { parseProblems } from './parse-problems.ts';
@@ -31,6 +32,7 @@ const READERS: readonly [name: string, read: () => unknown][] = [
   ['messages that are held against the base', () => messagesOf(log, { root: '/repo', module: '.' })],
   ['the beginning of a log', () => excerptHead(log, '/repo')],
   ['the end of a log', () => excerptTail(log, '/repo')],
+  ['the errors in a log', () => excerptErrors(log, '/repo')],
   ['a configuration', () => parseConfig('baton.yaml', bytes)],
 ];
 

@@ -83,7 +83,7 @@ describe('an output that names no places', () => {
       { ...ABOUT, kind: 'build' },
     );
     expect(judged).toMatchObject({ status: 'fail', drafts: [{ blocking: true }] });
-    expect(judged.drafts[0]?.problem).toContain('Its last words:\nBad: first');
+    expect(judged.drafts[0]?.problem).toContain('Of its output:\nBad: first');
   });
 });
 

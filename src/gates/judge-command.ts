@@ -2,7 +2,8 @@
 import type { GateKind } from '../core/words.ts';
 import { describeBrokenEnd, hasBrokenEnd } from './describe-end.ts';
 import type { EndFacts } from './describe-end.ts';
-import { excerptTail, normaliseMessage } from './findings.ts';
+import { excerptErrors } from './excerpts.ts';
+import { normaliseMessage } from './findings.ts';
 import type { FindingDraft } from './findings.ts';
 import type { Judgement } from './suites/judge-tests.ts';
 import { parseProblems } from './parse-problems.ts';
@@ -108,8 +109,8 @@ function describeWords(
   const fresh = isBaseRed ? withoutKnown(log.split('\n'), normaliseLine, base.lines ?? []) : [];
   const isNew = fresh.some((line) => line.trim() !== '');
   if (isBaseRed && !isNew) return [];
-  const words = excerptTail(isBaseRed ? fresh.join('\n') : log, about.root);
-  const which = isBaseRed ? 'It is red at the base too; these lines are new' : 'Its last words';
+  const words = excerptErrors(isBaseRed ? fresh.join('\n') : log, about.root);
+  const which = isBaseRed ? 'It is red at the base too; these lines are new' : 'Of its output';
   const problem = `${about.gate} ended with exit code ${end.exit}. ${which}:\n${words}`;
   const common = { severity: 'major', blocking: true, repo: about.repo, file: null, line: null } as const;
   return [{ ...common, problem, fix: 'Mend what the output names.', identity: normaliseMessage(words) }];

@@ -1,7 +1,7 @@
 /** Setups: what has to be installed before gates can run. */
 import type { GateCommand, ModuleConfig } from '../definitions/config.ts';
 import { describeBrokenEnd, hasBrokenEnd } from './describe-end.ts';
-import { excerptTail } from './findings.ts';
+import { excerptErrors } from './excerpts.ts';
 import { openScratch } from './gate-scratch.ts';
 import { withRegistries } from './lend-registries.ts';
 import { runGateCommand } from './run-gate-command.ts';
@@ -38,7 +38,7 @@ export async function runSetup(
   if (hasBrokenEnd(end)) return { ...describeBrokenEnd(end, log, about), log, durationMs };
   if (end.exit === 0)
     return { status: 'pass', summary: 'exit code 0', tests: null, drafts: [], log, durationMs };
-  const problem = `The setup ended with exit code ${end.exit}, so that nothing could be checked. Its last words:\n${excerptTail(log, place.root)}`;
+  const problem = `The setup ended with exit code ${end.exit}, so that nothing could be checked. Of its output:\n${excerptErrors(log, place.root)}`;
   const place_ = { repo, file: null, line: null, severity: 'major', blocking: true } as const;
   const draft = {
     ...place_,

@@ -13,6 +13,7 @@ import type { FindingDraft } from '../findings.ts';
 import type { ConfigChange } from '../programs/gate-config-files.ts';
 import type { GateOrder } from '../gates.ts';
 import { checkHygiene } from './hygiene.ts';
+import { findEditedGenerated } from './generated-files.ts';
 import { findLarge } from './large-changes.ts';
 import { maskSecretShapes } from './secret-shapes.ts';
 import { findSecretsInFiles } from './secrets-in-files.ts';
@@ -67,6 +68,7 @@ export async function runHygiene(
       limits: sizes,
       workspaces,
     })),
+    ...(await findEditedGenerated({ runId: order.runId, from, to: order.revision, workspaces })),
     ...strays,
     ...(await checkPlan({ ...order, plan: order.plan, workspaces })),
     ...checkCompliance(order.compliance ?? [], lines.added, lines.kept),

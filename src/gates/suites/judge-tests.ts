@@ -7,7 +7,7 @@ import { describeBrokenEnd, hasBrokenEnd } from '../describe-end.ts';
 import type { EndFacts } from '../describe-end.ts';
 import { describeTestProblems, MAX_FINDINGS } from './describe-test-problems.ts';
 import { GREEN, type TestExpectation } from './expected-tests.ts';
-import { excerptTail } from '../findings.ts';
+import { excerptErrors } from '../excerpts.ts';
 import type { FindingDraft } from '../findings.ts';
 import type { TestReport } from './test-report.ts';
 
@@ -75,7 +75,7 @@ export function judgeTests(
     fix,
   });
   if (run.report === null) {
-    const problem = `${about.gate}: ${run.problem}, so that nothing is proven. Its last words:\n${excerptTail(run.said, about.root)}`;
+    const problem = `${about.gate}: ${run.problem}, so that nothing is proven. Of its output:\n${excerptErrors(run.said, about.root)}`;
     const fix =
       'Something ended the runner before it was done, or kept it from starting: look for calls that exit the process.';
     return {
@@ -229,7 +229,7 @@ function contradictions(
     (base.exit !== 0 && base.report !== null && base.report.tests.every((test) => test.status !== 'failed'))
   )
     return [];
-  const problem = `All named tests are green and the exit code is ${run.end.exit}: the runner failed outside of tests. Its last words:\n${excerptTail(run.said, '')}`;
+  const problem = `All named tests are green and the exit code is ${run.end.exit}: the runner failed outside of tests. Of its output:\n${excerptErrors(run.said, '')}`;
   return [
     {
       identity: 'outside_of_tests',

@@ -61,6 +61,24 @@ describe('vitest', () => {
     expect(bad.of('tests').findings[0]).toMatchObject({ file: 'src/c.test.ts', line: 3 });
   });
 
+  it('PRIV-6: is red where what a global setup starts ends the runner with 0', async () => {
+    const files = {
+      'package.json': '{"type":"module"}\n',
+      'vitest.config.js': `export default { test: { globalSetup: './setup.js' } };\n`,
+      'setup.js': `import { start } from './src/app.js';\nexport default () => start();\n`,
+      'src/app.js': 'export const start = () => {};\n',
+      'a.test.js': source(`test('adds', () => {});`),
+    };
+    rig = await openGatesRig({ service: files }, { service: [{ path: '.', setup: link, gates: [tests] }] });
+    expect((await rig.run(rig.git.base)).of('tests').status).toBe('pass');
+    const revision = await rig.change(rig.git.base, {
+      'service/src/app.js': 'export const start = () => process.exit(0);\n',
+    });
+    const ended = (await rig.run(revision)).of('tests');
+    expect(ended.status).toBe('fail');
+    expect(ended.summary).toContain('there is no report');
+  });
+
   it('PRIV-6: is red where the runner is ended from inside', async () => {
     const files = { 'package.json': '{"type":"module"}\n', 'a.test.js': source(`test('adds', () => {});`) };
     rig = await openGatesRig({ service: files }, { service: [{ path: '.', setup: link, gates: [tests] }] });
@@ -107,6 +125,21 @@ describe('jest', () => {
     expect(bad.findings).toMatchObject([{ file: 'src/b.test.js', line: 2 }, { file: 'src/b.test.js' }]);
     expect(bad.findings[0]?.problem).toContain('The new test `orders > fails` fails');
     expect(bad.findings[1]?.problem).toContain('The new test `orders > is off` does not run');
+  });
+
+  it('PRIV-6: is red where what a global setup starts ends the runner with 0', async () => {
+    rig = await open({
+      'package.json': '{"jest":{"globalSetup":"./setup.js"}}\n',
+      'setup.js': `const { start } = require('./src/app.js');\nmodule.exports = () => start();\n`,
+      'src/app.js': 'exports.start = () => {};\n',
+    });
+    expect((await rig.run(rig.git.base)).of('tests').status).toBe('pass');
+    const revision = await rig.change(rig.git.base, {
+      'service/src/app.js': 'exports.start = () => process.exit(0);\n',
+    });
+    const ended = (await rig.run(revision)).of('tests');
+    expect(ended.status).toBe('fail');
+    expect(ended.summary).toContain('there is no report');
   });
 
   it('takes the canary where tests import what they use', async () => {
@@ -257,7 +290,7 @@ describe('JUnit', () => {
     const tests = (await rig.run(revision, APPROVED)).of('tests');
     expect(tests.status).toBe('fail');
     expect(tests.findings[0]?.problem).toContain(
-      'failed outside of tests. Its last words:\ncoverage is too low',
+      'failed outside of tests. Of its output:\ncoverage is too low',
     );
   });
 
