@@ -74,11 +74,44 @@ it('leaves out what was asked about, and nothing that comes up later', () => {
   expect(understand(request, 'leave the email out').questions).toEqual([
     expect.stringContaining('export them'),
   ]);
-  expect(understand(request, 'leave it out').resource).not.toBeNull();
+  expect(understand(request, 'leave them out').resource?.fields).toHaveLength(1);
   const other = `${PETS}; print a label`;
   expect(understand(`${PETS}; send an email`, 'leave it out', other).questions.join()).toContain(
     'print a label',
   );
+});
+
+describe('an answer is about what it fits, and the rest is asked again:', () => {
+  it('"leave it out" goes to the one question that offers it', () => {
+    const request = 'Add a REST API for vendors with name, optional note and rating';
+    const { resource, questions } = understand(request, 'leave it out');
+    expect(resource).toBeNull();
+    expect(questions).toEqual([expect.stringMatching(/^What is "rating"/)]);
+    expect(outcome(understand(request, 'leave it out', 'a positive integer'))).toBe(
+      'vendor, vendors by name: name text, rating positive integer',
+    );
+    expect(outcome(understand(request, 'leave both out'))).toContain('What is "rating"');
+    expect(outcome(understand(request, 'leave the rating out'))).toContain('What is "optional note"');
+  });
+
+  it.each([
+    ['leave the email out', 'name text, rating positive integer'],
+    ['leave the email out, rating is a positive integer', 'name text, rating positive integer'],
+    ['rating is text, leave the email out', 'name text, rating text'],
+    ['leave the email out and rating is one of low, high', 'name text, rating one of low high'],
+    ['email is text', 'name text, email text, rating positive integer'],
+    ['email is text, rating is a date', 'name text, email text, rating date'],
+    ['leave it out, email is text', 'name text, email text, rating positive integer'],
+  ])('a field is taken from the list, and not the fields behind it: "%s"', (answer, fields) => {
+    const request = 'Add an API for vendors with name, email and rating (positive integer)';
+    expect(outcome(understand(request, answer))).toBe(`vendor, vendors by name: ${fields}`);
+  });
+
+  it('a field with its type goes on with the list behind what no rule does', () => {
+    expect(understand(`${PETS}, send an email to the owner and weight (positive integer)`).questions).toEqual(
+      [expect.stringContaining('I do not know how to do this: "send an email to the owner"')],
+    );
+  });
 });
 
 it.each([
@@ -174,6 +207,8 @@ describe('an answer that is not understood', () => {
     [`${PETS}; add it to the client`, 'the one in the cellar'],
     // It could be said of either.
     [`${PETS}, mood, size`, 'text'],
+    [`${PETS}; send an email; export them as a sheet`, 'leave it out'],
+    [`${PETS}, mood, size`, 'leave it out'],
   ])('about "%s" is quoted before the question that is asked again: "%s"', (request, answer) => {
     const asked = understand(request).questions;
     expect(understand(request, answer).questions).toEqual([

@@ -21,7 +21,7 @@ export function understandWithAnswers(
       continue;
     }
     const before = understandRequest(asked, habits, settled);
-    const read = readAnswer(answer, withUnread(before, unread).open, settled);
+    const read = readAnswer(answer, withUnread(before, unread), settled);
     settled = read.settled;
     missed = [...missed, ...read.notUnderstood];
     const still = before.open.length > 0 ? [] : unread;
@@ -36,7 +36,7 @@ export function understandWithAnswers(
 function withUnread(understanding: Understanding, unread: readonly string[]): Understanding {
   if (unread.length === 0) return understanding;
   const quoted = unread.map((words) => `"${words}"`).join(', ');
-  const { open, decisions } = understanding;
+  const { open, decisions, named } = understanding;
   const asked: Question[] =
     open.length > 0
       ? open.map((question, i) =>
@@ -49,7 +49,7 @@ function withUnread(understanding: Understanding, unread: readonly string[]): Un
           what,
           text: `I did not understand "${what}" in the answer, and nothing else is open. Shall it be left out? (yes; if no, another driver has to do it.)`,
         }));
-  return { resource: null, decisions, open: asked, questions: asked.map(({ text }) => text) };
+  return { resource: null, decisions, open: asked, questions: asked.map(({ text }) => text), named };
 }
 
 /** What was not understood is not forgotten when the rest is. */

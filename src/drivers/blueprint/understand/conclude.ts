@@ -12,6 +12,14 @@ export interface Understanding {
   questions: string[];
   /** The same questions, with what each is about. */
   open: Question[];
+  /** The fields that the request names and that nothing is asked about. */
+  named: NamedField[];
+}
+
+/** A field as the request says it, and its name in these words. */
+export interface NamedField {
+  words: string;
+  label: string;
 }
 
 export interface Reading {
@@ -22,6 +30,7 @@ export interface Reading {
   habits: Habits;
   operations: Set<Operation>;
   fields: Field[];
+  named: NamedField[];
   /** Fields that one is fetched by, and those that are said to be unique. */
   keys: Set<string>;
   unique: Set<string>;
@@ -41,7 +50,7 @@ const TAKEN_NAMES = new Set(
 
 /** A request that cannot be read before this is answered. */
 export function unclear(question: Question): Understanding {
-  return { resource: null, decisions: [], questions: [question.text], open: [question] };
+  return { resource: null, decisions: [], questions: [question.text], open: [question], named: [] };
 }
 
 export function conclude(reading: Reading): Understanding {
@@ -72,13 +81,20 @@ export function conclude(reading: Reading): Understanding {
       text: 'Which repository holds the client? None of those given is one that I recognise. (Start a run with it, or say "leave it out".)',
     });
   if (questions.length > 0 || key === undefined)
-    return { resource: null, decisions, questions: questions.map(({ text }) => text), open: questions };
+    return {
+      resource: null,
+      decisions,
+      questions: questions.map(({ text }) => text),
+      open: questions,
+      named: reading.named,
+    };
   const ordered = OPERATIONS.filter((operation) => operations.has(operation));
   return {
     resource: { names, fields, key, operations: ordered, client: reading.client },
     decisions,
     questions: [],
     open: [],
+    named: reading.named,
   };
 }
 

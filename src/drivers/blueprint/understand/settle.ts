@@ -121,6 +121,7 @@ function keyIn(
   const isText = /^(?:text|string)$/i.test(type ?? '') || /\((?:text|string)\)$/i.test(plain);
   if (field !== undefined)
     return field.kind === 'text' || isText ? { ...settled, key, texts: withOne(settled.texts, key) } : null;
+  if (isType(label)) return null;
   const more = [
     ...(settled.moreFields === null ? [] : [settled.moreFields]),
     isText ? `${label} (text)` : label,

@@ -20,8 +20,8 @@ const MARK_BEFORE = /^(?:required|mandatory|unique)\s+/i;
 /** What stands before a name and says how its value comes about or is kept: no rule does that. */
 const QUALIFIED =
   /^(?:optional|nullable|non|not|no|auto|automatic|automatically|generated|computed|calculated|derived|random|encrypted|hashed|masked|hidden|immutable|read[ -]only|indexed|sorted|validated|formatted|localized|translated|nested|several|many|multiple|some|any|all|each|every|up|at|maybe|perhaps|possibly|existing|known)[ -]/i;
-/** Two fields in one, whichever is meant. */
-const JOINED = /[ -](?:or|plus|maybe)[ -]/i;
+/** Two fields in one, whichever is meant, or a field with how something is done: `code behind an API key`. */
+const JOINED = /[ -](?:or|plus|maybe|behind|using|via|through|with|without)[ -]/i;
 /** What leaves a doubt about the type where none is said: `total number`, `week day`, `secret code`. */
 const DOUBTFUL =
   /^(?:total|average|count|sum|max|maximum|min|minimum|week|default|secret|private|initial|last|next|first|list|array)_/;

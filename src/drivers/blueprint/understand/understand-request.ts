@@ -36,6 +36,8 @@ const DOING =
 const TYPED = /^[a-z][\w-]*(?:[ -][\w-]+){0,2}\s*\([^()]+\)$/i;
 const SURE_FIELD =
   /^(?:(?:return|record|import|export|publish|charge|call|store)\s+(?:date|day)|(?:store|call|charge)\s+(?:name|number|code)|email\s+(?:address|text))$/i;
+const CIRCUMSTANCE =
+  /^(?:behind|with|using|for|via|through|only|without|under|protected|secured|guarded|based)\s+\S/i;
 /** Verbs that are nouns, too, alone or with one word more. */
 const MAY_BE_FIELD =
   /^(?:store|record|list|show|return|read|cover|offer|update|change|log|email|export|import|cache|sort|filter|search|charge|call|make|use|find|publish)(?:[ -][a-z]+)?$/i;
@@ -86,6 +88,7 @@ export function understandRequest(
     unique: new Set(),
     operations: new Set(),
     fields: [],
+    named: [],
     client: false,
     collecting: head.namesFields,
     decisions: things === null ? [] : [`Built are "${things.many}" for "${head.plural}", as was answered.`],
@@ -146,24 +149,31 @@ function readClause(clause: string, reading: Reading): void {
   const [, fetched = '', key] = GET.exec(clause) ?? [];
   if (isCollecting && !VERB.test(clause)) {
     reading.collecting = true;
-    addField(clause, reading);
+    const field = clause.replace(/^with\s+/i, '');
+    if (isCircumstance(clause, reading)) leftOver(clause, reading);
+    else addField(field, reading);
   } else if (key !== undefined && isResource(fetched, reading)) {
     reading.operations.add('get');
     reading.keys.add(renamed(snakeCase(key), reading));
   } else if (isListed(clause, reading)) reading.operations.add('list');
   else if (CLIENT.test(clause)) reading.client = !reading.settled.withoutClient;
   else if (isCollecting && readAsField(clause, reading)) reading.collecting = true;
-  else if (!REJECT.test(clause)) leftOver(clause, reading);
+  else if (isFieldBehind(clause, reading)) {
+    reading.collecting = true;
+    addField(clause, reading);
+  } else if (!REJECT.test(clause)) leftOver(clause, reading);
 }
 
 /** Whether words that begin with a verb go on with the list of fields, as `return date` and `email (text)` do; where that is open it is asked. */
 function readAsField(clause: string, reading: Reading): boolean {
   if (DOING.test(clause) || REJECT.test(clause)) return false;
-  if (TYPED.test(clause) || SURE_FIELD.test(clause) || reading.settled.fieldWords.has(clause.toLowerCase())) {
+  const { fieldWords, leftOut } = reading.settled;
+  const key = clause.toLowerCase();
+  if (TYPED.test(clause) || SURE_FIELD.test(clause) || fieldWords.has(key) || leftOut.has(key)) {
     addField(clause, reading);
     return true;
   }
-  if (!MAY_BE_FIELD.test(clause) || reading.settled.leftOut.has(clause.toLowerCase())) return false;
+  if (!MAY_BE_FIELD.test(clause)) return false;
   reading.questions.push({
     about: 'field',
     words: clause,
@@ -172,6 +182,23 @@ function readAsField(clause: string, reading: Reading): boolean {
     text: `Is "${clause}" a field, or something to do? (A field with its type, as in "${clause} is text"; or "leave it out", as no rule does anything else.)`,
   });
   return true;
+}
+
+/** Whether the words say how something is done, as `behind an API key` does, and name no field. */
+function isCircumstance(clause: string, { habits }: Reading): boolean {
+  const field = clause.replace(/^with\s+/i, '');
+  const isField = TYPED.test(field) || understandField(field, habits.centsSuffix).kind === 'field';
+  return CIRCUMSTANCE.test(clause) && !isField;
+}
+
+/** Whether a field with its type goes on with the list behind something else: `name, send an email, rating (positive integer)`. */
+function isFieldBehind(clause: string, { fields, habits }: Reading): boolean {
+  return (
+    fields.length > 0 &&
+    !VERB.test(clause) &&
+    TYPED.test(clause) &&
+    understandField(clause, habits.centsSuffix).kind === 'field'
+  );
 }
 
 /** Whether the clause is a method with a path, as `GET /invoices` is. */
@@ -225,7 +252,8 @@ function leftOver(what: string, { settled, decisions, questions }: Reading): voi
 function addField(named: string, reading: Reading): void {
   const asked = named.replace(ANNOUNCED, '');
   const { settled, habits } = reading;
-  if (settled.leftOut.has(asked.toLowerCase())) {
+  // What somebody says it is counts, whatever else is left out.
+  if (settled.leftOut.has(asked.toLowerCase()) && !settled.fieldWords.has(asked.toLowerCase())) {
     reading.decisions.push(`Left out, as was answered: "${asked}".`);
     return;
   }
@@ -240,6 +268,7 @@ function addField(named: string, reading: Reading): void {
     reading.decisions.push(
       `"${asked}" is built as \`${field.name}\`, ${describeKind(field)}, as was answered.`,
     );
+  reading.named.push({ words: asked, label: NAMED.exec(asked)?.[2] ?? field.name });
   reading.fields.push(settled.texts.has(field.name) ? { ...field, kind: 'text', values: [] } : field);
   if (read.unique) reading.unique.add(field.name);
   if (read.decision !== null) reading.decisions.push(read.decision);

@@ -154,3 +154,39 @@ it('a path that is answered with no is asked about in other words, until it give
   expect(outcome(request, 'no')).toContain('"/animals" is not to give way');
   expect(outcome(request, 'no', 'yes')).toBe('pets by name: name text');
 });
+
+describe('how something is done is no field:', () => {
+  it.each([
+    'behind an API key',
+    'using bearer tokens',
+    'via the gateway',
+    'through a queue',
+    'only for admins',
+    'without authentication',
+    'for logged-in users',
+    'with rate limiting',
+    'protected by a password',
+  ])('"%s" is asked as something that no rule does', (words) => {
+    const request = `Add a REST API for parcels with code and weight (positive integer), ${words}`;
+    expect(outcome(request)).toBe(
+      `asks: I do not know how to do this: "${words}". Shall it be left out? (yes; if no, another driver has to do it.)`,
+    );
+    const built = 'parcels by code: code text, weight positive integer';
+    for (const answer of ['yes', 'leave it out']) expect(outcome(request, answer)).toBe(built);
+    expect(outcome(request, 'text')).toContain('I did not understand the answer "text"');
+    expect(outcome(`${request}, size (text)`, 'yes')).toBe(`${built}, size text`);
+  });
+
+  it('nor is it part of a name', () => {
+    const request = 'Add a REST API for parcels with weight (positive integer) and code behind an API key';
+    expect(outcome(request)).toContain('What is "code behind an API key" to be?');
+    expect(outcome(request, 'text')).toContain('I did not understand the answer "text"');
+    expect(outcome(request, 'code is text')).toBe('parcels by code: weight positive integer, code text');
+  });
+
+  it('but a name that begins so and has a type is one', () => {
+    expect(outcome('Add a REST API for parcels with code, for customer (text), with an amount (date)')).toBe(
+      'parcels by code: code text, for_customer text, amount date',
+    );
+  });
+});
