@@ -170,6 +170,22 @@ it(
   2 * LIMIT_MS,
 );
 
+it(
+  'a demo at a forge of its own that was killed cannot go on, and resume says why and what to do',
+  async () => {
+    const demo = start('demo', '--forge', 'github-like');
+    await expect.poll(() => demo.stderr, { timeout: 60_000 }).toContain('plan/backend-planner');
+    demo.child.kill('SIGKILL');
+    await demo.code;
+    const resumed = start('resume');
+    expect(await resumed.code).toBe(2);
+    expect(resumed.stderr).toContain('E_FORGE');
+    expect(resumed.stderr).toContain('lived as long as that process');
+    expect(resumed.stderr).toMatch(/baton[^`]* cancel /);
+  },
+  LIMIT_MS,
+);
+
 const isFull = process.env.BATON_TEST_FULL !== undefined;
 describe.skipIf(!isFull)('the whole way (only with BATON_TEST_FULL=1: it takes minutes)', () => {
   it.each([1, 2, 3, 4, 5, 6])(

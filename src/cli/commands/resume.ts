@@ -1,5 +1,6 @@
 /** `baton resume`: goes on with a run that nobody advances. */
 import { Option } from '@commander-js/extra-typings';
+import { BatonError } from '../../core/errors.ts';
 import { EFFORTS } from '../../core/words.ts';
 import { createCommand } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -45,8 +46,18 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   };
   const demo = await findDemoRun(engine, runId, stateDir);
   if (demo === null) return await driveHere({ ...drive, aside: null }, context);
+  if (demo.atLoopback) throw forgeIsGone(runId);
   const { driveDemo } = await import('../demo/play-demo.ts');
   return await driveDemo(drive, demo.hostile, context);
+}
+
+/** It kept its pull requests and its token in the process that was ended: a run that went on would wait for it until a person is asked. */
+function forgeIsGone(runId: string): BatonError {
+  return new BatonError({
+    code: 'E_FORGE',
+    message: `Run ${runId} was played at the forge of \`baton demo --forge github-like\`, which lived as long as that process.`,
+    fix: `Start another one, or \`baton demo\`, which goes on after a kill; \`baton cancel ${runId}\` ends this one, \`baton report ${runId}\` tells how far it came.`,
+  });
 }
 
 /** Recorded whoever advances the run; one that has ended is not raised any more. */

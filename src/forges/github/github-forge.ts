@@ -34,7 +34,7 @@ import {
   whyNotTaken,
 } from './own-pull.ts';
 import { deleteBranch, pushBranch, readBase, tryPush, type PushAccess } from './push.ts';
-import { readRemote, tokenFor, type Environment, type ForgeRemote } from './remote.ts';
+import { apiFor, readRemote, tokenFor, type Environment, type ForgeRemote } from './remote.ts';
 
 export interface GithubForgeOptions {
   environment: Environment;
@@ -203,12 +203,15 @@ async function openAccess(path: string, options: GithubForgeOptions, signal: Abo
   const { environment, callTimeoutMs } = options;
   const { token, names } = tokenFor(remote.server, environment);
   if (token === null) throw noToken(remote, names);
-  const api = createGithubApi(remote, {
-    token,
-    signal,
-    environment,
-    ...(callTimeoutMs === undefined ? {} : { callTimeoutMs }),
-  });
+  const api = createGithubApi(
+    { ...remote, api: apiFor(remote, environment) },
+    {
+      token,
+      signal,
+      environment,
+      ...(callTimeoutMs === undefined ? {} : { callTimeoutMs }),
+    },
+  );
   return { remote, token, environment, signal, api, clean: createCleanText(token) };
 }
 

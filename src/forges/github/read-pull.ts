@@ -5,7 +5,7 @@ import { createCleanText, type CleanText } from './clean-text.ts';
 import { createGithubApi } from './github-api.ts';
 import { outcomeOfError } from './outcome-of-error.ts';
 import { git, outcomeOfPush } from './push.ts';
-import { isUsualServer, parseRemote, readRemote, tokenFor, type ForgeRemote } from './remote.ts';
+import { apiFor, isUsualServer, parseRemote, readRemote, tokenFor, type ForgeRemote } from './remote.ts';
 
 export interface SeenPull {
   /** The commit that it holds. */
@@ -42,7 +42,7 @@ export async function readPull(
     ? `Look at ${names.join(' or ')}, and at the address.`
     : 'No token was sent: it is none of GitHub’s own hosts, and not the server of this repository. Say --repo PATH.';
   const access = { remote, token, environment, signal };
-  const pull = await createGithubApi(remote, access)
+  const pull = await createGithubApi({ ...remote, api: apiFor(remote, environment) }, access)
     .pull(Number(number))
     .catch((error: unknown) => {
       const outcome = outcomeOfError(error, now);

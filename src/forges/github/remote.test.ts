@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRemote, tokenFor } from './remote.ts';
+import { apiFor, parseRemote, tokenFor, type ForgeRemote } from './remote.ts';
 
 describe('the address of a remote', () => {
   it.each([
@@ -52,4 +52,27 @@ describe('the token of a server', () => {
   ])('%s', (server, given, token) => {
     expect(tokenFor(server, given).token).toBe(token);
   });
+});
+
+describe('the API of a server', () => {
+  const remote = parseRemote('https://git.acme.io/acme/api.git') as ForgeRemote; // is one
+  const named = { GITHUB_SERVER_URL: 'https://git.acme.io', GITHUB_API_URL: 'https://api.acme.io/github/' };
+
+  it('is where the caller says it is, for exactly the server that they name, and else where GitHub has it', () => {
+    expect(apiFor(remote, named)).toBe('https://api.acme.io/github');
+    expect(apiFor(remote, {})).toBe('https://git.acme.io/api/v3');
+    expect(apiFor(remote, { ...named, GITHUB_SERVER_URL: 'https://github.com' })).toBe(
+      'https://git.acme.io/api/v3',
+    );
+    expect(apiFor(remote, { GITHUB_API_URL: 'https://evil.io' })).toBe('https://git.acme.io/api/v3');
+  });
+
+  it.each(['http://api.acme.io', 'https://me:pw@api.acme.io', 'ssh://api.acme.io', 'api.acme.io'])(
+    'is none that a token is sent to: %s',
+    (url) => {
+      expect(() => apiFor(remote, { ...named, GITHUB_API_URL: url })).toThrow(
+        'no address that a token is sent to',
+      );
+    },
+  );
 });

@@ -101,6 +101,22 @@ export function tokenFor(
   return { token: token ?? null, names };
 }
 
+/**
+ * Where the API of a remote is: as Actions says it, `GITHUB_API_URL` is that of the server in `GITHUB_SERVER_URL`, for one whose API is not where
+ * GitHub's servers have it. Throws E_FORGE for an address that a token is not sent to. It is the caller's to say, and never a repository's file.
+ */
+export function apiFor({ server, api }: ForgeRemote, environment: Environment): string {
+  const named = environment['GITHUB_API_URL'] ?? '';
+  if (named === '' || environment['GITHUB_SERVER_URL']?.replace(/\/$/, '') !== server) return api;
+  const url = URL.canParse(named) ? new URL(named) : null;
+  const isSafe = url !== null && url.username === '' && serverOf(url) !== null && url.protocol !== 'ssh:';
+  if (isSafe) return named.replace(/\/$/, '');
+  throw refused(
+    'GITHUB_API_URL is no address that a token is sent to',
+    'Write https://HOST/PATH, as https://git.example.org/api/v3, or leave it out.',
+  );
+}
+
 /** One of GitHub's own, or the one that Actions names. */
 export function isUsualServer(server: string, environment: Environment): boolean {
   const host = new URL(server).hostname;

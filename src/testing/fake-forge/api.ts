@@ -82,7 +82,8 @@ export function createApi(state: ApiState): Hono {
     if (found === undefined) return context.json({ message: 'Not Found' }, 404);
     if (found.draft || found.state === 'closed')
       return context.json({ message: 'Pull Request is not mergeable' }, 405);
-    const { merge_method: way = 'merge' } = await context.req.json<{ merge_method?: MergeWay }>();
+    const given = JSON.parse((await context.req.text()) || '{}') as { merge_method?: MergeWay }; // nothing said: a merge
+    const { merge_method: way = 'merge' } = given;
     return context.json({ sha: await mergePull(root, found, way), merged: true });
   });
   api.get('/api/v3/repos/:owner/:name/git/commits/:commit', async (context) => {
