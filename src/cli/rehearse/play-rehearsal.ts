@@ -5,7 +5,7 @@ import { createRehearsalDriver, type Cast } from '../../demo/rehearse/rogue-driv
 import { REHEARSED_TOKENS, type Rogue } from '../../demo/rehearse/rogues.ts';
 import { hasSeenEnough, notTried, rogueStops, rowOf, stopsIn } from '../../demo/rehearse/rows.ts';
 import { runRehearsed, type RehearsedRun } from '../../demo/rehearse/run-rehearsed.ts';
-import { whyNoCheats } from '../../demo/rehearse/test-site.ts';
+import { whyNoCheat } from '../../demo/rehearse/test-site.ts';
 import type { JournalEvent } from '../../core/events.ts';
 import type { Question } from '../../core/records.ts';
 import type { Rehearsal, RogueRow } from '../../definitions/rehearsal-schema.ts';
@@ -72,7 +72,7 @@ function honestOf({ events, runId, durationMs }: RehearsedRun): Rehearsal['hones
 
 async function rowFor(rogue: Rogue, options: RehearsalOptions, honest: RehearsedRun): Promise<RogueRow> {
   const names = Object.keys(options.start.config.repos);
-  const none = rogue.seat === 'tested_author' ? whyNoCheats(options.start.config, names) : null;
+  const none = rogue.seat === 'tested_author' ? whyNoCheat(rogue.name, options.start.config, names) : null;
   if (none !== null) return notTried(rogue, none);
   const casting = castRogue(rogue, honest.events, grownSteps(honest.events));
   if (casting.kind === 'not_tried') return notTried(rogue, casting.why);

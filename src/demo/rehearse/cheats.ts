@@ -1,7 +1,8 @@
 /** Ways to a green suite without the work. Each breaks a source that a test of the base loads, and hides that. Pure. */
 import { posix } from 'node:path';
 import { hollowed } from './hollow-tests.ts';
-import type { CheatedRunner, TestSite } from './test-site.ts';
+import { systemCheat, systemHonestTest } from './system-cheats.ts';
+import { isSystem, type CheatedRunner, type TestSite } from './test-site.ts';
 
 /** What a cheat leaves, by `repository/path`; null: deleted. */
 export type CheatFiles = Record<string, string | null>;
@@ -73,6 +74,11 @@ export const CHEATS = {
 
 export type CheatName = keyof typeof CHEATS;
 
+/** What this cheat leaves at this place; null: there is no such cheat for its runner. */
+export function filesOf(name: CheatName, site: TestSite): CheatFiles | null {
+  return isSystem(site.runner) ? systemCheat(name, site, site.runner) : CHEATS[name].files(site);
+}
+
 /** The names of a file's tests, as far as they are written as texts. */
 function namesOf(text: string): string[] {
   return [...text.matchAll(/\b(?:it|test)\(\s*(['"`])(.*?)\1/g)].map(([, , name = '']) => name);
@@ -86,6 +92,9 @@ const NEEDS: Record<CheatedRunner, (isModule: boolean) => string> = {
   jest: () => '',
   mocha: () => 'const test = it;\n',
 };
+
+const headOf = (runner: TestSite['runner'], esm: boolean): string =>
+  isSystem(runner) ? '' : NEEDS[runner](esm);
 
 const isModule = (text: string): boolean => /^\s*(?:import|export)\b/m.test(text);
 
@@ -129,7 +138,7 @@ function unwired(site: TestSite): CheatFiles {
       ? `export function double(n) {\n  return 2 * n;\n}\n`
       : `exports.double = (n) => 2 * n;\n`,
     [at(site, own)]:
-      NEEDS[runner](esm) +
+      headOf(runner, esm) +
       (esm ? `import { double } from ${request};\n` : `const { double } = require(${request});\n`) +
       body,
   };
@@ -149,10 +158,11 @@ export function honestTest(
   { name, left, folder }: { name: string; left: string; folder: string | null },
 ): { files: CheatFiles; test: string } {
   const { test, runner } = site;
+  if (isSystem(runner)) return systemHonestTest(site, runner, { name, left });
   const title = `${name}: ${left} is there`;
   const load = (module: string): string => `process.getBuiltinModule('node:${module}')`;
   const body = `test(${JSON.stringify(title)}, () => {\n  const assert = ${load('assert')};\n  assert.ok(${load('fs')}.existsSync(${JSON.stringify(left)}));\n});\n`;
   const beside = testBeside(site, name);
   const file = folder === null ? beside : posix.join(site.module.path, folder, posix.basename(beside));
-  return { files: { [at(site, file)]: NEEDS[runner](isModule(test.text)) + body }, test: title };
+  return { files: { [at(site, file)]: headOf(runner, isModule(test.text)) + body }, test: title };
 }

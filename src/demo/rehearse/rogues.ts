@@ -4,7 +4,7 @@ import type { Config } from '../../definitions/config.ts';
 import type { ScriptedAnswer } from '../../drivers/scripted.ts';
 import type { WorkOrder } from '../../drivers/driver.ts';
 import { lie, passElsewhere, plantLinkAndHook, skip } from '../rogues/tricks.ts';
-import { CHEATS, type CheatName } from './cheats.ts';
+import { CHEATS, filesOf, type CheatName } from './cheats.ts';
 import { findTestSite } from './test-site.ts';
 
 /** Which of those who take part in the honest run plays it. */
@@ -136,8 +136,10 @@ export const ROGUES: readonly Rogue[] = [
 async function cheat(name: CheatName, { order, honest, config }: Scene): Promise<ScriptedAnswer> {
   const site = await findTestSite(config, order.workspace.repos);
   if (site === null) throw new Error('No test was found that loads a source by a relative path.');
+  const files = filesOf(name, site);
+  if (files === null) throw new Error(`There is no such cheat for ${site.runner}.`);
   const result = { ...(honest.result as object), claims: { tests_passed: true } };
-  return { ...honest, result, files: { ...honest.files, ...CHEATS[name].files(site) } };
+  return { ...honest, result, files: { ...honest.files, ...files } };
 }
 
 /** Beside a file that the honest agent leaves: where it may write, the rogue may. */

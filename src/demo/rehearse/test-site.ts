@@ -5,14 +5,19 @@ import { join } from 'node:path';
 import type { Config, GateCommand, ModuleConfig, TestReporter } from '../../definitions/config.ts';
 import { findTestFiles, isTestFile, isTestPart } from '../../gates/suites/test-files.ts';
 import { allLoadedBy, isCode, loadedBy } from './loads.ts';
+import { SYSTEM_CHEAT_NAMES } from './system-cheats.ts';
+import { findSystemSite, type FoundSite } from './system-sites.ts';
 
 /** Runners whose tests the cheats know how to write. */
 export const CHEATED_RUNNERS = ['node', 'vitest', 'jest', 'mocha'] as const satisfies readonly TestReporter[];
 export type CheatedRunner = (typeof CHEATED_RUNNERS)[number];
+/** Runners of other languages, for which there are the common cheats. */
+export const SYSTEM_RUNNERS = ['go', 'pytest', 'cargo'] as const satisfies readonly TestReporter[];
+export type SystemRunner = (typeof SYSTEM_RUNNERS)[number];
 
 export interface TestSite {
   repo: string;
-  runner: CheatedRunner;
+  runner: CheatedRunner | SystemRunner;
   gate: GateCommand;
   module: ModuleConfig;
   /** Paths relative to the checkout, and what lies there. */
@@ -27,13 +32,17 @@ export interface Checkout {
   path: string;
 }
 
-/** What stands in the way of cheats on the tests of these repositories; null: nothing that the configuration shows. */
-export function whyNoCheats(config: Config, repos: readonly string[]): string | null {
+/** What stands in the way of this cheat on the tests of these repositories; null: nothing that the configuration shows. */
+export function whyNoCheat(name: string, config: Config, repos: readonly string[]): string | null {
   const gates = repos.flatMap((repo) => testGatesOf(config, repo));
   if (gates.length === 0) return 'no repository has a gate that runs tests';
   const read = gates.map(({ gate }) => gate.reporter);
-  if (read.some(isCheated)) return null;
-  return `the tests are read by ${[...new Set(read)].join(', ')}, and the cheats are written for ${CHEATED_RUNNERS.join(', ')}`;
+  const known = read.filter(isCheated);
+  if (known.length === 0)
+    return `the tests are read by ${[...new Set(read)].join(', ')}, and the cheats are written for ${[...CHEATED_RUNNERS, ...SYSTEM_RUNNERS].join(', ')}`;
+  return known.some((runner) => !isSystem(runner)) || SYSTEM_CHEAT_NAMES.includes(name)
+    ? null
+    : `there is no such cheat for ${[...new Set(known)].join(', ')}`;
 }
 
 /** The first place where a cheat can be played, repository by repository; null: none was found. */
@@ -41,7 +50,8 @@ export async function findTestSite(config: Config, checkouts: readonly Checkout[
   for (const { name, path } of checkouts) {
     for (const { gate, module } of testGatesOf(config, name)) {
       if (!isCheated(gate.reporter)) continue;
-      const found = await findIn(join(path, module.path));
+      const dir = join(path, module.path);
+      const found = isSystem(gate.reporter) ? await findSystemSite(dir, gate.reporter) : await findIn(dir);
       if (found === null) continue;
       const at = (file: string): string => posix.join(module.path, file);
       const read = (file: string) => ({ path: at(file), text: readFileSync(join(path, at(file)), 'utf8') });
@@ -66,24 +76,22 @@ function testGatesOf(config: Config, repo: string): { gate: GateCommand; module:
   );
 }
 
-function isCheated(reporter: TestReporter): reporter is CheatedRunner {
-  return (CHEATED_RUNNERS as readonly string[]).includes(reporter);
+function isCheated(reporter: TestReporter): reporter is CheatedRunner | SystemRunner {
+  return [...CHEATED_RUNNERS, ...SYSTEM_RUNNERS].some((each) => each === reporter);
 }
 
-interface Found {
-  test: string;
-  source: string;
-  loading: string[];
+export function isSystem(runner: TestReporter): runner is SystemRunner {
+  return SYSTEM_RUNNERS.some((each) => each === runner);
 }
 
 /** Of all sources that a test names: one that as few test files as possible load, so that a cheat has few to bend. */
-async function findIn(dir: string): Promise<Found | null> {
+async function findIn(dir: string): Promise<FoundSite | null> {
   const tests = (await findTestFiles(dir)).filter((path) => isTestFile(path) && isCode(path));
   const loads = new Map(tests.map((test) => [test, allLoadedBy(dir, test)]));
   const all = tests.flatMap((test) =>
     loadedBy(dir, test)
       .filter((source) => !isTestPart(source))
-      .map((source): Found => {
+      .map((source): FoundSite => {
         const loading = tests.filter((each) => loads.get(each)?.has(source) === true);
         return { test, source, loading };
       }),
