@@ -164,6 +164,24 @@ describe('a layout that no answer can settle is named as it is:', () => {
       'routes in a CommonJS module (`src/app.cjs`)',
     ],
     [
+      'CommonJS under the usual name',
+      'express',
+      () =>
+        edit('src/app.js', (text) =>
+          text
+            .replaceAll(/^import (\{.*\}|\w+) from '(.*)';$/gm, "const $1 = require('$2');")
+            .replace('export function createApp', 'module.exports.createApp = function'),
+        ),
+      'routes in a CommonJS module (`src/app.js`)',
+    ],
+    [
+      'every route with something before its handler',
+      'express',
+      () =>
+        edit('src/app.js', (text) => text.replaceAll(/(app\.(?:get|post)\('\/[^']*', )/g, '$1requireUser, ')),
+      'routes in `src/app.js` with more than their handler (`app.post(',
+    ],
+    [
       'handlers on the spot',
       'fastify',
       () =>

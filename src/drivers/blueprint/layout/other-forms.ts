@@ -1,6 +1,7 @@
 /** Routes in a form that the rules do not write: seen, and said, so that nobody looks for what is missing. */
 import { posix } from 'node:path';
 import type { RepoFiles } from './repo-files.ts';
+import { MORE_IN_CALL } from './unlike.ts';
 
 const CALL = /\b\w+\.(?:get|post|put|patch|delete)\(\s*['"`]\/[^'"`]*['"`]\s*,/;
 const TABLE = /\broutes\b[^=\n]*=\s*\[/;
@@ -23,6 +24,9 @@ export function otherForm(files: RepoFiles, all: readonly string[]): string | nu
       return `routes in a CommonJS module (\`${path}\`), and I write modules with \`import\` alone`;
     if (INLINE.test(text))
       return `routes in \`${path}\` whose handlers are written on the spot, and I write those that are imported by name`;
+    const more = MORE_IN_CALL.exec(text)?.[0].trim();
+    if (more !== undefined)
+      return `routes in \`${path}\` with more than their handler (\`${more}\`), and none without, as I write them`;
   }
   return null;
 }

@@ -57,13 +57,16 @@ export function readServiceLayout(files: RepoFiles, choice: LayoutChoice): Layou
     missing: [what],
     open: null,
   });
+  const withForm = (what: string, paths: readonly string[]): string => {
+    const other = otherForm(files, paths);
+    return other === null ? what : `${what}; I find ${other}`;
+  };
   if (routesFile === undefined) {
     const form =
       framework === 'node:http'
         ? 'a table of routes (`export const routes = [`)'
         : `routes of ${framework} (\`app.get('/orders', listOrders);\`)`;
-    const other = otherForm(files, all);
-    return lacking(other === null ? form : `${form}; I find ${other}`);
+    return lacking(withForm(form, all));
   }
   const prefix = mountedAt(files, all, routesFile);
   if (prefix !== null)
@@ -72,7 +75,11 @@ export function readServiceLayout(files: RepoFiles, choice: LayoutChoice): Layou
     );
   const exemplar = findExemplar(files, routesFile);
   if (exemplar === null)
-    return lacking(`a resource in \`${routesFile}\` that can be followed from its handlers to its store`);
+    return lacking(
+      withForm(`a resource in \`${routesFile}\` that can be followed from its handlers to its store`, [
+        routesFile,
+      ]),
+    );
   const handlers = `${exemplar.handlersDir}/${exemplar.exemplar}.js`;
   const unlike = choice.plain ? [] : unlikeWritten(files, { routesFile, ...exemplar });
   const style = readHandlerStyle(framework, files.read(handlers) ?? '');

@@ -4,7 +4,7 @@ import { importsOf, resolveImport } from './modules.ts';
 import type { RepoFiles } from './repo-files.ts';
 
 /** A call with more between path and handler (`requireUser`, `{ schema }`); functions written on the spot are no resource's. */
-const MORE_IN_CALL =
+export const MORE_IN_CALL =
   /^ *\w+\.(?:get|post|put|patch|delete)\(\s*(['"`])\/[^'"`]*\1\s*,(?!\s*(?:\w+\s*\)|async\b|function\b|\w+\s*=>|\([^()]*\)\s*=>)).*$/m;
 const MORE_IN_ROW = /\{\s*method:[^{}]*?\bhandler:\s*\w+\s*,\s*\w[^{}]*\}/;
 const IMPORT = /^import\b[^;]*?from\s*['"]([^'"]+)['"]/gm;
