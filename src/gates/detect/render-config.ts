@@ -64,7 +64,9 @@ const setupWords = ({ network }: GateCommand): string =>
 function suggestMore(gates: readonly GateCommand[]): string {
   const isThere = gates.some(({ kind }) => kind === 'mutation');
   const isTested = gates.some(({ reporter }) => ['node', 'vitest', 'jest', 'mocha'].includes(reporter));
-  const isWatched = isTested && gates.some(({ kind }) => kind === 'reach');
+  const isWatched =
+    (isTested && gates.some(({ kind }) => kind === 'reach')) ||
+    gates.some(({ reporter }) => reporter === 'go' || reporter === 'pytest');
   const isWatching = gates.some(({ kind }) => kind === 'executed');
   return `${isTested && !isThere ? MUTATION_COMMENT : ''}${isWatched && !isWatching ? EXECUTED_COMMENT : ''}`;
 }

@@ -1,36 +1,65 @@
-/** The gate `executed`: the module's suites once more, watched by V8. */
+/** The gate `executed`: the module's suites once more, watched. */
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { changedIn } from '../change/changed-in-module.ts';
+import type { ChangedLines } from '../change/changed-lines.ts';
 import { hasBrokenEnd } from '../describe-end.ts';
 import { changedFiles, sayUnread, suitesOf, unreadable } from '../mutation/mutation-gate.ts';
 import { loadParser } from '../reach/parse.ts';
 import type { GateJob, RepoOrder, Stored } from '../run-repo-gates.ts';
+import type { Judgement } from '../suites/judge-tests.ts';
 import { measureTests, NOTHING_KNOWN } from '../suites/measure-tests.ts';
 import { asWritten } from './find-compiled.ts';
 import { changedFunctions } from './new-functions.ts';
 import { judgeExecuted } from './judge-executed.ts';
+import { measureTexts } from './measure-texts.ts';
 import { readProcesses, type Watched } from './read-processes.ts';
 import { WATCH_NODE, WATCH_NODE_NAME } from './watch-node.ts';
 
 const [COVERAGE, OPTIONS] = ['NODE_V8_COVERAGE', 'NODE_OPTIONS'];
 const NODE_REPORTERS: readonly string[] = ['node', 'vitest', 'jest', 'mocha'];
 
+const answer = (status: 'pass' | 'not_applicable' | 'unverified', summary: string): Judgement => ({
+  status,
+  summary,
+  tests: null,
+  drafts: [],
+});
+
 /** Setups have run. */
 export async function measureExecuted(order: RepoOrder, { module, gate }: GateJob): Promise<Stored> {
   const startedAt = performance.now();
-  const answer = (status: 'pass' | 'not_applicable' | 'unverified', summary: string): Stored => ({
-    status,
-    summary,
-    tests: null,
-    drafts: [],
-    log: '',
-    durationMs: Math.round(performance.now() - startedAt),
-  });
   const changed = await changedIn(order, module, gate);
-  if (changed === null) return answer('unverified', 'the change is too large to be read whole');
+  const judged =
+    changed === null
+      ? answer('unverified', 'the change is too large to be read whole')
+      : together(
+          await measureNode(order, { module, gate, changed }),
+          await measureTexts(order, { module, gate, changed }),
+        );
+  return { ...judged, log: '', durationMs: Math.round(performance.now() - startedAt) };
+}
+
+/** Of a change in several languages the worst that is said of one. */
+function together(node: Judgement, texts: Judgement | null): Judgement {
+  if (texts === null) return node;
+  if (node.status === 'not_applicable') return texts;
+  const status = (['fail', 'unverified'] as const).find((each) => [node.status, texts.status].includes(each));
+  return {
+    status: status ?? 'pass',
+    summary: `${node.summary}; ${texts.summary}`,
+    tests: null,
+    drafts: [...node.drafts, ...texts.drafts],
+  };
+}
+
+/** JavaScript and TypeScript, by V8. */
+async function measureNode(
+  order: RepoOrder,
+  { module, gate, changed }: Pick<GateJob, 'module' | 'gate'> & { changed: ChangedLines },
+): Promise<Judgement> {
   const { files, unread } = await changedFiles(order, changed, module);
   const parse = await loadParser();
   const read = files.map((file) => ({ ...file, functions: changedFunctions(file, parse) }));
@@ -42,7 +71,10 @@ export async function measureExecuted(order: RepoOrder, { module, gate }: GateJo
   const not = left.length === 0 ? '' : sayUnread(left);
   if (functions.length === 0 && left.length > 0) return answer('unverified', `no function was found: ${not}`);
   if (files.length === 0)
-    return answer('not_applicable', 'no line of JavaScript or TypeScript changed that could be run');
+    return answer(
+      'not_applicable',
+      'no line of JavaScript, TypeScript, Go or Python changed that could be run',
+    );
   if (functions.length === 0) return answer('pass', 'no function changed');
   const entries = await order.entryFiles();
   if (entries === null)
@@ -73,7 +105,7 @@ export async function measureExecuted(order: RepoOrder, { module, gate }: GateJo
     ...asWritten(watched, files, parse),
   });
   const summary = not === '' ? judged.summary : `${judged.summary}; not looked at: ${not}`;
-  return { ...judged, summary, log: '', durationMs: Math.round(performance.now() - startedAt) };
+  return { ...judged, summary };
 }
 
 function togetherOf(all: readonly Watched[]): Watched {
