@@ -133,7 +133,7 @@ describe('a layout that an answer can settle', () => {
 });
 
 describe('a layout that no answer can settle is named as it is:', () => {
-  const ways = 'No answer makes up for that: give the request to another driver';
+  const ways = 'No answer makes up for that: another driver is needed, or another service, with --repo PATH';
 
   it.each<[what: string, framework: Framework, change: () => void, said: string]>([
     [

@@ -696,6 +696,18 @@ describe('baton verify, log and report', () => {
     expect(err).toContain(`${join(cli.dir, 'nofile.yaml')} does not exist.`);
   });
 
+  it.each([
+    ['lint', 'Did you mean `baton agents lint`, `baton workflows check FILE`, `baton doctor`?'],
+    ['check', 'Did you mean `baton workflows check FILE`'],
+    ['setup', 'Did you mean `baton init`'],
+  ])('says which command does what "baton %s" sounds like', async (word, meant) => {
+    using cli = openCli();
+    const { code, err } = await cli.run(word);
+    expect(code).toBe(2);
+    expect(err).toContain(`unknown command '${word}'.`);
+    expect(err).toContain(meant);
+  });
+
   it('finds a step by its last part, and lists the steps otherwise', async () => {
     using cli = await withRuns([simulateEvents()]);
     expect((await cli.run('why', 'feature')).out).toContain('implement/feature feature: accepted');

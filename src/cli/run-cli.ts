@@ -1,7 +1,7 @@
 /** From arguments to an exit code: finds the command, runs it, and maps whatever it throws. */
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { findGitIn } from '../workspace/git-environment.ts';
-import { createCommand, translateParseError } from './command.ts';
+import { createCommand, translateParseError, usageError } from './command.ts';
 import { COMMANDS, type CommandEntry } from './command-table.ts';
 import type { CliContext } from './context.ts';
 import { EXIT, exitOfError } from './exit-codes.ts';
@@ -25,6 +25,15 @@ export async function runCli(argv: string[], context: CliContext): Promise<numbe
   }
 }
 
+/** Words that people try for what other commands do. */
+const MEANT: Readonly<Record<string, readonly string[]>> = {
+  lint: ['agents lint', 'workflows check FILE', 'doctor'],
+  check: ['workflows check FILE', 'agents lint', 'doctor'],
+  validate: ['workflows check FILE', 'agents lint', 'doctor'],
+  config: ['doctor', 'init'],
+  setup: ['init', 'doctor'],
+};
+
 function nameOf(words: string[]): string {
   const [name = ''] = words;
   return COMMANDS.some((entry) => entry.name === name) ? name : '';
@@ -39,6 +48,12 @@ function findCommand(words: string[], context: CliContext): CommandEntry | null 
     context.stdout.write(program.helpInformation());
     return null;
   }
+  const meant = MEANT[words[0] ?? ''];
+  if (meant !== undefined)
+    throw usageError(
+      `unknown command '${words[0]}'.`,
+      `Did you mean ${meant.map((command) => `\`baton ${command}\``).join(', ')}?`,
+    );
   program.parse(words, { from: 'user' });
   throw new CommanderError(1, 'commander.unknownCommand', `unknown command '${words[0]}'`);
 }

@@ -21,7 +21,12 @@ const modelChoice = closedObject({
 
 export const agentsSchema = closedObject({
   driver: z
-    .enum(['acp', 'in-process'])
+    .enum(['acp', 'in-process'], {
+      error: ({ input }) =>
+        input === 'blueprint'
+          ? 'must be acp or in-process; rules stand in for agents only where somebody says so each time: `--driver blueprint`'
+          : undefined,
+    })
     .optional()
     .meta({ description: 'What runs agents where no flag says otherwise.' }),
   model: z.string().min(1).optional().meta({

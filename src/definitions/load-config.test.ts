@@ -504,6 +504,9 @@ describe('agents', () => {
     });
     expect(shown('agents: { from_rework: { round: 0, model: a } }')[0]).toContain('from_rework.round');
     expect(shown('agents: { driver: telepathy }')[0]).toContain('agents.driver');
+    expect(shown('agents: { driver: blueprint }')[0]).toContain(
+      'only where somebody says so each time: `--driver blueprint`',
+    );
   });
 
   it('CFG-9: knows the roles and no others', () => {

@@ -32,7 +32,9 @@ it('what cannot be taken back names its run where another one waits; what only l
     expect([refused.code, refused.out], argv[0]).toEqual([2, '']);
     expect(refused.err, argv[0]).toContain('E_USAGE No run is named, and 2 runs wait for an answer.');
     expect(refused.err, argv[0]).toMatch(
-      new RegExp(`${there} +other +confirm_start: .*\\n +${here} +repo +confirm_start: `),
+      new RegExp(
+        `${there} +other +"Think of others" +confirm_start: Request: Think of others\\n +${here} +repo +"Think twice" +confirm_start: Request: Think twice\\n`,
+      ),
     );
   }
   const cancelled = await thinking.baton('cancel');
@@ -60,4 +62,16 @@ it('what cannot be taken back names its run where another one waits; what only l
     expect.stringContaining('one that is not the latest has not ended'),
   ]);
   expect(last.err).toContain(there);
+  const resumed = await thinking.baton('resume');
+  expect([resumed.code, resumed.out]).toEqual([2, '']);
+  expect(resumed.err).toContain(`the latest one, ${here}, has ended.`);
+  expect(resumed.err).toContain(`${there}  other  "Think of others"`);
+  const third = runId(await other('run', 'Think again', ...thinking.flags));
+  expect((await other('cancel', there)).code).toBe(0);
+  const waits = await thinking.baton('resume');
+  expect(waits.code).toBe(2);
+  expect(waits.err).toContain(
+    `Nothing can be resumed: run ${here} has ended, and another one waits for an answer.`,
+  );
+  expect(waits.err).toMatch(new RegExp(`${third} +other +"Think again" +confirm_start: `));
 });

@@ -10,7 +10,7 @@ import { waitOption } from '../start/wait-option.ts';
 import { refuseInsideRun } from '../nested.ts';
 import { openEngineHere } from '../open-engine-here.ts';
 import { refuseEnded } from '../refuse-ended.ts';
-import { pickRun } from '../pick-run.ts';
+import { pickResumable, pickRun } from '../pick-run.ts';
 import { openStore, readRun } from '../store.ts';
 
 /** Folds the journal and goes on; the first line says what that cost. */
@@ -89,5 +89,5 @@ async function findRun(
   context: CliContext,
 ): Promise<{ runId: string; stateDir: string }> {
   await using store = await openStore(context);
-  return { runId: (await pickRun(store, name, context)).runId, stateDir: store.stateDir };
+  return { runId: (await pickResumable(store, name, context)).runId, stateDir: store.stateDir };
 }

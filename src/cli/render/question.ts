@@ -1,5 +1,6 @@
 /** A question to a person, with the exact command for each way out. */
 import type { Question } from '../../core/records.ts';
+import { withWaitingCounted } from '../../core/review/blocker-words.ts';
 import { escapeText } from './escape.ts';
 import { shortQuestionId } from './question-names.ts';
 import type { Style } from './style.ts';
@@ -14,7 +15,7 @@ export interface AskedIn {
 /** The question as plain lines. The commands name the run and the question, so that they can be pasted anywhere. */
 export function questionLines(asked: AskedIn, question: Question, style: Style, columns: number): string[] {
   const text = (line: string, indent: string): string[] => wrapHanging(`${indent}${line}`, columns - 1);
-  const [first = '', ...rest] = escapeText(question.text, 'block').split('\n');
+  const [first = '', ...rest] = escapeText(withWaitingCounted(question.text), 'block').split('\n');
   const commands = question.options.map((option) => {
     const command = answerCommand(asked, question, option.id, option.takes_text);
     const impact = text(`${escapeText(option.label)}: ${escapeText(option.impact)}`, '      ');

@@ -1,4 +1,5 @@
 /** Everything that led to a step's present state, oldest first. */
+import { questionsNamed } from './question-names.ts';
 import type { JournalEvent } from '../../core/events.ts';
 import type { Finding } from '../../core/results.ts';
 import { describeEvent, outputLines } from './event-line.ts';
@@ -75,13 +76,25 @@ function findingLines(finding: Finding): string[] {
   return [findingWords({ ...finding, problem: first }), ...more];
 }
 
-/** The step that a person means: its id, or an ending of it that only one step has. */
+/** The step that a person means: its id, an ending of it, its agent, or a question of it; one that ran goes before skipped ones. */
 export function findStep(history: RunHistory, name: string): StepHistory | string[] {
   const exact = history.steps.get(name);
   if (exact !== undefined) return exact;
   const found = [...history.steps.values()].filter(
     ({ step }) => step.id.endsWith(`/${name}`) || workerOf(step) === name,
   );
-  const [only] = found;
-  return found.length === 1 && only !== undefined ? only : found.map(({ step }) => step.id);
+  const meant = found.length > 0 ? found : askedIn(history, name);
+  const statusOf = ({ step }: StepHistory): string => history.state.steps.get(step.id)?.status ?? 'pending';
+  const ran = meant.filter((step) => ['open', 'accepted'].includes(statusOf(step)));
+  const wanted = meant.filter((step) => statusOf(step) !== 'skipped');
+  const likely = [ran, wanted].find((steps) => steps.length > 0) ?? meant;
+  const [only] = likely;
+  return likely.length === 1 && only !== undefined ? only : likely.map(({ step }) => step.id);
+}
+
+/** The steps of the questions that this word names on a command line. */
+function askedIn(history: RunHistory, name: string): StepHistory[] {
+  const { questions } = history.state;
+  const steps = questionsNamed(name, questions.keys()).map((id) => questions.get(id)?.question.step ?? null);
+  return [...new Set(steps)].flatMap((id) => (id === null ? [] : (history.steps.get(id) ?? [])));
 }

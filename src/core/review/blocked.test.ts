@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildGraph, parallel, reader, writer, type GraphOptions } from '../../testing/build-graph.ts';
 import { findingOf, play, type WorldScript } from '../../testing/scripted-world.ts';
+import { withWaitingCounted } from './blocker-words.ts';
 import type { EventOf, EventType, RunEvent } from '../events.ts';
 import type { Question } from '../records.ts';
 import { fold } from '../fold.ts';
@@ -114,6 +115,29 @@ describe('a blocked agent', () => {
       /It tried: read the request\. Before it goes on: a person \w.+\. Until then/,
     );
     expect(question?.text).toContain('Until then these wait: one/b; there is nothing else to go on with.');
+  });
+
+  it.each([
+    [
+      'Until then these wait: a/b; there is nothing else to go on with.',
+      'Until then 1 step waits; there is nothing else to go on with.',
+    ],
+    [
+      'How? Until then these wait: a/b, a/c and 12 more; this goes on: b/d.',
+      'How? Until then 14 steps wait; 1 step goes on.',
+    ],
+    [
+      'Until then these wait: a/b, a/c; this goes on: b/d, b/e and 3 more.',
+      'Until then 2 steps wait; 5 steps go on.',
+    ],
+    ['Nothing waits for it; this goes on: b/d.', 'Nothing waits for it; this goes on: b/d.'],
+  ])('a person who is asked first reads how many wait: "%s"', (text, counted) => {
+    expect(withWaitingCounted(text)).toBe(counted);
+  });
+
+  it('what is counted is what the question says', () => {
+    const { events } = play(lineOf(), { ...blocks('unknown'), answer: () => null });
+    expect(withWaitingCounted(questions(events)[0]?.text ?? '')).toMatch(/Until then 1 step waits; there is/);
   });
 
   it('R61: who is held by another question is not among what goes on', () => {

@@ -32,6 +32,29 @@ export function withoutWaiting(text: string): string {
   return end === -1 ? text : text.slice(0, end);
 }
 
+/** The question with numbers in place of the steps that wait or go on: which ones they are `baton status` says. */
+export function withWaitingCounted(text: string): string {
+  return text.replace(WAITING, (_, waiting: string, others?: string) => {
+    const wait = `Until then ${counted(waiting)} wait${countOf(waiting) === 1 ? 's' : ''}`;
+    return others === undefined
+      ? wait
+      : `${wait}; ${counted(others)} go${countOf(others) === 1 ? 'es' : ''} on`;
+  });
+}
+
+/** The sentence of `waitingWords`, with the steps that wait, and those that go on. */
+const WAITING = /Until then these wait: ([^;]+)(?:; this goes on: ([^;]+?)(?=\.(?:\s|$)))?/g;
+
+function countOf(steps: string): number {
+  const more = / and (\d+) more$/.exec(steps)?.[1];
+  return steps.split(', ').length + Number(more ?? 0);
+}
+
+function counted(steps: string): string {
+  const count = countOf(steps);
+  return `${count} step${count === 1 ? '' : 's'}`;
+}
+
 /** What only a person can bring about; the agent then starts its step again with these words. */
 const BEFORE_GOING_ON: Record<BlockedReason | 'clarification', string> = {
   clarification: 'a person answers what it asks',

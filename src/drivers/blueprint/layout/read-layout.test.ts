@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -62,6 +62,21 @@ it('says what it looked for and did not find', async () => {
   await rm(join(dir, 'orders-service/migrations'), { recursive: true });
   const reading = readLayout(repos());
   expect(reading.kind === 'unknown' && reading.questions[0]).toMatch(
-    /In orders-client I do not find a table of routes.*in orders-service I do not find numbered SQL migrations/,
+    /^This layout is not known: in orders-client I do not find a table of routes.*in orders-service I do not find numbered SQL migrations/,
   );
+});
+
+it('says of node:http without a table of routes that no answer helps, and what does', async () => {
+  const path = join(dir, 'plain-service');
+  await mkdir(join(path, 'src'), { recursive: true });
+  await writeFile(join(path, 'package.json'), '{ "name": "plain-service", "type": "module" }');
+  await writeFile(
+    join(path, 'src/main.js'),
+    "import { createServer } from 'node:http';\ncreateServer((request, response) => response.end()).listen(0);\n",
+  );
+  const reading = readLayout([{ name: 'plain-service', path }]);
+  expect(reading.kind === 'unknown' && [reading.questions[0], reading.open]).toEqual([
+    'This layout is not known: in plain-service I do not find a table of routes (`export const routes = [`). (No answer makes up for that: another driver is needed, or another service, with --repo PATH; or start again when it is committed.)',
+    null,
+  ]);
 });

@@ -36,10 +36,11 @@ export function readLayout(repos: Repo[], choice: LayoutChoice = NOTHING_CHOSEN)
       reading.kind === 'unknown' && reading.open !== null ? [reading.open] : [],
     );
     const answerable = open.length === 1 ? (open[0] ?? null) : null;
+    const notFound = looked.join('; ');
     return {
       kind: 'unknown',
       questions: [
-        `Where is the service, and how is a resource laid out in it? ${capital(looked.join('; '))}. ${waysOn(answerable)}`,
+        `${answerable === null ? `This layout is not known: ${notFound}` : `Where is the service, and how is a resource laid out in it? ${capital(notFound)}`}. ${waysOn(answerable)}`,
       ],
       open: answerable,
     };
@@ -61,7 +62,7 @@ export function readLayout(repos: Repo[], choice: LayoutChoice = NOTHING_CHOSEN)
 function waysOn(open: LayoutQuestion | null): string {
   switch (open?.about) {
     case undefined:
-      return '(No answer makes up for that: give the request to another driver, or start again when it is committed.)';
+      return '(No answer makes up for that: another driver is needed, or another service, with --repo PATH; or start again when it is committed.)';
     case 'plain':
       return 'Shall the new routes go without that? ("without it"; if they need it, another driver has to do it.)';
     case 'framework':
