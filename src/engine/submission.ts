@@ -4,6 +4,7 @@ import type { JournalEvent } from '../core/events.ts';
 import type { Revision, RevisionId } from '../core/results.ts';
 import type { ForgePlace, ForgeRequest } from '../forges/forge.ts';
 import { EVIDENCE } from '../forges/write-links.ts';
+import { wordsMark } from '../forges/write-words.ts';
 import { anchorOf, sayAnchor, type JournalAnchor } from './journal-anchor.ts';
 import { harmless, outgoingBody, outgoingTitle } from './outgoing-text.ts';
 import { cell } from './criteria-table.ts';
@@ -30,6 +31,7 @@ export async function pullRequestOf(
   const title = outgoingTitle(ctx.redactor.text(text.title));
   const events = await ctx.history();
   const anchor = anchorOf(events, revision.id);
+  const words = outgoingBody(ctx.redactor.text(text.body));
   return {
     ...placeOf(ctx, repo),
     ...(anchor === null
@@ -38,9 +40,10 @@ export async function pullRequestOf(
     head: commit,
     title,
     body: [
-      outgoingBody(ctx.redactor.text(text.body)),
+      words,
       '',
       EVIDENCE.begin,
+      wordsMark(title, words),
       harmless(ctx.redactor.text(await evidenceOf(ctx, { repo, commit, head: revision, anchor, events }))),
       EVIDENCE.end,
     ].join('\n'),

@@ -22,6 +22,7 @@ const pullSchema = z.object({
   merge_commit_sha: z.string().regex(COMMIT).nullish(),
   /** How many it has; told of one pull request alone. */
   commits: z.int().nonnegative().optional(),
+  title: z.string(),
   body: z.string().nullable(),
   head: z.object({ ref: z.string(), sha: z.string().regex(COMMIT) }),
   base: z.object({ ref: z.string() }),
@@ -108,7 +109,7 @@ export interface GithubApi extends BesideApi {
     base: string;
     draft: boolean;
   }): Promise<GithubPull>;
-  update(number: number, change: { body?: string; state?: 'closed' }): Promise<GithubPull>;
+  update(number: number, change: { title?: string; body?: string; state?: 'closed' }): Promise<GithubPull>;
   markReady(pull: GithubPull): Promise<void>;
   makeDraft(pull: GithubPull): Promise<void>;
   /** The latest run of each check of a commit. */

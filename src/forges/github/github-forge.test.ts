@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { commitFiles, userGit } from '../../workspace/temporary-repository.ts';
 import type { ForgeFault } from '../../testing/fake-forge/faults.ts';
 import { createGithubForge } from './github-forge.ts';
+import { EVIDENCE } from '../write-links.ts';
+import { wordsMark } from '../write-words.ts';
 import type { ForgeOutcome, ForgeRequest } from '../forge.ts';
 import { FORGE_TOKEN, openGithubRig, type GithubRig } from '../testing/github-rig.ts';
 
@@ -603,5 +605,53 @@ describe('the token', () => {
     expect([...seen].filter((line) => line.includes('git\0') && line.includes('push'))).not.toEqual([]);
     expect([...seen].filter((line) => line.includes(FORGE_TOKEN) || line.includes(encoded))).toEqual([]);
     expect([...rig.filesWith(FORGE_TOKEN), ...rig.filesWith(encoded)]).toEqual([]);
+  });
+});
+
+describe('title and words of an existing pull request', () => {
+  const withWords = (
+    request: ForgeRequest,
+    title: string,
+    words: string,
+    said = 'Gates: green.',
+  ): ForgeRequest => ({
+    ...request,
+    title,
+    body: [words, '', EVIDENCE.begin, wordsMark(title, words), said, EVIDENCE.end].join('\n'),
+  });
+
+  it('follow what was reviewed after rework, once; a lost reply is found done', async () => {
+    await using rig = await openGithubRig();
+    const request = await rig.request(FILES);
+    const first = withWords(request, 'Add b', 'Why.');
+    await submit(rig, first);
+    const second = withWords(request, 'Add b, and check it', 'Why, and how.', 'Gates: green again.');
+    rig.server.faults.add({ call: 'update_pull', fault: { kind: 'drop_after' } });
+    expect(await rig.open().linkPullRequests(second, [], signal)).toMatchObject({ kind: 'failed' });
+    expect(await rig.open().linkPullRequests(second, [], signal)).toMatchObject({ performed: false });
+    const [pull] = rig.server.pulls;
+    expect(pull?.title).toBe('Add b, and check it');
+    expect(pull?.body).toContain(`${request.marker}\nWhy, and how.\n`);
+    expect(pull?.body).toContain('Gates: green again.');
+    expect(pull?.body.split('Why')).toHaveLength(2);
+  });
+
+  it.each([
+    ['the title', { title: 'Mine' }],
+    ['the words', { body: 'Mine.' }],
+  ] as const)('stay as a person wrote them: %s; what the engine says goes on', async (_, mine) => {
+    await using rig = await openGithubRig();
+    const request = await rig.request(FILES);
+    await submit(rig, withWords(request, 'Add b', 'Why.'));
+    const [pull] = rig.server.pulls;
+    if (pull === undefined) throw new Error('none was opened');
+    if ('title' in mine) pull.title = mine.title;
+    else pull.body = pull.body.replace('Why.', mine.body);
+    const second = withWords(request, 'Add b, and check it', 'Why, and how.', 'Gates: green again.');
+    await rig.open().linkPullRequests(second, [], signal);
+    expect(pull.title).toBe('title' in mine ? 'Mine' : 'Add b');
+    expect(pull.body).toContain('body' in mine ? 'Mine.' : 'Why.');
+    expect(pull.body).not.toContain('Why, and how.');
+    expect(pull.body).toContain('Gates: green again.');
   });
 });

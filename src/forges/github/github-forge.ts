@@ -13,6 +13,7 @@ import type {
 } from '../forge.ts';
 import { cutBody } from '../cut-body.ts';
 import { writeEvidence, writeLinks } from '../write-links.ts';
+import { writeWords } from '../write-words.ts';
 import { writeStatement } from '../write-statement.ts';
 import { askReviewers, setLabels, setStatus, writeComment } from './beside.ts';
 import { cleanCheck, cleanReview, createCleanText, type CleanText } from './clean-text.ts';
@@ -106,11 +107,13 @@ export function createGithubForge(options: GithubForgeOptions): Forge {
     linkPullRequests: (request, all, signal) =>
       attempt(request, signal, ({ api }) =>
         changeOwn(api, request, async (pull) => {
-          const before = pull.body ?? '';
-          const linked = writeLinks(writeEvidence(before, request.body), request.repo.name, all);
+          const before = { title: pull.title, body: pull.body ?? '' };
+          const { title, body: words } = writeWords(before, request, request.marker);
+          const linked = writeLinks(writeEvidence(words, request.body), request.repo.name, all);
           const body = bodyWith(request, linked);
-          if (body === before) return confirmed(request, pull, false);
-          return confirmed(request, await api.update(pull.number, { body }), true);
+          if (body === before.body && title === before.title) return confirmed(request, pull, false);
+          const change = { body, ...(title === before.title ? {} : { title }) };
+          return confirmed(request, await api.update(pull.number, change), true);
         }),
       ),
     markReady: (request, signal) => attempt(request, signal, ({ api }) => markReady(api, request)),

@@ -8,6 +8,7 @@ import type { PullRequest } from '../../core/records.ts';
 import { BatonError } from '../../core/errors.ts';
 import type { Forge, ForgeBase, ForgeOutcome, ForgePlace, ForgeRequest } from '../forge.ts';
 import { writeEvidence, writeLinks } from '../write-links.ts';
+import { writeWords } from '../write-words.ts';
 import { runGit } from '../../workspace/git.ts';
 import { branchHead, keepBase, QUIET_FETCH } from '../git-refs.ts';
 import { openBareRepository, type BareRepository } from './bare-repository.ts';
@@ -37,10 +38,14 @@ export function createLocalForge(options: { stateDir: string }): Forge {
         change(
           forgeDir,
           request,
-          (record) => ({
-            ...record,
-            body: writeLinks(writeEvidence(record.body, request.body), request.repo.name, all),
-          }),
+          (record) => {
+            const { title, body } = writeWords(record, request, request.marker);
+            return {
+              ...record,
+              title,
+              body: writeLinks(writeEvidence(body, request.body), request.repo.name, all),
+            };
+          },
           request.statement,
         ),
       ),
