@@ -140,6 +140,7 @@ describe('detectRepo', () => {
       '. setup: cargo fetch --locked (none)',
       '. build: cargo build --workspace --offline (none)',
       '. tests: cargo test --workspace --offline (cargo)',
+      '. reach:  (none)',
     ]);
     expect(await detect({ 'go.mod': 'module x\n', 'go.sum': '' })).toContain(
       '. setup: go mod download (none)',

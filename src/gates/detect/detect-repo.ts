@@ -191,6 +191,7 @@ function detectCargo(files: string[]): ModuleConfig[] {
   const gates = [
     plainGate('build', ['cargo', 'build', ...workspace]),
     { ...plainGate('tests', ['cargo', 'test', ...workspace]), reporter: 'cargo' as const },
+    REACH_GATE,
   ];
   return [moduleOf('.', ['cargo', 'fetch', ...(files.includes('Cargo.lock') ? ['--locked'] : [])], gates)];
 }

@@ -84,10 +84,42 @@ describe('the gate reach', () => {
     });
     expect(unwired.of('tools')).toMatchObject({
       status: 'not_applicable',
-      summary: 'there is no JavaScript, TypeScript or Go here: no other language is read',
+      summary: 'there is no JavaScript, TypeScript, Go or Rust here: no other language is read',
     });
     const wired = { 'service/more.go': `${more}func init() { orders() }\n`, ...ORDERS };
     const both = await rig.run(await rig.change(rig.git.base, wired));
     expect(both.of('reach').findings).toMatchObject([{ file: 'src/orders.js' }]);
+  });
+
+  it('reads Rust: a function that only tests call stops the change of a program, and not that of a library', async () => {
+    const files = {
+      'app/Cargo.toml': '[package]\nname = "app"\n',
+      'app/src/main.rs': 'mod server;\nfn main() { server::serve(); }\n',
+      'app/src/server.rs': 'pub fn serve() {}\n',
+      'kit/Cargo.toml': '[package]\nname = "kit"\n',
+      'kit/src/lib.rs': 'pub fn kit() {}\n',
+    };
+    await using stack = new AsyncDisposableStack();
+    const rig = stack.use(await openGatesRig({ service: files }, { service: wholeRepo(REACH) }));
+    const rent = 'pub fn rent() {}\n';
+    const added = {
+      'service/app/src/rent.rs': rent,
+      'service/app/tests/rent.rs': 'use app::rent::rent;\n#[test]\nfn rents() { rent(); }\n',
+      'service/kit/src/rent.rs': rent.replace('rent', 'lend'),
+    };
+    const unwired = await rig.run(await rig.change(rig.git.base, added));
+    expect(unwired.of('reach')).toMatchObject({
+      status: 'fail',
+      findings: [{ blocking: true, file: 'app/src/rent.rs', line: 1 }],
+    });
+    expect(unwired.of('reach').findings[0]?.problem).toContain('Only tests use it (`app/tests/rent.rs`)');
+    const wired = await rig.change(rig.git.base, {
+      ...added,
+      'service/app/src/server.rs': 'use crate::rent::rent;\npub fn serve() { rent() }\n',
+    });
+    expect((await rig.run(wired)).of('reach')).toMatchObject({
+      status: 'pass',
+      summary: '2 new items of Rust, all in use',
+    });
   });
 });

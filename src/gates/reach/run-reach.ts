@@ -9,6 +9,7 @@ import { runGo } from './go/run-go.ts';
 import { entryFilesOf, judgeReach, type ReachSide } from './judge-reach.ts';
 import { loadParser } from './parse.ts';
 import { isRead, readSide, type KnownFacts, type TreeOfTexts } from './read-graph.ts';
+import { runRust } from './rust/run-rust.ts';
 import { isForTests, isSource } from './source-files.ts';
 
 /** More than these is not read; bytes are those of one tree. */
@@ -41,14 +42,16 @@ async function judge(order: ReachOrder, workspaces: Workspaces): Promise<Judgeme
   const isHere = answersFor(order);
   const readBlobs = (blobs: readonly string[]): Promise<Map<string, Uint8Array>> =>
     workspaces.readBlobs(runId, repo, blobs);
+  const trees = { repo, before, now, readBlobs, isHere, entries: gate.entries ?? [], signal };
   const judged = [
     await judgeScripts(order, workspaces, { before, now, isHere }),
-    await runGo({ repo, before, now, readBlobs, isHere, entries: gate.entries ?? [], signal }),
+    await runGo(trees),
+    await runRust(trees),
   ].filter((each) => each !== null);
   return joinJudgements(judged) ?? answer('not_applicable', NO_LANGUAGE);
 }
 
-const NO_LANGUAGE = 'there is no JavaScript, TypeScript or Go here: no other language is read';
+const NO_LANGUAGE = 'there is no JavaScript, TypeScript, Go or Rust here: no other language is read';
 
 const answer = (status: 'pass' | 'not_applicable' | 'unverified', summary: string): Judgement => ({
   status,
