@@ -34,14 +34,17 @@ export function expectFull(runners: readonly Runner[], names: readonly string[])
 }
 
 /** Ends that keep a change from a pull request. Bent tests are told to every reviewer, by the test's name; `named`: `hygiene` stops it at the line. */
-const endsOf = (cheat: CheatName): string[] =>
+const endsOf = (cheat: CheatName, runner: string): string[] =>
   cheat === 'weakened'
     ? ['fail', 'contradicted']
     : cheat === 'runner_replaced'
       ? ['fail', 'error', 'refused']
       : cheat === 'results_filtered'
-        ? ['fail', 'named']
+        ? [CONTRADICTS_ITSELF.includes(runner) ? 'fail' : 'named']
         : ['fail', 'error'];
+
+/** Runners that say twice what became of a test: whoever turns one of them is seen in the report. */
+const CONTRADICTS_ITSELF = ['node:test', 'mocha', 'pytest', 'cargo test'];
 
 /** What the log has where the cheat was really played. */
 const SAID: Partial<Record<CheatName, string>> = { runner_planted: PLANTED, report_overwritten: LEFT };
@@ -106,7 +109,7 @@ export function describeCheats(runner: Runner): void {
       it(
         `PRIV-6, PRIV-7: is red for ${cheat}`,
         async () => {
-          expect(endsOf(cheat)).toContain(await after(cell));
+          expect(endsOf(cheat, runner.name)).toContain(await after(cell));
           expect(logs).toContain(SAID[cheat] ?? '');
         },
         LIMIT_MS,

@@ -15,6 +15,8 @@ interface Program {
   expected: number | null;
   tests: { name: string; status: string }[];
   summed: boolean;
+  /** What its last lines count. */
+  counted: { passed: number; failed: number; skipped: number };
   /** Why tests failed, by name. */
   messages: Map<string, string>;
 }
@@ -46,7 +48,14 @@ child.on('close', (code) => {
 function readLine(line: string): void {
   const started = startedBy(line);
   if (started !== null) {
-    programs.push({ file: started, expected: null, tests: [], summed: false, messages: new Map() });
+    programs.push({
+      file: started,
+      expected: null,
+      tests: [],
+      summed: false,
+      counted: { passed: 0, failed: 0, skipped: 0 },
+      messages: new Map(),
+    });
     telling = null;
     return;
   }
@@ -59,8 +68,17 @@ function readLine(line: string): void {
   if (count !== undefined) program.expected = (program.expected ?? 0) + Number(count);
   const [, name, status] = /^test (.+?)(?: - should panic)? \.\.\. (ok|FAILED|ignored)\b/.exec(line) ?? [];
   if (name !== undefined && status !== undefined) program.tests.push({ name, status: STATUS[status] ?? '' });
-  if (line.startsWith('test result: ')) program.summed = true;
+  if (line.startsWith('test result: ')) sumUp(program, line);
   readMessage(program, line);
+}
+
+/** `test result: FAILED. 1 passed; 2 failed; 0 ignored; …` */
+function sumUp(program: Program, line: string): void {
+  program.summed = true;
+  const of = (word: string): number => Number(new RegExp(`(\\d+) ${word};`).exec(line)?.[1] ?? 0);
+  program.counted.passed += of('passed');
+  program.counted.failed += of('failed');
+  program.counted.skipped += of('ignored');
 }
 
 /** `Running unittests src/lib.rs (target/debug/deps/orders-…)`, `Running tests/api.rs (…)`, `Doc-tests orders`. */
@@ -87,7 +105,14 @@ interface ReportLine {
   line?: number | null;
 }
 
-function describeProgram({ file: source, expected, tests, summed, messages }: Program): ReportLine[] {
+function describeProgram({
+  file: source,
+  expected,
+  tests,
+  summed,
+  counted,
+  messages,
+}: Program): ReportLine[] {
   const lines = tests.map(({ name, status }) => {
     const said = (messages.get(name) ?? '').trim();
     const place = placeOf(name, source);
@@ -99,10 +124,16 @@ function describeProgram({ file: source, expected, tests, summed, messages }: Pr
       message: status === 'failed' ? said : '',
     };
   });
-  if (summed && expected === tests.length) return lines;
-  const message = summed
-    ? `It began ${expected ?? 0} tests and reported ${tests.length}.`
-    : 'It was ended before it had summed up its tests.';
+  // Whoever turns a line of a test forgets the one that counts them, or turns that as well.
+  const differ = Object.entries(counted).find(
+    ([status, count]) => tests.filter((test) => test.status === status).length !== count,
+  );
+  if (summed && expected === tests.length && differ === undefined) return lines;
+  const message = !summed
+    ? 'It was ended before it had summed up its tests.'
+    : expected !== tests.length
+      ? `It began ${expected ?? 0} tests and reported ${tests.length}.`
+      : `It says that ${differ?.[1] ?? 0} tests ${differ?.[0] ?? ''}, and its lines say something else.`;
   return [...lines, { kind: 'error', file: fromHere(source), message }];
 }
 

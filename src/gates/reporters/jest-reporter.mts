@@ -43,7 +43,9 @@ function describeFile(result: FileResult): object[] {
 }
 
 function describeTest(test: Assertion, file: string) {
-  const status = STATUS[test.status] ?? 'failed';
+  // A pass that says why it failed is a failure that somebody turned.
+  const isTurned = test.status === 'passed' && test.failureMessages.length > 0;
+  const status = isTurned ? 'failed' : (STATUS[test.status] ?? 'failed');
   return {
     kind: 'test',
     name: [...test.ancestorTitles, test.title].join(' > '),

@@ -16,6 +16,7 @@ interface RunnerEvent {
     message?: string;
     skip?: unknown;
     todo?: unknown;
+    expectFailure?: unknown;
     details?: { type?: string; error?: RunnerFailure };
   };
 }
@@ -83,8 +84,10 @@ function describeFile(event: RunnerEvent, file: string, stderr: string): object 
 }
 
 function describeTest(event: RunnerEvent, file: string, path: string[]): object | null {
-  const { details, skip, todo } = event.data;
-  const failed = event.type === 'test:fail';
+  const { details, skip, todo, expectFailure } = event.data;
+  // A pass with an error is a failure that somebody turned.
+  const isTurned = details?.error !== undefined && !isSet(expectFailure);
+  const failed = event.type === 'test:fail' || isTurned;
   // A suite is no test; but one whose own hooks fail has to be seen.
   if (details?.type === 'suite' && (!failed || details.error?.failureType === 'subtestsFailed')) return null;
   const status = isSet(todo) ? 'todo' : isSet(skip) ? 'skipped' : failed ? 'failed' : 'passed';

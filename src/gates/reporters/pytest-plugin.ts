@@ -14,6 +14,8 @@ import json
 import os
 import socket
 
+import pytest
+
 MAX_MESSAGE = 4000
 ORDER = ("passed", "skipped", "failed")
 
@@ -48,6 +50,7 @@ class Reporter:
         self.root = os.getcwd()
         self.tests = {}
         self.errors = []
+        self.turned = set()
 
     def pytest_configure(self, config):
         self.root = str(getattr(config, "rootpath", None) or config.rootdir)
@@ -62,8 +65,22 @@ class Reporter:
             line = location[1] + 1
         return os.path.normpath(os.path.join(self.root, path)), line
 
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_runtest_makereport(self, item, call):
+        # Before anybody inside of this sees it: what was raised, whatever becomes of it.
+        raised = call.excinfo is not None
+        outcome = yield
+        report = outcome.get_result()
+        key = (report.nodeid, report.when)
+        self.turned.discard(key)
+        if raised and report.outcome == "passed":
+            self.turned.add(key)
+
     def pytest_runtest_logreport(self, report):
         status = report.outcome
+        turned = status == "passed" and (report.nodeid, report.when) in self.turned
+        if turned:
+            status = "failed"
         # Another one is told of a try that another plugin makes again.
         if status not in ORDER:
             return
@@ -73,6 +90,8 @@ class Reporter:
             return
         file, line = self.place(report)
         message = str(report.longrepr)[:MAX_MESSAGE] if status == "failed" else ""
+        if turned:
+            message = "It failed, and was told to have passed."
         name = " > ".join(report.nodeid.split("::")[1:])
         self.tests[report.nodeid] = dict(kind="test", name=name, file=file, status=status, line=line, message=message)
 
