@@ -105,6 +105,34 @@ it('builds another resource than that of the demo, with other names, words and k
   ).toBe('');
 });
 
+it('tells a reviewer what is there, and how to go back, of one repository without a word of a client', async () => {
+  using rehearsal = await rehearse(
+    'Add credit notes to the orders service: create one with code, fetch one by code; reject bad input.',
+  );
+  const said: string[] = [];
+  for (const agent of [
+    'backend-task-summarizer',
+    'datatypes-agent',
+    'feature-implementation-agent',
+    'unit-testing-agent',
+  ])
+    said.push((await rehearsal.play(agent)).summary);
+  expect(said.slice(1)).toEqual([
+    'The type of credit notes, their checks, and a migration for table `credit_notes`.',
+    '`POST /credit-notes`, `GET /credit-notes/:code`, described in `API.md`.',
+    'Tests of `POST /credit-notes`, `GET /credit-notes/:code`: right and wrong input, the same `code` twice, and what is not there.',
+  ]);
+  const { plan } = await rehearsal.play('backend-planner');
+  expect((plan as { rollback: string[] }).rollback[0]).toBe('Revert the pull request.');
+});
+
+it('names the client first in the way back where there is one', async () => {
+  using rehearsal = await rehearse();
+  await rehearsal.play('backend-task-summarizer');
+  const { plan } = await rehearsal.play('backend-planner');
+  expect((plan as { rollback: string[] }).rollback[0]).toBe('Revert the pull requests, the client first.');
+});
+
 it('ends as a question where the request or the repositories are not understood', async () => {
   using rehearsal = await rehearse('Make the checkout faster.');
   const result = await rehearsal.play('backend-task-summarizer');

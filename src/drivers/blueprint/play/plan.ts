@@ -26,7 +26,7 @@ export function plan(order: Order): Result {
         `The migration runs at start: it only adds table \`${resource.names.snakeMany}\`.`,
       ],
       rollback: [
-        'Revert the pull requests, the client first.',
+        site.client === null ? 'Revert the pull request.' : 'Revert the pull requests, the client first.',
         `Then \`DROP TABLE ${resource.names.snakeMany}\` and remove its row from \`migrations\`; no other table is touched.`,
       ],
       success_criteria: [

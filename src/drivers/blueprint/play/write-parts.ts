@@ -7,6 +7,7 @@ import { partsConcerned, type Part, type Site } from '../parts/part.ts';
 import { routeParts } from '../parts/route-parts.ts';
 import { storeParts } from '../parts/store-parts.ts';
 import type { Order, OrderFinding, Result } from '../order.ts';
+import { routeOf } from '../understand/resource.ts';
 import { readAcceptedSite } from './accepted-site.ts';
 import { restoreTests } from './restore-tests.ts';
 
@@ -36,7 +37,7 @@ export function writeParts(partsOf: PartsOf, seed: number | null): (order: Order
 function writeAll(order: Order, site: Site, parts: Part[], seed: number | null): Result {
   for (const part of parts) part.apply();
   if (seed !== null) for (const part of chooseForgotten(parts, `${seed}/${order.agent}`)) part.forget?.();
-  return report(site, `Wrote ${parts.length} parts of ${site.resource.names.many}.`);
+  return report(site, whatIsThere(order.agent, site));
 }
 
 /** Mends what findings name and nothing else; what concerns none of this agent's parts is disputed with that reason. */
@@ -67,6 +68,20 @@ function mend(order: Order, site: Site, parts: Part[]): Result {
     ),
     disputes,
   };
+}
+
+/** What a reviewer looks for in the work of this agent. */
+function whatIsThere(agent: string, { resource, client, layout }: Site): string {
+  const { names } = resource;
+  const routes = resource.operations.map((operation) => `\`${routeOf(resource, operation)}\``).join(', ');
+  switch (agent) {
+    case 'datatypes-agent':
+      return `The type of ${names.many}, their checks, and a migration for table \`${names.snakeMany}\`.`;
+    case 'unit-testing-agent':
+      return `Tests of ${routes}: right and wrong input, the same \`${resource.key}\` twice, and what is not there.`;
+    default:
+      return `${routes}, described in \`${layout.service.apiFile}\`${client === null ? '' : ', with their calls in the client'}.`;
+  }
 }
 
 function writesOf(site: Site): number {
