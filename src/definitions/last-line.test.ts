@@ -14,6 +14,11 @@ describe('extractResult', () => {
     expect(extractResult(line)).toEqual({ ok: true, value: JSON.parse(line) });
   });
 
+  it('takes as many levels as a result may have', () => {
+    const line = `{"a":${'['.repeat(99)}${']'.repeat(99)}}`;
+    expect(extractResult(line)).toEqual({ ok: true, value: JSON.parse(line) });
+  });
+
   it.each([
     ['nothing', ''],
     ['only space', ' \n\t\n'],
@@ -33,6 +38,8 @@ describe('extractResult', () => {
     ['a key that stands twice', '{"verdict":"fail","verdict":"pass"}'],
     ['a nested key that stands twice', '{"a":[{"b":{"c":1,"d":"}","c":2}}]}'],
     ['a key that stands twice in another spelling', '{"a":1,"\\u0061":2}'],
+    ['more levels than a result has', `{"a":${'['.repeat(100)}${']'.repeat(100)}}`],
+    ['a hundred thousand levels', `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`],
     ['prose after the result', '{"a":1}\nBye.'],
   ])('OUT-1: takes no result from %s', (_name, stdout) => {
     expect(extractResult(stdout).ok).toBe(false);

@@ -1,4 +1,5 @@
 /** Where a program's result is: the last line that holds anything, as one strict JSON object. Nothing else counts. */
+import { depthProblem } from './result-depth.ts';
 
 export type ExtractedResult = { ok: true; value: Record<string, unknown> } | { ok: false; problem: string };
 
@@ -16,6 +17,8 @@ export function extractResult(stdout: string): ExtractedResult {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { ok: false, problem: 'the last line is JSON, but not an object' };
   }
+  const tooDeep = depthProblem(value);
+  if (tooDeep !== null) return { ok: false, problem: tooDeep.replace(/\.$/, '') };
   const twice = findRepeatedKey(line);
   if (twice !== null) {
     return {

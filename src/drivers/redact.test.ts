@@ -69,6 +69,15 @@ describe('secrets', () => {
     expect(process.cpuUsage(before).user / 1_000).toBeLessThan(5_000);
   });
 
+  it('are taken out of texts and keys of a value that is nested as deep as anybody likes', () => {
+    const deep: unknown = JSON.parse(`${'['.repeat(50_000)}"0123456789 CI"${']'.repeat(50_000)}`);
+    let inside = value(deep);
+    while (Array.isArray(inside)) inside = inside[0];
+    expect(inside).toBe('[PART] CI');
+    const odd: unknown = JSON.parse('{"__proto__":{"0123456789":[1,null,"x"]},"b":[],"a":{}}');
+    expect(JSON.stringify(value(odd))).toBe('{"__proto__":{"[PART]":[1,null,"x"]},"b":[],"a":{}}');
+  });
+
   it('are found one inside of another, and never where they are too short to be told from text', () => {
     expect(text('0123456789 CI')).toBe('[PART] CI');
   });

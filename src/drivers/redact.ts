@@ -52,13 +52,32 @@ export function createRedactor(
     const left = without(spelled, inBytes());
     return left === spelled ? given : Buffer.from(left, 'latin1');
   };
-  const value = (given: unknown): unknown => {
-    if (typeof given === 'string') return text(given);
-    if (Array.isArray(given)) return given.map((item) => value(item));
-    if (typeof given !== 'object' || given === null) return given;
-    return Object.fromEntries(Object.entries(given).map(([key, item]) => [text(key), value(item)]));
+  return {
+    text,
+    bytes,
+    value: (given) => mapTexts(given, text),
+    beginning: (given) => findBeginning(given, inText().halves),
   };
-  return { text, bytes, value, beginning: (given) => findBeginning(given, inText().halves) };
+}
+
+/** A copy in which `text` had every text and key. Without calling itself: others say how deep a value is nested. */
+function mapTexts(given: unknown, text: (given: string) => string): unknown {
+  const open: { from: object; to: object }[] = [];
+  const copyOf = (item: unknown): unknown => {
+    if (typeof item === 'string') return text(item);
+    if (typeof item !== 'object' || item === null) return item;
+    const to = Array.isArray(item) ? [] : {};
+    open.push({ from: item, to });
+    return to;
+  };
+  const copy = copyOf(given);
+  for (let next = open.pop(); next !== undefined; next = open.pop())
+    for (const [key, item] of Object.entries(next.from)) {
+      // Defined, not set: a key may be `__proto__`.
+      const property = { value: copyOf(item), writable: true, enumerable: true, configurable: true };
+      Object.defineProperty(next.to, Array.isArray(next.from) ? key : text(key), property);
+    }
+  return copy;
 }
 
 /** Looks for these secrets in some bytes, in any form that is taken out: each with the line where it first stands, from 1. */

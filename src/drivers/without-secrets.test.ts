@@ -33,6 +33,14 @@ describe('what a driver brings back', () => {
     expect(notes).toEqual([{ kind: 'text', text: CLEAN }]);
   });
 
+  it('is a failure of the attempt where it is nested deeper than anything can read', async () => {
+    const result: unknown = JSON.parse(`{"deep":${'['.repeat(50_000)}${']'.repeat(50_000)}}`);
+    const { outcome } = await bringBack({ kind: 'submitted', result, ...facts });
+    const detail =
+      'The result is nested more than 100 levels deep, and a result may have no more: say it with fewer.';
+    expect(outcome).toMatchObject({ kind: 'failed', reason: 'invalid_output', detail });
+  });
+
   it('SEC-1: nor in why it failed', async () => {
     const { outcome } = await bringBack({ kind: 'failed', reason: 'crashed', detail: SAID, ...facts });
     expect(outcome).toMatchObject({ detail: CLEAN });

@@ -1,4 +1,5 @@
 /** The one place where secrets are taken out of what a driver brings back: those that it handed its agent, and those that its caller knows. */
+import { depthProblem } from '../definitions/result-depth.ts';
 import { CUT } from './cut.ts';
 import type { DriverNote, DriverOutcome } from './driver.ts';
 import { createRedactor, type Redactor } from './redact.ts';
@@ -13,7 +14,10 @@ const WORTH_WAITING = 3;
 /** Of one that nothing follows so many are too much. */
 const TOO_MUCH = 5;
 
-/** `act` runs a driver with an order that holds `handed`, and tells what the agent does through the note that it is given. */
+/**
+ * `act` runs a driver with an order that holds `handed`, and tells what the agent does through the note that it is given.
+ * A result of whatever driver that is nested too deep to be read is none: the attempt failed.
+ */
 export async function withoutSecrets(
   known: Redactor,
   note: (note: DriverNote) => void,
@@ -30,9 +34,11 @@ export async function withoutSecrets(
   notes.end();
   const redactor = ownNow();
   const raw = known.bytes(redactor.bytes(done.raw));
-  return done.kind === 'submitted'
+  if (done.kind === 'failed') return { ...done, raw, detail: known.text(redactor.text(done.detail)) };
+  const tooDeep = depthProblem(done.result);
+  return tooDeep === null
     ? { ...done, raw, result: known.value(redactor.value(done.result)) }
-    : { ...done, raw, detail: known.text(redactor.text(done.detail)) };
+    : { kind: 'failed', reason: 'invalid_output', detail: tooDeep, raw, usage: done.usage };
 }
 
 interface CleanNotes {

@@ -6,6 +6,7 @@
  *
  * Offers are judged one after the other, so that of two at once only one can be accepted.
  */
+import { depthProblem } from '../../definitions/result-depth.ts';
 import { wellFormed } from '../last-line.ts';
 
 /** An agent that has not understood by then does not understand. */
@@ -29,7 +30,7 @@ export interface Offers {
   accepted(): { result: unknown } | null;
   /** What was wrong with the last one that was refused; empty where none was. */
   lastProblems(): string[];
-  /** Everything that was offered, one JSON object per line, as it came; the last ones where it is too much. */
+  /** Everything that was offered, one JSON object per line, as it came; the last ones where it is too much. Of one that is nested too deep, only that. */
   raw(): Uint8Array;
 }
 
@@ -60,10 +61,11 @@ export function createOffers(check: CheckResult, tell: (problems: string[]) => v
     if (count >= MAX_OFFERS)
       return refuse([`${MAX_OFFERS} results were refused: no further one is looked at.`], true);
     count += 1;
-    keep(value);
+    const tooDeep = depthProblem(value);
     // Halves of a surrogate pair cannot be stored: what is checked is what will be stored.
-    const result = wellFormed(value);
-    problems = await check(result);
+    const result = tooDeep === null ? wellFormed(value) : null;
+    keep(tooDeep === null ? value : { refused: tooDeep });
+    problems = tooDeep === null ? await check(result) : [tooDeep];
     if (problems.length === 0) {
       accepted = { result };
       close();

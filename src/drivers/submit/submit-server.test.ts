@@ -27,6 +27,8 @@ const transports = {
     }),
 };
 
+const nested = (levels: number): unknown => JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
+
 async function connect(server: SubmitServer, kind: keyof typeof transports) {
   const client = new Client({ name: 'test', version: '1' });
   await client.connect(transports[kind](server));
@@ -68,6 +70,18 @@ describe.each(Object.keys(transports) as (keyof typeof transports)[])('submit_re
     expect(late.text).toContain('accepted already');
     expect(offers.accepted()).toEqual({ result: { summary: 'done' } });
     expect(Buffer.from(offers.raw()).toString()).toBe('{"summary":7}\n{"summary":"done"}\n');
+  });
+
+  it('refuses one that is nested too deep, and listens on', async () => {
+    const offers = createOffers(check);
+    await using server = await openSubmitServer({ schema, offers });
+    await using agent = await connect(server, kind);
+    const deep = { summary: 'done', covers: nested(2_000) };
+    expect(await agent.submit(deep)).toMatchObject({
+      isError: true,
+      text: expect.stringContaining('more than 100 levels deep') as string,
+    });
+    expect(await agent.submit({ summary: 'done' })).toMatchObject({ isError: false });
   });
 });
 
@@ -126,6 +140,13 @@ describe('offers', () => {
     });
     await expect(offers.offer({})).rejects.toThrow('disk');
     expect(await offers.offer({})).toEqual({ kind: 'accepted' });
+  });
+
+  it('refuse what is nested deeper than it could be kept, and ask nobody about it', async () => {
+    const offers = createOffers(() => Promise.reject(new Error('asked')));
+    const reply = await offers.offer({ covers: nested(50_000) });
+    expect(reply).toMatchObject({ kind: 'refused', final: false });
+    expect(offers.lastProblems().join()).toMatch('more than 100 levels deep');
   });
 
   it('OUT-6: check and keep text that can be stored', async () => {
