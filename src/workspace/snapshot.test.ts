@@ -233,6 +233,33 @@ describe('GIT-8: what leads out, or is no file', () => {
   });
 });
 
+describe('GIT-8: encodings that attributes in the tree name', () => {
+  const NOT_IN = 'is not in the encoding that .gitattributes says it is in (working-tree-encoding)';
+  const NONE = 'says working-tree-encoding of files without an encoding';
+
+  it.each([
+    ['*.txt binary working-tree-encoding=UTF-16LE', 'a.txt', NOT_IN],
+    ['*.txt working-tree-encoding=nonsense', 'a.txt', NOT_IN],
+    ['*.txt working-tree-encoding=UTF-16', 'a.txt', NOT_IN],
+    ['*.txt working-tree-encoding', '.gitattributes', NONE],
+    ['*.none -working-tree-encoding', '.gitattributes', NONE],
+  ])('GIT-8: refuses %s, which git fails at', async (line, path, problem) => {
+    const { refused } = await after(
+      (checkout) => writeFiles(checkout, { '.gitattributes': `${line}\n`, 'a.txt': 'one' }),
+      (snapshot, rig) => expect(snapshot.revision).toEqual(rig.base),
+    );
+    expect(refused).toEqual([{ path: `api/${path}`, problem }]);
+  });
+
+  it('GIT-8: takes files that are in the encoding that is named for them', async () => {
+    const { refused, changes } = await after((checkout) => {
+      writeFiles(checkout, { '.gitattributes': 'w.txt working-tree-encoding=UTF-16LE\n' });
+      writeFileSync(join(checkout, 'w.txt'), Buffer.from('wide\n', 'utf16le'));
+    });
+    expect([refused, changes.map(({ path }) => path)]).toEqual([[], ['.gitattributes', 'w.txt']]);
+  });
+});
+
 describe('GIT-5: repositories inside the repository', () => {
   it.each(['vendor/lib', '.GIT-like/../inner'])('GIT-5: refuses one at %s', async (place) => {
     const { refused } = await after((checkout) => {

@@ -11,6 +11,7 @@ import type { Signing } from './signing.ts';
 import { findRefusedNames } from './refused-names.ts';
 import { findRefusedChanges, findUnsafeEntries, walkCheckout, type RefusedPath } from './refused-paths.ts';
 import { findSecretFiles, type FindSecrets } from './secret-files.ts';
+import { encodingProblem, findEncodingsWithoutValue } from './tree-encodings.ts';
 import { readablePath, type Entry } from './walk-files.ts';
 
 export interface Measured {
@@ -50,13 +51,14 @@ export async function measureCheckout(
       ? []
       : await findSecretFiles(place, { baseTree, added: files.added }, findSecrets);
   if (secret.length > 0) return refuse(baseTree, secret);
-  const unnamable = await addEverything(place);
-  if (unnamable.length > 0) return refuse(baseTree, unnamable);
+  const unstorable = await addEverything(place);
+  if (unstorable.length > 0) return refuse(baseTree, unstorable);
   const tree = await git(place, ['write-tree']);
   const changes = await treeChanges({ store: place.store, repo: place.repo, from: baseTree, to: tree });
   const refused = [
     ...(await findRefusedChanges(place.checkout, changes)),
     ...findRefusedNames(files.known, changes),
+    ...(await findEncodingsWithoutValue(place.checkout, changes)),
     ...(await filesInSubmodules(place, entries)),
   ];
   return refused.length > 0 ? refuse(baseTree, refused) : { tree, changes, refused: [], excess: null };
@@ -124,7 +126,7 @@ async function checkoutProblem(checkout: string): Promise<string | null> {
   return (await realpath(checkout)) === checkout ? null : 'the checkout lies behind a symlink';
 }
 
-/** Names that git keeps out of every tree are the agent's fault and no failure of git. */
+/** Names that git keeps out of every tree, and encodings that files are not in, are the agent's fault and no failure of git. */
 async function addEverything(place: Place): Promise<RefusedPath[]> {
   const { store, checkout, indexFile } = place;
   try {
@@ -132,8 +134,10 @@ async function addEverything(place: Place): Promise<RefusedPath[]> {
     return [];
   } catch (error) {
     const path = /invalid path '([^'\n]*)'/i.exec((error as Error).message)?.[1];
-    if (path === undefined) throw error;
-    return [{ path, problem: 'has a name that git refuses' }];
+    if (path !== undefined) return [{ path, problem: 'has a name that git refuses' }];
+    const encoding = encodingProblem((error as Error).message);
+    if (encoding === null) throw error;
+    return [encoding];
   }
 }
 
