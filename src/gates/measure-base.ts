@@ -32,6 +32,7 @@ const TESTS: z.ZodType<BaseTests> = z.object({
   exit: z.number().nullable(),
   reports: z.number(),
   watched: z.array(z.string()).optional(),
+  written: z.array(z.string()).optional(),
 });
 const COMMAND: z.ZodType<BaseCommand> = z.object({
   exit: z.number().nullable(),
@@ -62,8 +63,8 @@ export async function measureBaseTests(options: BaseOptions): Promise<BaseTests>
   const run = await side.apart(onlyGate(module, gate), (place) =>
     measureTests(gate, place, { tests: [], watch: 'first' }, around),
   );
-  const { report, canary, reports, watched } = run;
-  const base = { report, canary, exit: run.end.exit, reports, watched };
+  const { report, canary, reports, watched, written } = run;
+  const base = { report, canary, exit: run.end.exit, reports, watched, written };
   // A run that was cut off may go better the next time; remembered, it would weaken every later comparison.
   if (!hasBrokenEnd(run.end)) await cache.write(key, base);
   return base;

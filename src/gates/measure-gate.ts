@@ -20,6 +20,9 @@ import type { Judgement } from './suites/judge-tests.ts';
 import { measureTests, type KnownSuite, type TestsRun } from './suites/measure-tests.ts';
 import { rerunRed } from './suites/rerun-red.ts';
 
+/** So many files that a suite wrote to are told. */
+const MAX_WRITTEN = 10;
+
 /** `broken`: it came to no end of its own. */
 export async function measure(
   order: RepoOrder,
@@ -48,7 +51,8 @@ export async function measure(
       : await rerunRed({ base, run: first, about }, () => measureElsewhere(order, job, known));
     const { run } = settled;
     const judged = withFlaky(judgeTests(base, run, about, order.expected), settled.drafts);
-    const judgement = await withRedProof(order, job, judged);
+    const untouched = await withWritten(order, judged, [...first.written, ...run.written], base.written);
+    const judgement = await withRedProof(order, job, untouched);
     return {
       result: { ...judgement, log: run.log, durationMs: run.durationMs },
       broken: hasBrokenEnd(run.end),
@@ -93,6 +97,37 @@ async function measureElsewhere(
   const side = order.again;
   if (!(await prepareAll({ side, module, modules: order.config.modules }))) return null;
   return side.apart(onlyGate(module, gate), (place) => measureTests(gate, place, known, order.around));
+}
+
+/** A suite that writes to the revision's own files, unlike that of the base, says nothing about what would be submitted. */
+async function withWritten(
+  { repo, readHead }: RepoOrder,
+  judgement: Judgement,
+  written: readonly string[],
+  usual: readonly string[] = [],
+): Promise<Judgement> {
+  const drafts: FindingDraft[] = [];
+  for (const file of new Set(written)) {
+    if (usual.includes(file) || (await readHead(file)) === null) continue;
+    drafts.push({
+      severity: 'critical',
+      blocking: true,
+      repo,
+      file,
+      line: null,
+      identity: 'written_by_tests',
+      problem: `\`${file}\` was written to while the tests ran: what they saw need not be what would be submitted.`,
+      fix: 'Take out what writes there (a test, or what it starts); tests write to temporary folders.',
+    });
+  }
+  if (drafts.length === 0) return judgement;
+  const summary = `${judgement.summary}; the tests wrote to ${drafts.length} of the files that they test`;
+  return {
+    ...judgement,
+    status: 'fail',
+    summary,
+    drafts: [...drafts.slice(0, MAX_WRITTEN), ...judgement.drafts],
+  };
 }
 
 /** Named in the summary and as findings that stop nothing: green, and never silently so. */

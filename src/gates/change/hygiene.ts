@@ -7,6 +7,7 @@ import { noteBeside, wordsOfBeside, type Beside } from './beside.ts';
 import type { ChangedLine, ChangedLines } from './changed-lines.ts';
 import type { FindingDraft } from '../findings.ts';
 import { findForgedResults } from './forged-results.ts';
+import { findTestAwareness } from './knows-tests.ts';
 import { findHiddenText } from './hidden-text.ts';
 import type { ConfigChange } from '../programs/gate-config-files.ts';
 import { protectionOf } from './protected-paths.ts';
@@ -50,6 +51,7 @@ export function checkHygiene(input: HygieneInput): FindingDraft[] {
       describeSuppression,
     ),
     ...findForgedResults(input.lines),
+    ...findTestAwareness(input.lines),
   ];
 }
 

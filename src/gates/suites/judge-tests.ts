@@ -20,6 +20,8 @@ export interface BaseTests {
   reports: number;
   /** Test files within which a canary was red. */
   watched?: string[] | undefined;
+  /** Sources that the suite of the base writes to. */
+  written?: string[] | undefined;
 }
 
 export interface JudgedRun {

@@ -24,6 +24,7 @@ import { withLines } from './find-lines.ts';
 import { findTestFiles } from './test-files.ts';
 import { nameUniquely, type ParsedReport, type TestReport } from './test-report.ts';
 import { withoutCanary } from './without-canary.ts';
+import { watchSources } from './written-sources.ts';
 
 export interface TestsRun extends CommandRun {
   /** null: there was none that can be trusted; `problem` says why. */
@@ -32,6 +33,8 @@ export interface TestsRun extends CommandRun {
   canary: TestCounts['canary'];
   /** Its output without what it says of the canary. */
   said: string;
+  /** Sources that were written to meanwhile. */
+  written: string[];
   /** How many programs reported. */
   reports: number;
   /** Test files within which a canary was red. */
@@ -58,6 +61,7 @@ export async function measureTests(
   await using scratch = await openScratch(place.dir, gate.reporter);
   await using report = await openReport(gate, place, scratch);
   const canary = await placeCanary(gate, place, known);
+  const sources = await watchSources(place);
   try {
     const instrumented = instrumentCommand(gate, { report: report.path, reporterFile: scratch.reporterFile });
     const run = await runGateCommand(
@@ -75,6 +79,7 @@ export async function measureTests(
     return {
       ...run,
       ...read,
+      written: await sources.written(),
       said: withoutCanary(run.log, canary?.words ?? []),
       reports: texts.length,
       report: withoutSecrets(read.report, (text) => redact(text, gate, around)),
