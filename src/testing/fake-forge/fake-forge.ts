@@ -159,6 +159,12 @@ async function answer(
     case 'delay':
       await pass(fault.ms);
       return send(response, await work());
+    case 'hold': {
+      await fault.released;
+      const made = await work();
+      fault.done();
+      return send(response, made);
+    }
     case 'duplicate':
       await work();
       return send(response, await work());

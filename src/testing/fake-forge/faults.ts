@@ -6,6 +6,8 @@ export type ForgeFault =
   /** It is done, and the reply gets lost. */
   | { kind: 'drop_after' }
   | { kind: 'delay'; ms: number }
+  /** Nothing comes of it until it is let go; then `done` is called once all of it came about. */
+  | { kind: 'hold'; released: Promise<void>; done: () => void }
   /** A proxy sends it twice; the second reply is the one that arrives. */
   | { kind: 'duplicate' }
   | { kind: 'status'; status: number; headers?: Record<string, string>; message?: string }
