@@ -29,6 +29,13 @@ export function writeWords(there: Words, wanted: Words, marker: string): Words {
   return { title: wanted.title, body: `${now.front}${next.words}\n\n${now.rest}` };
 }
 
+/** Whether title and words are those that Baton wrote last; null: nothing there says what it wrote. */
+export function areWordsKept({ title, body }: Words, marker: string): boolean | null {
+  const parts = partsOf(body, marker);
+  const written = parts === null ? undefined : MARK.exec(parts.rest)?.[1];
+  return parts === null || written === undefined ? null : written === digestOf(title, parts.words);
+}
+
 /** In front of the words stands the marker, behind them what the engine says; null: there is no such part. */
 function partsOf(body: string, marker: string): { front: string; words: string; rest: string } | null {
   const at = body.indexOf(EVIDENCE.begin);

@@ -4,6 +4,7 @@ import { checkCommits } from '../audit/stored-commits.ts';
 import { checkApprovals } from '../audit/approvals.ts';
 import { checkAnchors, type AnchorsFound } from '../audit/journal-anchors.ts';
 import { parseAnchor, type JournalAnchor } from '../../engine/journal-anchor.ts';
+import { checkLocalPulls, type LocalPullsFound } from '../audit/local-pulls.ts';
 import { checkStatements, type StatementsFound } from '../audit/statements.ts';
 import { isStatementFile, verifyFile } from '../audit/verify-file.ts';
 import { checkReadings } from '../audit/required-reading.ts';
@@ -70,6 +71,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
       anchored_up_to: found?.anchors.upTo ?? null,
       statement_problem: found?.statements.problem ?? null,
       statements: found?.statements.signed ?? null,
+      pull_request_problems: found?.pulls.problems ?? null,
       orphans,
     });
   else printLines(context, verifyLines(row.runId, journal, found, context));
@@ -97,10 +99,11 @@ interface Contents {
   approvals: ChainProblem | null;
   anchors: AnchorsFound;
   statements: StatementsFound;
+  pulls: LocalPullsFound;
 }
 
-function problemsOf({ anchors, statements, ...others }: Contents): (ChainProblem | null)[] {
-  return [...Object.values(others), anchors.problem, statements.problem];
+function problemsOf({ anchors, statements, pulls, ...others }: Contents): (ChainProblem | null)[] {
+  return [...Object.values(others), anchors.problem, statements.problem, ...pulls.problems];
 }
 
 /** Two words each, together or apart, as a shell hands them over. */
@@ -135,6 +138,7 @@ async function checkContents(
     approvals: checkApprovals(events),
     anchors: await checkAnchors(stateDir, runId, { events, given }),
     statements: await checkStatements({ journal, stateDir }, runId, events),
+    pulls: await checkLocalPulls(runId, events),
   };
 }
 
@@ -164,7 +168,7 @@ function verifyLines(
   const good = (text: string): string => style.good(`${style.glyphs.done} ${text}`);
   const bad = (problem: ChainProblem): string =>
     style.bad(`${style.glyphs.failed} E_INTEGRITY seq=${problem.seq} ${escapeText(problem.detail)}`);
-  const { row, artifacts, readings, commits, verdicts, approvals, anchors, statements } = found;
+  const { row, artifacts, readings, commits, verdicts, approvals, anchors, statements, pulls } = found;
   return [
     head,
     ...(found.anchors.upTo > 0
@@ -187,7 +191,18 @@ function verifyLines(
       : bad(approvals),
     ...anchorLines(anchors, { good, bad }),
     ...statementLines(statements, { good, bad }),
+    ...pullLines(pulls, { good, bad }),
   ];
+}
+
+/** Nothing where the local forge has none of a run that is done. */
+function pullLines(
+  { problems, looked }: LocalPullsFound,
+  say: { good(text: string): string; bad(problem: ChainProblem): string },
+): string[] {
+  if (problems.length > 0) return problems.map((problem) => say.bad(problem));
+  if (looked === 0) return [];
+  return [say.good('the local forge has its branches and pull requests as the run left them')];
 }
 
 /** Nothing where nothing was submitted. */

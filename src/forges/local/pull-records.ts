@@ -74,6 +74,12 @@ function readRecords(dir: string): PullRecord[] {
   return names.map((name) => parseRecord(join(dir, name)));
 }
 
+/** The record of this number; null where there is none. Throws E_STORE where it is none of Baton's. Changes nothing. */
+export function readPullRecord(recordDir: string, number: number): PullRecord | null {
+  const path = join(recordDir, `${number}.json`);
+  return existsSync(path) ? parseRecord(path) : null;
+}
+
 function parseRecord(path: string): PullRecord {
   try {
     return pullRecord.parse(JSON.parse(readFileSync(path, 'utf8')));
