@@ -14,8 +14,9 @@ import { CHANGED_TESTS, gateLines } from '../gate-lines.ts';
 import { hashBytes } from '../../journal/hash.ts';
 import { definitionOf, identityOf, modelOf } from '../identity.ts';
 import { namesOf, ownerCandidates, withOwners, type OwnerCandidate } from '../owners.ts';
-import { cut, type SentItem, type Source } from '../prompt-budget.ts';
-import type { PromptFacts } from '../prompt.ts';
+import { cut, roomFor, type SentItem, type Source } from '../prompt-budget.ts';
+import { composePrompt, type PromptFacts } from '../prompt.ts';
+import { reviewDiff } from '../review-diff.ts';
 import { chooseReading, filesFor, planFor } from '../chosen-reading.ts';
 import { toReading } from '../required-reading.ts';
 import type { RunContext } from '../run-context.ts';
@@ -39,7 +40,9 @@ import { failureOf, rawArtifact, type Outcome } from './outcome.ts';
 
 type Review = Extract<EffectfulCommand, { kind: 'review' }>;
 
-const MAX_DIFF_BYTES = 256 * 1024;
+const MAX_DIFF_CHARS = 256 * 1024;
+/** What is judged, and what gates said of it, has room beside it. */
+const DIFF_SHARE = 2 / 3;
 
 export function startReview(ctx: RunContext, command: Review): EventOf<'review_started'> {
   const { key, step, reviewer, round, attempt, link } = command;
@@ -163,7 +166,12 @@ function subjectOf(ctx: RunContext, command: Review): Subject {
         words: wordsOf(promptFacts, await planFor(ctx, agent.name, context)),
       });
       const { instructions } = chosen;
-      const diff = from.id === to.id ? null : await diffText(ctx, from, to);
+      const spent = instructions.length + composePrompt(promptFacts).length;
+      const room = Math.min(MAX_DIFF_CHARS, Math.floor(roomFor(agent.role, spent) * DIFF_SHARE));
+      const diff =
+        from.id === to.id
+          ? null
+          : await reviewDiff(ctx.engine.workspaces, { runId: ctx.runId, from, to, room });
       const sources: Source[] = [
         ...noteSources(ctx),
         ...(await Promise.all(context.map((item) => readSource(ctx, item.name, item.output)))),
@@ -174,7 +182,7 @@ function subjectOf(ctx: RunContext, command: Review): Subject {
       ];
       const shortened = [
         ...chosen.shortened,
-        ...(diff?.truncated === true ? [`diff: its first ${MAX_DIFF_BYTES} bytes`] : []),
+        ...(diff === null || diff.shortened === null ? [] : [diff.shortened]),
       ];
       const fitted = fitPrompt({ ...promptFacts, shortened }, sources, { role: agent.role, instructions });
       return {
@@ -195,15 +203,6 @@ function subjectOf(ctx: RunContext, command: Review): Subject {
       };
     },
   };
-}
-
-async function diffText(
-  ctx: RunContext,
-  from: Revision,
-  to: Revision,
-): Promise<{ text: string; truncated: boolean }> {
-  const { text, truncated } = await ctx.engine.workspaces.diff(ctx.runId, from, to, MAX_DIFF_BYTES);
-  return { text: truncated ? `${text}\n[cut: the diff is longer; read the files]` : text, truncated };
 }
 
 function authorsOf(st: StepState): string {
