@@ -125,6 +125,22 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'PRIV-6',
+    mechanism: 'tests of the base that only new test code makes green stop the change',
+    file: 'src/gates/proofs/leaning-tests.ts',
+    text: 'tests.filter((test) => !green.has(keyAtBase(test)))',
+    replacement: 'tests.filter(() => false)',
+    tests: ['src/gates/proofs/leaning-tests.test.ts'],
+  },
+  {
+    line: 'PRIV-6',
+    mechanism: 'what the product loads is no test code, wherever it lies',
+    file: 'src/gates/proofs/brought-test-code.ts',
+    text: 'ofTests.filter(({ path }) => !loaded.has(path))',
+    replacement: 'ofTests',
+    tests: ['src/gates/proofs/brought-test-code.test.ts'],
+  },
+  {
+    line: 'PRIV-6',
     mechanism: 'a runner that was ended before it reported is missed',
     file: 'src/gates/suites/report-channel.ts',
     text: "return texts.some((text) => text !== '') ? texts : [];",

@@ -4,6 +4,7 @@ import type { ChangedBlob, Workspace, Workspaces } from '../workspace/workspaces
 import type { DemandedTest } from './suites/expected-tests.ts';
 import { mayHoldGateConfig, restoreGateConfig } from './programs/gate-config-files.ts';
 import type { GateOrder } from './gates.ts';
+import { broughtTestCode } from './proofs/brought-test-code.ts';
 import { inlineForm, type InlineForm } from './proofs/inline-tests.ts';
 import { helpersOfTests } from './programs/test-helpers.ts';
 import {
@@ -35,9 +36,12 @@ export interface Checkouts extends AsyncDisposable {
   baseForm(): Promise<FormProof>;
   /** The same with the tests as they were when this one showed a fault, and what came with it. */
   shownForm(test: DemandedTest): Promise<FormProof>;
+  /** The base's form without the test code that the change brings; `brought`: that code. */
+  bareForm(): Promise<BareProof>;
 }
 
 type FormProof = Proof & { changed: ChangedBlob[] };
+type BareProof = Proof & { brought: ChangedBlob[] };
 
 /** Each is made when it is first needed: a pass of known results needs none. */
 export function openCheckouts(order: GateOrder, workspaces: Workspaces): Checkouts {
@@ -58,7 +62,7 @@ export function openCheckouts(order: GateOrder, workspaces: Workspaces): Checkou
     plans.set(name, planning);
     return planning;
   };
-  const formOf = async (earlier: Revision, brought: ReadonlySet<string>): Promise<FormProof> => {
+  const wayTo = async (earlier: Revision, brought: ReadonlySet<string>): Promise<InlineForm> => {
     const whole = await workspaces.changedBlobs(order.runId, order.revision, earlier);
     const helpers = await helpersIn(order, whole, base);
     const isHelper = (change: ChangedBlob): boolean =>
@@ -67,8 +71,10 @@ export function openCheckouts(order: GateOrder, workspaces: Workspaces): Checkou
     const broughtBack = new Set(back.map(placeOf));
     const beside = whole.filter((change) => !broughtBack.has(placeOf(change)));
     const inline = await inlineForm(beside, (...which) => workspaces.readBlob(...which), order.runId);
-    const changes = [...back, ...inline.changes];
-    const { texts } = inline;
+    return { changes: [...back, ...inline.changes], texts: inline.texts };
+  };
+  const formOf = async (earlier: Revision, brought: ReadonlySet<string>): Promise<FormProof> => {
+    const { changes, texts } = await wayTo(earlier, brought);
     const found = await plan(`form ${earlier.id}`, () =>
       Promise.resolve({ sources: order.revision, changes, texts, known: changes.length === 0 }),
     );
@@ -93,6 +99,15 @@ export function openCheckouts(order: GateOrder, workspaces: Workspaces): Checkou
       const then = await workspaces.changedBlobs(order.runId, before, shown);
       return formOf(shown, new Set(then.filter(isBroughtByTest).map(placeOf)));
     },
+    async bareForm() {
+      const brought = await broughtIn(order, workspaces);
+      const found = await plan('bare form', async () => {
+        const { changes, texts } = await wayTo(order.base, new Set());
+        const out = brought.map((change) => ({ ...change, blob: null, oldBlob: change.blob }));
+        return { sources: order.revision, changes: [...changes, ...out], texts, known: false };
+      });
+      return { ...found, brought };
+    },
     async [Symbol.asyncDispose]() {
       for (const running of opened.values()) {
         const workspace = await running.catch(() => null);
@@ -116,6 +131,25 @@ async function helpersIn(
     if (dir !== undefined) found.set(repo, await helpersOfTests(dir, there, folders));
   }
   return found;
+}
+
+async function broughtIn(order: GateOrder, workspaces: Workspaces): Promise<ChangedBlob[]> {
+  const { runId, base, revision } = order;
+  const there = await workspaces.changedBlobs(runId, base, revision);
+  const brought: ChangedBlob[] = [];
+  for (const [repo, changes] of Map.groupBy(there, (change) => change.repo)) {
+    const found = await broughtTestCode({
+      changes,
+      modules: (order.repos[repo]?.modules ?? []).map(({ path }) => path),
+      isInBase: (path) => workspaces.hasPath(runId, base, repo, path),
+      async read(blob) {
+        const bytes = await workspaces.readBlob(runId, repo, blob);
+        return bytes === null ? null : new TextDecoder().decode(bytes);
+      },
+    });
+    brought.push(...found);
+  }
+  return brought;
 }
 
 const placeOf = ({ repo, bytes }: ChangedBlob): string => `${repo}\0${bytes}`;

@@ -80,6 +80,7 @@ export function orderOfRepo(
     proofOf: async (test) => withSide(await checkouts.proof(test)),
     withoutChange: async (files) => withSide(await checkouts.withoutChange(name, files)),
     baseForm: async () => withSide(await checkouts.baseForm()),
+    bareForm: async () => withSide(await checkouts.bareForm()),
     shownForm: async (test) => withSide(await checkouts.shownForm(test)),
     reach: (module, gate) => runReach({ ...where, module, gate }, workspaces),
     entryFiles: () => readEntryFiles(where, workspaces),

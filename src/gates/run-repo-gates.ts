@@ -18,6 +18,7 @@ import type { GateTimes } from './longest-first.ts';
 import { measure } from './measure-gate.ts';
 import { endpointsFor } from './probe/run-probe.ts';
 import type { OldForm } from './proofs/contradicted-tests.ts';
+import type { BareForm } from './proofs/leaning-tests.ts';
 import { measureExecuted } from './executed/measure-executed.ts';
 import { entriesOf } from './reach/run-reach.ts';
 import { ownedByTests } from './mutation/judge-mutants.ts';
@@ -63,6 +64,8 @@ export interface RepoOrder {
   withoutChange: (files: ReadonlySet<string>) => Promise<ProofTree>;
   /** The revision with the tests as the base has them. */
   baseForm: () => Promise<OldForm>;
+  /** The same, without the test code that the change brings. */
+  bareForm: () => Promise<BareForm>;
   /** The revision with the tests as they were when this one showed a fault. */
   shownForm: (test: DemandedTest) => Promise<OldForm>;
   /** The text of a file of the revision; null where there is none. */

@@ -10,10 +10,12 @@ import type { DemandedTest } from '../suites/expected-tests.ts';
 import type { FindingDraft } from '../findings.ts';
 import { inputsOf } from '../gate-inputs.ts';
 import type { Judgement, TestName } from '../suites/judge-tests.ts';
+import { describeLeaning, findLeaning } from './leaning-tests.ts';
 import { judgeNamed } from './named-proof.ts';
 import { findNewEmpty } from './new-empty-tests.ts';
 import type { ProofRun } from './proof-run.ts';
 import { proveRed } from './prove-red.ts';
+import { sharesProcess } from '../suites/shares-process.ts';
 import type { GateOutcome, RepoOrder } from '../run-repo-gates.ts';
 
 interface Suite {
@@ -29,10 +31,11 @@ export async function proveTests(
 ): Promise<GateOutcome> {
   const run = proofRunOf(order, suite);
   const named = await withNamed(order, run, { outcome, names });
-  return withContradicted(order, run, {
+  const contradicted = await withContradicted(order, run, {
     outcome: await withNewEmpty(order, { outcome: named, names }),
     names,
   });
+  return withLeaning(order, run, { outcome: contradicted, names });
 }
 
 /** Asked of what is green: red tests go back first. What was said of named tests is not said again. */
@@ -94,6 +97,27 @@ async function withContradicted(
         emptied.has(test) ? describeEmptied(order.repo, test) : describeContradicted(order.repo, test),
       ),
     ],
+  };
+}
+
+/** Asked of what is green in full passes, where one process runs more than one test file. */
+async function withLeaning(
+  order: RepoOrder,
+  run: ProofRun,
+  { outcome, names }: { outcome: GateOutcome; names: readonly TestName[] },
+): Promise<GateOutcome> {
+  if (order.set !== 'full' || order.expected.red || outcome.status !== 'pass') return outcome;
+  const form = await order.bareForm();
+  const brought = form.brought.flatMap(({ repo, path }) => (repo === order.repo ? [path] : []));
+  const where = { brought, read: order.readBase };
+  if (brought.length === 0 || !(await sharesProcess(run.gate, run.module.path, where))) return outcome;
+  const found = await findLeaning({ ...run, tests: names, baseForm: order.baseForm }, form);
+  if (found.length === 0) return outcome;
+  return {
+    ...outcome,
+    status: order.ownConfig ? outcome.status : 'fail',
+    summary: `${outcome.summary}, green only beside new test code: ${found.length}`,
+    drafts: [...outcome.drafts, describeLeaning(order.repo, found, { brought, isShown: order.ownConfig })],
   };
 }
 
