@@ -13,6 +13,7 @@ import type { Aside } from './render/aside.ts';
 import { openLiveProgress } from './render/live.ts';
 import { createJsonProgress, createPlainProgress, type Progress } from './render/progress.ts';
 import { questionLines } from './render/question.ts';
+import { cameWithoutTest } from '../engine/success-criteria.ts';
 import { shownCriteria } from './answers/shown-criteria.ts';
 import { acceptedAnyway } from './render/accepted-anyway.ts';
 import { localForgeDir, resultJson, resultLines, type RunResult } from './render/result-text.ts';
@@ -185,6 +186,7 @@ async function tellResult(
     budget: budgetLines(result.state),
     criteria: await shownCriteria(options.engine.journal, result.state),
     acceptedAnyway: acceptedAnyway(result.state),
+    withoutTest: cameWithoutTest(result.state),
     endsWithPlan: result.state.graph.plan_for !== undefined,
     forgeDir: started === undefined ? null : localForgeDir(started, options.stateDir),
   };

@@ -105,6 +105,15 @@ function tested({ gates, steps }: Subject): Judged {
     : { status, evidence: `${evidence}; ${shown}` };
 }
 
+/** Whether the run as it stands changed code and nothing shows it: no test is new or changed, and no reviewer says how else it was seen to work. */
+export function cameWithoutTest(state: RunState): boolean {
+  const steps = state.graph.steps.map(({ id }) => stepOf(state, id));
+  const isCode = (path: string): boolean => !isDocument(path) && !isTestCode(inRepository(path));
+  if (!changedIn(steps).some(isCode)) return false;
+  const suites = gatesOnLast(state).filter((gate) => gate.kind === 'tests');
+  return (newTests(suites) ?? changedTests(steps) ?? confirmations(steps)) === null;
+}
+
 function newTests(suites: GateResult[]): string | null {
   const added = suites.reduce((sum, gate) => sum + (gate.tests?.added ?? 0), 0);
   return added === 0 ? null : `new tests: ${added}`;

@@ -7,6 +7,7 @@ import { acceptedAnyway } from '../render/accepted-anyway.ts';
 import { localForgeDir } from '../render/result-text.ts';
 import { statusDocument } from '../render/status-document.ts';
 import { statusLines } from '../render/status-lines.ts';
+import { cameWithoutTest } from '../../engine/success-criteria.ts';
 import { shownCriteria } from '../answers/shown-criteria.ts';
 import { findChangedFiles } from '../snapshot-drift.ts';
 import { pickRun } from '../pick-run.ts';
@@ -55,6 +56,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     budget: document.budget,
     criteria: await shownCriteria(store.journal, history.state),
     acceptedAnyway: acceptedAnyway(history.state),
+    withoutTest: cameWithoutTest(history.state),
     endsWithPlan: history.state.graph.plan_for !== undefined,
     forgeDir: localForgeDir(history.started, store.stateDir),
     isDamaged: damage.length > 0,

@@ -154,6 +154,7 @@ function textOf(history: RunHistory): string {
     budget: [],
     criteria: null,
     acceptedAnyway: [],
+    withoutTest: false,
     endsWithPlan: false,
     forgeDir: null,
   };

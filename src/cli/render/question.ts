@@ -6,6 +6,9 @@ import { shortQuestionId } from './question-names.ts';
 import type { Style } from './style.ts';
 import { wrapHanging } from './width.ts';
 
+/** Characters without a space between. */
+const LONGEST_WORD = 320;
+
 /** The run in which a question is asked, and the ids of all that it ever asked. */
 export interface AskedIn {
   runId: string;
@@ -15,7 +18,10 @@ export interface AskedIn {
 /** The question as plain lines. The commands name the run and the question, so that they can be pasted anywhere. */
 export function questionLines(asked: AskedIn, question: Question, style: Style, columns: number): string[] {
   const text = (line: string, indent: string): string[] => wrapHanging(`${indent}${line}`, columns - 1);
-  const [first = '', ...rest] = escapeText(withWaitingCounted(question.text), 'block').split('\n');
+  const [first = '', ...rest] = escapeText(
+    withoutEndlessWords(withWaitingCounted(question.text)),
+    'block',
+  ).split('\n');
   const commands = question.options.map((option) => {
     const command = answerCommand(asked, question, option.id, option.takes_text);
     const impact = text(`${escapeText(option.label)}: ${escapeText(option.impact)}`, '      ');
@@ -26,6 +32,13 @@ export function questionLines(asked: AskedIn, question: Question, style: Style, 
     ...rest.flatMap((line) => text(line, '  ')),
     ...commands.flat(),
   ];
+}
+
+/** A path of thousands of folders is no reading: its beginning and its end tell which one is meant. */
+function withoutEndlessWords(text: string): string {
+  return text.replace(new RegExp(String.raw`\S{${LONGEST_WORD + 1},}`, 'g'), (word) =>
+    `${word.slice(0, LONGEST_WORD / 2)}…${word.slice(-LONGEST_WORD / 4)}`.toWellFormed(),
+  );
 }
 
 /** The command that gives this answer. */

@@ -26,6 +26,8 @@ export interface RunResult {
   criteria: ShownCriteria | null;
   /** What a person accepted although gates or reviewers objected. */
   acceptedAnyway: AcceptedAnyway[];
+  /** It changed code, no test is new or changed, and no reviewer says how else it was seen to work. */
+  withoutTest: boolean;
   /** Its plan is all that the run was for. */
   endsWithPlan: boolean;
   /** Where the local forge keeps its repositories; null when another forge is used. */
@@ -39,6 +41,7 @@ export function resultLines(result: RunResult, style: Style, columns: number): s
   const lines = [
     headline(result, style),
     ...criteriaLines(result, style),
+    ...testLines(result, style),
     ...acceptedAnywayLines(result, style),
   ];
   for (const pr of result.pullRequests) lines.push(...pullRequestLines(pr, result, style));
@@ -75,6 +78,12 @@ function criteriaLines({ status, criteria }: RunResult, style: Style): string[] 
     return [style.ask(`  ${noneChecked(escapeText(criteria.unchecked))}`)];
   const line = `  criteria shown: ${criteria.shown} of ${criteria.total}`;
   return [criteria.shown < criteria.total ? style.ask(line) : style.dim(line)];
+}
+
+function testLines({ status, withoutTest }: RunResult, style: Style): string[] {
+  return status === 'done' && withoutTest
+    ? [style.ask('  the change came without a test: none is new or changed')]
+    : [];
 }
 
 function acceptedAnywayLines({ status, acceptedAnyway }: RunResult, style: Style): string[] {

@@ -1,6 +1,14 @@
 /** The blocks that the HTML report is made of. */
 import { html, type Html } from './markup.ts';
 
+/** Text of others: code between backticks is shown as code. */
+export function prose(text: string): Html {
+  const parts = text
+    .split(/(`[^`\n]+`)/)
+    .map((part, index) => (index % 2 === 1 ? html`<code>${part.slice(1, -1)}</code>` : html`${part}`));
+  return { markup: parts.map(({ markup }) => markup).join('') };
+}
+
 export function table(heads: readonly string[], rows: readonly (readonly (string | Html)[])[]): Html {
   return html`<table>
     <thead>
@@ -12,7 +20,7 @@ export function table(heads: readonly string[], rows: readonly (readonly (string
       ${rows.map(
         (row) =>
           html`<tr>
-            ${row.map((cell) => html`<td>${cell}</td>`)}
+            ${row.map((cell) => html`<td>${typeof cell === 'string' ? prose(cell) : cell}</td>`)}
           </tr>`,
       )}
     </tbody>
@@ -21,7 +29,7 @@ export function table(heads: readonly string[], rows: readonly (readonly (string
 
 export function list(lines: readonly string[]): Html {
   return html`<ul>
-    ${lines.map((line) => html`<li>${line}</li>`)}
+    ${lines.map((line) => html`<li>${prose(line)}</li>`)}
   </ul>`;
 }
 
