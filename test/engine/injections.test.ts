@@ -104,7 +104,7 @@ it('INJ-1, INJ-5: what repositories, requests, agents and reviewers say stands b
   for (const text of [title, body, message]) {
     expect(hiddenIn(text)).toEqual([]);
     expect(text).not.toMatch(
-      /<!--(?! baton run=| \/?baton:\w+ -->)|@org|(?:fixes|closes) #\d|!\[|\[skip ci\]/,
+      /<!--(?! baton run=| \/?baton:\w+(?:=[0-9a-f]{16})? -->)|@org|(?:fixes|closes) #\d|!\[|\[skip ci\]/,
     );
   }
   expect(title).not.toContain('\n');
