@@ -24,6 +24,7 @@ import { generateRequests } from './blueprint/requests.ts';
 import { makeService, SERVICE, setupOf } from './blueprint/services.ts';
 import { endingOf, tryRequest } from './blueprint/try-request.ts';
 
+const run = promisify(execFile);
 const LIMIT_MS = 300_000;
 let dir = '';
 beforeAll(() => {
@@ -117,7 +118,7 @@ describe('without the engine', () => {
     async (request) => {
       const { cwd, facts } = build(request);
       const { NODE_OPTIONS: _, ...env } = process.env;
-      const { stdout } = await promisify(execFile)(
+      const { stdout } = await run(
         process.execPath,
         ['--test', '--test-isolation=none', '--test-reporter=tap'],
         {
@@ -178,6 +179,43 @@ it.each([
   const none = { isSubmitted: false, questions: [], faults: [], stopped: 'failed' };
   expect(endingOf(requestOf(id), { ...none, ...seen }).ending).toBe(ending);
 });
+
+it.each([
+  ['which names nothing that could be built', requestOf('1/8'), 'refused'],
+  ['for a resource', { ...requestOf('1/1'), words: requestOf('1/8').words }, 'stopped'],
+] as const)('a refusal of a request %s is no question', async (what, request, ending) => {
+  const tried = await tryRequest(request, {
+    dir: join(dir, 'refusals', what),
+    mutants: 1,
+    workflow: 'baton',
+  });
+  expect(tried).toMatchObject({ ending, isSubmitted: false, questions: [] });
+  expect(tried.why.join()).toContain('No rule does this work');
+});
+
+it(
+  '`npm run blueprint` counts refusals in a column of their own',
+  async () => {
+    const print = async (...more: string[]): Promise<string> =>
+      (
+        await run(process.execPath, [
+          '--disable-warning=ExperimentalWarning',
+          'eval/blueprint/main.ts',
+          '--only',
+          '1/8',
+          ...more,
+        ])
+      ).stdout;
+    const [head, line] = (await print()).split('\n').filter((each) => /^\| (layout|hono) /.test(each));
+    expect(head).toBe('| layout | right | asked | refused | asked without need | false success | stopped |');
+    expect(line).toBe('| hono | 0 | 0 | 1 | 0 | 0 | 0 |');
+    expect(JSON.parse(await print('--json'))).toMatchObject({
+      endings: { right: 0, asked: 0, refused: 1, asked_without_need: 0, false_success: 0, stopped: 0 },
+      tried: [{ ending: 'refused' }],
+    });
+  },
+  LIMIT_MS,
+);
 
 it.concurrent.each([
   // Asked, answered, and carried to a pull request by the default workflow, in a service with packages.

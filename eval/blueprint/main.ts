@@ -33,7 +33,10 @@ try {
   rmSync(dir, { recursive: true, force: true });
 }
 const minutes = (performance.now() - startedAt) / 60_000;
-if (values.json) console.log(JSON.stringify({ seed: values.seed, minutes, tried }));
+if (values.json)
+  console.log(
+    JSON.stringify({ seed: values.seed, minutes, not_tried: left.length, endings: endingsOf(tried), tried }),
+  );
 else console.log(tableOf(tried, left.length, minutes).join('\n'));
 if (tried.some(({ ending }) => ending === 'false_success')) process.exitCode = 1;
 
@@ -53,6 +56,12 @@ async function work(): Promise<void> {
     for (const line of [...each.questions, ...each.why])
       console.error(`    ${line.replaceAll('\n', '\n    ')}`);
   }
+}
+
+function endingsOf(all: readonly Tried[]): Record<string, number> {
+  return Object.fromEntries(
+    ENDINGS.map((each) => [each, all.filter(({ ending }) => ending === each).length]),
+  );
 }
 
 function tableOf(all: readonly Tried[], untried: number, minutes: number): string[] {

@@ -29,8 +29,18 @@ const USUAL = 'baton';
 /** How often a person answers one run before they give up. */
 const MAX_ANSWERS = 3;
 
-export const ENDINGS = ['right', 'asked', 'asked_without_need', 'false_success', 'stopped'] as const;
-/** `asked`: about what is open in the words, and nobody answers. `stopped`: neither a pull request nor a question of its own. */
+export const ENDINGS = [
+  'right',
+  'asked',
+  'refused',
+  'asked_without_need',
+  'false_success',
+  'stopped',
+] as const;
+/**
+ * `asked`: about what is open in the words, and nobody answers. `refused`: nothing was started and nothing asked, for
+ * words that name nothing which could be built. `stopped`: neither a pull request nor a question of its own.
+ */
 export type Ending = (typeof ENDINGS)[number];
 
 export interface Tried {
@@ -145,9 +155,9 @@ function wayOf(words: string, workflow: string | null, cwd: string): Way {
   }
 }
 
-/** What says too little may be refused: nothing was built, and it says what can be asked for. */
+/** A refusal is fair only of words that name nothing which could be built; of any other it stands in the way of one. Nobody was asked by it. */
 function refused(request: AskedRequest, why: string, tookMs: number): Tried {
-  const ending = request.kind === 'vague' ? 'asked' : 'stopped';
+  const ending = request.kind === 'vague' ? 'refused' : 'stopped';
   return {
     request,
     ending,
