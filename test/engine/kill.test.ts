@@ -56,7 +56,7 @@ function readTree(dir: string, events: JournalEvent[]): string {
     .join('\n');
 }
 
-/** The history without what a kill may change: holders, interruptions, starts that were lost, attempt numbers, times, ids. */
+/** The history without what a kill may change: holders, interruptions, starts that were lost, attempt numbers, times, ids, looks before a push. */
 function essence(events: JournalEvent[]): string[] {
   const list = events.map((entry) => entry.event);
   const ended = new Set(
@@ -64,7 +64,8 @@ function essence(events: JournalEvent[]): string[] {
   );
   const lines = list
     .filter((event) => isEssential(event, ended))
-    .map((event) => ({ event, line: withoutChance(event) }));
+    .map((event) => ({ event, line: withoutChance(event) }))
+    .filter(({ event, line }, i, all) => !isLook(event) || all.findIndex((one) => one.line === line) === i);
   // Repositories are submitted side by side: within the submission, order is chance.
   const effects = lines.filter(({ event }) => event.type === 'effect_ended').map(({ line }) => line);
   return [
@@ -80,9 +81,12 @@ function isEssential(event: RunEvent, ended: Set<string>): boolean {
   return event.type !== 'effect_intended' && ended.has(event.key);
 }
 
+/** Who goes on after a kill looks again at what is about to be pushed to. */
+const isLook = (event: RunEvent): boolean => event.type === 'effect_ended' && event.effect === 'prepare_push';
+
 /** Of a process, or of what holds the id of its run: folders, commits, and what names those. */
 const CHANCE = new Set(
-  'duration_ms attempt commit performed url branch head log cached sent statement'.split(' '),
+  'duration_ms attempt commit performed url branch head log cached sent statement way_back'.split(' '),
 );
 
 function withoutChance(event: RunEvent): string {
