@@ -76,10 +76,10 @@ export async function measureClean(
   const { task, sources, tests } = change;
   if (!(await verdict.judge({ ...tests, ...sources })).accepted) return null;
   // Fewer tests notice less, which is no false alarm: the gates that are asked last see the good change alone.
-  // Nor are types and lint asked about the halves: what only the other half used is cut off by us.
+  // Nor are types, lint and `executed` asked about the halves: what only the other half used or ran is cut off by us.
   const left: Partial<Record<CleanKind, readonly string[]>> = {
     gold: [],
-    half_of_tests: [...STATIC, ...LATE],
+    half_of_tests: [...STATIC, ...LATE, 'executed'],
   };
   const runs = (kind: string): boolean => !(left[change.kind] ?? LATE).includes(kind);
   const whole = { ...sources, ...tests };

@@ -31,7 +31,7 @@ export const GATE_SETS: readonly GateSet[] = [
   },
   {
     name: 'read',
-    title: '+ hygiene, reach, criteria, approvals',
+    title: '+ hygiene, reach, executed, criteria, approvals',
     counts: { without_own: STATIC, with_own: 'all' },
   },
   {

@@ -249,16 +249,32 @@ it.each(RUNNERS)(
   180_000,
 );
 
+/** No test loads the entry point: neither those of the base nor the one of the change. */
+const past = (body: string): Record<string, string> => ({
+  ...change(test('../src/orders.js', body)),
+  'service/test/users.test.js': test('../src/users.js', 'm.users();'),
+});
+
+it('stops what no test runs at all, also where no test loads an entry point', async () => {
+  await open();
+  const { status, summary, findings } = (
+    await rig.run(await rig.change(rig.git.base, past('m.add(1); m.list();')))
+  ).of('executed');
+  expect([status, summary]).toEqual([
+    'fail',
+    'no process of the tests that ended by itself loaded an entry point, 1 by no test at all',
+  ]);
+  expect(findings.map(({ blocking, line }) => [blocking, line])).toEqual([[true, 5]]);
+}, 120_000);
+
 it('is unverified where it cannot be told, and says why', async () => {
   await open();
-  const revision = await rig.change(rig.git.base, {
-    ...change(test('../src/orders.js', 'm.add(1);')),
-    'service/test/users.test.js': test('../src/users.js', 'm.users();'),
-  });
+  const revision = await rig.change(rig.git.base, past('m.add(1); m.Book.open(); m.list();'));
   const none = await rig.run(revision);
   expect(none.of('executed')).toMatchObject({
     status: 'unverified',
     summary: 'no process of the tests that ended by itself loaded an entry point',
+    findings: [],
   });
   const other = { ...NODE_TESTS, reporter: 'junit' as const, report: 'r.xml' };
   const repos = { service: { modules: wholeRepo(other, EXECUTED), protectedPaths: [] } };

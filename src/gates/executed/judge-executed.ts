@@ -22,29 +22,28 @@ const MAX_FINDINGS = 20;
 export function judgeExecuted(question: ExecutedQuestion): Judgement {
   const { functions, processes, entries, isLost, silent } = question;
   const through = processes.filter((process) => [...process.keys()].some((path) => entries.has(path)));
-  if (through.length === 0) {
-    const summary = 'no process of the tests that ended by itself loaded an entry point';
-    return { status: 'unverified', summary, tests: null, drafts: [] };
-  }
   // A compiler in between moves everything: then nothing of the file is where it was written.
   const unread = functions.filter((each) => isLost(each) || isMoved(each.path, functions, processes));
   const read = functions.filter((each) => !unread.includes(each));
   const missed = read.filter((each) => !hasRun(each, through));
-  // Where nobody runs it at all comes first: only that may stop the change.
-  const unrun = missed.filter((each) => !hasRun(each, processes));
-  const passed = missed.filter((each) => !unrun.includes(each));
+  // Where nobody runs it at all comes first: only that may stop the change, whether an entry was loaded or not.
+  const unrun = processes.length === 0 ? [] : missed.filter((each) => !hasRun(each, processes));
+  const hasEntry = through.length > 0;
+  const passed = hasEntry ? missed.filter((each) => !unrun.includes(each)) : [];
   const drafts = [...unrun, ...passed]
     .slice(0, MAX_FINDINGS)
     .map((each) => describe(question, each, passed.includes(each)));
   const isStopped = drafts.some(({ blocking }) => blocking);
   const parts = [
-    `${read.length - missed.length} of ${read.length} changed functions are run by way of an entry point`,
+    hasEntry
+      ? `${read.length - missed.length} of ${read.length} changed functions are run by way of an entry point`
+      : 'no process of the tests that ended by itself loaded an entry point',
     unrun.length > 0 ? `${unrun.length} by no test at all` : '',
     unread.length > 0 ? `${unread.length} cannot be told: they are compiled before they run` : '',
     silent > 0 ? `${silent} processes left no trace, so that nothing stops the change` : '',
   ];
   return {
-    status: read.length === 0 ? 'unverified' : isStopped ? 'fail' : 'pass',
+    status: isStopped ? 'fail' : read.length === 0 || !hasEntry ? 'unverified' : 'pass',
     summary: parts.filter((part) => part !== '').join(', '),
     tests: null,
     drafts,
