@@ -1215,6 +1215,22 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['src/gates/run-gates.test.ts'],
   },
   {
+    line: 'R69',
+    mechanism: 'a pull request tells the gates of what is submitted, with counts and coverage',
+    file: 'src/engine/pull-request-evidence.ts',
+    text: '    gatesPart(ctx.state),\n',
+    replacement: '',
+    tests: ['test/engine/pull-request-body.test.ts'],
+  },
+  {
+    line: 'R69',
+    mechanism: 'a pull request says so where no gate ran on what is submitted',
+    file: 'src/engine/pull-request-evidence.ts',
+    text: 'if (gates.length === 0)',
+    replacement: 'if (gates.length > 0)',
+    tests: ['src/engine/pull-request-evidence.test.ts'],
+  },
+  {
     line: 'R70',
     mechanism: 'phases count where they are complete',
     file: 'src/cli/render/formats/outcome.ts',
@@ -1497,7 +1513,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     line: 'R79',
     mechanism: 'coverage that was measured on the way to the last tree is kept',
-    file: 'src/cli/render/parts/line-coverage.ts',
+    file: 'src/engine/line-coverage.ts',
     text: 'of acceptedBehind(state)) {',
     replacement: 'of acceptedBehind(state).slice(0, 0)) {',
     tests: ['src/cli/render/line-coverage.test.ts'],

@@ -1,5 +1,6 @@
 /** What a pull request says beside its submitter's words: what the engine itself knows, from accepted steps only. */
 import { whyNoCriteria } from '../core/checks/criteria.ts';
+import { gatesOnLast } from '../core/checks/final-gates.ts';
 import { fence } from '../core/fence.ts';
 import type { EventOf, JournalEvent, RunEvent } from '../core/events.ts';
 import { isSameLink } from '../core/review/verdicts.ts';
@@ -10,6 +11,7 @@ import { cell, criteriaTable, noneChecked } from './criteria-table.ts';
 import { decidedByPeople } from './decided-by-people.ts';
 import { gateLines } from './gate-lines.ts';
 import type { JournalAnchor } from './journal-anchor.ts';
+import { lineCoverage, lineCoverageWords } from './line-coverage.ts';
 import { shellWord } from './rollback-commands.ts';
 import { branchOf } from './run-branch.ts';
 import { plannedRollback, rollbackMarkdown, rollbackOf } from './rollback-document.ts';
@@ -33,15 +35,13 @@ function wallWords({ sandbox, agentNetwork }: RunState): string {
 
 /** In Markdown, below what the submitter wrote. */
 export async function evidenceOf(ctx: RunContext, submitted: Submitted): Promise<string> {
-  const settled = [...ctx.state.steps.values()].filter((st) => st.status === 'accepted');
-  const gates = settled.filter((st) => st.gates.length > 0).at(-1);
   const decided = decidedByPeople(ctx.state);
   return [
     '---',
     `Run \`${ctx.runId}\`, workflow \`${ctx.state.graph.workflow}\`, agents run by \`${ctx.driver.name}\`${wallWords(ctx.state)}.`,
     await changesPart(ctx, submitted),
     submodulesPart(ctx.state, { ...submitted, branch: branchOf(ctx.state) }),
-    gates === undefined ? '' : `Gates on the submitted tree:\n${fence(gateLines(gates.gates))}`,
+    gatesPart(ctx.state),
     await criteriaPart(ctx),
     reviewsPart(ctx, submitted),
     await rollbackPart(ctx, submitted),
@@ -51,6 +51,14 @@ export async function evidenceOf(ctx: RunContext, submitted: Submitted): Promise
   ]
     .filter((part) => part !== '')
     .join('\n\n');
+}
+
+/** The gates that ran on what is submitted, suites with their counts, and how much of what was changed tests ran. */
+export function gatesPart(state: RunState): string {
+  const gates = gatesOnLast(state);
+  if (gates.length === 0) return 'No gate ran on the submitted tree.';
+  const coverage = lineCoverageWords(lineCoverage(state));
+  return `Gates on the submitted tree:\n${fence(gateLines(gates))}\nLine coverage: ${coverage}.`;
 }
 
 /** What the request asks for as well and this pull request does not do. */

@@ -1,6 +1,6 @@
 /** `report --format s3`: the implementation in six sections, with its seven success criteria. */
 import { bullets, plainMarkdown } from '../plain-markdown.ts';
-import { lineCoverageWords } from '../parts/line-coverage.ts';
+import { lineCoverageWords } from '../../../engine/line-coverage.ts';
 import type { ReportDocument } from '../report-document.ts';
 import type { ReportStep } from '../parts/report-steps.ts';
 import { combinedLines, parallelLines, sequenceLines } from '../sections/coordination-lines.ts';

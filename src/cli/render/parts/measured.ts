@@ -5,7 +5,7 @@ import { spanMs } from '../duration.ts';
 import { firstJudgements } from '../figures/first-judgements.ts';
 import type { RunHistory } from '../history.ts';
 import { firstPasses, reviewsDone, totalUsage } from '../numbers.ts';
-import { lineCoverage, type LineCoverage } from './line-coverage.ts';
+import { lineCoverage, type LineCoverage } from '../../../engine/line-coverage.ts';
 
 export interface Measured {
   lead_time_ms: number;

@@ -5,7 +5,7 @@ import { spanMs } from '../duration.ts';
 import { firstJudgements } from '../figures/first-judgements.ts';
 import type { RunHistory } from '../history.ts';
 import { firstPasses, phasesDone } from '../numbers.ts';
-import { lineCoverage, type LineCoverage } from './line-coverage.ts';
+import { lineCoverage, type LineCoverage } from '../../../engine/line-coverage.ts';
 
 export interface MetricFigures {
   /** From the start to the last deployment, or, without one, to the pull requests; null: neither was reached. */

@@ -2,7 +2,7 @@
 import { formatDuration } from '../duration.ts';
 import type { RunHistory } from '../history.ts';
 import { countOf } from '../numbers.ts';
-import { lineCoverageWords } from './line-coverage.ts';
+import { lineCoverageWords } from '../../../engine/line-coverage.ts';
 import { metricFigures, type MetricFigures } from './metric-figures.ts';
 
 export interface SuccessMetric {

@@ -1,10 +1,10 @@
 /** How many of the changed lines the tests ran, as the gates measured it last on the way to the last accepted tree. */
-import { gatesOnLast, lastRevision, acceptedBehind } from '../../../core/checks/final-gates.ts';
-import type { StepId } from '../../../core/graph.ts';
-import type { GateResult } from '../../../core/records.ts';
-import type { RevisionId } from '../../../core/results.ts';
-import type { RunState } from '../../../core/state.ts';
-import { percentOf, showPercent } from '../../../gates/change/judge-coverage.ts';
+import { gatesOnLast, lastRevision, acceptedBehind } from '../core/checks/final-gates.ts';
+import type { StepId } from '../core/graph.ts';
+import type { GateResult } from '../core/records.ts';
+import type { RevisionId } from '../core/results.ts';
+import type { RunState } from '../core/state.ts';
+import { percentOf, showPercent } from '../gates/change/judge-coverage.ts';
 
 export interface LineCoverage {
   lines: number;
