@@ -2,6 +2,7 @@
 import { isObject } from '../../core/json.ts';
 import { PROBE_DEFAULTS, type GateCommand, type TestReporter } from '../../definitions/config.ts';
 import { splitCommand } from '../../definitions/split-command.ts';
+import { coverageCommand } from './coverage-command.ts';
 
 export interface PackageFacts {
   scripts: Record<string, string>;
@@ -76,8 +77,9 @@ export function detectPackageGates(
   if (lint !== undefined) gates.push(gateOf('lint', [manager, 'run', lint]));
   const tests = detectTests(facts, manager);
   if (tests === null) return gates;
-  const coverage = coverageOf(tests);
-  return coverage === null ? [...gates, tests] : [...gates, tests, coverage];
+  const coverage = coverageCommand(tests, facts.dependencies);
+  if (coverage === null) return [...gates, tests];
+  return [...gates, tests, { ...gateOf('coverage', coverage.command), report: coverage.lcov, set: 'full' }];
 }
 
 /** Whether code reaches what a change exports: asked once for a repository that has a place to begin. */
@@ -111,26 +113,6 @@ export function startsService(facts: PackageFacts, sources: readonly string[]): 
   );
 }
 
-/** Node's own runner reports lines in lcov; it runs only where a workflow asks for it. */
-function coverageOf({ command, reporter }: GateCommand): GateCommand | null {
-  const [program, ...rest] = command;
-  const at = rest.indexOf('--test');
-  if (
-    reporter !== 'node' ||
-    program !== 'node' ||
-    at === -1 ||
-    rest.some((word) => /reporter|coverage/.test(word))
-  )
-    return null;
-  const flags = [
-    '--experimental-test-coverage',
-    '--test-reporter=lcov',
-    `--test-reporter-destination=${LCOV}`,
-  ];
-  const words = [program, ...rest.slice(0, at + 1), ...flags, ...rest.slice(at + 1)];
-  return { ...gateOf('coverage', words), report: LCOV, set: 'full' };
-}
-
 function gateOf(
   kind: 'build' | 'types' | 'lint' | 'tests' | 'coverage',
   command: string[],
@@ -149,8 +131,6 @@ function gateOf(
     timeoutMs: null,
   };
 }
-
-const LCOV = 'lcov.info';
 
 /** What `npm init` writes. */
 const PLACEHOLDER = /no test specified/;
