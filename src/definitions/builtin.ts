@@ -9,6 +9,9 @@ export const builtinWorkflowsDir: string = fileURLToPath(new URL('../../workflow
 /** Folder of the agents of the built-in workflows. */
 export const builtinAgentsDir: string = fileURLToPath(new URL('../../agents/', import.meta.url));
 
+/** The one agent of the package that no workflow has: it reads a request before there is a run. */
+export const INTAKE_AGENT = 'intake-refiner';
+
 /** Folder of the guides for what repositories use. */
 export const builtinStacksDir: string = fileURLToPath(new URL('../../stacks/', import.meta.url));
 

@@ -1,5 +1,6 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { builtinAgentsDir, listBuiltinWorkflows } from './builtin.ts';
+import { builtinAgentsDir, INTAKE_AGENT, listBuiltinWorkflows } from './builtin.ts';
 import { loadAgentFolder, loadAgents } from './load-agents.ts';
 import { loadWorkflow } from './load-workflow.ts';
 import { wordsBeside } from './prompt-length.ts';
@@ -156,10 +157,33 @@ describe('the agents of the package', () => {
     expect(remarks).toEqual([]);
   });
 
+  it('are all in a workflow, but for the one that reads requests before the start', () => {
+    const files = readdirSync(builtinAgentsDir).filter((file) => file.endsWith('.md'));
+    const names = files.map((file) => file.slice(0, -'.md'.length)).sort();
+    expect(builtin.map(({ name }) => name).sort()).toEqual(names);
+    const nowhere = names.filter((name) => !graphs.some(({ graph }) => Object.hasOwn(graph.agents, name)));
+    expect(nowhere).toEqual([INTAKE_AGENT]);
+  });
+
+  it.each(builtin.map((agent) => [agent.name, agent] as const))('%s agrees with the engine', (_, agent) => {
+    const outputs = graphs.flatMap(({ graph }) => [...(outputsOf(graph).get(agent.name) ?? [])]);
+    const names = builtin.map((each) => each.name);
+    const use = { agents: names, here: null, outputs: [...new Set(outputs)], beside: wordsBeside(agent) };
+    expect(lintPrompt(agent, use)).toEqual([]);
+  });
+
+  it('say in which words to stop, where they may', () => {
+    for (const { name, role, instructions } of builtin) {
+      if (role === 'reviewer' || name === INTAKE_AGENT) continue; // both always answer
+      const stop = instructions.split('## Stop and ask')[1];
+      expect(stop, name).toMatch(/`(?:blocked|needs_clarification)`/);
+    }
+  });
+
   it('have all parts of a good instruction, each once, in this order', () => {
     const parts = ['Read first', 'Method', 'Good looks like this', 'Hand over', 'Stop and ask'];
     for (const { name, instructions, body } of builtin) {
-      if (name === 'intake-refiner') continue; // it reads two texts before there is a run
+      if (name === INTAKE_AGENT) continue; // it reads two texts before there is a run
       const titles = [...instructions.matchAll(/^## (.+?)(?: for .*)?$/gm)].map(([, title]) => title);
       const isMore = body !== undefined && instructions.split('\n').length > body.lines;
       expect([...new Set(titles)], name).toEqual(isMore ? [...parts, 'Particular to you'] : parts);

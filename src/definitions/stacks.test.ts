@@ -96,6 +96,17 @@ describe('guides and skills of the package', () => {
     expect(new Set(STACKS.map(({ area }) => area))).toEqual(new Set(STACK_AREAS));
   });
 
+  it('R8: are all in the table of the skill that shows the way to them, each in the row of its area', () => {
+    const skill = readFileSync(join(builtinAgentsDir, '../skills/gateway-backend/SKILL.md'), 'utf8');
+    const rows = [...skill.matchAll(/^\| (\w+) \| ([^|]+) \| [^|]+ \|$/gm)].slice(1);
+    expect(rows.map(([, area, guides]) => `${area}: ${guides}`)).toEqual(
+      STACK_AREAS.map((area) => {
+        const titles = STACKS.filter((stack) => stack.area === area).map(({ title }) => title);
+        return `${area}: ${titles.join(', ')}`;
+      }),
+    );
+  });
+
   it('R8: the skills are Agent Skills: named as their folder, and saying when they are used', () => {
     const folder = join(builtinAgentsDir, '../skills');
     const names = readdirSync(folder).sort();

@@ -95,6 +95,12 @@ it('what is not read is named', () => {
   );
 });
 
+it('a skill that is read because the work is about it is not headed as one that is required', () => {
+  const { instructions } = chooseReading(given, AGENT, { files: [], words: 'Migrate the large tables' });
+  expect(instructions).toContain('# Required skill: always (');
+  expect(instructions).toContain('# Skill for work like this: tables (');
+});
+
 it('an order names its readings so that they are found again, in the same order', () => {
   const { readings, instructions } = chooseReading(given, AGENT, { files: [], words: 'a queue of jobs' });
   const found = readingsNamed(

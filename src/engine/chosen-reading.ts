@@ -79,11 +79,11 @@ export function assembleInstructions(
   );
   const own = shown.at(-1) ?? '';
   if (readings.length === 0) return { text: own, shortened };
-  const texts = readings.map(({ kind, name, repo, hash }, i) =>
-    kind === 'stack'
-      ? `# What good looks like in ${(shown[i] ?? '').replace(/^# /, '')}`
-      : `# Required ${kind}: ${name}${repo === null ? '' : ` of ${repo}`} (sha256 ${hash})\n\n${shown[i] ?? ''}`,
-  );
+  const texts = readings.map(({ kind, name, repo, hash, when }, i) => {
+    if (kind === 'stack') return `# What good looks like in ${(shown[i] ?? '').replace(/^# /, '')}`;
+    const title = when === undefined ? `Required ${kind}` : 'Skill for work like this';
+    return `# ${title}: ${name}${repo === null ? '' : ` of ${repo}`} (sha256 ${hash})\n\n${shown[i] ?? ''}`;
+  });
   return { text: [...texts, `# Your instructions\n\n${own}`].join('\n\n'), shortened };
 }
 

@@ -1,4 +1,6 @@
 /** Names that a result has to use, as data: context of those who select and plan. */
+import { PLANNED_MODULES } from '../core/checks/lanes.ts';
+import { asksThePlan } from '../core/conditions/conditions.ts';
 import type { StepId } from '../core/graph.ts';
 import type { Reading } from '../core/records.ts';
 import type { RunState } from '../core/state.ts';
@@ -6,6 +8,8 @@ import type { Role } from '../core/words.ts';
 import { DEMANDED_CATEGORIES, plannedAgents, type PlanFacts } from '../definitions/check-plan.ts';
 import type { WorkFacts } from '../definitions/result-checks.ts';
 import type { ContextItem } from '../drivers/driver.ts';
+import { moduleNames } from '../gates/change/scopes.ts';
+import type { RunContext } from './run-context.ts';
 
 /** Whom a selection has to decide about, as data: their definitions are not in its hands. */
 export function conditionalItem(agents: string[]): ContextItem[] {
@@ -42,4 +46,27 @@ export function guidesItem(role: Role, readings: readonly Reading[]): ContextIte
   if (guides.length === 0 || (role !== 'coordinator' && role !== 'planner')) return [];
   const shown = Object.fromEntries(guides.map(({ name, seen, agents }) => [name, { seen, agents }]));
   return [{ name: 'guides at hand', kind: 'names', text: JSON.stringify(shown) }];
+}
+
+/** Where several modules are there, and agents work in those that this result names for them. */
+export function moduleFacts(
+  { state, snapshot }: Pick<RunContext, 'state' | 'snapshot'>,
+  output: string,
+): WorkFacts['modules'] {
+  if (output !== 'selection' && output !== 'plan') return null;
+  const agents = state.graph.steps.flatMap(({ work }) =>
+    work.kind === 'agent' && work.module === PLANNED_MODULES ? [work.agent] : [],
+  );
+  const configured = state.repos.map(
+    ({ name }) => [name, snapshot.config.repos[name] ?? { modules: [] }] as const,
+  );
+  const names = moduleNames(Object.fromEntries(configured));
+  return agents.length === 0 || names.length < 2 ? null : { agents: [...new Set(agents)], names };
+}
+
+/** Agents whose running depends on an accepted selection, however deep in their condition. */
+export function conditionalAgents(state: RunState): string[] {
+  return state.graph.steps.flatMap((step) =>
+    step.work.kind === 'agent' && step.when !== null && asksThePlan(step.when) ? [step.work.agent] : [],
+  );
 }

@@ -56,7 +56,7 @@ describe('a prompt', () => {
         asked: [FORGED],
         notYours: [FORGED],
         findings: [finding],
-        review: { of: 'a', disputes: [FORGED], areas: [] },
+        review: { of: { agent: 'a' }, concerns: [FORGED], disputes: [FORGED], areas: [] },
       }),
     );
     const plain = composePrompt(
@@ -68,10 +68,24 @@ describe('a prompt', () => {
         asked: ['x'],
         notYours: ['x'],
         findings: [{ ...finding, problem: 'x', fix: 'x' }],
-        review: { of: 'a', disputes: ['x'], areas: [] },
+        review: { of: { agent: 'a' }, concerns: ['x'], disputes: ['x'], areas: [] },
       }),
     );
     expect(sections(forged)).toEqual(sections(plain));
+  });
+
+  it('tells a reviewer what is judged and why it was called', () => {
+    const review = { disputes: [], areas: [], concerns: ['cache: api/cache.ts'] };
+    const ofStep = composePrompt(facts({ review: { ...review, of: { step: 'Speed of the whole change' } } }));
+    expect(ofStep).toContain('Review this step: Speed of the whole change. Its change is the context item');
+    expect(ofStep).not.toContain('"judged"');
+    expect(sections(ofStep)).toContain(
+      '## Why you were called: what the change touches, and where that was seen first',
+    );
+    expect(ofStep).toContain('- cache: api/cache.ts');
+    const ofAgent = composePrompt(facts({ review: { ...review, of: { agent: 'a' }, concerns: [] } }));
+    expect(ofAgent).toContain('Review what a handed in: its result is the context item "judged"');
+    expect(ofAgent).not.toContain('Why you were called');
   });
 
   it('INJ-1: no run of backticks in a request, an answer or a failure closes the fence around it', () => {

@@ -52,11 +52,20 @@ export interface PromptFacts {
   /** Who works in the modules that this result names, and which there are. */
   modules: { agents: string[]; names: string[] } | null;
   /** Set for reviewers. */
-  review: { of: string; disputes: string[]; areas: string[] } | null;
+  review: ReviewFacts | null;
   /** What people decided where recommendations contradicted each other. */
   decided: string[];
   /** Told to those who may ask for more. */
   effort: string | null;
+}
+
+export interface ReviewFacts {
+  /** The agent that handed it in, or the title of a step in which nobody does: a check, a merge. */
+  of: { agent: string } | { step: string };
+  /** The concerns for which the step is there, and where each was seen first: `cache: api/src/x.ts`. */
+  concerns: string[];
+  disputes: string[];
+  areas: string[];
 }
 
 export function composePrompt(facts: PromptFacts): string {
@@ -92,6 +101,12 @@ export function composePrompt(facts: PromptFacts): string {
       ? section('Skipped, with reasons', fence(list(facts.skipped), facts.fenceWord))
       : '',
     task(facts),
+    facts.review !== null && facts.review.concerns.length > 0
+      ? section(
+          'Why you were called: what the change touches, and where that was seen first',
+          fence(list(facts.review.concerns), facts.fenceWord),
+        )
+      : '',
     facts.task === null ? '' : section('Your task in the accepted plan', list(taskLines(facts.task))),
     facts.lane.length > 0
       ? section('Where you may change files; every edit is measured', list(facts.lane))
@@ -156,7 +171,12 @@ function remarks({ asked, remarks, fenceWord }: PromptFacts): string {
 
 function task(facts: PromptFacts): string {
   if (facts.review !== null) {
-    return `Review what ${facts.review.of} handed in: its result is the context item "judged", its change is the item "diff", what the gates measured the item "gates". Say pass only when nothing blocking is left; each finding names what is wrong, where, and how to mend it.`;
+    const { of } = facts.review;
+    const what =
+      'agent' in of
+        ? `Review what ${of.agent} handed in: its result is the context item "judged", its change is the item "diff", what the gates measured the item "gates".`
+        : `Review this step: ${of.step}. Its change is the context item "diff", what the gates measured the item "gates".`;
+    return `${what} Say pass only when nothing blocking is left; each finding names what is wrong, where, and how to mend it.`;
   }
   if (facts.round === 1) return 'Do your work as your instructions say.';
   const isAway = facts.collisions.length > 0 && !facts.marked;

@@ -1,11 +1,10 @@
 /** What an invocation is told: built from the live state at launch, completed with stored texts before it starts. */
 import { ancestorsOf } from '../core/graph/ancestors.ts';
 import { timeLimitOf } from '../core/budget/budget.ts';
-import { asksThePlan } from '../core/conditions/conditions.ts';
 import type { StepId } from '../core/graph.ts';
 import { clampLimits } from '../core/limits.ts';
 import type { FailureReason, Role, TestLayer } from '../core/words.ts';
-import { laneLines, laneOf, PLANNED_MODULES } from '../core/checks/lanes.ts';
+import { laneLines, laneOf } from '../core/checks/lanes.ts';
 import { ontoOf } from '../core/graph/bases.ts';
 import { writersOf } from '../core/graph/lineage.ts';
 import type { Dispute, Finding, Output } from '../core/results.ts';
@@ -20,11 +19,17 @@ import type { WorkFacts } from '../definitions/result-checks.ts';
 import { resultJsonSchema } from '../definitions/result-schema.ts';
 import type { ContextItem, FindingForAgent, WorkOrder } from '../drivers/driver.ts';
 import type { Workspace } from '../workspace/workspaces.ts';
-import { moduleNames } from '../gates/change/scopes.ts';
 import { definitionOf, modelOf } from './identity.ts';
 import { drawFenceWord } from './fence-word.ts';
 import { fitContext, roomFor, type Fitted, type SentItem, type Source } from './prompt-budget.ts';
-import { conditionalItem, guidesItem, moduleItem, workersItem } from './order-names.ts';
+import {
+  conditionalAgents,
+  conditionalItem,
+  guidesItem,
+  moduleFacts,
+  moduleItem,
+  workersItem,
+} from './order-names.ts';
 import { composePrompt, type PromptFacts } from './prompt.ts';
 import { chooseReading, filesFor, planFor } from './chosen-reading.ts';
 import { notesOf, toReading } from './required-reading.ts';
@@ -344,24 +349,4 @@ function layerPlaces({ snapshot }: RunContext, layer: TestLayer | undefined): st
     const globs = layer === undefined ? undefined : config.tests?.[layer];
     return globs === undefined ? [] : [`${name}: ${globs.join(', ')}`];
   });
-}
-
-/** Where several modules are there, and agents work in those that this result names for them. */
-function moduleFacts({ state, snapshot }: RunContext, output: string): WorkFacts['modules'] {
-  if (output !== 'selection' && output !== 'plan') return null;
-  const agents = state.graph.steps.flatMap(({ work }) =>
-    work.kind === 'agent' && work.module === PLANNED_MODULES ? [work.agent] : [],
-  );
-  const configured = state.repos.map(
-    ({ name }) => [name, snapshot.config.repos[name] ?? { modules: [] }] as const,
-  );
-  const names = moduleNames(Object.fromEntries(configured));
-  return agents.length === 0 || names.length < 2 ? null : { agents: [...new Set(agents)], names };
-}
-
-/** Agents whose running depends on an accepted selection, however deep in their condition. */
-function conditionalAgents(state: RunState): string[] {
-  return state.graph.steps.flatMap((step) =>
-    step.work.kind === 'agent' && step.when !== null && asksThePlan(step.when) ? [step.work.agent] : [],
-  );
 }

@@ -75,7 +75,21 @@ beforeAll(async () => {
   }
   seats = [...found.values()];
 }, 120_000);
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+afterAll(() => {
+  rmSync(dir, { recursive: true, force: true });
+  console.log(carriedLines().join('\n'));
+});
+
+/** Seats that went through each driver in this process. */
+const carried = new Map<string, number>();
+const count = (driver: string): void => void carried.set(driver, (carried.get(driver) ?? 0) + 1);
+
+function carriedLines(): string[] {
+  return [
+    `schemas over drivers, ${FULL ? 'all seats' : 'a sample where each starts a process or a server'}: ${seats.length} seats`,
+    ...[...carried].map(([driver, number]) => `${driver}: ${number} of ${seats.length}`),
+  ];
+}
 
 /** With what a line, a fence or an encoding could lose. */
 const SAID = {
@@ -242,6 +256,7 @@ async function goesThrough(driver: string, carry: Carry, seat: Seat): Promise<vo
   expect(plain(heard.schema), name).toEqual(plain(schema));
   const [refusal] = heard.answers ?? (await checkAgainst(work.order)(bad.value));
   expect(refusal, name).toMatch(spellings(bad.path));
+  count(driver);
 }
 
 describe('every seat', () => {
@@ -287,6 +302,7 @@ describe('every seat', () => {
       writeFileSync(file, JSON.stringify([{ agent, result: fits }]));
       using work = makeWorkOrder(NO_WALL, { agent, role, output, resultSchema: () => schema });
       expect(await outcomeOf(createScriptedDriver(loadScript(file).script), work.order)).toEqual(fits);
+      count('scripted');
     }
   });
 
@@ -303,6 +319,7 @@ describe('every seat', () => {
         for (const { workflow, schema } of played.filter((seat) => WITH_RULES.includes(seat.workflow))) {
           const check = checkAgainst({ resultSchema: () => schema });
           expect(await check(handed), `${workflow}: ${name}`).toEqual([]);
+          if (!reviewed) count('blueprint, of what it plays');
         }
       }
     }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { BatonError } from '../../core/errors.ts';
 import type { Refinement } from '../../core/records.ts';
 import type { AgentDefinition } from '../../definitions/agent.ts';
-import { builtinAgentsDir } from '../../definitions/builtin.ts';
+import { builtinAgentsDir, INTAKE_AGENT } from '../../definitions/builtin.ts';
 import type { Config } from '../../definitions/config.ts';
 import { loadAgentFile } from '../../definitions/load-agents.ts';
 import type { Driver } from '../../drivers/driver.ts';
@@ -16,7 +16,6 @@ import { proposalJsonSchema, refine, withNote } from '../../intake/refine.ts';
 import type { CliContext } from '../context.ts';
 import { findStateDir } from '../places.ts';
 
-const AGENT = 'intake-refiner';
 /** Nobody waits longer for a second opinion; the limits of `baton.yaml` may say less. */
 const DEADLINE_MS = 3 * 60_000;
 
@@ -115,7 +114,7 @@ async function openGatewayHere({ config, recordings }: RefineHere, context: CliC
 }
 
 function loadRefiner(): AgentDefinition {
-  const file = join(builtinAgentsDir, `${AGENT}.md`);
+  const file = join(builtinAgentsDir, `${INTAKE_AGENT}.md`);
   const [agent] = loadAgentFile(file, 'own').agents;
   if (agent !== undefined) return agent;
   throw new BatonError({ code: 'E_BUG', message: `${file} does not load.`, fix: 'Install Baton again.' });

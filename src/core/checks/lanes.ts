@@ -59,11 +59,11 @@ export function rememberEdit(st: StepState, author: StepId, to: RevisionId): voi
 export function laneLines(lane: Lane | null, places: readonly string[]): string[] {
   if (lane === null) return [];
   const { scopes, modules, layer, outside } = lane;
-  const said = scopes.some((scope) => scope.includes('@'))
-    ? ' (`@tests`, `@docs`, `@infrastructure`: files by what they are; `!`: not these)'
-    : '';
+  const open = scopes.filter((scope) => !scope.startsWith('!'));
+  const closed = scopes.filter((scope) => scope.startsWith('!')).map((scope) => scope.slice(1));
   return [
-    ...(scopes.length === 0 ? [] : [`Change files only in: ${scopes.join(', ')}${said}`]),
+    ...(open.length === 0 ? [] : [`Change files only in: ${open.join(', ')}${setWords(open)}`]),
+    ...(closed.length === 0 ? [] : [`Change no file of: ${closed.join(', ')}${setWords(closed)}`]),
     ...(modules.length === 0
       ? []
       : [`Change nothing outside of the module${modules.length === 1 ? '' : 's'} ${modules.join(', ')}`]),
@@ -71,7 +71,13 @@ export function laneLines(lane: Lane | null, places: readonly string[]): string[
       ? []
       : [`Put your tests where ${layer} tests lie: ${places.join('; ') || 'as the repository does'}`]),
     outside === 'refuse'
-      ? 'An edit anywhere else sends the change back'
-      : 'An edit anywhere else is noted for the reviewer',
+      ? 'An edit outside of that sends the change back'
+      : 'An edit outside of that is noted for the reviewer',
   ];
+}
+
+function setWords(scopes: readonly string[]): string {
+  return scopes.some((scope) => scope.includes('@'))
+    ? ' (a name with `@` stands for files by what they are)'
+    : '';
 }

@@ -4,7 +4,10 @@ import { createRandom } from '../../testing/random.ts';
 import { createScriptedWorld, findingOf, play, type WorldScript } from '../../testing/scripted-world.ts';
 import { simulate, startOf } from '../../testing/simulator.ts';
 import type { RunEvent } from '../events.ts';
+import { createState } from '../fold.ts';
 import type { Condition } from '../graph.ts';
+import { stepOf } from '../state.ts';
+import { concernsOf } from './conditions.ts';
 
 /** Whether the conditional step ran, and the stored reason. */
 function decisionOn(step: string, events: RunEvent[]): { ran: boolean; reason: string } | null {
@@ -113,6 +116,25 @@ describe('a conditional step', () => {
         ),
       ).toMatchObject({ ran: false });
     }
+  });
+
+  it('R28: tells whoever is called every concern of its condition that was seen, and where', () => {
+    const toldTo = (when: Condition | null): string[] => {
+      const [started] = startOf(buildGraph({ one: [writer('a'), writer('b', { when })] }));
+      if (started?.type !== 'run_started') throw new Error('a run starts with run_started');
+      const concerns = [
+        { name: 'cache', where: 'api/cache.ts:3' },
+        { name: 'secrets', where: 'the request' },
+        { name: 'uploads', where: 'api/files.ts:1' },
+      ] as const;
+      const state = createState({ ...started, concerns: [...concerns] });
+      return concernsOf(state, stepOf(state, 'one/b').step);
+    };
+    const some: Condition = { kind: 'concerns', names: ['payments', 'cache', 'secrets'] };
+    const told = ['cache: api/cache.ts:3', 'secrets: the request'];
+    expect(toldTo(some)).toEqual(told);
+    expect(toldTo({ kind: 'any', of: [changed('*.sql'), some] })).toEqual(told);
+    expect(toldTo(null)).toEqual([]);
   });
 
   it('R28: runs where a diff was too long to be looked through, also behind a "not"', () => {

@@ -94,6 +94,27 @@ function isEffort(efforts: RunState['efforts'], tiers: readonly Effort[]): Findi
     : { run: true, reason: `effort ${held.tier}: ${held.reason}` };
 }
 
+/** The concerns for which this step is there, as far as they were seen, each with the place: `cache: api/src/x.ts`. */
+export function concernsOf(state: RunState, step: Step): string[] {
+  const { concerns } = factsBefore(state, step);
+  const named = step.when === null ? [] : concernsIn(step.when);
+  return [...new Set(named)]
+    .filter((name) => concerns.has(name))
+    .map((name) => `${name}: ${concerns.get(name)}`);
+}
+
+function concernsIn(condition: Condition): Concern[] {
+  switch (condition.kind) {
+    case 'concerns':
+      return condition.names;
+    case 'any':
+    case 'all':
+      return condition.of.flatMap(concernsIn);
+    default:
+      return [];
+  }
+}
+
 /** Whether a condition rests on an accepted plan or selection, however deep. */
 export function asksThePlan(condition: Condition): boolean {
   switch (condition.kind) {

@@ -2,6 +2,7 @@
 import type { EffectfulCommand } from '../../core/commands.ts';
 import type { EventOf } from '../../core/events.ts';
 import type { ReviewOutcome } from '../../core/records.ts';
+import { concernsOf } from '../../core/conditions/conditions.ts';
 import { callDriver } from './call-driver.ts';
 import { findingPrefix } from '../../core/keys.ts';
 import type { Finding, Revision, Usage } from '../../core/results.ts';
@@ -15,7 +16,7 @@ import { hashBytes } from '../../journal/hash.ts';
 import { definitionOf, identityOf, modelOf } from '../identity.ts';
 import { namesOf, ownerCandidates, withOwners, type OwnerCandidate } from '../owners.ts';
 import { cut, roomFor, type SentItem, type Source } from '../prompt-budget.ts';
-import { composePrompt, type PromptFacts } from '../prompt.ts';
+import { composePrompt, type PromptFacts, type ReviewFacts } from '../prompt.ts';
 import { reviewDiff } from '../review-diff.ts';
 import { chooseReading, filesFor, planFor } from '../chosen-reading.ts';
 import { toReading } from '../required-reading.ts';
@@ -149,7 +150,8 @@ function subjectOf(ctx: RunContext, command: Review): Subject {
     effort: null,
     decided: decidedLines(state),
     review: {
-      of: authorsOf(st),
+      of: subjectWords(st),
+      concerns: concernsOf(state, st.step),
       disputes: disputeLines(st.disputes),
       areas: areasFor(ctx, command),
     },
@@ -205,8 +207,8 @@ function subjectOf(ctx: RunContext, command: Review): Subject {
   };
 }
 
-function authorsOf(st: StepState): string {
-  return st.step.work.kind === 'agent' ? st.step.work.agent : st.step.title;
+function subjectWords({ step: { work, title } }: StepState): ReviewFacts['of'] {
+  return work.kind === 'agent' ? { agent: work.agent } : { step: title };
 }
 
 interface Judged {
