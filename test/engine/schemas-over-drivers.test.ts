@@ -74,7 +74,7 @@ beforeAll(async () => {
     found.set(agent, { workflow: 'none', agent, role, output, schema, fits });
   }
   seats = [...found.values()];
-}, 120_000);
+}, 600_000);
 afterAll(() => {
   rmSync(dir, { recursive: true, force: true });
   console.log(carriedLines().join('\n'));
@@ -284,7 +284,7 @@ describe('every seat', () => {
       for (const seat of sampleOf(seats, Object.keys(IN_PROCESS).indexOf(name), 20))
         await goesThrough(name, IN_PROCESS[name]!, seat);
     },
-    300_000,
+    600_000,
   );
 
   it.each(Object.keys(PROGRAMS))(
@@ -293,7 +293,7 @@ describe('every seat', () => {
       for (const seat of sampleOf(seats, Object.keys(PROGRAMS).indexOf(name), SAMPLE))
         await goesThrough(name, PROGRAMS[name]!, seat);
     },
-    600_000,
+    1_200_000,
   );
 
   it('goes through the driver scripted', async () => {

@@ -16,7 +16,8 @@ export function gatesLine({ phases }: Pick<ReportDocument, 'phases'>): string {
   const open = gates.filter(({ word }) => word === 'fail' || word === 'error' || word === 'unverified');
   const named = open.map(({ step, gate, word }) => `${gate.gate} of ${step} in ${gatePlace(gate)} (${word})`);
   const last = open.length === 0 ? '' : `; not passed: ${shortList(named).join(', ')}`;
-  return `Gates, as each step saw them last: ${tally(gates.map(({ word }) => word))}${last}`;
+  const kinds = [...new Set(gates.map(({ gate }) => gate.gate))].sort();
+  return `Gates (${kinds.join(', ')}), as each step saw them last: ${tally(gates.map(({ word }) => word))}${last}`;
 }
 
 /** Every verdict of every round. */

@@ -59,7 +59,7 @@ describe('the first page', () => {
   it('has the whole first line of a request that is too long for a title', () => {
     const request = `Add ${'very '.repeat(40)}many invoices.\nAnd more.`;
     for (const page of firstPages({ request })) {
-      expect(page).toMatch(/Add (?:very )+.{0,4}…/);
+      expect(page).toMatch(/Add (?:very )+very…/);
       expect(page).toContain('very many invoices.');
     }
   });
@@ -135,12 +135,19 @@ describe('the first page', () => {
   it('has one line each for gates and reviews, and names the gate that did not pass', () => {
     const review: Script['review'] = (c) => (c.step === FEATURE && c.round === 1 ? failing(finding()) : null);
     for (const page of firstPages({ review })) {
-      expect(page).toMatch(/Gates, as each step saw them last: \d+ pass[^;]/);
+      expect(page).toMatch(/Gates \(tests\), as each step saw them last: \d+ pass[^;]/);
       expect(page).toContain('Reviews: 4 pass, 1 fail; 1 rework round, 75 % of the steps right at once');
     }
     const red = gateResult({ status: 'unverified', summary: 'no tests' });
     for (const page of firstPages({ gates: () => [red] }))
       expect(page).toMatch(/not passed: tests of .* in orders \(unverified\)/);
+  });
+
+  it('says of several statements in one line that nobody signed them', () => {
+    const statements = ['orders', 'client'].map((repo) => ({ repo, number: 1, key: null }));
+    const [page = ''] = reportMarkdown({ ...reportOf({}), statements }, null).split('\n---\n');
+    expect(page).toContain('- the statements about client #1, orders #1 are not signed\n');
+    expect(page).not.toContain('the statement about');
   });
 
   it('warns above all else, in Markdown too', () => {

@@ -17,7 +17,10 @@ export function shortList(lines: readonly string[]): string[] {
   return more <= 0 ? [...lines] : [...lines.slice(0, MAX_LINES), `and ${more} more, in the details`];
 }
 
-/** A request as the title of its report: its first line, where that is not too long. */
+/** A request as the title of its report: its first line, cut behind a word where it is too long. */
 export function titleOf(request: string): string {
-  return cut(firstLine(request), MAX_TITLE);
+  const line = firstLine(request);
+  const title = cut(line, MAX_TITLE);
+  if (title === line) return line;
+  return title.replace(/[\s,;:]*\s\S*…$/, '…');
 }

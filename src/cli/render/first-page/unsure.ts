@@ -14,14 +14,20 @@ export function unsureLines(report: ReportDocument): string[] {
       .map(({ id, text }) => `acceptance criterion ${id} is not shown: ${text}`),
     ...report.success
       .filter(({ status }) => status === 'not_met' || status === 'not_measured')
-      .map(({ title, status, evidence }) => `${title}: ${status.replaceAll('_', ' ')} (${evidence})`),
+      .map(({ title, status, evidence }) => `${title}: ${status.replaceAll('_', ' ')}, ${evidence}`),
     ...report.mismatches.map(
       ({ step, claim, measured }) => `${step} claimed “${claim}”; measured was “${measured}”`,
     ),
-    ...report.statements.filter(({ key }) => key === null).map(statementWords),
+    ...unsigned(report.statements.filter(({ key }) => key === null)),
     ...(report.rollback.repos.length > 0 && report.rollback.rehearsed === null
       ? ['taking the change back was not rehearsed']
       : []),
   ];
   return shortList(lines.map(shorten));
+}
+
+function unsigned(statements: ReportDocument['statements']): string[] {
+  if (statements.length < 2) return statements.map(statementWords);
+  const pulls = statements.map(({ repo, number }) => `${repo} #${number}`).sort();
+  return [`the statements about ${pulls.join(', ')} are not signed`];
 }

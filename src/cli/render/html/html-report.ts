@@ -1,4 +1,5 @@
 /** `report --format html`: one file without anything from outside; the first page says what came of it, details stand behind. */
+import { periodWords } from '../first-page/period.ts';
 import { titleOf } from '../first-page/short.ts';
 import { warningLines } from '../first-page/warnings.ts';
 import { countOf } from '../numbers.ts';
@@ -53,13 +54,12 @@ export function htmlReport(
 }
 
 function head(report: ReportDocument, title: string): Html {
-  const labels = report.labels.join(', ') || 'none ran';
+  const labels = report.labels.join('; ') || 'none ran';
   return html`<p class="soft">${report.workflow}, run <code>${report.run_id}</code></p>
     <h1>${title}</h1>
     <p><span class="pill">${word(report.status)}</span> ${report.reason}</p>
     <p class="soft">
-      From ${report.started_at} to ${report.ended_at ?? 'now, not ended'}. Agents run by ${report.driver}
-      (${labels}).
+      ${periodWords(report.started_at, report.ended_at)}. Agents run by ${report.driver} (${labels}).
     </p>`;
 }
 

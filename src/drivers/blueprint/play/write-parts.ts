@@ -10,6 +10,7 @@ import type { Order, OrderFinding, Result } from '../order.ts';
 import { routeOf } from '../understand/resource.ts';
 import { readAcceptedSite } from './accepted-site.ts';
 import { restoreTests } from './restore-tests.ts';
+import { partWords } from './part-words.ts';
 
 /** The parts of an agent's work, in the order in which they are done. */
 export type PartsOf = (site: Site) => Part[];
@@ -60,7 +61,7 @@ function mend(order: Order, site: Site, parts: Part[]): Result {
       });
     }
   }
-  const what = mended.size > 8 ? `${mended.size} parts` : [...mended].join(', ');
+  const what = mended.size > 8 ? `${mended.size} parts` : [...mended].map(partWords).join(', ');
   return {
     ...report(
       site,
