@@ -764,4 +764,20 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
     replacement: 'return String(line.length > MAX_CHARS',
     tests: ['test/engine/follow.test.ts'],
   },
+  {
+    line: 'AUD-4',
+    mechanism: 'whoever acts is named by the hash of the definition that was used',
+    file: 'src/engine/identity.ts',
+    text: 'definition_hash: hash,',
+    replacement: "definition_hash: '',",
+    tests: ['test/engine/audit-trail.test.ts'],
+  },
+  {
+    line: 'AUD-4',
+    mechanism: 'a reviewer that judges is kept with what it was sent',
+    file: 'src/engine/execute/review.ts',
+    text: '    sent: facts.kept.hash,\n',
+    replacement: '',
+    tests: ['test/engine/audit-trail.test.ts'],
+  },
 ];
