@@ -16,8 +16,13 @@ export function gatesLine({ phases }: Pick<ReportDocument, 'phases'>): string {
   const open = gates.filter(({ word }) => word === 'fail' || word === 'error' || word === 'unverified');
   const named = open.map(({ step, gate, word }) => `${gate.gate} of ${step} in ${gatePlace(gate)} (${word})`);
   const last = open.length === 0 ? '' : `; not passed: ${shortList(named).join(', ')}`;
-  const kinds = [...new Set(gates.map(({ gate }) => gate.gate))].sort();
+  const kinds = [...new Set(gates.map(({ gate }) => kindOf(gate.gate)))].sort();
   return `Gates (${kinds.join(', ')}), as each step saw them last: ${tally(gates.map(({ word }) => word))}${last}`;
+}
+
+/** What a phase has to hand over is measured under a name of its own: `standard.criteria`. */
+function kindOf(gate: string): string {
+  return gate.startsWith('standard.') ? 'standards of phases' : gate;
 }
 
 /** Every verdict of every round. */

@@ -138,6 +138,9 @@ describe('the first page', () => {
       expect(page).toMatch(/Gates \(tests\), as each step saw them last: \d+ pass[^;]/);
       expect(page).toContain('Reviews: 4 pass, 1 fail; 1 rework round, 75 % of the steps right at once');
     }
+    const standard = gateResult({ gate: 'standard.criteria', status: 'pass' });
+    for (const page of firstPages({ gates: () => [gateResult({ status: 'pass' }), standard] }))
+      expect(page).toContain('Gates (standards of phases, tests), as each step saw them last:');
     const red = gateResult({ status: 'unverified', summary: 'no tests' });
     for (const page of firstPages({ gates: () => [red] }))
       expect(page).toMatch(/not passed: tests of .* in orders \(unverified\)/);

@@ -16,11 +16,7 @@ export function diffSection(diff: ReviewedDiff | null): Html {
   const parts = reposOf(diff).map((repo) => {
     const files = diff.files.filter((each) => each.repo === repo);
     return html`<h3 id="${diffAnchor(diff, repo) ?? ''}">${repo}</h3>
-      ${files.map(
-        ({ file, lines }) =>
-          html`<p class="mono">${file}</p>
-            <pre class="mono diff">${lines.map(lineOf)}</pre>`,
-      )}`;
+      ${files.map(({ file, lines }) => fileOf(file, lines))}`;
   });
   const cut = diff.isCut
     ? html`<p class="warn">The reviewer was not shown all of it, nor does it stand here.</p>`
@@ -32,11 +28,26 @@ export function diffSection(diff: ReviewedDiff | null): Html {
   );
 }
 
-function lineOf(line: string): Html {
-  const paint = /^\+(?!\+\+ )/.test(line) ? 'good' : /^-(?!-- )/.test(line) ? 'bad' : 'soft';
-  return paint === 'soft' && line.startsWith(' ')
-    ? html`${line}`
-    : html`<span class="${paint}">${line}</span>`;
+/** Above the hunks stands what only git needs: the names once more, hashes, the usual mode. */
+const FOR_GIT = /^(?:index |--- |\+\+\+ |similarity index |(?:new|deleted) file mode 100644$)/;
+
+function fileOf(file: string, lines: readonly string[]): Html {
+  const first = lines.findIndex((line) => line.startsWith('@@'));
+  const head = first === -1 ? lines : lines.slice(0, first);
+  const hunks = first === -1 ? [] : lines.slice(first);
+  const what = /^(new|deleted) file mode /m.exec(head.join('\n'))?.[1];
+  const told = head.filter((line) => !FOR_GIT.test(line));
+  return html`<p class="mono"><b>${file}</b> <span class="soft">${what ?? ''}</span></p>
+    <pre class="mono diff">${[...told.map((line) => painted('soft', line)), ...hunks.map(hunkLine)]}</pre>`;
+}
+
+function hunkLine(line: string): Html {
+  if (line.startsWith(' ')) return html`${line}`;
+  return painted(line.startsWith('+') ? 'good' : line.startsWith('-') ? 'bad' : 'soft', line);
+}
+
+function painted(paint: 'good' | 'bad' | 'soft', line: string): Html {
+  return html`<span class="${paint}">${line}</span>`;
 }
 
 function reposOf(diff: ReviewedDiff | null): string[] {

@@ -61,6 +61,27 @@ describe('the first page', () => {
     expect(page.match(/<i\s+class="(?!key)/g)).toHaveLength(report.pieces.length);
   });
 
+  it('shows a diff without what only git needs, and each line as what it is', () => {
+    const head = ['index 00..ba', '--- /dev/null', '+++ b/api/src/a.sql'];
+    const lines = ['new file mode 100644', ...head, '@@ -1,2 +1,2 @@', ' kept', '--- a note', '+++plus;'];
+    const moved = ['old mode 100644', 'new mode 100755'];
+    const files = [
+      { repo: 'api', file: 'src/a.sql', lines },
+      { repo: 'api', file: 'run.sh', lines: moved },
+    ];
+    const page = htmlReport(reportOf('priced'), null, { reviewer: 'code-review', isCut: false, files });
+    const [shown = '', mode = ''] = page.split('<pre class="mono diff">').slice(1);
+    expect(shown.slice(0, shown.indexOf('</pre>')).split('\n')).toEqual([
+      '<span class="soft">@@ -1,2 +1,2 @@</span>',
+      ' kept',
+      '<span class="bad">--- a note</span>',
+      '<span class="good">+++plus;</span>',
+    ]);
+    expect(page).toContain('<b>src/a.sql</b> <span class="soft">new</span>');
+    expect(mode.slice(0, mode.indexOf('</pre>'))).toContain('old mode 100644');
+    expect(page).not.toContain('/dev/null');
+  });
+
   it('links a pull request and its diff where a browser may go, and nothing else', () => {
     const report = reportOf('clean');
     const at = (url: string): string =>
