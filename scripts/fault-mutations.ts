@@ -726,6 +726,14 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
   },
   {
     line: 'NET-1',
+    mechanism: 'it is looked again after a comment was made, as nothing may follow it',
+    file: 'src/forges/github/beside.ts',
+    text: '? await look() : before;',
+    replacement: '? [] : before;',
+    tests: ['src/forges/github/beside.test.ts', 'test/engine/follow.test.ts'],
+  },
+  {
+    line: 'NET-1',
     mechanism: 'a label that is there is not set again',
     file: 'src/forges/github/beside.ts',
     text: '    pull.labels.map(({ name }) => name),\n',
@@ -752,8 +760,8 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
     line: 'NET-1',
     mechanism: 'a comment that was written is found again',
     file: 'src/forges/github/beside.ts',
-    text: 'if (own === undefined) await',
-    replacement: 'if (own?.id !== -1) await',
+    text: 'if (before.length === 0) await',
+    replacement: 'if (before.length >= 0) await',
     tests: ['src/forges/github/beside.test.ts'],
   },
   {

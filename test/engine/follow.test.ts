@@ -6,6 +6,7 @@ import { STATUS_NAME } from '../../src/forges/forge.ts';
 import type { Following } from '../../src/core/records.ts';
 import type { WorkOrder } from '../../src/drivers/driver.ts';
 import { openFakeForge, type FakeForge } from '../../src/testing/fake-forge/fake-forge.ts';
+import type { ForgeFault } from '../../src/testing/fake-forge/faults.ts';
 import { driveRig, git, sequenceGraph, startRigRun, type Rig } from '../../src/testing/rig.ts';
 import { answer, configOf, done, edit, eventsOf, openPlay, verdict, type PlayDriver } from './plays.ts';
 
@@ -223,6 +224,30 @@ describe('a run that waits for its pull requests', () => {
     expect((await driveRig(hosted.rig.engine, runId)).status).toBe('done');
     expect(hosted.commits()).toHaveLength(3);
   });
+
+  it.each<[string, ForgeFault, string]>([
+    ['the reply to each writing is lost', { kind: 'drop_after' }, 'leave'],
+    ['each writing arrives twice', { kind: 'duplicate' }, 'leave'],
+    ['the last writing arrives twice, and is the first', { kind: 'duplicate' }, 'abort'],
+  ])(
+    'NET-1: below the pull request stands one comment when the run is over, where %s',
+    async (_, fault, option) => {
+      await using hosted = await openHosted();
+      checkEach(hosted, () => false);
+      hosted.server.faults.add({ call: 'write_comment', fault, times: 2 });
+      const runId = await hosted.start(QUICK, {}, 0);
+      const { reason, questions } = await driveRig(hosted.rig.engine, runId);
+      expect(reason).toBe('checks_red');
+      hosted.server.faults.add({ call: 'write_comment', fault });
+      await answer(hosted.rig.engine, runId, questions[0]?.id ?? '', option);
+      const { status } = await driveRig(hosted.rig.engine, runId);
+      expect(status).toBe(option === 'leave' ? 'done' : 'cancelled');
+      const bodies = hosted.server.comments.map(({ body }) => body);
+      expect(bodies).toEqual([
+        expect.stringContaining(option === 'leave' ? 'left as it is by a person' : 'a person is needed'),
+      ]);
+    },
+  );
 
   it('R78: says in its own status of the commit that a person left it red', async () => {
     await using hosted = await openHosted();

@@ -174,17 +174,28 @@ describe('the comment', () => {
   });
 
   it.each<ForgeFault>([{ kind: 'drop_after' }, { kind: 'duplicate' }, { kind: 'status', status: 502 }])(
-    'NET-1: that was made twice is one again with the next writing, also where $kind meets the removal',
+    'NET-1: that was made twice is one again at once, also where $kind meets the removal',
     async (fault) => {
       rig.server.faults.add({ call: 'write_comment', fault: { kind: 'duplicate' } });
-      await writeComment('One.');
-      expect(said()).toHaveLength(2);
       rig.server.faults.add({ call: 'remove_comment', fault });
-      const tries = [await writeComment('Two.'), await writeComment('Two.')];
+      const tries = [await writeComment('One.'), await writeComment('One.')];
       expect(tries.at(-1)).toMatchObject({ kind: 'confirmed' });
-      expect(said()).toEqual([`baton: ${request.marker}\nTwo.`]);
+      expect(said()).toEqual([`baton: ${request.marker}\nOne.`]);
     },
   );
+
+  it('NET-1: whose request seemed lost, and arrives while the next try makes one, is one when that try is done', async () => {
+    rig.server.faults.add({ call: 'write_comment', fault: { kind: 'drop_before' } });
+    expect(await writeComment('Early.')).toMatchObject({ kind: 'failed' });
+    rig.server.onCall = (call) => {
+      if (call !== 'write_comment') return;
+      rig.server.onCall = null;
+      const place = { repository: 'acme/api', number: 1, user: rig.server.people.author } as const;
+      rig.server.comments.push({ ...place, body: `${request.marker}\nEarly.` });
+    };
+    expect(await writeComment('Late.')).toMatchObject({ kind: 'confirmed', performed: true });
+    expect(said()).toEqual([`baton: ${request.marker}\nLate.`]);
+  });
 
   it('of somebody else is never written over, whatever it says', async () => {
     const place = { repository: 'acme/api', number: 1, user: 'mallory' } as const;

@@ -8,6 +8,7 @@ import {
   type ForgeReviewers,
   type ForgeStatus,
 } from '../forge.ts';
+import type { GithubOwnComment } from './beside-api.ts';
 import type { GithubApi, GithubPull, GithubStatus } from './github-api.ts';
 
 interface Done {
@@ -49,8 +50,8 @@ export async function askReviewers(api: GithubApi, pull: GithubPull, wanted: For
 }
 
 /**
- * Its own by its marker, and by who wrote it: a comment of somebody else's is never written over. Where a request that made one
- * arrived twice, the second goes with the next writing.
+ * Its own by its marker, and by who wrote it: a comment of somebody else's is never written over. After one was made it is looked
+ * again: where that request, or one before it that seemed lost, made another one, the first stays alone.
  */
 export async function writeComment(
   api: GithubApi,
@@ -58,12 +59,15 @@ export async function writeComment(
   { marker, text }: { marker: string; text: string },
 ): Promise<Done> {
   const body = `${marker}\n${text}`.trim();
-  const [own, ...doubles] = (await api.ownComments(pull)).filter((each) => each.body.startsWith(marker));
-  const isThere = own?.body.trim() === body;
-  if (own === undefined) await api.addComment(pull.number, body);
-  else if (!isThere) await api.changeComment(own.id, body);
+  const look = async (): Promise<GithubOwnComment[]> =>
+    (await api.ownComments(pull)).filter((each) => each.body.startsWith(marker));
+  const before = await look();
+  if (before.length === 0) await api.addComment(pull.number, body);
+  const [own, ...doubles] = before.length === 0 ? await look() : before;
+  const isChanged = own !== undefined && own.body.trim() !== body;
+  if (isChanged) await api.changeComment(own.id, body);
   for (const { id } of doubles) await api.removeComment(id);
-  return { performed: !isThere || doubles.length > 0, notes: [] };
+  return { performed: before.length === 0 || isChanged || doubles.length > 0, notes: [] };
 }
 
 export async function setStatus(api: GithubApi, request: ForgeRequest, wanted: ForgeStatus): Promise<Done> {
