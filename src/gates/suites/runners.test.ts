@@ -347,7 +347,8 @@ describe('a gate that comes to no end', () => {
       'package.json': '{"type":"module"}\n',
       'books.test.js': suite(`test('lists books', () => {});`),
     };
-    const tests = { ...NODE_TESTS, timeoutMs: 4_000 };
+    // Long enough for a loaded machine to come to the line that hangs: the canary and the base run within it, too.
+    const tests = { ...NODE_TESTS, timeoutMs: 15_000 };
     rig = await openGatesRig({ service: files }, { service: wholeRepo(tests) });
     const hung = await rig.change(rig.git.base, { 'service/books.test.js': suite(hangs) });
     const result = (await rig.run(hung)).of('tests');
