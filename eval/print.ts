@@ -1,7 +1,7 @@
 /** The figures as people read them. Pure. */
 import type { Evaluation } from './evaluate.ts';
 import { sayShare } from './statistics.ts';
-import type { Figures } from './summary.ts';
+import type { Figures, Rounds } from './summary.ts';
 
 /** What would catch more of a kind. */
 const LOWERS: Record<string, string> = {
@@ -33,7 +33,7 @@ export function sayNothing(
 
 export function sayFigures(figures: Figures): string[] {
   const { escapes, cheats, known, knownBy, escaped, clean, baseRed } = figures;
-  const { falseBlocks, near, nearOfStopped, runs, overhead, harmless } = figures;
+  const { falseBlocks, near, nearOfStopped, runs, rounds, overhead, harmless } = figures;
   const width = Math.max(...escapes.map(({ title }) => title.length));
   return [
     'Harmful faults that got through, by set of gates (95 % interval)',
@@ -59,7 +59,9 @@ export function sayFigures(figures: Figures): string[] {
     ]),
     '',
     'Whole runs, two faults each, by what their agents do (reviewers pass everything)',
-    ...(runs.length === 0 ? ['  not measured'] : runs.flatMap(sayRuns)),
+    ...(runs.length === 0
+      ? ['  not measured']
+      : [...runs.flatMap(sayRuns), `  of all behaviours: ${sayRounds(rounds)}`]),
     '',
     'A pass on the good change, over its types, lint and tests one after the other',
     ...(overhead.length === 0 ? ['  not measured'] : overhead.map(sayOverhead)),
@@ -83,15 +85,19 @@ function sayRuns({
   pullRequests,
   escaped,
   ended,
-  roundsPerFault,
+  rounds,
   examples,
 }: Figures['runs'][number]): string[] {
-  const rounds = roundsPerFault === null ? '' : `; ${roundsPerFault.toFixed(1)} rounds of rework per fault`;
   return [
-    `  ${behaviour.padEnd(22)} n ${n}, ${pullRequests} with pull requests; wrong ones ${sayShare(escaped)}${rounds}`,
+    `  ${behaviour.padEnd(22)} n ${n}, ${pullRequests} with pull requests; wrong ones ${sayShare(escaped)}${rounds.perFault === null ? '' : `; ${sayRounds(rounds)}`}`,
     ...ended.map((each) => `    ended ${each}`),
     ...examples.map((each) => `    wrong one began with: ${each}`),
   ];
+}
+
+function sayRounds({ runs, faults, rounds, perFault }: Rounds): string {
+  if (perFault === null) return 'no run with faults ended with a right pull request, so no rounds per fault';
+  return `${perFault.toFixed(2)} rounds of rework per fault (${rounds} rounds, k ${faults} seeded faults, n ${runs} runs with right pull requests)`;
 }
 
 function sayOverhead({ task, bareMs, firstMs, nextMs }: Figures['overhead'][number]): string {

@@ -10,15 +10,17 @@ import { evaluate } from './evaluate.ts';
 import { cheatsOn, halved } from './faults/cheats.ts';
 import { criteriaOf, NO_CRITERIA, testNames } from './faults/criteria.ts';
 import { drawFaults, faultsOn } from './faults/draw.ts';
-import { isHeldOut } from './faults/fault.ts';
+import { isHeldOut, type Fault } from './faults/fault.ts';
 import { applyEdit, lineEdits } from './faults/operators.ts';
 import { testBlocks, withBodies, withoutBlocks } from './faults/test-blocks.ts';
 import { GATE_SETS, stoppedBy } from './gate-sets.ts';
 import { readOptions } from './options.ts';
-import { sayNothing } from './print.ts';
+import { sayFigures, sayNothing } from './print.ts';
 import { share } from './statistics.ts';
+import { figuresOf } from './summary.ts';
 import type { EvalTask } from './tasks.ts';
 import { countPassed, openVerdictCheckout } from './verdict.ts';
+import type { RunMeasured } from './whole-runs.ts';
 
 let dir = '';
 let tasks: EvalTask[] = [];
@@ -212,6 +214,49 @@ describe('the figures', () => {
       ['approval', 'criteria'],
       ['approval', 'criteria'],
     ]);
+  });
+
+  it('count rounds of rework per seeded fault, over runs with faults that ended with a right pull request', () => {
+    const fault = faultsOn(cancel())[0] as Fault; // the task has some
+    const run: RunMeasured = {
+      task: cancel(),
+      behaviour: 'fix_one_per_round',
+      faults: [fault, fault],
+      status: 'done',
+      reason: '',
+      pullRequest: true,
+      escaped: false,
+      rounds: 2,
+      seconds: 1,
+    };
+    const none = { faults: [], cheats: [], clean: [], overhead: [] };
+    const harmless = { faults: 0, cheats: 0, clean: 0 };
+    const figures = figuresOf({
+      ...none,
+      harmless,
+      runs: [
+        run,
+        { ...run, rounds: 3, faults: [fault] },
+        { ...run, escaped: true, rounds: 9 },
+        { ...run, pullRequest: false, status: 'waiting_human', rounds: 9 },
+        { ...run, behaviour: 'never_fix', pullRequest: false, status: 'waiting_human', rounds: 9 },
+        { ...run, behaviour: 'honest', rounds: 0 },
+      ],
+    });
+    const rounds = { runs: 2, faults: 3, rounds: 5, perFault: 5 / 3 };
+    expect(figures.rounds).toEqual(rounds);
+    expect(figures.runs.map((each) => [each.behaviour, each.rounds.perFault])).toEqual([
+      ['fix_one_per_round', 5 / 3],
+      ['never_fix', null],
+      ['honest', null],
+    ]);
+    expect(sayFigures(figures)).toContain(
+      '  of all behaviours: 1.67 rounds of rework per fault (5 rounds, k 3 seeded faults, n 2 runs with right pull requests)',
+    );
+    const unmeasured = sayFigures(figuresOf({ ...none, harmless, runs: [{ ...run, escaped: true }] }));
+    expect(unmeasured).toContain(
+      '  of all behaviours: no run with faults ended with a right pull request, so no rounds per fault',
+    );
   });
 
   it('are one line where the time was over before anything was judged, and tables where something was', () => {

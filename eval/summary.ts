@@ -35,8 +35,20 @@ export interface Figures {
   /** Of all faults that stand in a line and were stopped, whatever a finding names. */
   nearOfStopped: Share;
   runs: RunFigures[];
+  /** Of all behaviours together. */
+  rounds: Rounds;
   overhead: Evaluation['overhead'];
   harmless: Evaluation['harmless'];
+}
+
+/** Rounds of rework, over runs that began with faults and ended with a right pull request. */
+export interface Rounds {
+  runs: number;
+  /** Seeded faults that these runs began with. */
+  faults: number;
+  rounds: number;
+  /** null: there is no such run. */
+  perFault: number | null;
 }
 
 /** What became of the runs with agents of one behaviour. */
@@ -48,8 +60,7 @@ export interface RunFigures {
   escaped: Share;
   /** How they ended, each way once. */
   ended: string[];
-  /** Rounds of rework per fault, over runs that ended with a right pull request; null: there is none. */
-  roundsPerFault: number | null;
+  rounds: Rounds;
   examples: string[];
 }
 
@@ -119,6 +130,7 @@ export function figuresOf({ faults, cheats, clean, runs, overhead, harmless }: E
     runs: [...Map.groupBy(runs, ({ behaviour }) => behaviour)].map(([behaviour, list]) =>
       runFigures(behaviour, list),
     ),
+    rounds: roundsOver(runs),
     overhead,
     harmless,
   };
@@ -130,10 +142,6 @@ const gatesThatStopped = (list: readonly Measured[]): string[] => [
 
 function runFigures(behaviour: string, list: readonly RunMeasured[]): RunFigures {
   const done = list.filter(({ pullRequest }) => pullRequest);
-  const right = done.filter((each) => !each.escaped);
-  const faults = right.reduce((sum, each) => sum + each.faults.length, 0);
-  const rounds = right.reduce((sum, each) => sum + each.rounds, 0);
-  const isWrong = behaviour !== 'honest';
   const escaped = list.filter((each) => each.escaped);
   return {
     behaviour,
@@ -141,11 +149,22 @@ function runFigures(behaviour: string, list: readonly RunMeasured[]): RunFigures
     pullRequests: done.length,
     escaped: share(escaped.length, list.length),
     ended: [...new Set(list.map(({ status, reason }) => (reason === '' ? status : `${status} (${reason})`)))],
-    roundsPerFault: faults === 0 || !isWrong ? null : rounds / faults,
+    rounds: roundsOver(list),
     examples: escaped.flatMap(({ task, faults: all }) =>
       all.map((each) => `${task.id}: ${isHeldOut(each.id) ? 'one that is held out' : each.what}`),
     ),
   };
+}
+
+function roundsOver(list: readonly RunMeasured[]): Rounds {
+  // An honest run begins without the faults that were picked for it.
+  const right = list.filter(
+    ({ behaviour, pullRequest, escaped, faults }) =>
+      pullRequest && !escaped && behaviour !== 'honest' && faults.length > 0,
+  );
+  const faults = right.reduce((sum, each) => sum + each.faults.length, 0);
+  const rounds = right.reduce((sum, each) => sum + each.rounds, 0);
+  return { runs: right.length, faults, rounds, perFault: faults === 0 ? null : rounds / faults };
 }
 
 const isStopped = ({ stopped }: CleanMeasured): boolean => stopped.length !== 0;
