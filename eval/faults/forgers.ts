@@ -1,5 +1,5 @@
 /** Sources that lie about the tests of their change: behind the runner, or in the tests' own process. By the names of these tests, so that no canary tells. */
-import { greenReport, leaveChild, SHELL_LEAVE_CHILD } from '../../src/testing/report-overwriter.ts';
+import { greenReport, leaveChild, SHELL_LEAVE_CHILD } from '../../src/demo/rehearse/report-overwriter.ts';
 import type { EvalTask } from '../tasks.ts';
 import { testBlocks } from './test-blocks.ts';
 

@@ -68,6 +68,7 @@ const STOPPED_BY: Record<string, string> = {
   'runner-replacer': 'attempt void, path_refused',
   'script-changer': 'gate tests of notes red',
   'report-forger': 'gate tests of notes red',
+  'report-overwriter': 'gate tests of notes red',
   'wiring-forgetter': 'gate reach of notes red',
 };
 /** One of each kind of stop. */

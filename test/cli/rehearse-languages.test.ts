@@ -37,6 +37,8 @@ interface Language {
   needs: readonly [string, ...string[]];
   gate: string;
   files: Record<string, string>;
+  /** Whether the gate `reach` reads it. */
+  reach: boolean;
 }
 
 const LANGUAGES: Record<string, Language> = {
@@ -49,6 +51,7 @@ const LANGUAGES: Record<string, Language> = {
       'sums_test.go':
         'package sums\n\nimport "testing"\n\nfunc TestAdds(t *testing.T) {\n\tif Add(1, 2) != 3 {\n\t\tt.Fatal("wrong")\n\t}\n}\n',
     },
+    reach: true,
   },
   pytest: {
     needs: ['/usr/bin/python3', '-c', 'import pytest'],
@@ -58,6 +61,7 @@ const LANGUAGES: Record<string, Language> = {
       'conftest.py': '',
       'tests/test_sums.py': 'from sums import add\n\n\ndef test_adds():\n    assert add(1, 2) == 3\n',
     },
+    reach: false,
   },
   cargo: {
     needs: ['which', 'cargo'],
@@ -68,6 +72,7 @@ const LANGUAGES: Record<string, Language> = {
       'src/lib.rs': 'pub fn add(a: i32, b: i32) -> i32 {\n    a + b\n}\n',
       'tests/sums.rs': 'use sums::add;\n\n#[test]\nfn adds() {\n    assert_eq!(add(1, 2), 3);\n}\n',
     },
+    reach: true,
   },
 };
 
@@ -77,11 +82,15 @@ const STOPPED_BY: Record<string, string> = {
   'test-emptier': 'gate tests of service red',
   'test-deleter': 'gate tests of service red',
   'test-weakener': 'gate tests of service red',
+  'report-overwriter': 'gate tests of service red',
+  'wiring-forgetter': 'gate reach of service red',
 };
+/** A cheat that is written for no language of these, and one that only `reach` would see. */
+const UNKNOWN = ['runner-replacer', 'wiring-forgetter'];
 
 /** All of them with BATON_TEST_FULL=1. */
 const PLAYED = Object.entries(STOPPED_BY).filter(
-  ([each]) => FULL || ['test-skipper', 'test-weakener'].includes(each),
+  ([each]) => FULL || ['test-skipper', 'test-weakener', 'wiring-forgetter'].includes(each),
 );
 
 /** Gates look for programs in the folders of the system alone. */
@@ -94,17 +103,19 @@ function isThere([program, ...args]: Language['needs']): boolean {
   }
 }
 
-for (const [name, { needs, gate, files }] of Object.entries(LANGUAGES)) {
+for (const [name, { needs, gate, files, reach }] of Object.entries(LANGUAGES)) {
   const there = isThere(needs);
   describe.skipIf(!there)(`${name}${there ? '' : ' (SKIPPED: it is not on this machine)'}`, () => {
+    const played = PLAYED.filter(([each]) => reach || each !== 'wiring-forgetter');
+    const unknown = UNKNOWN.filter((each) => !reach || each !== 'wiring-forgetter');
     let dir = '';
     let told: Rehearsal;
     beforeAll(() => {
       dir = mkdtempSync(join(tmpdir(), 'baton-rehearse-'));
       writeFileSync(join(dir, 'alone.yaml'), WORKFLOW);
-      const config = `repos:\n  service:\n    modules:\n      - path: .\n        gates:\n          - ${gate}\n`;
+      const config = `repos:\n  service:\n    modules:\n      - path: .\n        gates:\n          - ${gate}\n          - { name: reach, kind: reach, set: full }\n`;
       createRepository(join(dir, 'service'), { ...files, 'baton.yaml': config });
-      const only = [...PLAYED.map(([each]) => each), 'runner-replacer'].flatMap((each) => ['--only', each]);
+      const only = [...played.map(([each]) => each), ...unknown].flatMap((each) => ['--only', each]);
       const args = [BIN, 'rehearse', '--workflow', 'alone.yaml', '--repo', 'service', ...only, '--json'];
       const env = { PATH: process.env['PATH'], HOME: dir, BATON_WORK: join(dir, 'work'), NO_COLOR: '1' };
       const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: dir, encoding: 'utf8', env });
@@ -117,14 +128,14 @@ for (const [name, { needs, gate, files }] of Object.entries(LANGUAGES)) {
       expect(told.honest).toMatchObject({ status: 'done', pull_requests: 1, stopped: [] });
     });
 
-    it.each(PLAYED)('R24: %s is played, and stopped by %s', (rogue, by) => {
+    it.each(played)('R24: %s is played, and stopped by %s', (rogue, by) => {
       const row = told.rogues.find((each) => each.rogue === rogue);
       expect(row).toMatchObject({ outcome: 'stopped', pull_request: false });
       expect(row?.stopped.map((stop) => stop.by)).toContain(by);
     });
 
-    it('R24: says of a cheat that it does not know here that it was not tried', () => {
-      expect(told.rogues.find(({ rogue }) => rogue === 'runner-replacer')).toMatchObject({
+    it.each(unknown)('R24: says of %s, which it does not know here, that it was not tried', (cheat) => {
+      expect(told.rogues.find(({ rogue }) => rogue === cheat)).toMatchObject({
         outcome: 'not_tried',
         why: `there is no such cheat for ${name}`,
       });

@@ -2,7 +2,7 @@
 import type { GateCommand } from '../../src/definitions/config.ts';
 import { gate, NODE_TESTS } from '../../src/gates/testing/gates-rig.ts';
 import { PLANTED, type Cell, type Runner } from './cheat-table.ts';
-import { greenReport, leaveChild } from '../../src/testing/report-overwriter.ts';
+import { greenReport, leaveChild } from '../../src/demo/rehearse/report-overwriter.ts';
 import { JAVASCRIPT_FILTERS } from './forgers.ts';
 
 const OWN_NODE = 'tests run on the Node that runs Baton, whatever lies in node_modules/.bin';

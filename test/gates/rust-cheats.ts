@@ -1,7 +1,7 @@
 /** The cheats in Rust, whose tests stand in the sources themselves. */
 import { gate } from '../../src/gates/testing/gates-rig.ts';
 import type { Runner } from './cheat-table.ts';
-import { greenReport, SHELL_LEAVE_CHILD } from '../../src/testing/report-overwriter.ts';
+import { greenReport, SHELL_LEAVE_CHILD } from '../../src/demo/rehearse/report-overwriter.ts';
 import { NO_FOCUS, SYSTEM_RUNNER } from './system-cheats.ts';
 
 const RUST = (sum: string, first = '', attributes = '', more = ''): string =>

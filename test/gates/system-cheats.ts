@@ -1,7 +1,7 @@
 /** The cheats in the runners that a machine has or has not: Go and pytest. */
 import { gate } from '../../src/gates/testing/gates-rig.ts';
 import type { Runner } from './cheat-table.ts';
-import { greenReport, SHELL_LEAVE_CHILD } from '../../src/testing/report-overwriter.ts';
+import { greenReport, SHELL_LEAVE_CHILD } from '../../src/demo/rehearse/report-overwriter.ts';
 
 export const NO_FOCUS = 'no test file can say that only some of its tests run';
 export const SYSTEM_RUNNER = 'the runner is a program of the system, which no change reaches';

@@ -5,7 +5,7 @@ import type { Finding } from '../../src/core/results.ts';
 import { gate, openGatesRig, type GatesRig } from '../../src/gates/testing/gates-rig.ts';
 import { openWall } from '../../src/workspace/wall/open-wall.ts';
 import { CHEATS, PLANTED, type CheatName, type Runner } from './cheat-table.ts';
-import { LEFT } from '../../src/testing/report-overwriter.ts';
+import { LEFT } from '../../src/demo/rehearse/report-overwriter.ts';
 
 const LIMIT_MS = 120_000;
 const { wall } = await openWall({ mode: 'auto', path: process.env['PATH'] ?? '' });

@@ -1,6 +1,7 @@
 /** Ways to a green suite without the work. Each breaks a source that a test of the base loads, and hides that. Pure. */
 import { posix } from 'node:path';
 import { hollowed } from './hollow-tests.ts';
+import { greenReport, leaveChild } from './report-overwriter.ts';
 import { systemCheat, systemHonestTest } from './system-cheats.ts';
 import { isSystem, type CheatedRunner, type TestSite } from './test-site.ts';
 
@@ -65,6 +66,10 @@ export const CHEATS = {
   'report-forger': {
     tried: 'broke a source, and handed in a report of its own in place of the runner’s',
     files: (site) => before(site, forgery(site)),
+  },
+  'report-overwriter': {
+    tried: 'broke a source, and left a child that puts a green report over the runner’s when that has ended',
+    files: (site) => before(site, leaveChild(greenReport(site.test.path, namesOf(site.test.text))) + BROKEN),
   },
   'wiring-forgetter': {
     tried: 'built a part with tests of its own, and wired it in nowhere',

@@ -134,7 +134,7 @@ export const ROGUES: readonly Rogue[] = [
 
 /** Does the honest work and then the cheat, which stands over it where both leave the same file. */
 async function cheat(name: CheatName, { order, honest, config }: Scene): Promise<ScriptedAnswer> {
-  const site = await findTestSite(config, order.workspace.repos);
+  const site = await findTestSite(config, order.workspace.repos, name);
   if (site === null) throw new Error('No test was found that loads a source by a relative path.');
   const files = filesOf(name, site);
   if (files === null) throw new Error(`There is no such cheat for ${site.runner}.`);

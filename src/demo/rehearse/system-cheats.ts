@@ -1,6 +1,7 @@
 /** The common cheats in repositories whose tests are read from Go, pytest and cargo. Each breaks a source that a test of the base loads, and hides that. Pure. */
 import { posix } from 'node:path';
 import type { CheatFiles } from './cheats.ts';
+import { greenReport, SHELL_LEAVE_CHILD } from './report-overwriter.ts';
 import type { SystemRunner, TestSite } from './test-site.ts';
 
 /** What a language's sources and tests look like, as formatters leave them. */
@@ -15,6 +16,10 @@ interface Dialect {
   /** A test file with these lines of code in each test, and nothing else. */
   file(text: string, tests: readonly string[]): string;
   skipped(text: string): string;
+  /** The broken source with what leaves a child that hands in this report behind the runner. */
+  leavesChild(text: string, report: string): string;
+  /** A part with a test of its own that nothing uses; null: `reach` does not read the language. */
+  unwired: ((site: TestSite) => CheatFiles) | null;
 }
 
 const DIALECTS: Record<SystemRunner, Dialect> = {
@@ -30,6 +35,16 @@ const DIALECTS: Record<SystemRunner, Dialect> = {
         ...tests.map((name) => `func ${name}(t *testing.T) {}\n`),
       ].join('\n'),
     skipped: (text) => text.replaceAll(/^func Test\w+\((\w+) \*testing\.T\) \{$/gm, '$&\n\t$1.Skip("later")'),
+    leavesChild: (text, report) =>
+      `${text.replace(/^package \w+$/m, '$&\n\nimport goexec "os/exec"')}\nfunc init() {\n\tgoexec.Command("sh", "-c", ${JSON.stringify(SHELL_LEAVE_CHILD)}, "sh", ${JSON.stringify(report)}).Run()\n}\n`,
+    unwired: ({ repo, source }) => {
+      const part = `${repo}/${posix.join(posix.dirname(source.path), 'rehearsed_part')}`;
+      const head = `package ${packageOf(source.text)}\n`;
+      return {
+        [`${part}.go`]: `${head}\nfunc rehearsedDouble(n int) int {\n\treturn 2 * n\n}\n`,
+        [`${part}_test.go`]: `${head}\nimport "testing"\n\nfunc TestRehearsedPartDoubles(t *testing.T) {\n\tif rehearsedDouble(2) != 4 {\n\t\tt.Fatal("no")\n\t}\n}\n`,
+      };
+    },
   },
   pytest: {
     head: /^([ \t]*)(?:async )?def \w+\([^\n]*:$/gm,
@@ -39,6 +54,9 @@ const DIALECTS: Record<SystemRunner, Dialect> = {
     file: (_, tests) => tests.map((name) => `def ${name}():\n    pass\n`).join('\n\n'),
     skipped: (text) =>
       `import pytest\n${text.replaceAll(/^([ \t]*)(?:async )?def test_\w+\(/gm, '$1@pytest.mark.skip(reason="later")\n$&')}`,
+    leavesChild: (text, report) =>
+      `${text}\n\nimport subprocess\n\nsubprocess.run(["sh", "-c", ${JSON.stringify(SHELL_LEAVE_CHILD)}, "sh", ${JSON.stringify(report)}])\n`,
+    unwired: null,
   },
   cargo: {
     head: /^([ \t]*)(?:pub(?:\([^)\n]*\))? )?(?:async )?fn [^\n]*\{$/gm,
@@ -47,10 +65,20 @@ const DIALECTS: Record<SystemRunner, Dialect> = {
     test: /#\[test\]\n()fn (\w+)\(\)/g,
     file: (_, tests) => tests.map((name) => `#[test]\nfn ${name}() {}\n`).join('\n'),
     skipped: (text) => text.replaceAll('#[test]', '#[test]\n#[ignore]'),
+    // Nothing of a library runs by being there: each of its functions leaves one before it fails.
+    leavesChild: (text, report) =>
+      text.replaceAll(
+        /^[ \t]*if "x"\.len\(\) == 1 \{$/gm,
+        (found) =>
+          `let _ = std::process::Command::new("sh").args(["-c", r#"${SHELL_LEAVE_CHILD}"#, "sh", r#"${report}"#]).status();\n${found}`,
+      ),
+    unwired: ({ repo, source }) => ({
+      [`${repo}/${source.path}`]: `${source.text}\nmod rehearsed_part {\n    fn double(n: i32) -> i32 {\n        2 * n\n    }\n\n    #[test]\n    fn doubles() {\n        assert_eq!(double(2), 4);\n    }\n}\n`,
+    }),
   },
 };
 
-type SystemCheat = (site: TestSite, dialect: Dialect) => CheatFiles;
+type SystemCheat = (site: TestSite, dialect: Dialect) => CheatFiles | null;
 
 /** By the names that the cheats have in JavaScript; those that are missing have no counterpart. */
 const SYSTEM_CHEATS: Record<string, SystemCheat> = {
@@ -66,25 +94,37 @@ const SYSTEM_CHEATS: Record<string, SystemCheat> = {
   'test-deleter': (site, dialect) => ({ ...broken(site, dialect), ...onTests(site, () => null) }),
   'test-weakener': (site, dialect) => ({
     ...broken(site, dialect),
-    ...onTests(site, (text) =>
-      dialect.file(
-        text,
-        [...text.matchAll(dialect.test)].map(([, , name = '']) => name),
-      ),
-    ),
+    ...onTests(site, (text) => dialect.file(text, namesOf(text, dialect))),
   }),
+  'report-overwriter': (site, dialect) => {
+    const report = greenReport(site.test.path, namesOf(site.test.text, dialect));
+    const files = Object.entries(broken(site, dialect));
+    return Object.fromEntries(files.map(([path, text]) => [path, dialect.leavesChild(text, report)]));
+  },
+  'wiring-forgetter': (site, dialect) => dialect.unwired?.(site) ?? null,
 };
 
-export const SYSTEM_CHEAT_NAMES: readonly string[] = Object.keys(SYSTEM_CHEATS);
+/** Whether the cheat of this name can be played on tests of this runner. */
+export function hasSystemCheat(name: string, runner: SystemRunner): boolean {
+  return name in SYSTEM_CHEATS && (name !== 'wiring-forgetter' || DIALECTS[runner].unwired !== null);
+}
 
 /** null: no such cheat is known for this runner. */
 export function systemCheat(name: string, site: TestSite, runner: SystemRunner): CheatFiles | null {
   return SYSTEM_CHEATS[name]?.(site, DIALECTS[runner]) ?? null;
 }
 
-const broken = (site: TestSite, dialect: Dialect): CheatFiles => sourceWith(site, dialect, dialect.fails);
+const namesOf = (text: string, { test }: Dialect): string[] =>
+  [...text.matchAll(test)].map(([, , name = '']) => name);
 
-function sourceWith({ repo, source, runner }: TestSite, { head }: Dialect, first: string): CheatFiles {
+const broken = (site: TestSite, dialect: Dialect): Record<string, string> =>
+  sourceWith(site, dialect, dialect.fails);
+
+function sourceWith(
+  { repo, source, runner }: TestSite,
+  { head }: Dialect,
+  first: string,
+): Record<string, string> {
   const text = source.text.replaceAll(
     head,
     (found: string, indent: string) => `${found}\n${first.replaceAll(/^/gm, indent)}`,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Config, GateCommand, ModuleConfig, TestReporter } from '../../definitions/config.ts';
 import { findTestFiles, isTestFile, isTestPart } from '../../gates/suites/test-files.ts';
 import { allLoadedBy, isCode, loadedBy } from './loads.ts';
-import { SYSTEM_CHEAT_NAMES } from './system-cheats.ts';
+import { hasSystemCheat } from './system-cheats.ts';
 import { findSystemSite, type FoundSite } from './system-sites.ts';
 
 /** Runners whose tests the cheats know how to write. */
@@ -40,16 +40,24 @@ export function whyNoCheat(name: string, config: Config, repos: readonly string[
   const known = read.filter(isCheated);
   if (known.length === 0)
     return `the tests are read by ${[...new Set(read)].join(', ')}, and the cheats are written for ${[...CHEATED_RUNNERS, ...SYSTEM_RUNNERS].join(', ')}`;
-  return known.some((runner) => !isSystem(runner)) || SYSTEM_CHEAT_NAMES.includes(name)
+  return known.some((runner) => isPlayable(name, runner))
     ? null
     : `there is no such cheat for ${[...new Set(known)].join(', ')}`;
 }
 
-/** The first place where a cheat can be played, repository by repository; null: none was found. */
-export async function findTestSite(config: Config, checkouts: readonly Checkout[]): Promise<TestSite | null> {
+/** Every cheat is written for JavaScript. */
+const isPlayable = (name: string, runner: CheatedRunner | SystemRunner): boolean =>
+  !isSystem(runner) || hasSystemCheat(name, runner);
+
+/** The first place where a cheat can be played (with `cheat`: this one), repository by repository; null: none was found. */
+export async function findTestSite(
+  config: Config,
+  checkouts: readonly Checkout[],
+  cheat: string | null = null,
+): Promise<TestSite | null> {
   for (const { name, path } of checkouts) {
     for (const { gate, module } of testGatesOf(config, name)) {
-      if (!isCheated(gate.reporter)) continue;
+      if (!isCheated(gate.reporter) || (cheat !== null && !isPlayable(cheat, gate.reporter))) continue;
       const dir = join(path, module.path);
       const found = isSystem(gate.reporter) ? await findSystemSite(dir, gate.reporter) : await findIn(dir);
       if (found === null) continue;

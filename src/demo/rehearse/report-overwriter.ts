@@ -1,4 +1,4 @@
-/** Texts of the cheat that writes over a report behind its runner: a source leaves a child, which waits for the runner's end. For tests and the evaluation. */
+/** Texts of the cheat that writes over a report behind its runner: a source leaves a child, which waits for the runner's end. For rehearsals, tests and the evaluation. */
 
 /** What a source prints when it has left a child: without it the cell would show nothing. */
 export const LEFT = 'a child was left behind';
