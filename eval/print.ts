@@ -15,7 +15,7 @@ const LOWERS: Record<string, string> = {
   wrong_unit: 'types of their own for units; tests with figures worked out by hand',
   inverted_condition: 'a test per branch; the coverage and mutation gates name branches without one',
   unwired:
-    'the gate reach (which knows JavaScript, TypeScript, Go and Rust), a test through HTTP, or the HTTP probe',
+    'the gate reach (which knows JavaScript, TypeScript, Go, Rust and Python), a test through HTTP, or the HTTP probe',
   hard_coded_answers: 'criteria tests by somebody else than the author; the mutation gate; a review',
   removed_tests: 'criteria that name the tests that show them, or the coverage of changed lines',
   suppressed_type_error: 'hygiene, which lets no silenced type error into a source',

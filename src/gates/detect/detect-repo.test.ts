@@ -148,6 +148,15 @@ describe('detectRepo', () => {
     );
   });
 
+  it('has the code of Python read beside its tests, and not without any gate that runs something', async () => {
+    expect(await detect({ 'requirements.txt': 'pytest\n' })).toEqual([
+      '. tests: python3 -m pytest -q (pytest)',
+      '. reach:  (none)',
+    ]);
+    writeFiles(dir, { 'requirements.txt': 'flask\n' });
+    expect((await detectRepo(dir)).config.modules).toEqual([]);
+  });
+
   it('reads pnpm workspaces, Go and Python', async () => {
     const files = {
       'package.json': pack({}),
@@ -203,6 +212,7 @@ describe('detectRepo', () => {
       '. ruff: ruff check . (none)',
       '. mypy: mypy (none)',
       '. pyright: pyright (none)',
+      '. reach:  (none)',
     ]);
   });
 
@@ -212,11 +222,12 @@ describe('detectRepo', () => {
       '. ruff: ruff check . (none)',
       '. mypy: mypy . (none)',
       '. pyright: pyright (none)',
+      '. reach:  (none)',
     ]);
     writeFiles(dir, { 'mypy.ini': '[mypy]\nstrict = true\nfiles = src\n' });
     const { config } = await detectRepo(dir);
     expect(config.modules[0]?.gates[1]?.command).toEqual(['mypy']);
-    expect(config.modules[0]?.gates.map((gate) => gate.kind)).toEqual(['lint', 'types', 'types']);
+    expect(config.modules[0]?.gates.map((gate) => gate.kind)).toEqual(['lint', 'types', 'types', 'reach']);
   });
 
   it('PRIV-6: puts the canary of pytest beside the first Python test, or at the top', async () => {

@@ -138,7 +138,10 @@ async function detectOthers(path: string, files: string[], seen: string[]): Prom
       `${checks.map((gate) => `${gate.name}: \`${gate.command.join(' ')}\``).join(', ')}: the gates need these programs.`,
     );
   }
-  if (await mentionsPytest(path, files)) {
+  const hasPytest = await mentionsPytest(path, files);
+  // Beside gates that run something, as for the other languages.
+  const isPython = hasPytest || checks.length > 0;
+  if (hasPytest) {
     const tests = plainGate('tests', ['python3', '-m', 'pytest', '-q']);
     const canary = await placePytestCanary(path);
     modules.push(moduleOf('.', null, [{ ...tests, reporter: 'pytest', canary }]));
@@ -148,6 +151,7 @@ async function detectOthers(path: string, files: string[], seen: string[]): Prom
   } else if (files.includes('pyproject.toml')) {
     seen.push('pyproject.toml without pytest: add a tests gate with `reporter: junit`.');
   }
+  if (isPython) modules.push(moduleOf('.', null, [REACH_GATE]));
   return modules;
 }
 

@@ -70,7 +70,7 @@ describe('the gate reach', () => {
       ...SERVICE,
       'go.mod': 'module x\n',
       'main.go': 'package main\n\nfunc main() { serve() }\nfunc serve() {}\n',
-      'tools/a.py': '',
+      'tools/a.rb': '',
     };
     const tools = { path: 'tools', setup: null, gates: [{ ...REACH, name: 'tools' }] };
     await using stack = new AsyncDisposableStack();
@@ -84,7 +84,7 @@ describe('the gate reach', () => {
     });
     expect(unwired.of('tools')).toMatchObject({
       status: 'not_applicable',
-      summary: 'there is no JavaScript, TypeScript, Go or Rust here: no other language is read',
+      summary: 'there is no JavaScript, TypeScript, Go, Rust or Python here: no other language is read',
     });
     const wired = { 'service/more.go': `${more}func init() { orders() }\n`, ...ORDERS };
     const both = await rig.run(await rig.change(rig.git.base, wired));
@@ -121,5 +121,40 @@ describe('the gate reach', () => {
       status: 'pass',
       summary: '2 new items of Rust, all in use',
     });
+  });
+
+  it('reads Python: a route that only tests know stops the change of an app, and settings say what is started', async () => {
+    const files = {
+      Procfile: 'web: uvicorn shop.main:app\nworker: python -m shop.worker\n',
+      'shop/__init__.py': '',
+      'shop/main.py': 'from fastapi import FastAPI\n\napp = FastAPI()\n',
+    };
+    await using stack = new AsyncDisposableStack();
+    const rig = stack.use(await openGatesRig({ service: files }, { service: wholeRepo(REACH) }));
+    const added = {
+      'service/shop/refunds.py':
+        'from fastapi import APIRouter\n\nrouter = APIRouter()\n\n\n@router.post("/refunds")\ndef refund():\n    return price()\n\n\ndef price():\n    return 1\n',
+      'service/shop/worker.py': 'def work():\n    return 1\n\n\nwork()\n',
+      'service/tests/test_refunds.py':
+        'from shop.refunds import refund\n\n\ndef test_refunds():\n    assert refund() == 1\n',
+    };
+    const unwired = await rig.run(await rig.change(rig.git.base, added));
+    expect(unwired.of('reach')).toMatchObject({
+      status: 'fail',
+      findings: [{ blocking: true, file: 'shop/refunds.py', line: 7 }],
+    });
+    expect(unwired.of('reach').findings[0]?.problem).toContain('Only tests use it (`tests/test_refunds.py`)');
+    const wired = await rig.change(rig.git.base, {
+      ...added,
+      'service/shop/main.py':
+        'from fastapi import FastAPI\n\nfrom shop import refunds\n\napp = FastAPI()\napp.include_router(refunds.router)\n',
+    });
+    expect((await rig.run(wired)).of('reach')).toMatchObject({
+      status: 'pass',
+      summary: '3 new functions and classes of Python, all in use',
+    });
+    const tests = { 'service/tests/test_shop.py': 'def test_shop():\n    assert True\n' };
+    const untouched = await rig.run(await rig.change(rig.git.base, tests));
+    expect(untouched.of('reach')).toMatchObject({ status: 'pass', summary: 'no Python code changed' });
   });
 });

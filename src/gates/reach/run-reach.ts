@@ -8,6 +8,7 @@ import type { Judgement } from '../suites/judge-tests.ts';
 import { runGo } from './go/run-go.ts';
 import { entryFilesOf, judgeReach, type ReachSide } from './judge-reach.ts';
 import { loadParser } from './parse.ts';
+import { runPython } from './python/run-python.ts';
 import { isRead, readSide, type KnownFacts, type TreeOfTexts } from './read-graph.ts';
 import { runRust } from './rust/run-rust.ts';
 import { isForTests, isSource } from './source-files.ts';
@@ -47,11 +48,12 @@ async function judge(order: ReachOrder, workspaces: Workspaces): Promise<Judgeme
     await judgeScripts(order, workspaces, { before, now, isHere }),
     await runGo(trees),
     await runRust(trees),
+    await runPython(trees),
   ].filter((each) => each !== null);
   return joinJudgements(judged) ?? answer('not_applicable', NO_LANGUAGE);
 }
 
-const NO_LANGUAGE = 'there is no JavaScript, TypeScript, Go or Rust here: no other language is read';
+const NO_LANGUAGE = 'there is no JavaScript, TypeScript, Go, Rust or Python here: no other language is read';
 
 const answer = (status: 'pass' | 'not_applicable' | 'unverified', summary: string): Judgement => ({
   status,
