@@ -2,13 +2,16 @@
  * How long a pass of gates takes on a service with 200 tests, beside what the bare commands could take at best: the
  * slowest of them, or all their processor time spread over the cores. Cores that share caches are slower side by side than
  * that, and commands cannot be cut in pieces: what the same commands take side by side without Baton, as many as there
- * are cores, is shown as well.
+ * are cores, is shown as well. A change without tests is measured, and one with a test that is named for a criterion, as
+ * changes of a run have: that test is run once more without the change, and where all test files share a process, the
+ * suite once more without it.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { GateCommand } from '../src/definitions/config.ts';
 import { gate, NODE_TESTS, openGatesRig } from '../src/gates/testing/gates-rig.ts';
 import { writeFiles } from '../src/workspace/temporary-repository.ts';
 import { openWall } from '../src/workspace/wall/open-wall.ts';
@@ -38,46 +41,65 @@ const files = {
     Array.from({ length: FILES }, (_, at): [string, string] => [`test/a${at}.test.js`, TEST]),
   ),
 };
-const gates = [
-  gate({ name: 'build', kind: 'build', command: work(1_500) }),
-  gate({ name: 'types', kind: 'types', command: work(2_500) }),
-  gate({ name: 'lint', kind: 'lint', command: work(2_000) }),
-  NODE_TESTS,
+const WITHOUT_TESTS = { 'service/more.js': 'exports.more = (n) => n + 1;\n' };
+const NAMED = 'more is one more';
+const WITH_TESTS = {
+  ...WITHOUT_TESTS,
+  'service/test/more.test.js': `const { test } = require('node:test');
+const { more } = require('../more.js');
+test('${NAMED}', () => { if (more(1) !== 2) throw new Error('no'); });
+`,
+};
+const SUITES: readonly { title: string; tests: GateCommand }[] = [
+  { title: 'each test file in a process of its own', tests: NODE_TESTS },
+  {
+    title: 'all test files in one process',
+    tests: { ...NODE_TESTS, command: [...NODE_TESTS.command, '--test-isolation=none'] },
+  },
 ];
 
-const { wall, notes } = await openWall({ mode: 'auto', path: process.env['PATH'] ?? '' });
-using rig = await openGatesRig({ service: files }, { service: [{ path: '.', setup: null, gates }] });
-// The base is known afterwards, as it is in every pass of a run but its first.
-await rig.run(rig.git.base, { wall });
-const changed = await rig.change(rig.git.base, { 'service/more.js': 'exports.more = 1;\n' });
-const startedAt = performance.now();
-const pass = await rig.run(changed, { wall });
-const took = (performance.now() - startedAt) / 1_000;
-const alone = runAlone();
-const beside = await runBeside();
-const bound = Math.max(alone.slowest, alone.processor / availableParallelism());
-const tests = pass.of('tests').tests;
-
 const seconds = (value: number): string => `${value.toFixed(1)} s`;
-for (const result of pass.results.filter(({ kind }) => kind !== 'hygiene'))
-  console.log(`${result.gate.padEnd(8)} ${result.status.padEnd(6)} ${seconds(result.duration_ms / 1_000)}`);
-console.log(
-  `tests    ${tests?.passed ?? 0} passed, canary ${tests?.canary ?? 'none'}; wall: ${wall.kind} ${notes.join(' ')}`,
-);
-console.log(
-  `a pass   ${seconds(took)}; the bare commands one by one: processor time ${seconds(alone.processor)} for ${availableParallelism()} cores, slowest ${seconds(alone.slowest)}; load ${(loadavg()[0] ?? 0).toFixed(1)}`,
-);
-const ratio = took / bound;
-console.log(
-  `beside the bound of ${seconds(bound)}: ${ratio.toFixed(2)} (target ${MAX_RATIO}: ${ratio <= MAX_RATIO ? 'met' : 'missed'})`,
-);
+const { wall, notes } = await openWall({ mode: 'auto', path: process.env['PATH'] ?? '' });
+console.log(`wall: ${wall.kind} ${notes.join(' ')}; ${availableParallelism()} cores`);
+for (const { title, tests } of SUITES) await measure(title, tests);
 
-console.log(
-  `the bare commands side by side, the longest first: ${seconds(beside)}; a pass beside that: ${(took / beside).toFixed(2)}`,
-);
+/** Both changes on one base, beside the bare commands. */
+async function measure(title: string, tests: GateCommand): Promise<void> {
+  const gates = [
+    gate({ name: 'build', kind: 'build', command: work(1_500) }),
+    gate({ name: 'types', kind: 'types', command: work(2_500) }),
+    gate({ name: 'lint', kind: 'lint', command: work(2_000) }),
+    tests,
+  ];
+  using rig = await openGatesRig({ service: files }, { service: [{ path: '.', setup: null, gates }] });
+  // The base is known afterwards, as it is in every pass of a run but its first.
+  await rig.run(rig.git.base, { wall });
+  const alone = runAlone(gates);
+  const beside = await runBeside(gates);
+  const bound = Math.max(alone.slowest, alone.processor / availableParallelism());
+  console.log(
+    `\n${title}\nthe bare commands one by one: processor time ${seconds(alone.processor)} for ${availableParallelism()} cores, slowest ${seconds(alone.slowest)}; side by side, the longest first: ${seconds(beside)}`,
+  );
+  for (const change of ['without tests', 'with tests'] as const) {
+    const isTested = change === 'with tests';
+    const changed = await rig.change(rig.git.base, isTested ? WITH_TESTS : WITHOUT_TESTS);
+    const startedAt = performance.now();
+    const pass = await rig.run(changed, { wall, ...(isTested ? { named: [NAMED] } : {}) });
+    const took = (performance.now() - startedAt) / 1_000;
+    const ratio = took / bound;
+    const ran = pass.results
+      .filter(({ kind }) => kind !== 'hygiene')
+      .map((each) => `${each.gate} ${each.status} ${seconds(each.duration_ms / 1_000)}`);
+    const counts = pass.of(tests.name).tests;
+    console.log(
+      `a change ${change}: ${ran.join(', ')}; ${counts?.passed ?? 0} passed, canary ${counts?.canary ?? 'none'}
+  a pass ${seconds(took)}; beside the bound of ${seconds(bound)}: ${ratio.toFixed(2)} (target ${MAX_RATIO}: ${ratio <= MAX_RATIO ? 'met' : 'missed'}); beside the bare commands side by side: ${(took / beside).toFixed(2)}; load ${(loadavg()[0] ?? 0).toFixed(1)}`,
+    );
+  }
+}
 
 /** The same commands without Baton, as many at a time as there are cores, the longest first. In seconds. */
-async function runBeside(): Promise<number> {
+async function runBeside(gates: readonly GateCommand[]): Promise<number> {
   const dir = mkdtempSync(join(tmpdir(), 'baton-gates-'));
   try {
     writeFiles(dir, files);
@@ -97,7 +119,7 @@ async function runBeside(): Promise<number> {
 }
 
 /** The same commands without Baton, one after the other. In seconds. */
-function runAlone(): { slowest: number; processor: number } {
+function runAlone(gates: readonly GateCommand[]): { slowest: number; processor: number } {
   const dir = mkdtempSync(join(tmpdir(), 'baton-gates-'));
   try {
     writeFiles(dir, files);
