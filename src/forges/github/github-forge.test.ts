@@ -376,7 +376,7 @@ describe('a network that fails', () => {
     ]);
   });
 
-  it('a pull request that is a draft when it is looked at again was not marked ready', async () => {
+  it('NET-1: a pull request that is a draft when it is looked at again was not marked ready', async () => {
     await using rig = await openGithubRig();
     const request = await rig.request(FILES);
     await rig.open().pushBranch(request, signal);
