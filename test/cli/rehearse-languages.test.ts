@@ -37,7 +37,7 @@ interface Language {
   needs: readonly [string, ...string[]];
   gate: string;
   files: Record<string, string>;
-  /** Whether the gate `reach` reads it. */
+  /** Whether the part that nobody wires in is written for it. */
   reach: boolean;
 }
 
@@ -85,7 +85,7 @@ const STOPPED_BY: Record<string, string> = {
   'report-overwriter': 'gate tests of service red',
   'wiring-forgetter': 'gate reach of service red',
 };
-/** A cheat that is written for no language of these, and one that only `reach` would see. */
+/** A cheat that is written for no language of these, and one that is not written for each. */
 const UNKNOWN = ['runner-replacer', 'wiring-forgetter'];
 
 /** All of them with BATON_TEST_FULL=1. */

@@ -18,7 +18,7 @@ interface Dialect {
   skipped(text: string): string;
   /** The broken source with what leaves a child that hands in this report behind the runner. */
   leavesChild(text: string, report: string): string;
-  /** A part with a test of its own that nothing uses; null: `reach` does not read the language. */
+  /** A part with a test of its own that nothing uses; null: it is not written for the language. */
   unwired: ((site: TestSite) => CheatFiles) | null;
 }
 
