@@ -1,17 +1,22 @@
 import { execFileSync } from 'node:child_process';
+import { globSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { NO_WALL } from '../../workspace/wall/open-wall.ts';
 import { gate, openGatesRig, wholeRepo } from '../testing/gates-rig.ts';
 
 /** It does not run as root: there it is somebody else in a namespace of its own. */
 const AS_USER = process.getuid?.() === 0 ? 'unshare --user --map-user=1000 --map-group=1000 ' : '';
+/** Where servers lie: Debian keeps the programs of each version in a folder of their own. */
+const PATH = [...globSync('/usr/lib/postgresql/*/bin').toSorted(), '/usr/local/bin', '/usr/bin', '/bin'].join(
+  ':',
+);
 const HAS_POSTGRES = ((): boolean => {
   try {
     execFileSync(
       'sh',
       ['-c', `${AS_USER}postgres --version && psql --version && pg_dump --version && pg_isready --version`],
       {
-        env: { PATH: '/usr/local/bin:/usr/bin:/bin' },
+        env: { PATH },
         stdio: 'ignore',
       },
     );
@@ -22,7 +27,7 @@ const HAS_POSTGRES = ((): boolean => {
 })();
 
 const PORT = 20_000 + Math.floor(Math.random() * 12_000);
-const CLIENT = `export PGHOST=127.0.0.1 PGPORT=${PORT} PGUSER=app PGDATABASE=postgres PGOPTIONS='-c client_min_messages=warning'`;
+const CLIENT = `export PATH=${PATH} PGHOST=127.0.0.1 PGPORT=${PORT} PGUSER=app PGDATABASE=postgres PGOPTIONS='-c client_min_messages=warning'`;
 const SQL = 'psql -X -q -v ON_ERROR_STOP=1';
 const COMMANDS = {
   up: [
@@ -43,7 +48,7 @@ done`,
  * New for each start, as such services usually are: on the revision everything goes up again. Without a wall the one before, whose
  * processes were killed, may still write into its folder and hold the port for a moment: 2 says that nobody answers there.
  */
-const SERVER = `${AS_USER}sh -c 'data=$(mktemp -d); initdb -A trust -U app --no-sync -D "$data" > /dev/null
+const SERVER = `export PATH=${PATH}; ${AS_USER}sh -c 'data=$(mktemp -d); initdb -A trust -U app --no-sync -D "$data" > /dev/null
 until pg_isready -q -h 127.0.0.1 -p ${PORT}; test $? = 2; do sleep 0.1; done
 exec postgres -F -D "$data" -k "" -h 127.0.0.1 -p ${PORT}'`;
 
