@@ -57,6 +57,14 @@ describe('what a change of Python declares', () => {
     expect(told({ [AT]: 'def a():\n    b()\n\n\ndef b():\n    a()\n' })).toHaveLength(2);
   });
 
+  it('belongs to the module in front of the point, and to no other one that the file loads', () => {
+    const other = 'tickets/other.py';
+    const both = { [AT]: 'def send():\n    return 1\n', [other]: 'def send():\n    return 2\n' };
+    const calls = 'import tickets.other as other\nimport tickets.refund as refund\nother.send()\n';
+    expect(told({ ...both, 'tickets/app.py': calls + APP })).toEqual([`${AT}:1 send`]);
+    expect(told({ ...both, 'tickets/app.py': `${calls}refund.send()\n${APP}` })).toEqual([]);
+  });
+
   it('is not put to use by an import alone, a comment, a text, a value of its name, or one of another module', () => {
     for (const more of [
       'from tickets.refund import refund\n',
