@@ -7,34 +7,9 @@ import { assembleInstructions, chooseReading, readingKey, readingsNamed } from '
 import type { LoadedReading } from './required-reading.ts';
 import type { FindingForAgent } from '../drivers/driver.ts';
 import { agentDefinition } from '../testing/rig.ts';
+import { PLAIN_FACTS } from './testing/prompt-facts.ts';
 
-const FACTS: PromptFacts = {
-  fenceWord: '0123456789abcdef',
-  title: 'Writer',
-  output: 'changes',
-  phase: '1 of 1: Build',
-  round: 2,
-  attempt: 2,
-  request: '',
-  remarks: [],
-  asked: [],
-  notYours: [],
-  task: null,
-  lane: [],
-  guidance: [],
-  collisions: [],
-  marked: false,
-  findings: [],
-  lastFailure: null,
-  context: [],
-  shortened: [],
-  skipped: [],
-  conditionalAgents: [],
-  modules: null,
-  review: null,
-  effort: null,
-  decided: [],
-};
+const FACTS: PromptFacts = { ...PLAIN_FACTS, phase: '1 of 1: Build', round: 2, attempt: 2 };
 const AGENT = agentDefinition('writer', 'specialist');
 const reading = (
   kind: LoadedReading['kind'],

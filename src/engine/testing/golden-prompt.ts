@@ -26,9 +26,10 @@ import type { PromptFacts } from '../prompt.ts';
 import { loadReadings, type LoadedReading } from '../required-reading.ts';
 import type { RunContext } from '../run-context.ts';
 import { readRepos } from '../stack-reading.ts';
+import { PLAIN_FACTS } from './prompt-facts.ts';
 import { fitPrompt, named, noteSources, phaseTitle, wordsOf } from '../work-order.ts';
 
-const FENCE_WORD = '0123456789abcdef';
+const { fenceWord: FENCE_WORD } = PLAIN_FACTS;
 const REPO = 'api';
 const { agents: BUILTIN } = loadAgentFolder(builtinAgentsDir, 'own');
 
@@ -67,31 +68,14 @@ export async function goldenPrompt(situation: Situation): Promise<string> {
   const asked = output === 'selection' ? conditionalAgents(state) : [];
   const modules = moduleFacts(ctx, output);
   const promptFacts: PromptFacts = {
-    fenceWord: FENCE_WORD,
+    ...PLAIN_FACTS,
     title: isReview ? agent.title : st.step.title,
     output,
     phase: phaseTitle(state, st),
-    round: 1,
-    attempt: 1,
     request: state.request,
-    remarks: [],
-    asked: [],
-    notYours: [],
-    task: null,
     lane: isReview ? [] : laneLines(laneOf(state, step), []),
-    guidance: [],
-    collisions: [],
-    marked: false,
-    findings: [],
-    lastFailure: null,
-    context: [],
-    shortened: [],
-    skipped: [],
     conditionalAgents: asked,
     modules,
-    review: null,
-    effort: null,
-    decided: [],
     ...facts,
   };
   const chosen = chooseReading(ctx, agent, { files, words: wordsOf(promptFacts, '') });

@@ -2,6 +2,7 @@
 import { posix } from 'node:path';
 import { isLoadedByPlace } from '../conventions.ts';
 import type { FindingDraft } from '../../findings.ts';
+import { unusedDraft } from '../unused-draft.ts';
 import type { Judgement } from '../../suites/judge-tests.ts';
 import type { PythonDeclaration } from './python-facts.ts';
 import type { PythonTree } from './python-modules.ts';
@@ -196,19 +197,14 @@ function toDraft(
   { loaded }: PythonReach,
   { repo, tests }: PythonQuestion,
 ): FindingDraft {
-  const { name, line } = declaration;
-  const shown = nameOf(declaration);
-  const test = [...tests].find(([, names]) => names.has(name))?.[0];
-  const only = test === undefined ? 'Nothing uses it' : `Only tests use it (\`${test}\`)`;
-  const why = loaded.has(file) ? '' : ' No code that is not a test imports its file.';
-  return {
+  return unusedDraft({
     repo,
     file,
-    line,
-    severity: 'major',
-    blocking: true,
-    identity: `unreached ${shown}`,
-    problem: `\`${shown}\` is new, and no code that is not a test uses it. ${only}.${why}`,
-    fix: 'Call it from the code that it is for (register, include or list it there), or take it out. If something else starts it, or the package offers it to others, name its file with `entries` on this gate in baton.yaml.',
-  };
+    line: declaration.line,
+    shown: nameOf(declaration),
+    name: declaration.name,
+    tests,
+    why: loaded.has(file) ? '' : ' No code that is not a test imports its file.',
+    words: { wire: 'register, include or list', whole: 'the package' },
+  });
 }

@@ -1,5 +1,6 @@
 /** Decides about what a change of Rust declares: which of it nothing but tests uses. Pure. */
 import type { FindingDraft } from '../../findings.ts';
+import { unusedDraft } from '../unused-draft.ts';
 import type { Judgement } from '../../suites/judge-tests.ts';
 import type { RustDeclaration, RustFacts } from './read-rust.ts';
 
@@ -100,16 +101,6 @@ function firstOnes(unreached: readonly Fresh[], head: RustQuestion['head']): Fre
 function toDraft({ file, declaration }: Fresh, { repo, tests }: RustQuestion): FindingDraft {
   const { of, name, line } = declaration;
   const shown = of === null ? name : `${of}::${name}`;
-  const test = [...tests].find(([, names]) => names.has(name))?.[0];
-  const only = test === undefined ? 'Nothing uses it' : `Only tests use it (\`${test}\`)`;
-  return {
-    repo,
-    file,
-    line,
-    severity: 'major',
-    blocking: true,
-    identity: `unreached ${shown}`,
-    problem: `\`${shown}\` is new, and no code that is not a test uses it. ${only}.`,
-    fix: 'Call it from the code that it is for (register, mount or list it there), or take it out. If something else starts it, or the crate offers it to others, name its file with `entries` on this gate in baton.yaml.',
-  };
+  const words = { wire: 'register, mount or list', whole: 'the crate' };
+  return unusedDraft({ repo, file, line, shown, name, tests, why: '', words });
 }

@@ -1,0 +1,30 @@
+/** Facts of a prompt about nothing in particular: tests say what matters to them. */
+import type { PromptFacts } from '../prompt.ts';
+
+export const PLAIN_FACTS: PromptFacts = {
+  fenceWord: '0123456789abcdef',
+  title: 'Writer',
+  output: 'changes',
+  phase: '1 of 1: build',
+  round: 1,
+  attempt: 1,
+  request: '',
+  remarks: [],
+  asked: [],
+  notYours: [],
+  task: null,
+  lane: [],
+  guidance: [],
+  collisions: [],
+  marked: false,
+  findings: [],
+  lastFailure: null,
+  context: [],
+  shortened: [],
+  skipped: [],
+  conditionalAgents: [],
+  modules: null,
+  review: null,
+  effort: null,
+  decided: [],
+};
