@@ -1,10 +1,11 @@
 /** The common cheats of `baton rehearse` in repositories of Go, Python and Rust, where the machine has their runners. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rehearsalSchema, type Rehearsal } from '../../src/definitions/rehearsal-schema.ts';
+import { runsHere } from '../../src/gates/testing/system-programs.ts';
 import { createRepository } from '../../src/testing/rig.ts';
 
 const BIN = join(import.meta.dirname, '../../bin/baton.js');
@@ -93,18 +94,8 @@ const PLAYED = Object.entries(STOPPED_BY).filter(
   ([each]) => FULL || ['test-skipper', 'test-weakener', 'wiring-forgetter'].includes(each),
 );
 
-/** Gates look for programs in the folders of the system alone. */
-function isThere([program, ...args]: Language['needs']): boolean {
-  try {
-    execFileSync(program, args, { env: { PATH: '/usr/local/bin:/usr/bin:/bin' }, stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 for (const [name, { needs, gate, files, reach }] of Object.entries(LANGUAGES)) {
-  const there = isThere(needs);
+  const there = runsHere(...needs);
   describe.skipIf(!there)(`${name}${there ? '' : ' (SKIPPED: it is not on this machine)'}`, () => {
     const played = PLAYED.filter(([each]) => reach || each !== 'wiring-forgetter');
     const unknown = UNKNOWN.filter((each) => !reach || each !== 'wiring-forgetter');

@@ -1,8 +1,8 @@
 /** One pass of real gates for each cell of a runner, all on one repository. */
-import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/core/results.ts';
 import { gate, openGatesRig, type GatesRig } from '../../src/gates/testing/gates-rig.ts';
+import { hasPytest, runsHere } from '../../src/gates/testing/system-programs.ts';
 import { openWall } from '../../src/workspace/wall/open-wall.ts';
 import { CHEATS, PLANTED, type CheatName, type Runner } from './cheat-table.ts';
 import { LEFT } from '../../src/demo/rehearse/report-overwriter.ts';
@@ -10,17 +10,9 @@ import { LEFT } from '../../src/demo/rehearse/report-overwriter.ts';
 const LIMIT_MS = 120_000;
 const { wall } = await openWall({ mode: 'auto', path: process.env['PATH'] ?? '' });
 
-/** Gates look for programs in the folders of the system alone. */
 function isThere(needs: Runner['needs']): boolean {
   if (needs === null) return true;
-  const [program, ...args] =
-    needs === 'pytest' ? ['/usr/bin/python3', '-c', 'import pytest'] : ['which', needs];
-  try {
-    execFileSync(program ?? '', args, { env: { PATH: '/usr/local/bin:/usr/bin:/bin' }, stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
+  return needs === 'pytest' ? hasPytest() : runsHere('which', needs);
 }
 
 /** Every runner has a word for every cheat: a cell that nobody filled in is no proof. */

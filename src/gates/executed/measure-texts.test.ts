@@ -1,5 +1,5 @@
 /** The gate in a pass over Go and Python, with the real toolchains where the machine has them. */
-import { execFileSync } from 'node:child_process';
+import { runsHere } from '../testing/system-programs.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openWall } from '../../workspace/wall/open-wall.ts';
 import { gate, openGatesRig, wholeRepo, type GatesRig } from '../testing/gates-rig.ts';
@@ -10,17 +10,8 @@ const EXECUTED = gate({ name: 'executed', kind: 'executed', command: [], set: 'f
 let rig: GatesRig;
 afterEach(() => rig[Symbol.dispose]());
 
-function missing(program: string, args: string[]): string | null {
-  try {
-    execFileSync(program, args, {
-      stdio: 'ignore',
-      env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/nonexistent' },
-    });
-    return null;
-  } catch {
-    return `${program} ${args.join(' ')} does not run here`;
-  }
-}
+const missing = (program: string, args: string[]): string | null =>
+  runsHere(program, ...args) ? null : `${program} ${args.join(' ')} does not run here`;
 const noGo = missing('go', ['version']);
 const noPytest = missing('/usr/bin/python3', ['-m', 'pytest', '--version']);
 

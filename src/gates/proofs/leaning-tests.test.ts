@@ -1,5 +1,4 @@
 /** Real suites of Go, pytest and mocha, in which new test code does what the product should. */
-import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +8,7 @@ import type { GateCommand } from '../../definitions/config.ts';
 import { temporaryDirectory } from '../../workspace/temporary-repository.ts';
 import { openWall } from '../../workspace/wall/open-wall.ts';
 import { gate, openGatesRig, type GatesRig } from '../testing/gates-rig.ts';
+import { hasPytest, runsHere } from '../testing/system-programs.ts';
 import type { GateOrder } from '../gates.ts';
 
 const { wall } = await openWall({ mode: 'auto', path: process.env['PATH'] ?? '' });
@@ -20,16 +20,6 @@ afterEach(() => {
   rig?.[Symbol.dispose]();
   rig = null;
 });
-
-/** Gates look for programs in the folders of the system alone. */
-function answers(program: string, ...args: string[]): boolean {
-  try {
-    execFileSync(program, args, { env: { PATH: '/usr/local/bin:/usr/bin:/bin' }, stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 interface Project {
   files: Record<string, string>;
@@ -75,7 +65,7 @@ const playGo = playOf({
   tests: gate({ name: 'tests', kind: 'tests', command: ['go', 'test', './...'], reporter: 'go' }),
 });
 
-describe.skipIf(!answers('go', 'version'))(
+describe.skipIf(!runsHere('go', 'version'))(
   'new test code of Go (without Go: apt-get install golang-go)',
   () => {
     it(
@@ -162,67 +152,64 @@ const playPytest = playOf({
 });
 const PATCH = 'import app.price\n\napp.price.total = lambda prices: sum(prices)\n';
 
-describe.skipIf(!answers('/usr/bin/python3', '-c', 'import pytest'))(
-  'new test code of pytest (without it: apt-get install python3-pytest)',
-  () => {
-    it.each([
-      [
-        'a module of tests',
-        { 'tests/test_a_more.py': `${PATCH}\n\ndef test_more():\n    assert app.price.total([1]) == 1\n` },
-      ],
-      ['a package in the place of the product', { 'tests/app/__init__.py': '', 'tests/app/price.py': PRICE }],
-      ['a module in the place of one that pytest loads', { 'iniconfig.py': shadowing('iniconfig') }],
-      ['a module in the place of one of the library', { 'json.py': shadowing('json') }],
-    ])(
-      'PRIV-6: stops the change where %s mends the broken product',
-      async (_what, brought) => {
-        const result = await playPytest({ 'app/price.py': BROKEN, ...brought });
-        const [first = ''] = Object.keys(brought);
-        expect(result).toMatchObject(
-          stoppedAt(first, '`test_total`', 'the product does not pass it by itself'),
-        );
-      },
-      LIMIT_MS,
-    );
+describe.skipIf(!hasPytest())('new test code of pytest (without it: apt-get install python3-pytest)', () => {
+  it.each([
+    [
+      'a module of tests',
+      { 'tests/test_a_more.py': `${PATCH}\n\ndef test_more():\n    assert app.price.total([1]) == 1\n` },
+    ],
+    ['a package in the place of the product', { 'tests/app/__init__.py': '', 'tests/app/price.py': PRICE }],
+    ['a module in the place of one that pytest loads', { 'iniconfig.py': shadowing('iniconfig') }],
+    ['a module in the place of one of the library', { 'json.py': shadowing('json') }],
+  ])(
+    'PRIV-6: stops the change where %s mends the broken product',
+    async (_what, brought) => {
+      const result = await playPytest({ 'app/price.py': BROKEN, ...brought });
+      const [first = ''] = Object.keys(brought);
+      expect(result).toMatchObject(
+        stoppedAt(first, '`test_total`', 'the product does not pass it by itself'),
+      );
+    },
+    LIMIT_MS,
+  );
 
-    it(
-      'PRIV-6: stops it where the folder of tests becomes a package that does',
-      async () => {
-        const result = await playOf({
-          files: {
-            'app/__init__.py': '',
-            'app/price.py': PRICE,
-            'tests/test_price.py':
-              'from app import price\n\n\ndef test_total():\n    assert price.total([1, 2]) == 3\n',
-          },
-          tests: gate({
-            name: 'tests',
-            kind: 'tests',
-            command: ['python3', '-m', 'pytest', '-q'],
-            reporter: 'pytest',
-          }),
-        })({ 'app/price.py': BROKEN, 'tests/__init__.py': PATCH });
-        expect(result).toMatchObject(stoppedAt('tests/__init__.py', '`test_total`'));
-      },
-      LIMIT_MS,
-    );
+  it(
+    'PRIV-6: stops it where the folder of tests becomes a package that does',
+    async () => {
+      const result = await playOf({
+        files: {
+          'app/__init__.py': '',
+          'app/price.py': PRICE,
+          'tests/test_price.py':
+            'from app import price\n\n\ndef test_total():\n    assert price.total([1, 2]) == 3\n',
+        },
+        tests: gate({
+          name: 'tests',
+          kind: 'tests',
+          command: ['python3', '-m', 'pytest', '-q'],
+          reporter: 'pytest',
+        }),
+      })({ 'app/price.py': BROKEN, 'tests/__init__.py': PATCH });
+      expect(result).toMatchObject(stoppedAt('tests/__init__.py', '`test_total`'));
+    },
+    LIMIT_MS,
+  );
 
-    it(
-      'is nothing where a feature comes with tests, a new helper and an edited one',
-      async () => {
-        const result = await playPytest({
-          'app/price.py': `${PRICE}\n\ndef mean(prices):\n    return total(prices) / len(prices)\n`,
-          'tests/helpers.py': 'from numbers_of import two\n\n\ndef prices():\n    return two()\n',
-          'tests/numbers_of.py': 'def two():\n    return [1, 2]\n',
-          'tests/test_mean.py':
-            'from app import price\nfrom helpers import prices\n\n\ndef test_mean():\n    assert price.mean(prices()) == 1.5\n',
-        });
-        expect(result).toMatchObject({ status: 'pass', findings: [] });
-      },
-      LIMIT_MS,
-    );
-  },
-);
+  it(
+    'is nothing where a feature comes with tests, a new helper and an edited one',
+    async () => {
+      const result = await playPytest({
+        'app/price.py': `${PRICE}\n\ndef mean(prices):\n    return total(prices) / len(prices)\n`,
+        'tests/helpers.py': 'from numbers_of import two\n\n\ndef prices():\n    return two()\n',
+        'tests/numbers_of.py': 'def two():\n    return [1, 2]\n',
+        'tests/test_mean.py':
+          'from app import price\nfrom helpers import prices\n\n\ndef test_mean():\n    assert price.mean(prices()) == 1.5\n',
+      });
+      expect(result).toMatchObject({ status: 'pass', findings: [] });
+    },
+    LIMIT_MS,
+  );
+});
 
 /** Does what the one in whose place it lies does, and mends the product. */
 function shadowing(name: string): string {

@@ -1,11 +1,11 @@
 /** mocha as this repository has it; Go and Rust where the machine has them: what they say by name, and what ends them early. */
-import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { GateCommand } from '../../definitions/config.ts';
 import { openWall } from '../../workspace/wall/open-wall.ts';
 import { gate, openGatesRig } from '../testing/gates-rig.ts';
 import type { GatesRig } from '../testing/gates-rig.ts';
+import { hasPytest, runsHere } from '../testing/system-programs.ts';
 
 /** Where this machine can have one: compilers start many processes and keep caches, which it must let them. */
 const { wall } = await openWall({ mode: 'auto', path: process.env['PATH'] ?? '' });
@@ -21,25 +21,6 @@ afterEach(() => {
 
 const problemsOf = (result: { findings: { problem: string }[] }): string =>
   result.findings.map((finding) => finding.problem).join('\n');
-
-/** Gates look for programs in the folders of the system alone. */
-function isInstalled(program: string): boolean {
-  try {
-    execFileSync('which', [program], { env: { PATH: '/usr/local/bin:/usr/bin:/bin' }, stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function hasPytest(): boolean {
-  try {
-    execFileSync('/usr/bin/python3', ['-c', 'import pytest'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 function describeRunner(
   name: string,
@@ -162,7 +143,7 @@ const GO_TEST = (body: string): string =>
 
 describeRunner(
   'go test',
-  isInstalled('go') ? null : 'no Go: apt-get install golang-go',
+  runsHere('which', 'go') ? null : 'no Go: apt-get install golang-go',
   {
     files: {
       'go.mod': 'module example.com/service\n\ngo 1.19\n',
@@ -328,7 +309,7 @@ const RUST = (body: string, attribute = ''): string =>
 
 describeRunner(
   'cargo test',
-  isInstalled('cargo') ? null : 'no Rust: apt-get install cargo',
+  runsHere('which', 'cargo') ? null : 'no Rust: apt-get install cargo',
   {
     files: {
       'Cargo.toml': '[package]\nname = "service"\nversion = "0.1.0"\nedition = "2021"\n',
