@@ -8,6 +8,7 @@ import { inspectRepository } from '../workspace/inspect.ts';
 import { userGit } from '../workspace/temporary-repository.ts';
 import { measureTree } from '../workspace/tree-size.ts';
 import { openCli } from './testing/captured-context.ts';
+import { within } from '../testing/time-bounds.ts';
 
 const IS_FULL = process.env['BATON_TEST_FULL'] === '1';
 /** A blob of 1 GiB takes git some ten seconds to store. */
@@ -47,16 +48,13 @@ describe(`GIT-7: a repository of 500,000 files with 5 GB and one of ${LARGEST_BY
   it('is counted by git alone, told before a run and by `doctor`, and `status` takes less than a second', async () => {
     using cli = openCli();
     const commit = makeLarge(cli.dir);
-    const begin = performance.now();
-    const size = await measureTree(cli.dir, commit);
-    const countedMs = performance.now() - begin;
+    const size = await within(10_000, () => measureTree(cli.dir, commit));
     expect(size).toEqual({
       files: FOLDERS * FILES_IN_EACH + 1,
       bytes: FOLDERS * FILES_IN_EACH * FILE_BYTES + LARGEST_BYTES,
       largest: { path: 'large.bin', bytes: LARGEST_BYTES },
       whole: true,
     });
-    expect(countedMs).toBeLessThan(10_000);
 
     const told = /it is large: 500,001 files with \d\.\d GiB, large\.bin alone [\d.]+ [GM]iB; /;
     expect((await inspectRepository({ path: cli.dir, ref: null })).notes.join('\n')).toMatch(told);
@@ -68,10 +66,8 @@ describe(`GIT-7: a repository of 500,000 files with 5 GB and one of ${LARGEST_BY
 
     await using journal = await cli.openJournal();
     await storeRun(journal, simulateEvents({ runId: 'r-1', answer: () => null }));
-    const before = performance.now();
-    expect((await cli.run('status', '--json')).code).toBe(0);
-    expect(performance.now() - before).toBeLessThan(1_000);
-  }, 120_000);
+    expect((await within(1_000, () => cli.run('status', '--json'))).code).toBe(0);
+  }, 240_000);
 
   it('says nothing of an ordinary one, and says so where counting was stopped', async () => {
     using cli = openCli();

@@ -6,6 +6,7 @@ import { decide } from './decide.ts';
 import type { RunEvent } from './events.ts';
 import { applyEvent, fold } from './fold.ts';
 import type { Graph } from './graph.ts';
+import { withinTimes } from '../testing/time-bounds.ts';
 
 /** About so many steps: groups of seven writers, merged, seven groups to a phase. */
 function largeGraph(steps: number): Graph {
@@ -25,19 +26,13 @@ function historyOf(graph: Graph): RunEvent[] {
   return events;
 }
 
-/** CPU of folding each event and deciding behind it, in milliseconds, best of two. */
-function costOf(events: RunEvent[]): number {
-  const costs = [1, 2].map(() => {
-    const before = process.cpuUsage();
-    const state = fold(events.slice(0, 1));
-    for (const event of events.slice(1)) {
-      applyEvent(state, event);
-      decide(state);
-    }
-    const { user, system } = process.cpuUsage(before);
-    return (user + system) / 1_000;
-  });
-  return Math.min(...costs);
+/** Folds each event and decides behind it. */
+function relive(events: RunEvent[]): void {
+  const state = fold(events.slice(0, 1));
+  for (const event of events.slice(1)) {
+    applyEvent(state, event);
+    decide(state);
+  }
 }
 
 describe('fold', () => {
@@ -52,10 +47,11 @@ describe('fold', () => {
   it('keeps the cost of a step flat: ten times the steps cost about ten times as much', () => {
     const small = historyOf(largeGraph(400));
     const large = historyOf(largeGraph(4_000));
-    costOf(small); // warm
     // Linear is 10; one scan over all steps or events per turn makes it several times that.
-    // The least of three: another process can only make one of them slower.
-    const ratios = [1, 2, 3].map(() => costOf(large) / costOf(small));
-    expect(Math.min(...ratios)).toBeLessThan(20);
+    withinTimes(
+      20,
+      () => relive(small),
+      () => relive(large),
+    );
   });
 });

@@ -4,6 +4,7 @@ import type { PlannedTask } from '../core/results.ts';
 import { buildGraph, check, planned, reader, submit } from '../testing/build-graph.ts';
 import { taskProblems, type PlanFacts } from './check-plan.ts';
 import { NO_WORK_FACTS, planProblems } from './result-checks.ts';
+import { cpuMs, within } from '../testing/time-bounds.ts';
 
 const graph = buildGraph({
   one: [reader('plan'), planned('tasks', ['w1', 'w2']), check('whole'), submit()],
@@ -99,7 +100,7 @@ describe('tasks that become steps', () => {
     expect(wholeProblemsOf([...always, earlier], { started: [earlier] })).toEqual([]);
   });
 
-  it('DOS-7: of the most that a limit allows are checked in seconds, in whatever way they hang together', () => {
+  it('DOS-7: of the most that a limit allows are checked in seconds, in whatever way they hang together', async () => {
     const roomy = { ...graph, limits: { ...graph.limits, max_tasks: 1_000 } };
     const numbers = Array.from({ length: 1_000 }, (_, at) => at);
     const shapes: ((at: number) => number[])[] = [
@@ -113,12 +114,10 @@ describe('tasks that become steps', () => {
         const depends_on = before(at).map((each) => `t${each}`);
         return task(`t${at}`, { depends_on, category: at === 0 ? 'quality' : 'documentation' });
       });
-      const start = process.cpuUsage();
-      expect(wholeProblemsOf(tasks, { graph: roomy, invocationsLeft: 10_000 })).toEqual([]);
-      const { user, system } = process.cpuUsage(start);
-      expect((user + system) / 1_000).toBeLessThan(4_000);
+      const check = (): unknown => wholeProblemsOf(tasks, { graph: roomy, invocationsLeft: 10_000 });
+      expect(await within(4_000, check, { clock: cpuMs })).toEqual([]);
     }
-  }, 60_000);
+  }, 240_000);
 
   it('DOS-7: tell their circle', () => {
     const circle = [task('a', { depends_on: ['b'] }), task('b', { depends_on: ['c'] })];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRedactor } from './redact.ts';
+import { cpuMs, within } from '../testing/time-bounds.ts';
 
 const SECRET = 'sk-a/"b"+$&ä-0123456789';
 const { text, bytes, value } = createRedactor(
@@ -62,11 +63,9 @@ describe('secrets', () => {
     expect(Buffer.from(redactor.bytes(Buffer.concat(around))).includes('0123456789')).toBe(false);
   });
 
-  it('DOS-4: are looked for in 20 MB of hostile text in linear time', () => {
+  it('DOS-4: are looked for in 20 MB of hostile text in linear time', async () => {
     const hostile = `${SECRET.slice(0, -1)}${' '.repeat(50)}`.repeat(300_000);
-    const before = process.cpuUsage();
-    text(hostile.slice(0, 20_000_000));
-    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(5_000);
+    await within(5_000, () => text(hostile.slice(0, 20_000_000)), { clock: cpuMs });
   });
 
   it('are taken out of texts and keys of a value that is nested as deep as anybody likes', () => {

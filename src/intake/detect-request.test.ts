@@ -18,6 +18,7 @@ import { TRACKER_REQUESTS } from './testing/tracker-requests.ts';
 import { readText } from './read-text.ts';
 import { topicsOf } from './topics.ts';
 import { mendSlips } from './typing-slips.ts';
+import { cpuMs, within } from '../testing/time-bounds.ts';
 
 function check(example: Example): Detection {
   const detection = detectRequest(example.text);
@@ -397,10 +398,8 @@ describe('any text', () => {
     ['negations', 'do not, and '.repeat(200_000)],
     ['requests', 'Implement an API for orders and assets. '.repeat(50_000)],
     ['open code', '```'.repeat(300_000)],
-  ])('reads a huge text of %s within bounds', (_, text) => {
-    const start = performance.now();
-    const detection = detectRequest(text);
-    expect(performance.now() - start).toBeLessThan(3000);
+  ])('reads a huge text of %s within bounds', async (_, text) => {
+    const detection = await within(3_000, () => detectRequest(text), { clock: cpuMs });
     expect(detectionSchema.safeParse(detection).success).toBe(true);
     expect(JSON.stringify(detection).length).toBeLessThan(10_000);
   });

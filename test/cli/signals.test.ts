@@ -11,9 +11,7 @@ const MODES = HAS_WALL ? ['auto', 'off'] : ['off'];
 /** Far beyond what a busy machine needs: it bounds a test that hangs. */
 const TEST_MS = 240_000;
 const DEADLINE_MS = 60_000;
-/** How long an agent that was asked to end is waited for. */
-const AGENT_GRACE_MS = 5_000;
-/** A process that gets no processor for the whole grace hears the second signal too late: that is the machine's, and passes. */
+/** A process that gets no processor for the whole grace hears the second signal too late, after five seconds: that is the machine's, and passes. */
 const STARVED = { retry: 2 };
 /** Signals that come closer together are the same request, sent to the whole group. */
 const SAME_REQUEST_MS = 400;
@@ -59,16 +57,15 @@ describe('a run whose agent does not want to end', { timeout: TEST_MS }, () => {
       using thinking = openThinking(DEAF);
       const tag = `deaf-${process.pid}-${sandbox}`;
       const { child, ended } = await startDeaf(thinking, tag, sandbox);
-      const since = performance.now();
       child.kill('SIGINT');
       await pause(SAME_REQUEST_MS);
       child.kill('SIGINT');
       // Asked until it is heard: a busy process may see two signals at once, and takes them for one.
       const asking = setInterval(() => child.kill('SIGINT'), SAME_REQUEST_MS);
-      expect((await ended).code).toBe(130);
+      const killed = await ended;
       clearInterval(asking);
-      // Who waits for the agent waits for its whole grace.
-      expect(performance.now() - since).toBeLessThan(AGENT_GRACE_MS);
+      // Who waits for the agent says at its end how the run stands.
+      expect([killed.code, killed.out]).toEqual([130, '']);
       expect(await statusOf(thinking)).toBe('interrupted');
       const { code, err } = await thinking.baton('resume');
       expect(code, err).toBe(0);
@@ -84,7 +81,8 @@ describe('a run whose agent does not want to end', { timeout: TEST_MS }, () => {
       const { child, ended } = await startDeaf(thinking, tag, 'auto');
       expect(await statusOf(thinking)).toBe('running');
       child.kill(signal);
-      expect((await ended).code).toBe(130);
+      const { code, out } = await ended;
+      expect([code, out]).toEqual([130, expect.stringContaining('interrupted')]);
       expect(tagged(tag)).toEqual([]);
       expect(await statusOf(thinking)).toBe('interrupted');
       expect((await thinking.baton('resume')).code).toBe(0);

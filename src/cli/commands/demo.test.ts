@@ -5,18 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bareStartMs } from '../../testing/bare-start.ts';
 import { queuedMs } from '../../testing/queued-time.ts';
 import { git } from '../../testing/rig.ts';
+import { boundMs } from '../../testing/time-bounds.ts';
 
 const BATON = fileURLToPath(new URL('../../../bin/baton.js', import.meta.url));
 const LIMIT_MS = 600_000;
 /** How often a short wait is measured: the best one counts, without what it waited for a processor: a busy machine does not decide. */
 const TRIES = 3;
 const FIRST_LINE_MS = 1_000;
-/** Where Node alone takes longer to start than here (40 to 50 ms with nothing beside it), so may we: neighbours slow down what runs, too. */
-const STARTS = 20;
-const firstLineLimitMs = (): number => Math.max(FIRST_LINE_MS, STARTS * bareStartMs());
 
 let dir = '';
 beforeEach(() => {
@@ -131,7 +128,7 @@ it(
     const times = [demo.firstLineMs];
     while (times.length < TRIES) times.push((await firstLine('demo')).ms);
     expect(Math.min(...times), `the best of ${times.map(Math.round).join(', ')} ms`).toBeLessThan(
-      firstLineLimitMs(),
+      boundMs(FIRST_LINE_MS),
     );
   },
   LIMIT_MS,
@@ -154,7 +151,7 @@ it(
     expect(await resumed.code, resumed.stderr).toBe(0);
     times.push(resumed.firstLineMs);
     expect(Math.min(...times), `the best of ${times.map(Math.round).join(', ')} ms`).toBeLessThan(
-      firstLineLimitMs(),
+      boundMs(FIRST_LINE_MS),
     );
     expect(resumed.stderr).toMatch(/resumed in .* 0 steps repeated, 0 effects doubled/);
     expect(resumed.stdout).toContain('done: submitted');
