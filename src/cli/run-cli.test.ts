@@ -555,6 +555,21 @@ describe('baton run before anything starts', () => {
     expect(err).not.toContain('a-secret-value');
   });
 
+  it('PRIV-11: hands no agent a token of the forge, whether a flag or a file of the repository names it', async () => {
+    using cli = openCli({ GH_ENTERPRISE_TOKEN: 'a-forge-token', OTHER: 'x' });
+    repository(cli);
+    const flags = ['OTHER', 'GH_ENTERPRISE_TOKEN'].flatMap((name) => ['--agent-env', name]);
+    const named = await cli.run('run', 'x', '--agent-command', 'cat', ...flags);
+    expect(named.code).toBe(2);
+    expect(named.err).toContain('E_USAGE The agents are to see GH_ENTERPRISE_TOKEN, which Baton opens pull');
+    expect(named.err).toContain('put it into a variable of another name');
+    writeFileSync(join(cli.dir, 'baton.yaml'), 'agent_env: [GH_ENTERPRISE_TOKEN]\n');
+    const written = await cli.run('run', 'x', '--agent-command', 'cat');
+    expect(written.code).toBe(2);
+    expect(written.err).toContain('baton.yaml:1:13 E_CONFIG_VALUE `agent_env[0]` is "GH_ENTERPRISE_TOKEN"');
+    expect(named.err + written.err).not.toContain('a-forge-token');
+  });
+
   it('CFG-12: runs an agent command without a shell, and refuses what only a shell understands', async () => {
     using cli = openCli();
     repository(cli);

@@ -1,5 +1,6 @@
 /** What `baton.yaml` says of anything that is run: the command, its surroundings, and the paths and names beside it. */
 import { z } from 'zod';
+import { FORGE_TOKEN_RULE, isForgeToken } from '../core/checks/forge-tokens.ts';
 import { LIMIT_RANGES } from '../core/limits.ts';
 import { durationSchema } from './limits-schema.ts';
 
@@ -13,9 +14,12 @@ export const gateName = z
   .regex(/^[a-z0-9][a-z0-9._-]*$/i, { error: 'must be a name of letters, digits, `.`, `_` and `-`' })
   .max(64);
 export const envRule = 'must be the name of an environment variable, not its value';
-export const envNames = z.array(
-  z.string({ error: envRule }).regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: envRule }),
-);
+/** A variable of the caller's whose value is handed on. */
+export const handedName = z
+  .string({ error: envRule })
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: envRule })
+  .refine((name) => !isForgeToken(name), { error: FORGE_TOKEN_RULE });
+export const envNames = z.array(handedName);
 
 const commandRule = 'must be a command: one line of text, or a list of words';
 export const command = z

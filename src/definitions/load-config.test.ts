@@ -386,6 +386,33 @@ repos:
     expect(shown('agent_env: ["A=b"]')[0]).toContain('not its value');
   });
 
+  it.each([
+    ['agents', 'agent_env: [LANG, GH_ENTERPRISE_TOKEN]', 'agent_env[1]'],
+    ['a gate', gate('name: a, kind: lint, command: x, env: [GITHUB_TOKEN]'), 'gates[0].env[0]'],
+    ['a probe', gate('name: a, kind: probe, start: x, env: [GH_TOKEN]'), 'gates[0].env[0]'],
+    ['the way back', gate('name: a, kind: rollback, up: x, down: y, env: [GH_TOKEN]'), 'gates[0].env[0]'],
+    ['a setup', 'repos: {a: {modules: [{setup: {command: x, env: [GH_TOKEN]}}]}}', 'setup.env[0]'],
+    [
+      'coverage',
+      'repos: {a: {modules: [{coverage: {command: x, lcov: l, env: [GH_TOKEN]}}]}}',
+      'coverage.env',
+    ],
+    ['the help', 'repos: {a: {modules: [{cli: {command: x, env: [GH_TOKEN]}}]}}', 'cli.env[0]'],
+    [
+      'a service',
+      'repos: {a: {modules: [{services: [{name: d, command: x, port: 1, env: [GITHUB_ENTERPRISE_TOKEN]}]}]}}',
+      'services[0].env[0]',
+    ],
+    ['a deployment', 'deploy: {staging: {command: x, env: [GITHUB_TOKEN]}}', 'deploy.staging.env[0]'],
+  ])('SEC-4: hands no token of the forge to %s', (_, text, place) => {
+    const lines = shown(text);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('E_CONFIG_VALUE');
+    expect(lines[0]).toContain(place);
+    expect(lines[0]).toContain('must not name a token that Baton opens pull requests with');
+    expect(lines[0]).toContain('in a variable of another name');
+  });
+
   it('CFG-7: refuses a hostile file as the YAML reader does', () => {
     expect(parse('repos: {__proto__: {modules: []}}').diagnostics.map((d) => d.code)).toEqual([
       'E_CONFIG_KEY',
@@ -469,6 +496,7 @@ describe('providers', () => {
     ['work: { kind: anthropic, base_url: "https://user:secret@example.org" }', 'without a user'],
     ['work: { kind: mystery }', 'kind'],
     ['A/B: { kind: openai }', 'small letters'],
+    ['work: { kind: openai, key_env: GITHUB_TOKEN }', 'must not name a token that Baton opens pull requests'],
     ['work: { kind: openai, price: { input: -1, output: 1 } }', '0 or more'],
   ])('refuses %s', (text, words) => {
     expect(shown(`providers: { ${text} }`).join()).toContain(words);

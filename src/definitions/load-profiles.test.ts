@@ -105,6 +105,15 @@ describe('profiles', () => {
     expect(diagnostics[0]?.message).toContain('keys of something else');
   });
 
+  it('SEC-4: take no token of the forge for the key of an agent', () => {
+    const text = 'name: a\ntitle: A\ncommand: [a]\nauth: { key: { env: [A_KEY, GITHUB_TOKEN] } }\n';
+    const { profile, diagnostics } = loadProfile(join(folderWith({ 'a.yaml': text }), 'a.yaml'));
+    expect(profile).toBeNull();
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      expect.stringContaining('`auth.key.env[1]` is "GITHUB_TOKEN": it must not name a token'),
+    ]);
+  });
+
   it.each([
     ['no program', '[""]', 'must be a list with a program as its first word'],
     ['a blank program', '[" "]', 'must be a list with a program as its first word'],

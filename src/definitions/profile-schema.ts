@@ -1,6 +1,7 @@
 /** The form of a profile: what one agent program that speaks the Agent Client Protocol needs to be told. Data, never code. */
 import { posix } from 'node:path';
 import { z } from 'zod';
+import { FORGE_TOKEN_RULE, isForgeToken } from '../core/checks/forge-tokens.ts';
 import { closedObject } from './schema-issues.ts';
 
 const nameRule = 'must be the name of an environment variable';
@@ -99,7 +100,7 @@ export const profileSchema = closedObject({
   auth: closedObject({
     key: closedObject({
       env: z
-        .array(variable)
+        .array(variable.refine((name) => !isForgeToken(name), { error: FORGE_TOKEN_RULE }))
         .default([])
         .meta({ description: 'Variables that hold the key; the first one is needed.' }),
       method: z

@@ -1,13 +1,12 @@
 /** `providers:` of `baton.yaml`: who answers calls of models. Keys are named, never written down. */
 import { z } from 'zod';
 import { PROVIDER_KINDS, type ProviderConfig } from '../gateway/provider.ts';
+import { handedName } from './command-schema.ts';
 import { closedObject } from './schema-issues.ts';
 
 const urlRule =
   'must be an address that begins with http:// or https://, without a user, a query or a fragment';
 const baseUrl = z.string({ error: urlRule }).refine(isPlainUrl, { error: urlRule });
-const envRule = 'must be the name of an environment variable, not its value';
-const keyEnv = z.string({ error: envRule }).regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: envRule });
 const priceRule = 'must be an amount of US dollars for a million tokens, 0 or more';
 const amount = z.number({ error: priceRule }).min(0, { error: priceRule });
 const nameRule = 'must be a name of small letters, digits and `-`';
@@ -27,7 +26,7 @@ const price = closedObject({
 const provider = closedObject({
   kind: z.enum(PROVIDER_KINDS).meta({ description: 'What it speaks.' }),
   base_url: baseUrl.optional().meta({ description: 'Where it is; openai_compatible needs it.' }),
-  key_env: keyEnv
+  key_env: handedName
     .optional()
     .meta({ description: "The variable that holds its key, in Baton's environment." }),
   price: price.optional(),

@@ -1,4 +1,5 @@
 /** What an agent finds in its environment: little, and nothing that was not asked for by name. */
+import { isForgeToken } from '../core/checks/forge-tokens.ts';
 import { pathFolders } from './process/program.ts';
 
 const DEFAULT_PATH = '/usr/local/bin:/usr/bin:/bin';
@@ -55,8 +56,12 @@ export function refusedNames(names: readonly string[]): string[] {
     .filter(isRefused)
     .map(
       (name) =>
-        `${name} is never passed on to agents, since it changes what programs do; remove it from the names.`,
+        `${name} is never passed on to agents, since it ${whyRefused(name)}; remove it from the names.`,
     );
+}
+
+function whyRefused(name: string): string {
+  return isForgeToken(name) ? 'is a token that pull requests are opened with' : 'changes what programs do';
 }
 
 /** These say where a model is called, or from where an agent takes its settings. */
@@ -78,5 +83,5 @@ export function steeringNames(names: readonly string[]): string[] {
 }
 
 function isRefused(name: string): boolean {
-  return OWN_NAMES.has(name) || REFUSED_NAMES.some((pattern) => pattern.test(name));
+  return OWN_NAMES.has(name) || isForgeToken(name) || REFUSED_NAMES.some((pattern) => pattern.test(name));
 }

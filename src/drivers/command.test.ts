@@ -110,7 +110,7 @@ describe('command driver', () => {
 
   for (const used of isWalled ? [wall, NO_WALL] : [NO_WALL]) {
     it(`SEC-4: shows the agent nothing of the caller's environment but what was named (wall ${used.kind})`, async () => {
-      const names = ['KEY', 'NODE_OPTIONS', 'LD_PRELOAD', 'GIT_SSH_COMMAND', 'HOME', 'ABSENT'];
+      const names = ['KEY', 'NODE_OPTIONS', 'LD_PRELOAD', 'GIT_SSH_COMMAND', 'GH_TOKEN', 'HOME', 'ABSENT'];
       const given = {
         ...environment,
         KEY: 'k',
@@ -118,6 +118,7 @@ describe('command driver', () => {
         NODE_OPTIONS: '--x',
         LD_PRELOAD: '/x',
         GIT_SSH_COMMAND: 'x',
+        GH_TOKEN: 'forge',
       };
       const order = { wall: used, invocationId: 'run-9/build/x' };
       const { env, home } = await play(['environment'], order, { env: names, environment: given });
@@ -131,7 +132,9 @@ describe('command driver', () => {
       expect(env).toMatchObject({ KEY: 'k', BATON_INVOCATION: 'run-9/build/x', TERM: 'dumb' });
       expect(env['HOME']).not.toBe(homedir());
       expect(home).toEqual([]);
-      await expect(createAgent([], { env: names }).preflight()).resolves.toHaveLength(4);
+      const refused = await createAgent([], { env: names }).preflight();
+      expect(refused).toHaveLength(5);
+      expect(refused.join('\n')).toContain('GH_TOKEN is never passed on to agents, since it is a token');
     });
   }
 

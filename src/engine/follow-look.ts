@@ -40,12 +40,12 @@ export async function lookAtPull(
     };
   const checked = await forge.readChecks(place, commit, signal);
   if (checked.kind !== 'checks') return checked;
-  const waits = whatWaits(ctx, key, checked.checks);
-  if (waits !== null) return waits;
   const st = stepOf(state, step);
   const answered = answeredIn(ctx, repo);
   const isObeyed = (review: ForgeReview): boolean =>
     isRequest(review) && (review.commit === commit || !isAnswered(repo, review, answered));
+  const waits = whatWaits(ctx, key, { checks: checked.checks, isAsked: said.reviews.some(isObeyed) });
+  if (waits !== null) return waits;
   const drafts = [
     ...checked.checks.filter((check) => check.state === 'failed').flatMap((check) => draftsOf(repo, check)),
     ...said.reviews.filter(isObeyed).flatMap((review) => draftsOfReview(repo, review)),
@@ -64,8 +64,15 @@ function seen(followed: { findings: ReturnType<typeof toFindings>; notes: string
   return { kind: 'confirmed', performed: false, pull_request: null, followed };
 }
 
-/** null: everything has ended. Red ones are answered together, when the last one has ended or the time is up. */
-function whatWaits(ctx: RunContext, key: string, checks: readonly ForgeCheck[]): FollowLook | null {
+/**
+ * null: everything has ended. What is red, and what people ask for, is answered together, when the last check has ended or the time is up: one
+ * that never ends hides neither.
+ */
+function whatWaits(
+  ctx: RunContext,
+  key: string,
+  { checks, isAsked }: { checks: readonly ForgeCheck[]; isAsked: boolean },
+): FollowLook | null {
   const follow = ctx.state.follow ?? USUAL_FOLLOWING;
   const known: Pick<EffectState, 'pendings' | 'followedMs'> = ctx.state.effects.get(key) ?? {
     pendings: 0,
@@ -81,7 +88,7 @@ function whatWaits(ctx: RunContext, key: string, checks: readonly ForgeCheck[]):
   if (checks.length === 0)
     return known.followedMs < Math.min(follow.grace_ms, follow.for_ms) ? again('no check has begun') : null;
   const running = checks.filter((check) => check.state === 'running');
-  const isRed = checks.some((check) => check.state === 'failed');
+  const isRed = isAsked || checks.some((check) => check.state === 'failed');
   if (running.length === 0 || (isRed && left <= pause)) return null;
   return again(`still running: ${running.map(({ name }) => name).join(', ')}`);
 }

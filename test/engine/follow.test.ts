@@ -208,6 +208,36 @@ describe('a run that waits for its pull requests', () => {
     expect(hosted.commits()).toHaveLength(1);
   });
 
+  it('answers what people ask for when the time is up, though a check never ends; what others ask for moves nothing', async () => {
+    await using hosted = await openHosted();
+    const { server, rig } = hosted;
+    const said = { repository: REPOSITORY, number: 1, state: 'CHANGES_REQUESTED' } as const;
+    const ask = (user: string, permission: 'read' | 'write'): void =>
+      void server.reviews.push({
+        ...said,
+        commit: server.checks[0]?.commit ?? '',
+        user,
+        permission,
+        body: 'Bound it.',
+      });
+    server.onPush = (commit) => {
+      const isFirst = server.checks.length === 0;
+      const conclusion = isFirst ? null : ('success' as const);
+      server.checks.push({ repository: REPOSITORY, commit, name: 'test', conclusion });
+      if (isFirst) ask('mallory', 'read');
+    };
+    const runId = await hosted.start();
+    expect((await driveRig(rig.engine, runId)).reason).toBe('checks');
+    ask('grace', 'write');
+    const { status, events } = await driveRig(rig.engine, runId);
+    expect(status).toBe('done');
+    const asked = eventsOf(events, 'graph_extended').flatMap(({ findings }) =>
+      Object.values(findings).flat(),
+    );
+    expect(asked.map(({ problem }) => problem)).toEqual(['grace asks for a change: "Bound it."']);
+    expect(hosted.commits()).toHaveLength(2);
+  });
+
   it('asks a person about what stays red after as many answers as a rework has rounds, who may leave it', async () => {
     await using hosted = await openHosted();
     checkEach(hosted, () => false);

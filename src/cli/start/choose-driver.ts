@@ -1,5 +1,6 @@
 /** How the agents of a run are run: as the flags say, or not at all. No driver is chosen silently. */
 import { resolve } from 'node:path';
+import { isForgeToken } from '../../core/checks/forge-tokens.ts';
 import { BatonError, DefinitionErrors } from '../../core/errors.ts';
 import type { AgentChoices } from '../../definitions/config.ts';
 import { loadProfiles, PROFILES_FOLDER, type ProfileFolder } from '../../definitions/load-profiles.ts';
@@ -116,8 +117,14 @@ function commandSpec(text: string, flags: DriverFlags, context: CliContext): Dri
   return { name: 'command', command: resolveCommandWords(split.words, context.cwd), env: flags.agentEnv };
 }
 
-/** All missing names at once; values are never shown. */
+/** All missing names at once; values are never shown. The tokens that pull requests are opened with are Baton's own. */
 function requireVariables(names: string[], context: CliContext): void {
+  const tokens = names.filter(isForgeToken);
+  if (tokens.length > 0)
+    throw usageError(
+      `The agents are to see ${tokens.join(', ')}, which Baton opens pull requests with: no agent gets such a token.`,
+      'Take it out of --agent-env. Where an agent needs a token, make one of its own, and put it into a variable of another name.',
+    );
   const missing = names.filter((name) => context.environment[name] === undefined);
   if (missing.length === 0) return;
   throw new BatonError({

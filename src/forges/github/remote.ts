@@ -1,4 +1,5 @@
 /** Which repository of which forge a checkout belongs to, by its remote. Nothing of the remote's address but its host and path is kept. */
+import { FORGE_TOKENS } from '../../core/checks/forge-tokens.ts';
 import { BatonError } from '../../core/errors.ts';
 import { askGit, runGit } from '../../workspace/git.ts';
 
@@ -96,7 +97,7 @@ export function tokenFor(
   environment: Environment,
 ): { token: string | null; names: readonly string[] } {
   const isUsual = isUsualServer(server, environment);
-  const names = isUsual ? ['GITHUB_TOKEN', 'GH_TOKEN'] : ['GH_ENTERPRISE_TOKEN', 'GITHUB_ENTERPRISE_TOKEN'];
+  const names = isUsual ? FORGE_TOKENS.usual : FORGE_TOKENS.own;
   const token = names.map((name) => environment[name] ?? '').find((value) => value !== '');
   return { token: token ?? null, names };
 }
