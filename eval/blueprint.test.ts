@@ -25,7 +25,7 @@ import { makeService, SERVICE, setupOf } from './blueprint/services.ts';
 import { endingOf, tryRequest } from './blueprint/try-request.ts';
 
 const run = promisify(execFile);
-const LIMIT_MS = 300_000;
+const LIMIT_MS = 900_000;
 let dir = '';
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'baton-blueprint-'));

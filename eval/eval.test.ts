@@ -15,7 +15,7 @@ import { openVerdictCheckout } from './verdict.ts';
 import { runWhole, type Behaviour } from './whole-runs.ts';
 
 /** Alone each takes less than 30 s. */
-const LIMIT_MS = 180_000;
+const LIMIT_MS = 900_000;
 
 let dir = '';
 let task: EvalTask;

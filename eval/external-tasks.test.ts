@@ -82,7 +82,6 @@ it.each(
     expect(await judge({ ...back.gold, ...back.tests })).toMatchObject({ accepted: true });
     expect(await judge(back.tests)).toMatchObject({ accepted: false });
   },
-  180_000,
 );
 
 it.each([

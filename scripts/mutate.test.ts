@@ -53,7 +53,7 @@ describe('taking mechanisms away', () => {
       ],
       ({ mutation, outcome }) => told.push(`${mutation.line} ${outcome}`),
     );
-  }, 300_000);
+  });
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
   it('calls it red where a test that carries the number fails, and names that test', () => {

@@ -67,7 +67,7 @@ describe(`GIT-7: a repository of 500,000 files with 5 GB and one of ${LARGEST_BY
     await using journal = await cli.openJournal();
     await storeRun(journal, simulateEvents({ runId: 'r-1', answer: () => null }));
     expect((await within(1_000, () => cli.run('status', '--json'))).code).toBe(0);
-  }, 240_000);
+  });
 
   it('says nothing of an ordinary one, and says so where counting was stopped', async () => {
     using cli = openCli();

@@ -38,11 +38,7 @@ const READERS: readonly [name: string, read: () => unknown][] = [
 ];
 
 describe('DOS-4: 50 MB in lines of 1 MB that are made to be slow', () => {
-  it.each(READERS)(
-    'are scanned in less than 5 s: %s',
-    async (_name, read) => {
-      await within(MOST_MS, read, { clock: cpuMs });
-    },
-    240_000,
-  );
+  it.each(READERS)('are scanned in less than 5 s: %s', async (_name, read) => {
+    await within(MOST_MS, read, { clock: cpuMs });
+  });
 });

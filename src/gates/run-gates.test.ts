@@ -55,7 +55,7 @@ describe('tests by name', () => {
     const change = (text: string) => service.change(service.git.base, { 'service/add.js': text });
     await service.run(await change(`${ADD}\n`), { begins });
     expect(told).toEqual([
-      `tests of service/. begins: ${NODE_TESTS.command.join(' ')}, 60000 ms`,
+      `tests of service/. begins: ${NODE_TESTS.command.join(' ')}, 300000 ms`,
       'tests ended',
     ]);
     await service.run(await change(`${ADD}\n`), { begins });

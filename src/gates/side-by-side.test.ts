@@ -32,7 +32,7 @@ describe.skipIf(wall.kind === 'off')('gates of one checkout, behind the wall', (
   it('begin with the longest, and are told in the order of the configuration', async () => {
     const wait = (name: string, ms: number): ReturnType<typeof gate> =>
       node(name, `setTimeout(() => {}, ${ms}); console.log(performance.timeOrigin)`);
-    const gates = [wait('short', 1), wait('long', 800)].map((one) => ({ ...one, serial: true }));
+    const gates = [wait('short', 1), wait('long', 3_000)].map((one) => ({ ...one, serial: true }));
     rig = await openGatesRig({ service: { 'a.js': '' } }, { service: [{ path: '.', setup: null, gates }] });
     await rig.run(rig.git.base, { wall });
     const pass = await rig.run(await rig.change(rig.git.base, { 'service/b.js': '' }), { wall });

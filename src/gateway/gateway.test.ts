@@ -149,7 +149,7 @@ it('ends calls under way when the invocation is over', async () => {
   await using rig = await openGatewayRig(inSequence({ kind: 'hang' }));
   const access = rig.issue();
   const silent = ask(access, 'anthropic_messages');
-  await expect.poll(() => rig.fake.calls.length).toBe(1);
+  await expect.poll(() => rig.fake.calls.length, { timeout: 60_000 }).toBe(1);
   await access[Symbol.asyncDispose]();
   await expect(silent).rejects.toThrow();
 });

@@ -136,7 +136,7 @@ describe('git in small shells', () => {
   });
 
   it('PROC-8: ends with the process that has it, also where that is killed, and keeps none from its end', async () => {
-    const ended = parse(execFileSync(process.execPath, [script('')], { encoding: 'utf8', timeout: 30_000 }));
+    const ended = parse(execFileSync(process.execPath, [script('')], { encoding: 'utf8', timeout: 120_000 }));
     expect(ended.heads).toEqual([userGit(gitDir, 'rev-parse', 'HEAD'), HASH_OF_INPUT]);
     const child = spawn(process.execPath, [script('setInterval(() => {}, 1_000);')], {
       stdio: ['ignore', 'pipe', 'inherit'],

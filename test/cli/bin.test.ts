@@ -60,7 +60,7 @@ describe('bin/baton.js', () => {
     child.kill('SIGTERM');
     const code = await new Promise((resolve) => child.once('exit', resolve));
     expect(code).toBe(130);
-  }, 60_000);
+  });
 
   it('stops, as after a TERM, where what started it on an old Node is killed', async () => {
     const options = { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'] };
@@ -75,7 +75,7 @@ describe('bin/baton.js', () => {
       type: 'result',
       status: 'interrupted',
     });
-  }, 60_000);
+  });
 
   it('goes on where a reader goes away, and where another program closes its channel', async () => {
     const started = (before: string[], stdio: 'pipe' | 'ipc') =>

@@ -92,7 +92,7 @@ describe('baton detect', () => {
     const event = JSON.parse(first);
     expect(event).toMatchObject({ graph: { workflow: 'baton' }, detection: { agents: recipe } });
     expect(event.detection.reasons).toEqual(expect.arrayContaining([expect.stringContaining('Who works: ')]));
-  }, 60_000);
+  });
 
   it('R5: says of small work that it goes straight to its specialist, which another effort changes', async () => {
     using cli = openCli();
@@ -116,7 +116,7 @@ describe('baton detect', () => {
     expect(raised.err.replaceAll(/\s+/g, ' ')).toContain(
       'backend work of one kind, by backend-task-summarizer, then existing-functionality-agent',
     );
-  }, 60_000);
+  });
 
   it('R3: says what is not for Baton and why, and exits 0 all the same', async () => {
     using cli = openCli();

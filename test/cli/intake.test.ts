@@ -84,7 +84,7 @@ describe('frontend work that a request asks for as well', () => {
     expect(readFileSync(join(forge, record), 'utf8')).toContain(
       `Not part of this run, to be followed up:\\n- ${SPUN_OFF}`,
     );
-  }, 120_000);
+  });
 
   it('R63: stands in every format of the report, also before an agent worked', async () => {
     using thinking = openBuilding('Not yours');
@@ -103,7 +103,7 @@ describe('frontend work that a request asks for as well', () => {
     expect(six.next_steps.at(-1)).toBe(`follow up, not part of this run: ${SPUN_OFF}`);
     const status = JSON.parse((await thinking.baton('status', '--json')).out) as { follow_ups: string[] };
     expect(status.follow_ups).toEqual([SPUN_OFF]);
-  }, 60_000);
+  });
 
   it('R63: is nothing where all of the request is backend work', async () => {
     using thinking = openBuilding('Not yours');
@@ -111,7 +111,7 @@ describe('frontend work that a request asks for as well', () => {
     expect(asked.err + asked.out).not.toMatch(/not part of this run/i);
     expect((await eventsOf(thinking))[0]?.['detection']).not.toHaveProperty('spun_off');
     expect((await thinking.baton('report')).out).not.toContain('Follow-up');
-  }, 60_000);
+  });
 });
 
 describe('the workflow that the words lead to', () => {
@@ -131,7 +131,6 @@ describe('the workflow that the words lead to', () => {
       });
       expect((await thinking.baton('report')).out).toContain('workflow review-gated by its words');
     },
-    60_000,
   );
 
   it('R5: launches at once where that workflow says so', async () => {
@@ -141,7 +140,7 @@ describe('the workflow that the words lead to', () => {
     const events = await eventsOf(thinking);
     expect(events[0]).toMatchObject({ graph: { workflow: 'six-phase', start: 'launch' } });
     expect(events.some(({ type }) => type === 'invocation_started')).toBe(true);
-  }, 60_000);
+  });
 
   it('R5: is not taken where a flag or baton.yaml names one, the flag before the file', async () => {
     using thinking = openThinking();
@@ -154,7 +153,7 @@ describe('the workflow that the words lead to', () => {
     expect(started?.['detection']).not.toHaveProperty('workflow');
     await thinking.baton('run', NAMED, '--workflow', 'specialists', ...flagsOf(thinking));
     expect((await eventsOf(thinking))[0]).toMatchObject({ graph: { workflow: 'specialists' } });
-  }, 60_000);
+  });
 
   it('R5, R18: is not taken where it starts from a plan and there is none, which is said', async () => {
     using thinking = openThinking();
@@ -167,7 +166,7 @@ describe('the workflow that the words lead to', () => {
     expect((await thinking.baton('report')).out).toContain(
       'The run takes baton: the workflow implementer starts from a plan only, and none was given',
     );
-  }, 60_000);
+  });
 });
 
 describe('what is worth knowing before the start', () => {
@@ -183,7 +182,7 @@ describe('what is worth knowing before the start', () => {
       expect(said.replaceAll(/\s+/g, ' ')).toContain(
         'Effort small: the words of the request say so, so one specialist does it: nobody writes requirements, so no criterion is held against tests. Start with `--effort medium` for the whole workflow baton.',
       );
-  }, 60_000);
+  });
 
   it('R2: lists the phases once, with their agents; who asks for the status gets them with the question', async () => {
     using thinking = openThinking();
@@ -198,7 +197,7 @@ describe('what is worth knowing before the start', () => {
     expect((await thinking.baton('resume')).out).toContain('8. Submission: A pull request');
     const document = await thinking.baton('run', 'Build an API for tickets', '--json', ...flagsOf(thinking));
     expect(document.out).toContain('8. Submission: A pull request');
-  }, 60_000);
+  });
 
   const REQUEST_WITHOUT_MUCH = 'Add authentication to the backend';
   const SIGNING_IN =
@@ -227,21 +226,17 @@ describe('what is worth knowing before the start', () => {
     expect((await thinking.baton('report')).out).toContain(
       '- asked before the start: Which way of signing in',
     );
-  }, 60_000);
+  });
 
-  it.each(['launch', '--yes'])(
-    'R1: is noted where nobody is asked: %s',
-    async (how) => {
-      using thinking = openThinking();
-      const file = join(thinking.repo, 'thinking.yaml');
-      const text = readFileSync(file, 'utf8');
-      if (how === 'launch') writeFileSync(file, text.replace('version: 1\n', 'version: 1\nstart: launch\n'));
-      const flags = how === '--yes' ? ['--yes', ...thinking.flags] : thinking.flags;
-      const run = await thinking.baton('run', REQUEST_WITHOUT_MUCH, ...flags);
-      expect(run.code, run.err).toBe(0);
-      expect(run.err.replaceAll(/\s+/g, ' ')).toContain(`not asked: ${SIGNING_IN}`);
-      expect((await thinking.baton('report')).out).toContain('- worth knowing, and not asked: Which way of');
-    },
-    60_000,
-  );
+  it.each(['launch', '--yes'])('R1: is noted where nobody is asked: %s', async (how) => {
+    using thinking = openThinking();
+    const file = join(thinking.repo, 'thinking.yaml');
+    const text = readFileSync(file, 'utf8');
+    if (how === 'launch') writeFileSync(file, text.replace('version: 1\n', 'version: 1\nstart: launch\n'));
+    const flags = how === '--yes' ? ['--yes', ...thinking.flags] : thinking.flags;
+    const run = await thinking.baton('run', REQUEST_WITHOUT_MUCH, ...flags);
+    expect(run.code, run.err).toBe(0);
+    expect(run.err.replaceAll(/\s+/g, ' ')).toContain(`not asked: ${SIGNING_IN}`);
+    expect((await thinking.baton('report')).out).toContain('- worth knowing, and not asked: Which way of');
+  });
 });

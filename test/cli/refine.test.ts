@@ -52,7 +52,7 @@ describe('baton detect --refine', () => {
       'intake-refiner (command, program) proposes: it locks a large table (mode direct → orchestrated; effort small → medium; specialist feature-implementation-agent → none; other questions)',
       expect.stringContaining('Policy: '),
     ]);
-  }, 60_000);
+  });
 
   it('R5: asks nobody where nobody says so', async () => {
     using thinking = openThinking(RAISES);
@@ -60,7 +60,7 @@ describe('baton detect --refine', () => {
     const { reasons: _, ...rules } = detectRequest(REQUEST);
     expect(seen).toEqual({ ...rules, agents: [rules.specialist] });
     expect(reasons.join('\n')).not.toMatch(/intake-refiner|refined/);
-  }, 60_000);
+  });
 
   it.each([
     ['prose', `console.log('It is large, I think.')`, 'failed (invalid_output)'],
@@ -77,73 +77,65 @@ describe('baton detect --refine', () => {
       'effort: here it is bugfix at least',
     ],
     ['an own workflow', `console.log('{"reason":"mine","workflow":"mine.yaml"}')`, 'refused: workflow:'],
-  ])(
-    "R5: leaves the rules' answer where the agent gives %s, and says so",
-    async (_, body, why) => {
-      using thinking = openThinking(refiner(body));
-      const { reasons, ...seen } = await detect(thinking, '--refine');
-      const { reasons: known, ...rules } = detectRequest(REQUEST);
-      expect(seen).toEqual({ ...rules, agents: [rules.specialist] });
-      expect(reasons.slice(0, known.length)).toEqual(known);
-      expect(reasons[known.length]).toContain("Not refined, the rules' answer stands: ");
-      expect(reasons[known.length]).toContain(why);
-    },
-    60_000,
-  );
+  ])("R5: leaves the rules' answer where the agent gives %s, and says so", async (_, body, why) => {
+    using thinking = openThinking(refiner(body));
+    const { reasons, ...seen } = await detect(thinking, '--refine');
+    const { reasons: known, ...rules } = detectRequest(REQUEST);
+    expect(seen).toEqual({ ...rules, agents: [rules.specialist] });
+    expect(reasons.slice(0, known.length)).toEqual(known);
+    expect(reasons[known.length]).toContain("Not refined, the rules' answer stands: ");
+    expect(reasons[known.length]).toContain(why);
+  });
 
   it("R5: leaves the rules' answer where the agent hangs past its deadline, which limits shorten", async () => {
     using thinking = openThinking(refiner('setInterval(() => {}, 1000);'));
     writeFileSync(join(thinking.repo, 'baton.yaml'), 'limits: { invocation_timeout: 1s }\n');
     const since = performance.now();
     const { reasons, ...seen } = await detect(thinking, '--refine');
-    expect(performance.now() - since).toBeLessThan(30_000);
+    expect(performance.now() - since).toBeLessThan(60_000);
     const { reasons: _, ...rules } = detectRequest(REQUEST);
     expect(seen).toEqual({ ...rules, agents: [rules.specialist] });
     expect(reasons.join('\n')).toMatch(/the rules' answer stands: .* failed \((?:idle|total)_timeout\)/);
-  }, 60_000);
+  });
 
   it('is refused where nothing says how agents are run', async () => {
     using thinking = openThinking();
     const { code, out, err } = await thinking.baton('detect', REQUEST, '--refine');
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain('E_NO_DRIVER');
-  }, 60_000);
+  });
 });
 
 describe('baton run --refine', () => {
-  it.each(['a flag', 'baton.yaml'])(
-    'R5: keeps in event 1 what was refined and by whom: %s',
-    async (how) => {
-      using thinking = openThinking(RAISES);
-      if (how === 'baton.yaml') writeFileSync(join(thinking.repo, 'baton.yaml'), 'refine: true\n');
-      const flags = how === 'a flag' ? ['--refine', ...thinking.flags] : thinking.flags;
-      const run = await thinking.baton('run', REQUEST, '--yes', ...flags);
-      expect(run.code, run.err).toBe(0);
-      expect(run.err.replaceAll(/\s+/g, ' ')).toContain(
-        'refined by intake-refiner (command, program): mode direct → orchestrated',
-      );
-      expect(await firstEvent(thinking)).toMatchObject({
-        effort: { tier: 'medium', reason: 'intake-refiner says so, who read the request' },
-        detection: {
-          mode: 'orchestrated',
-          effort: 'medium',
-          questions: ['How large is it? – asked by intake-refiner (command, program)'],
-          refined: {
-            by: {
-              agent: 'intake-refiner',
-              role: 'planner',
-              driver: 'command',
-              label: 'program',
-              model: null,
-            },
-            changes: expect.arrayContaining(['effort small → medium']),
+  it.each(['a flag', 'baton.yaml'])('R5: keeps in event 1 what was refined and by whom: %s', async (how) => {
+    using thinking = openThinking(RAISES);
+    if (how === 'baton.yaml') writeFileSync(join(thinking.repo, 'baton.yaml'), 'refine: true\n');
+    const flags = how === 'a flag' ? ['--refine', ...thinking.flags] : thinking.flags;
+    const run = await thinking.baton('run', REQUEST, '--yes', ...flags);
+    expect(run.code, run.err).toBe(0);
+    expect(run.err.replaceAll(/\s+/g, ' ')).toContain(
+      'refined by intake-refiner (command, program): mode direct → orchestrated',
+    );
+    expect(await firstEvent(thinking)).toMatchObject({
+      effort: { tier: 'medium', reason: 'intake-refiner says so, who read the request' },
+      detection: {
+        mode: 'orchestrated',
+        effort: 'medium',
+        questions: ['How large is it? – asked by intake-refiner (command, program)'],
+        refined: {
+          by: {
+            agent: 'intake-refiner',
+            role: 'planner',
+            driver: 'command',
+            label: 'program',
+            model: null,
           },
+          changes: expect.arrayContaining(['effort small → medium']),
         },
-      });
-      expect((await thinking.baton('report')).out).toContain('proposes: it locks a large table');
-    },
-    60_000,
-  );
+      },
+    });
+    expect((await thinking.baton('report')).out).toContain('proposes: it locks a large table');
+  });
 
   it('R5: has a person confirm what an agent made of a request, also in a workflow that launches at once', async () => {
     const proposal = {
@@ -163,7 +155,7 @@ describe('baton run --refine', () => {
     expect((await thinking.baton('log')).out).not.toContain('works, round 1');
     const { reasons } = await detect(thinking, '--refine');
     expect(reasons.join('\n')).not.toContain('launches at once');
-  }, 60_000);
+  });
 
   it("R5: starts with the rules' answer where the agent fails, and says so", async () => {
     using thinking = openThinking(refiner('process.exit(7)'));
@@ -175,7 +167,7 @@ describe('baton run --refine', () => {
     expect((await thinking.baton('report')).out).toContain(
       "Not refined, the rules' answer stands: intake-refiner",
     );
-  }, 60_000);
+  });
 });
 
 it('SEC-1: nobody sees a password or a key of a request: neither the terminal, nor the agent that is asked, nor the journal', async () => {
@@ -198,7 +190,7 @@ else print({ summary: 'I was told: ' + order.request });`;
   const all = [detected, ran, ...kept].map(({ out, err }) => out + err).join('');
   expect(all).toContain('postgres://shop:[left out]@db');
   for (const secret of ['c4nary', key]) expect(all).not.toContain(secret);
-}, 120_000);
+});
 
 it('R5: asks a model in this process likewise, which hears what is wrong with its proposal and is measured', async () => {
   using cli = openCli({ LOCAL_KEY: 'sk-of-the-user' });
@@ -225,4 +217,4 @@ it('R5: asks a model in this process likewise, which hears what is wrong with it
     'submit_result',
   ]);
   expect(JSON.stringify(model.calls.map(({ body }) => body))).not.toContain('sk-of-the-user');
-}, 60_000);
+});

@@ -65,7 +65,7 @@ describe('baton run', () => {
       const { code, err } = await thinking.baton('run', '--file', file, '--yes', ...thinking.flags);
       expect([file, code, err]).toEqual([file, 2, expect.stringContaining(problem)]);
       expect(err).toContain('E_USAGE The request cannot be read from');
-      expect(performance.now() - since).toBeLessThan(10_000);
+      expect(performance.now() - since).toBeLessThan(60_000);
     }
     expect(await runsOf(thinking)).toEqual([]);
   });

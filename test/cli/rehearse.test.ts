@@ -9,7 +9,7 @@ import { createRepository, git } from '../../src/testing/rig.ts';
 import { rehearsalSchema, type Rehearsal } from '../../src/definitions/rehearsal-schema.ts';
 
 const BIN = join(import.meta.dirname, '../../bin/baton.js');
-const LIMIT_MS = 300_000;
+const LIMIT_MS = 900_000;
 
 /** A step that asks for notes holds nobody to anything; the one behind it has gates. */
 const WORKFLOW = `name: mine

@@ -4,7 +4,7 @@ import { MAX_EQUAL_FAILURES } from '../../src/engine/breaker.ts';
 import { openThinking, type Thinking } from './thinking.ts';
 
 const RETRIES = 3;
-const TEST_MS = 240_000;
+const TEST_MS = 900_000;
 /** The message differs in what differs between attempts of one failure: ids and paths. */
 const BODY = `
 if (existsSync(new URL('told/mended', import.meta.url))) order.role === 'reviewer' ? pass() : print();

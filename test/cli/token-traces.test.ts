@@ -372,4 +372,4 @@ it('SEC-1: the token of a forge is in nothing that a run stores, starts, prints 
   expect(
     holding.filter(({ args }) => !SPEAKS_TO_FORGE.test(args)).map(({ at, args }) => `${at}: ${args}`),
   ).toEqual([]);
-}, 240_000);
+});

@@ -12,8 +12,8 @@ const MODES = HAS_WALL ? ['auto', 'off'] : ['off'];
 const trial = openFrozenGroup();
 await trial?.thaw();
 const why = trial === null ? ' (skipped: no process can be frozen here so that KILL does not end it)' : '';
-const TEST_MS = 120_000;
-const WAIT = { timeout: 40_000, interval: 200 };
+const TEST_MS = 900_000;
+const WAIT = { timeout: 120_000, interval: 200 };
 
 /** Behind a wall nothing ends as long as that is there: then the agent is over its limit. */
 const LIMITS = 'max_retries: 1, idle_timeout: 6s';

@@ -32,5 +32,4 @@ it.each(HAS_WALL ? (['required', 'off'] as const) : (['off'] as const))(
       expect(said.test(out), `${format}: ${out}`).toBe(sandbox === 'off');
     }
   },
-  60_000,
 );

@@ -123,7 +123,7 @@ describe('a run on somebody’s own repository', () => {
     const tampered = baton(repo, 'verify');
     expect(tampered.status).toBe(5);
     expect(tampered.stdout).toMatch(/E_INTEGRITY seq=\d+ artifact [0-9a-f]{64}/);
-  }, 120_000);
+  });
 
   it('a repository with several packages gets gates for each of them', () => {
     const repo = createRepository(join(dir, 'acme'), severalPackages());
@@ -166,7 +166,7 @@ describe('a run on somebody’s own repository', () => {
     const log = baton(repo, 'log');
     expect(log.stdout).toMatch(/acme\/packages\/api tests fail \(.*acme\/packages\/pricing tests pass \(/);
     expect(baton(repo, 'verify').status).toBe(0);
-  }, 120_000);
+  });
 
   it('takes the gates and limits of a repository named by --repo from its own file, whatever its folder is called', () => {
     const repo = createRepository(join(dir, 'notes-copy'), {
@@ -193,19 +193,15 @@ describe('a run on somebody’s own repository', () => {
   ];
   for (const { language, command, runs } of EXAMPLES) {
     const reason = runs ? '' : ` (skipped: ${language} is not installed)`;
-    it.skipIf(!runs)(
-      `the example agent in ${language} carries a request to a pull request${reason}`,
-      () => {
-        const repo = createRepository(join(dir, 'notes-service'), notesService());
-        // The skeletons name no tests, so that larger work of theirs would wait for a person.
-        const flags = ['--effort', 'trivial', '--agent-command', command, '--yes'];
-        const run = baton(repo, 'run', 'Say hello', ...flags);
-        expect(run.status, `${run.stdout}\n${run.stderr}`).toBe(0);
-        expect(run.stdout).toContain('notes-service #1 ready');
-        expect(run.stderr).toContain('skipped: ');
-      },
-      120_000,
-    );
+    it.skipIf(!runs)(`the example agent in ${language} carries a request to a pull request${reason}`, () => {
+      const repo = createRepository(join(dir, 'notes-service'), notesService());
+      // The skeletons name no tests, so that larger work of theirs would wait for a person.
+      const flags = ['--effort', 'trivial', '--agent-command', command, '--yes'];
+      const run = baton(repo, 'run', 'Say hello', ...flags);
+      expect(run.status, `${run.stdout}\n${run.stderr}`).toBe(0);
+      expect(run.stdout).toContain('notes-service #1 ready');
+      expect(run.stderr).toContain('skipped: ');
+    });
   }
 
   it('R31: spends three invocations on a trivial request, reviews included, and runs all gates', () => {

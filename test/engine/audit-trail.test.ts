@@ -57,7 +57,7 @@ beforeAll(async () => {
   expect(ended.status).toBe('done');
   events = ended.events;
   toldAtOnce = await reports(stateDir);
-}, 60_000);
+});
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** Every document of the last run of this store. */

@@ -67,13 +67,13 @@ describe('a budget of a run', () => {
 
   it('DOS-2: of time cuts the time limit of agents and of gates, their own included', async () => {
     await using rig = await openPlay(playWell);
-    const slow = gate(['sh', '-c', 'exec sleep 30'], { timeoutMs: 25_000 });
-    const runId = await started(rig.engine, rig.api, { time_ms: 4_000 }, configOf([slow]));
+    const slow = gate(['sh', '-c', 'exec sleep 300'], { timeoutMs: 240_000 });
+    const runId = await started(rig.engine, rig.api, { time_ms: 10_000 }, configOf([slow]));
     const { reason, events } = await driveRig(rig.engine, runId);
-    expect(rig.driver.orders[0]?.totalTimeoutMs).toBeLessThanOrEqual(4_000);
+    expect(rig.driver.orders[0]?.totalTimeoutMs).toBeLessThanOrEqual(10_000);
     const [gates] = eventsOf(events, 'gates_ended');
     expect(gates?.duration_ms).toBeGreaterThan(1_000);
-    expect(gates?.duration_ms).toBeLessThan(20_000);
+    expect(gates?.duration_ms).toBeLessThan(60_000);
     expect(reason).toBe('budget');
   });
 });

@@ -65,7 +65,6 @@ describe('every built-in workflow', () => {
       const open = graph.steps.filter((step) => step.when === null && !accepted.includes(step.id));
       expect(open.filter((step) => step.work.kind === 'agent')).toEqual([]);
     },
-    60_000,
   );
 
   it('R18: implementer alone does not start without a plan', async () => {
@@ -90,7 +89,7 @@ describe('every built-in workflow', () => {
           areas: ['standards', 'best_practice', 'security', 'performance'].map((area) => ({ area })),
         },
       });
-  }, 60_000);
+  });
 
   it('planner turns its plan into steps, side by side where the plan connects nothing', async () => {
     const { events } = await runOf('planner', 'large');
@@ -98,7 +97,7 @@ describe('every built-in workflow', () => {
     expect(extended?.steps.length).toBeGreaterThan(10);
     expect(overlap(events, ['build/tasks-t1', 'build/tasks-t2'])).toBe(true);
     expect(overlap(events, ['build/tasks-t3', 'build/tasks-t4'])).toBe(false);
-  }, 60_000);
+  });
 
   it('R36: planner stores of each task what it waits for and why, and of tasks side by side that neither waits for the other', async () => {
     const { events } = await runOf('planner', 'large');
@@ -108,7 +107,7 @@ describe('every built-in workflow', () => {
     expect([tasks('t1'), tasks('t2')]).toEqual([[], []]);
     expect(tasks('t3')).toEqual([{ step: 'build/tasks-t2', why: 'plan_depends' }]);
     expect(tasks('t4')).toEqual([{ step: 'build/tasks-t3', why: 'plan_depends' }]);
-  }, 60_000);
+  });
 
   it('R36: implementer stores why its core comes after its foundation', async () => {
     const { events } = await runOf('implementer', 'large');
@@ -126,7 +125,7 @@ describe('every built-in workflow', () => {
       ).not.toMatch(/feature-implementer|cli-implementer/);
     // Every agent waited for something, and it is stored why.
     for (const event of started) expect(event.after, event.step).not.toHaveLength(0);
-  }, 60_000);
+  });
 
   /** Those that prepare a deployment; what they hand in says so. */
   it.each(['baton', 'four-agent', 'implementer', 'review-gated', 'six-phase'])(
@@ -142,7 +141,6 @@ describe('every built-in workflow', () => {
       expect(prepared).toBeGreaterThan(0);
       expect(seqsOf('validation').filter((seq) => seq > prepared && seq < submitted)).not.toEqual([]);
     },
-    60_000,
   );
 
   it('R68: six-phase takes no word of a validator that started nothing, and hears another one than who tested', async () => {
@@ -174,7 +172,7 @@ describe('every built-in workflow', () => {
       new Set(['backend-test']),
       new Set(['backend-validate']),
     ]);
-  }, 60_000);
+  });
 
   it('R45: six-phase sends a script back that makes a resource of a cloud, and takes it where it is described', async () => {
     const rounds: string[] = [];
@@ -201,7 +199,7 @@ describe('every built-in workflow', () => {
     );
     const step = 'implementation/backend-implement';
     expect(found).toEqual([{ step, file: 'deploy/store.sh', blocking: true }]);
-  }, 60_000);
+  });
 
   it('R34: specialists starts its three testers at once', async () => {
     const { events } = await runOf('specialists', 'large');
@@ -215,7 +213,7 @@ describe('every built-in workflow', () => {
     expect(
       overlap(events, ['infrastructure/aws-infrastructure-specialist', 'implementation/backend-developer']),
     ).toBe(false);
-  }, 60_000);
+  });
 
   it('R33: implementer works at once on infrastructure and types, and then on feature and command line', async () => {
     const { events } = await runOf('implementer', 'large');
@@ -228,5 +226,5 @@ describe('every built-in workflow', () => {
       Number.NaN;
     const stored = seqOf('foundation/foundation-synthesis', 'step_accepted');
     for (const step of core) expect(seqOf(step, 'invocation_started')).toBeGreaterThan(stored);
-  }, 60_000);
+  });
 });

@@ -94,7 +94,7 @@ describe('a test of the base that was changed and contradicts the change', () =>
     expect(run.seen.gates).toContain(`- ${AREA}: api/known.test.mjs: \`adds zero\``);
     const reviews = eventsOf(run.end.events, 'review_ended').filter(({ step }) => step === 'build/two');
     expect(JSON.stringify(reviews)).toContain(`{"area":"${AREA}","said":"the request asks for it"}`);
-  }, 120_000);
+  });
 
   it.each([
     ['has nothing left', EMPTIED],
@@ -114,7 +114,6 @@ describe('a test of the base that was changed and contradicts the change', () =>
         findings: [{ blocking: true, file: 'known.test.mjs', line: 4 }],
       });
     },
-    120_000,
   );
 
   it('R54, PRIV-2: is accepted by no verdict that is silent about it', async () => {
@@ -122,7 +121,7 @@ describe('a test of the base that was changed and contradicts the change', () =>
     expect(run.end.state.steps.get('build/one')?.accepted).not.toBeNull();
     expect(run.end.state.steps.get('build/two')?.accepted).toBeNull();
     expect(JSON.stringify(run.end.events)).toContain(`it says nothing about ${AREA}`);
-  }, 120_000);
+  });
 
   it('R54, PRIV-2: is the one that it was in a file of another name', async () => {
     await using run = await runWith((order) => {
@@ -133,7 +132,7 @@ describe('a test of the base that was changed and contradicts the change', () =>
     const text = JSON.stringify(eventsOf(run.end.events, 'gates_ended'));
     expect(text).toContain('"contradicted":[{"file":"sums.test.mjs","name":"adds zero"}]');
     expect(run.seen.asked).toContain(AREA);
-  }, 120_000);
+  });
 
   it('PRIV-2: is none where it asks for more and what it asked for still holds', async () => {
     await using run = await runWith((order) => {
@@ -143,7 +142,7 @@ describe('a test of the base that was changed and contradicts the change', () =>
     expect(run.end.status).toBe('done');
     expect(run.seen.asked).toEqual([]);
     expect(JSON.stringify(run.end.events)).not.toContain('changed and contradicted');
-  }, 120_000);
+  });
 
   it('PRIV-2: is found behind what it reads, too', async () => {
     await using run = await runWith(
@@ -159,7 +158,7 @@ describe('a test of the base that was changed and contradicts the change', () =>
     );
     const text = JSON.stringify(eventsOf(run.end.events, 'gates_ended'));
     expect(text).toContain('"contradicted":[{"file":"fixtures/zero.json","name":"adds zero"}]');
-  }, 120_000);
+  });
 
   it('PRIV-2: is found behind a helper that lies in no folder of tests, too', async () => {
     const helped = KNOWN.replace('add(1, 0), 1', 'add(1, 0), ZERO').replace(
@@ -180,7 +179,7 @@ describe('a test of the base that was changed and contradicts the change', () =>
     );
     const text = JSON.stringify(eventsOf(run.end.events, 'gates_ended'));
     expect(text).toContain('"contradicted":[{"file":"helpers/check.mjs","name":"adds zero"}]');
-  }, 120_000);
+  });
 
   it('PRIV-2: is stopped where a helper’s assertions were emptied: a canary in the file that uses them is green', async () => {
     const helped = KNOWN.replace(
@@ -204,5 +203,5 @@ describe('a test of the base that was changed and contradicts the change', () =>
     expect(run.end.status).not.toBe('done');
     const text = JSON.stringify(eventsOf(run.end.events, 'gates_ended'));
     expect(text).toContain('this run would not notice a red test');
-  }, 120_000);
+  });
 });

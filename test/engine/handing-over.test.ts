@@ -4,7 +4,7 @@ import type { WorkOrder } from '../../src/drivers/driver.ts';
 import { eventsOf } from './plays.ts';
 import { runBuiltin, type BuiltinRun } from './run-builtin.ts';
 
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 900_000;
 const REQUEST = 'Keep tags of notes; ada wants them sorted';
 
 /** Its orders are those of agents at work. */

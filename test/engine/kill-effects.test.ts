@@ -174,7 +174,7 @@ describe('chaos', () => {
       }
       expect(kills).toBeGreaterThanOrEqual(KILLS);
     },
-    FULL ? 1_800_000 : 300_000,
+    FULL ? 1_800_000 : 900_000,
   );
 });
 

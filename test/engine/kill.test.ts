@@ -171,5 +171,5 @@ describe('a run that is killed', () => {
       expect(killed, `inside ${n}`).toBe(true);
       expect(eventsOf(events, 'interrupted')).toHaveLength(1);
     }
-  }, 300_000);
+  });
 });

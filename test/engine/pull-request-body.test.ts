@@ -56,4 +56,4 @@ it('R69: a pull request tells what the engine ran: suites with their counts, and
   const [, part = ''] = body.split('Gates on the submitted tree:');
   expect(part).toMatch(/^api tests: pass \(2 passed.*\)$/m);
   expect(part).toMatch(/^Line coverage: 75 % of 4 changed lines\b/m);
-}, 60_000);
+});

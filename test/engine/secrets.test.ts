@@ -121,7 +121,7 @@ it('SEC-1: no secret of the user is in anything that a run stores, commits or su
       expect.stringMatching(/notes.*\.jsonl/),
     ]),
   );
-}, 120_000);
+});
 
 /** Every file below a folder, and every object of every git directory, unpacked. */
 function everythingIn(dir: string): { place: string; bytes: Buffer }[] {

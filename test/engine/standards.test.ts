@@ -122,13 +122,13 @@ describe('the coverage of changed lines', () => {
     const words = /line coverage: 100 % of \d changed lines/;
     expect(report.metrics[3]?.value).toMatch(words);
     expect(implementationReport(report)).toMatch(words);
-  }, 60_000);
+  });
 
   it('R16: without an lcov file the standard is unverified, and holds nobody back', async () => {
     const { status, standards } = await runPhases(COVERED, playSign);
     expect(status).toBe('done');
     expect(standards).toEqual(['unverified Covered: no coverage was read']);
-  }, 60_000);
+  });
 });
 
 describe('the standard of a phase', () => {

@@ -104,7 +104,7 @@ describe('a signed statement', () => {
     const folder = fileURLToPath(pull?.url ?? '').replace(/\.git$/, '');
     text = readFileSync(join(folder, `${pull?.number}.intoto.jsonl`), 'utf8');
     honest = { text, repository: rig.api, commit, base: 'main', signers: null };
-  }, 120_000);
+  });
   afterAll(() => rig[Symbol.asyncDispose]());
 
   const check = (over: Partial<ProofQuestion> = {}): Proof => checkProof({ ...honest, ...over });
@@ -349,7 +349,7 @@ describe('a signed statement', () => {
     expect([bad.status, JSON.parse(bad.stdout)]).toMatchObject([5, { problems: [{ code: 'edited' }] }]);
     const unsaid = alone('--envelope', 'a.json', ...about);
     expect([unsaid.status, unsaid.stderr]).toEqual([2, expect.stringContaining('--base REF')]);
-  }, 240_000);
+  });
 
   describe('at the command line', () => {
     const verify = async (

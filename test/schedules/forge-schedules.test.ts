@@ -25,7 +25,7 @@ describe(`${SCHEDULES} random schedules of faults and kills`, () => {
   const seeds = Array.from({ length: SCHEDULES / EACH }, (_, index) => index * EACH);
   it.each(seeds)(
     'NET-1, KILL-2: from %i on, leave one pull request per repository and what belongs to it, and lose none',
-    { timeout: 240_000 },
+    { timeout: 900_000 },
     async (from) => {
       for (let seed = from; seed < from + EACH; seed += 1) {
         const one = await playSchedule(seed, worlds).catch((error: unknown) => {

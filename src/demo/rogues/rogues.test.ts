@@ -103,7 +103,7 @@ it('edits-after-approval changes the workspace after it handed in', async () => 
   playRogue('edits-after-approval');
   expect(existsSync(service('src/backdoor.js'))).toBe(false);
   await expect
-    .poll(() => existsSync(service('src/backdoor.js')), { timeout: 8_000, interval: 50 })
+    .poll(() => existsSync(service('src/backdoor.js')), { timeout: 60_000, interval: 50 })
     .toBe(true);
 });
 

@@ -55,6 +55,6 @@ it('lets an agent that is done end the calls that it did not wait for, so that i
 
 it('waits for them no longer than a few seconds, and calls what they took unknown', async () => {
   const since = performance.now();
-  expect(await usageOf(60_000)).toMatchObject({ input_tokens: null, output_tokens: null, model_calls: 1 });
-  expect(performance.now() - since).toBeLessThan(20_000);
+  expect(await usageOf(240_000)).toMatchObject({ input_tokens: null, output_tokens: null, model_calls: 1 });
+  expect(performance.now() - since).toBeLessThan(60_000);
 });

@@ -155,6 +155,5 @@ describe('the tests of the repositories, after the tester, see what is left out'
       }
       if (isFull) console.log(table.join('\n'));
     },
-    180_000,
   );
 });

@@ -144,19 +144,19 @@ describe('the in-process driver', () => {
 
   it('PROC-2: ends a model that talks on and on', async () => {
     const endless: FakeReply = { kind: 'answer', text: 'blah '.repeat(4_000), paceMs: 20 };
-    const { outcome } = await run([endless], { idleTimeoutMs: 1_000, totalTimeoutMs: 1_500 });
+    const { outcome } = await run([endless], { idleTimeoutMs: 3_000, totalTimeoutMs: 6_000 });
     expect(outcome).toMatchObject({ reason: 'total_timeout' });
     const much = await run([{ ...endless, paceMs: 0 }], { maxOutputBytes: 5_000 });
     expect(much.outcome).toMatchObject({ reason: 'output_limit' });
   });
 
   it('is not idle while a command runs, and cancels that command at once', async () => {
-    const slow = call('execute', { command: 'sleep 1.2; echo awake' });
-    const { outcome } = await run([slow, submit()], { idleTimeoutMs: 900 });
+    const slow = call('execute', { command: 'sleep 4; echo awake' });
+    const { outcome } = await run([slow, submit()], { idleTimeoutMs: 3_000 });
     expect(outcome.kind).toBe('submitted');
     expect(toolResults(played.model.calls[1]!)).toEqual(['awake\n[exit code 0]']);
     const controller = new AbortController();
-    played.play([call('execute', { command: 'touch app/begun; sleep 60' })]);
+    played.play([call('execute', { command: 'touch app/begun; sleep 240' })]);
     using work = makeWorkOrder(wall, access());
     const start = performance.now();
     const running = create().run(
@@ -165,7 +165,7 @@ describe('the in-process driver', () => {
       controller.signal,
     );
     expect(await running).toMatchObject({ reason: 'cancelled' });
-    expect(performance.now() - start).toBeLessThan(5_000);
+    expect(performance.now() - start).toBeLessThan(60_000);
   });
 
   it('SEC-1: takes what was let through by name out of what it says, does, hands in and fails with', async () => {

@@ -14,8 +14,8 @@ export function uniqueNap(): string {
   return `4711.${Math.floor(Math.random() * 1e9)}`;
 }
 
-/** Waits until it is true; fails after ten seconds, or as many as are given. */
-export async function until(isTrue: () => boolean, what: string, ms: number = 10_000): Promise<void> {
+/** Waits until it is true; fails after a minute, or as many milliseconds as are given. */
+export async function until(isTrue: () => boolean, what: string, ms: number = 60_000): Promise<void> {
   const end = Date.now() + ms;
   while (!isTrue()) {
     if (Date.now() > end) throw new Error(`never happened: ${what}`);

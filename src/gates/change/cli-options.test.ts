@@ -82,7 +82,7 @@ describe('the help gate', () => {
       status: 'pass',
       summary: 'the help names --watch',
     });
-  }, 60_000);
+  });
 
   it('R74: a help command that breaks is a finding, and one that the base has broken already is unverified', async () => {
     const service = await openService();
@@ -92,7 +92,7 @@ describe('the help gate', () => {
     const always = await openService([HELP], 'process.exit(3);\n');
     const still = await always.change(always.git.base, { 'service/bin/x.js': 'process.exit(4);\n' });
     expect((await always.run(still)).of('cli-help').status).toBe('unverified');
-  }, 60_000);
+  });
 
   it('R74: without the configuration it is said that nothing was measured', async () => {
     const service = await openService([]);
@@ -104,5 +104,5 @@ describe('the help gate', () => {
     expect(findings).toMatchObject([
       { blocking: false, problem: expect.stringMatching(/--watch .*is not measured/) },
     ]);
-  }, 60_000);
+  });
 });

@@ -116,7 +116,7 @@ describe('the coverage gate', () => {
     expect(cached.of('coverage')).toMatchObject({ cached: true, coverage: asked.of('coverage').coverage });
     const notAsked = await service.run(revision);
     expect(notAsked.results.map((result) => result.gate)).not.toContain('coverage');
-  }, 60_000);
+  });
 
   it('R16: an lcov file that lies in the revision itself proves nothing', async () => {
     const service = await openService(['node', '--version']);
@@ -127,5 +127,5 @@ describe('the coverage gate', () => {
     const pass = await service.run(revision, { coverage: true });
     expect(pass.of('coverage')).toMatchObject({ status: 'unverified' });
     expect(pass.of('coverage').coverage).toBeUndefined();
-  }, 60_000);
+  });
 });

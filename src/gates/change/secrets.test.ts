@@ -185,5 +185,5 @@ describe('secrets in a change', () => {
     const text = hostile.join('').repeat(200);
     const many = lines('a.txt', ...Array.from({ length: Math.ceil(10_000_000 / text.length) }, () => text));
     await within(5_000, () => found(many), { clock: cpuMs });
-  }, 240_000);
+  });
 });

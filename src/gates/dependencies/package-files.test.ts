@@ -26,16 +26,12 @@ const readers = [
 ];
 
 describe('files of packages', () => {
-  it.each(readers)(
-    'DOS-4: of the kind %s are read in linear time, whatever is in them',
-    async (_, read) => {
-      const readAll = async (): Promise<void> => {
-        for (const part of HOSTILE) await read(part.repeat(Math.ceil(20_000 / part.length)), '');
-      };
-      await within(10_000, readAll, { clock: cpuMs });
-    },
-    240_000,
-  );
+  it.each(readers)('DOS-4: of the kind %s are read in linear time, whatever is in them', async (_, read) => {
+    const readAll = async (): Promise<void> => {
+      for (const part of HOSTILE) await read(part.repeat(Math.ceil(20_000 / part.length)), '');
+    };
+    await within(10_000, readAll, { clock: cpuMs });
+  });
 
   it('that are too large to be read are told as that, and are not read', async () => {
     const bytes = new Uint8Array(9 * 1024 * 1024);

@@ -57,7 +57,7 @@ it('names the functions of a change that no test runs by way of an entry point',
       [5, false, 'No test runs `open` by way of an entry point. Tests run it, in processes t'],
     ]);
   }
-}, 120_000);
+});
 
 it('finds nothing where tests begin at the entry, in their own process or in one that they start', async () => {
   await open();
@@ -77,7 +77,7 @@ it('finds nothing where tests begin at the entry, in their own process or in one
     status: 'pass',
     findings: [],
   });
-}, 120_000);
+});
 
 it('shows what no test runs, and stops nothing, where the gate says so or a process left no trace', async () => {
   await open();
@@ -100,7 +100,7 @@ it('shows what no test runs, and stops nothing, where the gate says so or a proc
   expect(silent.of('executed').summary).toContain(
     '1 processes left no trace, so that nothing stops the change',
   );
-}, 120_000);
+});
 
 it.each(["'SIGTERM'", "'SIGKILL'"])(
   'sees what a program ran that its test ended by %s, in an environment of its own',
@@ -131,7 +131,6 @@ test('serves', async () => {
       findings: [],
     });
   },
-  120_000,
 );
 
 const MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.url));
@@ -246,7 +245,6 @@ it.each(RUNNERS)(
       summary: '3 of 3 changed functions are run by way of an entry point',
     });
   },
-  180_000,
 );
 
 /** No test loads the entry point: neither those of the base nor the one of the change. */
@@ -265,7 +263,7 @@ it('stops what no test runs at all, also where no test loads an entry point', as
     'no process of the tests that ended by itself loaded an entry point, 1 by no test at all',
   ]);
   expect(findings.map(({ blocking, line }) => [blocking, line])).toEqual([[true, 5]]);
-}, 120_000);
+});
 
 it('is unverified where it cannot be told, and says why', async () => {
   await open();
@@ -283,4 +281,4 @@ it('is unverified where it cannot be told, and says why', async () => {
   );
   const docs = await rig.run(await rig.change(rig.git.base, { 'service/README.md': '# x\n' }));
   expect(docs.of('executed').status).toBe('not_applicable');
-}, 120_000);
+});

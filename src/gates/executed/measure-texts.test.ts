@@ -66,7 +66,7 @@ func List() []int {
       'orders/orders_test.go': test('\t_ = Add(1, len(List()))'),
     });
     expect(whole).toMatchObject({ status: 'pass', findings: [] });
-  }, 180_000);
+  });
 });
 
 describe.skipIf(noPytest !== null)(noPytest === null ? 'pytest' : `pytest (${noPytest})`, () => {
@@ -120,7 +120,7 @@ def test_all():
       summary: '2 of 3 changed functions of Python are run by tests',
     });
     expect(places(some)).toEqual([['orders.py', 13, true]]);
-  }, 120_000);
+  });
 
   it('stops nothing where a process left no trace', async () => {
     await open();
@@ -142,5 +142,5 @@ def test_all():
       '2 of 3 changed functions of Python are run by tests, 1 processes left no trace, so that nothing stops the change',
     );
     expect(places(some)).toEqual([['orders.py', 13, false]]);
-  }, 120_000);
+  });
 });

@@ -22,7 +22,7 @@ function probe(
     kind: 'probe',
     command,
     env,
-    probe: { ...PROBE_DEFAULTS, replyTimeoutMs: 700, ...more },
+    probe: { ...PROBE_DEFAULTS, replyTimeoutMs: 10_000, ...more },
   });
 }
 
@@ -153,14 +153,17 @@ describe('the probe of new endpoints', () => {
         shape:
           `if (typeof body !== 'object' || body === null || Array.isArray(body)) return 'a body is needed'; if (body.kind === 'probe-none-of-these') { HANG }`.replace(
             'HANG',
-            'for (const start = Date.now(); Date.now() - start < 1_500;);',
+            'for (const start = Date.now(); Date.now() - start < 4_000;);',
           ),
       },
       'on `kind`: this request gets no answer',
       '- kind: "probe-none-of-these": ',
     ],
   ] as const)('names %s', async (_, faults, said, request) => {
-    const result = await probed(orderService(faults));
+    const config = probe(
+      'kind' in faults && faults.kind.includes('Promise') ? { replyTimeoutMs: 3_000 } : {},
+    );
+    const result = await probed(orderService(faults), { config });
     expect(result.status).toBe('fail');
     const finding = result.findings.find(({ problem }) => problem.includes(said));
     expect(finding?.problem ?? problems(result)).toContain(request);

@@ -156,5 +156,5 @@ describe('a gate whose tool is a package', () => {
       'service/tools/lint/cli.js': tool(0)['cli.js'],
     });
     expect((await rig.run(rewritten)).of('lint').status).toBe('fail');
-  }, 180_000);
+  });
 });

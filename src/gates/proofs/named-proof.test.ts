@@ -57,7 +57,7 @@ describe('a test that is named for a criterion', () => {
     // At the base, as it is, without the change, and with the edited test as the base has it.
     expect(starts).toBe(4);
     expect(await judge(files, { 'add.js': `${MENDED}// again\n` })).toMatchObject({ worth, starts: 2 });
-  }, 60_000);
+  });
 
   it('R54, PRIV-7: is empty where it asks for nothing, however it fails without the change', async () => {
     const files = CHEATS.map(([name, body, head = ''], index) => [
@@ -70,7 +70,7 @@ describe('a test that is named for a criterion', () => {
     expect(tests.findings.map(({ file, blocking }) => ({ file, blocking }))).toEqual(
       CHEATS.map((_cheat, index) => ({ file: `cheat-${index}.test.js`, blocking: false })),
     );
-  }, 60_000);
+  });
 
   it('PRIV-7: is found where it is new and asks for nothing, although nobody names it', async () => {
     const asks = `test('asks', () => assert.equal(add(1, 2), 3));\n`;
@@ -79,7 +79,7 @@ describe('a test that is named for a criterion', () => {
     expect(tests).toMatchObject({ status: 'pass' });
     expect(tests.findings).toMatchObject([{ file: 'new.test.js', blocking: false }]);
     expect(tests.findings[0]?.problem).toContain('`is hollow` is new and asks for nothing');
-  }, 60_000);
+  });
 
   it('R54, PRIV-7: is already green where it asks for what the base does, be its file changed or new', async () => {
     const text = `${HEAD}import { add } from './add.js';\ntest('shows it', () => assert.equal(add(2, 1), 3));\n`;
@@ -88,12 +88,12 @@ describe('a test that is named for a criterion', () => {
       ['shows it', true, 'already_there'],
       ['adds', true, 'already_there'],
     ]);
-  }, 60_000);
+  });
 
   it('PRIV-7: shows nothing where the change is nothing but tests, which costs no run', async () => {
     const text = `${HEAD}import { add } from './add.js';\ntest('shows it', () => assert.equal(add(2, 1), 3));\n`;
     const { worth, starts } = await judge({ 'new.test.js': text }, {});
     expect(worth[0]).toEqual(['shows it', true, 'already_there']);
     expect(starts).toBe(2);
-  }, 60_000);
+  });
 });

@@ -89,7 +89,6 @@ test('adds', () => { throw new Error('broken'); });
       expect(problems).toContain('2 programs reported on these tests, and on the base 1');
       expect(problems).toContain('broken');
     },
-    60_000,
   );
 
   it('PRIV-6: counts for nothing alone: who ends the runner behind it ends the run', async () => {

@@ -90,7 +90,7 @@ export async function openGatesRig(
         repos: Object.fromEntries(Object.entries(gates).map(([name, modules]) => [name, configOf(modules)])),
         approvals: approvalRules(),
         expectChanges: null,
-        timeoutMs: 60_000,
+        timeoutMs: 300_000,
         maxOutputBytes: 1024 * 1024,
         wall: NO_WALL,
         ...more,

@@ -151,7 +151,7 @@ describe.each(WIRES)('the fake model as %s', (wire) => {
     const cut = await ask(fake.url, wire, true);
     await expect(cut.text()).rejects.toThrow();
     const silent = ask(fake.url, wire);
-    await expect.poll(() => fake.calls.length).toBe(3);
+    await expect.poll(() => fake.calls.length, { timeout: 60_000 }).toBe(3);
     await fake[Symbol.asyncDispose]();
     await expect(silent).rejects.toThrow();
   });

@@ -178,6 +178,5 @@ describe.skipIf(CHROMIUM === undefined)(`in a browser${why}`, () => {
       expect((seen as { texts: number }).texts).toBeGreaterThan(100); // otherwise nothing was looked at
       expect(stderr.split('\n').filter((line) => /CONSOLE/.test(line))).toEqual([]);
     },
-    90_000,
   );
 });
