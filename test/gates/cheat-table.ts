@@ -7,6 +7,7 @@ export const CHEATS = [
   'skip',
   'only',
   'todo',
+  'inverted',
   'emptied',
   'deleted',
   'weakened',
@@ -18,6 +19,8 @@ export const CHEATS = [
   'green_config',
 ] as const;
 export type CheatName = (typeof CHEATS)[number];
+
+export const NO_INVERSION = 'no test can be marked as expected to fail';
 
 /** What a planted runner prints: without it the cell would show nothing. */
 export const PLANTED = 'all tests are fine';

@@ -1,7 +1,7 @@
 /** The cheats in the runners that are written in JavaScript, as this repository has them installed. */
 import type { GateCommand } from '../../src/definitions/config.ts';
 import { gate, NODE_TESTS } from '../../src/gates/testing/gates-rig.ts';
-import { PLANTED, type Cell, type Runner } from './cheat-table.ts';
+import { NO_INVERSION, PLANTED, type Cell, type Runner } from './cheat-table.ts';
 import { greenReport, leaveChild } from '../../src/demo/rehearse/report-overwriter.ts';
 import { JAVASCRIPT_FILTERS } from './forgers.ts';
 
@@ -16,10 +16,12 @@ interface Script {
   head: string;
   isModule: boolean;
   todo: string;
+  /** What marks a test as expected to fail; null: this runner knows no such mark. */
+  inverted: string | null;
   config: Record<string, string>;
 }
 
-function javaScript({ name, tests, setup, head, isModule, todo, config }: Script): Runner {
+function javaScript({ name, tests, setup, head, isModule, todo, inverted, config }: Script): Runner {
   const manifest = `{ "type": "${isModule ? 'module' : 'commonjs'}" }\n`;
   const source = (sum: string): string =>
     isModule
@@ -57,6 +59,7 @@ function javaScript({ name, tests, setup, head, isModule, todo, config }: Script
         'sum.test.js':
           todo === '' ? test('test.todo') : `${head}${load}${todo}\ntest('subtracts', () => {});\n`,
       },
+      inverted: inverted === null ? NO_INVERSION : { ...broken, 'sum.test.js': test(inverted) },
       emptied: { ...broken, 'sum.test.js': '' },
       deleted: { ...broken, 'sum.test.js': null },
       weakened: {
@@ -90,6 +93,7 @@ export function javaScripts(root: string): Runner[] {
       head: `const { test } = require('node:test');\n`,
       isModule: false,
       todo: '',
+      inverted: 'test.expectFailure',
       config: {
         'node.config.json': '{ "testRunner": { "test-name-pattern": ["nothing"] } }\n',
         '.npmrc': 'node-options=--version\n',
@@ -102,6 +106,7 @@ export function javaScripts(root: string): Runner[] {
       head: `import { test } from 'vitest';\n`,
       isModule: true,
       todo: '',
+      inverted: 'test.fails',
       config: {
         'vitest.config.js': `export default { test: { globalSetup: './green.js', include: ['none'], passWithNoTests: true } };\n`,
         'green.js': 'process.exit(0);\n',
@@ -114,6 +119,7 @@ export function javaScripts(root: string): Runner[] {
       head: '',
       isModule: false,
       todo: `test.todo('adds');`,
+      inverted: 'test.failing',
       config: {
         'jest.config.js': `module.exports = { globalSetup: './green.js', testMatch: ['none'], passWithNoTests: true };\n`,
         'green.js': 'module.exports = () => process.exit(0);\n',
@@ -126,6 +132,7 @@ export function javaScripts(root: string): Runner[] {
       head: 'const test = it;\n',
       isModule: false,
       todo: `it('adds');`,
+      inverted: null,
       config: {
         '.mocharc.json': '{ "require": "./green.js", "grep": "nothing" }\n',
         'green.js': 'process.exit(0);\n',

@@ -42,6 +42,7 @@ export const cargo: Runner = {
     skip: { 'src/lib.rs': RUST('0 * a * b', '', '\n    #[ignore]') },
     only: NO_FOCUS,
     todo: 'there is no test without a body',
+    inverted: 'the mark `#[should_panic]` says what the code has to do; one that it was put on is `weakened`',
     emptied: { 'src/lib.rs': `${RUST_ALONE}\n#[cfg(test)]\nmod tests {}\n` },
     deleted: { 'src/lib.rs': RUST_ALONE },
     weakened: { 'src/lib.rs': RUST('0 * a * b', '', '\n    #[should_panic]') },

@@ -1,6 +1,6 @@
 /** The cheats in the runners that a machine has or has not: Go and pytest. */
 import { gate } from '../../src/gates/testing/gates-rig.ts';
-import type { Runner } from './cheat-table.ts';
+import { NO_INVERSION, type Runner } from './cheat-table.ts';
 import { greenReport, SHELL_LEAVE_CHILD } from '../../src/demo/rehearse/report-overwriter.ts';
 
 export const NO_FOCUS = 'no test file can say that only some of its tests run';
@@ -69,6 +69,7 @@ const go: Runner = {
     skip: { ...GO_BROKEN, 'orders_test.go': GO_TEST('\n\tt.Skip("later")') },
     only: NO_FOCUS,
     todo: 'there is no test without a body',
+    inverted: NO_INVERSION,
     emptied: { ...GO_BROKEN, 'orders_test.go': 'package orders\n' },
     deleted: { ...GO_BROKEN, 'orders_test.go': null },
     weakened: {
@@ -163,7 +164,8 @@ const pytest: Runner = {
     },
     skip: { ...PY_BROKEN, 'test_orders.py': PY_TEST('@pytest.mark.skip(reason="later")\n') },
     only: NO_FOCUS,
-    todo: { ...PY_BROKEN, 'test_orders.py': PY_TEST('@pytest.mark.xfail\n') },
+    todo: 'there is no test without a body',
+    inverted: { ...PY_BROKEN, 'test_orders.py': PY_TEST('@pytest.mark.xfail(strict=True)\n') },
     emptied: { ...PY_BROKEN, 'test_orders.py': '' },
     deleted: { ...PY_BROKEN, 'test_orders.py': null },
     weakened: {

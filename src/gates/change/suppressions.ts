@@ -36,6 +36,20 @@ const RULES: readonly Rule[] = [
       /@(?:Disabled\w{0,40}|Ignore)\b|\bmarkTest(?:Skipped|Incomplete)\(/,
     ),
   },
+  // Its runner says "passed" of it while what it asks for is broken.
+  {
+    name: 'test expected to fail',
+    where: 'tests',
+    allowed: 'none',
+    pattern: anyOf(
+      /\b(?:test|it|describe|suite)(?:\.\w{1,20})?\.(?:fails|failing|expectFailure)\b/,
+      /\b(?:test|it|describe|suite)\[\s?["'`](?:fails|failing|expectFailure)["'`]/,
+      // Rows of data say that something fails, too: these are a test's own options.
+      /\b(?:test|it|describe|suite)(?:\.\w{1,20})?\([^\n]{0,300}\bfails\s?:\s?(?:true|!0)\b/,
+      /\bexpectFailure\s?:\s?(?!false\b)|\btask\.fails\s?=(?!=)/,
+      /@(?:unittest\.)?expectedFailure\b/,
+    ),
+  },
   // Tests of Rust stand in its sources, and nothing else can be ignored there.
   {
     name: 'skipped test',

@@ -5,6 +5,8 @@ interface Assertion {
   ancestorTitles: string[];
   title: string;
   status: string;
+  /** Marked as expected to fail; said since jest 30. */
+  failing?: boolean;
   location?: { line: number } | null;
   failureMessages: string[];
 }
@@ -45,7 +47,8 @@ function describeFile(result: FileResult): object[] {
 function describeTest(test: Assertion, file: string) {
   // A pass that says why it failed is a failure that somebody turned.
   const isTurned = test.status === 'passed' && test.failureMessages.length > 0;
-  const status = isTurned ? 'failed' : (STATUS[test.status] ?? 'failed');
+  const isInverted = test.status === 'passed' && test.failing === true;
+  const status = isTurned ? 'failed' : isInverted ? 'todo' : (STATUS[test.status] ?? 'failed');
   return {
     kind: 'test',
     name: [...test.ancestorTitles, test.title].join(' > '),

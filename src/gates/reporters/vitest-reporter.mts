@@ -12,6 +12,8 @@ interface Task {
   type: string;
   name: string;
   mode?: string;
+  /** Marked as expected to fail. */
+  fails?: boolean;
   filepath?: string;
   location?: { line: number };
   result?: { state?: string; errors?: Failure[] };
@@ -82,8 +84,15 @@ function describeTasks(tasks: Task[], file: string, above: string[]): object[] {
 
 function describeTest(task: Task, file: string, path: string[]): object {
   const state = task.result?.state;
+  const isInverted = state === 'pass' && task.fails === true;
   const status =
-    task.mode === 'todo' ? 'todo' : state === 'pass' ? 'passed' : state === 'fail' ? 'failed' : 'skipped';
+    task.mode === 'todo' || isInverted
+      ? 'todo'
+      : state === 'pass'
+        ? 'passed'
+        : state === 'fail'
+          ? 'failed'
+          : 'skipped';
   const message = status === 'failed' ? messageOf(task.result?.errors ?? []) : '';
   return { kind: 'test', name: path.join(' > '), file, status, line: task.location?.line ?? null, message };
 }

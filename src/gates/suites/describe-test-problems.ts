@@ -45,7 +45,7 @@ function describeProblem(problem: TestProblem, about: { repo: string; root: stri
         problem: problem.added
           ? `The new test \`${name}\` does not run: its runner reports it as ${problem.test.status}.`
           : `The test \`${name}\` ran at the base and is skipped now.`,
-        fix: 'Let it run, and make it pass.',
+        fix: 'Let it run, and make it pass: one that is expected to fail counts as one that does not run.',
       };
     }
     case 'failing': {
