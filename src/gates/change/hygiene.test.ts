@@ -133,6 +133,21 @@ describe('hygiene', () => {
     ['vite.config.ts', 'passWithNoTests: true'],
     ['src/a.ts', '// @ts-nocheck'],
     ['src/a.ts', '/* istanbul ignore next */'],
+    ['src/a.ts', '/* istanbul  ignore   next */'],
+    ['src/a.ts', 'f(); // v8  ignore next'],
+    ['src/a.ts', '/* c8   ignore start */'],
+    ['src/a.ts', ' istanbul ignore file'],
+    ['src/a.tsx', '{/* only in browsers: v8 ignore start */}'],
+    ['src/a.vue', '<!-- v8 ignore start -->'],
+    ['src/a.ts', '/* node:coverage  disable */'],
+    ['src/a.py', 'x = 1  # pragma: nocover'],
+    ['src/a.py', 'x = 1  # pragma no cover'],
+    ['src/a.py', 'x = 1  # pragma:no cover'],
+    ['src/a.py', 'x = 1  #PRAGMA: NO COVER'],
+    ['src/a.py', 'if x:  # pragma: no branch'],
+    ['src/lib.rs', '#[coverage(off)]'],
+    ['src/lib.rs', '#[cfg_attr(coverage_nightly, coverage( off ))]'],
+    ['src/lib.rs', '#[cfg(not(tarpaulin_include))]'],
     ['package.json', '"test": "node --test --bail 0"'],
     ['src/a.js', 'assert.equal = () => {};'],
     ['test/setup.ts', 'expect.prototype.toBe = pass;'],
@@ -180,9 +195,28 @@ describe('hygiene', () => {
     ['src/a.ts', '// @ts-ignore', true],
     ['src/a.ts', 'x(); // @ts-expect-error', true],
     ['src/a.py', 'x = f()  # type: ignore', true],
+    ['src/a.py', 'x = f()  #  type:  ignore', true],
     ['src/a.test.ts', '// @ts-expect-error', false],
   ])('PRIV-7: in %s one `%s` stops the change: %s', (path, text, blocking) => {
     expect(checkHygiene(added(path, text)).map((draft) => draft.blocking)).toEqual([blocking]);
+  });
+
+  it('PRIV-7: words about the tools that are silenced silence none', () => {
+    const words = [
+      '// istanbul ignores what no test loads',
+      '// What v8 and istanbul ignore is counted by c8.',
+      '/** Whether istanbul is to ignore the next line. */',
+      '// nolinter is called here',
+      '# noqaland, nosecond',
+      '# a pragma is no cover for this',
+      '// The lint: ignore it where the name is generated.',
+      'const coverage = off;',
+      'coverage(off);',
+      'class Suppress {}',
+      '* @suppress what follows',
+    ];
+    expect(checkHygiene(added('src/a.ts', ...words))).toEqual([]);
+    expect(checkHygiene(added('src/a.py', ...words))).toEqual([]);
   });
 
   it('PRIV-7: packages without types may be said to have none', () => {
@@ -266,6 +300,19 @@ describe('checks that were silenced before', () => {
     ['x = 1  # pylint: disable=invalid-name'],
     ['x = f()  # pyright: ignore'],
     ['# ruff: noqa'],
+    ['x = 1  # NOQA'],
+    ['x = 1  #  noqa: E501'],
+    ['x = 1  #noqa'],
+    ['run(x)  # nosec'],
+    ['// #nosec G101'],
+    ['//  nolint:errcheck'],
+    ['//nolint'],
+    ['//lint:ignore SA1019 it is fine'],
+    ['#[ allow( dead_code )]'],
+    ['#[cfg_attr(all(), allow(dead_code))]'],
+    ['@Suppress("UNCHECKED_CAST")'],
+    ['@file:Suppress("unused")'],
+    ['@SuppressWarnings("unchecked")'],
   ])('PRIV-7: a flood of `%s` stops the change and cites each line', (text) => {
     const path = /^#!?\[/.test(text) ? 'src/a.rs' : text.includes('# ') ? 'src/a.py' : 'src/a.ts';
     const found = checkHygiene(added(path, ...Array.from({ length: 4 }, (_, at) => `${text} ${at}`)));

@@ -13,11 +13,15 @@ interface Rule {
 }
 
 const MAX_LINE = 2_000;
-/** Patterns hold one bounded repetition at most: they are run over lines that somebody else wrote. */
-const anyOf = (...patterns: RegExp[]): RegExp => new RegExp(patterns.map(({ source }) => source).join('|'));
+/** Patterns are run over lines that somebody else wrote: what they repeat is bounded. One that ignores case makes all of them do so. */
+const anyOf = (...patterns: RegExp[]): RegExp =>
+  new RegExp(
+    patterns.map(({ source }) => source).join('|'),
+    patterns.some(({ ignoreCase }) => ignoreCase) ? 'i' : '',
+  );
 /** Packages without types are nobody's error here: they may be said to have none. */
 const SILENCED_TYPES =
-  /@ts-(?:ignore|expect-error)|#\s?(?:type|pyright):\s?ignore(?!\[(?:import|reportMissing))|@phpstan-ignore|@psalm-suppress/;
+  /@ts-(?:ignore|expect-error)|#\s{0,20}(?:type|pyright)\s{0,20}:\s{0,20}ignore(?!\s{0,20}\[(?:import|reportMissing))|@phpstan-ignore|@psalm-suppress/;
 const RULES: readonly Rule[] = [
   {
     name: 'skipped test',
@@ -83,7 +87,8 @@ const RULES: readonly Rule[] = [
     name: 'type check off',
     where: 'code',
     allowed: 'none',
-    pattern: /@ts-nocheck|#\s?mypy:\s?(?:ignore-errors|disable-error-code)|#\s?pyright:\s?basic/,
+    pattern:
+      /@ts-nocheck|#\s{0,20}mypy:\s{0,20}(?:ignore-errors|disable-error-code)|#\s{0,20}pyright:\s{0,20}basic/,
   },
   // Tests hand over what types forbid, to see it refused; in a source it hides that something does not fit.
   { name: 'type error silenced', where: 'sources', allowed: 'none', pattern: SILENCED_TYPES },
@@ -94,15 +99,25 @@ const RULES: readonly Rule[] = [
     where: 'code',
     allowed: 'some',
     pattern: anyOf(
-      /(?:eslint|oxlint|tslint|stylelint)-disable|(?:biome|deno-lint)-ignore|rubocop:\s?disable|phpcs:\s?ignore/,
-      /#\s?(?:(?:ruff|flake8):\s?)?noqa|pylint:\s?disable|\/\/\s?nolint|#!?\[(?:allow|expect)\(|@SuppressWarnings\b|#pragma warning disable/,
+      /(?:eslint|oxlint|tslint|stylelint)-disable|(?:biome|deno-lint)-ignore/i,
+      /rubocop\s{0,20}:\s{0,20}disable|phpcs\s{0,20}:\s{0,20}ignore|pylint\s{0,20}:\s{0,20}(?:disable|skip-file)/,
+      /#\s{0,20}(?:(?:ruff|flake8)\s{0,20}:\s{0,20})?no(?:qa|sec)\b/,
+      /\/\/\s{0,20}(?:nolint\b|lint:(?:file-)?ignore\b)|#\s{0,20}pragma\s{1,20}warning\s{1,20}disable/,
+      /#\s{0,20}!?\[\s{0,20}(?:cfg_attr\([^\]]{1,200}\b)?(?:allow|expect)\s{0,20}\(/,
+      /@(?:file:\s{0,20})?Suppress(?:Warnings|Lint)?\s{0,20}\(/,
     ),
   },
   {
     name: 'coverage ignored',
     where: 'code',
     allowed: 'none',
-    pattern: /(?:istanbul|c8|v8|node:coverage) ignore|node:coverage disable|pragma: no cover/,
+    // At the beginning of a comment, where tools look for them: words about them are none.
+    pattern: anyOf(
+      /(?:^|\/\/|\/\*|<!--)[\s*!]{0,20}(?:istanbul|c8|v8|node:coverage)\s{1,20}ignore\s{1,20}(?:next|if|else|file|start)\b/i,
+      /\/\*\s{0,20}node:coverage\s{1,20}disable\b|(?:\/\/|\/\*|<!--).{0,200}\b(?:istanbul|[cv]8)\s{1,20}ignore\s{1,20}start\b/,
+      /#\s{0,20}pragma(?:\s{0,20}:)?\s{0,20}no\s{0,20}(?:cover|branch)/,
+      /#\s{0,20}!?\[[^\]]{0,200}(?:\bcoverage\s{0,20}\(\s{0,20}off\b|\bno_coverage\b|\btarpaulin(?:_include|::skip)\b)/,
+    ),
   },
 ];
 
