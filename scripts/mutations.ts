@@ -906,8 +906,8 @@ export const MUTATIONS: readonly Mutation[] = [
     line: 'R54',
     mechanism: 'only green tests show a criterion',
     file: 'src/core/checks/criteria.ts',
-    text: 'tests.some(isShown)',
-    replacement: 'tests.length > 0',
+    text: 'tests.some((test) => isShown(test, already_met));',
+    replacement: 'tests.length > 0;',
     tests: ['test/engine/criteria.test.ts'],
   },
   {

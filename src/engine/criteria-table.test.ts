@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SHOWN_MEANS } from '../core/checks/criteria.ts';
 import { criteriaTable } from './criteria-table.ts';
 
 describe('criteriaTable', () => {
@@ -19,9 +20,9 @@ describe('criteriaTable', () => {
         proven: false,
       },
     ]);
-    expect(table[0]).toBe('Acceptance criteria shown: 1 of 2.');
+    expect(table[0]).toBe(`Acceptance criteria shown: 1 of 2. ${SHOWN_MEANS}`);
     expect(table.slice(4)).toEqual([
-      String.raw`| A1: it \| adds | test adds \<b\>: green (shared)<br>critic confirms: read it | proven |`,
+      String.raw`| A1: it \| adds | test adds \<b\>: green, and not without the change (shared)<br>critic confirms: read it | shown |`,
       '| A2: kind | test gone: not seen | **open** |',
     ]);
   });

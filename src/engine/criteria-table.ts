@@ -1,15 +1,21 @@
 /** The acceptance criteria with what shows each of them, as a Markdown table. What others wrote stays text. */
-import { countShown, showTest, type ProvenCriterion } from '../core/checks/criteria.ts';
+import {
+  countShown,
+  sayStanding,
+  SHOWN_MEANS,
+  showTest,
+  type ProvenCriterion,
+} from '../core/checks/criteria.ts';
 
 export function criteriaTable(criteria: readonly ProvenCriterion[]): string[] {
   return [
-    `Acceptance ${countShown(criteria)}.`,
+    `Acceptance ${countShown(criteria)}. ${SHOWN_MEANS}`,
     '',
     '| criterion | shown by | |',
     '|---|---|---|',
     ...criteria.map(
       (each) =>
-        `| ${cell(`${each.id}: ${each.text}`)} | ${proofs(each)} | ${each.proven ? 'proven' : '**open**'} |`,
+        `| ${cell(`${each.id}: ${each.text}`)} | ${proofs(each)} | ${each.proven ? sayStanding(each) : '**open**'} |`,
     ),
   ];
 }

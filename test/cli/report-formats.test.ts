@@ -478,8 +478,10 @@ describe('report --format html', () => {
 describe('report', () => {
   it('R54: shows per criterion which tests the gates saw green, in the pull request as well', async () => {
     const { report, pullRequest } = await whole;
-    expect(pullRequest).toContain('| A1: it adds | test adds: green | proven |');
-    expect(reportMarkdown(report, null)).toContain('| A1: it adds | test adds: green | proven |');
+    expect(pullRequest).toContain('| A1: it adds | test adds: green, and not without the change | shown |');
+    expect(reportMarkdown(report, null)).toContain(
+      '| A1: it adds | test adds: green, and not without the change | shown |',
+    );
   });
 
   it('R53, R55: lists the plans and shows each step in one of four states', async () => {

@@ -119,7 +119,7 @@ describe('acceptance criteria', () => {
     expect(worked).toEqual(['summarizer r1', 'builder r1', 'tester r1', 'tester r2']);
     expect(standards).toEqual([
       "fail Criteria: neither a green test nor a reviewer's word for A1 (it adds)",
-      'pass Criteria: all 2 acceptance criteria are proven',
+      'pass Criteria: all 2 acceptance criteria are shown or confirmed',
     ]);
     expect(proveCriteria(state, CRITERIA, null)).toMatchObject([
       { id: 'A1', proven: true, tests: [{ name: 'adding > adds', seen: 'green' }] },
@@ -170,7 +170,7 @@ describe('a test that is in the base', () => {
       { name: 'adds', seen: 'green', shared: true },
     ];
     expect(proveCriteria(state, CRITERIA, null)[1]?.tests).toEqual(shared);
-    expect(standards.at(-1)).toBe('pass Criteria: all 2 acceptance criteria are proven');
+    expect(standards.at(-1)).toBe('pass Criteria: all 2 acceptance criteria are shown or confirmed');
   });
 
   it('PRIV-7: an emptied or empty test shows nothing, whatever the requirements call met before', async () => {
@@ -189,7 +189,7 @@ describe('a test that is in the base', () => {
     );
     expect(standards).toEqual([
       "fail Criteria: neither a green test nor a reviewer's word for A1 (it adds; green, but asks for nothing: adds); A2 (the words are kind; green, but asks for nothing: adds)",
-      'pass Criteria: all 2 acceptance criteria are proven',
+      'pass Criteria: all 2 acceptance criteria are shown or confirmed',
     ]);
   });
 
@@ -198,7 +198,7 @@ describe('a test that is in the base', () => {
     const { status, worked, standards } = await runPhases(BUILD, play, met);
     expect(status).toBe('done');
     expect(worked.slice(2)).toEqual(['tester r1']);
-    expect(standards).toEqual(['pass Criteria: all 2 acceptance criteria are proven']);
+    expect(standards).toEqual(['pass Criteria: all 2 acceptance criteria are shown or confirmed']);
   });
 });
 

@@ -74,7 +74,7 @@ describe('a run that starts from a plan', () => {
       'done',
       [
         "fail Criteria: neither a green test nor a reviewer's word for A1 (it adds)",
-        'pass Criteria: all 1 acceptance criteria are proven',
+        'pass Criteria: all 1 acceptance criteria are shown or confirmed',
       ],
     ]);
   });

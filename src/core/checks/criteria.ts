@@ -91,9 +91,7 @@ export function proveCriteria(
       shared: namedFor(name) > 1,
     }));
     const confirmed = counted.flatMap((st) => confirmationsOf(st, id));
-    const isShown = ({ seen }: ShownBy): boolean =>
-      seen === 'green' || (already_met && seen === 'already_there');
-    const proven = confirmed.length > 0 || tests.some(isShown);
+    const proven = confirmed.length > 0 || tests.some((test) => isShown(test, already_met));
     return { id, text, ...(already_met ? { already_met } : {}), tests, confirmed, proven };
   });
 }
@@ -128,8 +126,37 @@ export function showTest({ name, seen, shared }: ShownBy): string {
 
 /** What was seen of a named test, in words. */
 export function sayWorth(seen: ShownBy['seen']): string {
-  if (seen === 'already_there') return 'already green without the change';
-  return seen === 'empty' ? 'green, but asks for nothing' : seen.replace('_', ' ');
+  switch (seen) {
+    case 'green':
+      return 'green, and not without the change';
+    case 'already_there':
+      return 'already green without the change';
+    case 'empty':
+      return 'green, but asks for nothing';
+    case 'red':
+      return 'red';
+    case 'not_seen':
+      return 'not seen';
+  }
+}
+
+/** What the word of a table that says `shown` is worth, no more. */
+export const SHOWN_MEANS =
+  'A criterion is shown by tests that were named for it: gates saw them green, and not green without the change. What they ask is in their text. It is confirmed where a reviewer says so in place of a test.';
+
+/** Whether tests show it, a reviewer alone says it is met, or neither. */
+export function sayStanding({
+  tests,
+  proven,
+  already_met,
+}: Pick<ProvenCriterion, 'tests' | 'proven' | 'already_met'>): 'shown' | 'confirmed' | 'open' {
+  if (!proven) return 'open';
+  return tests.some((test) => isShown(test, already_met)) ? 'shown' : 'confirmed';
+}
+
+/** A test of before shows what the base met before the change, and nothing of the change. */
+function isShown({ seen }: ShownBy, alreadyMet = false): boolean {
+  return seen === 'green' || (alreadyMet && seen === 'already_there');
 }
 
 /** The gates of the last accepted step that looked for tests by name. */

@@ -57,7 +57,7 @@ it('shows on the running service that each acceptance criterion is met', async (
     await rehearsal.play(agent);
   const { validation } = await rehearsal.play('validation-agent');
   const { evidence } = validation as { evidence: string[] };
-  expect(evidence).toHaveLength(9);
+  expect(evidence).toHaveLength(10);
   expect(evidence.slice(1).every((line) => /^A\d met: /.test(line))).toBe(true);
 });
 
@@ -98,11 +98,29 @@ it('builds another resource than that of the demo, with other names, words and k
     criterion: 'A1',
     tests: ['credit notes > refuses a credit note with a wrong code'],
   });
-  expect(covered.map(({ criterion }) => criterion)).toEqual(['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'A7']);
+  expect(covered.map(({ criterion }) => criterion)).toEqual(['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'A7', 'A8']);
+  expect(covered.at(-1)?.tests).toEqual(['credit notes > creates a credit note as API.md shows it']);
   expect(REPOS.map(rehearsal.redTests)).toEqual([[], []]);
   expect(
     execFileSync('git', ['status', '--porcelain'], { cwd: rehearsal.repos[1]?.path, encoding: 'utf8' }),
   ).toBe('');
+});
+
+it('shows what the document says by a test that reads it, wherever the routes are described', async () => {
+  using rehearsal = await rehearse(
+    'Add credit notes to the orders service: create one with code, fetch one by code; reject bad input.',
+  );
+  const service = rehearsal.repos[0]?.path ?? '';
+  const inReadme = 'mv API.md README.md && sed -i s/API.md/README.md/ tests/house-rules.test.js';
+  execFileSync('/bin/sh', ['-c', inReadme], { cwd: service });
+  const { requirements } = await rehearsal.play('backend-task-summarizer');
+  expect(JSON.stringify(requirements)).not.toContain('API.md');
+  expect(JSON.stringify(requirements)).toContain('`README.md` describes `POST /credit-notes`');
+  for (const agent of ['datatypes-agent', 'feature-implementation-agent', 'unit-testing-agent'])
+    await rehearsal.play(agent);
+  expect(rehearsal.redTests('orders-service')).toEqual([]);
+  execFileSync('sed', ['-i', 's/"code": "C-100"/"code": ""/', 'README.md'], { cwd: service });
+  expect(rehearsal.redTests('orders-service')).toContain('creates a credit note as README.md shows it');
 });
 
 it('tells a reviewer what is there, and how to go back, of one repository without a word of a client', async () => {

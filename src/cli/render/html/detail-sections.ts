@@ -1,6 +1,6 @@
 /** What stands behind the first page, each part closed until somebody opens it. */
 import { preparationWords } from '../parts/handoff.ts';
-import { showTest } from '../../../core/checks/criteria.ts';
+import { sayStanding, SHOWN_MEANS, showTest } from '../../../core/checks/criteria.ts';
 import { noneChecked } from '../../../engine/criteria-table.ts';
 import { formatDuration } from '../duration.ts';
 import type { ReportDocument } from '../report-document.ts';
@@ -86,7 +86,7 @@ function phaseSection(phase: ReportDocument['phases'][number], index: number): H
     ${steps}${
       gates.length === 0
         ? html``
-        : html`<p></p>
+        : html`<p class="note"></p>
             ${measured}`
     }`,
   );
@@ -123,14 +123,13 @@ function criteriaSection({ criteria, criteria_unchecked: why }: ReportDocument):
     ...each.tests.map(showTest),
     ...each.confirmed.map(({ by, how }) => `${by} confirms: ${how}`),
   ];
-  const rows = criteria.map((each) => [
-    each.id,
-    each.text,
-    list(proofs(each)),
-    word(each.proven ? 'proven' : 'open'),
-  ]);
+  const rows = criteria.map((each) => [each.id, each.text, list(proofs(each)), word(sayStanding(each))]);
   const none = why === null ? null : html`<p class="warn">${noneChecked(why)}</p>`;
-  const body = criteria.length === 0 ? none : table(['', 'criterion', 'shown by', ''], rows);
+  const body =
+    criteria.length === 0
+      ? none
+      : html`<p class="note">${SHOWN_MEANS}</p>
+          ${table(['', 'criterion', 'shown by', ''], rows)}`;
   return section('Acceptance criteria', String(criteria.length), body);
 }
 

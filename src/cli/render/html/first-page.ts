@@ -144,6 +144,6 @@ function criteriaCards({ success, criteria }: ReportDocument): Card[] {
     { big: `${met} of ${success.length}`, what: 'success criteria met', more: `${open} not measured` },
     ...(criteria.length === 0
       ? []
-      : [{ big: `${proven} of ${criteria.length}`, what: 'acceptance criteria proven', more: '' }]),
+      : [{ big: `${proven} of ${criteria.length}`, what: 'acceptance criteria shown', more: '' }]),
   ];
 }

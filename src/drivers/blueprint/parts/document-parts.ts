@@ -1,4 +1,4 @@
-/** What `API.md` says of the resource: a section per route, with a row per field and an example that works. */
+/** What the document of the routes says of the resource: a section per route, with a row per field and an example that works. */
 import { describeKind, routeOf, type Field, type Operation, type Resource } from '../understand/resource.ts';
 import { exampleOf } from './examples.ts';
 import { filePattern, routePattern, wordPattern, type Part, type Site } from './part.ts';

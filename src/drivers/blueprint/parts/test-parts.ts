@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import { relativeImport } from '../layout/modules.ts';
 import type { RepoFiles } from '../layout/repo-files.ts';
-import { callOf, type Operation, type Resource } from '../understand/resource.ts';
+import { callOf, routeOf, type Operation, type Resource } from '../understand/resource.ts';
 import { exampleOf, wrongValuesOf } from './examples.ts';
 import { filePattern, wordPattern, type Part, type Site } from './part.ts';
 
@@ -16,7 +16,8 @@ interface TestBlock {
 interface TestFile {
   files: RepoFiles;
   path: string;
-  header: string;
+  /** What stands in front of these tests. */
+  header(tests: string): string;
   blocks: TestBlock[];
 }
 
@@ -26,7 +27,8 @@ export function testParts(site: Site): Part[] {
 }
 
 /** Names of the tests that show each of `acceptanceCriteria`, in their order. */
-export function testsByCriterion({ resource, client }: Site): string[][] {
+export function testsByCriterion(site: Site): string[][] {
+  const { resource, client } = site;
   const named = (blocks: TestBlock[]): string[] =>
     blocks.map((block) => `${resource.names.many} > ${block.name}`);
   const creates = resource.operations.includes('create');
@@ -35,6 +37,7 @@ export function testsByCriterion({ resource, client }: Site): string[][] {
     ...rejections,
     ...resource.operations.map((operation) => named(operationTests(resource, operation))),
     creates ? named([conflictTest(resource)]) : [],
+    ...(creates ? [named([documentTest(site)])] : []),
     ...(resource.client && client !== null
       ? [named(resource.operations.map((operation) => clientTest(resource, operation)))]
       : []),
@@ -90,7 +93,8 @@ function writeBlocks(file: TestFile, change: (present: Map<string, string>) => M
     ...[...wanted.keys()].filter((id) => !known.includes(id)),
   ];
   const sources = ids.map((id) => wanted.get(id) ?? '');
-  const text = sources.length === 0 ? null : `${file.header}${sources.join('\n')}});\n`;
+  const tests = sources.join('\n');
+  const text = sources.length === 0 ? null : `${file.header(tests)}${tests}});\n`;
   if (text === null) file.files.remove(file.path);
   else if (text !== file.files.read(file.path)) file.files.write(file.path, text);
 }
@@ -111,8 +115,8 @@ function serviceTests(site: Site): TestFile {
   return {
     files: service.files,
     path: site.testFile,
-    header: `import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'node:test';
+    header: (tests) => `import assert from 'node:assert/strict';
+${tests.includes('readFileSync(') ? "import { readFileSync } from 'node:fs';\n" : ''}import { afterEach, beforeEach, describe, it } from 'node:test';
 import { startService } from '${relativeImport(site.testFile, service.testSupport)}';
 
 const ${names.constant} = ${literal(exampleOf(resource, 1))};
@@ -128,7 +132,7 @@ describe('${names.many}', () => {
     blocks: [
       ...resource.operations.flatMap((operation) => operationTests(resource, operation)),
       ...(resource.operations.includes('create')
-        ? [conflictTest(resource), ...rejectionTests(resource)]
+        ? [conflictTest(resource), ...rejectionTests(resource), documentTest(site)]
         : []),
     ],
   };
@@ -217,6 +221,27 @@ function conflictTest(resource: Resource): TestBlock {
   };
 }
 
+/** Reads the document as its readers do, and sends what it shows. */
+function documentTest({ resource, layout, testFile }: Site): TestBlock {
+  const { names } = resource;
+  const { apiFile } = layout.service;
+  const route = routeOf(resource, 'create');
+  const name = `creates ${names.withArticle} as ${posix.basename(apiFile)} shows it`;
+  return {
+    id: 'test:document',
+    name,
+    source: test(name, [
+      `const text = readFileSync(new URL('${relativeImport(testFile, apiFile)}', import.meta.url), 'utf8');`,
+      `const section = text.split('### ${route}\\n')[1]?.split(/^### /m)[0];`,
+      "const example = /```json\\n([^`]*)```/.exec(section ?? '')?.[1];",
+      `assert.ok(example !== undefined, '${apiFile} shows no example of ${route}');`,
+      `const { status, body } = await service.post('/${names.kebabMany}', JSON.parse(example));`,
+      'assert.deepEqual([status, body], [201, JSON.parse(example)]);',
+    ]),
+    concerns: [[/test/i, filePattern(apiFile)]],
+  };
+}
+
 function rejectionTests(resource: Resource): TestBlock[] {
   const { names } = resource;
   return resource.fields.map((field) => {
@@ -241,7 +266,7 @@ function clientTests(site: Site, client: NonNullable<Site['client']>): TestFile 
   return {
     files: client.files,
     path: client.testFile,
-    header: `import assert from 'node:assert/strict';
+    header: () => `import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createStubbedClient } from '${relativeImport(posix.normalize(client.testFile), client.testSupport)}';
 

@@ -39,6 +39,8 @@ export function reviewRequirements(
   const unproven = functional.filter(
     (statement) => !criteria.some((criterion) => covers(criterion, statement)),
   );
+  const { apiFile } = layout.service;
+  const documented = criteria.some((criterion) => criterion.text.startsWith(`\`${apiFile}\` describes `));
   return [
     ...missing.map((what) =>
       deficiency(place, `The requirements do not state ${what}, which the request asks for.`, 'State it.'),
@@ -50,6 +52,15 @@ export function reviewRequirements(
         'Add one.',
       ),
     ),
+    ...(documented || !wanted.operations.includes('create')
+      ? []
+      : [
+          deficiency(
+            place,
+            `No acceptance criterion says that \`${apiFile}\`, where the routes are described, describes the new ones.`,
+            'Add one of its own.',
+          ),
+        ]),
   ];
 }
 

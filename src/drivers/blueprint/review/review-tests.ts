@@ -34,11 +34,16 @@ function expectedOfService(site: Site): Expected[] {
     create: [
       {
         what: `\`${routeOf(resource, 'create')}\` creates`,
-        shows: (block) => posts(block) && status(block, 201),
+        shows: (block) => posts(block) && status(block, 201) && !block.source.includes('readFileSync('),
       },
       {
         what: `\`${routeOf(resource, 'create')}\` answers 409 to a second one`,
         shows: (block) => posts(block) && status(block, 409),
+      },
+      {
+        what: `the example in ${site.layout.service.apiFile} is answered with 201`,
+        shows: (block) =>
+          posts(block) && status(block, 201) && block.source.includes(`${site.layout.service.apiFile}'`),
       },
       ...resource.fields.map((field) => ({
         what: `\`${routeOf(resource, 'create')}\` answers 422 to a wrong \`${field.name}\``,

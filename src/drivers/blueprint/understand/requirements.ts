@@ -40,8 +40,8 @@ export function functionalStatements(resource: Resource): Statement[] {
   return texts.map((text, i) => ({ id: `F${i + 1}`, text }));
 }
 
-/** How somebody can tell that each functional requirement is met. */
-export function acceptanceCriteria(resource: Resource): Statement[] {
+/** How somebody can tell that each functional requirement is met, and that `document` (a path in the service) describes it. */
+export function acceptanceCriteria(resource: Resource, document: string): Statement[] {
   const { names, key } = resource;
   const texts = [
     ...resource.fields.map(
@@ -50,6 +50,11 @@ export function acceptanceCriteria(resource: Resource): Statement[] {
     ),
     ...resource.operations.map((operation) => operationCriterion(resource, operation)),
     `A second \`POST /${names.kebabMany}\` with the same \`${key}\` answers 409 \`${names.snake}_exists\`.`,
+    ...(resource.operations.includes('create')
+      ? [
+          `\`${document}\` describes \`${routeOf(resource, 'create')}\` with an example that the service answers with 201.`,
+        ]
+      : []),
     ...(resource.client
       ? [
           `The client's ${resource.operations.map((operation) => `\`${callOf(resource, operation)}\``).join(', ')} send exactly these requests.`,
@@ -77,7 +82,7 @@ function operationSentence(resource: Resource, operation: Operation): string {
 function operationCriterion(resource: Resource, operation: Operation): string {
   const { names } = resource;
   const what = {
-    create: `answers 201 with the ${names.one} for a valid body, and \`API.md\` describes it with an example that works`,
+    create: `answers 201 with the ${names.one} for a valid body`,
     list: `answers 200 with \`{ "${names.snakeMany}": [...] }\` in the order of \`${resource.key}\``,
     get: `answers 200 for ${names.withArticle} that exists, and 404 \`${names.snake}_not_found\` for one that does not`,
   };

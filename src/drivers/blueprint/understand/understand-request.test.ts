@@ -280,7 +280,16 @@ describe('requirements', () => {
     const statements = functionalStatements(resource);
     expect(readResource(JSON.stringify(statements))).toEqual(resource);
     expect(readResource(statements.map((statement) => `- ${statement.text}`).join('\n'))).toEqual(resource);
-    expect(acceptanceCriteria(resource)).toHaveLength(statements.length);
+    expect(acceptanceCriteria(resource, 'HTTP.md')).toHaveLength(statements.length + 1);
+  });
+
+  it('name the document of the service, in a criterion that claims nothing else', () => {
+    const { resource } = understandRequest(DEMO_REQUEST, HABITS);
+    if (resource === null) throw new Error('not understood');
+    const about = acceptanceCriteria(resource, 'docs/HTTP.md').filter(({ text }) => text.includes('.md'));
+    expect(about.map(({ text }) => text)).toEqual([
+      '`docs/HTTP.md` describes `POST /invoices` with an example that the service answers with 201.',
+    ]);
   });
 
   it('are not read out of other prose', () => {
