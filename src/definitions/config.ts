@@ -203,7 +203,7 @@ export interface GateCommand {
   reporter: TestReporter;
   /** Where the reporter's file (junit) or the coverage (lcov) lies, relative to the module. */
   report: string | null;
-  /** junit only. Absent: no failing test is put beside the others, which every result says. */
+  /** junit and pytest only. Absent: pytest gets one beside its first test file; with junit no failing test is put beside the others, which every result says. */
   canary?: CanaryFile;
   set: 'quick' | 'full';
   network: boolean;

@@ -150,7 +150,6 @@ const pytest: Runner = {
     kind: 'tests',
     command: ['/usr/bin/python3', '-m', 'pytest', '-q', '-s'],
     reporter: 'pytest',
-    canary: { file: 'test_{name}.py', text: 'def test_{name}():\n    assert False\n' },
   }),
   files: { 'orders.py': PY_SOURCE('a + b'), 'test_orders.py': PY_TEST() },
   broken: PY_BROKEN,

@@ -1,6 +1,6 @@
 /** Finds out how a repository is installed, built and tested, by reading it; nothing of it is run. */
 import { lstat, readdir, readFile } from 'node:fs/promises';
-import { dirname, join, posix } from 'node:path';
+import { join, posix } from 'node:path';
 import { parse } from 'yaml';
 import { matchesGlob } from '../../core/conditions/glob.ts';
 import type { CanaryFile, GateCommand, ModuleConfig, RepoConfig } from '../../definitions/config.ts';
@@ -14,6 +14,7 @@ import {
 } from './node-package.ts';
 import type { PackageManager } from './node-package.ts';
 import { detectPythonChecks, PYTHON_CONFIG } from './python-checks.ts';
+import { isPytestFile, pytestCanary } from '../suites/pytest-canary.ts';
 import { findTestFiles } from '../suites/test-files.ts';
 import { detectLayers } from './test-layers.ts';
 
@@ -27,12 +28,6 @@ const MAX_FILE_BYTES = 1024 * 1024;
 const MAX_FOLDERS = 5_000;
 const MAX_SOURCES = 60;
 const SKIPPED = new Set(['node_modules', '.git', 'dist', 'build', 'coverage', 'vendor', 'target']);
-
-/** The failing test of pytest that a run has to report. */
-const PYTEST_CANARY: CanaryFile = {
-  file: 'test_{name}.py',
-  text: 'def test_{name}():\n    assert False, "{name}"\n',
-};
 
 /** Reads the top folder, and the packages that it declares as workspaces. Finding nothing is an answer too. */
 export async function detectRepo(path: string): Promise<DetectedRepo> {
@@ -202,11 +197,7 @@ function detectCargo(files: string[]): ModuleConfig[] {
 
 /** In the folder of the first file that pytest collects by its name: it will collect one beside it. */
 async function placePytestCanary(path: string): Promise<CanaryFile> {
-  const first = (await findTestFiles(path)).find((file) =>
-    /(?:^|\/)(?:test_[^/]*|[^/]*_test)\.py$/.test(file),
-  );
-  const { file, text } = PYTEST_CANARY;
-  return { file: first === undefined ? file : join(dirname(first), file), text };
+  return pytestCanary((await findTestFiles(path)).find(isPytestFile) ?? null);
 }
 
 async function detectPython(path: string, files: string[]): Promise<GateCommand[]> {

@@ -1,6 +1,6 @@
 /** Runs a tests gate once and reads what it reported. */
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import type { TestCounts } from '../../core/records.ts';
 import type { GateCommand, TestReporter } from '../../definitions/config.ts';
 import {
@@ -15,6 +15,7 @@ import type { Canary, KnownTest } from './canary.ts';
 import { clearReportPlace, hasOwnReporter, liesWithin, openScratch, readReport } from '../gate-scratch.ts';
 import type { GateScratch } from '../gate-scratch.ts';
 import { instrumentCommand, REPORT_PLACEHOLDER } from './instrument-command.ts';
+import { isPytestFile, pytestCanary } from './pytest-canary.ts';
 import { parseLinesReport } from './parse-lines-report.ts';
 import { redact, runGateCommand } from '../run-gate-command.ts';
 import type { CommandRun, GatePlace, GateSurroundings } from '../run-gate-command.ts';
@@ -125,6 +126,11 @@ async function placeCanary(
   if (reporter === 'cargo') return writeCanaries(reporter, place, await cargoRoots(place, known), tests);
   const prefix = place.module === '.' ? '' : `${place.module}/`;
   const found = (await findTestFiles(join(place.root, place.module))).map((file) => `${prefix}${file}`);
+  if (reporter === 'pytest') {
+    const beside = [...known.filter((file) => found.includes(file)), ...found].find(isPytestFile);
+    if (beside === undefined) return null;
+    return writeConfiguredCanary(pytestCanary(posix.relative(place.module, beside)), place, tests);
+  }
   const isOne = watch === 'first' && (await startsOnce(gate, place));
   const within = watch !== 'first' ? watch : isOne ? found.filter((file) => ENTRY.test(file)) : [];
   for (const neighbour of [...known.filter((file) => found.includes(file)), ...found.slice(0, 1)]) {

@@ -232,23 +232,24 @@ describeRunner(
   'pytest',
   hasPytest() ? null : 'no pytest: apt-get install python3-pytest',
   {
-    files: { 'orders/__init__.py': '', 'tests/test_orders.py': PYTHON('assert 1 + 1 == 2') },
-    // As \`baton init\` writes it.
-    tests: {
-      ...gate({
-        name: 'tests',
-        kind: 'tests',
-        command: ['python3', '-m', 'pytest', '-q'],
-        reporter: 'pytest',
-      }),
-      canary: { file: 'tests/test_{name}.py', text: 'def test_{name}():\n    assert False, "{name}"\n' },
+    files: {
+      'orders/__init__.py': '',
+      'tests/test_orders.py': PYTHON('assert 1 + 1 == 2'),
+      // Behind the canary, at which the run is not to end.
+      'tests/test_zz.py': 'def test_is_last():\n    pass\n',
     },
+    tests: gate({
+      name: 'tests',
+      kind: 'tests',
+      command: ['python3', '-m', 'pytest', '-q', '-x'],
+      reporter: 'pytest',
+    }),
   },
   ({ base, after }) => {
-    it('reports names with a red canary, and what fails', async () => {
-      expect(await base()).toMatchObject({ status: 'pass', summary: '2 passed', tests: { canary: 'red' } });
+    it('PRIV-6: reports names with a red canary that nobody wrote, and what fails behind it', async () => {
+      expect(await base()).toMatchObject({ status: 'pass', summary: '3 passed', tests: { canary: 'red' } });
       const bad = await after({ 'tests/test_orders.py': PYTHON('assert 1 + 1 == 3') });
-      expect(bad).toMatchObject({ status: 'fail', tests: { passed: 1, failed: 1, canary: 'red' } });
+      expect(bad).toMatchObject({ status: 'fail', tests: { passed: 2, failed: 1, canary: 'red' } });
       expect(problemsOf(bad)).toContain('test_adds');
     });
 
