@@ -14,6 +14,7 @@ import {
   layOver,
   proofChanges,
   proofInputs,
+  withoutFiles,
 } from './proofs/proof-tree.ts';
 
 export interface Proof {
@@ -23,6 +24,12 @@ export interface Proof {
   open(): Promise<Workspace>;
 }
 
+/** Of one repository: what ran as tests, and what of that is left out. */
+export interface SuiteFiles {
+  files: ReadonlySet<string>;
+  leftOut: ReadonlySet<string>;
+}
+
 export interface Checkouts extends AsyncDisposable {
   base(): Promise<Workspace>;
   head(): Promise<Workspace>;
@@ -30,8 +37,10 @@ export interface Checkouts extends AsyncDisposable {
   again(): Promise<Workspace>;
   /** The sources from before a test that showed a fault, with the tests as they are now. */
   proof(test: DemandedTest): Promise<Proof>;
-  /** The base's sources with the tests as they are now; `files` of the repository ran as tests. */
-  withoutChange(repo: string, files: ReadonlySet<string>): Promise<Proof>;
+  /** The base's sources with the tests as they are now. */
+  withoutChange(repo: string, suite: SuiteFiles): Promise<Proof>;
+  /** The revision without these files of a suite. */
+  partOfSuite(repo: string, leftOut: ReadonlySet<string>): Promise<Proof>;
   /** The revision with the tests as the base has them; `changed`: what the revision made of these files. */
   baseForm(): Promise<FormProof>;
   /** The same with the tests as they were when this one showed a fault, and what came with it. */
@@ -90,9 +99,19 @@ export function openCheckouts(order: GateOrder, workspaces: Workspaces): Checkou
       return (await plan('again', () => Promise.resolve({ sources, changes: [], known: false }))).open();
     },
     proof: (test) => plan(`red ${test.before.id} ${test.shown.id}`, () => planRed(order, workspaces, test)),
-    withoutChange: (repo, files) =>
-      plan(`without ${repo} ${[...files].sort().join('\0')}`, () =>
-        planWithout(order, workspaces, (change) => change.repo === repo && files.has(change.path)),
+    withoutChange: (repo, { files, leftOut }) =>
+      plan(`without ${repo} ${listed(files)} but ${listed(leftOut)}`, async () => {
+        const isSuite = (change: ChangedBlob): boolean => change.repo === repo && files.has(change.path);
+        const whole = await planWithout(order, workspaces, isSuite);
+        return { ...whole, changes: withoutFiles(whole.changes, repo, leftOut) };
+      }),
+    partOfSuite: (repo, leftOut) =>
+      plan(`part ${repo} without ${listed(leftOut)}`, () =>
+        Promise.resolve({
+          sources: order.revision,
+          changes: withoutFiles([], repo, leftOut),
+          known: leftOut.size === 0,
+        }),
       ),
     baseForm: () => formOf(order.base, new Set()),
     async shownForm({ before, shown }) {
@@ -152,6 +171,7 @@ async function broughtIn(order: GateOrder, workspaces: Workspaces): Promise<Chan
   return brought;
 }
 
+const listed = (paths: ReadonlySet<string>): string => JSON.stringify([...paths].sort());
 const placeOf = ({ repo, bytes }: ChangedBlob): string => `${repo}\0${bytes}`;
 
 /** Which changes lie over which sources. */

@@ -8,6 +8,8 @@ import type { GateTimes } from './longest-first.ts';
 import { createGateSide, type GateSide, type HeldFor } from './gate-side.ts';
 import type { GateOrder } from './gates.ts';
 import type { InstallCache } from './install-cache.ts';
+import { modulesToPrepare } from './run-setup.ts';
+import { sharesInstall } from './plan-install.ts';
 import { runForgeChecks } from './forge-checks/run-forge-checks.ts';
 import { programsOfGate, type GatePrograms } from './programs/gate-programs.ts';
 import { addedMigrations } from './rollback/run-revert.ts';
@@ -18,6 +20,7 @@ import type { GateSurroundings } from './run-gate-command.ts';
 import type { RepoOrder } from './run-repo-gates.ts';
 import { GREEN } from './suites/expected-tests.ts';
 import { filledFiles } from './suites/named-tests.ts';
+import { isTestFile } from './suites/test-files.ts';
 import type { Slots } from './turns.ts';
 
 /** What all repositories of a pass share. */
@@ -70,6 +73,7 @@ export function orderOfRepo(
     const bytes = await workspaces.readFile(order.runId, of, name, path);
     return bytes === null ? null : new TextDecoder().decode(bytes);
   };
+  const head = sideOf(() => checkouts.head(), contents, held);
   return {
     repo: name,
     config,
@@ -77,8 +81,23 @@ export function orderOfRepo(
     baseTree,
     tree,
     expected: order.expected ?? GREEN,
+    testFiles: async () => {
+      const files = await workspaces.listFiles(runId, revision, name);
+      return files.map(({ path }) => path).filter(isTestFile);
+    },
+    sharesSetups: async (module) => {
+      const { root } = await head.place(module.path);
+      const needed = modulesToPrepare(config.modules, module).flatMap(({ path, setup }) =>
+        setup === null ? [] : [{ setup, root, module: path, environment: around.environment }],
+      );
+      return (await Promise.all(needed.map(sharesInstall))).every(Boolean);
+    },
     proofOf: async (test) => withSide(await checkouts.proof(test)),
-    withoutChange: async (files) => withSide(await checkouts.withoutChange(name, files)),
+    withoutChange: async (suite) => withSide(await checkouts.withoutChange(name, suite)),
+    partOfSuite: async (leftOut) => {
+      const { open, ...proof } = await checkouts.partOfSuite(name, leftOut);
+      return { ...proof, side: sideOf(open, [contents, ...proof.inputs].join(' '), held) };
+    },
     baseForm: async () => withSide(await checkouts.baseForm()),
     bareForm: async () => withSide(await checkouts.bareForm()),
     shownForm: async (test) => withSide(await checkouts.shownForm(test)),
@@ -110,7 +129,7 @@ export function orderOfRepo(
     times,
     changed,
     base,
-    head: sideOf(() => checkouts.head(), contents, held),
+    head,
     again: sideOf(() => checkouts.again(), contents, held),
     cache,
     around,

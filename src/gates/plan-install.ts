@@ -64,11 +64,7 @@ export interface Install {
   keepsHome: boolean;
 }
 
-/**
- * Names all that decides what this setup installs: manifests and lockfiles where no script can run and nothing is copied
- * from the repository, else the whole tree. null: this command does more than install.
- */
-export async function planInstall(options: {
+export interface InstallOrder {
   setup: GateCommand;
   /** The checkout as it is when the setup starts. */
   root: string;
@@ -76,8 +72,14 @@ export async function planInstall(options: {
   /** Names everything that the checkout holds, what other setups put there included. */
   contents: string;
   environment: Readonly<Record<string, string | undefined>>;
-}): Promise<Install | null> {
-  const { setup, root, module, contents, environment } = options;
+}
+
+/**
+ * Names all that decides what this setup installs: manifests and lockfiles where no script can run and nothing is copied
+ * from the repository, else the whole tree. null: this command does more than install.
+ */
+export async function planInstall(order: InstallOrder): Promise<Install | null> {
+  const { setup, root, module, contents, environment } = order;
   const [program = '', word = '', ...rest] = setup.command;
   const installer = INSTALLERS[program];
   if (setup.shell || installer === undefined || !installer.words.includes(word)) return null;
@@ -91,6 +93,15 @@ export async function planInstall(options: {
   const platform = `${process.platform} ${process.arch}`;
   const where = { command: setup.command, module, env, node: process.version, platform, ...lent };
   return { key: cacheKey({ what: 'install', ...where, decides }), keepsHome: installer.home };
+}
+
+/** Whether trees with the same manifests and lockfiles share what this setup installs. */
+export async function sharesInstall(order: Omit<InstallOrder, 'contents'>): Promise<boolean> {
+  const [one, other] = await Promise.all([
+    planInstall({ ...order, contents: 'one' }),
+    planInstall({ ...order, contents: 'other' }),
+  ]);
+  return one !== null && one.key === other?.key;
 }
 
 interface Inputs {

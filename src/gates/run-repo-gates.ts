@@ -6,6 +6,7 @@ import type { Endpoint } from '../core/checks/endpoints.ts';
 import type { GateKind } from '../core/words.ts';
 import type { GateCommand, ModuleConfig, RepoConfig } from '../definitions/config.ts';
 import { GREEN, type DemandedTest, type TestExpectation } from './suites/expected-tests.ts';
+import type { SuiteFiles } from './checkouts.ts';
 import type { ChangedLines } from './change/changed-lines.ts';
 import { refuseBrokenSetup } from './broken-setup.ts';
 import { expectedTrees, hashConfig, inputsOf } from './gate-inputs.ts';
@@ -24,7 +25,7 @@ import { entriesOf } from './reach/run-reach.ts';
 import { ownedByTests } from './mutation/judge-mutants.ts';
 import { measureMutation, suitesOf } from './mutation/mutation-gate.ts';
 import { roundTripOf } from './rollback/migration-gate.ts';
-import { proveTests } from './proofs/gate-proofs.ts';
+import { lookingAlone, proveTests } from './proofs/gate-proofs.ts';
 import type { ProofTree } from './proofs/proof-run.ts';
 import { cacheKey } from './result-cache.ts';
 import type { ResultCache } from './result-cache.ts';
@@ -61,7 +62,13 @@ export interface RepoOrder {
   /** The sources from before a demanded test, with the tests as they are now. */
   proofOf: (test: DemandedTest) => Promise<ProofTree>;
   /** The base's sources with the tests as they are now. */
-  withoutChange: (files: ReadonlySet<string>) => Promise<ProofTree>;
+  withoutChange: (suite: SuiteFiles) => Promise<ProofTree>;
+  /** Files of the revision that are named as tests. */
+  testFiles: () => Promise<readonly string[]>;
+  /** Whether trees with other sources share what the module's setups install. */
+  sharesSetups: (module: ModuleConfig) => Promise<boolean>;
+  /** The revision without these files of a suite. */
+  partOfSuite: (leftOut: ReadonlySet<string>) => Promise<ProofTree>;
   /** The revision with the tests as the base has them. */
   baseForm: () => Promise<OldForm>;
   /** The same, without the test code that the change brings. */
@@ -152,23 +159,7 @@ export async function runRepoGates(order: RepoOrder): Promise<GateOutcome[]> {
   const jobs = await planJobs(order);
   const waiting = new Set(jobs.filter((job) => job.stored === null && job.gate.kind !== 'setup'));
   const first = order.times.sort(order.repo, jobs, isSerial);
-  const ended = await Promise.allSettled(
-    first.map((job) => {
-      const work = async (): Promise<GateOutcome> => {
-        order.around.signal.throwIfAborted();
-        if (job.stored !== null) return describe(order, job, job.stored, true);
-        const startedAt = performance.now();
-        using _ = told(order, job);
-        const result = await runJob(order, job, waiting);
-        order.times.note(order.repo, job, performance.now() - startedAt);
-        return describe(order, job, result, false);
-      };
-      // Others need not wait while the forge is at work.
-      if (job.gate.kind === 'forge_checks') return work();
-      const haste = onlyComputes(job.gate.kind) ? 'patient' : 'steady';
-      return order.slots.take(isSerial(job) ? 'alone' : 'beside', haste, work);
-    }),
-  );
+  const ended = await Promise.allSettled(first.map((job) => runAndProve(order, job, waiting)));
   order.around.signal.throwIfAborted();
   const outcomes = new Map(
     ended.map((end, at): [GateJob | undefined, GateOutcome] => {
@@ -177,6 +168,39 @@ export async function runRepoGates(order: RepoOrder): Promise<GateOutcome[]> {
     }),
   );
   return jobs.flatMap((job) => outcomes.get(job) ?? []);
+}
+
+/** What is known of named tests beside their suite is found while that runs. */
+async function runAndProve(order: RepoOrder, job: GateJob, waiting: Set<GateJob>): Promise<GateOutcome> {
+  const { gate } = job;
+  const alone = lookingAlone(order, job);
+  const turn = isSerial(job) ? 'alone' : 'beside';
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    // Others need not wait while the forge is at work.
+    if (gate.kind === 'forge_checks') return work();
+    return order.slots.take(turn, onlyComputes(gate.kind) ? 'patient' : 'steady', async () => {
+      order.around.signal.throwIfAborted();
+      using _ = told(order, job);
+      return await work();
+    });
+  };
+  const isAskedEarly = order.named !== null && gate.kind === 'tests' && turn === 'beside';
+  const [ran, looked] = await Promise.allSettled([
+    job.stored ?? inTurn(() => runTimed(order, job, waiting)),
+    isAskedEarly && job.stored === null ? order.slots.take('beside', 'patient', alone) : null,
+  ]);
+  if (ran.status === 'rejected') throw ran.reason;
+  if (looked.status === 'rejected') throw looked.reason;
+  const outcome = outcomeOf(order, job, ran.value);
+  const { names } = ran.value;
+  return names === undefined ? outcome : inTurn(() => proveTests(order, job, { outcome, names, alone }));
+}
+
+async function runTimed(order: RepoOrder, job: GateJob, waiting: Set<GateJob>): Promise<Stored> {
+  const startedAt = performance.now();
+  const result = await runJob(order, job, waiting);
+  order.times.note(order.repo, job, performance.now() - startedAt);
+  return result;
 }
 
 /** Says that a gate begins, and that it has ended. */
@@ -248,17 +272,11 @@ async function planJob(order: RepoOrder, module: ModuleConfig, gate: GateCommand
   return { module, gate, key, stored: await order.cache.read(key, STORED) };
 }
 
-/** What the gate came to, with what trees put together for it show of its tests. */
-async function describe(
-  order: RepoOrder,
-  { gate, module }: GateJob,
-  { names, ...measured }: Stored,
-  cached: boolean,
-): Promise<GateOutcome> {
-  const result = gate.kind === 'mutation' ? ownedByTests(measured, order.testWriter) : measured;
+function outcomeOf(order: RepoOrder, { gate, module, stored }: GateJob, result: Stored): GateOutcome {
+  const { names: _, ...measured } = result;
+  const judged = gate.kind === 'mutation' ? ownedByTests(measured, order.testWriter) : measured;
   const what = { gate: gate.name, kind: gate.kind, repo: order.repo, module: module.path };
-  const outcome = { ...what, ...result, configHash: hashConfig(order, module, gate), cached };
-  return names === undefined ? outcome : proveTests(order, { gate, module }, { outcome, names });
+  return { ...what, ...judged, configHash: hashConfig(order, module, gate), cached: stored !== null };
 }
 
 /** `waiting`: gates that have not come to their turn. */

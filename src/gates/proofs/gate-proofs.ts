@@ -11,6 +11,7 @@ import type { FindingDraft } from '../findings.ts';
 import { inputsOf } from '../gate-inputs.ts';
 import type { Judgement, TestName } from '../suites/judge-tests.ts';
 import { describeLeaning, findLeaning } from './leaning-tests.ts';
+import { lookAlone, type AloneLook } from './named-alone.ts';
 import { judgeNamed } from './named-proof.ts';
 import { findNewEmpty } from './new-empty-tests.ts';
 import type { ProofRun } from './proof-run.ts';
@@ -23,14 +24,30 @@ interface Suite {
   module: ModuleConfig;
 }
 
+interface Proven {
+  outcome: GateOutcome;
+  names: readonly TestName[];
+}
+
+/** Asked at most once, when it is first needed. */
+export type LookAlone = () => Promise<AloneLook | null>;
+
+/** For tests that results name: what those of filled files come to alone. */
+export function lookingAlone(order: RepoOrder, suite: Suite): LookAlone {
+  const { filled, testFiles, sharesSetups, withoutChange, partOfSuite } = order;
+  const given = { filled, testFiles, sharesSetups, withoutChange, partOfSuite };
+  let looking: Promise<AloneLook | null> | null = null;
+  return () => (looking ??= lookAlone({ ...proofRunOf(order, suite), ...given }));
+}
+
 /** What the tests are worth that results name, and which tests were changed and contradict the change. */
 export async function proveTests(
   order: RepoOrder,
   suite: Suite,
-  { outcome, names }: { outcome: GateOutcome; names: readonly TestName[] },
+  { outcome, names, alone }: Proven & { alone: LookAlone },
 ): Promise<GateOutcome> {
   const run = proofRunOf(order, suite);
-  const named = await withNamed(order, run, { outcome, names });
+  const named = await withNamed(order, run, { outcome, names, alone });
   const contradicted = await withContradicted(order, run, {
     outcome: await withNewEmpty(order, { outcome: named, names }),
     names,
@@ -39,10 +56,7 @@ export async function proveTests(
 }
 
 /** Asked of what is green: red tests go back first. What was said of named tests is not said again. */
-async function withNewEmpty(
-  order: RepoOrder,
-  { outcome, names }: { outcome: GateOutcome; names: readonly TestName[] },
-): Promise<GateOutcome> {
+async function withNewEmpty(order: RepoOrder, { outcome, names }: Proven): Promise<GateOutcome> {
   if (order.expected.red || outcome.status !== 'pass') return outcome;
   const all = await findNewEmpty({ ...order, tests: names, read: order.readHead });
   const isSaid = ({ identity, file }: FindingDraft): boolean =>
@@ -54,7 +68,7 @@ async function withNewEmpty(
 async function withNamed(
   order: RepoOrder,
   run: ProofRun,
-  { outcome, names }: { outcome: GateOutcome; names: readonly TestName[] },
+  { outcome, names, alone }: Proven & { alone: LookAlone },
 ): Promise<GateOutcome> {
   if (order.named === null) return outcome;
   const { named, drafts } = await judgeNamed({
@@ -63,6 +77,7 @@ async function withNamed(
     tests: names,
     filled: order.filled,
     withoutChange: order.withoutChange,
+    alone,
     read: order.readHead,
   });
   const summary = drafts.length === 0 ? '' : `, named and empty: ${drafts.length}`;
@@ -78,7 +93,7 @@ async function withNamed(
 async function withContradicted(
   order: RepoOrder,
   run: ProofRun,
-  { outcome, names }: { outcome: GateOutcome; names: readonly TestName[] },
+  { outcome, names }: Proven,
 ): Promise<GateOutcome> {
   if (order.set !== 'full' || order.expected.red || outcome.status !== 'pass') return outcome;
   const { baseForm, shownForm } = order;
@@ -104,7 +119,7 @@ async function withContradicted(
 async function withLeaning(
   order: RepoOrder,
   run: ProofRun,
-  { outcome, names }: { outcome: GateOutcome; names: readonly TestName[] },
+  { outcome, names }: Proven,
 ): Promise<GateOutcome> {
   if (order.set !== 'full' || order.expected.red || outcome.status !== 'pass') return outcome;
   const form = await order.bareForm();

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { NODE_TESTS, openGatesRig, wholeRepo } from '../testing/gates-rig.ts';
+import { gate, NODE_TESTS, openGatesRig, wholeRepo } from '../testing/gates-rig.ts';
 import type { GatesRig } from '../testing/gates-rig.ts';
 
 const KNOWN =
@@ -11,6 +13,10 @@ const BASE = {
 };
 const MENDED = 'export const add = (a, b) => a + b;\nexport const subtract = (a, b) => a - b;\n';
 const HEAD = "import test from 'node:test';\nimport assert from 'node:assert';\n";
+
+/** Nobody can say what it puts there. */
+const SETUP = gate({ name: 'setup', kind: 'setup', command: ['node', '--version'] });
+const SHOWS = `${HEAD}import { add, subtract } from './add.js';\ntest('shows it', () => assert.equal(subtract(1, 2), add(-1, 0)));\n`;
 
 let rig: GatesRig | null = null;
 afterEach(() => {
@@ -45,9 +51,8 @@ const CHEATS = [
 
 describe('a test that is named for a criterion', () => {
   it('PRIV-7: shows it where it fails without the change, in one run per version of the tests', async () => {
-    const text = `${HEAD}import { add, subtract } from './add.js';\ntest('shows it', () => assert.equal(subtract(1, 2), add(-1, 0)));\n`;
     const stricter = KNOWN.replace('add(1, 1), 2', 'add(-1, -1), -2');
-    const files = { 'new.test.js': text, 'known.test.js': stricter };
+    const files = { 'new.test.js': SHOWS, 'known.test.js': stricter };
     const { worth, starts, tests } = await judge(files);
     expect(worth).toEqual([
       ['shows it', true],
@@ -89,6 +94,49 @@ describe('a test that is named for a criterion', () => {
       ['adds', true, 'already_there'],
     ]);
   });
+
+  it.each([
+    ['without the other files of the suite', null, 2],
+    ['with them where each tree would be set up anew', SETUP, 3],
+  ])(
+    'is run %s',
+    async (_how, setup, times) => {
+      const gates = [{ path: '.', setup, gates: [NODE_TESTS] }];
+      const opened = (rig = await openGatesRig(
+        { service: { ...BASE, 'beside.test.js': '' } },
+        { service: gates },
+      ));
+      const place = join(opened.git.dir, 'ran.txt');
+      const telling = (name: string): string =>
+        `import { appendFileSync } from 'node:fs';\nappendFileSync(${JSON.stringify(place)}, '${name}\\n');\n`;
+      const base = await opened.change(opened.git.base, {
+        'service/beside.test.js': `${telling('beside')}${KNOWN.replace('adds', 'adds as well')}`,
+      });
+      const later = `test('shows it', async () => assert.equal((await import('./add.js')).subtract(1, 2), -1));\n`;
+      const revision = await opened.change(base, {
+        'service/add.js': MENDED,
+        'service/new.test.js': `${telling('new')}${HEAD}${later}`,
+      });
+      const tests = (await opened.run(revision, { base, named: ['shows it'] })).of('tests');
+      expect(tests.named).toEqual([{ name: 'shows it', green: true }]);
+      const ran = readFileSync(place, 'utf8').trim().split('\n');
+      // At the base, in the change, and with the new test without the change.
+      expect(ran.filter((name) => name === 'beside')).toHaveLength(times);
+      // In the change and without it; and alone in the change, where the others are left out.
+      expect(ran.filter((name) => name === 'new')).toHaveLength(setup === null ? 3 : 2);
+    },
+    60_000,
+  );
+
+  it('PRIV-7: is run with the whole suite where it asks for another file of it, and shows what it shows there', async () => {
+    const asks = `import { existsSync } from 'node:fs';\ntest('shows it', () => assert.ok(existsSync('known.test.js')));\n`;
+    const tied = await judge({ 'new.test.js': `${HEAD}${asks}` });
+    expect(tied.worth[0]).toEqual(['shows it', true, 'already_there']);
+    // At the base, as it is, alone with the change and without it, and without the change beside the others.
+    expect(tied.starts).toBe(5);
+    const honest = await judge({ 'new.test.js': `import './known.test.js';\n${SHOWS}` });
+    expect(honest.worth[0]).toEqual(['shows it', true]);
+  }, 60_000);
 
   it('PRIV-7: shows nothing where the change is nothing but tests, which costs no run', async () => {
     const text = `${HEAD}import { add } from './add.js';\ntest('shows it', () => assert.equal(add(2, 1), 3));\n`;

@@ -1,10 +1,12 @@
 /**
  * What named tests are worth: one that shows something of a change fails where the change is taken back. They are run as
- * they are now over the sources of the base, all of a suite at once.
+ * they are now over the sources of the base, all of a suite at once, and without its other files where they can do without.
  */
 import type { NamedTestSeen } from '../../core/records.ts';
+import type { SuiteFiles } from '../checkouts.ts';
 import { weighTest, type TestWeight } from './empty-tests.ts';
 import type { FindingDraft } from '../findings.ts';
+import type { AloneLook } from './named-alone.ts';
 import { emptyTest } from './new-empty-tests.ts';
 import type { TestName } from '../suites/judge-tests.ts';
 import { findNamedTests, isFileOf, testsMeant, type TestWorth } from '../suites/named-tests.ts';
@@ -16,11 +18,16 @@ export interface NamedOrder extends ProofRun {
   tests: readonly TestName[];
   /** Files to which something was added since the base. A test of the base in none of them is as it was there. */
   filled: readonly string[];
-  withoutChange: (files: ReadonlySet<string>) => Promise<ProofTree>;
+  withoutChange: (suite: SuiteFiles) => Promise<ProofTree>;
+  /** The files of tests that the change filled, without the others. */
+  alone: () => Promise<AloneLook | null>;
   read: (path: string) => Promise<string | null>;
 }
 
-/** Costs one setup and one run of the suite per version of the tests, and nothing where no named test is green and new or changed. */
+/**
+ * Costs what a look at the filled files alone costs, and, where named tests are not green in it, one setup and one run of the
+ * suite per version of the tests; nothing where no named test is green and new or changed.
+ */
 export async function judgeNamed(
   order: NamedOrder,
 ): Promise<{ named: NamedTestSeen[]; drafts: FindingDraft[] }> {
@@ -48,8 +55,7 @@ const isOfBase = ({ filled }: NamedOrder, { wasGreen, file }: TestName): boolean
   wasGreen && !filled.some((path) => isFileOf(path, file));
 
 async function judgeAll(order: NamedOrder, asked: readonly TestName[]): Promise<Map<string, TestWorth>> {
-  const tree = await order.withoutChange(new Set(order.tests.map(({ file }) => file)));
-  const seen = tree.known ? asSeenNow(order.tests) : await lookAt(order, tree);
+  const seen = await seeWithoutChange(order, asked);
   // Where nothing runs there, what is new may be missing: then the text has to say that something is asked for.
   const { green, red } = 'problem' in seen ? { green: [], red: [] } : seen;
   const all = asked.map(async (test): Promise<[string, TestWorth]> => {
@@ -60,6 +66,19 @@ async function judgeAll(order: NamedOrder, asked: readonly TestName[]): Promise<
     return [key, red.includes(key) || weight === 'asserts' ? 'shows' : 'empty'];
   });
   return new Map(await Promise.all(all));
+}
+
+async function seeWithoutChange(
+  order: NamedOrder,
+  asked: readonly TestName[],
+): Promise<Seen | { problem: string }> {
+  const alone = await order.alone();
+  const isSeen = (test: TestName): boolean =>
+    alone !== null && alone.files.has(test.file) && alone.green.has(testKey(test));
+  if (alone !== null && asked.every(isSeen)) return alone.without;
+  const files = new Set(order.tests.map(({ file }) => file));
+  const tree = await order.withoutChange({ files, leftOut: new Set() });
+  return tree.known ? asSeenNow(order.tests) : lookAt(order, tree);
 }
 
 /** Where the change is nothing but tests, its tree is the one that was measured. */

@@ -82,6 +82,25 @@ export function changesToOldForm(
   });
 }
 
+/** The same changes, and these files are taken out, whether they changed or not. Pure. */
+export function withoutFiles(
+  changes: readonly ChangedBlob[],
+  repo: string,
+  paths: ReadonlySet<string>,
+): ChangedBlob[] {
+  return [
+    ...changes.filter((change) => change.repo !== repo || !paths.has(change.path)),
+    ...[...paths].sort().map((path) => ({
+      repo,
+      path,
+      bytes: Buffer.from(path).toString('latin1'),
+      mode: '000000',
+      blob: null,
+      oldBlob: null,
+    })),
+  ];
+}
+
 /** Names a proof tree by its contents. */
 export function proofInputs(before: Revision, changes: readonly ChangedBlob[]): string[] {
   return [...before.repos.map(({ name, tree }) => `${name} ${tree}`), ...changes.map(contentOf)].sort();
