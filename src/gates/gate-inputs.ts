@@ -3,7 +3,7 @@ import type { GateCommand, ModuleConfig } from '../definitions/config.ts';
 import { hashBytes } from '../journal/hash.ts';
 import type { DemandedTest, TestExpectation } from './suites/expected-tests.ts';
 import { modulesToPrepare } from './run-setup.ts';
-import type { RepoOrder } from './run-repo-gates.ts';
+import type { RepoOrder } from './repo-order.ts';
 
 /** What is expected, by contents: commits differ from run to run. */
 export function expectedTrees({ red, demanded }: TestExpectation): object {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createGateTimes } from './longest-first.ts';
-import type { GateJob } from './run-repo-gates.ts';
+import type { GateJob } from './repo-order.ts';
 import { gate } from './testing/gates-rig.ts';
 
 const job = (

@@ -1,6 +1,6 @@
 /** In which order gates begin: what takes longest first, so that no core waits for it at the end. */
 import { runsSuites } from '../core/words.ts';
-import type { GateJob } from './run-repo-gates.ts';
+import type { GateJob } from './repo-order.ts';
 
 /** How long each gate took the last time that it was run, in milliseconds, over all passes. */
 export interface GateTimes {

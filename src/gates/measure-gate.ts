@@ -14,7 +14,7 @@ import { withRedProof } from './proofs/gate-proofs.ts';
 import { cacheKey } from './result-cache.ts';
 import { runGateCommand } from './run-gate-command.ts';
 import type { GatePlace } from './run-gate-command.ts';
-import type { GateJob, RepoOrder, Stored } from './run-repo-gates.ts';
+import type { GateJob, RepoOrder, Stored } from './repo-order.ts';
 import { judgeTests } from './suites/judge-tests.ts';
 import type { Judgement } from './suites/judge-tests.ts';
 import { measureTests, type KnownSuite, type TestsRun } from './suites/measure-tests.ts';

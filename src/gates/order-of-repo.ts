@@ -17,7 +17,7 @@ import { isInModule } from './rollback/in-module.ts';
 import { readEntryFiles, runReach } from './reach/run-reach.ts';
 import type { ResultCache } from './result-cache.ts';
 import type { GateSurroundings } from './run-gate-command.ts';
-import type { RepoOrder } from './run-repo-gates.ts';
+import type { RepoOrder } from './repo-order.ts';
 import { GREEN } from './suites/expected-tests.ts';
 import { filledFiles } from './suites/named-tests.ts';
 import { isTestFile } from './suites/test-files.ts';

@@ -26,7 +26,7 @@ import { runDeploy } from './run-deploy.ts';
 import { orderOfRepo, type RepoPass } from './order-of-repo.ts';
 import { runRepoGates } from './run-repo-gates.ts';
 import { runRevert } from './rollback/run-revert.ts';
-import type { GateOutcome } from './run-repo-gates.ts';
+import type { GateOutcome } from './repo-order.ts';
 import { gatesAtOnce, machineHere } from './gates-at-once.ts';
 import { createGateTimes, type GateTimes } from './longest-first.ts';
 import { lentDirOf } from './lend-registries.ts';

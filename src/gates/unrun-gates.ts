@@ -1,7 +1,7 @@
 /** What becomes of gates that are not run: nothing to ask, no folder, a setup that failed, migrations that read themselves. */
 import type { FindingDraft } from './findings.ts';
 import { judgedUnrun } from './rollback/migration-gate.ts';
-import type { GateJob, RepoOrder, Stored } from './run-repo-gates.ts';
+import type { GateJob, RepoOrder, Stored } from './repo-order.ts';
 
 /** Of a probe that no accepted endpoint concerns. */
 export const NOTHING_TO_ASK: Stored = {

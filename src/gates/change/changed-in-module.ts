@@ -1,6 +1,6 @@
 /** Of a change, the lines of one module. */
 import type { GateCommand, ModuleConfig } from '../../definitions/config.ts';
-import type { RepoOrder } from '../run-repo-gates.ts';
+import type { RepoOrder } from '../repo-order.ts';
 import type { ChangedLine, ChangedLines } from './changed-lines.ts';
 
 /** What the gate has to answer for: a module inside this one that has such a gate answers for itself. */

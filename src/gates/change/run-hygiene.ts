@@ -19,7 +19,7 @@ import { maskSecretShapes } from './secret-shapes.ts';
 import { findSecretsInFiles } from './secrets-in-files.ts';
 import { checkPlan } from './plan-against-diff.ts';
 import { findStrays, strayPaths, type LaneEdit } from './lanes.ts';
-import type { GateOutcome } from '../run-repo-gates.ts';
+import type { GateOutcome } from '../repo-order.ts';
 
 export const MAX_DIFF_BYTES = 16 * 1024 * 1024;
 const MAX_NAMED = 5;

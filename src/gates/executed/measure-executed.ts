@@ -8,7 +8,7 @@ import type { ChangedLines } from '../change/changed-lines.ts';
 import { hasBrokenEnd } from '../describe-end.ts';
 import { changedFiles, sayUnread, suitesOf, unreadable } from '../mutation/mutation-gate.ts';
 import { loadParser } from '../reach/parse.ts';
-import type { GateJob, RepoOrder, Stored } from '../run-repo-gates.ts';
+import type { GateJob, RepoOrder, Stored } from '../repo-order.ts';
 import type { Judgement } from '../suites/judge-tests.ts';
 import { measureTests, NOTHING_KNOWN } from '../suites/measure-tests.ts';
 import { asWritten } from './find-compiled.ts';

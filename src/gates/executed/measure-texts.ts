@@ -8,7 +8,7 @@ import type { ChangedLines } from '../change/changed-lines.ts';
 import { hasBrokenEnd } from '../describe-end.ts';
 import type { FindingDraft } from '../findings.ts';
 import { isForTests } from '../reach/source-files.ts';
-import type { RepoOrder } from '../run-repo-gates.ts';
+import type { RepoOrder } from '../repo-order.ts';
 import type { Judgement } from '../suites/judge-tests.ts';
 import { measureTests, NOTHING_KNOWN } from '../suites/measure-tests.ts';
 import { changedTextFunctions, textFunctions, type TextFunction } from './text-functions.ts';

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as pass } from 'node:timers/promises';
 import type { GateCommand } from '../../definitions/config.ts';
 import type { FindingDraft } from '../findings.ts';
-import type { Stored } from '../run-repo-gates.ts';
+import type { Stored } from '../repo-order.ts';
 
 /** One check as the forge tells it. */
 export interface CheckSeen {

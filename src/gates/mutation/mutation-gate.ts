@@ -8,7 +8,7 @@ import type { ChangedLines } from '../change/changed-lines.ts';
 import { loadParser } from '../reach/parse.ts';
 import type { Parse } from '../reach/read-module.ts';
 import { isForTests, isSource } from '../reach/source-files.ts';
-import type { GateJob, RepoOrder, Stored } from '../run-repo-gates.ts';
+import type { GateJob, RepoOrder, Stored } from '../repo-order.ts';
 import type { Judgement } from '../suites/judge-tests.ts';
 import { judgeMutants, type Tried } from './judge-mutants.ts';
 import {

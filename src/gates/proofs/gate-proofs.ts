@@ -17,7 +17,7 @@ import { findNewEmpty } from './new-empty-tests.ts';
 import type { ProofRun } from './proof-run.ts';
 import { proveRed } from './prove-red.ts';
 import { sharesProcess } from '../suites/shares-process.ts';
-import type { GateOutcome, RepoOrder } from '../run-repo-gates.ts';
+import type { GateOutcome, RepoOrder } from '../repo-order.ts';
 
 interface Suite {
   gate: GateCommand;

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import type { Revision } from '../../core/results.ts';
 import type { GateCommand, ModuleConfig } from '../../definitions/config.ts';
 import type { Workspaces } from '../../workspace/workspaces.ts';
-import type { Stored } from '../run-repo-gates.ts';
+import type { Stored } from '../repo-order.ts';
 import type { Judgement } from '../suites/judge-tests.ts';
 import { runGo } from './go/run-go.ts';
 import { entryFilesOf, judgeReach, type ReachSide } from './judge-reach.ts';

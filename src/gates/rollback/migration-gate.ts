@@ -3,7 +3,7 @@ import type { AddedMigration } from '../../core/records.ts';
 import type { GateCommand, ModuleConfig } from '../../definitions/config.ts';
 import type { FindingDraft } from '../findings.ts';
 import type { GatePlace } from '../run-gate-command.ts';
-import type { RepoOrder, Stored } from '../run-repo-gates.ts';
+import type { RepoOrder, Stored } from '../repo-order.ts';
 import type { Judgement } from '../suites/judge-tests.ts';
 import { measureRoundTrip, type RoundTripCommands } from './round-trip.ts';
 

@@ -10,7 +10,7 @@ import { clean, excerptTail, type FindingDraft } from '../findings.ts';
 import { openScratch, readReport, type GateScratch } from '../gate-scratch.ts';
 import { onlyGate, prepareAll } from '../measure-base.ts';
 import { resolveFor, runGateCommand, type CommandRun, type GatePlace } from '../run-gate-command.ts';
-import type { RepoOrder } from '../run-repo-gates.ts';
+import type { RepoOrder } from '../repo-order.ts';
 import type { Judgement } from '../suites/judge-tests.ts';
 import { schemaDifference } from './schema-difference.ts';
 

@@ -5,7 +5,7 @@ import type { RevertTried } from '../../workspace/rehearse-revert.ts';
 import type { FileChange, Workspaces } from '../../workspace/workspaces.ts';
 import type { FindingDraft } from '../findings.ts';
 import type { GateOrder } from '../gates.ts';
-import type { GateOutcome } from '../run-repo-gates.ts';
+import type { GateOutcome } from '../repo-order.ts';
 import { mayBeMigration, migrationsAmong } from './migrations.ts';
 
 const MAX_MIGRATIONS = 200;

@@ -3,7 +3,7 @@ import type { RedTest } from '../../core/records.ts';
 import type { Revision } from '../../core/results.ts';
 import { hashBytes } from '../../journal/hash.ts';
 import type { FindingDraft } from '../findings.ts';
-import type { GateOutcome } from '../run-repo-gates.ts';
+import type { GateOutcome } from '../repo-order.ts';
 
 export interface TestExpectation {
   /** Every new named test has to fail, and there has to be one. */
