@@ -289,8 +289,8 @@ export type RunEvent =
         /** Nothing was done. */
         | ({ kind: 'base_moved' } & BaseMoved)
         | { kind: 'refused'; detail: string }
-        /** `wait_ms`: how long the forge asks to be left alone; absent where it does not say. */
-        | ({ kind: 'failed'; wait_ms?: number } & Failure);
+        /** `wait_ms`: how long the forge is left alone; absent where nobody says. `grows`: each further wait is longer, as it did not say so itself. */
+        | ({ kind: 'failed'; wait_ms?: number; grows?: true } & Failure);
     }
   /** The intent: an outcome that is missing behind it is unknown, and a person is asked. */
   | { type: 'deploy_started'; key: CommandKey; step: StepId; environment: string; head: RevisionId }

@@ -154,9 +154,9 @@ export interface EffectState {
   tries: number;
   failures: number;
   waited: number;
-  /** Failures that said how long to wait: these cost no try. */
+  /** Failures of the forge's own, which are waited for: these cost no try. */
   askedWaits: number;
-  /** What the forge asked for at the last failure, in milliseconds. */
+  /** How long the forge is left alone after the last failure, in milliseconds. */
   askedWaitMs: number;
   refused: string | null;
   /** The base as it was found, where it went on and nothing was done for that. */

@@ -44,8 +44,11 @@ export type ForgeOutcome =
   | { kind: 'confirmed'; performed: boolean; pullRequest: PullRequest | null; notes?: string[] }
   /** Somebody else's branch or pull request is there, or the forge says no for good: a person decides. */
   | { kind: 'refused'; detail: string }
-  /** `waitMs`: how long the forge asks to be left alone, in milliseconds. */
-  | { kind: 'failed'; detail: string; retryable: boolean; waitMs?: number };
+  /**
+   * `waitMs`: how long the forge is left alone, in milliseconds. `grows`: it did not say so itself, and each further wait is longer, from `waitMs` or
+   * else from the run's pause between tries; such failures cost no try.
+   */
+  | { kind: 'failed'; detail: string; retryable: boolean; waitMs?: number; grows?: true };
 
 /** A repository of the user's, before there is a run. */
 export interface ForgeRepository {

@@ -57,6 +57,24 @@ function playEverywhere(order: Parameters<typeof playWell>[0]): unknown {
 }
 
 describe('three repositories at a forge', () => {
+  it('NET-1: a server that fails for longer than a run tries again is waited for, and nobody is asked', async () => {
+    await using hosted = await openHosted(playEverywhere, NAMES);
+    const { rig, server, paths } = hosted;
+    const limits = { max_retries: 1, retry_backoff_ms: 5 };
+    const { graph, agents } = sequenceGraph([BUILD], { submit: true, limits });
+    const runId = await startRigRun(rig.engine, { graph, agents, repos: paths, forge: 'github' });
+    for (const call of ['git_push', 'open_pull'] as const) {
+      server.faults.add({ call, fault: { kind: 'status', status: 502 }, times: 2 });
+      server.faults.add({ call, fault: { kind: 'html', status: 503 }, times: 3 });
+    }
+    const { status, events } = await driveRig(rig.engine, runId);
+    expect(status).toBe('done');
+    expect(server.faults.met()).toHaveLength(10);
+    expect(eventsOf(events, 'question_asked')).toEqual([]);
+    expect(eventsOf(events, 'wait_started').map(({ wait_ms }) => wait_ms)).toContain(80);
+    expect(server.pulls.map(({ draft }) => draft)).toEqual(NAMES.map(() => false));
+  });
+
   const stages = ['git_push', 'open_pull'] as const;
   it.each(stages.flatMap((call) => NAMES.map((name) => ({ call, name }))))(
     'NET-6: $call fails in $name: the others stay drafts, a person reads what is left, and the run ends with one pull request each',

@@ -46,6 +46,7 @@ export interface WorldOptions {
 }
 
 const REPOS = ['client', 'service'];
+const LONGEST_SLEEP_MS = 4_000;
 const HALF = 'half.txt';
 /** Red where an earlier try left something behind; long enough to be killed in. */
 const GATE = gate(['sh', '-c', `test ! -e ${HALF} || exit 1; echo half > ${HALF}; sleep 0.05`]);
@@ -158,6 +159,11 @@ function worldEngine(engine: Engine, dir: string, { killAt = 'never', kill }: Wo
     ...engine,
     journal: killingJournal(engine.journal, kill),
     openForge: (name) => killingForge(engine.openForge(name), killAt),
+    // As long as a schedule can wait: a minute that a forge is left alone for shows nothing more.
+    clock: {
+      ...engine.clock,
+      sleep: (ms, signal) => engine.clock.sleep(Math.min(ms, LONGEST_SLEEP_MS), signal),
+    },
     gates: killAt === 'gates' ? killingGates(engine.gates, join(dir, 'work')) : engine.gates,
   };
 }

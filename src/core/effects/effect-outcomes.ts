@@ -42,7 +42,7 @@ export function endEffect(state: RunState, event: EventOf<'effect_ended'>): void
   switch (outcome.kind) {
     case 'failed':
       effect.detail = outcome.detail;
-      effect.askedWaitMs = outcome.wait_ms ?? 0;
+      effect.askedWaitMs = waitAfter(state, effect, outcome);
       if (outcome.reason === 'interrupted' || outcome.reason === 'cancelled') return;
       if (effect.askedWaitMs > 0) effect.askedWaits += 1;
       else effect.failures += 1;
@@ -72,6 +72,18 @@ export function endEffect(state: RunState, event: EventOf<'effect_ended'>): void
       if (outcome.performed) effect.performed += 1;
       if (outcome.pull_request !== null) keepPullRequest(state, outcome.pull_request);
   }
+}
+
+const LONGEST_PAUSE_MS = 3_600_000;
+
+/** What the forge asked for is kept as it is. Where nobody says how long, each wait is twice the last one, up to an hour; 0: none, it is a try that failed. */
+function waitAfter(
+  { limits }: RunState,
+  { askedWaits }: EffectState,
+  { wait_ms, grows }: { wait_ms?: number; grows?: true },
+): number {
+  if (grows !== true) return wait_ms ?? 0;
+  return Math.min(LONGEST_PAUSE_MS, (wait_ms ?? limits.retry_backoff_ms) * 2 ** askedWaits);
 }
 
 /** What a commit was made of: one that was there already was made of something before. */

@@ -141,7 +141,7 @@ describe('a submission', () => {
       {
         effect: ({ effect }) => {
           if (effect !== 'push_branch' || (tries += 1) > 9) return null;
-          return { kind: 'failed', reason: 'engine_error', detail: 'no route', wait_ms: 15_000 };
+          return { kind: 'failed', reason: 'engine_error', detail: 'no route', wait_ms: 15_000, grows: true };
         },
       },
       { repos: ['api'] },
@@ -155,7 +155,13 @@ describe('a submission', () => {
     const { events } = playAll(
       {
         answer: () => null,
-        effect: () => ({ kind: 'failed', reason: 'engine_error', detail: 'no route', wait_ms: 15_000 }),
+        effect: () => ({
+          kind: 'failed',
+          reason: 'engine_error',
+          detail: 'no route',
+          wait_ms: 15_000,
+          grows: true,
+        }),
       },
       { repos: ['api'] },
     );
@@ -163,14 +169,40 @@ describe('a submission', () => {
     expect(waits).toHaveLength(20);
     expect(Math.max(...waits)).toBe(3_600_000);
     expect(events.at(-1)).toMatchObject({ type: 'question_asked', question: { kind: 'submission' } });
-    const told = playAll(
+  });
+
+  it('NET-1: waits exactly as long as the forge asks for, however often it does', () => {
+    const { events } = playAll(
       {
         answer: () => null,
-        effect: () => ({ kind: 'failed', reason: 'engine_error', detail: 'limit', wait_ms: 5_400_000 }),
+        effect: () => ({ kind: 'failed', reason: 'engine_error', detail: 'limit', wait_ms: 60_000 }),
       },
       { repos: ['api'] },
     );
-    expect(new Set(waitsOf(told.events))).toEqual(new Set([5_400_000]));
+    expect(waitsOf(events)).toEqual(Array(20).fill(60_000));
+    expect(events.at(-1)).toMatchObject({ type: 'question_asked', question: { kind: 'submission' } });
+  });
+
+  it('NET-1: waits longer each time for a server that fails, from the pause between tries on, and asks at once where there is none', () => {
+    const waitsWith = (limits: { retry_backoff_ms: number; max_retries: number }): number[] => {
+      const failing = buildGraph({ one: [writer('a'), check('whole'), submit()] }, { limits });
+      const { events } = play(
+        failing,
+        {
+          answer: () => null,
+          effect: () => ({ kind: 'failed', reason: 'engine_error', detail: '502', grows: true }),
+        },
+        { repos: ['api'] },
+      );
+      expect(events.at(-1)).toMatchObject({ type: 'question_asked', question: { kind: 'submission' } });
+      return waitsOf(events);
+    };
+    const waits = waitsWith({ retry_backoff_ms: 1_000, max_retries: 2 });
+    expect(waits.slice(0, 4)).toEqual([1_000, 2_000, 4_000, 8_000]);
+    expect(waits).toHaveLength(20);
+    expect(Math.max(...waits)).toBe(3_600_000);
+    expect(waits.reduce((sum, each) => sum + each, 0)).toBeGreaterThan(9 * 3_600_000);
+    expect(waitsWith({ retry_backoff_ms: 0, max_retries: 2 })).toEqual([]);
   });
 
   it('does everything under new keys for a new head, when the change went back behind a submission', () => {

@@ -128,17 +128,14 @@ function decideEffect(
   return [{ kind: 'effect', key, step: st.step.id, slot: key, effect: kind, repo, head }];
 }
 
-/** So often a forge is waited for that says when, or that cannot be reached, before a person is asked: with the pauses below, most of a day. */
+/** So often a forge is waited for that says when, that fails, or that cannot be reached, before a person is asked: nine hours and more where nobody says when. */
 const MAX_ASKED_WAITS = 20;
-const LONGEST_PAUSE_MS = 3_600_000;
 
-/** After a failure at least as long as the forge asks for, and longer each time; once per failure. */
+/** After a failure that nothing is known of, longer each time; else as long as it takes to be tried again. Once per failure. */
 function waitBefore({ limits }: RunState, effect: EffectState): number {
   const { failures, pendings, askedWaits, waited, askedWaitMs } = effect;
   if (waited >= failures + pendings + askedWaits) return 0;
-  if (askedWaitMs === 0) return limits.retry_backoff_ms * 2 ** (failures - 1);
-  const longer = Math.min(LONGEST_PAUSE_MS, askedWaitMs * 2 ** Math.max(0, askedWaits - 1));
-  return Math.max(askedWaitMs, longer);
+  return askedWaitMs === 0 ? limits.retry_backoff_ms * 2 ** (failures - 1) : askedWaitMs;
 }
 
 function isBusy(state: RunState, key: string): boolean {

@@ -143,6 +143,7 @@ function asEvent(outcome: ForgeOutcome): Ended {
             reason: 'engine_error',
             detail: outcome.detail,
             ...(outcome.waitMs === undefined ? {} : { wait_ms: Math.ceil(outcome.waitMs) }),
+            ...(outcome.grows === true ? { grows: true } : {}),
           }
         : { kind: 'refused', detail: outcome.detail };
   }

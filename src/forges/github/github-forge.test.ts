@@ -141,8 +141,13 @@ describe('what is somebody else’s', () => {
     const request = await rig.request(FILES);
     await rig.open().pushBranch(request, signal);
     await rig.open().openPullRequest(request, signal);
-    // The list is empty for once, as GitHub's is for a moment after a pull request was opened.
-    rig.server.faults.add({ call: 'find_pull', fault: { kind: 'empty_list' } });
+    // The list is empty, as GitHub's is for a moment after a pull request was opened: for two looks, then for one.
+    rig.server.faults.add({ call: 'find_pull', fault: { kind: 'empty_list' }, times: 3 });
+    expect(await rig.open().openPullRequest(request, signal)).toMatchObject({
+      kind: 'failed',
+      retryable: true,
+      detail: expect.stringContaining('GitHub shows no pull request'),
+    });
     expect(await rig.open().openPullRequest(request, signal)).toMatchObject({
       kind: 'confirmed',
       performed: false,
@@ -250,7 +255,7 @@ describe('what was reviewed', () => {
     rig.server.faults.add({ call: 'open_pull', fault: { kind: 'drip', everyMs: 100 } });
     const environment = { GH_ENTERPRISE_TOKEN: FORGE_TOKEN };
     const hasty = createGithubForge({ environment, now: () => new Date(), callTimeoutMs: 1_000 });
-    expect(await hasty.openPullRequest(request, signal)).toMatchObject({ kind: 'failed', retryable: true });
+    expect(await hasty.openPullRequest(request, signal)).toMatchObject({ kind: 'failed', grows: true });
     expect(rig.server.pulls).toHaveLength(1);
     expect(await hasty.openPullRequest(request, signal)).toMatchObject({
       kind: 'confirmed',
@@ -354,6 +359,9 @@ describe('a network that fails', () => {
       if (before > 1) await rig.open().openPullRequest(request, signal);
       rig.server.faults.add({ call, fault });
       const first = await rig.open()[stage](request, signal);
+      // A server that fails, and a page of somebody between, are waited for, and cost no try.
+      const isIll = fault.kind === 'status' || fault.kind === 'html';
+      expect(first).toMatchObject(isIll ? { kind: 'failed', retryable: true, grows: true } : {});
       expect(first.kind === 'refused' ? first : null).toBeNull();
       expect(rig.server.faults.met()).toHaveLength(1);
       rig.server.faults.clear();
@@ -393,29 +401,56 @@ describe('a network that fails', () => {
     expect(await rig.open().markReady(request, signal)).toMatchObject({ pullRequest: { state: 'ready' } });
   });
 
-  const waits: [string, Extract<ForgeFault, { kind: 'status' }>, number][] = [
-    ['Retry-After in seconds', { kind: 'status', status: 429, headers: { 'retry-after': '7' } }, 7_000],
+  const waits: [string, Extract<ForgeFault, { kind: 'status' }>, object][] = [
+    [
+      'Retry-After in seconds',
+      { kind: 'status', status: 429, headers: { 'retry-after': '7' } },
+      { waitMs: 7_000 },
+    ],
     [
       'a limit that is used up',
       { kind: 'status', status: 403, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1' } },
-      0,
+      { waitMs: 0 },
     ],
     [
       'a secondary limit',
       { kind: 'status', status: 403, message: 'You have exceeded a secondary rate limit' },
-      60_000,
+      { waitMs: 60_000, grows: true },
     ],
   ];
-  it.each(waits)('%s says how long to wait', async (_, fault, waitMs) => {
+  it.each(waits)('%s says how long to wait', async (_, fault, wait) => {
     await using rig = await openGithubRig();
     const request = await rig.request(FILES);
     rig.server.faults.add({ call: 'find_pull', fault });
-    expect(await rig.open().openPullRequest(request, signal)).toMatchObject({
+    expect(await rig.open().openPullRequest(request, signal)).toEqual({
       kind: 'failed',
       retryable: true,
-      waitMs,
+      detail: expect.any(String),
+      ...wait,
     });
   });
+
+  it.each(['git_look', 'git_push'] as const)(
+    'NET-1: a limit that %s meets is waited for, a minute and longer each time, as git does not tell what is asked for',
+    async (call) => {
+      await using rig = await openGithubRig();
+      const request = await rig.request(FILES);
+      rig.server.faults.add({
+        call,
+        fault: { kind: 'status', status: 429, headers: { 'retry-after': '7' } },
+      });
+      expect(await rig.open().pushBranch(request, signal)).toMatchObject({
+        kind: 'failed',
+        retryable: true,
+        waitMs: 60_000,
+        grows: true,
+      });
+      expect(await rig.open().pushBranch(request, signal)).toMatchObject({
+        kind: 'confirmed',
+        performed: true,
+      });
+    },
+  );
 
   const told: [string, Extract<ForgeFault, { kind: 'errors' }>, object][] = [
     [
@@ -435,12 +470,12 @@ describe('a network that fails', () => {
     [
       'a secondary limit',
       { kind: 'errors', message: 'You have exceeded a secondary rate limit' },
-      { kind: 'failed', retryable: true, waitMs: 60_000 },
+      { kind: 'failed', retryable: true, waitMs: 60_000, grows: true },
     ],
     [
       'a moment of its own',
       { kind: 'errors', message: 'Something went wrong while executing your query' },
-      { kind: 'failed', retryable: true },
+      { kind: 'failed', retryable: true, grows: true },
     ],
     ['no', { kind: 'errors', type: 'FORBIDDEN', message: 'Resource not accessible' }, { kind: 'refused' }],
   ];

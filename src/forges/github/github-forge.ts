@@ -101,7 +101,7 @@ export function createGithubForge(options: GithubForgeOptions): Forge {
         } catch (error) {
           if (!saysItExists(error)) throw error;
           const there = await pullOf(api, request);
-          return there === null ? outcomeOfError(error, options.now()) : adopted(request, there);
+          return there === null ? notSeen(request) : adopted(request, there);
         }
       }),
     linkPullRequests: (request, all, signal) =>

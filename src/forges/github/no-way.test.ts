@@ -59,7 +59,7 @@ describe('no way to the forge', () => {
         ])
           expect([server, await call]).toMatchObject([
             server,
-            { kind: 'failed', retryable: true, waitMs: 15_000 },
+            { kind: 'failed', retryable: true, waitMs: 15_000, grows: true },
           ]);
       }
       // Nothing was sent past the certificate.

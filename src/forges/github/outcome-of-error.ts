@@ -9,26 +9,28 @@ import { TooLongList } from './read-reply.ts';
 const LONGEST_WAIT_MS = 3_600_000;
 /** Where there is no way to the forge, the first pause, in milliseconds; the engine makes the next ones longer. */
 export const UNREACHABLE_WAIT_MS = 15_000;
-/** What GitHub asks to wait after a secondary limit that names no time. */
-const USUAL_WAIT_MS = 60_000;
+type Wait = Pick<Extract<ForgeOutcome, { kind: 'failed' }>, 'waitMs' | 'grows'>;
+
+/** After a limit that names no time GitHub asks for a minute at least, and for more where that was too little. */
+export const USUAL_WAIT: Wait = { waitMs: 60_000, grows: true };
 
 export function outcomeOfError(error: unknown, now: Date): ForgeOutcome {
-  if (error instanceof UnreadableReply) return again(`${error.message}: is a proxy in between?`);
+  if (error instanceof UnreadableReply) return later(`${error.message}: is a proxy in between?`);
   if (error instanceof TooLongList) return refused(error.message);
   if (error instanceof GraphqlResponseError) return outcomeOfGraphql(error, now);
   if (!(error instanceof RequestError)) return again(describe(error));
   if (error.cause instanceof MovedRepository)
     return refused(`The repository has moved to ${error.cause.location}: set the remote to where it is now`);
-  if (error.cause instanceof UnreadableReply) return again(error.cause.message);
+  if (error.cause instanceof UnreadableReply) return later(error.cause.message);
   if (error.response === undefined) {
-    const failed = again(`GitHub could not be reached: ${describe(error)}`);
+    const failed = later(`GitHub could not be reached: ${describe(error)}`);
     return hasNoWay(error.cause) ? { ...failed, waitMs: UNREACHABLE_WAIT_MS } : failed;
   }
   const { status, headers, data } = error.response;
   const said = sayReply(status, data);
   const wait = waitOf(status, headers, { said, now });
-  if (wait !== null) return { ...again(said), waitMs: wait };
-  if (status >= 500 || status === 408) return again(said);
+  if (wait !== null) return { ...again(said), ...wait };
+  if (status >= 500 || status === 408) return later(said);
   if (status === 401) return refused(`GitHub does not take the token (${said})`);
   if (status === 404)
     return refused(`GitHub knows no such repository, or the token may not see it (${said})`);
@@ -42,8 +44,8 @@ function outcomeOfGraphql(
 ): ForgeOutcome {
   const said = errors?.[0]?.message ?? message;
   const isLimited = errors?.some(({ type }) => type === 'RATE_LIMITED') === true || /rate limit/i.test(said);
-  if (isLimited) return { ...again(said), waitMs: waitNamed(headers, now) ?? USUAL_WAIT_MS };
-  return /something went wrong|timed? ?out|try again/i.test(said) ? again(said) : refused(said);
+  if (isLimited) return { ...again(said), ...(waitNamed(headers, now) ?? USUAL_WAIT) };
+  return /something went wrong|timed? ?out|try again/i.test(said) ? later(said) : refused(said);
 }
 
 /** Whether it says that the pull request is there already. */
@@ -66,16 +68,16 @@ interface Said {
   now: Date;
 }
 
-/** Milliseconds until it may be tried again; null: it is no limit that was met. */
-function waitOf(status: number, headers: Headers, { said, now }: Said): number | null {
+/** Until it may be tried again; null: it is no limit that was met. */
+function waitOf(status: number, headers: Headers, { said, now }: Said): Wait | null {
   if (status !== 403 && status !== 429 && status !== 503) return null;
   const named = waitNamed(headers, now);
   if (named !== null) return named;
-  return status === 429 || (status === 403 && /rate limit/i.test(said)) ? USUAL_WAIT_MS : null;
+  return status === 429 || (status === 403 && /rate limit/i.test(said)) ? USUAL_WAIT : null;
 }
 
-/** The milliseconds that a reply asks to wait; null: it names no time. */
-function waitNamed(headers: Headers, now: Date): number | null {
+/** What a reply asks to wait; null: it names no time. */
+function waitNamed(headers: Headers, now: Date): Wait | null {
   const after = Number(headers['retry-after']);
   if (Number.isFinite(after) && headers['retry-after'] !== '') return bounded(after * 1000);
   const date = Date.parse(String(headers['retry-after']));
@@ -85,8 +87,8 @@ function waitNamed(headers: Headers, now: Date): number | null {
   return null;
 }
 
-function bounded(ms: number): number {
-  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), LONGEST_WAIT_MS) : USUAL_WAIT_MS;
+function bounded(ms: number): Wait {
+  return Number.isFinite(ms) ? { waitMs: Math.min(Math.max(ms, 0), LONGEST_WAIT_MS) } : USUAL_WAIT;
 }
 
 function sayReply(status: number, data: unknown): string {
@@ -124,4 +126,9 @@ function refused(detail: string): ForgeOutcome {
 
 function again(detail: string): Extract<ForgeOutcome, { kind: 'failed' }> {
   return { kind: 'failed', detail: `${detail}.`, retryable: true };
+}
+
+/** A server that fails, or somebody between who does: it may be back in a moment, or in hours. */
+export function later(detail: string): Extract<ForgeOutcome, { kind: 'failed' }> {
+  return { ...again(detail), grows: true };
 }

@@ -1,6 +1,6 @@
 /** Pushing by plain git over HTTPS. The token is in git's environment alone: in no argument, file, address or agent. */
 import { keepBase, refHead, isAncestor, isBranchName, moveRefs, QUIET_FETCH } from '../git-refs.ts';
-import { UNREACHABLE_WAIT_MS } from './outcome-of-error.ts';
+import { UNREACHABLE_WAIT_MS, USUAL_WAIT } from './outcome-of-error.ts';
 import { runGit, type GitOutput } from '../../workspace/git.ts';
 import type { ForgeBase, ForgeOutcome, ForgePlace, ForgeRequest } from '../forge.ts';
 import type { Environment, ForgeRemote } from './remote.ts';
@@ -193,10 +193,10 @@ const PASSED_ON = [
   'GIT_SSL_CAINFO',
 ] as const;
 
-/** What git says when a push or a look fails: whether it makes sense to try again. */
 /** What git says where nothing was sent: no name, no route, nobody who listens, no certificate that holds. */
 const NO_WAY = /Could not resolve|Failed to connect|Connection refused|certificate/i;
 
+/** What git says when a push or a look fails: whether it makes sense to try again, and when. It does not tell what a limit asks for. */
 export function outcomeOfPush(output: Pick<GitOutput, 'stdout' | 'stderr'>): ForgeOutcome {
   const line = output.stdout
     .toString('utf8')
@@ -221,7 +221,12 @@ export function outcomeOfPush(output: Pick<GitOutput, 'stdout' | 'stderr'>): For
     detail: `The forge could not be reached: ${said}.`,
     retryable: true,
   } as const;
-  return NO_WAY.test(output.stderr) ? { ...failed, waitMs: UNREACHABLE_WAIT_MS } : failed;
+  if (status === '429') return { ...failed, ...USUAL_WAIT };
+  // Somebody else held the branch for a moment: the server answers.
+  if (line !== undefined) return failed;
+  return NO_WAY.test(output.stderr)
+    ? { ...failed, waitMs: UNREACHABLE_WAIT_MS, grows: true }
+    : { ...failed, grows: true };
 }
 
 /** The lines that say why, without git's advice. */
