@@ -2,8 +2,11 @@
 import type { GateCommand, ModuleConfig } from '../definitions/config.ts';
 import { hashBytes } from '../journal/hash.ts';
 import type { DemandedTest, TestExpectation } from './suites/expected-tests.ts';
+import { identifyPrograms } from './program-identity.ts';
 import { modulesToPrepare } from './run-setup.ts';
 import type { RepoOrder } from './repo-order.ts';
+
+type Started = Pick<GateCommand, 'command' | 'shell' | 'env'>;
 
 /** What is expected, by contents: commits differ from run to run. */
 export function expectedTrees({ red, demanded }: TestExpectation): object {
@@ -19,18 +22,28 @@ export function expectedTrees({ red, demanded }: TestExpectation): object {
   };
 }
 
-/** Everything that a gate depends on beside the trees. The values of `env` count too: a gate sees them. */
+/** Everything that a gate depends on beside the trees, also which programs of the machine it and its setups start. The values of `env` count too: a gate sees them. */
 export function inputsOf(order: RepoOrder, module: ModuleConfig, gate: GateCommand): object {
   const env = gate.env.map((name) => hashBytes(order.around.environment[name] ?? ''));
   const { wall, timeoutMs } = order.around;
+  const setups = modulesToPrepare(order.config.modules, module).map(({ setup }) => setup);
   return {
     config: hashConfig(order, module, gate),
     env,
     node: process.version,
+    programs: [gate, ...(gate.services ?? []), ...setups].flatMap((each) => programsOf(order, each)),
     wall: wall.kind,
     timeoutMs,
     repo: order.repo,
   };
+}
+
+function programsOf({ around }: RepoOrder, started: Started | null): string[] {
+  if (started === null) return [];
+  return identifyPrograms(
+    started,
+    started.env.includes('PATH') ? (around.environment['PATH'] ?? null) : null,
+  );
 }
 
 export function hashConfig(order: RepoOrder, module: ModuleConfig, gate: GateCommand): string {

@@ -1,5 +1,6 @@
 /** Whole passes: several repositories and packages, what is remembered, what the base excuses, the wall. */
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openWall } from '../workspace/wall/open-wall.ts';
@@ -152,6 +153,42 @@ describe('what is remembered', () => {
     // The two gates again, and a second look at the new test that is red; what the base does is known.
     expect(rig.starts()).toBe(starts + 3);
   });
+
+  it.each([
+    ['itself', gate({ name: 'check', kind: 'build', command: ['judge'], env: ['PATH'] }), null],
+    [
+      'in a shell',
+      gate({ name: 'check', kind: 'build', command: ['true && judge'], shell: true, env: ['PATH'] }),
+      null,
+    ],
+    [
+      'in its setup',
+      gate({ name: 'check', kind: 'build', command: ['true'] }),
+      gate({ name: 'setup', kind: 'setup', command: ['judge'], env: ['PATH'] }),
+    ],
+  ])(
+    'R82: is no longer known where the program that a gate starts %s is another one',
+    async (_, check, setup) => {
+      const dir = await mkdtemp(join(tmpdir(), 'baton-programs-'));
+      try {
+        const install = (text: string): Promise<void> =>
+          writeFile(join(dir, 'judge'), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+        await install('echo the old one');
+        rig = await openGatesRig(
+          { service: { 'a.js': '1;\n' } },
+          { service: [{ path: '.', setup, gates: [check] }] },
+          { PATH: dir },
+        );
+        const revision = await rig.change(rig.git.base, { 'service/b.js': '1;\n' });
+        const isKnown = async (): Promise<boolean> => (await rig?.run(revision))?.of('check').cached === true;
+        expect([await isKnown(), await isKnown()]).toEqual([false, true]);
+        await install('echo a newer one');
+        expect([await isKnown(), await isKnown()]).toEqual([false, true]);
+      } finally {
+        await rm(dir, { recursive: true, force: true });
+      }
+    },
+  );
 
   it('is thrown away when its file is broken or was edited', async () => {
     rig = await openGatesRig({ service: { 'a.test.js': TEST } }, { service: wholeRepo(NODE_TESTS) });

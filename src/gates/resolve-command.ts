@@ -31,14 +31,19 @@ export interface CommandPlace {
  */
 export function searchPath(place: CommandPlace): string {
   const own = [join(place.cwd, 'node_modules/.bin'), join(place.root, 'node_modules/.bin')];
-  return [...new Set([dirname(process.execPath), ...own, ...SYSTEM_PATH, ...callersFolders(place)])].join(
+  return [...new Set([dirname(process.execPath), ...own, ...machineFolders(place.callerPath)])].join(
     delimiter,
   );
 }
 
+/** Those of the folders that no repository has: the system's, and the caller's where a gate's `env` names PATH. */
+export function machineFolders(callerPath: string | null): string[] {
+  return [...SYSTEM_PATH, ...callersFolders(callerPath)];
+}
+
 /** Relative entries and those of package runners would put the repository's files before the system's. */
-function callersFolders(place: CommandPlace): string[] {
-  const folders = (place.callerPath ?? '').split(delimiter);
+function callersFolders(callerPath: string | null): string[] {
+  const folders = (callerPath ?? '').split(delimiter);
   return folders.filter((folder) => isAbsolute(folder) && !folder.includes('node_modules/.bin'));
 }
 
