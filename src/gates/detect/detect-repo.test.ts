@@ -54,6 +54,30 @@ describe('detectRepo', () => {
     expect((await detect(files)).filter((line) => line.includes('reach'))).toEqual(['. reach:  (none)']);
   });
 
+  it('has functions that no test runs found where tests can be watched, once for each module with tests', async () => {
+    const watched = async (files: Record<string, string>): Promise<string[]> => {
+      const found = (await detect(files)).filter((line) => line.includes('executed'));
+      for (const name of Object.keys(files)) rmSync(join(dir, name));
+      return found;
+    };
+    for (const test of ['node --test', 'vitest run', 'jest', 'mocha']) {
+      const files = { 'package.json': pack({ test }, { main: 'a.js' }) };
+      expect(await watched(files), test).toEqual(['. executed:  (none)']);
+    }
+    // Nobody knows where it begins, or what of it the tests ran.
+    expect(await watched({ 'package.json': pack({ test: 'node --test' }) })).toEqual([]);
+    expect(await watched({ 'package.json': pack({ test: 'ava' }, { main: 'a.js' }) })).toEqual([]);
+    expect(await watched({ 'Cargo.toml': '[package]\n' })).toEqual([]);
+    const both = { 'go.mod': 'module x\n', 'requirements.txt': 'pytest\n' };
+    expect(await watched(both)).toEqual(['. executed:  (none)']);
+    const packages = {
+      'package.json': pack({}, { workspaces: ['packages/*'] }),
+      'packages/a/package.json': pack({ test: 'node --test' }, { main: 'a.js' }),
+      'packages/b/package.json': pack({ test: 'vitest run' }),
+    };
+    expect(await watched(packages)).toEqual(['packages/a executed:  (none)', 'packages/b executed:  (none)']);
+  });
+
   it('asks the running service where a script starts one, by its framework or over node:http', async () => {
     const start = { start: 'node main.js', test: 'ava' };
     const probes = async (files: Record<string, string>): Promise<string[]> => {
@@ -152,6 +176,7 @@ describe('detectRepo', () => {
     expect(await detect({ 'requirements.txt': 'pytest\n' })).toEqual([
       '. tests: python3 -m pytest -q (pytest)',
       '. reach:  (none)',
+      '. executed:  (none)',
     ]);
     writeFiles(dir, { 'requirements.txt': 'flask\n' });
     expect((await detectRepo(dir)).config.modules).toEqual([]);
@@ -171,8 +196,9 @@ describe('detectRepo', () => {
       '. build: go build ./... (none)',
       '. vet: go vet ./... (none)',
       '. tests: go test ./... (go)',
-      '. reach:  (none)',
       '. python3-tests: python3 -m pytest -q (pytest)',
+      '. reach:  (none)',
+      '. executed:  (none)',
       'libs/x tests: node --test (node)',
       `libs/x ${COVERAGE} (none)`,
     ]);
@@ -386,14 +412,7 @@ describe('renderConfig', () => {
       ) ?? [];
     expect(gatesIn(written)).not.toContain('mutation');
     const takenIn = written.replace(/^( *)# (?=- name: mutation| {2}kind: mutation| {2}time:)/gm, '$1');
-    expect(written).not.toContain('executed');
     expect(gatesIn(takenIn)).toEqual([...gatesIn(written).slice(0, -1), 'mutation', 'coverage']);
-    writeFiles(dir, { 'package.json': pack({ test: 'node --test' }, { main: 'a.js' }) });
-    const begun = renderConfig({ service: (await detectRepo(dir)).config });
-    expect(gatesIn(begun)).not.toContain('executed');
-    expect(gatesIn(begun.replace(/^( *)# (?=- name: executed| {2}kind: executed)/gm, '$1'))).toContain(
-      'executed',
-    );
     writeFiles(dir, { 'package.json': pack({ test: 'make test' }) });
     expect(renderConfig({ service: (await detectRepo(dir)).config })).not.toContain('mutation');
   });

@@ -7,6 +7,8 @@ import type { CanaryFile, GateCommand, ModuleConfig, RepoConfig } from '../../de
 import {
   detectPackageGates,
   detectSetup,
+  EXECUTED_GATE,
+  isWatchable,
   PROBE_GATE,
   REACH_GATE,
   readPackageFacts,
@@ -66,7 +68,11 @@ async function detectNode(path: string, files: string[], seen: string[]): Promis
   if (unnamed.length > 0) seen.push(unnamedSentence(unnamed.join(', ')));
   // Beside gates that run something: alone it would hide that nothing is tested.
   const isChecked = [root, ...packages].some((module) => module.gates.length > 0);
-  if (isChecked && (facts.hasEntry || hasEntry)) root.gates.push(REACH_GATE);
+  if (isChecked && (facts.hasEntry || hasEntry)) {
+    root.gates.push(REACH_GATE);
+    for (const module of [root, ...packages])
+      if (module.gates.some(isWatchable)) module.gates.push(EXECUTED_GATE);
+  }
   if (isChecked && startsService(facts, await sourcesAt(path, files))) root.gates.push(PROBE_GATE);
   return [root, ...packages];
 }
@@ -139,7 +145,7 @@ async function detectOthers(path: string, files: string[], seen: string[]): Prom
   if (hasPytest) {
     const tests = plainGate('tests', ['python3', '-m', 'pytest', '-q']);
     const canary = await placePytestCanary(path);
-    modules.push(moduleOf('.', null, [{ ...tests, reporter: 'pytest', canary }]));
+    modules.push(moduleOf('.', null, [{ ...tests, reporter: 'pytest', canary }, EXECUTED_GATE]));
     seen.push(
       `pytest: its report has to show a failing test that Baton puts to \`${canary.file}\`; add a \`setup\` that installs what the tests need.`,
     );
@@ -180,6 +186,7 @@ function goModule(folder: string, files: string[]): ModuleConfig {
     plainGate('build', ['go', 'build', './...']),
     { ...plainGate('lint', ['go', 'vet', './...']), name: 'vet' },
     { ...plainGate('tests', ['go', 'test', './...']), reporter: 'go' as const },
+    EXECUTED_GATE,
   ];
   return moduleOf(folder, files.includes('go.sum') ? ['go', 'mod', 'download'] : null, gates);
 }
@@ -246,9 +253,10 @@ function joinModules(modules: ModuleConfig[]): ModuleConfig[] {
     if (same === undefined) joined.push(module);
     else {
       same.setup ??= module.setup;
-      // One such gate reads all languages.
-      const isThere = same.gates.some(({ kind }) => kind === 'reach');
-      const gates = module.gates.filter(({ kind }) => kind !== 'reach' || !isThere);
+      // One such gate answers for all languages.
+      const isThere = ({ kind }: GateCommand): boolean =>
+        (kind === 'reach' || kind === 'executed') && same.gates.some((gate) => gate.kind === kind);
+      const gates = module.gates.filter((gate) => !isThere(gate));
       same.gates.push(...gates.map((gate) => renameBeside(gate, same.gates)));
     }
   }
@@ -257,10 +265,10 @@ function joinModules(modules: ModuleConfig[]): ModuleConfig[] {
     .map((module) => ({ ...module, gates: module.gates.toSorted((a, b) => orderOf(a) - orderOf(b)) }));
 }
 
-/** A file has the coverage behind the gates. */
-function orderOf(gate: GateCommand): number {
-  return gate.kind === 'coverage' ? 1 : 0;
-}
+const LAST: readonly GateCommand['kind'][] = ['reach', 'executed', 'probe', 'coverage'];
+
+/** First what has a command; a file has the coverage behind the gates. */
+const orderOf = ({ kind }: GateCommand): number => LAST.indexOf(kind);
 
 function renameBeside(gate: GateCommand, others: GateCommand[]): GateCommand {
   const isTaken = others.some((other) => other.name === gate.name);

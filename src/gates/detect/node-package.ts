@@ -96,6 +96,13 @@ export const REACH_GATE: GateCommand = {
   timeoutMs: null,
 };
 
+/** Whether tests run each function that changes, in languages that can be watched. */
+export const EXECUTED_GATE: GateCommand = { ...REACH_GATE, name: 'executed', kind: 'executed' };
+
+/** Tests of Node's runners: of these it is told by way of an entry point. */
+export const isWatchable = ({ kind, reporter }: GateCommand): boolean =>
+  kind === 'tests' && ['node', 'vitest', 'jest', 'mocha'].includes(reporter);
+
 /** Asks the running service, where requirements name endpoints. It takes the script `start`. */
 export const PROBE_GATE: GateCommand = { ...REACH_GATE, name: 'probe', kind: 'probe', probe: PROBE_DEFAULTS };
 

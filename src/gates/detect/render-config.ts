@@ -8,6 +8,7 @@ import {
   type RepoConfig,
 } from '../../definitions/config.ts';
 import { formatDuration } from '../../definitions/duration.ts';
+import { isWatchable } from './node-package.ts';
 
 const HEAD = `# How Baton checks this work; docs/baton-yaml.md of Baton has every key. Gates run on commits, in fresh checkouts, without network, and always
 # with this file as it stands in your checkout when the run starts: what an agent changes here is not used. Commit it.
@@ -63,18 +64,9 @@ const setupWords = ({ network }: GateCommand): string =>
 /** A few minutes for each full pass are a person's to spend. */
 function suggestMore(gates: readonly GateCommand[]): string {
   const isThere = gates.some(({ kind }) => kind === 'mutation');
-  const isTested = gates.some(({ reporter }) => ['node', 'vitest', 'jest', 'mocha'].includes(reporter));
-  const isWatched =
-    (isTested && gates.some(({ kind }) => kind === 'reach')) ||
-    gates.some(({ reporter }) => reporter === 'go' || reporter === 'pytest');
-  const isWatching = gates.some(({ kind }) => kind === 'executed');
-  return `${isTested && !isThere ? MUTATION_COMMENT : ''}${isWatched && !isWatching ? EXECUTED_COMMENT : ''}`;
+  return gates.some(isWatchable) && !isThere ? MUTATION_COMMENT : '';
 }
 
-const EXECUTED_COMMENT = `          # Whether tests run what changes by way of an entry point: runs them once more. What no test runs stops the change.
-          # - name: executed
-          #   kind: executed
-`;
 const MUTATION_COMMENT = `          # Whether the tests notice when the changed lines are changed a little: tests that pass whatever the code does
           # show nothing, and answers written for one test are found. Runs them for up to \`time\`, once a phase.
           # - name: mutation
@@ -101,6 +93,7 @@ function renderGate(gate: GateCommand): string {
   if (gate.kind === 'mutation') return first + lines(mutationLines(gate), 12);
   if (gate.kind === 'executed')
     return (
+      EXECUTED_COMMENT +
       first +
       lines(
         ['kind: executed', ...(gate.unrun === undefined ? [] : [`unrun: ${gate.unrun}`]), setLine(gate.set)],
@@ -117,6 +110,10 @@ const REACH_COMMENT = `          # Whether code that is no test reaches what a c
 function reachLines({ entries, set }: GateCommand): string[] {
   return ['kind: reach', ...(entries === undefined ? [] : [`entries: ${flow(entries)}`]), setLine(set)];
 }
+
+const EXECUTED_COMMENT = `          # Whether tests run each function that changes: runs them once more. What no test runs stops the change;
+          # \`unrun: shown\` shows it.
+`;
 
 const PROBE_COMMENT = `          # Starts the service with the script \`start\` and sends right and wrong input to the endpoints that accepted
           # requirements name. \`start: [node, server.js]\` starts it otherwise, \`headers:\` go along (a token for tests),

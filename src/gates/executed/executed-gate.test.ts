@@ -79,6 +79,21 @@ it('finds nothing where tests begin at the entry, in their own process or in one
   });
 });
 
+it('asks nothing about other words in comments and logs, in code that no test runs, and asks about what is done there', async () => {
+  const orders = `export function warn(id) {\n  console.error('Helo', id);\n}\n`;
+  await open(NODE_TESTS, { ...BASE, 'src/index.js': WIRED, 'src/orders.js': orders });
+  const after = async (text: string) => {
+    const pass = await rig.run(await rig.change(rig.git.base, { 'service/src/orders.js': text }));
+    return pass.of('executed');
+  };
+  const worded = orders.replace('Helo', 'Hello').replace('export', '// Says so.\nexport');
+  expect(await after(worded)).toMatchObject({ status: 'not_applicable', findings: [] });
+  expect(await after(orders.replace('id);', 'id + 1);'))).toMatchObject({
+    status: 'fail',
+    findings: [{ line: 1, blocking: true }],
+  });
+}, 120_000);
+
 it('shows what no test runs, and stops nothing, where the gate says so or a process left no trace', async () => {
   await open();
   const revision = await rig.change(rig.git.base, change(test('../src/index.js', 'm.add(1);')));

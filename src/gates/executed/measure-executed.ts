@@ -11,6 +11,7 @@ import { loadParser } from '../reach/parse.ts';
 import type { GateJob, RepoOrder, Stored } from '../repo-order.ts';
 import type { Judgement } from '../suites/judge-tests.ts';
 import { measureTests, NOTHING_KNOWN } from '../suites/measure-tests.ts';
+import { askedLines } from './asked-lines.ts';
 import { asWritten } from './find-compiled.ts';
 import { changedFunctions } from './new-functions.ts';
 import { judgeExecuted } from './judge-executed.ts';
@@ -31,7 +32,8 @@ const answer = (status: 'pass' | 'not_applicable' | 'unverified', summary: strin
 /** Setups have run. */
 export async function measureExecuted(order: RepoOrder, { module, gate }: GateJob): Promise<Stored> {
   const startedAt = performance.now();
-  const changed = await changedIn(order, module, gate);
+  const all = await changedIn(order, module, gate);
+  const changed = all === null ? null : { ...all, added: askedLines(all) };
   const judged =
     changed === null
       ? answer('unverified', 'the change is too large to be read whole')
