@@ -152,6 +152,8 @@ export interface GateResult {
   named?: NamedTestSeen[];
   /** Tests that were changed, are green, and fail as the base has them or as they were when they showed a fault; with the file that was changed. Absent where there is none. */
   contradicted?: { file: string; name: string }[];
+  /** How many new tests ask for nothing, as far as their text tells: at most twenty are looked for. Absent where there is none. */
+  hollow?: number;
   /** Of the lines that were changed since the run's base; absent where no coverage was read. */
   coverage?: Coverage;
   /** Of the pass: files, as `repo/path`, that the gates saw as the base has them; a person may approve the change's own. */

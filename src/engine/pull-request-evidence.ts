@@ -17,6 +17,7 @@ import { branchOf } from './run-branch.ts';
 import { plannedRollback, rollbackMarkdown, rollbackOf } from './rollback-document.ts';
 import type { RunContext } from './run-context.ts';
 import { submodulesPart } from './submodules-part.ts';
+import { wordsOnTests } from './words-on-tests.ts';
 
 interface Submitted {
   repo: string;
@@ -42,6 +43,7 @@ export async function evidenceOf(ctx: RunContext, submitted: Submitted): Promise
     await changesPart(ctx, submitted),
     submodulesPart(ctx.state, { ...submitted, branch: branchOf(ctx.state) }),
     gatesPart(ctx.state),
+    testsPart(ctx.state),
     await criteriaPart(ctx),
     reviewsPart(ctx, submitted),
     await rollbackPart(ctx, submitted),
@@ -59,6 +61,11 @@ export function gatesPart(state: RunState): string {
   if (gates.length === 0) return 'No gate ran on the submitted tree.';
   const coverage = lineCoverageWords(lineCoverage(state));
   return `Gates on the submitted tree:\n${fence(gateLines(gates))}\nLine coverage: ${coverage}.`;
+}
+
+function testsPart(state: RunState): string {
+  const words = wordsOnTests(state);
+  return words === null ? '' : `**${words}**`;
 }
 
 /** What the request asks for as well and this pull request does not do. */

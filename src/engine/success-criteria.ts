@@ -106,12 +106,17 @@ function tested({ gates, steps }: Subject): Judged {
 }
 
 /** Whether the run as it stands changed code and nothing shows it: no test is new or changed, and no reviewer says how else it was seen to work. */
-export function cameWithoutTest(state: RunState): boolean {
+export function cameWithoutTest(state: RunState, gates: readonly GateResult[] = gatesOnLast(state)): boolean {
+  if (!changesCode(state)) return false;
   const steps = state.graph.steps.map(({ id }) => stepOf(state, id));
-  const isCode = (path: string): boolean => !isDocument(path) && !isTestCode(inRepository(path));
-  if (!changedIn(steps).some(isCode)) return false;
-  const suites = gatesOnLast(state).filter((gate) => gate.kind === 'tests');
+  const suites = gates.filter((gate) => gate.kind === 'tests');
   return (newTests(suites) ?? changedTests(steps) ?? confirmations(steps)) === null;
+}
+
+/** Whether accepted steps changed anything that is neither a document nor a test. */
+export function changesCode(state: RunState): boolean {
+  const steps = state.graph.steps.map(({ id }) => stepOf(state, id));
+  return changedIn(steps).some((path) => !isDocument(path) && !isTestCode(inRepository(path)));
 }
 
 function newTests(suites: GateResult[]): string | null {

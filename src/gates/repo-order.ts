@@ -31,6 +31,7 @@ export interface GateOutcome extends Omit<Judgement, 'names'> {
   held_back?: string[];
   rollback?: RepoRollback[];
   contradicted?: { file: string; name: string }[];
+  hollow?: number;
   log: string;
   configHash: string;
   durationMs: number;

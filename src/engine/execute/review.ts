@@ -6,7 +6,7 @@ import { concernsOf } from '../../core/conditions/conditions.ts';
 import { callDriver } from './call-driver.ts';
 import { findingPrefix } from '../../core/keys.ts';
 import type { Finding, Revision, Usage } from '../../core/results.ts';
-import { stepOf } from '../../core/state.ts';
+import { stepOf, type RunState } from '../../core/state.ts';
 import type { StepState } from '../../core/step-state.ts';
 import { parseReviewResult, resultJsonSchema, type ReviewParse } from '../../definitions/result-schema.ts';
 import type { ContextItem, DriverOutcome, WorkOrder } from '../../drivers/driver.ts';
@@ -36,6 +36,7 @@ import {
   wordsOf,
 } from '../work-order.ts';
 import { drawFenceWord } from '../fence-word.ts';
+import { wordsOnTests } from '../words-on-tests.ts';
 import { closeWorkspace, fingerprint, openWorkspace } from '../workspace-use.ts';
 import { failureOf, rawArtifact, type Outcome } from './outcome.ts';
 
@@ -123,7 +124,7 @@ function subjectOf(ctx: RunContext, command: Review): Subject {
   const earlier = st.findings.filter((finding) => finding.source === command.reviewer);
   const { output } = st;
   const context = contextOf(state, st);
-  const gates = gateLines(st.gates);
+  const gates = gateLines(st.gates) + saidOfTests(state, st);
   const fenceWord = drawFenceWord();
   const promptFacts: PromptFacts = {
     fenceWord,
@@ -215,6 +216,13 @@ interface Judged {
   done: DriverOutcome;
   earlier: Finding[];
   owners: Subject['owners'];
+}
+
+/** Of the whole change: parts of it may be tested by others. */
+function saidOfTests(state: RunState, { step: { work }, gates }: StepState): string {
+  const isWhole = work.kind === 'check' && work.from === 'base';
+  const words = isWhole && gates.length > 0 ? wordsOnTests(state, gates) : null;
+  return words === null ? '' : `\n${words}`;
 }
 
 /** What this workflow asks the reviewer to say something about, and what the gates saw that asks for a word. */

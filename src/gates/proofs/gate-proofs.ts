@@ -62,7 +62,8 @@ async function withNewEmpty(order: RepoOrder, { outcome, names }: Proven): Promi
   const isSaid = ({ identity, file }: FindingDraft): boolean =>
     outcome.drafts.some((draft) => draft.identity === identity && draft.file === file);
   const found = all.filter((draft) => !isSaid(draft));
-  return { ...outcome, drafts: [...outcome.drafts, ...found] };
+  const hollow = all.length === 0 ? {} : { hollow: all.length };
+  return { ...outcome, ...hollow, drafts: [...outcome.drafts, ...found] };
 }
 
 async function withNamed(
