@@ -1,8 +1,10 @@
 /** Real gates behind the wall on changes of one task: what a run's engine does, without its agents. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { GateKind } from '../src/core/words.ts';
 import type { RepoConfig } from '../src/definitions/config.ts';
 import { approvalRules, measureParts } from '../src/gates/change/approval-parts.ts';
+import { detectRepo } from '../src/gates/detect/detect-repo.ts';
 import { createGateRunner } from '../src/gates/run-gates.ts';
 import { createRunCommand } from '../src/gates/run-processes.ts';
 import { createWorkspaces } from '../src/workspace/open-workspaces.ts';
@@ -53,11 +55,18 @@ const withGates = (config: RepoConfig, runs: (kind: string) => boolean): RepoCon
   })),
 });
 
+/** Kinds of gates that `baton init` writes where the repository stands before the change. */
+export async function writtenFor({ repo }: Pick<EvalTask, 'repo'>): Promise<GateKind[]> {
+  const { config } = await detectRepo(repo);
+  return [...new Set(config.modules.flatMap(({ gates }) => gates.map(({ kind }) => kind)))];
+}
+
 export async function openGateBench(task: EvalTask, dir: string, wall: Wall): Promise<GateBench> {
   const workspaces = createWorkspaces({ storeDir: join(dir, 'git'), workDir: join(dir, 'work') });
   const { repos, base } = await workspaces.inspect([{ path: task.repo, ref: null }]);
   const name = repos[0]?.name ?? REPO;
   await workspaces.adopt(RUN, repos);
+  const written = await writtenFor(task);
   const runCommand = createRunCommand();
   const runner = createGateRunner({
     workspaces,
@@ -111,7 +120,7 @@ export async function openGateBench(task: EvalTask, dir: string, wall: Wall): Pr
       );
       const ms = performance.now() - startedAt;
       const order = { runId: RUN, base, revision, rules: approvalRules(), repos, deploys: {}, workspaces };
-      return { results, criteria, waits: (await measureParts(order)).length > 0, ms };
+      return { results, criteria, written, waits: (await measureParts(order)).length > 0, ms };
     },
   };
 }

@@ -1,5 +1,6 @@
 /** The sets of gates that are compared, as data: which results of which pass count. */
 import type { GateResult } from '../src/core/records.ts';
+import { isEnginesOwn, type GateKind } from '../src/core/words.ts';
 import type { Criteria } from './faults/criteria.ts';
 
 /**
@@ -13,6 +14,8 @@ export interface GateSet {
   title: string;
   /** Results that may stop a change, by kind; `all`: every one. */
   counts: Partial<Record<Tree, readonly string[] | 'all'>>;
+  /** Only gates of the kinds that `baton init` would write for the project, beside those that every pass has, and no criteria. */
+  asWritten?: boolean;
 }
 
 /** They ask the same of both trees, and are run on the first one alone. */
@@ -39,6 +42,12 @@ export const GATE_SETS: readonly GateSet[] = [
     title: 'all gates that were asked',
     counts: { without_own: STATIC, with_own: 'all', late: LATE },
   },
+  {
+    name: 'init',
+    title: 'what `baton init` writes, without criteria',
+    counts: { without_own: STATIC, with_own: 'all' },
+    asWritten: true,
+  },
 ];
 
 /** The set without the late gates: what it stops they are not asked about. */
@@ -49,6 +58,8 @@ export interface Pass {
   results: GateResult[];
   /** What has to be shown, and by which tests. */
   criteria: Criteria;
+  /** The kinds of gates that `baton init` would write for the project. */
+  written: readonly GateKind[];
   /** Whether a person has to approve a part of it before it could be submitted. */
   waits: boolean;
   ms: number;
@@ -57,15 +68,18 @@ export interface Pass {
 export type Passes = Partial<Record<Tree, Pass>>;
 
 /** The gates of the set that stopped it; none: it got through. A wait for a person and criteria that nobody shows count as gates of their own. */
-export function stoppedBy({ counts }: GateSet, passes: Passes): string[] {
+export function stoppedBy({ counts, asWritten = false }: GateSet, passes: Passes): string[] {
   const stopped = Object.entries(counts).flatMap(([tree, kinds]) => {
     const pass = passes[tree as Tree]; // the keys are trees
     if (pass === undefined) return [];
     const red = pass.results.filter(
-      (result) => (kinds === 'all' || kinds.includes(result.kind)) && isRed(result),
+      (result) =>
+        (kinds === 'all' || kinds.includes(result.kind)) &&
+        (!asWritten || isEnginesOwn(result.kind) || pass.written.includes(result.kind)) &&
+        isRed(result),
     );
     const waits = kinds === 'all' && pass.waits ? ['approval'] : [];
-    const unproven = kinds === 'all' && !isProven(pass) ? ['criteria'] : [];
+    const unproven = kinds === 'all' && !asWritten && !isProven(pass) ? ['criteria'] : [];
     return [...red.map(({ gate }) => gate), ...waits, ...unproven];
   });
   return [...new Set(stopped)];

@@ -32,7 +32,8 @@ export function sayNothing(
 }
 
 export function sayFigures(figures: Figures): string[] {
-  const { escapes, cheats, known, knownBy, escaped, clean, baseRed } = figures;
+  const { escapes, cheats, known, knownBy, knownAsWritten, throughAsWritten, escaped, clean, baseRed } =
+    figures;
   const { falseBlocks, near, nearOfStopped, runs, rounds, overhead, harmless } = figures;
   const width = Math.max(...escapes.map(({ title }) => title.length));
   return [
@@ -48,6 +49,8 @@ export function sayFigures(figures: Figures): string[] {
     '',
     `Known kinds (exit codes, skipped and emptied tests, a replaced runner, lies about results, missing wiring) through all gates: ${sayShare(known)}`,
     ...knownBy.map(({ project, all }) => `  ${project.padEnd(18)} ${sayShare(all)}`),
+    `The same through what \`baton init\` writes, without criteria: ${sayShare(knownAsWritten)}`,
+    ...throughAsWritten.map(sayThrough),
     '',
     'What got through all gates',
     ...(escaped.length === 0 ? ['  nothing'] : escaped.flatMap(sayEscaped)),
@@ -69,6 +72,11 @@ export function sayFigures(figures: Figures): string[] {
     `Findings within three lines of the fault, of those that name its file: ${sayShare(near)}; of all that stand in a line and were stopped: ${sayShare(nearOfStopped)}`,
     `Drawn and thrown away because they do no harm: ${harmless.faults} faults, ${harmless.cheats} cheats; variants that were not harmless: ${harmless.clean}`,
   ];
+}
+
+function sayThrough({ kind, of, tasks, heldOut }: Figures['throughAsWritten'][number]): string {
+  const which = [...tasks, ...(heldOut === 0 ? [] : [`held out: ${heldOut}`])].join(', ');
+  return `  ${kind.padEnd(18)} ${tasks.length + heldOut} of ${of}: ${which}`;
 }
 
 function sayEscaped({ kind, of, examples, heldOut }: Figures['escaped'][number]): string[] {

@@ -16,7 +16,7 @@ export function gatesOf(
   const env = runner === 'go' ? { env: ['GOCACHE'] } : {};
   const gates: Record<string, unknown>[] = [
     ...(typecheck === null ? [] : [{ name: 'types', kind: 'types', command: typecheck, ...env }]),
-    ...(lint === null ? [] : [{ name: 'lint', kind: 'lint', command: lint }]),
+    ...(lint === null ? [] : [{ name: 'lint', kind: 'lint', command: lint, ...env }]),
     { name: 'tests', kind: 'tests', command: test, reporter: runner === 'unknown' ? 'none' : runner, ...env },
     ...more,
   ];

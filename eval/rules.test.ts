@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NO_WALL } from '../src/workspace/wall/open-wall.ts';
-import { makeTasks } from './built-in-tasks.ts';
+import { makeTasks, PROJECT_NAMES } from './built-in-tasks.ts';
 import type { CleanMeasured } from './clean.ts';
 import { evaluate } from './evaluate.ts';
 import { cheatsOn, halved } from './faults/cheats.ts';
@@ -13,6 +13,7 @@ import { drawFaults, faultsOn } from './faults/draw.ts';
 import { isHeldOut, type Fault } from './faults/fault.ts';
 import { applyEdit, lineEdits } from './faults/operators.ts';
 import { testBlocks, withBodies, withoutBlocks } from './faults/test-blocks.ts';
+import { writtenFor } from './gate-bench.ts';
 import { GATE_SETS, stoppedBy } from './gate-sets.ts';
 import { readOptions } from './options.ts';
 import { sayFigures, sayNothing } from './print.ts';
@@ -201,11 +202,12 @@ describe('the figures', () => {
 
   it('count a set of gates by what is red in it, and a wait for a person and unproven criteria in the last one', () => {
     const red = { gate: 'lint', kind: 'lint', status: 'fail', findings: [] } as never;
-    const passes = { without_own: { results: [red], criteria: NO_CRITERIA, waits: false, ms: 0 } };
+    const written = ['tests', 'lint'] as const;
+    const passes = { without_own: { results: [red], criteria: NO_CRITERIA, waits: false, ms: 0, written } };
     const of = (given: Parameters<typeof stoppedBy>[1]): string[][] =>
       GATE_SETS.map((set) => stoppedBy(set, given));
-    expect(of(passes)).toEqual([[], ['lint'], ['lint'], ['lint'], ['lint'], ['lint']]);
-    const open = { results: [], criteria: { count: 1, named: [] }, waits: true, ms: 0 };
+    expect(of(passes)).toEqual([[], ['lint'], ['lint'], ['lint'], ['lint'], ['lint'], ['lint']]);
+    const open = { results: [], criteria: { count: 1, named: [] }, waits: true, ms: 0, written };
     expect(of({ with_own: open })).toEqual([
       [],
       [],
@@ -213,7 +215,46 @@ describe('the figures', () => {
       [],
       ['approval', 'criteria'],
       ['approval', 'criteria'],
+      ['approval'],
     ]);
+    const types = {
+      ...passes.without_own,
+      results: [{ gate: 'types', kind: 'types', status: 'fail', findings: [] } as never],
+    };
+    expect(of({ without_own: types }).slice(-2)).toEqual([['types'], []]);
+  });
+
+  it('have a set of gates that `init` writes, which every project has as it stands', async () => {
+    const all = makeTasks(PROJECT_NAMES, join(dir, 'all'));
+    for (const { id, repo, config } of all) {
+      const asked = config.modules.flatMap(({ gates }) => gates.map(({ kind }) => kind));
+      // Coverage is asked for by standards alone, and a probe where requirements name endpoints.
+      const written = (await writtenFor({ repo })).filter((kind) => kind !== 'coverage' && kind !== 'probe');
+      expect(asked, id).toEqual(expect.arrayContaining(written));
+      expect(written, id).toEqual(expect.arrayContaining(['tests', 'reach']));
+      expect(written.includes('executed'), id).toBe(!id.startsWith('plain-cargo'));
+    }
+  });
+
+  it('name each known kind that gets through what `init` writes', () => {
+    const [fault] = faultsOn(cancel()).filter(({ kind }) => kind === 'unwired');
+    if (fault === undefined) throw new Error('the task is gone');
+    const seen = { fault, variant: 'full', heldOut: false, distance: null, ms: 0 } as const;
+    const stopped = { init: [], all: ['criteria'] };
+    const none = {
+      cheats: [],
+      clean: [],
+      overhead: [],
+      runs: [],
+      harmless: { faults: 0, cheats: 0, clean: 0 },
+    };
+    const twice = [
+      { ...seen, stopped },
+      { ...seen, stopped: { init: ['reach'], all: ['reach'] } },
+    ];
+    expect(sayFigures(figuresOf({ ...none, faults: twice }))).toContain(
+      `  ${'unwired'.padEnd(18)} 1 of 2: node-http/cancel`,
+    );
   });
 
   it('count rounds of rework per seeded fault, over runs with faults that ended with a right pull request', () => {

@@ -23,6 +23,9 @@ export interface Figures {
   known: Share;
   /** The same by project, each with a runner of its own. */
   knownBy: { project: string; all: Share }[];
+  /** Known kinds through what `baton init` writes, without criteria; each kind of which something did is named. */
+  knownAsWritten: Share;
+  throughAsWritten: { kind: string; of: number; tasks: string[]; heldOut: number }[];
   /** Kinds of which something got through all gates: what is held out is counted, and never shown. */
   escaped: { kind: string; of: number; examples: string[]; heldOut: number }[];
   /** `by`: the gates that stopped what is not held out. */
@@ -105,6 +108,13 @@ export function figuresOf({ faults, cheats, clean, runs, overhead, harmless }: E
       project,
       all: through(list, 'all'),
     })),
+    knownAsWritten: through(known, 'init'),
+    throughAsWritten: [...Map.groupBy(known, ({ fault }) => fault.kind)].flatMap(([kind, list]) => {
+      const out = list.filter((each) => each.stopped['init']?.length === 0);
+      const open = out.filter(({ heldOut }) => !heldOut);
+      const tasks = open.map(({ fault }) => fault.task.id);
+      return out.length === 0 ? [] : [{ kind, of: list.length, tasks, heldOut: out.length - open.length }];
+    }),
     escaped: [...Map.groupBy(both, ({ fault }) => fault.kind)].flatMap(([kind, list]) => {
       const out = list.filter((each) => each.stopped['all']?.length === 0);
       const open = out.filter(({ heldOut }) => !heldOut);
