@@ -1,5 +1,5 @@
 /** The configuration of a run: `baton.yaml` of the caller's repository and of each of the run's, detection for the rest. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Budget } from '../core/budget/budget.ts';
 import type { RepoBase } from '../core/records.ts';
@@ -10,6 +10,14 @@ import { loadConfig } from '../definitions/load-config.ts';
 import { PROTECTED_BESIDE_CONFIG } from '../gates/change/protected-paths.ts';
 
 export const CONFIG_FILE = 'baton.yaml';
+
+/** Whether a file has nothing in it but blank lines, comments and the marks of documents. Throws where it cannot be read. */
+export function isEmptyYaml(file: string): boolean {
+  return readFileSync(file, 'utf8')
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .every((line) => /^\s*(?:#.*|---\s*|\.\.\.\s*)?$/.test(line));
+}
 
 const NOTHING: Config = { repos: {}, limits: {}, agentEnv: [] };
 
@@ -43,15 +51,39 @@ export function readConfigs(dirs: string[]): Config {
   };
 }
 
-/** A repository's own entry in its own file: by its name, or the only one there is (a checkout may be called otherwise). */
-function ownEntry(path: string, name: string): Config['repos'][string] | undefined {
-  return entryOf(readConfig(path), name);
+/** The name under which a repository's own file speaks of it: its own, or the only one there is (a checkout may be called otherwise). */
+export function entryNameOf({ repos }: Config, name: string): string | undefined {
+  const names = Object.keys(repos);
+  return Object.hasOwn(repos, name) ? name : names.length === 1 ? names[0] : undefined;
 }
 
 /** What the repository's own file says of it. */
-export function entryOf({ repos }: Config, name: string): Config['repos'][string] | undefined {
-  const entries = Object.values(repos);
-  return repos[name] ?? (entries.length === 1 ? entries[0] : undefined);
+export function entryOf(config: Config, name: string): Config['repos'][string] | undefined {
+  const entry = entryNameOf(config, name);
+  return entry === undefined ? undefined : config.repos[entry];
+}
+
+/** `nope` in the file of `shop`: nobody who misspelled a name is to find that out by its gates. */
+export function sayTaken(entry: string, name: string): string {
+  return `${CONFIG_FILE} names ${entry}, and this repository is called ${name}: what stands there is taken for it, as the only entry`;
+}
+
+/** Why nothing is configured of a repository that was looked at. */
+function sayUnconfigured(path: string, name: string): string {
+  const file = join(path, CONFIG_FILE);
+  if (!existsSync(file)) return `${name} has no ${CONFIG_FILE}`;
+  return isEmptyYaml(file)
+    ? `${CONFIG_FILE} of ${name} is empty`
+    : `${CONFIG_FILE} of ${name} says nothing of it`;
+}
+
+/** An entry of the caller's file that a run does not ask for is a name that somebody misspelled, or a repository that is left out. */
+function sayUnused(config: Config, used: ReadonlySet<string>, names: readonly string[]): string[] {
+  const unused = Object.keys(config.repos).filter((name) => !used.has(name));
+  if (unused.length === 0) return [];
+  return [
+    `${CONFIG_FILE} names ${unused.join(', ')}, and the run is about ${names.join(', ')}: what stands there is not used`,
+  ];
 }
 
 /**
@@ -65,9 +97,17 @@ export async function completeConfig(
 ): Promise<{ config: Config; notes: string[] }> {
   const complete = { ...config.repos };
   const notes: string[] = [];
+  const names = repos.map(({ name }) => name);
+  const used = new Set(names);
   for (const { name, path } of repos) {
-    const known = complete[name] ?? ownEntry(path, name);
+    const own = complete[name] === undefined ? readConfig(path) : config;
+    const entry = entryNameOf(own, name);
+    const known = complete[name] ?? entryOf(own, name);
     if (known !== undefined) {
+      if (complete[name] === undefined && entry !== undefined && entry !== name) {
+        notes.push(sayTaken(entry, name));
+        used.add(entry);
+      }
       complete[name] = withDefinitions(known, path);
       notes.push(...(await sayUnseen(name, known, environment)));
       continue;
@@ -78,9 +118,10 @@ export async function completeConfig(
     complete[name] = withNetworkSettings(detected.config, environment);
     const gates = detected.config.modules.flatMap((module) => module.gates.map((gate) => gate.name));
     notes.push(
-      `${name} has no ${CONFIG_FILE}: gates detected there are ${gates.join(', ') || 'none'}; \`baton init\` writes them down`,
+      `${sayUnconfigured(path, name)}: gates detected there are ${gates.join(', ') || 'none'}; \`baton init\` writes them down`,
     );
   }
+  notes.push(...sayUnused(config, used, names));
   return { config: { ...config, repos: complete }, notes };
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../core/events.ts';
@@ -453,8 +453,33 @@ describe('baton run before anything starts', () => {
     repository(cli);
     const { code, out, err } = await cli.run('init');
     expect(code, err).toBe(0);
-    expect(out).toContain('next: baton doctor, then baton run "<request>" with one of');
+    expect(out).toContain('next: commit baton.yaml ');
+    expect(out).toContain('\nthen: baton run "<request>" with one of\n');
+    expect(out).toContain('\n  --driver blueprint ');
+    expect(out).not.toContain('no commits');
     expect(out.trimEnd().split('\n').at(-1)).toBe('  --agent-command "node my-agent.mjs"');
+  });
+
+  it('init says that a repository without commits needs one first', async () => {
+    using cli = openCli();
+    execFileSync('git', ['init', '-q', '-b', 'main'], { cwd: cli.dir });
+    const { code, out, err } = await cli.run('init');
+    expect(code, err).toBe(0);
+    expect(out).toContain('this repository has no commits yet');
+  });
+
+  it('init fills a baton.yaml with nothing but comments in it, and leaves one alone that says anything', async () => {
+    using cli = openCli();
+    repository(cli);
+    const file = join(cli.dir, 'baton.yaml');
+    writeFileSync(file, '\uFEFF---\n# to be written\r\n\n');
+    const filled = await cli.run('init');
+    expect(filled.code, filled.err).toBe(0);
+    expect(readFileSync(file, 'utf8')).toContain('repos:');
+    writeFileSync(file, 'limits: {}\n');
+    const refused = await cli.run('init');
+    expect(refused.code).toBe(2);
+    expect(refused.err).toContain('is there already');
   });
 
   it('init and doctor list what gates hold to the base, with the gates that run it', async () => {

@@ -72,6 +72,19 @@ describe('baton doctor on the configuration here', () => {
     );
   });
 
+  it('says that the file is empty, and that its only entry has another name', async () => {
+    const empty = await examine('# nothing yet\n');
+    expect(empty.seen.find(({ name }) => name === 'config')?.detail).toMatch(/^baton\.yaml is empty;/);
+    const { seen } = await examine(CONFIG('shpo', '[node, --test]'));
+    expect(seen).toContainEqual(
+      expect.objectContaining({
+        name: 'repository',
+        state: 'warning',
+        detail: expect.stringContaining('baton.yaml names shpo, and this repository is called shop'),
+      }),
+    );
+  });
+
   it('is content with a machine in no repository', async () => {
     using cli = openCli({ ANTHROPIC_API_KEY: 'k' });
     const { code, out } = await cli.run('doctor');

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { BatonError } from '../../core/errors.ts';
 import type { GateCommand, RepoConfig } from '../../definitions/config.ts';
 import { createCommand, usageError } from '../command.ts';
-import { CONFIG_FILE } from '../config-here.ts';
+import { CONFIG_FILE, isEmptyYaml } from '../config-here.ts';
 import { printJson, printLines, type CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { AGENT_PROGRAMS, findPrograms } from '../doctor/found-agents.ts';
@@ -22,7 +22,7 @@ const NETWORK_FILE_SYSTEMS = new Map([
   [0x01021997, '9p'],
 ]);
 
-/** Writes what was detected, once; an existing file is replaced only with `--force`. */
+/** Writes what was detected, once; a file with anything in it is replaced only with `--force`. */
 export async function run(argv: string[], context: CliContext): Promise<number> {
   const command = createCommand('init', 'Looks at this repository and writes baton.yaml.', context)
     .option('--force', `replace an existing ${CONFIG_FILE}`)
@@ -32,11 +32,12 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const repository = findRepository(context.cwd);
   if (repository === null) throw noRepository(context);
   const file = join(repository, CONFIG_FILE);
-  if (existsSync(file) && force !== true)
+  const isEmpty = existsSync(file) && isEmptyYaml(file);
+  if (existsSync(file) && !isEmpty && force !== true)
     throw usageError(`${file} is there already.`, 'Edit it, or replace it: `baton init --force`.');
-  const { name, config, seen } = await look(repository, context);
+  const { name, config, seen, hasCommits } = await look(repository, context);
   const { renderConfig } = await import('../../gates/detect/render-config.ts');
-  writeFileSync(file, renderConfig({ [name]: config }), { flag: force === true ? 'w' : 'wx' });
+  writeFileSync(file, renderConfig({ [name]: config }), { flag: force === true || isEmpty ? 'w' : 'wx' });
   const stateDir = newStateDir(context);
   await createStore(stateDir, context);
   const warnings = await fileSystemWarnings(stateDir);
@@ -44,14 +45,14 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   const notes = [...seen, ...[sayHeld(held) ?? []].flat(), ...warnings];
   if (json === true)
     printJson(context, { file, state_dir: stateDir, repository: name, config, seen, held, warnings });
-  else printLines(context, initLines({ file, stateDir, config, seen: notes }, context));
+  else printLines(context, initLines({ file, stateDir, config, seen: notes, hasCommits }, context));
   return EXIT.done;
 }
 
 async function look(
   repository: string,
   { environment }: CliContext,
-): Promise<{ name: string; config: RepoConfig; seen: string[] }> {
+): Promise<{ name: string; config: RepoConfig; seen: string[]; hasCommits: boolean }> {
   const [{ detectRepo }, { withNetworkSettings }, { inspectRepository }] = await Promise.all([
     import('../../gates/detect/detect-repo.ts'),
     import('../../gates/network-settings.ts'),
@@ -59,12 +60,15 @@ async function look(
   ]);
   const detected = await detectRepo(repository);
   // A repository without a commit has no base yet, and can be looked at all the same.
-  const name = await inspectRepository({ path: repository, ref: null }).then(
-    (inspected) => inspected.repo.name,
-    () => basename(repository),
+  const base = await inspectRepository({ path: repository, ref: null }).then(
+    (inspected) => ({ name: inspected.repo.name, hasCommits: true }),
+    (error: unknown) => ({ name: basename(repository), hasCommits: !isWithoutCommits(error) }),
   );
-  return { name, seen: detected.seen, config: withNetworkSettings(detected.config, environment) };
+  return { ...base, seen: detected.seen, config: withNetworkSettings(detected.config, environment) };
 }
+
+const isWithoutCommits = (error: unknown): boolean =>
+  error instanceof BatonError && error.message.endsWith('has no commits.');
 
 async function createStore(stateDir: string, context: CliContext): Promise<void> {
   const [{ openSqliteJournal }, { readOwnIdentity }] = await Promise.all([
@@ -84,10 +88,15 @@ async function fileSystemWarnings(dir: string): Promise<string[]> {
   ];
 }
 
-function initLines(
-  { file, stateDir, config, seen }: { file: string; stateDir: string; config: RepoConfig; seen: string[] },
-  context: CliContext,
-): string[] {
+interface Written {
+  file: string;
+  stateDir: string;
+  config: RepoConfig;
+  seen: string[];
+  hasCommits: boolean;
+}
+
+function initLines({ file, stateDir, config, seen, hasCommits }: Written, context: CliContext): string[] {
   const gates = config.modules.flatMap((module) =>
     module.gates.map(
       (gate) =>
@@ -99,6 +108,9 @@ function initLines(
     ...gates.map((line) => escapeText(line)),
     ...seen.map((line) => `  ${escapeText(line)}`),
     `runs are kept in ${stateDir}, which ignores itself in git`,
+    ...(hasCommits
+      ? []
+      : ['this repository has no commits yet: a run starts from one, so commit what is here first']),
     ...nextLines(context),
   ];
 }
@@ -108,9 +120,16 @@ function nextLines({ environment }: CliContext): string[] {
   const found = findPrograms(AGENT_PROGRAMS, environment['PATH']).flatMap(({ name, path }) =>
     path === null ? [] : [`--profile ${name}`],
   );
-  const ways = [...found, '--driver in-process --model PROVIDER/NAME', '--agent-command "node my-agent.mjs"'];
+  const ways = [
+    ...found,
+    '--driver in-process --model PROVIDER/NAME',
+    '--driver blueprint (rules, no model: one HTTP resource)',
+    '--agent-command "node my-agent.mjs"',
+  ];
   return [
-    `next: baton doctor, then baton run "<request>" with one of${found.length === 0 ? ` (none of ${AGENT_PROGRAMS.join(', ')} is on your PATH)` : ''}`,
+    `next: commit ${CONFIG_FILE} (gates of a run are those of the commit it starts from), and ask \`baton doctor\``,
+    ...(found.length === 0 ? [`none of ${AGENT_PROGRAMS.join(', ')} is on your PATH`] : []),
+    'then: baton run "<request>" with one of',
     ...ways.map((way) => `  ${way}`),
   ];
 }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Config, RepoConfig } from '../../definitions/config.ts';
-import { CONFIG_FILE, entryOf, sayUnseen } from '../config-here.ts';
+import { CONFIG_FILE, entryNameOf, isEmptyYaml, sayTaken, sayUnseen } from '../config-here.ts';
 import type { CliContext } from '../context.ts';
 import type { Finding } from './finding.ts';
 import { heldPrograms, sayHeld } from './held-programs.ts';
@@ -21,14 +21,21 @@ export async function checkConfigHere(context: CliContext): Promise<Finding[]> {
     ];
   const repository = await checkRepository(path);
   const file = join(path, CONFIG_FILE);
-  if (!existsSync(file)) {
+  const isEmpty = existsSync(file) && isEmptyYaml(file);
+  if (isEmpty || !existsSync(file)) {
     const { detectRepo } = await import('../../gates/detect/detect-repo.ts');
     const { withNetworkSettings } = await import('../../gates/network-settings.ts');
     const config = withNetworkSettings((await detectRepo(path)).config, context.environment);
     const fix = '`baton init` writes down what is detected.';
     return [
       ...repository.findings,
-      warning('config', `no ${CONFIG_FILE} here; a run takes what is detected`, fix),
+      warning(
+        'config',
+        isEmpty
+          ? `${CONFIG_FILE} is empty; a run takes what is detected`
+          : `no ${CONFIG_FILE} here; a run takes what is detected`,
+        fix,
+      ),
       ...(await checkGates({ name: repository.name, path, config }, context)),
     ];
   }
@@ -72,8 +79,9 @@ async function gatesOf(
   { name, path }: { name: string; path: string },
   context: CliContext,
 ): Promise<Finding[]> {
-  const own = entryOf(config, name);
-  const others = Object.entries(config.repos).flatMap(([each, entry]) => (entry === own ? [] : [each]));
+  const entry = entryNameOf(config, name);
+  const own = entry === undefined ? undefined : config.repos[entry];
+  const others = Object.keys(config.repos).filter((each) => each !== entry);
   const named = others.map((each) =>
     warning(
       'repository',
@@ -81,6 +89,10 @@ async function gatesOf(
       `A run works on it only where it is named: \`--repo PATH\`, with a folder called ${each}.`,
     ),
   );
+  if (entry !== undefined && entry !== name)
+    named.push(
+      warning('repository', sayTaken(entry, name), `Name it \`${name}\` in ${CONFIG_FILE}, if it is meant.`),
+    );
   if (own !== undefined) return [...(await checkGates({ name, path, config: own }, context)), ...named];
   const { detectRepo } = await import('../../gates/detect/detect-repo.ts');
   const detected = await detectRepo(path);
