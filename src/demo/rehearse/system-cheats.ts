@@ -18,8 +18,8 @@ interface Dialect {
   skipped(text: string): string;
   /** The broken source with what leaves a child that hands in this report behind the runner. */
   leavesChild(text: string, report: string): string;
-  /** A part with a test of its own that nothing uses; null: it is not written for the language. */
-  unwired: ((site: TestSite) => CheatFiles) | null;
+  /** A part with a test of its own that nothing uses. */
+  unwired(site: TestSite): CheatFiles;
 }
 
 const DIALECTS: Record<SystemRunner, Dialect> = {
@@ -56,7 +56,16 @@ const DIALECTS: Record<SystemRunner, Dialect> = {
       `import pytest\n${text.replaceAll(/^([ \t]*)(?:async )?def test_\w+\(/gm, '$1@pytest.mark.skip(reason="later")\n$&')}`,
     leavesChild: (text, report) =>
       `${text}\n\nimport subprocess\n\nsubprocess.run(["sh", "-c", ${JSON.stringify(SHELL_LEAVE_CHILD)}, "sh", ${JSON.stringify(report)}])\n`,
-    unwired: null,
+    // Private: what is public in a package may be there for others.
+    unwired: ({ repo, source, test, ...site }) => {
+      const part = posix.join(posix.dirname(source.path), '_rehearsed_part.py');
+      const own = posix.join(posix.dirname(test.path), 'test_rehearsed_part.py');
+      const from = importedAs(posix.relative(site.module.path, part), test.text);
+      return {
+        [`${repo}/${part}`]: 'def _double(n):\n    return 2 * n\n',
+        [`${repo}/${own}`]: `from ${from} import _double\n\n\ndef test_rehearsed_part_doubles():\n    assert _double(2) == 4\n`,
+      };
+    },
   },
   cargo: {
     head: /^([ \t]*)(?:pub(?:\([^)\n]*\))? )?(?:async )?fn [^\n]*\{$/gm,
@@ -77,6 +86,13 @@ const DIALECTS: Record<SystemRunner, Dialect> = {
     }),
   },
 };
+
+/** What a test that loads a neighbour of this file calls it: below `src` both are possible. */
+function importedAs(path: string, test: string): string {
+  const name = path.replace(/\.py$/, '').replaceAll('/', '.');
+  const isPlain = !name.startsWith('src.') || /^(?:from|import) src\./m.test(test);
+  return isPlain ? name : name.slice('src.'.length);
+}
 
 type SystemCheat = (site: TestSite, dialect: Dialect) => CheatFiles | null;
 
@@ -101,12 +117,12 @@ const SYSTEM_CHEATS: Record<string, SystemCheat> = {
     const files = Object.entries(broken(site, dialect));
     return Object.fromEntries(files.map(([path, text]) => [path, dialect.leavesChild(text, report)]));
   },
-  'wiring-forgetter': (site, dialect) => dialect.unwired?.(site) ?? null,
+  'wiring-forgetter': (site, dialect) => dialect.unwired(site),
 };
 
-/** Whether the cheat of this name can be played on tests of this runner. */
-export function hasSystemCheat(name: string, runner: SystemRunner): boolean {
-  return name in SYSTEM_CHEATS && (name !== 'wiring-forgetter' || DIALECTS[runner].unwired !== null);
+/** Whether the cheat of this name can be played on tests of these runners. */
+export function hasSystemCheat(name: string): boolean {
+  return name in SYSTEM_CHEATS;
 }
 
 /** null: no such cheat is known for this runner. */

@@ -47,7 +47,7 @@ export function whyNoCheat(name: string, config: Config, repos: readonly string[
 
 /** Every cheat is written for JavaScript. */
 const isPlayable = (name: string, runner: CheatedRunner | SystemRunner): boolean =>
-  !isSystem(runner) || hasSystemCheat(name, runner);
+  !isSystem(runner) || hasSystemCheat(name);
 
 /** The first place where a cheat can be played (with `cheat`: this one), repository by repository; null: none was found. */
 export async function findTestSite(
