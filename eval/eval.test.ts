@@ -36,6 +36,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 it.each([
   'exit_zero',
   'skipped_tests',
+  'inverted_tests',
   'emptied_tests',
   'unwired',
   'removed_tests',

@@ -126,6 +126,39 @@ describe('the rules for faults', () => {
   });
 });
 
+describe('the rules for cheats', () => {
+  const drawn = (runner: EvalTask['runner'], kind: string): Fault | undefined =>
+    cheatsOn({ ...cancel(), runner }, 1).find((each) => each.kind === kind);
+
+  it('replace a runner only where a change reaches it', () => {
+    const runners = ['node', 'vitest', 'jest', 'mocha', 'pytest', 'go', 'cargo'] as const;
+    expect(runners.filter((runner) => drawn(runner, 'replaced_runner') !== undefined)).toEqual([
+      'vitest',
+      'jest',
+      'mocha',
+      'pytest',
+      'cargo',
+    ]);
+  });
+
+  it.each([
+    ['node', `  test('a', () => {`, `  test.expectFailure('a', () => {`],
+    ['vitest', `it('a', () => {`, `it.fails('a', () => {`],
+    ['jest', `test('a', () => {`, `test.failing('a', () => {`],
+    ['pytest', `def test_a():`, `import pytest\n@pytest.mark.xfail(strict=True)\ndef test_a():`],
+  ] as const)('mark tests of %s as expected to fail', (runner, head, marked) => {
+    const body =
+      runner === 'pytest' ? '\n    f()\n' : `\n${/^ */.exec(head)?.[0]}  f();\n${/^ */.exec(head)?.[0]}});\n`;
+    expect(drawn(runner, 'inverted_tests')?.tests({ 'a.test': head + body })).toEqual({
+      'a.test': marked + body,
+    });
+  });
+
+  it('mark none where a runner knows no such mark', () => {
+    expect(drawn('mocha', 'inverted_tests') ?? drawn('go', 'inverted_tests')).toBeUndefined();
+  });
+});
+
 describe('the criteria of a task', () => {
   it('are as many as its good change has tests, and are shown by tests of the change that is judged', () => {
     const task = cancel();

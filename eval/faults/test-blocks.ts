@@ -10,7 +10,7 @@ export interface TestBlock {
   body: readonly [number, number];
 }
 
-const JS_HEAD = /^(\s*)(?:test|it)(?:\.(?:skip|only))?\((['"`])(.*?)\2,/;
+const JS_HEAD = /^(\s*)(?:test|it)(?:\.(?:skip|only|fails|failing|expectFailure))?\((['"`])(.*?)\2,/;
 const GO_HEAD = /^func (Test\w+)\(\w+ \*testing\.T\) \{$/;
 const PYTHON_HEAD = /^(\s*)(?:async )?def (test_\w+)\(.*\):$/;
 const RUST_HEAD = /^(\s*)fn (\w+)\(\) \{$/;
