@@ -47,7 +47,7 @@ export function sayFigures(figures: Figures): string[] {
     'Cheats that got through',
     ...cheats.map(({ title, all }) => `  ${title.padEnd(width)}  ${sayShare(all)}`),
     '',
-    `Known kinds (exit codes, skipped and emptied tests, a replaced runner, lies about results, missing wiring) through all gates: ${sayShare(known)}`,
+    `Known kinds (exit codes, skipped, inverted and emptied tests, a replaced runner, lies about results, missing wiring) through all gates: ${sayShare(known)}`,
     ...knownBy.map(({ project, all }) => `  ${project.padEnd(18)} ${sayShare(all)}`),
     `The same through what \`baton init\` writes, without criteria: ${sayShare(knownAsWritten)}`,
     ...throughAsWritten.map(sayThrough),
