@@ -19,6 +19,7 @@ export const EXIT = {
 /** Codes that do not mean "usage or configuration". */
 const CODES: Partial<Record<ErrorCode, number>> = {
   E_INTEGRITY: EXIT.integrity,
+  E_AUDIT_ROLLBACK: EXIT.integrity,
   E_DEFINITION_DRIFT: EXIT.integrity,
   E_HELD: EXIT.held,
   E_FENCED: EXIT.held,

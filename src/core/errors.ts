@@ -50,6 +50,7 @@ export const ERROR_CODES = [
   'E_STORE_NEWER',
   'E_STORE_FOREIGN',
   'E_INTEGRITY',
+  'E_AUDIT_ROLLBACK',
   'E_HELD',
   'E_FENCED',
   'E_DISK_FULL',

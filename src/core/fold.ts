@@ -238,7 +238,13 @@ export function applyEvent(state: RunState, event: RunEvent): void {
     case 'question_answered':
       return applyAnswer(state, event);
     case 'wait_started':
-      state.inFlight.set(event.key, { key: event.key, kind: 'wait', step: event.step, slot: event.slot });
+      state.inFlight.set(event.key, {
+        key: event.key,
+        kind: 'wait',
+        step: event.step,
+        slot: event.slot,
+        cause: event.reason,
+      });
       return;
     case 'wait_ended':
       return endWait(state, event.key);

@@ -139,6 +139,8 @@ export interface InFlight {
   step: StepId;
   /** The slot in `attempts`: which part of the step it is. */
   slot: string;
+  /** Of a wait: what is waited for. */
+  cause?: string;
 }
 
 export interface EffectState {

@@ -28,7 +28,7 @@ describe('a status', () => {
     });
     expect(behind('wait_started', events)).toEqual({
       status: 'waiting_retry',
-      reason: 'one/a/r1/wait.work.one.a/a1',
+      reason: expect.stringMatching(/^crashed/),
     });
     expect(behind('run_ended', events)).toEqual({ status: 'done', reason: 'complete' });
     const paused = fold([...events.slice(0, 3), { type: 'run_paused', reason: 'disk_full', detail: '' }]);

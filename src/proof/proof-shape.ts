@@ -13,6 +13,7 @@ export type ProofCode =
   | 'other_commit'
   | 'other_base'
   | 'other_journal'
+  | 'other_anchor'
   | 'review_missing'
   | 'gate_missing'
   | 'gate_red';

@@ -10,7 +10,7 @@ const GRAPH = sequenceGraph([{ id: 'build/one', agent: 'writer', role: 'speciali
   submit: true,
 });
 
-it('AUD-1: a submitted commit tells a journal that was cut, set back or written anew', async () => {
+it('AUD-2: a submitted commit tells a journal that was cut, set back or written anew', async () => {
   await using rig = await openPlay(playWell);
   const runId = await startRigRun(rig.engine, { ...GRAPH, repos: [rig.api] });
   const { events, status, state } = await driveRig(rig.engine, runId);
@@ -34,16 +34,21 @@ it('AUD-1: a submitted commit tells a journal that was cut, set back or written 
 
   const cut = events.slice(0, seq - 1);
   expect((await check(cut)).problem).toMatchObject({
+    code: 'E_AUDIT_ROLLBACK',
     seq,
     detail: expect.stringMatching(
       new RegExp(`^commit .* in ${rig.api} says so: the journal had an event ${seq}`),
     ),
   });
   const anew = events.map((event) => (event.seq === seq ? { ...event, hash: 'f'.repeat(64) } : event));
-  expect((await check(anew)).problem).toMatchObject({ seq, detail: expect.stringContaining('had the hash') });
+  expect((await check(anew)).problem).toMatchObject({
+    code: 'E_AUDIT_ROLLBACK',
+    seq,
+    detail: expect.stringContaining('had the hash'),
+  });
 });
 
-it('AUD-1: verify takes an anchor that somebody kept, and exits 5 where the journal does not have it', async () => {
+it('AUD-2: verify takes an anchor that somebody kept, and exits 5 where the journal does not have it', async () => {
   using thinking = openThinking();
   expect((await thinking.baton('run', 'Think', '--yes', ...thinking.flags)).code).toBe(0);
   const { out } = await thinking.baton('verify', '--json');
@@ -55,7 +60,10 @@ it('AUD-1: verify takes an anchor that somebody kept, and exits 5 where the jour
   const good = await thinking.baton('verify', '--anchor', `${journal.events} ${journal.head}`);
   expect([good.code, good.out]).toEqual([0, expect.stringContaining('consistent and anchored')]);
   const late = await thinking.baton('verify', '--anchor', String(journal.events + 1), journal.head);
-  expect([late.code, late.out]).toEqual([5, expect.stringContaining('the journal had an event')]);
+  expect([late.code, late.out]).toEqual([
+    5,
+    expect.stringMatching(/E_AUDIT_ROLLBACK seq=\d+ .*the journal had an event/),
+  ]);
   expect(late.out).not.toContain('and anchored');
   const wrong = await thinking.baton('verify', '--anchor', 'something');
   expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('is no anchor')]);

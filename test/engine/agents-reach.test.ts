@@ -1,10 +1,11 @@
 /** What agents try beyond their work, and what they find of the state folder. */
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openEngine } from '../../src/engine/open-engine.ts';
+import { createSigningKey } from '../../src/engine/signing.ts';
 import { driveRig, git, sequenceGraph } from '../../src/testing/rig.ts';
 import { configOf, eventsOf, gate } from './plays.ts';
 import { openPrograms, startWalled } from './programs.ts';
@@ -246,6 +247,40 @@ describe('the state folder', () => {
       expect(existsSync(join(stateDir, 'journal.db'))).toBe(true);
       const [ended] = eventsOf(events, 'invocation_ended');
       expect(ended?.outcome).toMatchObject({ result: { decisions: ['that was all'] } });
+    },
+  );
+});
+
+describe('the key that statements are signed with', () => {
+  it.runIf(HAS_WALL)(
+    'AUD-3: is nothing for agents and gates behind the wall, also where it lies beside the agent’s program',
+    async () => {
+      await using rig = await openPrograms(
+        `let bytes = 0;
+         try { bytes = readFileSync(order.request).length; } catch {}
+         if (order.role === 'reviewer') pass();
+         else { writeFileSync(file('new.txt'), 'new\\n'); done({ decisions: ['it has ' + bytes + ' bytes'] }); }`,
+      );
+      const signingKey = join(dirname(rig.program), 'signing-key');
+      // No key lies in a repository; the folder of a program that is none is shown to it as a whole.
+      rmSync(join(dirname(rig.program), '.git'), { recursive: true });
+      createSigningKey(signingKey);
+      await using opened = await openEngine({
+        stateDir: join(rig.dir, 'signing-state'),
+        workDir: join(rig.dir, 'work'),
+        environment: process.env,
+        signingKey,
+      });
+      const engine = { ...opened, openDriver: async () => rig.driver };
+      expect(engine.readSigningKey()).not.toBeNull();
+      const { graph, agents } = sequenceGraph([BUILD], { submit: false });
+      const config = configOf([gate(['test', '!', '-s', signingKey])]);
+      const run = { graph, agents, repos: [rig.api], config, request: signingKey };
+      const runId = await startWalled({ ...rig, engine }, run, 'auto');
+      const { events, status } = await driveRig(engine, runId);
+      expect(status).toBe('done');
+      const [ended] = eventsOf(events, 'invocation_ended');
+      expect(ended?.outcome).toMatchObject({ result: { decisions: ['it has 0 bytes'] } });
     },
   );
 });

@@ -71,6 +71,16 @@ it('AUD-6: a pull request carries its statement, and verify says of its address 
   expect(await said(honest.replace('Do this thing', 'Other words'))).toEqual([0, undefined]);
   expect(await said(honest.replace('"payload":"', '"payload":"AAAA'))).toEqual([5, 'edited']);
   expect(await said(honest.slice(0, honest.indexOf(BLOCK.begin)))).toEqual([5, 'no_statement']);
+  const line = /Journal: event (\d+), `([0-9a-f]{64})`\. /;
+  expect(honest).toMatch(line);
+  expect(await said(honest.replace(line, (each, seq: string) => each.replace(seq, '3')))).toEqual([
+    5,
+    'other_anchor',
+  ]);
+  expect(
+    await said(honest.replace(line, (each, _, hash: string) => each.replace(hash, '0'.repeat(64)))),
+  ).toEqual([5, 'other_anchor']);
+  expect(await said(honest.replace(line, ''))).toEqual([5, 'other_anchor']);
   const where = server.pathOf('acme/api');
   const tree = git(where, 'rev-parse', `${pull.head}^{tree}`).trim();
   const late = git(where, ...ADA, 'commit-tree', '-p', pull.head, '-m', 'One more', tree).trim();

@@ -36,7 +36,9 @@ export async function checkAnchors(
   const all = [...kept, ...outside.flat(), ...inside.flat()];
   const problems = all.flatMap(({ anchor, where }) => {
     const detail = whyNot(events, anchor);
-    return detail === null ? [] : [{ seq: anchor.seq, detail: `${where} says so: ${detail}` }];
+    return detail === null
+      ? []
+      : [{ code: 'E_AUDIT_ROLLBACK' as const, seq: anchor.seq, detail: `${where} says so: ${detail}` }];
   });
   const vouching = [...kept, ...outside.flat()];
   const upTo = problems.length > 0 ? 0 : Math.max(0, ...vouching.map(({ anchor }) => anchor.seq));

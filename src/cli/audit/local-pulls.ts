@@ -10,6 +10,7 @@ import { readPullRecord, type PullRecord } from '../../forges/local/pull-records
 import { areWordsKept } from '../../forges/write-words.ts';
 import { EVIDENCE } from '../../forges/write-links.ts';
 import type { ChainProblem } from './verdict-chain.ts';
+import { writtenAnchor } from './written-anchor.ts';
 
 export interface LocalPullsFound {
   /** Each difference; all of them say the event with which the run ended. */
@@ -17,8 +18,6 @@ export interface LocalPullsFound {
   /** How many pull requests were looked at; 0 where another forge has them, and while the run goes on. */
   looked: number;
 }
-
-const JOURNAL_EVENT = /Journal: event (\d{1,10}), `([0-9a-f]{64})`/g;
 
 /** `events`: a whole chain. A repository of the forge that is gone as a whole is told with its commits. */
 export async function checkLocalPulls(
@@ -104,9 +103,9 @@ function evidenceDiffers(
   );
   if (!body.includes(EVIDENCE.begin) || !body.includes(EVIDENCE.end))
     return wroteIt ? ['the evidence is gone from its text'] : [];
-  const [, seq, hash] = [...body.matchAll(JOURNAL_EVENT)].at(-1) ?? [];
-  if (seq === undefined) return wroteIt ? ['its text names no event of the journal any more'] : [];
-  return events[Number(seq) - 1]?.hash === hash
+  const named = writtenAnchor(body);
+  if (named === null) return wroteIt ? ['its text names no event of the journal any more'] : [];
+  return events[named.seq - 1]?.hash === named.hash
     ? []
-    : [`its text names event ${seq} with a hash that this event does not have`];
+    : [`its text names event ${named.seq} with a hash that this event does not have`];
 }

@@ -17,7 +17,7 @@ import {
 } from '../../proof/baton-verify.mts';
 import type { ProofCode } from '../../proof/proof-shape.ts';
 import { storeOf } from '../../workspace/stores.ts';
-import { checkWithEvents } from './statement-journal.ts';
+import { checkWithEvents, type JournalProblem } from './statement-journal.ts';
 import type { ChainProblem } from './verdict-chain.ts';
 
 export interface StatementsFound {
@@ -125,7 +125,10 @@ function checkOne(
   });
   if (statement === null) return say('it is none of this version of Baton’s');
   const [differs] = checkWithEvents(events, statement);
-  if (differs !== undefined) return say(`${differs.code}: ${differs.detail}`);
+  if (differs !== undefined) {
+    const { problem, by } = say(`${differs.code}: ${differs.detail}`);
+    return { problem: problem === null ? null : { ...problem, ...rolledBack(differs.code) }, by };
+  }
   const beside = besideRecord(pull);
   if (beside !== null && beside !== text)
     return say(
@@ -146,6 +149,12 @@ function checkOne(
   return problem === undefined
     ? { problem: null, by: proof.signer ?? keyid }
     : say(`${problem.code}: ${problem.detail}`);
+}
+
+/** Where it rests on an event that the journal does not have. */
+function rolledBack(code: JournalProblem['code']): Pick<ChainProblem, 'code'> {
+  const isGone = code === 'journal_rolled_back' || code === 'journal_rewritten';
+  return isGone ? { code: 'E_AUDIT_ROLLBACK' } : {};
 }
 
 /** What the local forge keeps with a pull request; '' where it is gone, null where another forge has it. */

@@ -10,6 +10,8 @@ import type { Step } from '../../core/graph.ts';
 import { createDepths, onlyBehind } from './branches.ts';
 
 export interface ChainProblem {
+  /** Absent: E_INTEGRITY. */
+  code?: 'E_AUDIT_ROLLBACK';
   seq: number;
   detail: string;
 }

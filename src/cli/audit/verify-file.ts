@@ -9,12 +9,14 @@ import {
   proofLines,
   readStatement,
 } from '../../proof/baton-verify.mts';
+import { EVIDENCE } from '../../forges/write-links.ts';
 import type { Proof } from '../../proof/proof-shape.ts';
 import { usageError } from '../command.ts';
 import { printJson, printLines, type CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { findRepository, findStateDir } from '../places.ts';
 import { openStore } from '../store.ts';
+import { withWrittenAnchor } from './written-anchor.ts';
 import { checkWithJournal, type JournalProblem } from './statement-journal.ts';
 
 export interface ProofOptions {
@@ -38,7 +40,10 @@ export async function verifyFile(word: string, options: ProofOptions, context: C
   const commit = chooseCommit(text, repository, options.commit);
   const signers = options.signers === undefined ? null : readBounded(resolve(context.cwd, options.signers));
   const base = options.base ?? (signers === null ? usualBase(repository) : null);
-  return tellProof(checkProof({ text, repository, commit, base, signers }), options, context);
+  const proof = checkProof({ text, repository, commit, base, signers });
+  // An envelope by itself has no such line; the text of a pull request does.
+  const isText = text.includes(EVIDENCE.begin);
+  return tellProof(isText ? withWrittenAnchor(proof, text) : proof, options, context);
 }
 
 /** With what the journal says where it is at hand; exit 5 where anything does not hold. */

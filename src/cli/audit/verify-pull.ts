@@ -8,6 +8,7 @@ import { usageError } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { findRepository } from '../places.ts';
 import { tellProof, type ProofOptions } from './verify-file.ts';
+import { withWrittenAnchor } from './written-anchor.ts';
 
 /** Beyond it, a forge is taken for one that does not answer. */
 const LONGEST_MS = 10 * 60_000;
@@ -32,7 +33,7 @@ export async function verifyPull(
     const signers =
       options.signers === undefined ? null : readFileSync(resolve(context.cwd, options.signers), 'utf8');
     const asked = { text: pull.body, repository: into, commit: pull.head, base: pull.base, signers };
-    return await tellProof(checkProof(asked), options, context);
+    return await tellProof(withWrittenAnchor(checkProof(asked), pull.body), options, context);
   } finally {
     rmSync(into, { recursive: true, force: true });
   }

@@ -47,6 +47,9 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     runId: row.runId,
     status: document.status,
     reason: document.reason,
+    ...(document.retry_at === null
+      ? {}
+      : { wait: { until: document.retry_at, now: context.now().toISOString() } }),
     pullRequests: document.pull_requests,
     // What is answered waits for a holder, no longer for a person.
     questions: document.questions.filter((question) => question.pending_answer === null),

@@ -167,7 +167,9 @@ function verifyLines(
   );
   const good = (text: string): string => style.good(`${style.glyphs.done} ${text}`);
   const bad = (problem: ChainProblem): string =>
-    style.bad(`${style.glyphs.failed} E_INTEGRITY seq=${problem.seq} ${escapeText(problem.detail)}`);
+    style.bad(
+      `${style.glyphs.failed} ${problem.code ?? 'E_INTEGRITY'} seq=${problem.seq} ${escapeText(problem.detail)}`,
+    );
   const { row, artifacts, readings, commits, verdicts, approvals, anchors, statements, pulls } = found;
   return [
     head,

@@ -15,6 +15,8 @@ export interface RunResult {
   runId: string;
   status: RunStatus;
   reason: string;
+  /** Until when it waits before it tries again, and what time it is now: ISO 8601. Absent: it does not wait for that. */
+  wait?: { until: string; now: string };
   pullRequests: PullRequest[];
   questions: Question[];
   /** Ids of all that it ever asked. */
@@ -53,8 +55,15 @@ export function resultLines(result: RunResult, style: Style, columns: number): s
   return lines;
 }
 
+/** `, until 14:03:20Z`, with the day where it is not today. */
+function untilWords(wait: RunResult['wait']): string {
+  if (wait === undefined) return '';
+  const [day = '', time = ''] = wait.until.split('T');
+  return `, until ${wait.now.startsWith(day) ? '' : `${day} `}${time.slice(0, 8)}Z`;
+}
+
 function headline(result: RunResult, style: Style): string {
-  const text = `${result.status}: ${escapeText(result.reason)}  (run ${result.runId})`;
+  const text = `${result.status}: ${escapeText(result.reason)}${untilWords(result.wait)}  (run ${result.runId})`;
   switch (result.status) {
     case 'done':
       return style.good(`${style.glyphs.done} ${text}`);

@@ -1,7 +1,7 @@
 /** What `status` tells, as data: printed as lines for people and as one document with `--json`. */
 import { budgetLines, type BudgetLine } from '../../core/budget/budget.ts';
 import type { GateResult, PullRequest, Question } from '../../core/records.ts';
-import { statusOf } from '../../core/status.ts';
+import { statusOf, waitReason } from '../../core/status.ts';
 import type { PlannedTask } from '../../core/results.ts';
 import type { StepState } from '../../core/step-state.ts';
 import type { RunStatus } from '../../core/words.ts';
@@ -36,6 +36,8 @@ export interface StatusDocument {
   request: string;
   status: RunStatus;
   reason: string;
+  /** When it is tried again, while it waits for that: ISO 8601. null: it does not. */
+  retry_at: string | null;
   driver: string;
   forge: string;
   started_at: string;
@@ -80,10 +82,23 @@ export interface StepDocument {
 export function shownStatus(
   history: RunHistory,
   holder: StatusFacts['holder'],
-): { status: RunStatus; reason: string } {
-  const stored = statusOf(history.state);
+): { status: RunStatus; reason: string; retry_at: string | null } {
+  const stored = { ...statusOf(history.state), retry_at: null };
   const moves = stored.status === 'running' || stored.status === 'waiting_retry';
-  return moves && holder === null ? { status: 'interrupted', reason: 'no process advances it' } : stored;
+  if (moves && holder === null)
+    return { status: 'interrupted', reason: 'no process advances it', retry_at: null };
+  return stored.status === 'waiting_retry' ? { ...stored, ...nextTry(history) } : stored;
+}
+
+/** Of all waits the one that is over first. */
+function nextTry({ events, state }: RunHistory): { reason: string; retry_at: string } | null {
+  const waits = events.flatMap(({ at, event }) =>
+    event.type === 'wait_started' && state.inFlight.has(event.key)
+      ? [{ reason: waitReason(event.reason), until: Date.parse(at) + event.wait_ms }]
+      : [],
+  );
+  const [first] = waits.toSorted((a, b) => a.until - b.until);
+  return first === undefined ? null : { reason: first.reason, retry_at: new Date(first.until).toISOString() };
 }
 
 /** Everything that `status` tells. */
