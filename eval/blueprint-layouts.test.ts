@@ -73,7 +73,7 @@ it('a validation without the packages of the service tries nothing and says so; 
   for (const part of [...datatypeParts(site), ...featureParts(site)]) part.apply();
   const requirements = {
     functional: functionalStatements(resource),
-    acceptance_criteria: acceptanceCriteria(resource, site.layout.service.apiFile),
+    acceptance_criteria: acceptanceCriteria(resource, site.layout.service),
   };
   const text = JSON.stringify({ requirements });
   const order = {

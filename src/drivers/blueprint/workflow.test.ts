@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parseReviewResult, parseWorkResult } from '../../definitions/result-schema.ts';
 import { CONDITIONAL, findingsOf, OUTPUTS, rehearse } from './testing/rehearsal.ts';
@@ -121,6 +123,32 @@ it('shows what the document says by a test that reads it, wherever the routes ar
   expect(rehearsal.redTests('orders-service')).toEqual([]);
   execFileSync('sed', ['-i', 's/"code": "C-100"/"code": ""/', 'README.md'], { cwd: service });
   expect(rehearsal.redTests('orders-service')).toContain('creates a credit note as README.md shows it');
+});
+
+it('refuses as the service does, in code, tests, document and validation', async () => {
+  using rehearsal = await rehearse(
+    'Add credit notes to the orders service: create one with code, fetch one by code; reject bad input.',
+  );
+  const cwd = rehearsal.repos[0]?.path ?? '';
+  const other = [
+    "sed -i \"s/422, 'invalid_field'/400, 'bad_field'/; s/\\bnotFound\\b/missing/; s/{ error: { code: this.code, message: this.message, field: this.field } }/{ error: this.code, message: this.message }/\" src/errors.js",
+    "sed -i 's/\\bnotFound\\b/missing/' src/handlers/*.js",
+  ];
+  execFileSync('/bin/sh', ['-c', other.join(' && ')], { cwd });
+  const agents = ['datatypes-agent', 'feature-implementation-agent', 'unit-testing-agent'];
+  const results: Record<string, unknown>[] = [];
+  for (const agent of ['backend-task-summarizer', ...agents, 'validation-agent']) {
+    results.push(await rehearsal.play(agent));
+    expect((await rehearsal.review())['findings'], agent).toEqual([]);
+  }
+  const validation = results.at(-1)?.['validation'] as { checks: { outcome: string }[] } | undefined;
+  expect(new Set(validation?.checks.map(({ outcome }) => outcome))).toEqual(new Set(['met']));
+  const read = (path: string): string => readFileSync(join(cwd, path), 'utf8');
+  expect(read('API.md')).toContain('Errors: `400 bad_field`, `409 credit_note_exists`.');
+  expect(read('src/handlers/credit-notes.js')).toContain('throw missing(CREDIT_NOTE, params.code);');
+  expect(read('tests/credit-notes.test.js')).toContain("[400, 'bad_field', true]");
+  // The tests of before still ask for what the service no longer does; those of the new resource do not.
+  expect(rehearsal.redTests('orders-service').filter((name) => name.includes('credit note'))).toEqual([]);
 });
 
 it('tells a reviewer what is there, and how to go back, of one repository without a word of a client', async () => {

@@ -1,9 +1,11 @@
 /** Finds out how an HTTP service is laid out, by following one resource that it already has from route to table. */
 import { posix } from 'node:path';
 import { frameworksOf, readHandlerStyle, type HandlerStyle } from './handler-style.ts';
+import { findExemplar } from './exemplar.ts';
 import { importsOf, resolveImport, routeCallsOn, routeRowsOf } from './modules.ts';
 import type { LayoutChoice, LayoutQuestion } from './layout-choice.ts';
 import { mountedAt, otherForm } from './other-forms.ts';
+import type { Refusals } from './refusals.ts';
 import type { RepoFiles } from './repo-files.ts';
 import { unlikeWritten } from './unlike.ts';
 
@@ -29,6 +31,8 @@ export interface ServiceLayout {
   startCommand: string[] | null;
   /** The resource that was followed: its file name without `.js`. */
   exemplar: string;
+  /** How that resource refuses. */
+  refusals: Refusals;
   /** Whether amounts in cents end in `_cents` here. */
   centsSuffix: boolean;
 }
@@ -74,14 +78,10 @@ export function readServiceLayout(files: RepoFiles, choice: LayoutChoice): Layou
       `routes with their whole paths (those of \`${routesFile}\` are put under \`${prefix}\` by another file)`,
     );
   const exemplar = findExemplar(files, routesFile);
-  if (exemplar === null)
-    return lacking(
-      withForm(`a resource in \`${routesFile}\` that can be followed from its handlers to its store`, [
-        routesFile,
-      ]),
-    );
-  const handlers = `${exemplar.handlersDir}/${exemplar.exemplar}.js`;
-  const unlike = choice.plain ? [] : unlikeWritten(files, { routesFile, ...exemplar });
+  if (exemplar.kind === 'unknown') return lacking(withForm(exemplar.missing, [routesFile]));
+  const followed = exemplar.layout;
+  const handlers = `${followed.handlersDir}/${followed.exemplar}.js`;
+  const unlike = choice.plain ? [] : unlikeWritten(files, { routesFile, ...followed });
   const style = readHandlerStyle(framework, files.read(handlers) ?? '');
   const apiFile = findApiFile(files, all, routesFile);
   const migration = all.find((path) => /(?:^|\/)\d+-[\w-]+\.sql$/.test(path));
@@ -112,12 +112,12 @@ export function readServiceLayout(files: RepoFiles, choice: LayoutChoice): Layou
   return {
     kind: 'found',
     layout: {
-      ...exemplar,
+      ...followed,
       files,
       routesFile,
       routeCalls: framework === 'node:http' ? null : routeCallsOn(files.read(routesFile) ?? ''),
       style,
-      validators: [...(files.read(exemplar.validatorsFile) ?? '').matchAll(/^export function (\w+)/gm)].map(
+      validators: [...(files.read(followed.validatorsFile) ?? '').matchAll(/^export function (\w+)/gm)].map(
         (match) => match[1] ?? '',
       ),
       apiFile,
@@ -125,42 +125,9 @@ export function readServiceLayout(files: RepoFiles, choice: LayoutChoice): Layou
       testsDir: support.testsDir,
       testSupport: support.file,
       startCommand: startCommandOf(files),
-      centsSuffix: usesCentsSuffix(files, exemplar.typesDir, all),
+      centsSuffix: usesCentsSuffix(files, followed.typesDir, all),
     },
   };
-}
-
-type Exemplar = Pick<
-  ServiceLayout,
-  'handlersDir' | 'storesDir' | 'typesDir' | 'errorsFile' | 'validatorsFile' | 'exemplar'
->;
-
-/** From the newest row of the route table, through its handler's imports, to store, type, errors and validators. */
-function findExemplar(files: RepoFiles, routesFile: string): Exemplar | null {
-  for (const { from } of importsOf(files.read(routesFile) ?? '').reverse()) {
-    const handlers = resolveImport(routesFile, from);
-    const places = importsOf(files.read(handlers) ?? '').map(({ names, from: target }) => ({
-      names,
-      file: resolveImport(handlers, target),
-    }));
-    const having = (test: (name: string) => boolean): string | undefined =>
-      places.find(({ names }) => names.some(test))?.file;
-    const store = having((name) => name.startsWith('insert'));
-    const type = having((name) => /^[A-Z][A-Z_]+$/.test(name));
-    const errorsFile = having((name) => name === 'notFound' || name === 'conflict');
-    const validatorsFile = having((name) => name === 'text');
-    if (store === undefined || type === undefined || errorsFile === undefined || validatorsFile === undefined)
-      continue;
-    return {
-      handlersDir: posix.dirname(handlers),
-      storesDir: posix.dirname(store),
-      typesDir: posix.dirname(type),
-      errorsFile,
-      validatorsFile,
-      exemplar: posix.basename(handlers, '.js'),
-    };
-  }
-  return null;
 }
 
 function findApiFile(files: RepoFiles, all: string[], routesFile: string): string | undefined {

@@ -1,4 +1,6 @@
 /** What the document of the routes says of the resource: a section per route, with a row per field and an example that works. */
+import type { Refusal } from '../layout/refusals.ts';
+import { refusalWords } from '../understand/refusal-words.ts';
 import { describeKind, routeOf, type Field, type Operation, type Resource } from '../understand/resource.ts';
 import { exampleOf } from './examples.ts';
 import { filePattern, routePattern, wordPattern, type Part, type Site } from './part.ts';
@@ -17,7 +19,7 @@ function sectionPart(site: Site, operation: Operation): Part {
   const { resource } = site;
   return {
     id: `document:${operation}`,
-    apply: () => files.edit(apiFile, (text) => withSection(text, resource, operation)),
+    apply: () => files.edit(apiFile, (text) => withSection(text, site, operation)),
     forget: () => files.edit(apiFile, (text) => withoutSection(text, resource, operation)),
     concerns: [[filePattern(apiFile), routePattern(resource, operation)]],
   };
@@ -48,11 +50,12 @@ function splitSections(text: string): string[] {
 }
 
 /** The chapter's sections stand in the order of the operations, whichever of them are there. */
-function withSection(text: string, resource: Resource, operation: Operation): string {
+function withSection(text: string, site: Site, operation: Operation): string {
+  const { resource } = site;
   const sections = splitSections(text);
   if (sections.some((section) => section.startsWith(heading(resource, operation)))) return text;
   const own = resource.operations.flatMap((each) => {
-    if (each === operation) return [sectionText(resource, each)];
+    if (each === operation) return [sectionText(site, each)];
     return sections.filter((section) => section.startsWith(heading(resource, each)));
   });
   const rest = withoutChapter(sections, resource);
@@ -111,8 +114,10 @@ function withFieldRow(text: string, resource: Resource, field: Field): string {
   });
 }
 
-function sectionText(resource: Resource, operation: Operation): string {
+function sectionText({ resource, layout: { service } }: Site, operation: Operation): string {
   const { names } = resource;
+  const refusalsOf = (all: Refusal[]): string =>
+    all.map((refusal) => `\`${refusalWords(refusal, resource).replaceAll('`', '')}\``).join(', ');
   const start = `${heading(resource, operation)}\n`;
   switch (operation) {
     case 'create':
@@ -125,11 +130,11 @@ ${resource.fields.map((field) => fieldRow(resource, field)).join('')}
 ${JSON.stringify(exampleOf(resource, 100), null, 1).replaceAll(/\n\s*/g, ' ')}
 \`\`\`
 
-Errors: \`422 invalid_field\`, \`409 ${names.snake}_exists\`.
+Errors: ${refusalsOf([service.refusals.invalid, service.refusals.conflict])}.
 `;
     case 'list':
       return `${start}Lists all ${names.many} by ${resource.key}: \`{ "${names.snakeMany}": [...] }\`.\n`;
     case 'get':
-      return `${start}Answers \`200\` with the ${names.one}.\n\nErrors: \`404 ${names.snake}_not_found\`.\n`;
+      return `${start}Answers \`200\` with the ${names.one}.\n\nErrors: ${refusalsOf([service.refusals.notFound])}.\n`;
   }
 }

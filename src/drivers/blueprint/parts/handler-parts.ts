@@ -38,7 +38,10 @@ function withImports(site: Site, source: string): string {
   const { service } = site.layout;
   const body = source.replaceAll(/^import .*\n/gm, '').replace(/^\n+/, '');
   const known = [
-    { names: ['conflict', 'notFound'], file: service.errorsFile },
+    {
+      names: [service.refusals.conflict.helper, service.refusals.notFound.helper].sort(),
+      file: service.errorsFile,
+    },
     {
       names: [`all${names.pascalMany}`, `find${names.pascal}`, `insert${names.pascal}`],
       file: site.storeFile,
@@ -93,15 +96,18 @@ function validatorCall(site: Site, field: Field): string {
 
 function conflictLine(site: Site): string {
   const { names, key } = site.resource;
-  return `  if (find${names.pascal}(database, ${names.camel}.${key}) !== undefined) throw conflict(${names.constant}, ${names.camel}.${key});\n`;
+  const { helper } = site.layout.service.refusals.conflict;
+  return `  if (find${names.pascal}(database, ${names.camel}.${key}) !== undefined) throw ${helper}(${names.constant}, ${names.camel}.${key});\n`;
 }
 
 function notFoundLine(site: Site): string {
   const { names, key } = site.resource;
-  return `  if (${names.camel} === undefined) throw notFound(${names.constant}, params.${key});\n`;
+  const { helper } = site.layout.service.refusals.notFound;
+  return `  if (${names.camel} === undefined) throw ${helper}(${names.constant}, params.${key});\n`;
 }
 
 function validationPart(site: Site, field: Field): Part {
+  const { refusals } = site.layout.service;
   const line = new RegExp(`^    ${field.name}: .*,$`, 'm');
   const set = (value: string) => () =>
     editHandlers(site, (text) => text.replace(line, () => `    ${field.name}: ${value},`));
@@ -110,7 +116,10 @@ function validationPart(site: Site, field: Field): Part {
     apply: set(validatorCall(site, field)),
     forget: set(`body.${field.name}`),
     concerns: [
-      [wordPattern(field.name), /422|valid|refuse|reject|wrong|must be|check/i],
+      [
+        wordPattern(field.name),
+        new RegExp(`${refusals.invalid.status}|valid|refuse|reject|wrong|must be|check`, 'i'),
+      ],
       // A request that nothing refused got as far as the database, or was answered as if it were right.
       [routePattern(site.resource, 'create'), / with .* must be refused/],
     ],
@@ -120,7 +129,8 @@ function validationPart(site: Site, field: Field): Part {
 function conflictPart(site: Site): Part {
   const { names, key } = site.resource;
   const insertLine = new RegExp(`^  insert${names.pascal}\\(`, 'm');
-  const has = new RegExp(`throw conflict\\(${names.constant}`);
+  const { helper, status } = site.layout.service.refusals.conflict;
+  const has = new RegExp(`throw ${helper}\\(${names.constant}`);
   return {
     id: 'conflict',
     apply: () =>
@@ -128,22 +138,28 @@ function conflictPart(site: Site): Part {
         has.test(text) ? text : text.replace(insertLine, (found) => conflictLine(site) + found),
       ),
     forget: () => editHandlers(site, (text) => text.replace(conflictLine(site), '')),
-    concerns: [[/409|conflict|_exists/], [new RegExp(`second ${names.one} with the same ${key}`)]],
+    concerns: [
+      [new RegExp(`second.* ${status}|conflict|_exists`)],
+      [new RegExp(`second ${names.one} with the same ${key}`)],
+    ],
   };
 }
 
 /** What a careless author answers: right in substance, in a shape of their own. */
 function notFoundPart(site: Site): Part {
   const { names } = site.resource;
-  const answer = answerWith(site.layout.service.style, 404, `{ message: '${names.one} not found' }`);
+  const { style, refusals } = site.layout.service;
+  const { status } = refusals.notFound;
+  const answer = answerWith(style, status, `{ message: '${names.one} not found' }`);
+  const shape = new RegExp(`error shape|documented error|${status}|_not_found`);
   const own = `  if (${names.camel} === undefined) ${answer.replace(/^(?!return )/, 'return ')}\n`;
   return {
     id: 'error-shape',
     apply: () => editHandlers(site, (text) => text.replace(own, () => notFoundLine(site))),
     forget: () => editHandlers(site, (text) => text.replace(notFoundLine(site), () => own)),
     concerns: [
-      [/error shape|documented error|404|_not_found/, routePattern(site.resource, 'get')],
-      [/error shape|documented error|404|_not_found/, wordPattern(callOf(site.resource, 'get'))],
+      [shape, routePattern(site.resource, 'get')],
+      [shape, wordPattern(callOf(site.resource, 'get'))],
       [new RegExp(`which ${names.one} there is not`)],
     ],
   };

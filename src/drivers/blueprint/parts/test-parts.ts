@@ -2,7 +2,9 @@
 import { posix } from 'node:path';
 import { relativeImport } from '../layout/modules.ts';
 import type { RepoFiles } from '../layout/repo-files.ts';
-import { callOf, routeOf, type Operation, type Resource } from '../understand/resource.ts';
+import type { Refusal, Refusals } from '../layout/refusals.ts';
+import { codeOf, fieldPlace, readFromBody } from '../understand/refusal-words.ts';
+import { callOf, routeOf, type Field, type Operation, type Resource } from '../understand/resource.ts';
 import { exampleOf, wrongValuesOf } from './examples.ts';
 import { filePattern, wordPattern, type Part, type Site } from './part.ts';
 
@@ -32,11 +34,14 @@ export function testsByCriterion(site: Site): string[][] {
   const named = (blocks: TestBlock[]): string[] =>
     blocks.map((block) => `${resource.names.many} > ${block.name}`);
   const creates = resource.operations.includes('create');
-  const rejections = rejectionTests(resource).map((block) => (creates ? named([block]) : []));
+  const { refusals } = site.layout.service;
+  const rejections = rejectionTests(resource, refusals.invalid).map((block) =>
+    creates ? named([block]) : [],
+  );
   return [
     ...rejections,
-    ...resource.operations.map((operation) => named(operationTests(resource, operation))),
-    creates ? named([conflictTest(resource)]) : [],
+    ...resource.operations.map((operation) => named(operationTests(resource, operation, refusals))),
+    creates ? named([conflictTest(resource, refusals.conflict)]) : [],
     ...(creates ? [named([documentTest(site)])] : []),
     ...(resource.client && client !== null
       ? [named(resource.operations.map((operation) => clientTest(resource, operation)))]
@@ -130,9 +135,13 @@ describe('${names.many}', () => {
 
 `,
     blocks: [
-      ...resource.operations.flatMap((operation) => operationTests(resource, operation)),
+      ...resource.operations.flatMap((operation) => operationTests(resource, operation, service.refusals)),
       ...(resource.operations.includes('create')
-        ? [conflictTest(resource), ...rejectionTests(resource), documentTest(site)]
+        ? [
+            conflictTest(resource, service.refusals.conflict),
+            ...rejectionTests(resource, service.refusals.invalid),
+            documentTest(site),
+          ]
         : []),
     ],
   };
@@ -141,7 +150,7 @@ describe('${names.many}', () => {
 const test = (name: string, lines: string[]): string =>
   `  it('${name}', async () => {\n${lines.map((line) => `    ${line}\n`).join('')}  });\n`;
 
-function operationTests(resource: Resource, operation: Operation): TestBlock[] {
+function operationTests(resource: Resource, operation: Operation, refusals: Refusals): TestBlock[] {
   const { names, key } = resource;
   const path = `/${names.kebabMany}`;
   const first = String(exampleOf(resource, 1)[key]);
@@ -161,7 +170,7 @@ function operationTests(resource: Resource, operation: Operation): TestBlock[] {
           [
             `assert.deepEqual(await service.post('${path}', ${names.constant}), { status: 201, body: ${names.constant} });`,
           ],
-          new RegExp(`POST ${path}(?! |.*(?:409|422))`),
+          new RegExp(`POST ${path}(?! |.*(?:${refusals.conflict.status}|${refusals.invalid.status}))`),
         ),
       ];
     case 'list':
@@ -189,23 +198,31 @@ function operationTests(resource: Resource, operation: Operation): TestBlock[] {
             create,
             `assert.deepEqual(await service.get('${path}/${first}'), { status: 200, body: ${names.constant} });`,
           ],
-          new RegExp(`GET ${path}/:${key}(?!.*404)`),
+          new RegExp(`GET ${path}/:${key}(?!.*${refusals.notFound.status})`),
         ),
         block(
           'not-found',
           `says which ${names.one} there is not`,
           [
             `const { status, body } = await service.get('${path}/there-is-none');`,
-            'assert.equal(status, 404);',
-            `assert.equal(body.error?.code, '${names.snake}_not_found');`,
+            ...refusedWith(resource, refusals.notFound),
           ],
-          /404/,
+          new RegExp(String(refusals.notFound.status)),
         ),
       ];
   }
 }
 
-function conflictTest(resource: Resource): TestBlock {
+/** The status, and the code where the body has one. */
+function refusedWith(resource: Resource, refusal: Refusal): string[] {
+  const code = codeOf(refusal, resource);
+  return [
+    `assert.equal(status, ${refusal.status});`,
+    ...(code === null ? [] : [`assert.equal(${readFromBody(code.path)}, '${code.text}');`]),
+  ];
+}
+
+function conflictTest(resource: Resource, refusal: Refusal): TestBlock {
   const { names, key } = resource;
   const name = `refuses a second ${names.one} with the same ${key}`;
   return {
@@ -214,10 +231,9 @@ function conflictTest(resource: Resource): TestBlock {
     source: test(name, [
       `await service.post('/${names.kebabMany}', ${names.constant});`,
       `const { status, body } = await service.post('/${names.kebabMany}', ${names.constant});`,
-      'assert.equal(status, 409);',
-      `assert.equal(body.error?.code, '${names.snake}_exists');`,
+      ...refusedWith(resource, refusal),
     ]),
-    concerns: [[/test/i, /409/]],
+    concerns: [[/test/i, new RegExp(`${refusal.status}.* second`)]],
   };
 }
 
@@ -242,7 +258,7 @@ function documentTest({ resource, layout, testFile }: Site): TestBlock {
   };
 }
 
-function rejectionTests(resource: Resource): TestBlock[] {
+function rejectionTests(resource: Resource, refusal: Refusal): TestBlock[] {
   const { names } = resource;
   return resource.fields.map((field) => {
     const name = `refuses ${names.withArticle} with a wrong ${field.name}`;
@@ -252,12 +268,24 @@ function rejectionTests(resource: Resource): TestBlock[] {
       source: test(name, [
         `for (const value of ${listLiteral(wrongValuesOf(field))}) {`,
         `  const { status, body } = await service.post('/${names.kebabMany}', { ...${names.constant}, ${field.name}: value });`,
-        `  assert.deepEqual([status, body.error?.field], [422, '${field.name}'], \`${field.name}: \${JSON.stringify(value)}\`);`,
+        `  assert.deepEqual(${rejectedWith(resource, refusal, field)}, \`${field.name}: \${JSON.stringify(value)}\`);`,
         '}',
       ]),
-      concerns: [[/test/i, /422|wrong|refuse/, wordPattern(field.name)]],
+      concerns: [[/test/i, new RegExp(`${refusal.status}|wrong|refuse`), wordPattern(field.name)]],
     };
   });
+}
+
+/** What is seen and what it has to be: the status and the field, or what else tells one refusal from another. */
+function rejectedWith(resource: Resource, refusal: Refusal, { name }: Field): string {
+  const place = fieldPlace(refusal);
+  const code = codeOf(refusal, resource);
+  if (place?.exact === true) return `[status, ${readFromBody(place.path)}], [${refusal.status}, '${name}']`;
+  const seen = [
+    ...(code === null ? [] : [[readFromBody(code.path), `'${code.text}'`]]),
+    ...(place === null ? [] : [[`String(${readFromBody(place.path)}).includes('${name}')`, 'true']]),
+  ];
+  return `[status${seen.map(([read]) => `, ${read}`).join('')}], [${refusal.status}${seen.map(([, value]) => `, ${value}`).join('')}]`;
 }
 
 function clientTests(site: Site, client: NonNullable<Site['client']>): TestFile {

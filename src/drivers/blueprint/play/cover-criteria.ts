@@ -21,7 +21,7 @@ function coversOf(
 ): { criterion: string; tests: string[] }[] {
   const asked = readStatements(acceptedText(order, 'requirements') ?? '', 'A');
   const tests = testsByCriterion(site);
-  return acceptanceCriteria(site.resource, site.layout.service.apiFile).flatMap(({ text }, index) => {
+  return acceptanceCriteria(site.resource, site.layout.service).flatMap(({ text }, index) => {
     const criterion = asked.find((each) => each.text === text)?.id;
     const names = tests[index] ?? [];
     return criterion === undefined || names.length === 0 ? [] : [{ criterion, tests: names }];

@@ -44,6 +44,6 @@ function requirementsOf(resource: Resource, layout: Layout, choice: LayoutChoice
       `The migrations in \`${service.files.name}/${service.migrationsDir}\`.`,
     ],
     affected_systems: [...repos, `table \`${resource.names.snakeMany}\` (new)`],
-    acceptance_criteria: acceptanceCriteria(resource, service.apiFile),
+    acceptance_criteria: acceptanceCriteria(resource, service),
   };
 }

@@ -3,6 +3,8 @@ import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { exampleOf, wrongValuesOf } from '../parts/examples.ts';
 import type { Site } from '../parts/part.ts';
+import type { Refusal } from '../layout/refusals.ts';
+import { codeOf, fieldPlace } from '../understand/refusal-words.ts';
 import { callOf, routeOf, type Field, type Resource } from '../understand/resource.ts';
 
 export interface Observation {
@@ -25,13 +27,13 @@ export async function tryCriteria(site: Site, base: string, criteria: string[]):
 
 async function tryOne(site: Site, base: string, text: string, n: number): Promise<Observation> {
   const { resource } = site;
-  const field = resource.fields.find((each) => text.includes(`names \`${each.name}\``));
-  if (text.includes('answers 422') && field !== undefined) return tryRefusal(resource, base, field, n);
-  if (text.startsWith('A second ')) return tryConflict(resource, base, n);
+  const field = resource.fields.find((each) => text.includes(`\`${each.name}\``));
+  if (text.startsWith('`POST ') && field !== undefined) return tryRefusal(site, base, field, n);
+  if (text.startsWith('A second ')) return tryConflict(site, base, n);
   if (text.startsWith('The client')) return tryClient(site, base, n);
   if (text.startsWith('`POST ')) return tryCreate(resource, base, n);
   if (text.includes('` describes `POST ')) return tryDocumented(site, base);
-  if (/^`GET [^`]*:/.test(text)) return tryGet(resource, base, n);
+  if (/^`GET [^`]*:/.test(text)) return tryGet(site, base, n);
   if (text.startsWith('`GET ')) return tryList(resource, base, n);
   return { met: null, seen: 'no trial fits this sentence' };
 }
@@ -48,21 +50,41 @@ async function send(base: string, method: string, path: string, body?: unknown):
   return { status: response.status, body: (await response.json()) as Record<string, unknown> }; // the service answers objects only
 }
 
-function errorOf(answer: Answer): Record<string, unknown> {
-  const { error } = answer.body;
-  return typeof error === 'object' && error !== null ? { ...error } : {};
+function readAt({ body }: Answer, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value !== null ? { ...value }[key as never] : undefined),
+    body,
+  );
 }
 
-async function tryRefusal(resource: Resource, base: string, field: Field, n: number): Promise<Observation> {
+/** Whether it has the status of this refusal, and its code where there is one. */
+function isRefused(answer: Answer, refusal: Refusal, resource: Resource): boolean {
+  const code = codeOf(refusal, resource);
+  return answer.status === refusal.status && (code === null || readAt(answer, code.path) === code.text);
+}
+
+function seenOf(answer: Answer, refusal: Refusal, resource: Resource): string {
+  const code = readAt(answer, codeOf(refusal, resource)?.path ?? ['']);
+  return typeof code === 'string' ? `${answer.status} ${code}` : String(answer.status);
+}
+
+async function tryRefusal(site: Site, base: string, field: Field, n: number): Promise<Observation> {
+  const { resource } = site;
+  const { invalid } = site.layout.service.refusals;
+  const place = fieldPlace(invalid);
+  const isNamed = (answer: Answer): boolean => {
+    const said = String(readAt(answer, place?.path ?? []));
+    return place === null || (place.exact ? said === field.name : said.includes(field.name));
+  };
   const answers = await Promise.all(
     wrongValuesOf(field).map((value, i) =>
       send(base, 'POST', pathOfAll(resource), { ...exampleOf(resource, n + i), [field.name]: value }),
     ),
   );
-  const right = answers.filter((answer) => answer.status === 422 && errorOf(answer)['field'] === field.name);
+  const right = answers.filter((answer) => isRefused(answer, invalid, resource) && isNamed(answer));
   return {
     met: right.length === answers.length,
-    seen: `${right.length} of ${answers.length} wrong values were answered 422 naming the field`,
+    seen: `${right.length} of ${answers.length} wrong values were answered ${invalid.status}${place === null ? '' : ' naming the field'}`,
   };
 }
 
@@ -88,15 +110,13 @@ function documentedExample(site: Site): unknown {
   return example === undefined ? null : JSON.parse(example);
 }
 
-async function tryConflict(resource: Resource, base: string, n: number): Promise<Observation> {
+async function tryConflict(site: Site, base: string, n: number): Promise<Observation> {
+  const { resource } = site;
+  const { conflict } = site.layout.service.refusals;
   const example = exampleOf(resource, n);
   await send(base, 'POST', pathOfAll(resource), example);
   const second = await send(base, 'POST', pathOfAll(resource), example);
-  const code = errorOf(second)['code'];
-  return {
-    met: second.status === 409 && code === `${resource.names.snake}_exists`,
-    seen: `${second.status} ${String(code)}`,
-  };
+  return { met: isRefused(second, conflict, resource), seen: seenOf(second, conflict, resource) };
 }
 
 async function tryList(resource: Resource, base: string, n: number): Promise<Observation> {
@@ -113,17 +133,18 @@ async function tryList(resource: Resource, base: string, n: number): Promise<Obs
   };
 }
 
-async function tryGet(resource: Resource, base: string, n: number): Promise<Observation> {
+async function tryGet(site: Site, base: string, n: number): Promise<Observation> {
+  const { resource } = site;
+  const { notFound } = site.layout.service.refusals;
   const example = exampleOf(resource, n);
   await send(base, 'POST', pathOfAll(resource), example);
   const path = pathOfAll(resource);
   const found = await send(base, 'GET', `${path}/${encodeURIComponent(String(example[resource.key]))}`);
   const none = await send(base, 'GET', `${path}/there-is-none`);
-  const code = errorOf(none)['code'];
-  const met = found.status === 200 && none.status === 404 && code === `${resource.names.snake}_not_found`;
+  const met = found.status === 200 && isRefused(none, notFound, resource);
   return {
     met,
-    seen: `${found.status} for one that exists, ${none.status} ${String(code)} for one that does not`,
+    seen: `${found.status} for one that exists, ${seenOf(none, notFound, resource)} for one that does not`,
   };
 }
 

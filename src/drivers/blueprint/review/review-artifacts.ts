@@ -4,7 +4,7 @@ import { choiceSentences, type LayoutChoice } from '../layout/layout-choice.ts';
 import type { Layout } from '../layout/read-layout.ts';
 import { understandWithAnswers } from '../understand/apply-answers.ts';
 import { habitsOf } from '../understand/habits.ts';
-import { readResource, readStatements, type Statement } from '../understand/requirements.ts';
+import { readResource, readStatements, type Habitat, type Statement } from '../understand/requirements.ts';
 import { describeKind, routeOf, type Resource } from '../understand/resource.ts';
 import { deficiency, type ReviewFinding } from './finding.ts';
 
@@ -37,7 +37,7 @@ export function reviewRequirements(
   const functional = readStatements(text, 'F');
   const criteria = readStatements(text, 'A');
   const unproven = functional.filter(
-    (statement) => !criteria.some((criterion) => covers(criterion, statement)),
+    (statement) => !criteria.some((criterion) => covers(criterion, statement, layout.service)),
   );
   const { apiFile } = layout.service;
   const documented = criteria.some((criterion) => criterion.text.startsWith(`\`${apiFile}\` describes `));
@@ -89,11 +89,13 @@ function missingFromRequirements(wanted: Resource, found: Resource): string[] {
 }
 
 /** A criterion covers a statement that speaks of the same field or the same route. */
-function covers(criterion: Statement, statement: Statement): boolean {
+function covers(criterion: Statement, statement: Statement, { refusals }: Habitat): boolean {
+  const { invalid, conflict } = refusals;
   const field = /has `([a-z0-9_]+)`/.exec(statement.text)?.[1];
-  if (field !== undefined) return criterion.text.includes(`names \`${field}\``);
+  if (field !== undefined)
+    return criterion.text.includes(` answers ${invalid.status} `) && criterion.text.includes(`\`${field}\``);
   if (statement.text.startsWith('A second '))
-    return criterion.text.startsWith('A second ') && criterion.text.includes('409');
+    return criterion.text.startsWith('A second ') && criterion.text.includes(` answers ${conflict.status}`);
   if (statement.text.startsWith('The client')) return criterion.text.startsWith('The client');
   const route = /^`([^`]+)`/.exec(statement.text)?.[1];
   return route !== undefined && criterion.text.startsWith(`\`${route}\` answers 20`);

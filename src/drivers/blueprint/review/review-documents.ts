@@ -1,4 +1,6 @@
 import type { Site } from '../parts/part.ts';
+import type { Refusal } from '../layout/refusals.ts';
+import { refusalWords } from '../understand/refusal-words.ts';
 import { describeKind, routeOf, type Operation } from '../understand/resource.ts';
 import { deficiency, type ReviewFinding } from './finding.ts';
 
@@ -20,12 +22,10 @@ export function reviewDocuments(site: Site): ReviewFinding[] {
 }
 
 function missingIn(site: Site, operation: Operation, section: string): string[] {
-  const { names, fields } = site.resource;
-  const codes = {
-    create: [`${names.snake}_exists`, 'invalid_field'],
-    list: [],
-    get: [`${names.snake}_not_found`],
-  };
+  const { fields } = site.resource;
+  const { invalid, conflict, notFound } = site.layout.service.refusals;
+  const refusals = { create: [conflict, invalid], list: [], get: [notFound] }[operation];
+  const codes = refusals.map((refusal: Refusal) => refusalWords(refusal, site.resource).replaceAll('`', ''));
   const rows = operation === 'create' ? fields : [];
   const plain = section.replaceAll('`', '');
   return [
@@ -42,7 +42,7 @@ function missingIn(site: Site, operation: Operation, section: string): string[] 
             ),
       )
       .map((field) => `field \`${field.name}\`, its type and that it is required`),
-    ...codes[operation].filter((code) => !section.includes(code)).map((code) => `error \`${code}\``),
+    ...codes.filter((code) => !section.includes(code)).map((code) => `error \`${code}\``),
     ...(operation === 'create' && !section.includes('```json') ? ['an example'] : []),
   ];
 }

@@ -2,9 +2,10 @@
 import { importsOf, resolveImport, routeRowsOf } from '../layout/modules.ts';
 import { VALIDATORS } from '../layout/validators.ts';
 import type { Site } from '../parts/part.ts';
+import { refusalWords } from '../understand/refusal-words.ts';
 import { callOf, methodOf, pathOf, routeOf, type Field, type Operation } from '../understand/resource.ts';
 import { deficiency, type ReviewFinding } from './finding.ts';
-import { functionSource } from './functions.ts';
+import { functionSource } from '../layout/functions.ts';
 
 export function reviewHandlers(site: Site): ReviewFinding[] {
   return [
@@ -101,18 +102,20 @@ function problemsOf(site: Site, operation: Operation, source: string): Problem[]
 
 function createProblems(site: Site, source: string): Problem[] {
   const { resource } = site;
+  const { refusals } = site.layout.service;
+  const { helper, status } = refusals.conflict;
   const unchecked = uncheckedFields(site, source);
   return [
     ...unchecked.map((field): Problem => [
-      `\`${routeOf(resource, 'create')}\` does not check \`${field.name}\`: it must be refused with 422 when it is not ${field.kind === 'one of' ? `one of ${field.values.join(', ')}` : field.kind}.`,
+      `\`${routeOf(resource, 'create')}\` does not check \`${field.name}\`: it must be refused with ${refusals.invalid.status} when it is not ${field.kind === 'one of' ? `one of ${field.values.join(', ')}` : field.kind}.`,
       `Use \`${VALIDATORS[field.kind]}\` of ${site.layout.service.validatorsFile}.`,
     ]),
-    ...(/conflict\(|\b409\b/.test(source)
+    ...(new RegExp(`\\b${helper}\\(|\\b${status}\\b`).test(source)
       ? []
       : [
           [
-            `\`${routeOf(resource, 'create')}\` does not refuse a second ${resource.names.one} with the same \`${resource.key}\` with 409.`,
-            'Look for it first, and throw the conflict error.',
+            `\`${routeOf(resource, 'create')}\` does not refuse a second ${resource.names.one} with the same \`${resource.key}\` with ${status}.`,
+            `Look for it first, and throw the \`${helper}\` error.`,
           ] satisfies Problem,
         ]),
     ...(/\b201\b/.test(source)
@@ -145,23 +148,24 @@ function wordsOf(site: Site, constant: string): string[] {
 
 function getProblems(site: Site, source: string): Problem[] {
   const { resource } = site;
+  const { notFound } = site.layout.service.refusals;
   const route = routeOf(resource, 'get');
   const own = /\b4\d\d\b/.test(source);
-  const throws = /throw notFound\(/.test(source);
+  const throws = new RegExp(`throw ${notFound.helper}\\(`).test(source);
   return [
     ...(own
       ? [
           [
-            `\`${route}\` answers 404 in a shape of its own, not with the documented error.`,
-            'Throw the `notFound` error.',
+            `\`${route}\` answers ${notFound.status} in a shape of its own, not with the documented error.`,
+            `Throw the \`${notFound.helper}\` error.`,
           ] satisfies Problem,
         ]
       : []),
     ...(!own && !throws
       ? [
           [
-            `\`${route}\` does not answer 404 \`${resource.names.snake}_not_found\`.`,
-            'Throw the `notFound` error.',
+            `\`${route}\` does not answer ${refusalWords(notFound, resource)}.`,
+            `Throw the \`${notFound.helper}\` error.`,
           ] satisfies Problem,
         ]
       : []),

@@ -25,6 +25,7 @@ function reviewServiceTests(site: Site): ReviewFinding[] {
 
 function expectedOfService(site: Site): Expected[] {
   const { resource } = site;
+  const { invalid, conflict, notFound } = site.layout.service.refusals;
   const path = pathOf(resource, 'create');
   const posts = (block: TestBlock): boolean => block.source.includes(`.post('${path}'`);
   const gets = (block: TestBlock): boolean => block.source.includes(`.get('${path}/`);
@@ -37,8 +38,9 @@ function expectedOfService(site: Site): Expected[] {
         shows: (block) => posts(block) && status(block, 201) && !block.source.includes('readFileSync('),
       },
       {
-        what: `\`${routeOf(resource, 'create')}\` answers 409 to a second one`,
-        shows: (block) => posts(block) && status(block, 409),
+        what: `\`${routeOf(resource, 'create')}\` answers ${conflict.status} to a second one`,
+        shows: (block) =>
+          (block.source.match(/\.post\(/g) ?? []).length > 1 && status(block, conflict.status),
       },
       {
         what: `the example in ${site.layout.service.apiFile} is answered with 201`,
@@ -46,9 +48,11 @@ function expectedOfService(site: Site): Expected[] {
           posts(block) && status(block, 201) && block.source.includes(`${site.layout.service.apiFile}'`),
       },
       ...resource.fields.map((field) => ({
-        what: `\`${routeOf(resource, 'create')}\` answers 422 to a wrong \`${field.name}\``,
+        what: `\`${routeOf(resource, 'create')}\` answers ${invalid.status} to a wrong \`${field.name}\``,
         shows: (block: TestBlock) =>
-          posts(block) && status(block, 422) && asserted(block).includes(`'${field.name}'`),
+          posts(block) &&
+          status(block, invalid.status) &&
+          new RegExp(`\\b${field.name}\\b`).test(asserted(block)),
       })),
     ],
     list: [
@@ -63,8 +67,8 @@ function expectedOfService(site: Site): Expected[] {
         shows: (block) => gets(block) && status(block, 200),
       },
       {
-        what: `\`${routeOf(resource, 'get')}\` answers 404 to an unknown one`,
-        shows: (block) => gets(block) && status(block, 404),
+        what: `\`${routeOf(resource, 'get')}\` answers ${notFound.status} to an unknown one`,
+        shows: (block) => gets(block) && status(block, notFound.status),
       },
     ],
   };

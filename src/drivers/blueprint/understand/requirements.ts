@@ -2,7 +2,10 @@
  * The requirements as sentences that people read and later agents read back: the accepted requirements, and
  * nothing else, tell an agent what to build and a reviewer what to look for.
  */
+import type { Refusals } from '../layout/refusals.ts';
+import type { ServiceLayout } from '../layout/service-layout.ts';
 import { namesOf, snakeCase } from './names.ts';
+import { fieldPlace, refusalWords } from './refusal-words.ts';
 import {
   callOf,
   describeKind,
@@ -40,19 +43,23 @@ export function functionalStatements(resource: Resource): Statement[] {
   return texts.map((text, i) => ({ id: `F${i + 1}`, text }));
 }
 
-/** How somebody can tell that each functional requirement is met, and that `document` (a path in the service) describes it. */
-export function acceptanceCriteria(resource: Resource, document: string): Statement[] {
+/** What the service is like where a resource is added: where its routes are described, and how it refuses. */
+export type Habitat = Pick<ServiceLayout, 'apiFile' | 'refusals'>;
+
+/** How somebody can tell that each functional requirement is met, and that the document describes it. */
+export function acceptanceCriteria(resource: Resource, { apiFile, refusals }: Habitat): Statement[] {
   const { names, key } = resource;
+  const { invalid, conflict } = refusals;
   const texts = [
     ...resource.fields.map(
       (field) =>
-        `\`POST /${names.kebabMany}\` answers 422 and names \`${field.name}\` when it is missing or not ${withArticle(describeKind(field))}.`,
+        `\`POST /${names.kebabMany}\` answers ${refusalWords(invalid, resource)}${fieldPlace(invalid) === null ? ' when' : ` and names \`${field.name}\` when`} ${fieldPlace(invalid) === null ? `\`${field.name}\`` : 'it'} is missing or not ${withArticle(describeKind(field))}.`,
     ),
-    ...resource.operations.map((operation) => operationCriterion(resource, operation)),
-    `A second \`POST /${names.kebabMany}\` with the same \`${key}\` answers 409 \`${names.snake}_exists\`.`,
+    ...resource.operations.map((operation) => operationCriterion(resource, operation, refusals)),
+    `A second \`POST /${names.kebabMany}\` with the same \`${key}\` answers ${refusalWords(conflict, resource)}.`,
     ...(resource.operations.includes('create')
       ? [
-          `\`${document}\` describes \`${routeOf(resource, 'create')}\` with an example that the service answers with 201.`,
+          `\`${apiFile}\` describes \`${routeOf(resource, 'create')}\` with an example that the service answers with 201.`,
         ]
       : []),
     ...(resource.client
@@ -74,17 +81,17 @@ function operationSentence(resource: Resource, operation: Operation): string {
   const what = {
     create: `creates ${names.withArticle} and answers 201 with it`,
     list: `lists all ${names.many} by \`${resource.key}\``,
-    get: `answers 200 with ${names.withArticle}, or 404 with the documented error`,
+    get: `answers 200 with ${names.withArticle}, or with the documented error where there is none`,
   };
   return `\`${routeOf(resource, operation)}\` ${what[operation]}.`;
 }
 
-function operationCriterion(resource: Resource, operation: Operation): string {
+function operationCriterion(resource: Resource, operation: Operation, { notFound }: Refusals): string {
   const { names } = resource;
   const what = {
     create: `answers 201 with the ${names.one} for a valid body`,
     list: `answers 200 with \`{ "${names.snakeMany}": [...] }\` in the order of \`${resource.key}\``,
-    get: `answers 200 for ${names.withArticle} that exists, and 404 \`${names.snake}_not_found\` for one that does not`,
+    get: `answers 200 for ${names.withArticle} that exists, and ${refusalWords(notFound, resource)} for one that does not`,
   };
   return `\`${routeOf(resource, operation)}\` ${what[operation]}.`;
 }

@@ -273,6 +273,12 @@ describe('understandWithAnswers', () => {
   });
 });
 
+const refusal = (status: number) => ({ helper: 'refuse', status, body: [] });
+const HABITAT = {
+  apiFile: 'docs/HTTP.md',
+  refusals: { invalid: refusal(400), notFound: refusal(404), conflict: refusal(409) },
+};
+
 describe('requirements', () => {
   it('read back to the same resource, as JSON and as text', () => {
     const { resource } = understandRequest(DEMO_REQUEST, HABITS);
@@ -280,13 +286,13 @@ describe('requirements', () => {
     const statements = functionalStatements(resource);
     expect(readResource(JSON.stringify(statements))).toEqual(resource);
     expect(readResource(statements.map((statement) => `- ${statement.text}`).join('\n'))).toEqual(resource);
-    expect(acceptanceCriteria(resource, 'HTTP.md')).toHaveLength(statements.length + 1);
+    expect(acceptanceCriteria(resource, HABITAT)).toHaveLength(statements.length + 1);
   });
 
   it('name the document of the service, in a criterion that claims nothing else', () => {
     const { resource } = understandRequest(DEMO_REQUEST, HABITS);
     if (resource === null) throw new Error('not understood');
-    const about = acceptanceCriteria(resource, 'docs/HTTP.md').filter(({ text }) => text.includes('.md'));
+    const about = acceptanceCriteria(resource, HABITAT).filter(({ text }) => text.includes('.md'));
     expect(about.map(({ text }) => text)).toEqual([
       '`docs/HTTP.md` describes `POST /invoices` with an example that the service answers with 201.',
     ]);
