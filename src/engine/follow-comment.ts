@@ -42,7 +42,8 @@ export async function followCommentOf(
       case 'answering':
         return 'which those who wrote it answer now; gates and reviews follow';
       case 'asking':
-        return `**a person is needed**: \`baton status ${runId}\` shows the question`;
+        // Written once: it stays true where the answer ends the run.
+        return `**a person was asked**: \`baton status ${runId}\` shows the question, or how the run ended`;
       default:
         return isLeftRed(state, st, repo) ? 'left as it is by a person' : 'nothing is left to answer';
     }

@@ -274,7 +274,7 @@ describe('a run that waits for its pull requests', () => {
       expect(status).toBe(option === 'leave' ? 'done' : 'cancelled');
       const bodies = hosted.server.comments.map(({ body }) => body);
       expect(bodies).toEqual([
-        expect.stringContaining(option === 'leave' ? 'left as it is by a person' : 'a person is needed'),
+        expect.stringContaining(option === 'leave' ? 'left as it is by a person' : 'a person was asked'),
       ]);
     },
   );
@@ -287,7 +287,9 @@ describe('a run that waits for its pull requests', () => {
     expect(reason).toBe('checks_red');
     const [only = ''] = hosted.commits();
     const comment = (): string => hosted.server.comments.map(({ body }) => body).join('---');
-    expect(comment()).toContain(`**a person is needed**: \`baton status ${runId}\` shows the question`);
+    expect(comment()).toContain(
+      `**a person was asked**: \`baton status ${runId}\` shows the question, or how the run ended`,
+    );
     expect(hosted.statuses()).toEqual({ [only]: ['pending'] });
     await answer(hosted.rig.engine, runId, questions[0]?.id ?? '', 'leave');
     expect((await driveRig(hosted.rig.engine, runId)).status).toBe('done');

@@ -62,18 +62,21 @@ describe('one event, one line', () => {
     );
   });
 
-  it('says so when an effect was found done and nothing was repeated', () => {
+  it.each([
+    ['push_branch', 'push branch for orders: was done already'],
+    ['prepare_push', 'prepare push for orders: nothing stands in its way'],
+  ] as const)('says so when an effect was found done, and of a look what it found: %s', (effect, words) => {
     const [line] = asJournal([
       {
         type: 'effect_ended',
         key: 'k',
         step: 's/s',
-        effect: 'push_branch',
+        effect,
         repo: 'orders',
         outcome: { kind: 'confirmed', performed: false, pull_request: null },
       },
     ]);
-    expect(line === undefined ? '' : eventLine(line)).toContain('push branch for orders: was done already');
+    expect(line === undefined ? '' : eventLine(line)).toContain(words);
   });
 
   it('names the module of each gate: two packages of one repository are not told apart otherwise', () => {

@@ -246,5 +246,10 @@ function effectOutcome(event: EventOf<'effect_ended'>): string {
   if (outcome.kind === 'base_moved') return `not done: the base went on (${movedWords(outcome)})`;
   if (outcome.kind === 'pending') return outcome.detail;
   if (outcome.followed !== undefined) return followedWords(outcome.followed);
-  return [outcome.performed ? 'done' : 'was done already', ...(outcome.notes ?? [])].join('; ');
+  return [outcome.performed ? 'done' : foundWords(event.effect), ...(outcome.notes ?? [])].join('; ');
+}
+
+/** A look before the push changes nothing; everything else was found done. */
+function foundWords(effect: EventOf<'effect_ended'>['effect']): string {
+  return effect === 'prepare_push' ? 'nothing stands in its way' : 'was done already';
 }
