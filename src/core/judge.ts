@@ -140,7 +140,7 @@ function sendBackOrAsk(state: RunState, st: StepState, link: Link | null): RunEv
     });
   }
   const useless = whyUseless(state, st, link);
-  if (useless !== null) return escalate(state, st, { kind: 'rework_exhausted', detail: useless });
+  if (useless !== null) return escalate(state, st, { kind: 'rework_exhausted', ...useless });
   const owner = ownerToReopen(state, st, blockingFindings(st));
   if (owner !== null && roundsLeft(state, stepOf(state, owner)) <= 0) {
     return escalate(state, st, {
@@ -152,9 +152,14 @@ function sendBackOrAsk(state: RunState, st: StepState, link: Link | null): RunEv
 }
 
 /** Why another round by the author could not change the judgement, or null. */
-function whyUseless(state: RunState, st: StepState, link: Link | null): string | null {
+function whyUseless(state: RunState, st: StepState, link: Link | null): Omit<Escalation, 'kind'> | null {
   const stop = loopEnd(state, st);
-  if (stop !== null) return stop.detail;
+  if (stop !== null) return { detail: stop.detail, standsStill: stop.kind === 'nothing_moved' };
+  const detail = whyNobodyIsLeft(state, st, link);
+  return detail === null ? null : { detail };
+}
+
+function whyNobodyIsLeft(state: RunState, st: StepState, link: Link | null): string | null {
   const partial = requiredReviewers(state, st).filter((reviewer) => !isIndependent(state, st, reviewer));
   if (partial.length > 0) return `${partial.join(', ')} took part in making what it judged`;
   if (link !== null && requiredReviewers(state, st).length === 0) return 'nobody is named to review this';

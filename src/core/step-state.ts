@@ -156,6 +156,10 @@ export interface ReworkBudget {
   blockingCounts: number[];
   /** Outputs that were judged and sent back. */
   refusedOutputs: ReadonlySet<Hash>;
+  /** Trees that were judged and sent back; no answer of a person makes another tree of one. */
+  refusedTrees: ReadonlySet<Hash>;
+  /** Whose turn the last rework round was. */
+  asked: readonly StepId[];
   /** How often an invocation changed more files than it may without a person. */
   largeChanges: number;
 }
@@ -222,6 +226,8 @@ export function createStepState(step: Step, index: number): StepState {
       routed: NO_MEMBERS,
       blockingCounts: [],
       refusedOutputs: NO_MEMBERS,
+      refusedTrees: NO_MEMBERS,
+      asked: [],
       largeChanges: 0,
     },
     accepted: null,

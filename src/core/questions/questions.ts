@@ -111,6 +111,8 @@ export interface Escalation {
     | 'submission'
     | 'large_change';
   detail: string;
+  /** The same authors left the same tree with the same gates red: going on as before comes behind saying what to do. */
+  standsStill?: boolean;
 }
 
 /** A person is asked; where the step holds nobody back, it is given up instead and becomes an issue. */
@@ -131,7 +133,7 @@ export function escalationQuestion(state: RunState, st: StepState, escalation: E
     text: [questionText(st, escalation.detail), ...wayToLook(state, st, { id, kind: escalation.kind })].join(
       '\n',
     ),
-    options: escalationOptions(state, st, escalation.kind),
+    options: escalationOptions(state, st, escalation),
     binds: contentToJudge(st),
   };
 }
@@ -165,11 +167,15 @@ function redGates(st: StepState): string[] {
     : [];
 }
 
-function escalationOptions(state: RunState, st: StepState, kind: Escalation['kind']): QuestionOption[] {
+function escalationOptions(
+  state: RunState,
+  st: StepState,
+  { kind, standsStill = false }: Escalation,
+): QuestionOption[] {
   const canContinue = st.budget.continues < state.limits.max_continues;
   switch (kind) {
     case 'rework_exhausted':
-      return [...(canContinue ? [continueOption(state), REVISE] : []), ACCEPT, ABORT];
+      return [...(canContinue ? waysOfRework(state, standsStill) : []), ACCEPT, ABORT];
     case 'dispute':
       return [...(canContinue ? [UPHOLD] : []), WITHDRAW, ABORT];
     case 'retry_exhausted':
@@ -182,6 +188,11 @@ function escalationOptions(state: RunState, st: StepState, kind: Escalation['kin
     case 'blocked':
       return [...(st.budget.clarifications < MAX_CLARIFICATIONS ? [ANSWER] : []), ABORT];
   }
+}
+
+/** The first one is what a terminal proposes. */
+function waysOfRework(state: RunState, standsStill: boolean): QuestionOption[] {
+  return standsStill ? [REVISE, continueOption(state)] : [continueOption(state), REVISE];
 }
 
 const ACCEPT: QuestionOption = {

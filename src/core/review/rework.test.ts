@@ -48,6 +48,61 @@ describe('the end of a rework loop', () => {
     expect(questionsOf(events)[0]?.text).toContain('the content of an earlier, refused round came back');
   });
 
+  describe('a round that leaves the tree as it was, with the same gates red', () => {
+    const stuck: WorldScript = {
+      tree: () => 'this',
+      gate: () => ({ findings: [findingOf('tests', 'adds up')], red: true }),
+      result: ({ round }) =>
+        round === 1 ? {} : { disputes: [{ finding: 'tests/adds up', reason: 'It is not mine.' }] },
+    };
+
+    it('stops at once and says why, also where the author disputes what the gates measured', () => {
+      const { events } = play(one, { ...stuck, ...nobody });
+      expect(of(events, 'invocation_started')).toHaveLength(2);
+      expect(questionsOf(events)[0]?.text).toContain(
+        'round 2 changed nothing that an earlier one had not tried, and the same is red: tests.',
+      );
+      expect(questionsOf(events)[0]?.options.map(({ id }) => id)).toEqual([
+        'revise',
+        'continue',
+        'accept',
+        'abort',
+      ]);
+    });
+
+    it('asks again right after the round that a person gave it', () => {
+      const { events } = play(one, {
+        ...stuck,
+        answer: ({ id }) => (id.endsWith('/0') ? 'continue' : null),
+      });
+      expect(of(events, 'invocation_started')).toHaveLength(3);
+      expect(questionsOf(events)).toHaveLength(2);
+    });
+
+    it('goes on where somebody else is asked next', () => {
+      const graph = buildGraph({ build: [writer('code')], test: [writer('tests')] });
+      const { events } = play(graph, {
+        ...stuck,
+        ...nobody,
+        gate: ({ step, round }) =>
+          step === 'test/tests' && round < 3
+            ? { findings: [findingOf('tests', 'adds up')], red: true }
+            : null,
+        review: ({ step, round }) =>
+          step === 'test/tests' && round === 2
+            ? {
+                verdict: 'fail',
+                findings: [findingOf('reviewer', 'the sum is wrong', { owner: 'build/code' })],
+              }
+            : null,
+      });
+      expect(of(events, 'rework_requested')).toMatchObject([
+        { authors: ['test/tests'] },
+        { authors: ['build/code'] },
+      ]);
+    });
+  });
+
   it('compares artifacts where a step writes no tree', () => {
     const { events } = play(buildGraph({ one: [reader('a')] }), { ...neverSatisfied, ...nobody });
     expect(questionsOf(events)[0]?.text).toContain('rework rounds are used');

@@ -11,7 +11,8 @@ export type LoopEnd =
   | { kind: 'rounds_used'; detail: string }
   | { kind: 'same_finding'; detail: string }
   | { kind: 'no_progress'; detail: string }
-  | { kind: 'tree_repeats'; detail: string };
+  | { kind: 'tree_repeats'; detail: string }
+  | { kind: 'nothing_moved'; detail: string };
 
 /** Findings that stand in the way of this output: every blocking one that no person put aside. */
 export function blockingFindings(st: StepState): Finding[] {
@@ -29,6 +30,8 @@ export function roundsLeft(state: RunState, st: StepState): number {
 export function loopEnd(state: RunState, st: StepState): LoopEnd | null {
   const { limits } = state;
   const { budget } = st;
+  const red = redAgain(state, st);
+  if (red !== null) return { kind: 'nothing_moved', detail: red };
   if (roundsLeft(state, st) <= 0) {
     const allowed = limits.max_rework + budget.extraRounds;
     return { kind: 'rounds_used', detail: `${budget.reworks} of ${allowed} rework rounds are used` };
@@ -57,6 +60,22 @@ export function loopEnd(state: RunState, st: StepState): LoopEnd | null {
     return { kind: 'tree_repeats', detail: 'the content of an earlier, refused round came back' };
   }
   return null;
+}
+
+/**
+ * A round that left the tree of a refused one, with gates that are red: they measure the same again, whatever the author
+ * disputes, so that the same author is not asked the same once more. Null: something moved, or somebody else is asked.
+ */
+function redAgain(state: RunState, st: StepState): string | null {
+  const tree = st.output?.revision ?? null;
+  const blocking = blockingFindings(st);
+  const open = new Set(blocking.map(({ id }) => id));
+  const measured = st.gates.filter(({ findings }) => findings.some(({ id }) => open.has(id)));
+  const red = [...new Set(measured.map(({ gate }) => gate))];
+  if (tree === null || red.length === 0 || !st.budget.refusedTrees.has(tree)) return null;
+  if (ownerToReopen(state, st, blocking) !== null) return null;
+  if (!reworkAuthors(state, st, blocking).every((author) => st.budget.asked.includes(author))) return null;
+  return `round ${st.round} changed nothing that an earlier one had not tried, and the same is red: ${red.join(', ')}`;
 }
 
 /** What a round is compared by: the tree where there is one, the artifact otherwise. */

@@ -28,6 +28,9 @@ export function firstStage(st: StepState): Stage {
 export function startRound(st: StepState, authors: StepId[]): void {
   const content = contentOf(st);
   if (content !== null) st.budget.refusedOutputs = withMembers(st.budget.refusedOutputs, [content]);
+  const tree = st.output?.revision ?? null;
+  if (tree !== null) st.budget.refusedTrees = withMembers(st.budget.refusedTrees, [tree]);
+  st.budget.asked = [...authors];
   st.budget.reworks += 1;
   st.collisions = [];
   resetRound(st, authors);
