@@ -482,6 +482,21 @@ describe('baton run before anything starts', () => {
     expect(refused.err).toContain('is there already');
   });
 
+  it('init says of an install that each revision makes anew what lets revisions share it', async () => {
+    using cli = openCli();
+    repository(cli);
+    const lock = (more: string): string =>
+      `{"lockfileVersion":3,"packages":{"node_modules/a":{"version":"1.0.0"${more}}}}`;
+    const manifest = { scripts: { test: 'node --test' }, dependencies: { a: '1.0.0' } };
+    writeFileSync(join(cli.dir, 'package.json'), JSON.stringify(manifest));
+    writeFileSync(join(cli.dir, 'package-lock.json'), lock(',"hasInstallScript":true'));
+    expect((await cli.run('init')).out).toContain(
+      'runs anew for each revision, as scripts and settings in what it installs may read the repository: where nothing needs such scripts, `--ignore-scripts` behind it',
+    );
+    writeFileSync(join(cli.dir, 'package-lock.json'), lock(''));
+    expect((await cli.run('init', '--force')).out).not.toContain('runs anew');
+  });
+
   it('init and doctor list what gates hold to the base, with the gates that run it', async () => {
     using cli = openCli();
     repository(cli);

@@ -3,6 +3,7 @@
  * repository runs, and nothing is copied from it. Everything that is not known to be so counts as if it were not.
  */
 import { asObject, type Json } from '../core/json.ts';
+import { bunRunsNothing, pnpmRunsNothing, yarnRunsNothing } from './scripts-of-packages.ts';
 
 /** Manifests, lockfiles and settings, by path. */
 export type InstallInputs = ReadonlyMap<string, string>;
@@ -14,6 +15,11 @@ interface Manager {
   /** Run no script. */
   unscripted: string;
   lockfile: string;
+  /** Whether files say that no package runs a script, also without that option. `installed`: the version of the program, by its first number. */
+  runsNothing: (
+    texts: { lockfile: string; manifest: string; settings: string },
+    installed: number | null,
+  ) => boolean;
   /** Only with such a lockfile is it this one: the first yarn takes no notice of options that it does not know, and of no later lockfile. */
   written?: RegExp;
 }
@@ -24,13 +30,21 @@ const MANAGERS: readonly Manager[] = [
     frozen: '--frozen-lockfile',
     unscripted: '--ignore-scripts',
     lockfile: 'pnpm-lock.yaml',
+    runsNothing: pnpmRunsNothing,
   },
-  { program: 'bun', frozen: '--frozen-lockfile', unscripted: '--ignore-scripts', lockfile: 'bun.lock' },
+  {
+    program: 'bun',
+    frozen: '--frozen-lockfile',
+    unscripted: '--ignore-scripts',
+    lockfile: 'bun.lock',
+    runsNothing: ({ manifest }) => bunRunsNothing(manifest),
+  },
   {
     program: 'yarn',
     frozen: '--frozen-lockfile',
     unscripted: '--ignore-scripts',
     lockfile: 'yarn.lock',
+    runsNothing: () => false,
     written: /^# yarn lockfile v1$/mu,
   },
   {
@@ -38,6 +52,7 @@ const MANAGERS: readonly Manager[] = [
     frozen: '--immutable',
     unscripted: '--mode=skip-build',
     lockfile: 'yarn.lock',
+    runsNothing: ({ settings }) => yarnRunsNothing(settings),
     written: /^__metadata:$/mu,
   },
 ];
@@ -48,7 +63,7 @@ const STEERING =
 const PLAIN_LINES: Readonly<Record<string, RegExp>> = {
   'pnpm-workspace.yaml': /^\s*(?:#.*|packages:\s*|-\s+['"]?[\w@*!./-]+['"]?\s*)?$/u,
   '.yarnrc.yml':
-    /^\s*(?:#.*|nodeLinker:\s*['"]?node-modules['"]?\s*|(?:enableTelemetry|enableGlobalCache|compressionLevel):.*)?$/u,
+    /^\s*(?:#.*|nodeLinker:\s*['"]?node-modules['"]?\s*|(?:enableTelemetry|enableGlobalCache|compressionLevel):.*|enableScripts:\s*(?:true|false)\s*)?$/u,
 };
 /** Copied from the repository or made anew; links between the repository's own packages are no copies. */
 const MADE_HERE =
@@ -70,19 +85,33 @@ export function steersInstall(name: string): boolean {
   return STEERING.test(name);
 }
 
-/**
- * Whether the install comes to what these inputs say. `options` stand behind `install`, without those that change nothing.
- * pnpm 10 runs no scripts of packages unless it is told to; but which pnpm a command will start is written nowhere that holds.
- */
-export function isFrozenInstall(program: string, options: readonly string[], inputs: InstallInputs): boolean {
+/** What decides, beside the inputs, whether a script could run. */
+export interface ScriptFacts {
+  /** Neither a manifest of the repository nor a setting of the environment makes one run. */
+  ownAreQuiet: boolean;
+  /** The version of the program that the command starts, by its first number; null: nobody knows. */
+  installed: number | null;
+}
+
+/** Whether the install comes to what these inputs say. `options` stand behind `install`, without those that change nothing. */
+export function isFrozenInstall(
+  program: string,
+  options: readonly string[],
+  inputs: InstallInputs,
+  { ownAreQuiet, installed }: ScriptFacts,
+): boolean {
   const isMeant = MANAGERS.some((manager) => {
-    const { frozen, unscripted, lockfile, written } = manager;
+    const { frozen, unscripted, lockfile, written, runsNothing } = manager;
     const text = inputs.get(lockfile);
+    const manifest = inputs.get('package.json') ?? '';
+    const settings = inputs.get('.yarnrc.yml') ?? '';
     return (
       manager.program === program &&
       text !== undefined &&
       (written === undefined || written.test(text)) &&
-      [frozen, unscripted].every((word) => options.includes(word)) &&
+      options.includes(frozen) &&
+      (options.includes(unscripted) ||
+        (ownAreQuiet && runsNothing({ lockfile: text, manifest, settings }, installed))) &&
       options.every((word) => word === frozen || word === unscripted)
     );
   });
@@ -101,10 +130,14 @@ function tells(manifest: string): boolean {
   const fields = readManifest(manifest);
   return (
     fields === null ||
-    TELLING.some((field) => field in fields) ||
+    TELLING.some(
+      (field) => field in fields && !(field === 'trustedDependencies' && isEmpty(fields[field])),
+    ) ||
     MADE_HERE.test(JSON.stringify(fields['resolutions'] ?? ''))
   );
 }
+
+const isEmpty = (list: unknown): boolean => Array.isArray(list) && list.length === 0;
 
 /** null: what the manager makes of it nobody here knows. */
 export function readManifest(text: string): Json | null {

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { makeOverlay } from '../workspace/wall/overlays.ts';
+import type { GateCommand } from '../definitions/config.ts';
 import { writeFiles } from '../workspace/temporary-repository.ts';
 import { createInstallCache } from './install-cache.ts';
 import { planInstall } from './plan-install.ts';
@@ -35,18 +36,29 @@ async function keyFor(
   root: string,
   contents: string,
   command = ['npm', 'ci'],
-  more = {},
+  { environment = { TOKEN: 'x' }, ...more }: Partial<GateCommand> & { environment?: NodeJS.ProcessEnv } = {},
 ): Promise<string | null> {
   const setup = { ...gate({ name: 'setup', kind: 'setup', command }), ...more };
-  return (
-    (await planInstall({ setup, root, module: '.', contents, environment: { TOKEN: 'x' } }))?.key ?? null
-  );
+  return (await planInstall({ setup, root, module: '.', contents, environment }))?.key ?? null;
 }
 
 /** Whether revisions share the install that differ in files which are no inputs of it. */
-async function isShared(root: string, command?: string[]): Promise<boolean> {
-  return (await keyFor(root, 'one tree', command)) === (await keyFor(root, 'another tree', command));
+async function isShared(root: string, command?: string[], more?: object): Promise<boolean> {
+  const [one, other] = ['one tree', 'another tree'].map((contents) => keyFor(root, contents, command, more));
+  return (await one) === (await other);
 }
+
+/** npm's lockfile with one more package, which has a script. */
+function lockWith(more: object, text = LOCK): string {
+  const lock = JSON.parse(text) as { packages: object }; // ours
+  const native = { version: '2.3.3', resolved: 'https://registry.test/n-2.3.3.tgz', hasInstallScript: true };
+  return JSON.stringify({
+    ...lock,
+    packages: { ...lock.packages, 'node_modules/n': { ...native, ...more } },
+  });
+}
+
+const ELSEWHERE = process.platform === 'darwin' ? 'linux' : 'darwin';
 
 describe('what names an install', () => {
   it('is what the lockfile and the manifests say, where nothing of the repository runs', async () => {
@@ -104,6 +116,35 @@ describe('what names an install', () => {
     ['a manifest that cannot be read', { 'package.json': '{' }],
   ])('PRIV-5: is the whole tree with %s', async (_what, files) => {
     expect(await isShared(checkout({ ...PLAIN, ...files }))).toBe(false);
+  });
+
+  it.each<[string, object]>([
+    ['another system', { optional: true, os: [ELSEWHERE] }],
+    ['all systems but this one', { optional: true, os: [`!${process.platform}`] }],
+    ['another processor', { optional: true, cpu: ['s390x'] }],
+    ['another library of C', { optional: true, os: ['linux'], libc: ['bionic'] }],
+  ])('is what the lockfile says where a package with a script is for %s', async (_what, more) => {
+    expect(await isShared(checkout({ ...PLAIN, 'package-lock.json': lockWith(more) }))).toBe(true);
+  });
+
+  it.each<[string, string, object]>([
+    ['is for this system, too', lockWith({ os: [ELSEWHERE, process.platform] }), {}],
+    ['is for all systems but another one', lockWith({ os: [`!${ELSEWHERE}`] }), {}],
+    ['says nothing that can be read', lockWith({ os: [1] }), {}],
+    [
+      'is for a system that a variable may name',
+      lockWith({ os: [ELSEWHERE] }),
+      { env: ['npm_config_os'], environment: { npm_config_os: ELSEWHERE } },
+    ],
+    [
+      'may stand in a lockfile that does not tell',
+      '{"lockfileVersion":1,"dependencies":{"b":{"version":"1.0.0","resolved":"https://registry.test/b-1.0.0.tgz"}}}',
+      {},
+    ],
+  ])('PRIV-5: is the whole tree where a package with a script %s', async (_what, lock, more) => {
+    expect(await isShared(checkout({ ...PLAIN, 'package-lock.json': lock }), ['npm', 'ci'], more)).toBe(
+      false,
+    );
   });
 
   it('PRIV-5: is the whole tree where a manifest is a link', async () => {
@@ -189,6 +230,78 @@ describe('what names an install', () => {
   ])('PRIV-5: is the whole tree with %s', async (_what, files, command) => {
     expect(await isShared(checkout(files), command)).toBe(false);
   });
+
+  const YARN_4 = { ...YARN, 'yarn.lock': BERRY, '.yarnrc.yml': 'enableScripts: false\n' };
+  const TRUSTED = (list: string[]) => ({
+    ...BUN,
+    'package.json': JSON.stringify({ dependencies: { b: '^1.0.0' }, trustedDependencies: list }),
+  });
+  // As pnpm 8 writes it: what has scripts says so.
+  const PNPM_8 = {
+    ...PNPM,
+    'package.json': '{"name":"a","dependencies":{"b":"^1.0.0"}}',
+    'pnpm-lock.yaml':
+      "lockfileVersion: '6.0'\n\npackages:\n\n  /b@1.0.0:\n    resolution: {integrity: sha512-x}\n    engines: {node: '>=12'}\n    dev: false\n",
+  };
+  const BUN_FROZEN = ['bun', 'install', '--frozen-lockfile'];
+
+  it.each<[string, Record<string, string>, string[]]>([
+    ['no package builds anything, by the lockfile of pnpm 8', PNPM_8, FROZEN],
+    ['yarn is told to run no scripts', YARN_4, ['yarn', 'install', '--immutable']],
+    ['bun trusts no package', TRUSTED([]), BUN_FROZEN],
+  ])('is what the lockfile says where %s', async (_what, files, command) => {
+    expect(await isShared(checkout(files), command)).toBe(true);
+  });
+
+  it.each<[string, Record<string, string>, string[]]>([
+    [
+      'a package that is built, by the lockfile of pnpm 8',
+      { ...PNPM_8, 'pnpm-lock.yaml': `${PNPM_8['pnpm-lock.yaml']}    requiresBuild: true\n` },
+      FROZEN,
+    ],
+    ['a script of its own', { ...PNPM_8, 'tool/package.json': '{"scripts":{"prepare":"x"}}' }, FROZEN],
+    [
+      'a yarn that may run scripts',
+      { ...YARN_4, '.yarnrc.yml': 'enableScripts: true\n' },
+      ['yarn', 'install', '--immutable'],
+    ],
+    ['packages that bun trusts', TRUSTED(['b']), BUN_FROZEN],
+    ['scripts of bun’s own package', { ...TRUSTED([]), 'binding.gyp': '{}' }, BUN_FROZEN],
+  ])('PRIV-5: is the whole tree with %s and no option against scripts', async (_what, files, command) => {
+    expect(await isShared(checkout(files), command)).toBe(false);
+  });
+
+  it.each<[string, string, Record<string, string>, boolean]>([
+    ['10.4.1', 'no other one', { ...PNPM, 'package.json': '{"name":"a"}' }, true],
+    ['10.4.1', 'a later one', { ...PNPM, 'package.json': '{"packageManager":"pnpm@11.0.0+sha512.x"}' }, true],
+    ['10.4.1', 'an earlier one', { ...PNPM, 'package.json': '{"packageManager":"pnpm@9.15.0"}' }, false],
+    ['10.4.1', 'one elsewhere', { ...PNPM, 'package.json': '{"devEngines":{"packageManager":{}}}' }, false],
+    [
+      '10.4.1',
+      'what may be built',
+      { ...PNPM, 'pnpm-workspace.yaml': 'onlyBuiltDependencies: [b]\n' },
+      false,
+    ],
+    ['9.15.0', 'a later one', PNPM, false],
+  ])(
+    'is what pnpm’s lockfile says by the version that starts: %s, where the manifest names %s',
+    async (version, _named, files, shared) => {
+      const root = checkout(files);
+      const home = mkdtempSync(join(tmpdir(), 'baton-pnpm-'));
+      try {
+        writeFiles(home, {
+          'lib/pnpm/package.json': JSON.stringify({ name: 'pnpm', version }),
+          'lib/pnpm/bin/pnpm.cjs': '#!/usr/bin/env node\n',
+        });
+        chmodSync(join(home, 'lib/pnpm/bin/pnpm.cjs'), 0o755);
+        symlinkSync('lib/pnpm/bin/pnpm.cjs', join(home, 'pnpm'));
+        const more = { env: ['PATH'], environment: { PATH: home } };
+        expect(await isShared(root, FROZEN, more)).toBe(shared);
+      } finally {
+        rmSync(home, { recursive: true, force: true });
+      }
+    },
+  );
 
   it('is nothing where a command does more than install', async () => {
     const root = checkout(PLAIN);

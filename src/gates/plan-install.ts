@@ -2,7 +2,8 @@
  * What names an install: everything that decides what it comes to. Whoever forgets something here lets gates run on what
  * another revision installed, so that all that is not known to be harmless counts with the whole tree.
  */
-import { readFile } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { asObject } from '../core/json.ts';
 import type { GateCommand } from '../definitions/config.ts';
 import { hashBytes } from '../journal/hash.ts';
@@ -15,7 +16,9 @@ import {
   type InstallInputs,
 } from './frozen-installs.ts';
 import { lentTo } from './lend-registries.ts';
+import { resolveCommand } from './resolve-command.ts';
 import { cacheKey } from './result-cache.ts';
+import { locksNoScripts, majorOf, thisMachine } from './scripts-of-packages.ts';
 
 /** Commands that install and do nothing else, and whether what they put into the home is needed afterwards. */
 const INSTALLERS: Readonly<Record<string, { words: readonly string[]; home: boolean }>> = {
@@ -40,7 +43,10 @@ const OWN_SCRIPTS = [
   'preprepare',
   'prepare',
   'postprepare',
+  'pnpm:devPreinstall',
 ];
+/** Variables that are settings of a package manager: they come before those of files. */
+const SETTINGS_OF_MANAGERS = /^(?:npm_config|pnpm_config|yarn|bun)_/iu;
 /** Options that change neither what is installed nor what runs. */
 const PLAIN_OPTIONS = [
   '--no-audit',
@@ -64,13 +70,11 @@ export interface Install {
   keepsHome: boolean;
 }
 
-export interface InstallOrder {
+interface SetupPlace {
   setup: GateCommand;
   /** The checkout as it is when the setup starts. */
   root: string;
   module: string;
-  /** Names everything that the checkout holds, what other setups put there included. */
-  contents: string;
   environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -78,15 +82,17 @@ export interface InstallOrder {
  * Names all that decides what this setup installs: manifests and lockfiles where no script can run and nothing is copied
  * from the repository, else the whole tree. null: this command does more than install.
  */
-export async function planInstall(order: InstallOrder): Promise<Install | null> {
-  const { setup, root, module, contents, environment } = order;
-  const [program = '', word = '', ...rest] = setup.command;
-  const installer = INSTALLERS[program];
-  if (setup.shell || installer === undefined || !installer.words.includes(word)) return null;
-  if (program === 'go' && rest[0] !== 'download') return null;
-  const inputs = await readInputs(root);
-  const isShared = inputs !== null && comesToInputs({ program, word, rest, inputs });
-  const decides = isShared ? ['inputs', ...hashAll(inputs.texts)] : ['tree', contents];
+export async function planInstall(
+  options: SetupPlace & {
+    /** Names everything that the checkout holds, what other setups put there included. */
+    contents: string;
+  },
+): Promise<Install | null> {
+  const { setup, module, contents, environment } = options;
+  const installer = installerOf(setup);
+  if (installer === null) return null;
+  const inputs = await inputsAlone(options);
+  const decides = inputs === null ? ['tree', contents] : ['inputs', ...hashAll(inputs)];
   const env = setup.env.map((name) => [name, hashBytes(environment[name] ?? '')]);
   const registries = lentTo(setup, environment);
   const lent = registries.length === 0 ? {} : { registries: hashBytes(JSON.stringify(registries)) };
@@ -96,12 +102,39 @@ export async function planInstall(order: InstallOrder): Promise<Install | null> 
 }
 
 /** Whether trees with the same manifests and lockfiles share what this setup installs. */
-export async function sharesInstall(order: Omit<InstallOrder, 'contents'>): Promise<boolean> {
-  const [one, other] = await Promise.all([
-    planInstall({ ...order, contents: 'one' }),
-    planInstall({ ...order, contents: 'other' }),
-  ]);
-  return one !== null && one.key === other?.key;
+export async function sharesInstall(place: SetupPlace): Promise<boolean> {
+  return installerOf(place.setup) !== null && (await inputsAlone(place)) !== null;
+}
+
+/** What is to be told of an install that each revision makes anew; null: it is shared, or the command does more than install. */
+export async function sayUnshared(place: SetupPlace): Promise<string | null> {
+  const { command } = place.setup;
+  if (installerOf(place.setup) === null || (await sharesInstall(place))) return null;
+  const quiet = { ...place, setup: { ...place.setup, command: [...command, NO_SCRIPTS] } };
+  const isEnough = (await inputsAlone(quiet)) !== null;
+  const advice = isEnough
+    ? `where nothing needs such scripts, \`${NO_SCRIPTS}\` behind it lets revisions with the same lockfile share one`
+    : 'docs/baton-yaml.md of Baton says which installs revisions share';
+  return `\`${command.join(' ')}\` runs anew for each revision, as scripts and settings in what it installs may read the repository: ${advice}.`;
+}
+
+/** null: the command does more than install. */
+function installerOf({ command, shell }: GateCommand): { home: boolean } | null {
+  const [program = '', word = '', first] = command;
+  const installer = INSTALLERS[program];
+  if (shell || installer === undefined || !installer.words.includes(word)) return null;
+  return program === 'go' && first !== 'download' ? null : installer;
+}
+
+/** The files that the install comes to, whatever else the repository holds; null: something else may decide, too. */
+async function inputsAlone({ setup, root, module, environment }: SetupPlace): Promise<InstallInputs | null> {
+  const [program = '', word = '', ...rest] = setup.command;
+  const inputs = await readInputs(root);
+  if (inputs === null) return null;
+  const isSet = setup.env.some((name) => SETTINGS_OF_MANAGERS.test(name));
+  const installed =
+    program === 'pnpm' ? await pnpmVersion({ root, cwd: join(root, module), environment, setup }) : null;
+  return comesToInputs({ program, word, rest, inputs, isSet, installed }) ? inputs.texts : null;
 }
 
 interface Inputs {
@@ -119,19 +152,42 @@ function comesToInputs(given: {
   word: string;
   rest: readonly string[];
   inputs: Inputs;
+  /** Whether variables of the setup are settings. */
+  isSet: boolean;
+  installed: number | null;
 }): boolean {
-  const { program, word, rest, inputs } = given;
+  const { program, word, rest, inputs, isSet, installed } = given;
   const { texts } = inputs;
   if (!copiesNothing(texts)) return false;
   if (program === 'go') return rest.length === 1;
   const options = rest.filter((option) => !PLAIN_OPTIONS.includes(option));
+  const ownAreQuiet = !inputs.impliesBuild && hasNoScripts(texts);
   if (program === 'npm') {
     if (word !== 'ci' || options.some((option) => option !== NO_SCRIPTS)) return false;
-    return (
-      options.length > 0 || (!inputs.impliesBuild && hasNoScripts(texts) && packagesHaveNoScripts(texts))
-    );
+    return options.length > 0 || (ownAreQuiet && packagesHaveNoScripts(texts, isSet));
   }
-  return !inputs.isSteered && isFrozenInstall(program, options, texts);
+  return (
+    !inputs.isSteered &&
+    isFrozenInstall(program, options, texts, { ownAreQuiet: ownAreQuiet && !isSet, installed })
+  );
+}
+
+/** Of the program itself: it says so beside its code. A program that chooses a version by itself has another name there. */
+async function pnpmVersion(given: {
+  root: string;
+  cwd: string;
+  environment: Readonly<Record<string, string | undefined>>;
+  setup: GateCommand;
+}): Promise<number | null> {
+  const { root, cwd, environment, setup } = given;
+  const callerPath = setup.env.includes('PATH') ? (environment['PATH'] ?? null) : null;
+  const found = await resolveCommand('pnpm', { root, cwd, callerPath });
+  if ('problem' in found) return null;
+  const file = await realpath(found.file).catch(() => null);
+  if (file === null || file.startsWith(`${root}/`)) return null;
+  const text = await readFile(join(dirname(dirname(file)), 'package.json'), 'utf8').catch(() => '');
+  const manifest = readManifest(text);
+  return manifest?.['name'] === 'pnpm' ? majorOf(String(manifest['version']), /^(\d+)\./u) : null;
 }
 
 /** null: one of them is no plain file. */
@@ -175,10 +231,11 @@ function hasNoScripts(inputs: InstallInputs): boolean {
   });
 }
 
-/** npm's own lockfile says which of them have scripts. */
-function packagesHaveNoScripts(inputs: InstallInputs): boolean {
+/** npm's own lockfile says which of them have scripts, and for which machines they are; settings may say another machine. */
+function packagesHaveNoScripts(inputs: InstallInputs, isSet: boolean): boolean {
+  const machine = isSet ? null : thisMachine();
   return [...inputs].every(
-    ([path, text]) => !NPM_LOCKFILE.test(nameOf(path)) || !/"hasInstallScript":\s*true/u.test(text),
+    ([path, text]) => !NPM_LOCKFILE.test(nameOf(path)) || locksNoScripts(text, machine),
   );
 }
 

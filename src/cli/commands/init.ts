@@ -53,18 +53,26 @@ async function look(
   repository: string,
   { environment }: CliContext,
 ): Promise<{ name: string; config: RepoConfig; seen: string[]; hasCommits: boolean }> {
-  const [{ detectRepo }, { withNetworkSettings }, { inspectRepository }] = await Promise.all([
-    import('../../gates/detect/detect-repo.ts'),
-    import('../../gates/network-settings.ts'),
-    import('../../workspace/inspect.ts'),
-  ]);
+  const [{ detectRepo }, { withNetworkSettings }, { inspectRepository }, { sayUnshared }] = await Promise.all(
+    [
+      import('../../gates/detect/detect-repo.ts'),
+      import('../../gates/network-settings.ts'),
+      import('../../workspace/inspect.ts'),
+      import('../../gates/plan-install.ts'),
+    ],
+  );
   const detected = await detectRepo(repository);
   // A repository without a commit has no base yet, and can be looked at all the same.
   const base = await inspectRepository({ path: repository, ref: null }).then(
     (inspected) => ({ name: inspected.repo.name, hasCommits: true }),
     (error: unknown) => ({ name: basename(repository), hasCommits: !isWithoutCommits(error) }),
   );
-  return { ...base, seen: detected.seen, config: withNetworkSettings(detected.config, environment) };
+  const config = withNetworkSettings(detected.config, environment);
+  const unshared = config.modules.map(async ({ setup, path: module }) =>
+    setup === null ? null : sayUnshared({ setup, root: repository, module, environment }),
+  );
+  const said = (await Promise.all(unshared)).filter((each) => each !== null);
+  return { ...base, seen: [...detected.seen, ...said], config };
 }
 
 const isWithoutCommits = (error: unknown): boolean =>
