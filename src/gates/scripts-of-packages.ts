@@ -67,7 +67,8 @@ export function pnpmRunsNothing(
   if (PNPM_SAYS.test(lockfile)) return !PNPM_BUILDS.test(lockfile);
   const { packageManager, devEngines } = parse(manifest) ?? {};
   if (installed === null || installed < PNPM_ASKS || devEngines !== undefined) return false;
-  const named = packageManager === undefined ? installed : majorOf(String(packageManager), /^pnpm@(\d+)\./u);
+  const text = typeof packageManager === 'string' ? packageManager : '';
+  const named = packageManager === undefined ? installed : majorOf(text, /^pnpm@(\d+)\./u);
   return named !== null && named >= PNPM_ASKS;
 }
 

@@ -204,6 +204,56 @@ describe('detectRepo', () => {
     ]);
   });
 
+  it('finds packages one and two levels below a top without a manifest, each with its own setup and gates', async () => {
+    const files = {
+      'README.md': '',
+      'api/package.json': pack({ test: 'node --test' }, { main: 'a.js', workspaces: ['more/*'] }),
+      'api/package-lock.json': '{}',
+      'api/more/x/package.json': pack({ lint: 'eslint .' }),
+      'services/worker/go.mod': 'module worker\n',
+      'ml/pyproject.toml': '[tool.pytest.ini_options]\n',
+      'ml/tests/test_a.py': '',
+      'rust/Cargo.toml': '[package]\n',
+      'a/b/c/go.mod': 'module too/deep\n',
+      ...Object.fromEntries(
+        ['node_modules/x', 'vendor/x', '.hidden', 'api/fixtures', 'examples/x', 'testdata'].map((folder) => [
+          `${folder}/go.mod`,
+          'module x\n',
+        ]),
+      ),
+    };
+    const found = await detect(files);
+    expect(found.filter((line) => !line.includes('coverage'))).toEqual([
+      'api setup: npm ci --no-audit --no-fund (none)',
+      'api tests: node --test (node)',
+      'api reach:  (none)',
+      'api executed:  (none)',
+      'api/more/x lint: npm run lint (none)',
+      'ml tests: python3 -m pytest -q (pytest)',
+      'ml reach:  (none)',
+      'ml executed:  (none)',
+      'rust setup: cargo fetch (none)',
+      'rust build: cargo build --workspace --offline (none)',
+      'rust tests: cargo test --workspace --offline (cargo)',
+      'rust reach:  (none)',
+      'services/worker build: go build ./... (none)',
+      'services/worker vet: go vet ./... (none)',
+      'services/worker tests: go test ./... (go)',
+      'services/worker reach:  (none)',
+      'services/worker executed:  (none)',
+    ]);
+    const { config, seen } = await detectRepo(dir);
+    expect(config.modules.find(({ path }) => path === 'ml')?.gates[0]?.canary?.file).toBe(
+      'tests/test_{name}.py',
+    );
+    expect(seen[0]).toBe(
+      'No manifest lies at the top; those below have gates: api, api/more/x, ml, rust, services/worker.',
+    );
+    expect(seen).toContain('api: setup: `npm ci --no-audit --no-fund`.');
+    writeFiles(dir, { 'package.json': pack({ test: 'node --test' }) });
+    expect((await detectRepo(dir)).config.modules.map(({ path }) => path)).toEqual(['.']);
+  });
+
   it('reads the modules of a workspace of Go, each with gates of its own and one that reads them together', async () => {
     const files = {
       'package.json': '{"main":"x.js","scripts":{"test":"node --test"}}',

@@ -18,6 +18,7 @@ import type { PackageManager } from './node-package.ts';
 import { detectPythonChecks, PYTHON_CONFIG } from './python-checks.ts';
 import { isPytestFile, pytestCanary } from '../suites/pytest-canary.ts';
 import { findTestFiles } from '../suites/test-files.ts';
+import { foldersWithManifest, hasManifest } from './nested-manifests.ts';
 import { detectLayers } from './test-layers.ts';
 
 export interface DetectedRepo {
@@ -31,11 +32,15 @@ const MAX_FOLDERS = 5_000;
 const MAX_SOURCES = 60;
 const SKIPPED = new Set(['node_modules', '.git', 'dist', 'build', 'coverage', 'vendor', 'target']);
 
-/** Reads the top folder, and the packages that it declares as workspaces. Finding nothing is an answer too. */
+/**
+ * Reads the top folder, and the packages that it declares as workspaces; without a manifest there the packages one and two levels
+ * down. Finding nothing is an answer too.
+ */
 export async function detectRepo(path: string): Promise<DetectedRepo> {
-  const files = await namesIn(path);
   const seen: string[] = [];
-  const modules = [...(await detectNode(path, files, seen)), ...(await detectOthers(path, files, seen))];
+  const top = await detectAt(path, seen);
+  const isBelow = top.length === 0 && !hasManifest(await namesIn(path));
+  const modules = isBelow ? await detectNested(path, seen) : top;
   if (modules.every((module) => module.gates.length === 0)) {
     seen.push(
       'No tests, build or lint were found: add gates in baton.yaml, or nothing will be checked by machine.',
@@ -43,6 +48,26 @@ export async function detectRepo(path: string): Promise<DetectedRepo> {
   }
   const tests = detectLayers(await findTestFiles(path));
   return { config: { modules: joinModules(modules), protectedPaths: [], tests }, seen };
+}
+
+async function detectAt(path: string, seen: string[]): Promise<ModuleConfig[]> {
+  const files = await namesIn(path);
+  return [...(await detectNode(path, files, seen)), ...(await detectOthers(path, files, seen))];
+}
+
+/** Each package as if it were a repository of its own, in its folder. */
+async function detectNested(path: string, seen: string[]): Promise<ModuleConfig[]> {
+  const modules: ModuleConfig[] = [];
+  for (const folder of await foldersWithManifest(path)) {
+    const said: string[] = [];
+    const own = await detectAt(join(path, folder), said);
+    modules.push(...own.map((module) => ({ ...module, path: posix.join(folder, module.path) })));
+    seen.push(...said.map((sentence) => `${folder}: ${sentence}`));
+  }
+  const folders = [...new Set(joinModules(modules).map((module) => module.path))];
+  if (folders.length > 0)
+    seen.unshift(`No manifest lies at the top; those below have gates: ${folders.join(', ')}.`);
+  return modules;
 }
 
 async function detectNode(path: string, files: string[], seen: string[]): Promise<ModuleConfig[]> {
