@@ -10,7 +10,7 @@ export interface CommandEntry {
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'demo',
-    description: 'a whole run in a minute: no key, no network, one careless agent',
+    description: 'a whole run in a minute or two: no key, no network, one careless agent',
     load: () => import('./commands/demo.ts'),
   },
   {

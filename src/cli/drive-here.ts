@@ -50,7 +50,7 @@ export async function driveHere(options: DriveHereOptions, context: CliContext):
         (await askAll(options, result, progress, context));
       if (goesOn) continue;
       progress.end();
-      if (options.tellResume)
+      if (options.tellResume && listener.goesOn())
         tellTotal(options.json, await options.engine.journal.read(options.runId, 1), context);
       await tellResult(options, result, progress, context);
       return exitOfStatus(result.status);
@@ -85,14 +85,15 @@ function createListener(
   options: DriveHereOptions,
   progress: Progress,
   context: CliContext,
-): DriveListener & { flush(): void } {
+): DriveListener & { flush(): void; goesOn(): boolean } {
   let held: JournalEvent[] | null = null;
   let told = !options.tellResume;
+  let goesOn = true;
   const release = (news: JournalEvent[]): void => {
     if (held !== null) {
       const history = held;
       held = null;
-      if (!told) tellResume(options.json, [...history, ...news], context);
+      if (!told) goesOn = tellResume(options.json, [...history, ...news], context);
       told = true;
       progress.events(history);
     }
@@ -101,6 +102,7 @@ function createListener(
   };
   return {
     flush: () => release([]),
+    goesOn: () => goesOn,
     events(events) {
       if (!told && held === null) held = events;
       else release(events);

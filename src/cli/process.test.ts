@@ -152,10 +152,10 @@ describe('the command as a process', { timeout: TEST_MS }, () => {
     const resumed = await baton('resume');
     expect(resumed.code, resumed.err).toBe(0);
     expect(resumed.err.split('\n')[0]).toMatch(
-      /^resumed in \d+\.\d\d s, 0 steps repeated, 0 effects doubled$/,
+      /^resumed in \d+\.\d\d s, 1 interrupted attempt started again, 0 finished steps repeated, 0 effects doubled$/,
     );
     expect(resumed.err.trimEnd().split('\n').at(-1)).toBe(
-      'the whole run so far: 0 steps repeated, 0 effects doubled',
+      'the whole run so far: 0 finished steps repeated, 0 effects doubled',
     );
     expect(calls()[1]?.id).toMatch(/think\/first\/r1\/work\.think\.first\/a2$/);
   });

@@ -68,7 +68,10 @@ function createProgram(context: CliContext): Command {
     .name('baton')
     .usage('<command> [options]')
     .helpCommand(false)
-    .addHelpText('after', '\nEach command has its own --help. `baton demo` shows a whole run in a minute.');
+    .addHelpText(
+      'after',
+      '\nEach command has its own --help. `baton demo` shows a whole run in a minute or two.',
+    );
   for (const { name, description } of COMMANDS)
     program
       .command(name)

@@ -32,9 +32,27 @@ it.each([false, true])(
             '{"type":"resume_total","steps_repeated":1,"effects_doubled":1}',
           ]
         : [
-            'resumed in 0.04 s, 0 steps repeated, 0 effects doubled',
-            'the whole run so far: 1 step repeated, 1 effect doubled',
+            'resumed in 0.04 s, 0 finished steps repeated, 0 effects doubled',
+            'the whole run so far: 1 finished step repeated, 1 effect doubled',
           ],
+    );
+  },
+);
+
+it.each(['cancelled', 'failed', 'done'] as const)(
+  'says of a run that is over (%s) how a new one begins, and counts nothing',
+  (status) => {
+    using cli = openCli();
+    let text = '';
+    const output = { isTTY: false, write: (part: string) => (text += part) };
+    const context = { ...cli.context, stderr: output };
+    const running = simulateEvents({ until: (event) => event.type === 'review_started' });
+    const ended: RunEvent = { type: 'run_ended', status, reason: '', pull_requests: [] };
+    expect(tellResume(false, asJournal([...running, ended]), context)).toBe(false);
+    expect(text).toMatch(
+      new RegExp(
+        `^run \\S+ is over \\(${status}\\): there is nothing to go on with; a new one begins with \`baton run "<request>"\`\\n$`,
+      ),
     );
   },
 );

@@ -32,7 +32,7 @@ it.each([false, true])(
     const options = { engine, stateDir, runId, json, takeOver: false, tellResume: true, aside: null };
     expect(await driveHere(options, context)).toBe(0);
     const [first = '', ...rest] = text.trimEnd().split('\n');
-    expect(first).toMatch(json ? /^{"type":"resumed"/ : /^resumed in .* 0 steps repeated/);
+    expect(first).toMatch(json ? /^{"type":"resumed"/ : /^resumed in .* 0 finished steps repeated/);
     const again = json
       ? /"invocation_started".*"plan\/second\/r1\/work.*\/a2"/
       : /plan\/second: second .* attempt 2$/;

@@ -144,7 +144,7 @@ it(
     const times: number[] = [];
     while (times.length < TRIES - 1) {
       const { ms, line } = await firstLine('resume');
-      expect(line).toMatch(/^resumed in .* 0 steps repeated, 0 effects doubled$/);
+      expect(line).toMatch(/^resumed in .* 0 finished steps repeated, 0 effects doubled$/);
       times.push(ms);
     }
     const resumed = start('resume');
@@ -153,7 +153,7 @@ it(
     expect(Math.min(...times), `the best of ${times.map(Math.round).join(', ')} ms`).toBeLessThan(
       boundMs(FIRST_LINE_MS),
     );
-    expect(resumed.stderr).toMatch(/resumed in .* 0 steps repeated, 0 effects doubled/);
+    expect(resumed.stderr).toMatch(/resumed in .* 0 finished steps repeated, 0 effects doubled/);
     expect(resumed.stdout).toContain('done: submitted');
     const second = start('demo', '--forge', 'github-like');
     expect(await second.code, second.stderr).toBe(0);

@@ -20,6 +20,10 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   refuseInsideRun(context);
   const { DEFAULT_SEED } = await import('../../demo/cast.ts');
   const flags = createDemoCommand(context).parse(argv, { from: 'user' }).opts();
+  if (flags.tamper !== undefined) {
+    const { tamperHere } = await import('../demo/tamper.ts');
+    return tamperHere(flags.tamper, context);
+  }
   const workflow = flags.workflow ?? null;
   if (workflow !== null) refuseRuleFlags(flags);
   const seed = flags.seed === undefined ? DEFAULT_SEED : wholeNumber('--seed', flags.seed, 2 ** 31);
@@ -60,7 +64,7 @@ async function requireWorkflow(name: string, { cwd }: CliContext): Promise<Loade
 function createDemoCommand(context: CliContext) {
   return createCommand(
     'demo',
-    'A whole run in about a minute: two repositories, rules as agents, no key, no network.',
+    'A whole run in a minute or two: two repositories, rules as agents, no key, no network.',
     context,
   )
     .option(
@@ -78,6 +82,7 @@ function createDemoCommand(context: CliContext) {
     .option('--hostile', 'seven agents try to cheat; ends with what each tried and what stopped it')
     .option('--seed <number>', 'which parts the careless agent leaves out')
     .option('--pace <ms>', 'pause per agent, so that people can watch; 300 on a terminal, otherwise 0')
+    .option('--tamper <run>', 'change one byte in a copy of the store, and let `baton verify` find it')
     .option('--json', 'one JSON event per line on stdout, the last one is the result');
 }
 

@@ -137,6 +137,33 @@ describe('a trick that one rogue tries in every step', () => {
   });
 });
 
+describe('carelessness that is caught, while the demo runs', () => {
+  const two = [finding({ problem: 'no example of get' }), finding({ problem: 'no test of get' })];
+  const events = simulateRun({
+    review: (c) => (c.step === ROGUE && c.round === 1 ? failing(...two) : null),
+  });
+  const LINE = '  sent back: implement/feature: no example of get (and 1 more)';
+
+  it('is a line below the event that sends the work back', () => {
+    let text = '';
+    const progress = createPlainProgress((part) => (text += part), PLAIN_STYLE, asideOf(false));
+    for (const line of events) progress.events([line]);
+    const lines = text.split('\n');
+    expect(lines.filter((line) => line === LINE)).toHaveLength(1);
+    expect(lines[lines.indexOf(LINE) - 1]).toContain('sent back to implement/feature, round 2');
+  });
+
+  it('stands in the live view from then on, above the offer to kill it', () => {
+    const { show, view } = openView(false);
+    const sent = events.findIndex(({ event }) => event.type === 'rework_requested');
+    expect(show(events.slice(0, sent))).not.toContain('sent back:');
+    const rows = show(events.slice(sent, sent + 1)).split('\n');
+    expect(rows).toContain(LINE);
+    expect(rows.slice(rows.lastIndexOf(LINE)).join('\n')).toContain('kill -9');
+    view.end();
+  });
+});
+
 describe('the offer to kill the demo', () => {
   it.each([true, false])('R24: stays on a screen of 24 rows until the view ends (hostile: %s)', (hostile) => {
     const { show, view, terminal } = openView(hostile);

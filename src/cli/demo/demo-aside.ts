@@ -2,12 +2,16 @@
 import { isTrick, TRICK_WORDS } from '../../demo/cast.ts';
 import { hostileRows, isToldTrick, type HostileRow } from '../../demo/hostile-table.ts';
 import type { Aside } from '../render/aside.ts';
-import { escapeText } from '../render/escape.ts';
-import { fit, widthOf, wrapHanging } from '../render/width.ts';
+import type { JournalEvent, RunEvent } from '../../core/events.ts';
+import type { RunHistory } from '../render/history.ts';
+import { escapeText, firstLine } from '../render/escape.ts';
+import { cut, fit, widthOf, wrapHanging } from '../render/width.ts';
 
 const LINE_COLUMNS = 110;
 const TRICK = 20;
 const AGENT = 20;
+/** How many are kept on the screen. */
+const SENT_BACK = 3;
 
 export interface DemoAsideOptions {
   hostile: boolean;
@@ -23,7 +27,7 @@ export interface DemoAsideOptions {
 export function createDemoAside({ hostile, pid, command, canResume = true }: DemoAsideOptions): Aside {
   return {
     lines(history, line) {
-      if (!hostile) return [];
+      if (!hostile) return sentBackLines(history, line);
       const known = history.events.filter(({ seq }) => seq <= line.seq);
       return hostileRows(known, new Map())
         .filter((row) => row.seq === line.seq)
@@ -33,6 +37,10 @@ export function createDemoAside({ hostile, pid, command, canResume = true }: Dem
     foot(history, width) {
       const kill = canResume ? killLines(pid, command, width) : [];
       const rows = hostile ? hostileRows(history.events, new Map()) : [];
+      const back = hostile
+        ? []
+        : history.events.flatMap((line) => sentBackLines(history, line)).slice(-SENT_BACK);
+      if (back.length > 0) return { full: ['', ...back, ...kill], short: kill };
       if (rows.length === 0) return { full: kill.length === 0 ? [] : ['', ...kill], short: kill };
       const stopped = rows.filter((row) => row.seq !== null).length;
       return {
@@ -41,6 +49,30 @@ export function createDemoAside({ hostile, pid, command, canResume = true }: Dem
       };
     },
   };
+}
+
+/** That carelessness is caught is the point of the demo: it is said when it happens, with the first thing that was found. */
+function sentBackLines({ events }: RunHistory, { seq, event }: JournalEvent): string[] {
+  if (event.type !== 'rework_requested') return [];
+  const known = new Map(
+    events.filter((line) => line.seq < seq).flatMap(({ event: before }) => foundIn(before)),
+  );
+  const [first, ...more] = event.findings.flatMap((id) => known.get(id) ?? []);
+  if (first === undefined) return [];
+  const rest = more.length === 0 ? '' : ` (and ${more.length} more)`;
+  const room = LINE_COLUMNS - rest.length;
+  return [`${cut(`  sent back: ${escapeText(event.step)}: ${escapeText(firstLine(first))}`, room)}${rest}`];
+}
+
+/** Findings by their id, with what is wrong. */
+function foundIn(event: RunEvent): [id: string, problem: string][] {
+  const findings =
+    event.type === 'gates_ended' && event.outcome.kind === 'measured'
+      ? event.outcome.results.flatMap((result) => result.findings)
+      : event.type === 'review_ended' && event.outcome.kind === 'verdict'
+        ? event.outcome.review.findings
+        : [];
+  return findings.flatMap(({ id, blocking, problem }) => (blocking ? [[id, problem]] : []));
 }
 
 function stoppedLine({ agent, trick, tried, stopped }: HostileRow): string {

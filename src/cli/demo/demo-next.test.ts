@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { asJournal, simulateEvents } from '../../testing/events.ts';
 import { storeRun } from '../../testing/store-run.ts';
@@ -20,11 +19,18 @@ it('the second line to paste changes exactly one byte of a copy, in the run it n
   expect((await cli.run('verify', '0105-0900-aaaaa')).out).toContain('chain consistent');
   const before = readFileSync(file);
   const lines = nextLines(asJournal(runs[0] ?? []), stateDir, 'baton');
-  const parts = lines.find((line) => line.includes('journal.db'))?.split(' && ') ?? [];
-  expect(parts.at(-1)).toBe(`BATON_HOME=${copy} baton verify 0105-0900-aaaaa`);
-  const paste = parts.slice(0, -1).join(' && ');
-  const PATH = `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`;
-  execFileSync('sh', ['-c', paste], { env: { PATH } });
+  const paste =
+    lines
+      .find((line) => line.includes('--tamper'))
+      ?.trim()
+      .split(' ') ?? [];
+  expect(paste).toEqual(['baton', 'demo', '--tamper', '0105-0900-aaaaa']);
+  const pasted = await cli.run(...paste.slice(1));
+  expect([pasted.code, pasted.out]).toEqual([
+    5,
+    expect.stringContaining('its content does not match its hash'),
+  ]);
+  expect(pasted.out).toContain(`BATON_HOME=${copy} baton verify 0105-0900-aaaaa`);
   expect(readFileSync(file)).toEqual(before);
   const after = readFileSync(join(copy, 'journal.db'));
   expect(after).toHaveLength(before.length);
@@ -36,6 +42,19 @@ it('the second line to paste changes exactly one byte of a copy, in the run it n
   expect((await tampered.run('verify', '0105-0900-bbbbb')).out).toContain('chain consistent');
   const { code, out } = await tampered.run('verify', '0105-0900-aaaaa');
   expect([code, out]).toEqual([5, expect.stringContaining('its content does not match its hash')]);
+});
+
+it('a run that has not ended is not tampered with', async () => {
+  using cli = openCli();
+  {
+    await using journal = await cli.openJournal();
+    await storeRun(
+      journal,
+      simulateEvents({ runId: 'r-1', until: (event) => event.type === 'review_started' }),
+    );
+  }
+  const { code, err } = await cli.run('demo', '--tamper', 'r-1');
+  expect([code, err]).toEqual([2, expect.stringContaining('has no end')]);
 });
 
 it('the third line starts Baton as it is started from another folder', () => {

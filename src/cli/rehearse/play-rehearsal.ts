@@ -30,6 +30,8 @@ export interface RehearsalOptions {
 
 export interface Teller {
   begins(name: string): void;
+  /** Where the run that goes on is. */
+  isAt(step: string): void;
   honest(run: Rehearsal['honest']): void;
   row(row: RogueRow): void;
 }
@@ -101,8 +103,11 @@ async function play(options: RehearsalOptions, cast: Cast | null, behind: Behind
     driver: createRehearsalDriver(options.honest, { config: start.config, confirms: options.confirms }, cast),
     answerOf: (question) =>
       behind.answered === null || behind.answered.has(nameOf(question)) ? findPositive(question) : null,
-    isEnough: (events) =>
-      cast !== null && hasSeenEnough(rogueStops(events, cast.rogue, behind.honest ?? []), cast.rogue),
+    isEnough: (events) => {
+      const last = events.at(-1)?.event;
+      if (last !== undefined && 'step' in last) options.tell.isAt(last.step);
+      return cast !== null && hasSeenEnough(rogueStops(events, cast.rogue, behind.honest ?? []), cast.rogue);
+    },
     signal,
   });
   await engine.workspaces.closeRun(run.runId);

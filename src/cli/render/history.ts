@@ -9,7 +9,7 @@ import type { Phase, Step } from '../../core/graph.ts';
 import { isPhaseSkipped } from '../../core/graph/phase-ends.ts';
 import type { RunState } from '../../core/state.ts';
 import { spanMs } from './duration.ts';
-import { countPieces, stepsMovedBy, type Pieces } from './pieces.ts';
+import { countPieces, piecesOf, stepsMovedBy, type Pieces } from './pieces.ts';
 
 export interface RunHistory {
   events: JournalEvent[];
@@ -132,7 +132,7 @@ function createStepHistory(step: Step): StepHistory {
     reworks: [],
     reopened: [],
     accepted: null,
-    pieces: { now: 0, again: 0 },
+    pieces: { now: 0, again: 0, due: piecesOf(step) },
     all: [],
   };
 }

@@ -3,7 +3,6 @@ import type { GateResult } from '../../core/records.ts';
 import type { Usage } from '../../core/results.ts';
 import type { FirstJudgement } from './figures/first-judgements.ts';
 import type { RunHistory, StepHistory } from './history.ts';
-import { piecesOf } from './pieces.ts';
 
 /** `1 step`, `3 steps`. */
 export function countOf(number: number, noun: string): string {
@@ -19,13 +18,16 @@ function hasVerdict(review: StepHistory['reviews'][number]): boolean {
   return review.end?.event.outcome.kind === 'verdict';
 }
 
-/** Overall progress in pieces: what was done, and that with what is still to do. Neither number ever falls. */
+/**
+ * Overall progress in pieces: what was done, and that with what is still to do. What was done never falls; skipped steps
+ * are in neither, so the whole falls where one is skipped, and rises where work is done again or a step is wanted after all.
+ */
 export function progressOf(history: RunHistory): { done: number; total: number } {
   let done = 0;
   let total = 0;
-  for (const { step, pieces } of history.steps.values()) {
+  for (const { pieces } of history.steps.values()) {
     done += pieces.now + pieces.again;
-    total += piecesOf(step) + pieces.again;
+    total += pieces.due + pieces.again;
   }
   return { done, total };
 }

@@ -63,7 +63,7 @@ describe('progress without a terminal', () => {
     expect(lines.find((line) => line.includes('summarize/requirements: accepted'))).toBe(
       '09:00:09 [ 2/13] summarize/requirements: accepted',
     );
-    expect(lines.some((line) => line.includes('[13/13]'))).toBe(true);
+    expect(lines.some((line) => / \[ *(\d+)\/\1\] /.test(line))).toBe(true);
   });
 
   it('says the same however the events are batched', () => {

@@ -4,7 +4,7 @@ import { asJournal, simulateEvents } from '../../testing/events.ts';
 import { failing, finding } from '../../testing/outcomes.ts';
 import { resumeFacts, resumeLine } from './resume-facts.ts';
 
-const NONE = { stepsRepeated: 0, effectsDoubled: 0 };
+const NONE = { stepsRepeated: 0, effectsDoubled: 0, interrupted: 0 };
 
 function eventOf<T extends RunEvent['type']>(events: RunEvent[], type: T): Extract<RunEvent, { type: T }> {
   return events.find((e): e is Extract<RunEvent, { type: T }> => e.type === type) as Extract<
@@ -23,9 +23,10 @@ describe('what a resume cost', () => {
     const events = simulateEvents({ until: (e) => e.type === 'invocation_started' });
     const first = eventOf(events, 'invocation_started');
     const again = { ...first, attempt: 2, key: first.key.replace('/a1', '/a2') };
-    expect(resumeFacts(asJournal([...events, { type: 'interrupted', keys: [first.key] }, again]))).toEqual(
-      NONE,
-    );
+    expect(resumeFacts(asJournal([...events, { type: 'interrupted', keys: [first.key] }, again]))).toEqual({
+      ...NONE,
+      interrupted: 1,
+    });
   });
 
   it('counts an outcome that was recorded twice', () => {
@@ -53,9 +54,17 @@ describe('what a resume cost', () => {
   });
 
   it('says so in one line', () => {
-    expect(resumeLine(NONE, 44)).toBe('resumed in 0.04 s, 0 steps repeated, 0 effects doubled');
-    expect(resumeLine({ stepsRepeated: 1, effectsDoubled: 2 }, 1_500)).toBe(
-      'resumed in 1.50 s, 1 step repeated, 2 effects doubled',
+    expect(resumeLine(NONE, 44)).toBe('resumed in 0.04 s, 0 finished steps repeated, 0 effects doubled');
+    expect(resumeLine({ stepsRepeated: 1, effectsDoubled: 2, interrupted: 2 }, 1_500)).toBe(
+      'resumed in 1.50 s, 2 interrupted attempts started again, 1 finished step repeated, 2 effects doubled',
     );
+  });
+
+  it('tells of the attempts that were interrupted this time, not of those before', () => {
+    const events = simulateEvents({ until: (e) => e.type === 'invocation_started' });
+    const holder = eventOf(events, 'holder_changed');
+    const once: RunEvent[] = [...events, holder, { type: 'interrupted', keys: ['a', 'b'] }];
+    expect(resumeFacts(asJournal(once)).interrupted).toBe(2);
+    expect(resumeFacts(asJournal([...once, holder])).interrupted).toBe(0);
   });
 });

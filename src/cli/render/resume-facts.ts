@@ -4,14 +4,18 @@ import type { JournalEvent, RunEvent } from '../../core/events.ts';
 export interface ResumeFacts {
   stepsRepeated: number;
   effectsDoubled: number;
+  /** Attempts that the newest holder found without an outcome: they begin again, and are no finished work. */
+  interrupted: number;
 }
 
-/** Both are 0 in every run that went as promised, however often it was killed. */
+/** The first two are 0 in every run that went as promised, however often it was killed. */
 export function resumeFacts(events: Iterable<JournalEvent>): ResumeFacts {
   const finished = new Set<string>();
   const performed = new Set<string>();
-  const facts = { stepsRepeated: 0, effectsDoubled: 0 };
+  const facts: ResumeFacts = { stepsRepeated: 0, effectsDoubled: 0, interrupted: 0 };
   for (const { event } of events) {
+    if (event.type === 'holder_changed') facts.interrupted = 0;
+    if (event.type === 'interrupted') facts.interrupted = event.keys.length;
     const started = pieceStarted(event);
     if (started !== null && finished.has(started)) facts.stepsRepeated += 1;
     const ended = pieceEnded(event);
@@ -28,10 +32,16 @@ export function resumeFacts(events: Iterable<JournalEvent>): ResumeFacts {
   return facts;
 }
 
-/** `in 0.04 s, 0 steps repeated, 0 effects doubled`: the first line after a resume. */
+/** `in 0.04 s, 0 finished steps repeated, 0 effects doubled`: the first line after a resume. */
 export function resumeLine(facts: ResumeFacts, elapsedMs: number): string {
   const seconds = (Math.max(0, elapsedMs) / 1_000).toFixed(2);
-  return `resumed in ${seconds} s, ${counted(facts)}`;
+  const again =
+    facts.interrupted === 0
+      ? ''
+      : facts.interrupted === 1
+        ? '1 interrupted attempt started again, '
+        : `${facts.interrupted} interrupted attempts started again, `;
+  return `resumed in ${seconds} s, ${again}${counted(facts)}`;
 }
 
 /** The same over everything that the run did since, when this process lets go of it. */
@@ -40,7 +50,7 @@ export function totalLine(facts: ResumeFacts): string {
 }
 
 function counted({ stepsRepeated, effectsDoubled }: ResumeFacts): string {
-  return `${count(stepsRepeated, 'step')} repeated, ${count(effectsDoubled, 'effect')} doubled`;
+  return `${count(stepsRepeated, 'finished step')} repeated, ${count(effectsDoubled, 'effect')} doubled`;
 }
 
 function count(number: number, noun: string): string {
