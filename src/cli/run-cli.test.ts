@@ -763,6 +763,28 @@ describe('baton verify, log and report', () => {
     expect(err).toContain(meant);
   });
 
+  it('says what a single word could not be where several runs ask', async () => {
+    using cli = await withRuns([asking('r-1'), asking('r-2')]);
+    const { code, err } = await cli.run('answer', 'zzz');
+    expect(code).toBe(2);
+    expect(err).toContain('"zzz" is no run, and as an answer it is not enough: No run is named');
+  });
+
+  it('says of a plan that is not there what it says of such a request', async () => {
+    using cli = openCli();
+    const { code, err } = await cli.run('run', 'x', '--plan', 'nope.yaml');
+    const file = join(cli.dir, 'nope.yaml');
+    expect([code, err]).toEqual([
+      2,
+      expect.stringContaining(
+        `E_USAGE The plan cannot be taken: ${file} cannot be read: there is no such file.`,
+      ),
+    ]);
+    expect((await cli.run('run', '--file', 'nope.yaml')).err).toContain(
+      `E_USAGE The request cannot be read from ${file}: there is no such file.`,
+    );
+  });
+
   it('finds a step by its last part, and lists the steps otherwise', async () => {
     using cli = await withRuns([simulateEvents()]);
     expect((await cli.run('why', 'feature')).out).toContain('implement/feature feature: accepted');
@@ -772,9 +794,11 @@ describe('baton verify, log and report', () => {
       'implement/feature feature: accepted',
     );
     expect((await cli.run('why', id, 'feature', '--run', id)).err).toContain('The run is named twice');
-    const { code, err } = await cli.run('why', 'nothing');
-    expect(code).toBe(2);
-    expect(err).toContain('implement/gates');
+    for (const argv of [['why', 'nothing'], ['why']]) {
+      const { code, err } = await cli.run(...argv);
+      expect(code).toBe(2);
+      expect(err.split('\n').map((line) => line.trim())).toContain('implement/gates');
+    }
   });
 });
 

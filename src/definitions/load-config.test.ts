@@ -541,4 +541,13 @@ describe('agents', () => {
     expect(shown('agents: { roles: { reviewr: { model: a } } }')[0]).toMatch(/baton\.yaml:1:\d+ E_CONFIG/);
     expect(shown('agents: { auth: password }')[0]).toContain('agents.auth');
   });
+
+  it('says what to write, and not the rule a second time', () => {
+    const fixOf = (text: string): string | undefined =>
+      parseConfig('baton.yaml', Buffer.from(text)).diagnostics[0]?.fix;
+    expect(fixOf('limits: { max_rework: lots }')).toMatch(
+      /^Write a whole number from \d+ to \d+ there, or take it out\.$/,
+    );
+    expect(fixOf('repos: { svc: { modules: x } }')).toBe('Write a list there, or take it out.');
+  });
 });

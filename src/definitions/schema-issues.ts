@@ -46,7 +46,7 @@ function explainIssue(issue: Issue, source: YamlSource, path: YamlPath): Diagnos
     issue.code === 'invalid_value' && typeof value === 'string'
       ? nearest(value, issue.values.map(String))
       : null;
-  const fix = near === null ? `It ${rule}.` : `Did you mean \`${near}\`?`;
+  const fix = near === null ? fixOf(rule) : `Did you mean \`${near}\`?`;
   return [errorAt(source.place(path), 'E_CONFIG_VALUE', `${name} is ${showValue(value)}: it ${rule}.`, fix)];
 }
 
@@ -73,6 +73,12 @@ function misfitOf(issue: Issue): number {
   if (issue.code !== 'unrecognized_keys') return issue.path.length <= 1 ? 1 : 0;
   if (issue.path.length > 0) return 0;
   return issue.message.split('\n').reduce((sum, fix) => sum + (fix.startsWith('Did you mean') ? 0.5 : 1), 0);
+}
+
+/** What to do about it: the message has said the rule already. */
+function fixOf(rule: string): string {
+  const value = /^must be ((?:a|an|one of|text|true or false|the)\b.*)$/s.exec(rule)?.[1];
+  return value === undefined ? 'Mend it, or take it out.' : `Write ${value} there, or take it out.`;
 }
 
 /** What would be right, as the end of a sentence that begins with `it`. */

@@ -65,7 +65,14 @@ describe('readBytes', () => {
   });
 
   it('says what cannot be read', () => {
-    expect(readBytes(join(dir, 'absent'))).toMatchObject({ diagnostic: { code: 'E_NOT_FOUND' } });
+    const absent = join(dir, 'absent');
+    expect(readBytes(absent)).toMatchObject({
+      diagnostic: {
+        code: 'E_NOT_FOUND',
+        place: null,
+        message: `${absent} cannot be read: there is no such file.`,
+      },
+    });
     expect(readBytes(dir)).toMatchObject({ diagnostic: { code: 'E_NOT_FOUND' } });
   });
 });

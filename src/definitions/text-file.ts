@@ -25,11 +25,25 @@ export function readBytes(file: string, folder?: string): BytesResult {
     if (stat.size > MAX_FILE_BYTES) return refuse(tooLarge(file));
     return { ok: true, bytes: readBounded(file) };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return refuse(
-      errorAt(place, 'E_NOT_FOUND', `It cannot be read: ${reason}.`, 'Check the path and its permissions.'),
-    );
+    // Of a file that nobody read there is no line to name.
+    const message = `${file} cannot be read: ${whyUnread(error)}.`;
+    return refuse(errorAt(null, 'E_NOT_FOUND', message, 'Check the path and its permissions.'));
   }
+}
+
+const WHY_UNREAD: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EACCES: 'its permissions do not allow it',
+  EPERM: 'its permissions do not allow it',
+  ELOOP: 'its links lead in a circle',
+};
+
+/** In words where the system's code is a usual one. */
+function whyUnread(error: unknown): string {
+  const { code = '', message } =
+    error instanceof Error ? (error as NodeJS.ErrnoException) : { message: String(error) };
+  return WHY_UNREAD[code] ?? message;
 }
 
 /** One byte more than is allowed, so that a file that grew meanwhile is noticed later on. */

@@ -1,4 +1,6 @@
 /** `baton answer`: answers what a run asks, and goes on with it. */
+import { BatonError } from '../../core/errors.ts';
+import type { RunRow } from '../../journal/journal.ts';
 import { createCommand, usageError } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { refuseInsideRun } from '../nested.ts';
@@ -23,11 +25,26 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   chooseRecordings(goOn, context); // refuses before anything is recorded
   await using store = await openStore(context);
   const { runName, questionId, option } = await readWords(store, command.processedArgs[0]);
-  const { runId } = await pickOnlyRun(store, runName, 'asks', context);
+  const { runId } = await pickAsked(store, runName, option, context);
   const history = await readRun(store.journal, runId);
   const question = pickQuestion(history, questionId);
   await postAnswer(store, history, { question, option, text }, context);
   return await goOnHere(store, runId, { ...goOn, json: json === true }, context);
+}
+
+/** A single word is an answer; where several runs ask, whoever wrote it may have meant a run. */
+async function pickAsked(
+  store: Store,
+  runName: string | undefined,
+  option: string,
+  context: CliContext,
+): Promise<RunRow> {
+  try {
+    return await pickOnlyRun(store, runName, 'asks', context);
+  } catch (error) {
+    if (runName !== undefined || !(error instanceof BatonError) || error.code !== 'E_USAGE') throw error;
+    throw usageError(`"${option}" is no run, and as an answer it is not enough: ${error.message}`, error.fix);
+  }
 }
 
 interface Words {

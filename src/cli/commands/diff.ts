@@ -27,6 +27,8 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   await using engine = await openEngineHere(store.stateDir, context);
   const diff = await engine.workspaces.diff(runId, state.base, revision, MAX_BYTES, part?.paths);
   context.stdout.write(escapeText(diff.text, 'block'));
+  // Beside the diff: what is empty stays empty for programs.
+  if (diff.text === '') context.stderr.write(`no change: run ${runId} left everything as it was so far\n`);
   if (diff.truncated) context.stderr.write(`the diff is longer than ${MAX_BYTES} bytes: cut here\n`);
   return EXIT.done;
 }

@@ -4,6 +4,7 @@ import { BatonError, DefinitionErrors } from '../../core/errors.ts';
 import { withGivenPlan } from '../../core/graph/plan-graphs.ts';
 import type { Graph } from '../../core/graph.ts';
 import { loadPlan, type PlanDocument } from '../../definitions/load-plan.ts';
+import { usageError } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { refuseInsideRun } from '../nested.ts';
 import { readRequest } from '../start/read-request.ts';
@@ -33,6 +34,8 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
 
 function requirePlan(file: string): PlanDocument {
   const { document, diagnostics } = loadPlan(file);
+  const unread = diagnostics.find(({ code, place }) => code === 'E_NOT_FOUND' && place === null);
+  if (unread !== undefined) throw usageError(`The plan cannot be taken: ${unread.message}`, unread.fix);
   if (document === null) throw new DefinitionErrors(diagnostics);
   return document;
 }

@@ -1,4 +1,5 @@
 /** `baton why STEP`: everything that led to a step's present state. */
+import type { BatonError } from '../../core/errors.ts';
 import { nearest } from '../../definitions/nearest.ts';
 import { createCommand, usageError } from '../command.ts';
 import { printJson, printLines, type CliContext } from '../context.ts';
@@ -14,7 +15,10 @@ import { styleOf } from '../style-of.ts';
 /** Tells the story of one step, oldest first; exit 5 where the journal was damaged. */
 export async function run(argv: string[], context: CliContext): Promise<number> {
   const command = createCommand('why', 'What led to the present state of a step.', context)
-    .argument('<step>', 'id of the step, its last part, or its agent; behind a run: `baton why RUN STEP`')
+    .argument(
+      '[step]',
+      'id of the step, its last part, or its agent; behind a run: `baton why RUN STEP`. Without it the steps are listed',
+    )
     .argument('[step of that run]', 'the step, where the first word is a run')
     .option('--run <run>', 'id of the run or its beginning; the latest one by default')
     .option('--prompt', 'what its agent was sent, whole: instructions, prompt and context')
@@ -34,6 +38,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   await using store = await openStore(context);
   const row = await pickRun(store, name, context);
   const { history, damage, exitCode } = await lookAtRun(store.journal, row.runId, context);
+  if (wanted === undefined) throw noStep(history);
   const step = pickStep(history, wanted);
   if (prompt === true) {
     const shown = await readSentPrompt(store.journal, history, { step, of });
@@ -64,9 +69,16 @@ function pickStep(history: RunHistory, name: string): StepHistory {
   const known = found.length > 0 ? found : [...history.steps.keys()];
   throw usageError(
     found.length > 0 ? `"${name}" can be ${found.length} steps.` : `The run has no step "${name}".`,
-    `Name one of: ${known.join(', ')}.`,
+    oneOf(known),
   );
 }
+
+function noStep({ steps }: RunHistory): BatonError {
+  return usageError('No step is named.', oneOf([...steps.keys()]));
+}
+
+const oneOf = (ids: readonly string[]): string =>
+  ['Name one of these:', ...ids.map((id) => `  ${id}`)].join('\n');
 
 function whyJson(history: RunHistory, step: StepHistory): Record<string, unknown> {
   const st = history.state.steps.get(step.step.id);

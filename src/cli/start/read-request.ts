@@ -78,8 +78,9 @@ function readText(path: string): string {
 
 function textOf(decoded: ReturnType<typeof decodeText>, source: string): string {
   if (decoded.ok) return decoded.text;
+  const why = decoded.diagnostic.message.replace(`${source} cannot be read: `, '');
   throw usageError(
-    `The request cannot be read from ${source}: ${decoded.diagnostic.message}`,
+    `The request cannot be read from ${source}: ${why}`,
     'Name a plain text file (UTF-8) that you may read.',
   );
 }

@@ -140,6 +140,17 @@ describe('a blocked agent', () => {
     expect(withWaitingCounted(questions(events)[0]?.text ?? '')).toMatch(/Until then 1 step waits; there is/);
   });
 
+  it('R61: ends no sentence of an agent twice, also where it ends within brackets', () => {
+    const { events } = play(lineOf(), {
+      result: ({ step }) =>
+        step === 'one/a'
+          ? { status: 'needs_clarification', open_questions: ['In which currency? ("yes" takes EUR.)'] }
+          : null,
+      answer: () => null,
+    });
+    expect(questions(events)[0]?.text).toContain('("yes" takes EUR.) Before it goes on:');
+  });
+
   it('R61: who is held by another question is not among what goes on', () => {
     const graph = buildGraph({
       one: [parallel('m', [[writer('a')], [writer('b'), reader('c')], [writer('d')]])],

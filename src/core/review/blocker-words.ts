@@ -105,7 +105,7 @@ function named(steps: readonly StepId[]): string {
   return steps.length > MAX_NAMED ? `${first} and ${steps.length - MAX_NAMED} more` : first;
 }
 
-/** An agent's words, ended like a sentence. */
+/** An agent's words, ended like a sentence; one that ends within brackets or quotes has its end. */
 function closed(words: string): string {
-  return /[.!?…]$/.test(words.trimEnd()) ? words.trimEnd() : `${words.trimEnd()}.`;
+  return /[.!?…]["'”’)\]]*$/.test(words.trimEnd()) ? words.trimEnd() : `${words.trimEnd()}.`;
 }
