@@ -534,7 +534,7 @@ describe('baton run before anything starts', () => {
   it('refuses to record what makes no calls of models, and to record and replay at once', async () => {
     using cli = openCli();
     repository(cli);
-    const start = ['run', 'Add invoices', '--driver', 'blueprint'];
+    const start = ['run', 'Add a REST API for invoices with number', '--driver', 'blueprint'];
     const none = await cli.run(...start, '--record', 'answers');
     expect(none.code).toBe(2);
     expect(none.err).toContain('the driver "blueprint" makes none through Baton');
@@ -557,6 +557,7 @@ describe('baton run before anything starts', () => {
   it('DOS-2: refuses a budget that is no amount, and one that the driver cannot measure', async () => {
     using cli = openCli();
     repository(cli);
+    const start = ['run', 'Add a REST API for invoices with number', '--driver', 'blueprint'];
     for (const [flag, value] of [
       ['--budget-tokens', '2M'],
       ['--budget-tokens', '0'],
@@ -564,16 +565,16 @@ describe('baton run before anything starts', () => {
       ['--budget-usd', ''],
       ['--budget-time', '4'],
     ] as const) {
-      const { code, err } = await cli.run('run', 'x', '--driver', 'blueprint', `${flag}=${value}`);
+      const { code, err } = await cli.run(...start, `${flag}=${value}`);
       expect(code, `${flag} ${value}`).toBe(2);
       expect(err).toContain(`E_USAGE ${flag} is ${value}`);
     }
     writeFileSync(join(cli.dir, 'baton.yaml'), 'budget: { tokens: 5 }\n');
-    const unmetered = await cli.run('run', 'x', '--driver', 'blueprint');
+    const unmetered = await cli.run(...start);
     expect(unmetered.code).toBe(2);
     expect(unmetered.err).toContain('E_UNMETERED');
     writeFileSync(join(cli.dir, 'baton.yaml'), 'budget: { tokens: 0.5, time: soon }\n');
-    const wrong = await cli.run('run', 'x', '--driver', 'blueprint');
+    const wrong = await cli.run(...start);
     expect(wrong.err).toMatch(/baton\.yaml:1:\d+ E_CONFIG_VALUE .*tokens/);
   });
 

@@ -4,7 +4,7 @@ import { leftOutBy, leftOutWords, type LeftOut } from '../../core/conditions/lef
 import type { EventOf, JournalEvent } from '../../core/events.ts';
 import type { Detected, Refinement } from '../../core/records.ts';
 import type { Graph, Phase, Step } from '../../core/graph.ts';
-import type { Effort } from '../../core/words.ts';
+import { CONCERN_SETS, type Effort } from '../../core/words.ts';
 import { envelopeOf } from '../../demo/rehearse/envelope.ts';
 import { SHAPES } from '../../intake/detect-request.ts';
 import { inOrder, isAlone } from '../../intake/policy.ts';
@@ -118,9 +118,30 @@ function agentsOf(graph: Graph, phase: Phase, left: LeftOut | undefined): string
   const names = steps.flatMap(({ work, when }) =>
     work.kind === 'agent' ? [when === null ? work.agent : `${work.agent} (as needed)`] : [],
   );
-  const reviewers = new Set(steps.flatMap((step) => step.reviewers));
+  const reviewers = reviewersOf(steps);
   const each = [...new Set(names)];
-  return reviewers.size === 0 ? each : [...each, `reviewed by ${[...reviewers].join(', ')}`];
+  return reviewers.length === 0 ? each : [...each, `reviewed by ${reviewers.join(', ')}`];
+}
+
+/** Who reviews for certain, and who where a check of its own is wanted: with what has to be seen in the change for that. */
+function reviewersOf(steps: readonly Step[]): string[] {
+  const mayBeLeft = (step: Step): boolean => step.work.kind === 'check' && step.when !== null;
+  const certain = new Set(steps.filter((step) => !mayBeLeft(step)).flatMap((step) => step.reviewers));
+  const needed = steps
+    .filter(mayBeLeft)
+    .flatMap((step) =>
+      step.reviewers
+        .filter((name) => !certain.has(name))
+        .map((name) => `${name} (as needed${neededFor(step)})`),
+    );
+  return [...certain, ...new Set(needed)];
+}
+
+/** `: authentication, user data`: by a set's name where it is all of one. */
+function neededFor({ when }: Step): string {
+  if (when?.kind !== 'concerns') return '';
+  const set = Object.entries(CONCERN_SETS).find(([, all]) => all.join() === when.names.join());
+  return `: where the change touches ${set === undefined ? when.names.join(', ').replaceAll('_', ' ') : set[0]}`;
 }
 
 function stepsOf(graph: Graph, phase: string): Step[] {

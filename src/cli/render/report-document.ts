@@ -29,6 +29,7 @@ import { measuredIn, type Measured } from './parts/measured.ts';
 import { planRevisions, type PlanRevision } from './parts/plan-revisions.ts';
 import { labelsOf, reportStep, type ReportStep } from './parts/report-steps.ts';
 import { reworkChain, type ReworkChain } from './parts/rework-chains.ts';
+import { skippedReviews, type SkippedReview } from './parts/skipped-reviews.ts';
 import { successMetrics, type SuccessMetric } from './parts/success-metrics.ts';
 import { phaseState, type PhaseProgress } from './status-document.ts';
 import { wayBack } from './parts/way-back.ts';
@@ -91,6 +92,8 @@ export interface ReportDocument {
   criteria: ProvenCriterion[];
   /** Why there are none, as a clause; null where there are, or where the run ends with its plan. */
   criteria_unchecked: string | null;
+  /** Reviews that no concern called for, where the change brings endpoints that write. */
+  skipped_reviews: SkippedReview[];
   /** The seven success criteria of an implementation. */
   success: SuccessCriterion[];
   handoff: SubmissionHandoff;
@@ -180,6 +183,7 @@ export function reportDocument(
     plans: planRevisions(history, bodies),
     growth: growthOf(history),
     criteria,
+    skipped_reviews: skippedReviews(history.state, bodies),
     criteria_unchecked: criteria.length > 0 ? null : uncheckedIn(history.state),
     success: evaluateSuccess(history.state, null),
     handoff: handoffOf(history, bodies),

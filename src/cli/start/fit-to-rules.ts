@@ -9,15 +9,15 @@ import type { RefinedHere } from './refine-here.ts';
 const WITHOUT_REQUIREMENTS: readonly Effort[] = ['trivial', 'bugfix'];
 
 /**
- * The request as the rules take it: one for a resource gets the way that has requirements. One that would go to a
- * specialist who has none, and that the rules cannot read, is refused with E_PREFLIGHT: no answer would get it out.
+ * The request as the rules take it: one for a resource gets the way that has requirements. One that does not begin like
+ * one for a resource is refused with E_PREFLIGHT: all that an answer could do is to be another request.
  */
 export function fitToRules(request: string, detected: RefinedHere, said: Effort | undefined): RefinedHere {
   const { detection } = detected;
+  if (readHead(request.replaceAll(/\s+/g, ' ').trim()) === null) throw noRule();
   const isAlone = detection.mode === 'direct' && (said === undefined || said === 'small');
   if (!isAlone && !WITHOUT_REQUIREMENTS.some((effort) => effort === (said ?? detection.effort)))
     return detected;
-  if (readHead(request.replaceAll(/\s+/g, ' ').trim()) === null) throw noRule();
   if (said !== undefined)
     throw new BatonError({
       code: 'E_PREFLIGHT',

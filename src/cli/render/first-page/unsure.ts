@@ -12,6 +12,10 @@ export function unsureLines(report: ReportDocument): string[] {
     ...report.criteria
       .filter(({ proven }) => !proven)
       .map(({ id, text }) => `acceptance criterion ${id} is not shown: ${text}`),
+    ...report.skipped_reviews.map(
+      ({ reviewers, endpoints, reason }) =>
+        `${reviewers.join(', ')} did not look at ${endpoints.join(', ')}: ${reason}`,
+    ),
     ...report.success
       .filter(({ status }) => status === 'not_met' || status === 'not_measured')
       .map(({ title, status, evidence }) => `${title}: ${status.replaceAll('_', ' ')}, ${evidence}`),

@@ -76,7 +76,7 @@ it('says of node:http without a table of routes that no answer helps, and what d
   );
   const reading = readLayout([{ name: 'plain-service', path }]);
   expect(reading.kind === 'unknown' && [reading.questions[0], reading.open]).toEqual([
-    'This layout is not known: in plain-service I do not find a table of routes (`export const routes = [`). (No answer makes up for that: another driver is needed, or another service, with --repo PATH; or start again when it is committed.)',
+    'This layout is not known: in plain-service I do not find a table of routes (`export const routes = [`). (No answer makes up for that: another driver is needed, or another service, with --repo PATH.)',
     null,
   ]);
 });

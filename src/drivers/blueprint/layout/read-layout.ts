@@ -62,7 +62,7 @@ export function readLayout(repos: Repo[], choice: LayoutChoice = NOTHING_CHOSEN)
 function waysOn(open: LayoutQuestion | null): string {
   switch (open?.about) {
     case undefined:
-      return '(No answer makes up for that: another driver is needed, or another service, with --repo PATH; or start again when it is committed.)';
+      return '(No answer makes up for that: another driver is needed, or another service, with --repo PATH.)';
     case 'plain':
       return 'Shall the new routes go without that? ("without it"; if they need it, another driver has to do it.)';
     case 'framework':
