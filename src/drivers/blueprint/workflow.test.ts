@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parseReviewResult, parseWorkResult } from '../../definitions/result-schema.ts';
@@ -61,6 +61,23 @@ it('shows on the running service that each acceptance criterion is met', async (
   const { evidence } = validation as { evidence: string[] };
   expect(evidence).toHaveLength(10);
   expect(evidence.slice(1).every((line) => /^A\d met: /.test(line))).toBe(true);
+});
+
+it('finds the service on the port that PORT names, whatever it prints, and says where it is on none', async () => {
+  using rehearsal = await rehearse();
+  for (const agent of ['backend-task-summarizer', 'datatypes-agent', 'feature-implementation-agent'])
+    await rehearsal.play(agent);
+  const cwd = rehearsal.repos[0]?.path ?? '';
+  execFileSync('sed', ['-i', 's/console.log(.*/void 0;/', 'src/main.js'], { cwd });
+  expect(await rehearsal.play('validation-agent')).toMatchObject({ status: 'complete' });
+  writeFileSync(join(cwd, 'src/main.js'), 'setInterval(() => {}, 1000);\n');
+  expect(await rehearsal.play('validation-agent')).toMatchObject({
+    status: 'blocked',
+    blocked_reason: 'unknown',
+    summary: expect.stringMatching(
+      /^The service does not start: nothing answers on the port that PORT names/,
+    ),
+  });
 });
 
 it('says on the running service which criterion is not met, and the reviewer does not pass it', async () => {

@@ -17,7 +17,7 @@ export async function validate(order: Order): Promise<Result> {
     return {
       status: 'blocked',
       summary: `The service does not start: ${trial.problem}`,
-      blocked_reason: 'test_failures',
+      blocked_reason: 'unknown',
       attempted: [trial.command],
     };
   }
