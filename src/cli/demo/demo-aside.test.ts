@@ -142,7 +142,7 @@ describe('carelessness that is caught, while the demo runs', () => {
   const events = simulateRun({
     review: (c) => (c.step === ROGUE && c.round === 1 ? failing(...two) : null),
   });
-  const LINE = '  sent back: implement/feature: no example of get (and 1 more)';
+  const LINE = '  sent back: feature: no example of get (and 1 more)';
 
   it('is a line below the event that sends the work back', () => {
     let text = '';

@@ -61,7 +61,9 @@ function sentBackLines({ events }: RunHistory, { seq, event }: JournalEvent): st
   if (first === undefined) return [];
   const rest = more.length === 0 ? '' : ` (and ${more.length} more)`;
   const room = LINE_COLUMNS - rest.length;
-  return [`${cut(`  sent back: ${escapeText(event.step)}: ${escapeText(firstLine(first))}`, room)}${rest}`];
+  return [
+    `${cut(`  sent back: ${escapeText(event.step.split('/').at(-1) ?? '')}: ${escapeText(firstLine(first))}`, room)}${rest}`,
+  ];
 }
 
 /** Findings by their id, with what is wrong. */
