@@ -132,6 +132,7 @@ describe('baton metrics', () => {
         tests_runs_without: 2,
         first_judgement: { runs: 4, first: 6, steps: 7 },
         first_judgement_runs_without: 1,
+        steps_never_accepted: 0,
         line_coverage: { runs: 2, covered: 80, lines: 100, earlier: 0 },
         line_coverage_runs_without: 3,
       },

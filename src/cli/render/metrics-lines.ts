@@ -97,6 +97,18 @@ function qualityRows(quality: MetricsOverRuns['quality']): Row[] {
             runs: judged.runs,
           },
         ]),
+    ...(quality.steps_never_accepted === 0
+      ? []
+      : [
+          {
+            what: 'steps sent back and never accepted',
+            value: `${quality.steps_never_accepted}`,
+            runs:
+              judged === null
+                ? quality.first_judgement_runs_without
+                : judged.runs + quality.first_judgement_runs_without,
+          },
+        ]),
     { what: 'first judgement not measured', value: '', runs: quality.first_judgement_runs_without },
     ...(coverage === null
       ? []

@@ -4,7 +4,7 @@ import { buildGraph, reader, submit, writer } from '../../../testing/build-graph
 import { simulateRun, type Script } from '../../../testing/events.ts';
 import { failing, finding, gateResult } from '../../../testing/outcomes.ts';
 import { readHistory } from '../history.ts';
-import { firstJudgements } from './first-judgements.ts';
+import { firstJudgements, neverAccepted } from './first-judgements.ts';
 
 const GRAPH = buildGraph({
   plan: [reader('planner')],
@@ -46,5 +46,15 @@ describe('a step that was accepted at first judgement', () => {
       'build/coder': false,
       'build/tester': true,
     });
+  });
+
+  it('R79: is none that was sent back and never accepted, which is counted apart', () => {
+    const review: Script['review'] = ({ step }) =>
+      step === 'build/coder' ? failing(finding({ source: 'reviewer' })) : null;
+    const limits = { ...GRAPH.limits, max_rework: 1 };
+    const script: Script = { graph: { ...GRAPH, limits }, review, answer: () => null };
+    expect(neverAccepted(readHistory(simulateRun(script)))).toEqual(['build/coder']);
+    expect(firstOf(script)).not.toHaveProperty('build/coder');
+    expect(neverAccepted(readHistory(simulateRun({ graph: GRAPH })))).toEqual([]);
   });
 });

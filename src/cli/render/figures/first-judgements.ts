@@ -27,6 +27,17 @@ export function firstJudgements(history: RunHistory): FirstJudgement[] {
   );
 }
 
+/** Steps of agents that were judged, of which none was accepted in the end: in a run that has ended they were given up. */
+export function neverAccepted(history: RunHistory): StepId[] {
+  const finders = new Map<string, StepId>();
+  const judged = new Set(
+    history.events.flatMap((line) => judgementsIn(line, finders).map(({ step }) => step)),
+  );
+  return [...history.steps.values()].flatMap(({ step, accepted }) =>
+    step.work.kind === 'agent' && accepted === null && judged.has(step.id) ? [step.id] : [],
+  );
+}
+
 type Judgement = Pick<FirstJudgement, 'step' | 'first'>;
 
 /** `finders`: by finding, the step in which it was found last. */

@@ -2,7 +2,7 @@
 import { areGreen, gatesOnLast } from '../../../core/checks/final-gates.ts';
 import type { DeployState } from '../../../core/step-state.ts';
 import { spanMs } from '../duration.ts';
-import { firstJudgements } from '../figures/first-judgements.ts';
+import { firstJudgements, neverAccepted } from '../figures/first-judgements.ts';
 import type { RunHistory } from '../history.ts';
 import { firstPasses, phasesDone } from '../numbers.ts';
 import { lineCoverage, type LineCoverage } from '../../../engine/line-coverage.ts';
@@ -18,6 +18,8 @@ export interface MetricFigures {
     tests_passed: number;
     /** Steps of agents that were accepted, and those of them that were so at first judgement; null: none was accepted. */
     first_judgement: { first: number; steps: number } | null;
+    /** Steps of agents that were sent back and are not accepted. */
+    never_accepted: number;
     line_coverage: LineCoverage | null;
   };
   /** By environment; null: no deploy command was started. */
@@ -43,6 +45,7 @@ export function metricFigures(history: RunHistory): MetricFigures {
       tests_green: areGreen(tests),
       tests_passed: tests.reduce((sum, gate) => sum + (gate.tests?.passed ?? 0), 0),
       first_judgement: passes.steps === 0 ? null : passes,
+      never_accepted: neverAccepted(history).length,
       line_coverage: lineCoverage(history.state),
     },
     deployments: deployments(history),

@@ -29,6 +29,8 @@ export interface MetricsOverRuns {
     tests_runs_without: number;
     first_judgement: { runs: number; first: number; steps: number } | null;
     first_judgement_runs_without: number;
+    /** Steps of agents that were sent back and never accepted, of the runs that ended. */
+    steps_never_accepted: number;
     /** `earlier`: of how many runs an earlier tree than the last one was measured. */
     line_coverage: { runs: number; covered: number; lines: number; earlier: number } | null;
     line_coverage_runs_without: number;
@@ -112,6 +114,7 @@ function qualityOver(ended: readonly MetricFigures[], runs: number): MetricsOver
             steps: sumOf(judged, ({ steps }) => steps),
           },
     first_judgement_runs_without: runs - judged.length,
+    steps_never_accepted: sumOf(ended, ({ quality }) => quality.never_accepted),
     line_coverage:
       covered.length === 0
         ? null
