@@ -48,6 +48,8 @@ export interface GateOrder {
   coverage?: boolean;
   /** By repository, the step whose agent wrote the change's tests: who answers for what they do not notice. Left out: nobody is known. */
   testWriters?: Readonly<Record<string, string>>;
+  /** Whether an agent that writes tests has its turn later: what no test runs is shown until then. */
+  testsToCome?: boolean;
   /** How large a change may be; left out: the defaults. */
   sizes?: Pick<Limits, 'max_changed_lines' | 'max_binary_bytes'> & Partial<Pick<Limits, 'max_suppressions'>>;
   /** For gates that ask the forge's own checks. Left out: they cannot. */

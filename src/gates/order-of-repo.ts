@@ -123,6 +123,7 @@ export function orderOfRepo(
     filled: filledFiles(pass.changes, name),
     coverage: order.coverage ?? false,
     testWriter: order.testWriters?.[name] ?? null,
+    testsToCome: order.testsToCome ?? false,
     endpoints: order.endpoints ?? [],
     ownConfig,
     slots,

@@ -79,6 +79,8 @@ export interface RepoOrder {
   coverage: boolean;
   /** The step whose agent wrote the tests of the change; null: nobody is known. */
   testWriter: string | null;
+  /** Whether an agent that writes tests has its turn later. */
+  testsToCome: boolean;
   /** Of all repositories: what a probe asks the running service. */
   endpoints: readonly Endpoint[];
   /** The lines that differ from the base, in all repositories; null: too many to be read whole. */

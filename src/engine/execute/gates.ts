@@ -8,7 +8,7 @@ import type { GateResult } from '../../core/records.ts';
 import { findingPrefix } from '../../core/keys.ts';
 import type { Finding } from '../../core/results.ts';
 import { rollbackOrder } from '../../core/effects/rollback-order.ts';
-import { stepOf } from '../../core/state.ts';
+import { stepOf, type RunState } from '../../core/state.ts';
 import type { StepState } from '../../core/step-state.ts';
 import type { GateSet } from '../../core/words.ts';
 import type { GateCommand, RepoConfig } from '../../definitions/config.ts';
@@ -72,6 +72,7 @@ export async function executeGates(ctx: RunContext, command: Gates, signal: Abor
       ...(plan === null ? {} : { plan }),
       compliance: state.graph.compliance ?? [],
       ...(command.set === 'full' ? { testWriters: await testWriters(ctx, { base, revision }, owners) } : {}),
+      testsToCome: areTestsToCome(state, st),
       coverage: st.step.standard?.some(({ measure }) => measure.kind === 'coverage') === true,
       expectChanges:
         work.kind === 'agent'
@@ -114,6 +115,18 @@ export async function executeGates(ctx: RunContext, command: Gates, signal: Abor
     events: mismatches.length === 0 ? [event] : [event, lie],
     artifacts: [...artifacts, ...kept.artifacts],
   };
+}
+
+/** Whether another step's tester that may write has not had its turn. */
+function areTestsToCome({ graph, steps }: RunState, own: StepState): boolean {
+  return [...steps.values()].some(
+    ({ step: { id, work }, status }) =>
+      id !== own.step.id &&
+      (status === 'pending' || status === 'open') &&
+      work.kind === 'agent' &&
+      work.changes !== 'forbidden' &&
+      graph.agents[work.agent]?.role === 'tester',
+  );
 }
 
 /** Reading what was accepted costs more than most gates decide. */

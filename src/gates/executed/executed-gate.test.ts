@@ -297,3 +297,14 @@ it('is unverified where it cannot be told, and says why', async () => {
   const docs = await rig.run(await rig.change(rig.git.base, { 'service/README.md': '# x\n' }));
   expect(docs.of('executed').status).toBe('not_applicable');
 });
+
+it('shows what no test runs where whoever writes the tests has its turn later, and stops it afterwards', async () => {
+  await open();
+  const revision = await rig.change(rig.git.base, change(test('../src/index.js', 'm.users();')));
+  const verdictOf = async (testsToCome: boolean): Promise<[string, boolean[]]> => {
+    const { status, findings } = (await rig.run(revision, { testsToCome })).of('executed');
+    return [status, [...new Set(findings.map(({ blocking }) => blocking))]];
+  };
+  expect(await verdictOf(true)).toEqual(['pass', [false]]);
+  expect(await verdictOf(false)).toEqual(['fail', [true]]);
+});
