@@ -30,7 +30,7 @@ it('what cannot be taken back names its run where another one waits; what only l
   for (const argv of [['approve'], ['answer', 'confirm'], ['reject']]) {
     const refused = await thinking.baton(...argv);
     expect([refused.code, refused.out], argv[0]).toEqual([2, '']);
-    expect(refused.err, argv[0]).toContain('E_USAGE No run is named, and 2 runs wait for an answer.');
+    expect(refused.err, argv[0]).toMatch(/E_USAGE .*No run is named, and 2 runs wait for an answer\./);
     expect(refused.err, argv[0]).toMatch(
       new RegExp(
         `${there} +other +"Think of others" +confirm_start: Request: Think of others\\n +${here} +repo +"Think twice" +confirm_start: Request: Think twice\\n`,
