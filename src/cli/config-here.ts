@@ -57,12 +57,6 @@ export function entryNameOf({ repos }: Config, name: string): string | undefined
   return Object.hasOwn(repos, name) ? name : names.length === 1 ? names[0] : undefined;
 }
 
-/** What the repository's own file says of it. */
-export function entryOf(config: Config, name: string): Config['repos'][string] | undefined {
-  const entry = entryNameOf(config, name);
-  return entry === undefined ? undefined : config.repos[entry];
-}
-
 /** `nope` in the file of `shop`: nobody who misspelled a name is to find that out by its gates. */
 export function sayTaken(entry: string, name: string): string {
   return `${CONFIG_FILE} names ${entry}, and this repository is called ${name}: what stands there is taken for it, as the only entry`;
@@ -102,12 +96,10 @@ export async function completeConfig(
   for (const { name, path } of repos) {
     const own = complete[name] === undefined ? readConfig(path) : config;
     const entry = entryNameOf(own, name);
-    const known = complete[name] ?? entryOf(own, name);
-    if (known !== undefined) {
-      if (complete[name] === undefined && entry !== undefined && entry !== name) {
-        notes.push(sayTaken(entry, name));
-        used.add(entry);
-      }
+    const known = entry === undefined ? undefined : own.repos[entry];
+    if (entry !== undefined && known !== undefined) {
+      if (entry !== name) notes.push(sayTaken(entry, name));
+      used.add(entry);
       complete[name] = withDefinitions(known, path);
       notes.push(...(await sayUnseen(name, known, environment)));
       continue;

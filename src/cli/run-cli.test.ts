@@ -782,7 +782,7 @@ describe('baton verify, log and report', () => {
       ),
     ]);
     expect((await cli.run('run', '--file', 'nope.yaml')).err).toContain(
-      `E_USAGE The request cannot be read from ${file}: there is no such file.`,
+      `E_USAGE The request cannot be taken: ${file} cannot be read: there is no such file.`,
     );
   });
 

@@ -129,6 +129,8 @@ export const TEST_REPORTERS = [
   'none',
 ] as const;
 export type TestReporter = (typeof TEST_REPORTERS)[number];
+/** Of runners that run tests on Node. */
+export const NODE_REPORTERS: readonly TestReporter[] = ['node', 'vitest', 'jest', 'mocha'];
 
 /** A program that tests need beside them. */
 export interface ServiceConfig extends Pick<GateCommand, 'name' | 'command' | 'shell' | 'env'> {

@@ -103,10 +103,7 @@ function qualityRows(quality: MetricsOverRuns['quality']): Row[] {
           {
             what: 'steps sent back and never accepted',
             value: `${quality.steps_never_accepted}`,
-            runs:
-              judged === null
-                ? quality.first_judgement_runs_without
-                : judged.runs + quality.first_judgement_runs_without,
+            runs: (judged?.runs ?? 0) + quality.first_judgement_runs_without,
           },
         ]),
     { what: 'first judgement not measured', value: '', runs: quality.first_judgement_runs_without },

@@ -78,9 +78,12 @@ function readText(path: string): string {
 
 function textOf(decoded: ReturnType<typeof decodeText>, source: string): string {
   if (decoded.ok) return decoded.text;
-  const why = decoded.diagnostic.message.replace(`${source} cannot be read: `, '');
+  const { place, message } = decoded.diagnostic;
+  // What could not be read at all is named in the message itself.
   throw usageError(
-    `The request cannot be read from ${source}: ${why}`,
+    place === null
+      ? `The request cannot be taken: ${message}`
+      : `The request cannot be read from ${source}: ${message}`,
     'Name a plain text file (UTF-8) that you may read.',
   );
 }

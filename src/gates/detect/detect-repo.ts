@@ -1,9 +1,9 @@
 /** Finds out how a repository is installed, built and tested, by reading it; nothing of it is run. */
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { parse } from 'yaml';
 import { matchesGlob } from '../../core/conditions/glob.ts';
-import type { CanaryFile, GateCommand, ModuleConfig, RepoConfig } from '../../definitions/config.ts';
+import type { GateCommand, ModuleConfig, RepoConfig } from '../../definitions/config.ts';
 import {
   detectPackageGates,
   detectSetup,
@@ -15,8 +15,9 @@ import {
   startsService,
 } from './node-package.ts';
 import type { PackageManager } from './node-package.ts';
-import { detectPythonChecks, PYTHON_CONFIG } from './python-checks.ts';
-import { isPytestFile, pytestCanary } from '../suites/pytest-canary.ts';
+import { namesIn, readText } from './look-at-files.ts';
+import { joinModules, moduleOf } from './modules.ts';
+import { detectOthers } from './other-languages.ts';
 import { findTestFiles } from '../suites/test-files.ts';
 import { foldersWithManifest, hasManifest } from './nested-manifests.ts';
 import { detectLayers } from './test-layers.ts';
@@ -27,7 +28,6 @@ export interface DetectedRepo {
   seen: string[];
 }
 
-const MAX_FILE_BYTES = 1024 * 1024;
 const MAX_FOLDERS = 5_000;
 const MAX_SOURCES = 60;
 const SKIPPED = new Set(['node_modules', '.git', 'dist', 'build', 'coverage', 'vendor', 'target']);
@@ -154,152 +154,6 @@ function describeNode(root: ModuleConfig, unlocked: boolean): string[] {
   return seen;
 }
 
-async function detectOthers(path: string, files: string[], seen: string[]): Promise<ModuleConfig[]> {
-  const modules: ModuleConfig[] = [];
-  modules.push(...(await detectGo(path, files)), ...detectCargo(files));
-  const checks = await detectPython(path, files);
-  if (checks.length > 0) {
-    modules.push(moduleOf('.', null, checks));
-    seen.push(
-      `${checks.map((gate) => `${gate.name}: \`${gate.command.join(' ')}\``).join(', ')}: the gates need these programs.`,
-    );
-  }
-  const hasPytest = await mentionsPytest(path, files);
-  // Beside gates that run something, as for the other languages.
-  const isPython = hasPytest || checks.length > 0;
-  if (hasPytest) {
-    const tests = plainGate('tests', ['python3', '-m', 'pytest', '-q']);
-    const canary = await placePytestCanary(path);
-    modules.push(moduleOf('.', null, [{ ...tests, reporter: 'pytest', canary }, EXECUTED_GATE]));
-    seen.push(
-      `pytest: its report has to show a failing test that Baton puts to \`${canary.file}\`; add a \`setup\` that installs what the tests need.`,
-    );
-  } else if (files.includes('pyproject.toml')) {
-    seen.push('pyproject.toml without pytest: add a tests gate with `reporter: junit`.');
-  }
-  if (isPython) modules.push(moduleOf('.', null, [REACH_GATE]));
-  return modules;
-}
-
-/** The module of the top folder, and those that `go.work` names: each is built and tested by itself, and all are read together. */
-async function detectGo(path: string, files: string[]): Promise<ModuleConfig[]> {
-  const workspace = files.includes('go.work') ? ((await readText(join(path, 'go.work'))) ?? '') : '';
-  const folders = files.includes('go.mod') ? ['.'] : [];
-  for (const folder of foldersInUse(workspace))
-    if ((await namesIn(join(path, folder))).includes('go.mod')) folders.push(folder);
-  const modules = await Promise.all(
-    [...new Set(folders)].map(async (folder) => goModule(folder, await namesIn(join(path, folder)))),
-  );
-  return modules.length === 0 ? [] : [...modules, moduleOf('.', null, [REACH_GATE])];
-}
-
-/** `use ./a` and `use ( … )`; folders outside of the repository are not looked at. */
-function foldersInUse(text: string): string[] {
-  const plain = text.replaceAll(/\/\/[^\n]*/g, '');
-  const groups = [...plain.matchAll(/^\s*use\s*\(([^)]*)\)/gm)].flatMap(([, inside = '']) =>
-    inside.split('\n'),
-  );
-  const single = [...plain.matchAll(/^[ \t]*use[ \t]+([^\s(]+)/gm)].map(([, folder = '']) => folder);
-  return [...groups, ...single]
-    .map((folder) => posix.normalize(folder.trim().replaceAll('"', '') || '..').replace(/\/$/, ''))
-    .filter((folder) => !folder.startsWith('..') && !folder.startsWith('/'));
-}
-
-/** What a module needs is fetched once, with the network; builds and tests have none. */
-function goModule(folder: string, files: string[]): ModuleConfig {
-  const gates = [
-    plainGate('build', ['go', 'build', './...']),
-    { ...plainGate('lint', ['go', 'vet', './...']), name: 'vet' },
-    { ...plainGate('tests', ['go', 'test', './...']), reporter: 'go' as const },
-    EXECUTED_GATE,
-  ];
-  return moduleOf(folder, files.includes('go.sum') ? ['go', 'mod', 'download'] : null, gates);
-}
-
-function detectCargo(files: string[]): ModuleConfig[] {
-  if (!files.includes('Cargo.toml')) return [];
-  const workspace = ['--workspace', '--offline'];
-  const gates = [
-    plainGate('build', ['cargo', 'build', ...workspace]),
-    { ...plainGate('tests', ['cargo', 'test', ...workspace]), reporter: 'cargo' as const },
-    REACH_GATE,
-  ];
-  return [moduleOf('.', ['cargo', 'fetch', ...(files.includes('Cargo.lock') ? ['--locked'] : [])], gates)];
-}
-
-/** In the folder of the first file that pytest collects by its name: it will collect one beside it. */
-async function placePytestCanary(path: string): Promise<CanaryFile> {
-  return pytestCanary((await findTestFiles(path)).find(isPytestFile) ?? null);
-}
-
-async function detectPython(path: string, files: string[]): Promise<GateCommand[]> {
-  const configs = PYTHON_CONFIG.filter((name) => files.includes(name));
-  const texts = await Promise.all(configs.map(async (name) => (await readText(join(path, name))) ?? ''));
-  return detectPythonChecks(files, texts).map(({ name, kind, command }) => ({
-    ...plainGate(kind, command),
-    name,
-  }));
-}
-
-async function mentionsPytest(path: string, files: string[]): Promise<boolean> {
-  if (files.includes('pytest.ini')) return true;
-  const candidates = files.filter((name) => name === 'pyproject.toml' || /^requirements.*\.txt$/.test(name));
-  const texts = await Promise.all(candidates.map((name) => readText(join(path, name))));
-  return texts.some((text) => /\bpytest\b/.test(text ?? ''));
-}
-
-function plainGate(kind: GateCommand['kind'], command: string[]): GateCommand {
-  return {
-    name: kind,
-    kind,
-    command,
-    shell: false,
-    env: [],
-    reporter: 'none',
-    report: null,
-    set: 'quick',
-    network: false,
-    timeoutMs: null,
-  };
-}
-
-function moduleOf(path: string, setup: string[] | null, gates: GateCommand[]): ModuleConfig {
-  // Installing is what needs the network; the tests run without.
-  const install: GateCommand | null =
-    setup === null ? null : { ...plainGate('build', setup), name: 'setup', kind: 'setup', network: true };
-  return { path, setup: install, gates };
-}
-
-/** One module per folder; gates of a second language get its name, so that none is called like another. */
-function joinModules(modules: ModuleConfig[]): ModuleConfig[] {
-  const joined: ModuleConfig[] = [];
-  for (const module of modules) {
-    const same = joined.find(({ path }) => path === module.path);
-    if (same === undefined) joined.push(module);
-    else {
-      same.setup ??= module.setup;
-      // One such gate answers for all languages.
-      const isThere = ({ kind }: GateCommand): boolean =>
-        (kind === 'reach' || kind === 'executed') && same.gates.some((gate) => gate.kind === kind);
-      const gates = module.gates.filter((gate) => !isThere(gate));
-      same.gates.push(...gates.map((gate) => renameBeside(gate, same.gates)));
-    }
-  }
-  return joined
-    .filter((module) => module.gates.length > 0 || module.setup !== null)
-    .map((module) => ({ ...module, gates: module.gates.toSorted((a, b) => orderOf(a) - orderOf(b)) }));
-}
-
-const LAST: readonly GateCommand['kind'][] = ['reach', 'executed', 'probe', 'coverage'];
-
-/** First what has a command; a file has the coverage behind the gates. */
-const orderOf = ({ kind }: GateCommand): number => LAST.indexOf(kind);
-
-function renameBeside(gate: GateCommand, others: GateCommand[]): GateCommand {
-  const isTaken = others.some((other) => other.name === gate.name);
-  return isTaken ? { ...gate, name: `${gate.command[0] ?? 'other'}-${gate.name}` } : gate;
-}
-
 async function pnpmWorkspaces(path: string, files: string[]): Promise<string[]> {
   if (!files.includes('pnpm-workspace.yaml')) return [];
   try {
@@ -333,14 +187,3 @@ async function foldersMatching(root: string, globs: string[]): Promise<string[]>
 }
 
 const tidy = (glob: string): string => glob.replace(/^\.\//, '').replace(/\/+$/, '');
-
-async function namesIn(path: string): Promise<string[]> {
-  return (await readdir(path).catch(() => [])).toSorted((a, b) => (a < b ? -1 : 1));
-}
-
-/** null where there is no plain file of a sensible size. */
-async function readText(file: string): Promise<string | null> {
-  const info = await lstat(file).catch(() => null);
-  if (info === null || !info.isFile() || info.size > MAX_FILE_BYTES) return null;
-  return readFile(file, 'utf8');
-}

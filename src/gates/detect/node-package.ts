@@ -1,6 +1,11 @@
 /** What a package.json and the lockfile beside it say about setup and gates. */
 import { isObject } from '../../core/json.ts';
-import { PROBE_DEFAULTS, type GateCommand, type TestReporter } from '../../definitions/config.ts';
+import {
+  NODE_REPORTERS,
+  PROBE_DEFAULTS,
+  type GateCommand,
+  type TestReporter,
+} from '../../definitions/config.ts';
 import { splitCommand } from '../../definitions/split-command.ts';
 import { coverageCommand } from './coverage-command.ts';
 
@@ -101,7 +106,7 @@ export const EXECUTED_GATE: GateCommand = { ...REACH_GATE, name: 'executed', kin
 
 /** Tests of Node's runners: of these it is told by way of an entry point. */
 export const isWatchable = ({ kind, reporter }: GateCommand): boolean =>
-  kind === 'tests' && ['node', 'vitest', 'jest', 'mocha'].includes(reporter);
+  kind === 'tests' && NODE_REPORTERS.includes(reporter);
 
 /** Asks the running service, where requirements name endpoints. It takes the script `start`. */
 export const PROBE_GATE: GateCommand = { ...REACH_GATE, name: 'probe', kind: 'probe', probe: PROBE_DEFAULTS };
@@ -120,8 +125,9 @@ export function startsService(facts: PackageFacts, sources: readonly string[]): 
   );
 }
 
-function gateOf(
-  kind: 'build' | 'types' | 'lint' | 'tests' | 'coverage',
+/** A quick gate that is no more than its command. */
+export function gateOf(
+  kind: GateCommand['kind'],
   command: string[],
   reporter: TestReporter = 'none',
 ): GateCommand {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { NODE_REPORTERS } from '../../definitions/config.ts';
 import { changedIn } from '../change/changed-in-module.ts';
 import type { ChangedLines } from '../change/changed-lines.ts';
 import { hasBrokenEnd } from '../describe-end.ts';
@@ -20,7 +21,6 @@ import { readProcesses, type Watched } from './read-processes.ts';
 import { WATCH_NODE, WATCH_NODE_NAME } from './watch-node.ts';
 
 const [COVERAGE, OPTIONS] = ['NODE_V8_COVERAGE', 'NODE_OPTIONS'];
-const NODE_REPORTERS: readonly string[] = ['node', 'vitest', 'jest', 'mocha'];
 
 const answer = (status: 'pass' | 'not_applicable' | 'unverified', summary: string): Judgement => ({
   status,
