@@ -1,8 +1,8 @@
 /** A gate's own places beside the checkout: a temporary folder, and where its report has to appear. */
 import { constants } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, open, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { stripTypeScriptTypes } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { TestReporter } from '../definitions/config.ts';
 import { PYTEST_PLUGIN, PYTEST_PLUGIN_NAME } from './reporters/pytest-plugin.ts';
 import { removeTree } from '../workspace/remove-tree.ts';
@@ -36,7 +36,7 @@ export async function openScratch(dir: string, reporter: TestReporter): Promise<
   };
 }
 
-/** Copies with an explicit module extension: behind the wall no package.json says what the files are. */
+/** With an explicit module extension: behind the wall no package.json says what the files are. */
 async function placeReporter(scratch: string, reporter: TestReporter): Promise<string | null> {
   if (!hasOwnReporter(reporter)) return null;
   if (reporter === 'pytest') {
@@ -44,12 +44,25 @@ async function placeReporter(scratch: string, reporter: TestReporter): Promise<s
     await writeFile(plugin, PYTEST_PLUGIN, { flag: 'wx' });
     return plugin;
   }
-  const extension = import.meta.url.endsWith('.ts') ? '.mts' : '.mjs';
-  const [own, sender] = [`${reporter}-reporter${extension}`, `send-report${extension}`];
-  for (const name of [own, sender]) {
-    await copyFile(fileURLToPath(new URL(`./reporters/${name}`, import.meta.url)), join(scratch, name));
-  }
-  return join(scratch, own);
+  for (const name of [`${reporter}-reporter`, 'send-report'])
+    await writeFile(join(scratch, `${name}.mjs`), await textOfReporter(name), { flag: 'wx' });
+  return join(scratch, `${reporter}-reporter.mjs`);
+}
+
+const texts = new Map<string, Promise<string>>();
+
+/** As JavaScript: whatever Node runs the tests need not know types, nor take them out each time. */
+function textOfReporter(name: string): Promise<string> {
+  const known = texts.get(name) ?? readReporter(name);
+  texts.set(name, known);
+  return known;
+}
+
+async function readReporter(name: string): Promise<string> {
+  const isTyped = import.meta.url.endsWith('.ts');
+  const file = new URL(`./reporters/${name}${isTyped ? '.mts' : '.mjs'}`, import.meta.url);
+  const text = await readFile(file, 'utf8');
+  return isTyped ? stripTypeScriptTypes(text).replaceAll(".mts'", ".mjs'") : text;
 }
 
 /** Whether a file of Baton's hands the report in; else the runner writes one. */

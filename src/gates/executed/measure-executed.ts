@@ -11,7 +11,7 @@ import { changedFiles, sayUnread, suitesOf, unreadable } from '../mutation/mutat
 import { loadParser } from '../reach/parse.ts';
 import type { GateJob, RepoOrder, Stored } from '../repo-order.ts';
 import type { Judgement } from '../suites/judge-tests.ts';
-import { measureTests, NOTHING_KNOWN } from '../suites/measure-tests.ts';
+import { GREEN_UNASKED, measureTests } from '../suites/measure-tests.ts';
 import { askedLines } from './asked-lines.ts';
 import { asWritten } from './find-compiled.ts';
 import { changedFunctions } from './new-functions.ts';
@@ -137,7 +137,7 @@ function runWatched(order: RepoOrder, module: string, suite: GateJob['gate']): P
       [OPTIONS]: [loaded, ...own].join(' '),
     };
     const gate = { ...suite, env: [...new Set([...suite.env, COVERAGE, OPTIONS])] };
-    const run = await measureTests(gate, place, NOTHING_KNOWN, { ...around, environment });
+    const run = await measureTests(gate, place, GREEN_UNASKED, { ...around, environment });
     if (run.report === null || hasBrokenEnd(run.end)) return null;
     return readProcesses(join(place.written, name), place.root);
   });

@@ -10,7 +10,7 @@ import type { FindingDraft } from '../findings.ts';
 import { isForTests } from '../reach/source-files.ts';
 import type { RepoOrder } from '../repo-order.ts';
 import type { Judgement } from '../suites/judge-tests.ts';
-import { measureTests, NOTHING_KNOWN } from '../suites/measure-tests.ts';
+import { GREEN_UNASKED, measureTests } from '../suites/measure-tests.ts';
 import { changedTextFunctions, textFunctions, type TextFunction } from './text-functions.ts';
 import { WATCH_PYTHON, WATCH_PYTHON_NAME } from './watch-python.ts';
 
@@ -119,7 +119,7 @@ function runWatched(
     await mkdir(written, { recursive: true });
     const { gate, more } = await watched.prepare(written, join(place.root, name));
     const environment = { ...around.environment, ...more };
-    const run = await measureTests(gate, place, NOTHING_KNOWN, { ...around, environment });
+    const run = await measureTests(gate, place, GREEN_UNASKED, { ...around, environment });
     return run.report === null || hasBrokenEnd(run.end) ? null : watched.read(written, place.root);
   });
 }

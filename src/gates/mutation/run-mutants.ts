@@ -5,8 +5,7 @@ import type { GateCommand, ModuleConfig } from '../../definitions/config.ts';
 import { hasBrokenEnd, nameEnd } from '../describe-end.ts';
 import type { GateSide } from '../gate-side.ts';
 import type { GatePlace, GateSurroundings } from '../run-gate-command.ts';
-import type { KnownTest } from '../suites/canary.ts';
-import { measureTests, NOTHING_KNOWN, type TestsRun } from '../suites/measure-tests.ts';
+import { GREEN_UNASKED, measureTests, NOTHING_KNOWN, type TestsRun } from '../suites/measure-tests.ts';
 import { testKey } from '../proofs/proof-run.ts';
 
 export interface SuiteSide {
@@ -20,7 +19,6 @@ export interface KnownSuite {
   gate: GateCommand;
   /** Keys of its green tests. */
   green: ReadonlySet<string>;
-  tests: KnownTest[];
   durationMs: number;
 }
 
@@ -41,7 +39,6 @@ export async function knowSuite(where: SuiteSide, gate: GateCommand): Promise<Kn
   return {
     gate,
     green: new Set(green.map(testKey)),
-    tests: green.map(({ file, name }) => ({ file, name })),
     durationMs: run.durationMs,
   };
 }
@@ -59,7 +56,7 @@ export async function tryText(
     const gate = { ...suite.gate, timeoutMs: Math.min(slow, left) };
     const run = await runApart(where, gate, async (place) => {
       await putText(place, path, text);
-      return measureTests(gate, place, { tests: suite.tests, watch: [] }, where.around);
+      return measureTests(gate, place, GREEN_UNASKED, where.around);
     });
     if (run.end.timedOut && left < slow) return { end: 'cut' };
     const by = whoNoticed(suite, run);

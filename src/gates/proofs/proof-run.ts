@@ -5,7 +5,7 @@ import { hasBrokenEnd } from '../describe-end.ts';
 import { excerptTail } from '../findings.ts';
 import type { GateSide } from '../gate-side.ts';
 import { onlyGate, prepareAll, type RunnableSide } from '../measure-base.ts';
-import { measureTests, NOTHING_KNOWN } from '../suites/measure-tests.ts';
+import { GREEN_UNASKED, measureTests } from '../suites/measure-tests.ts';
 import { cacheKey } from '../result-cache.ts';
 import type { ResultCache } from '../result-cache.ts';
 import type { GateSurroundings } from '../run-gate-command.ts';
@@ -43,7 +43,7 @@ export async function lookAt(order: ProofRun, tree: ProofTree): Promise<Seen | {
   const side: RunnableSide = { side: tree.side, module, modules };
   if (!(await prepareAll(side))) return { problem: 'the setup fails there' };
   const run = await tree.side.apart(onlyGate(module, gate), (place) =>
-    measureTests(gate, place, NOTHING_KNOWN, around),
+    measureTests(gate, place, GREEN_UNASKED, around),
   );
   if (run.report === null || hasBrokenEnd(run.end))
     return {

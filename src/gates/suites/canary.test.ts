@@ -167,6 +167,33 @@ describe('the canary', () => {
       });
   });
 
+  it('PRIV-6: shows an assertion that stays silent unless it is told what to say, and one that only then does', async () => {
+    const silent = (when: string): string =>
+      `const assert = require('node:assert');\nconst ok = assert.ok;\nassert.ok = assert.strict.ok = (value, words) => { if (words ${when} undefined) ok(value, words); };\n${BROKEN}`;
+    const test = (words: string): string =>
+      `const assert = require('node:assert');\nconst { add } = require('./add.js');\nrequire('node:test').test('adds amounts', () => { assert.ok(add(1, 1) === 2${words}); });\n`;
+    const others = Object.fromEntries(
+      ['a', 'b', 'c', 'd'].map((name) => [
+        `${name}.test.js`,
+        `require('node:test').test('is ${name}', () => {});\n`,
+      ]),
+    );
+    for (const [when, words] of [
+      ['!==', ''],
+      ['===', `, 'amounts'`],
+    ] as const) {
+      rig = await openGatesRig(
+        { service: { ...others, 'add.js': CJS, 'add.test.js': test(words) } },
+        { service: [{ path: '.', setup: null, gates: [NODE_TESTS] }] },
+      );
+      expect((await rig.run(rig.git.base)).of('tests')).toMatchObject({ tests: { canary: 'red' } });
+      const changed = await rig.change(rig.git.base, { 'service/add.js': silent(when) });
+      const result = (await rig.run(changed)).of('tests');
+      expect([when, result.status, result.tests?.canary]).toEqual([when, 'fail', 'not_red']);
+      rig[Symbol.dispose]();
+    }
+  });
+
   it('leaves test files as they were', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'baton-canary-'));
     const text = "import { test } from 'node:test';\ntest('adds', () => {});\n";

@@ -198,7 +198,9 @@ export async function appendCanaries(
   const within = new Map<string, string>();
   const removals: (() => Promise<void>)[] = [];
   const draw = newDraw();
-  for (const file of files.slice(0, MAX_WITHIN)) {
+  const watched = files.slice(0, MAX_WITHIN);
+  const silent = watched[draw(Math.max(1, watched.length))];
+  for (const file of watched) {
     const neighbour = await readNeighbour(place, file);
     if (neighbour === null) continue;
     const around = wordsAround(known, file, titlesIn(neighbour.text));
@@ -206,7 +208,11 @@ export async function appendCanaries(
     if (within.has(path.join(' > '))) continue;
     const [group = '', check = ''] = freeNames(2, neighbour.text, () => drawWords(around, draw, 2).join('_'));
     const target = await placeIn(place, file);
-    const text = appendedCanary(reporter, path, neighbour, { pair: newPair(), words: [group, check] });
+    const text = appendedCanary(reporter, path, neighbour, {
+      pair: newPair(),
+      words: [group, check],
+      isSilent: file === silent,
+    });
     await writeFile(target, text);
     within.set(path.join(' > '), file);
     removals.push(() => writeFile(target, neighbour.text));

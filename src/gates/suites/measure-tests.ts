@@ -50,18 +50,20 @@ export interface KnownSuite {
 }
 
 export const NOTHING_KNOWN: KnownSuite = { tests: [], watch: [] };
+/** Of a run whose green is nobody's word: it goes without a canary. */
+export const GREEN_UNASKED = null;
 /** `orders.test.ts`: nobody else loads such a file. */
 const ENTRY = /[._-](?:test|spec)s?\.[cm]?[jt]sx?$/u;
 
 export async function measureTests(
   gate: GateCommand,
   place: GatePlace,
-  known: KnownSuite,
+  known: KnownSuite | typeof GREEN_UNASKED,
   around: GateSurroundings,
 ): Promise<TestsRun> {
   await using scratch = await openScratch(place.dir, gate.reporter);
   await using report = await openReport(gate, place, scratch);
-  const canary = await placeCanary(gate, place, known);
+  const canary = known === GREEN_UNASKED ? null : await placeCanary(gate, place, known);
   const sources = await watchSources(place);
   try {
     const instrumented = instrumentCommand(gate, { report: report.path, reporterFile: scratch.reporterFile });
@@ -75,7 +77,7 @@ export async function measureTests(
     const read = readCanary(
       await parseReports(gate.reporter, texts, place.root),
       canary,
-      known.watch === 'first',
+      known?.watch === 'first',
     );
     return {
       ...run,
