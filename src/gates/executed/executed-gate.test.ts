@@ -117,9 +117,14 @@ it('shows what no test runs, and stops nothing, where the gate says so or a proc
   );
 });
 
-it.each(["'SIGTERM'", "'SIGKILL'"])(
+it.each([
+  ['SIGTERM', `service.kill('SIGTERM')`],
+  ['SIGKILL', `service.kill('SIGKILL')`],
+  // As runners do that lose their patience: it is still about to report then.
+  ['SIGTERM, again and again', `setInterval(() => service.kill('SIGTERM'), 1).unref()`],
+])(
   'sees what a program ran that its test ended by %s, in an environment of its own',
-  async (signal) => {
+  async (_what, ending) => {
     await open();
     const main = `#!/usr/bin/env node
 import { add, Book, list } from './index.js';
@@ -133,7 +138,7 @@ import { spawn } from 'node:child_process';
 test('serves', async () => {
   const service = spawn(process.execPath, ['src/main.js'], { env: { PORT: '0' } });
   await once(service.stdout, 'data');
-  service.kill(${signal});
+  ${ending};
   await once(service, 'close');
 });
 `;

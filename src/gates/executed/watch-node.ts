@@ -59,9 +59,10 @@ function watchTexts() {
 
 // Whoever ends it by SIGTERM, as tests end a service, would leave no report.
 function reportWhenEnded() {
+  // Who loses patience sends it again: without a listener that would end it half-way.
   const take = () => {
-    process.removeListener('SIGTERM', take);
     takeCoverage();
+    process.removeListener('SIGTERM', take);
     if (process.listenerCount('SIGTERM') === 0) process.kill(process.pid, 'SIGTERM');
   };
   process.on('SIGTERM', take);
