@@ -2,8 +2,20 @@
 import { describe, expect, it } from 'vitest';
 import type { PlannedTask } from '../../src/core/results.ts';
 import type { Step } from '../../src/core/graph.ts';
-import { driveRig, sequenceGraph, startRigRun } from '../../src/testing/rig.ts';
-import { configOf, done, edit, eventsOf, openPlay, verdict, type Play } from './plays.ts';
+import { agentDefinition, driveRig, openRig, sequenceGraph, startRigRun } from '../../src/testing/rig.ts';
+import {
+  configOf,
+  createPlayDriver,
+  done,
+  edit,
+  EMPTY_PLAN,
+  eventsOf,
+  graphOf,
+  openPlay,
+  playWell,
+  verdict,
+  type Play,
+} from './plays.ts';
 
 const TASK: PlannedTask = {
   id: 'wire',
@@ -82,4 +94,75 @@ describe('a task of a plan that leaves out a file which the plan names', () => {
     const reviews = orders.filter((order) => order.role === 'reviewer').map(({ prompt }) => prompt);
     expect(reviews.at(-1)).toContain('it finds new files by itself');
   });
+});
+
+const AGENTS = [
+  agentDefinition('summarizer', 'planner'),
+  agentDefinition('planner', 'planner'),
+  agentDefinition('builder', 'specialist'),
+  agentDefinition('critic', 'reviewer'),
+];
+const WORKFLOW = `name: w
+version: 1
+start: launch
+review: { by: [critic] }
+limits: { max_rework: 3, retry_backoff: 0ms }
+phases:
+  - { id: think, steps: [{ agent: summarizer, output: requirements }, { agent: planner, output: plan }] }
+  - { id: build, steps: [{ agent: builder }, { check: base }] }
+`;
+const REQUIREMENTS = {
+  functional: ['F1', 'F2', 'F3'].map((id) => ({ id, text: `it does ${id}` })),
+  non_functional: [],
+  constraints: [],
+  dependencies: [],
+  affected_systems: [],
+  acceptance_criteria: [{ id: 'A1', text: 'it is there' }],
+};
+const taskFor = (id: string, requirement: string) => ({
+  id,
+  agent: 'builder',
+  description: `Build ${requirement}.`,
+  output: 'code',
+  scopes: [`${id}/**`],
+});
+
+it('a requirement whose tasks changed nothing in their places goes back to who was to build it; one that no task names is shown', async () => {
+  const driver = createPlayDriver((order) => {
+    if (order.agent === 'summarizer') return done(order, { requirements: REQUIREMENTS });
+    const tasks = [taskFor('add', 'F1'), taskFor('list', 'F2')];
+    if (order.agent === 'planner') return done(order, { plan: { ...EMPTY_PLAN, tasks } });
+    if (order.agent !== 'builder') return playWell(order);
+    edit(order, 'add/index.js', '1;\n');
+    if (order.round > 1) edit(order, 'list/index.js', '2;\n');
+    return done(order);
+  });
+  await using rig = await openRig(driver);
+  const repos = [rig.repository('api', { 'package.json': '{}\n' })];
+  const graph = graphOf(WORKFLOW, AGENTS);
+  const runId = await startRigRun(rig.engine, { graph, agents: AGENTS, repos, config: configOf([]) });
+  const { events, status } = await driveRig(rig.engine, runId);
+  const found = eventsOf(events, 'gates_ended').flatMap(({ step, outcome }) =>
+    outcome.kind === 'measured'
+      ? outcome.results.flatMap((r) =>
+          r.findings.map(({ blocking, owner, problem }) => [step, blocking, owner, problem]),
+        )
+      : [],
+  );
+  const [check, forgotten] = [
+    'build/whole-change',
+    'No task of the plan names F3 (it does F3), as others are named.',
+  ];
+  expect(found).toEqual([
+    [
+      check,
+      true,
+      'build/builder',
+      'The plan says that the task list builds F2 (it does F2), and nothing changed in list/**.',
+    ],
+    [check, false, null, forgotten],
+    [check, false, null, forgotten],
+  ]);
+  expect(driver.orders.filter(({ agent }) => agent === 'builder').map(({ round }) => round)).toEqual([1, 2]);
+  expect(status).toBe('done');
 });

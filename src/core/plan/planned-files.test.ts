@@ -6,6 +6,7 @@ import type { Graph, Step } from '../graph.ts';
 import type { PlannedTask } from '../results.ts';
 import { stepOf, type RunState } from '../state.ts';
 import { plannedFiles } from './planned-files.ts';
+import type { Requirement } from './planned-requirements.ts';
 
 function task(id: string, agent: string, scopes: string[]): PlannedTask {
   return {
@@ -41,7 +42,8 @@ function requiring(graph: Graph, scopes: Record<string, string[]>): Graph {
   return { ...graph, steps };
 }
 
-const ofStep = (state: RunState, id: string) => plannedFiles(state, stepOf(state, id));
+const ofStep = (state: RunState, id: string, requirements: Requirement[] = []) =>
+  plannedFiles(state, stepOf(state, id), requirements);
 
 describe('what a plan expects of files', () => {
   const ROWS = requiring(
@@ -57,6 +59,7 @@ describe('what a plan expects of files', () => {
     expect(ofStep(state, 'one/tasks-a')).toEqual({
       tasks: [{ task: 'a', step: 'one/tasks-a', blocking: true, scopes: ['src/a.ts'] }],
       expected: null,
+      requirements: [],
       answered: [],
     });
     expect(ofStep(state, 'one/whole')).toMatchObject({ tasks: [], expected: ['src/a.ts'] });
@@ -82,6 +85,50 @@ describe('what a plan expects of files', () => {
     expect(ofStep(played(ROWS, scoped), 'one/whole')?.expected).toEqual(['src/**', 'deploy/**']);
     const open = [...scoped, task('b', 'w2', ['!src/b.ts'])];
     expect(ofStep(played(ROWS, open), 'one/whole')?.expected).toBeNull();
+  });
+
+  describe('of requirements', () => {
+    const WANTED = ['F1', 'F2', 'F12'].map((id) => ({ id, text: `does ${id}` }));
+    const naming = (id: string, agent: string, words: string): PlannedTask => ({
+      ...task(id, agent, [`src/${id}`]),
+      description: words,
+    });
+    const found = (state: RunState): unknown =>
+      ofStep(state, 'one/whole', WANTED)?.requirements.map(({ id, tasks }) => [
+        id,
+        tasks.map(({ step, scopes }) => [step, ...scopes]),
+      ]);
+
+    it('is which tasks build each that they name as a word, in a check of the whole', () => {
+      const tests = { ...naming('t', 'w2', 'Test F1 and F2.'), category: 'quality' as const };
+      const state = played(ROWS, [naming('a', 'w1', 'Builds F1 (and f12).'), tests]);
+      expect(found(state)).toEqual([
+        ['F1', [['one/w1', 'src/a']]],
+        ['F2', [['one/w2', 'src/t']]],
+        ['F12', [['one/w1', 'src/a']]],
+      ]);
+    });
+
+    it('has those that no task names where others are named, and none where no task names any', () => {
+      expect(found(played(ROWS, [naming('a', 'w1', 'Builds F1.')]))).toEqual([
+        ['F1', [['one/w1', 'src/a']]],
+        ['F2', []],
+        ['F12', []],
+      ]);
+      expect(found(played(ROWS, [naming('a', 'w1', 'Builds it.')]))).toEqual([]);
+    });
+
+    it('waits for tasks that are not done, and holds steps of their own to it, too', () => {
+      const state = played(ROWS, [naming('a', 'w1', 'F1'), naming('b', 'w2', 'F1, F2')]);
+      stepOf(state, 'one/w2').status = 'open';
+      expect(found(state)).toEqual([['F12', []]]);
+      const graph = buildGraph({ one: [reader('plan'), planned('tasks', ['w1']), check('whole'), submit()] });
+      expect(found(played(graph, [naming('a', 'w1', 'F2')]))).toEqual([
+        ['F1', []],
+        ['F2', [['one/tasks-a', 'src/a']]],
+        ['F12', []],
+      ]);
+    });
   });
 
   it('counts as answered what its author disputes, and what stopped nothing before', () => {

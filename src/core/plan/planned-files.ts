@@ -4,6 +4,7 @@ import type { StepId } from '../graph.ts';
 import { isDisputed } from '../review/findings.ts';
 import { stepOf, type RunState } from '../state.ts';
 import type { StepState } from '../step-state.ts';
+import { plannedRequirements, type PlannedRequirement, type Requirement } from './planned-requirements.ts';
 
 export interface TaskFiles {
   task: string;
@@ -18,22 +19,45 @@ export interface PlannedFiles {
   tasks: TaskFiles[];
   /** Where changes are expected at all, by the plan and by steps that have scopes of their own; null: anywhere, or it is not this step's to ask. */
   expected: string[] | null;
+  /** Asked where the whole change is checked. */
+  requirements: PlannedRequirement[];
   /** Fingerprints of findings that their author gave a reason for. */
   answered: string[];
 }
 
-/** null: no plan has a word in what this step is. */
-export function plannedFiles(state: RunState, st: StepState): PlannedFiles | null {
+/** null: no plan has a word in what this step is. `requirements`: those that were accepted. */
+export function plannedFiles(
+  state: RunState,
+  st: StepState,
+  requirements: readonly Requirement[] = [],
+): PlannedFiles | null {
   const answered = answeredIn(st);
-  const { task, work } = st.step;
-  if (task !== undefined) return { tasks: [filesOf(task, st)], expected: null, answered };
-  if (work.kind !== 'check' || work.from !== 'base') return null;
+  const { task } = st.step;
+  if (task !== undefined) return { tasks: [filesOf(task, st)], expected: null, requirements: [], answered };
+  if (!checksWhole(st)) return null;
   const all = state.graph.steps.map(({ id }) => stepOf(state, id));
   const plan = all.findLast((each) => each.status === 'accepted' && each.tasks.length > 0);
   if (plan === undefined) return null;
   const own = new Set(all.flatMap((each) => each.step.task?.id ?? []));
   const tasks = plan.tasks.filter(({ id }) => !own.has(id)).flatMap((each) => doneTask(all, each));
-  return { tasks, expected: expectedIn(all, plan.tasks), answered };
+  return {
+    tasks,
+    expected: expectedIn(all, plan.tasks),
+    requirements: plannedRequirements(requirements, plan, (each) =>
+      own.has(each.id) ? ownTask(all, each) : doneTask(all, each),
+    ),
+    answered,
+  };
+}
+
+/** Whether this step looks at everything since the run's base. */
+export const checksWhole = ({ step: { work } }: StepState): boolean =>
+  work.kind === 'check' && work.from === 'base';
+
+/** A task that is a step of its own; none: it is not done. */
+function ownTask(all: readonly StepState[], task: PlannedTask): TaskFiles[] {
+  const own = all.find(({ step }) => step.task?.id === task.id);
+  return own?.status === 'accepted' ? [filesOf(task, own)] : [];
 }
 
 /** Who may find that nothing is missing is not held to every file. */

@@ -13,7 +13,7 @@ import type { StepState } from '../../core/step-state.ts';
 import type { GateSet } from '../../core/words.ts';
 import type { GateCommand, RepoConfig } from '../../definitions/config.ts';
 import { areDependenciesApproved, isConfigApproved } from '../../core/questions/approvals.ts';
-import { plannedFiles } from '../../core/plan/planned-files.ts';
+import { checksWhole, plannedFiles } from '../../core/plan/planned-files.ts';
 import { approvalRulesOf } from '../approval-parts.ts';
 import { compareTestClaim } from '../claims.ts';
 import { hashBytes } from '../../journal/hash.ts';
@@ -23,6 +23,7 @@ import { editsOf } from '../lane-edits.ts';
 import { expectationOf } from '../red-tests.ts';
 import type { RunContext } from '../run-context.ts';
 import { acceptedEndpoints } from '../accepted-endpoints.ts';
+import { acceptedRequirements } from '../accepted-requirements.ts';
 import { measureStandards } from '../standards.ts';
 import { keepWayBack } from '../kept-way-back.ts';
 import { forgeChecksOf } from './forge-checks.ts';
@@ -48,7 +49,7 @@ export async function executeGates(ctx: RunContext, command: Gates, signal: Abor
   const owners = ownerCandidates(state, st);
   const claimed = st.claimedTestsPassed;
   const prefix = findingPrefix(st, 'gate');
-  const plan = plannedFiles(state, st);
+  const plan = plannedFiles(state, st, checksWhole(st) ? await acceptedRequirements(ctx) : []);
   using teller = tellGates(
     (note) => ctx.note(command.key, note),
     () => ctx.engine.clock.monotonicMs(),
@@ -138,10 +139,10 @@ function asksServices({ snapshot }: RunContext, set: GateSet): boolean {
 }
 
 /** Where the whole change is checked, base to head, and where a base that went on was brought into it. */
-function isRehearsed({ state }: RunContext, { step: { id, work } }: StepState): boolean {
+function isRehearsed({ state }: RunContext, st: StepState): boolean {
   const submits = state.graph.steps.filter((step) => step.work.kind === 'submit');
-  const isWhole = work.kind === 'check' && work.from === 'base' && submits.length > 0;
-  return isWhole || submits.some(({ tree_from }) => tree_from === id);
+  const isWhole = checksWhole(st) && submits.length > 0;
+  return isWhole || submits.some(({ tree_from }) => tree_from === st.step.id);
 }
 
 /** Where only the standards of a phase are measured, no gate runs. */

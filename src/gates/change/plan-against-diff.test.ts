@@ -22,7 +22,7 @@ async function look(
   const inRepo = Object.entries(files).map(([path, text]) => [`service/${path}`, text]);
   const revision = await rig.change(rig.git.base, Object.fromEntries(inRepo));
   const tasks = [{ task: 'wire', step: 'build/tasks-wire', blocking: true, scopes }];
-  const plan = { tasks, expected: null, answered: [], ...more };
+  const plan = { tasks, expected: null, requirements: [], answered: [], ...more };
   return (await rig.run(revision, { plan })).of('hygiene').findings;
 }
 
@@ -61,6 +61,35 @@ describe('a change against its plan', () => {
     const again = await look(['src/routes.ts'], { 'src/app.ts': '2\n' }, { answered });
     expect(short(again)).toEqual([[false, 'src/routes.ts', 'build/tasks-wire']]);
     expect(again[0]?.problem).toContain('the reviewer should see why');
+  });
+
+  const built = (id: string, ...places: string[][]): PlannedFiles['requirements'][number] => ({
+    id,
+    text: `orders can be ${id}`,
+    tasks: places.map((scopes, at) => ({ task: `t${at}`, step: `build/t${at}`, blocking: true, scopes })),
+  });
+  const text = (found: Finding[]): unknown[] =>
+    found.map(({ blocking, severity, owner, problem }) => [blocking, severity, owner, problem]);
+
+  it('is stopped where nothing changed in any place of the tasks that were to build a requirement', async () => {
+    const requirements = [built('F1', ['src/orders/**'], ['lib/']), built('F2', ['src/app.ts'])];
+    const found = await look([], { 'src/app.ts': '2\n' }, { requirements });
+    const problem =
+      'The plan says that the tasks t0, t1 build F1 (orders can be F1), and nothing changed in src/orders/**, lib/.';
+    expect(text(found)).toEqual([[true, 'major', 'build/t1', problem]]);
+    rig[Symbol.dispose]();
+    const answered = [found[0]?.fingerprint ?? ''];
+    const again = await look([], { 'src/app.ts': '2\n' }, { requirements, answered });
+    expect(again).toMatchObject([{ blocking: false }]);
+    rig[Symbol.dispose]();
+    expect(await look([], { 'lib/b.ts': '1\n', 'src/app.ts': '2\n' }, { requirements })).toEqual([]);
+  });
+
+  it('is not stopped by a requirement whose task may change anything, and shows one that no task names', async () => {
+    const requirements = [built('F1', []), built('F2', ['!lib/**']), built('F3')];
+    expect(text(await look([], { 'src/app.ts': '2\n' }, { requirements }))).toEqual([
+      [false, 'minor', null, 'No task of the plan names F3 (orders can be F3), as others are named.'],
+    ]);
   });
 
   it.each([

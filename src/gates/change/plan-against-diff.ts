@@ -1,5 +1,6 @@
-/** Holds a change against what the accepted plan said of it: files that it named, and files that nobody planned. */
+/** Holds a change against what the accepted plan said of it: files and requirements that it named, and those that nobody planned. */
 import type { PlannedFiles, TaskFiles } from '../../core/plan/planned-files.ts';
+import type { PlannedRequirement } from '../../core/plan/planned-requirements.ts';
 import type { Revision } from '../../core/results.ts';
 import type { FileChange, Workspaces } from '../../workspace/workspaces.ts';
 import { packageFileKind } from '../dependencies/package-files.ts';
@@ -20,7 +21,7 @@ export interface PlanOrder {
   workspaces: Pick<Workspaces, 'changes' | 'hasPath'>;
 }
 
-/** Tasks in the order of the plan, then what nobody planned. */
+/** Tasks in the order of the plan, then requirements, then what nobody planned. */
 export async function checkPlan(order: PlanOrder): Promise<FindingDraft[]> {
   const { plan, runId, base, revision, workspaces } = order;
   if (plan === undefined) return [];
@@ -33,7 +34,11 @@ export async function checkPlan(order: PlanOrder): Promise<FindingDraft[]> {
       if (found !== null) drafts.push(untouched(task, found, plan.answered));
     }
   }
-  return [...drafts, ...unplanned(changes, plan.expected)];
+  return [
+    ...drafts,
+    ...plan.requirements.flatMap((each) => checkRequirement(each, changes, plan.answered)),
+    ...unplanned(changes, plan.expected),
+  ];
 }
 
 /** A path as it is, and not a pattern: of folders and patterns nobody said that each file changes. */
@@ -80,6 +85,53 @@ function untouched(
       : `The plan says of the task ${task} that ${path} comes to be, and there is none.`,
     fix: 'Do what is missing there. If nothing is, dispute this with the reason, which the reviewer reads.',
   };
+  return unlessAnswered(draft, answered);
+}
+
+/** Stopped is what its tasks were to build in certain places, and nothing changed in any of them. */
+function checkRequirement(
+  { id, text, tasks }: PlannedRequirement,
+  changes: readonly FileChange[],
+  answered: readonly string[],
+): FindingDraft[] {
+  const last = tasks.at(-1);
+  if (last === undefined) return [forgotten(id, text)];
+  const isTouched = ({ scopes }: TaskFiles): boolean => {
+    const isInScope = scopeMatcher(scopes);
+    return !scopes.some(isPlace) || changes.some(({ repo, path }) => isInScope(repo, path));
+  };
+  if (tasks.some(isTouched)) return [];
+  const places = [...new Set(tasks.flatMap(({ scopes }) => scopes.filter(isPlace)))].slice(0, MAX_NAMED);
+  const draft: FindingDraft = {
+    severity: 'major',
+    blocking: tasks.some(({ blocking }) => blocking),
+    repo: null,
+    file: null,
+    line: null,
+    identity: `planned ${id}`,
+    owner: last.step,
+    problem: `The plan says that ${tasks.length === 1 ? 'the task' : 'the tasks'} ${tasks.map(({ task }) => task).join(', ')} ${tasks.length === 1 ? 'builds' : 'build'} ${id} (${text}), and nothing changed in ${places.join(', ')}.`,
+    fix: 'Do what is missing there. If nothing is, dispute this with the reason, which the reviewer reads.',
+  };
+  return [unlessAnswered(draft, answered)];
+}
+
+const isPlace = (scope: string): boolean => !scope.startsWith('!');
+
+function forgotten(id: string, text: string): FindingDraft {
+  return {
+    severity: 'minor',
+    blocking: false,
+    repo: null,
+    file: null,
+    line: null,
+    identity: `unplanned ${id}`,
+    problem: `No task of the plan names ${id} (${text}), as others are named.`,
+    fix: 'Nothing, if the change does it: the reviewer should say where. Else plan it and build it.',
+  };
+}
+
+function unlessAnswered(draft: FindingDraft, answered: readonly string[]): FindingDraft {
   if (!answered.includes(fingerprintOf(draft, GATE))) return draft;
   return {
     ...draft,
