@@ -8,6 +8,7 @@ import { linesOf, messagesOf } from './judge-command.ts';
 import type { BaseCommand } from './judge-command.ts';
 import type { BaseTests } from './suites/judge-tests.ts';
 import { measureTests } from './suites/measure-tests.ts';
+import { NOTHING_KNOWN } from './suites/place-canary.ts';
 import { openScratch } from './gate-scratch.ts';
 import type { ResultCache } from './result-cache.ts';
 import { runGateCommand } from './run-gate-command.ts';
@@ -61,7 +62,7 @@ export async function measureBaseTests(options: BaseOptions): Promise<BaseTests>
   if (stored !== null) return stored;
   if (!(await prepareAll(options))) return NO_TESTS;
   const run = await side.apart(onlyGate(module, gate), (place) =>
-    measureTests(gate, place, { tests: [], watch: 'first' }, around),
+    measureTests(gate, place, { ...NOTHING_KNOWN, watch: 'first' }, around),
   );
   const { report, canary, reports, watched, written } = run;
   const base = { report, canary, exit: run.end.exit, reports, watched, written };

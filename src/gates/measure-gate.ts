@@ -17,7 +17,8 @@ import type { GatePlace } from './run-gate-command.ts';
 import type { GateJob, RepoOrder, Stored } from './repo-order.ts';
 import { judgeTests } from './suites/judge-tests.ts';
 import type { Judgement } from './suites/judge-tests.ts';
-import { measureTests, type KnownSuite, type TestsRun } from './suites/measure-tests.ts';
+import { measureTests, type TestsRun } from './suites/measure-tests.ts';
+import type { KnownSuite } from './suites/place-canary.ts';
 import { rerunRed } from './suites/rerun-red.ts';
 
 /** So many files that a suite wrote to are told. */
@@ -44,7 +45,8 @@ export async function measure(
   };
   if (gate.kind === 'tests' && gate.reporter !== 'none') {
     const base = await measureBaseTests(baseOptions);
-    const known = { tests: base.report?.tests ?? [], watch: base.watched ?? [] };
+    const { filled } = order;
+    const known = { tests: base.report?.tests ?? [], watch: base.watched ?? [], filled };
     const first = await measureTests(gate, place, known, around);
     const settled = order.expected.red
       ? { run: first, drafts: [] }

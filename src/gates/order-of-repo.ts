@@ -17,7 +17,7 @@ import { isInModule } from './rollback/in-module.ts';
 import { readEntryFiles, runReach } from './reach/run-reach.ts';
 import type { ResultCache } from './result-cache.ts';
 import type { GateSurroundings } from './run-gate-command.ts';
-import type { RepoOrder } from './repo-order.ts';
+import type { RepoOrder, Stored } from './repo-order.ts';
 import { GREEN } from './suites/expected-tests.ts';
 import { filledFiles } from './suites/named-tests.ts';
 import { isTestFile } from './suites/test-files.ts';
@@ -37,6 +37,8 @@ export interface RepoPass {
   slots: Slots;
   times: GateTimes;
   installs: InstallCache;
+  /** What a gate comes to that would show the revision to the forge; null: it may. */
+  notPushed: Stored | null;
 }
 
 export function orderOfRepo(
@@ -107,7 +109,8 @@ export function orderOfRepo(
       (await addedMigrations(order, name, pass.changes, workspaces)).filter(({ file }) =>
         isInModule(file, module, config.modules),
       ),
-    forgeChecks: (gate) => {
+    forgeChecks: async (gate) => {
+      if (pass.notPushed !== null) return pass.notPushed;
       const { timeoutMs, signal } = around;
       return runForgeChecks({
         repo: name,

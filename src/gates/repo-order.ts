@@ -138,6 +138,7 @@ export const STORED = z.object({
     )
     .optional(),
   coverage: z.custom<Coverage>((value) => typeof value === 'object' && value !== null).optional(),
+  held_back: z.array(z.string()).optional(),
   log: z.string(),
   durationMs: z.number(),
 });

@@ -23,10 +23,11 @@ import { createResultCache } from './result-cache.ts';
 import type { RunCommand } from './run-command.ts';
 import type { GateSurroundings } from './run-gate-command.ts';
 import { runDeploy } from './run-deploy.ts';
+import { notPushed } from './forge-checks/not-pushed.ts';
 import { orderOfRepo, type RepoPass } from './order-of-repo.ts';
 import { runRepoGates } from './run-repo-gates.ts';
 import { runRevert } from './rollback/run-revert.ts';
-import type { GateOutcome } from './repo-order.ts';
+import type { GateOutcome, Stored } from './repo-order.ts';
 import { gatesAtOnce, machineHere } from './gates-at-once.ts';
 import { createGateTimes, type GateTimes } from './longest-first.ts';
 import { lentDirOf } from './lend-registries.ts';
@@ -62,7 +63,8 @@ export function createGateRunner(options: GateRunnerOptions): GateRunner {
       const configChanges = await restoreAll(order, { programs, changes, checkouts });
       const waiting = await unapprovedPackages(order, options.workspaces, changes);
       const hygiene = await runHygiene(order, options.workspaces, configChanges, waiting);
-      const found = { changes, programs, waiting };
+      const isApproved = order.approvedConfig === true;
+      const found = { changes, programs, waiting, notPushed: notPushed(hygiene, isApproved) };
       const back = order.rollback ?? [];
       const revert = back.length === 0 ? [] : [await runRevert(order, back, changes, options.workspaces)];
       const outcomes = await runAll(
@@ -114,6 +116,7 @@ async function runAll(
     changes: readonly FileChange[];
     programs: ReadonlyMap<string, GatePrograms>;
     waiting: readonly Waiting[];
+    notPushed: Stored | null;
   },
   checkouts: Checkouts,
   signal: AbortSignal,
@@ -147,6 +150,7 @@ async function runAll(
     slots,
     times,
     installs,
+    notPushed: options.notPushed,
   };
   const runs = order.revision.repos
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))

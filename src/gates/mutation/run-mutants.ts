@@ -5,7 +5,8 @@ import type { GateCommand, ModuleConfig } from '../../definitions/config.ts';
 import { hasBrokenEnd, nameEnd } from '../describe-end.ts';
 import type { GateSide } from '../gate-side.ts';
 import type { GatePlace, GateSurroundings } from '../run-gate-command.ts';
-import { GREEN_UNASKED, measureTests, NOTHING_KNOWN, type TestsRun } from '../suites/measure-tests.ts';
+import { GREEN_UNASKED, measureTests, type TestsRun } from '../suites/measure-tests.ts';
+import { NOTHING_KNOWN } from '../suites/place-canary.ts';
 import { testKey } from '../proofs/proof-run.ts';
 
 export interface SuiteSide {

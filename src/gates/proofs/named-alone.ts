@@ -8,6 +8,7 @@ import type { ModuleConfig } from '../../definitions/config.ts';
 import type { SuiteFiles } from '../checkouts.ts';
 import { isTestFile } from '../suites/test-files.ts';
 import { lookAt, type ProofRun, type ProofTree, type Seen } from './proof-run.ts';
+import { GREEN_UNASKED } from '../suites/measure-tests.ts';
 
 export interface AloneOrder extends ProofRun {
   /** Files to which something was added since the base. */
@@ -44,7 +45,9 @@ export async function lookAlone(order: AloneOrder): Promise<AloneLook | null> {
   // Where the change is nothing but tests, its own run says what they come to without the rest.
   if (tree.known) return null;
   const part = await order.partOfSuite(leftOut);
-  const [without, alone] = await Promise.all([lookAt(order, tree), lookAt(order, part)]);
+  // Who is deaf there is so in the suite's own run, too, and that one has canaries.
+  const look = (where: ProofTree): ReturnType<typeof lookAt> => lookAt(order, where, GREEN_UNASKED);
+  const [without, alone] = await Promise.all([look(tree), look(part)]);
   return { files, without, green: new Set('problem' in alone ? [] : alone.green) };
 }
 

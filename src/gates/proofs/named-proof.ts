@@ -11,6 +11,7 @@ import { emptyTest } from './new-empty-tests.ts';
 import type { TestName } from '../suites/judge-tests.ts';
 import { findNamedTests, isFileOf, testsMeant, type TestWorth } from '../suites/named-tests.ts';
 import { lookAt, type ProofRun, type ProofTree, type Seen, testKey } from './proof-run.ts';
+import { GREEN_UNASKED } from '../suites/measure-tests.ts';
 
 export interface NamedOrder extends ProofRun {
   wanted: readonly string[];
@@ -78,7 +79,7 @@ async function seeWithoutChange(
   if (alone !== null && asked.every(isSeen)) return alone.without;
   const files = new Set(order.tests.map(({ file }) => file));
   const tree = await order.withoutChange({ files, leftOut: new Set() });
-  return tree.known ? asSeenNow(order.tests) : lookAt(order, tree);
+  return tree.known ? asSeenNow(order.tests) : lookAt(order, tree, GREEN_UNASKED);
 }
 
 /** Where the change is nothing but tests, its tree is the one that was measured. */

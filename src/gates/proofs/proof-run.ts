@@ -6,6 +6,7 @@ import { excerptTail } from '../findings.ts';
 import type { GateSide } from '../gate-side.ts';
 import { onlyGate, prepareAll, type RunnableSide } from '../measure-base.ts';
 import { GREEN_UNASKED, measureTests } from '../suites/measure-tests.ts';
+import type { KnownSuite } from '../suites/place-canary.ts';
 import { cacheKey } from '../result-cache.ts';
 import type { ResultCache } from '../result-cache.ts';
 import type { GateSurroundings } from '../run-gate-command.ts';
@@ -34,16 +35,24 @@ export interface ProofRun {
 const SEEN = z.object({ red: z.array(z.string()), green: z.array(z.string()) });
 export type Seen = z.infer<typeof SEEN>;
 
-/** What the suite comes to there; `problem`: it did not run to an end that can be read, and nothing is remembered. */
-export async function lookAt(order: ProofRun, tree: ProofTree): Promise<Seen | { problem: string }> {
+/**
+ * What the suite comes to there; `problem`: it did not run to an end that can be read, and nothing is remembered. Where green
+ * clears a change (`known`), nothing is green that stands beside a canary which is not red.
+ */
+export async function lookAt(
+  order: ProofRun,
+  tree: ProofTree,
+  known: KnownSuite | typeof GREEN_UNASKED,
+): Promise<Seen | { problem: string }> {
   const { gate, module, modules, cache, around } = order;
-  const key = cacheKey({ what: 'proof', ...order.inputs, tree: tree.inputs });
+  const asked = known === GREEN_UNASKED ? {} : { canary: true };
+  const key = cacheKey({ what: 'proof', ...order.inputs, tree: tree.inputs, ...asked });
   const stored = await cache.read(key, SEEN);
   if (stored !== null) return stored;
   const side: RunnableSide = { side: tree.side, module, modules };
   if (!(await prepareAll(side))) return { problem: 'the setup fails there' };
   const run = await tree.side.apart(onlyGate(module, gate), (place) =>
-    measureTests(gate, place, GREEN_UNASKED, around),
+    measureTests(gate, place, known, around),
   );
   if (run.report === null || hasBrokenEnd(run.end))
     return {
@@ -51,7 +60,7 @@ export async function lookAt(order: ProofRun, tree: ProofTree): Promise<Seen | {
     };
   const named = (wanted: NamedTest['status']): string[] =>
     run.report?.tests.flatMap((test) => (test.status === wanted ? [testKey(test)] : [])) ?? [];
-  const seen = { red: named('failed'), green: named('passed') };
+  const seen = { red: named('failed'), green: run.canary === 'not_red' ? [] : named('passed') };
   await cache.write(key, seen);
   return seen;
 }

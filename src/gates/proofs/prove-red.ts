@@ -2,6 +2,7 @@
 import type { DemandedTest } from '../suites/expected-tests.ts';
 import type { FindingDraft } from '../findings.ts';
 import { lookAt, type ProofRun, type ProofTree, type Seen, testKey } from './proof-run.ts';
+import { GREEN_UNASKED } from '../suites/measure-tests.ts';
 
 export interface ProofOrder extends ProofRun {
   /** Tests of this gate that are there and green now. */
@@ -22,7 +23,7 @@ async function proveGroup(order: ProofOrder, tests: readonly DemandedTest[]): Pr
   if (first === undefined) return [];
   const tree = await order.treeOf(first);
   if (tree.known) return [];
-  const seen = await lookAt(order, tree);
+  const seen = await lookAt(order, tree, GREEN_UNASKED);
   if ('problem' in seen) return [notSeen(order, seen.problem)];
   return tests.filter((test) => !seen.red.includes(testKey(test))).map((test) => describe(test, seen));
 }

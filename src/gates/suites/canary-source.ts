@@ -29,28 +29,24 @@ export function javaScriptCanary(
   const message = JSON.stringify(`expected ${pair[0]} to be ${pair[1]}`);
   const tests = [
     { path: plain, body: `() => {\n  throw new Error(${message});\n}` },
-    { path: asserting, body: assertions(reporter, neighbour, { pair, isInside: false, isSilent: true }) },
+    { path: asserting, body: assertions(reporter, neighbour, pair, false) },
   ];
   const uncheckedTypes = isTyped(neighbour) ? '// @ts-nocheck\n' : '';
   return `${uncheckedTypes}${register(reporter, neighbour, tests, ['group', 'check'])}`;
 }
 
 /**
- * At the end of a test file: it loads what that loads, and asserts with what that has. `words`: free names in there. `isSilent`:
- * something is asked without a word, too, as it is where tests in there do so.
+ * At the end of a test file: it loads what that loads, and asserts with what that has. `words`: free names in there.
  */
 export function appendedCanary(
   reporter: TestReporter,
   path: readonly string[],
   neighbour: Neighbour,
-  { pair, words, isSilent }: { pair: Pair; words: readonly [string, string]; isSilent: boolean },
+  { pair, words }: { pair: Pair; words: readonly [string, string] },
 ): string {
-  const asked = { pair, isInside: true, isSilent: isSilent || WITHOUT_A_WORD.test(neighbour.text) };
-  const tests = [{ path, body: assertions(reporter, neighbour, asked) }];
+  const tests = [{ path, body: assertions(reporter, neighbour, pair, true) }];
   return `${neighbour.text}\n;${register(reporter, neighbour, tests, words)}`;
 }
-
-const WITHOUT_A_WORD = /\b(?:assert|ok)\s*\(/u;
 
 /** Whether suites of these titles can be around a test there. */
 export const hasSuites = ({ text }: Neighbour): boolean => /\bdescribe\(/u.test(text);
@@ -90,7 +86,8 @@ function register(
 function assertions(
   reporter: TestReporter,
   neighbour: Neighbour,
-  { pair: [one, other], isInside, isSilent }: { pair: Pair; isInside: boolean; isSilent: boolean },
+  [one, other]: Pair,
+  isInside: boolean,
 ): string {
   const any = isTyped(neighbour) ? ': any' : '';
   const { text } = neighbour;
@@ -99,8 +96,6 @@ function assertions(
     isInside && new RegExp(`\\b${name}\\s*[.(]`, 'u').test(text)
       ? `typeof ${name} === 'undefined' ? null : ${name}, `
       : '';
-  // Without a word, Node's own reads and parses the source to say what was asked: that takes longer than all the rest.
-  const silent = isSilent ? `\n    ['ok', false],` : '';
   const own = { jest: '@jest/globals', vitest: 'vitest' }[reporter as 'jest'];
   const withNode = own === undefined || /['"](?:node:)?assert(?:\/strict)?['"]/u.test(text);
   const names = [
@@ -108,6 +103,7 @@ function assertions(
     ...(withNode ? ['node:assert'] : []),
     ...['chai', 'expect', 'should'].filter(uses),
   ];
+  // `ok` is asked about nothing, not about false: to say what was false, Node reads and parses the file, which takes as long as all the rest.
   // What a test of jest is not translated for, it cannot import.
   const opened = reporter === 'jest' && !isEsm(neighbour) ? 'require(name)' : 'await import(name)';
   return `async () => {
@@ -131,7 +127,8 @@ function assertions(
   const same${any} = ${one};
   const checks${any} = [];
   const wrong${any} = [
-    ['ok', false, '${one} is ${other}'],${silent}
+    ['ok'],
+    ['ok', false, '${one} is ${other}'],
     ['equal', same, ${other}],
     ['strictEqual', same, ${other}],
     ['notEqual', same, same],

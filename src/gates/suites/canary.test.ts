@@ -171,7 +171,8 @@ describe('the canary', () => {
     const silent = (when: string): string =>
       `const assert = require('node:assert');\nconst ok = assert.ok;\nassert.ok = assert.strict.ok = (value, words) => { if (words ${when} undefined) ok(value, words); };\n${BROKEN}`;
     const test = (words: string): string =>
-      `const assert = require('node:assert');\nconst { add } = require('./add.js');\nrequire('node:test').test('adds amounts', () => { assert.ok(add(1, 1) === 2${words}); });\n`;
+      `const { check } = require('./check.js');\nconst { add } = require('./add.js');\nrequire('node:test').test('adds amounts', () => { check(add(1, 1) === 2${words}); });\n`;
+    const check = `exports.check = (...values) => require('node:assert').ok(...values);\n`;
     const others = Object.fromEntries(
       ['a', 'b', 'c', 'd'].map((name) => [
         `${name}.test.js`,
@@ -183,7 +184,7 @@ describe('the canary', () => {
       ['===', `, 'amounts'`],
     ] as const) {
       rig = await openGatesRig(
-        { service: { ...others, 'add.js': CJS, 'add.test.js': test(words) } },
+        { service: { ...others, 'check.js': check, 'add.js': CJS, 'add.test.js': test(words) } },
         { service: [{ path: '.', setup: null, gates: [NODE_TESTS] }] },
       );
       expect((await rig.run(rig.git.base)).of('tests')).toMatchObject({ tests: { canary: 'red' } });

@@ -33,7 +33,7 @@ import {
   type Neighbour,
   type Pair,
 } from './canary-source.ts';
-import type { NamedTest, TestReport } from './test-report.ts';
+import type { NamedTest } from './test-report.ts';
 
 /** A test that ran before, by which canaries are named. */
 export type KnownTest = Pick<NamedTest, 'file' | 'name'>;
@@ -47,7 +47,9 @@ export interface Canary {
   isNamed(test: NamedTest): boolean;
   /** What a line of output about one of them holds: its title, its file. */
   words: readonly string[];
-  /** Those at the end of existing test files, by name. */
+  /** What its tests are called, where they are one file's. */
+  names?: readonly string[];
+  /** Those that have to be red where the tests of an existing file run whole, by name. */
   within?: ReadonlyMap<string, string>;
   /** Leaves every file as it was before. */
   remove(): Promise<void>;
@@ -126,6 +128,7 @@ export async function writeCanary(
   return {
     files: [own],
     count: names.length,
+    names,
     isNamed: (test) => names.includes(test.name),
     words: [...names.map(titleOf), basename(own)],
     remove: () => rm(path, { force: true }),
@@ -198,9 +201,7 @@ export async function appendCanaries(
   const within = new Map<string, string>();
   const removals: (() => Promise<void>)[] = [];
   const draw = newDraw();
-  const watched = files.slice(0, MAX_WITHIN);
-  const silent = watched[draw(Math.max(1, watched.length))];
-  for (const file of watched) {
+  for (const file of files.slice(0, MAX_WITHIN)) {
     const neighbour = await readNeighbour(place, file);
     if (neighbour === null) continue;
     const around = wordsAround(known, file, titlesIn(neighbour.text));
@@ -208,11 +209,7 @@ export async function appendCanaries(
     if (within.has(path.join(' > '))) continue;
     const [group = '', check = ''] = freeNames(2, neighbour.text, () => drawWords(around, draw, 2).join('_'));
     const target = await placeIn(place, file);
-    const text = appendedCanary(reporter, path, neighbour, {
-      pair: newPair(),
-      words: [group, check],
-      isSilent: file === silent,
-    });
+    const text = appendedCanary(reporter, path, neighbour, { pair: newPair(), words: [group, check] });
     await writeFile(target, text);
     within.set(path.join(' > '), file);
     removals.push(() => writeFile(target, neighbour.text));
@@ -248,9 +245,27 @@ export async function writeCanaries(
   return joinCanaries(canaries);
 }
 
+/** The same for files that nobody knows to be run: where its tests run, the canary has to be red. */
+export async function writeFreshCanaries(
+  reporter: TestReporter,
+  place: CanaryPlace,
+  files: readonly string[],
+  known: readonly KnownTest[],
+): Promise<Canary | null> {
+  const canaries: Canary[] = [];
+  for (const file of files.slice(0, MAX_WITHIN)) {
+    const canary = await writeCanaries(reporter, place, [file], known);
+    if (canary === null) continue;
+    const within = new Map((canary.names ?? []).map((name) => [name, file]));
+    canaries.push({ ...canary, count: 0, within });
+  }
+  return joinCanaries(canaries);
+}
+
 /** null: there is none. */
 export function joinCanaries(canaries: readonly Canary[]): Canary | null {
-  if (canaries.length === 0) return null;
+  const [first] = canaries;
+  if (first === undefined || canaries.length === 1) return first ?? null;
   return {
     files: canaries.flatMap(({ files }) => files),
     count: canaries.reduce((sum, { count }) => sum + count, 0),
@@ -282,6 +297,7 @@ async function appendRustCanary(
   return {
     files: [],
     count: names.length,
+    names,
     isNamed: (test) => names.some((name) => test.name === name || test.name.endsWith(`::${name}`)),
     words: names,
     remove: () => writeFile(path, neighbour.text),
@@ -311,44 +327,4 @@ export async function writeConfiguredCanary(
     words: [word],
     remove: () => rm(path, { force: true }),
   };
-}
-
-/**
- * Takes the canary out of a report and says whether it was reported red. `watched`: the files within which it was.
- * What of a file did not run whole is told by its own tests, not by the canary.
- */
-export function takeOutCanary(
-  report: TestReport,
-  canary: Canary,
-  isFirst = false,
-): { report: TestReport; red: boolean; watched: string[] } {
-  const within = canary.within ?? new Map<string, string>();
-  const isCanary = (test: NamedTest): boolean => canary.files.includes(test.file) || canary.isNamed(test);
-  const named = report.tests.filter((test) => canary.isNamed(test));
-  const own = named.filter(({ name }) => !within.has(name));
-  const left = {
-    tests: report.tests.filter((test) => !isCanary(test)),
-    errors: report.errors.filter((error) => error.file === null || !canary.files.includes(error.file)),
-    emptyFiles: report.emptyFiles.filter((file) => !canary.files.includes(file)),
-  };
-  const statuses = new Map(named.map(({ name, status }) => [name, status]));
-  const all = [...within].map(([name, file]) => ({ file, status: statuses.get(name) }));
-  const deaf = all.filter(
-    ({ file, status }) => status !== 'failed' && (status === 'passed' || ranWhole(left, file)),
-  );
-  const ownIsRed = own.length >= canary.count && own.every(({ status }) => status === 'failed');
-  return {
-    report: left,
-    red: ownIsRed && (isFirst || deaf.length === 0),
-    watched: all.filter(({ status }) => status === 'failed').map(({ file }) => file),
-  };
-}
-
-function ranWhole({ tests, errors }: TestReport, path: string): boolean {
-  const own = tests.filter(({ file }) => file === path);
-  return (
-    own.length > 0 &&
-    own.every(({ status }) => status === 'passed' || status === 'failed') &&
-    errors.every(({ file }) => file !== path)
-  );
 }

@@ -1,28 +1,18 @@
 /** Runs a tests gate once and reads what it reported. */
-import { existsSync } from 'node:fs';
-import { dirname, join, posix } from 'node:path';
+import { join } from 'node:path';
 import type { TestCounts } from '../../core/records.ts';
 import type { GateCommand, TestReporter } from '../../definitions/config.ts';
-import {
-  appendCanaries,
-  joinCanaries,
-  takeOutCanary,
-  writeCanaries,
-  writeCanary,
-  writeConfiguredCanary,
-} from './canary.ts';
-import type { Canary, KnownTest } from './canary.ts';
 import { clearReportPlace, hasOwnReporter, liesWithin, openScratch, readReport } from '../gate-scratch.ts';
 import type { GateScratch } from '../gate-scratch.ts';
 import { instrumentCommand, REPORT_PLACEHOLDER } from './instrument-command.ts';
-import { isPytestFile, pytestCanary } from './pytest-canary.ts';
+import type { Canary } from './canary.ts';
 import { parseLinesReport } from './parse-lines-report.ts';
+import { placeCanary, type KnownSuite } from './place-canary.ts';
 import { redact, runGateCommand } from '../run-gate-command.ts';
 import type { CommandRun, GatePlace, GateSurroundings } from '../run-gate-command.ts';
 import { openReportChannel, type ReportChannel } from './report-channel.ts';
-import { startsOnce } from './starts-once.ts';
+import { takeOutCanary } from './take-out-canary.ts';
 import { withLines } from './find-lines.ts';
-import { findTestFiles } from './test-files.ts';
 import { nameUniquely, type ParsedReport, type TestReport } from './test-report.ts';
 import { withoutCanary } from './without-canary.ts';
 import { watchSources } from './written-sources.ts';
@@ -42,18 +32,8 @@ export interface TestsRun extends CommandRun {
   watched: string[];
 }
 
-/** What a gate is known to run, to put the canary beside. */
-export interface KnownSuite {
-  tests: readonly KnownTest[];
-  /** Test files within which a canary has to be red; `first`: all that are named as tests, to see where it is. */
-  watch: readonly string[] | 'first';
-}
-
-export const NOTHING_KNOWN: KnownSuite = { tests: [], watch: [] };
 /** Of a run whose green is nobody's word: it goes without a canary. */
 export const GREEN_UNASKED = null;
-/** `orders.test.ts`: nobody else loads such a file. */
-const ENTRY = /[._-](?:test|spec)s?\.[cm]?[jt]sx?$/u;
 
 export async function measureTests(
   gate: GateCommand,
@@ -114,54 +94,6 @@ async function openReport(gate: GateCommand, place: GatePlace, scratch: GateScra
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
-}
-
-async function placeCanary(
-  gate: GateCommand,
-  place: GatePlace,
-  { tests, watch }: KnownSuite,
-): Promise<Canary | null> {
-  if (gate.canary !== undefined) return writeConfiguredCanary(gate.canary, place, tests);
-  const { reporter } = gate;
-  const known = [...new Set(tests.map(({ file }) => file))];
-  if (reporter === 'go') return writeCanaries(reporter, place, await goNeighbours(place, known), tests);
-  if (reporter === 'cargo') return writeCanaries(reporter, place, await cargoRoots(place, known), tests);
-  const prefix = place.module === '.' ? '' : `${place.module}/`;
-  const found = (await findTestFiles(join(place.root, place.module))).map((file) => `${prefix}${file}`);
-  if (reporter === 'pytest') {
-    const beside = [...known.filter((file) => found.includes(file)), ...found].find(isPytestFile);
-    if (beside === undefined) return null;
-    return writeConfiguredCanary(pytestCanary(posix.relative(place.module, beside)), place, tests);
-  }
-  const isOne = watch === 'first' && (await startsOnce(gate, place));
-  const within = watch !== 'first' ? watch : isOne ? found.filter((file) => ENTRY.test(file)) : [];
-  for (const neighbour of [...known.filter((file) => found.includes(file)), ...found.slice(0, 1)]) {
-    const canary = await writeCanary(reporter, place, neighbour, tests);
-    if (canary === null) continue;
-    const appended = await appendCanaries(reporter, place, within, tests);
-    return joinCanaries([canary, ...(appended === null ? [] : [appended])]);
-  }
-  return null;
-}
-
-/** One test file of each package that is known to run; of a suite that nobody ran yet, of the first. */
-async function goNeighbours(place: GatePlace, known: string[]): Promise<string[]> {
-  const tests = known.filter((file) => file.endsWith('_test.go'));
-  const first = new Map(tests.toReversed().map((file) => [dirname(file), file]));
-  if (first.size > 0) return [...first.values()];
-  const found = await findTestFiles(join(place.root, place.module));
-  return found
-    .filter((file) => file.endsWith('_test.go'))
-    .slice(0, 1)
-    .map((file) => join(place.module, file));
-}
-
-/** The files that programs of tests are built from and are known to run; of a suite that nobody ran yet, the crate's own. */
-async function cargoRoots(place: GatePlace, known: string[]): Promise<string[]> {
-  const roots = ['src/lib.rs', 'src/main.rs'].map((file) => join(place.module, file));
-  const tests = known.filter((file) => roots.includes(file) || /(?:^|\/)tests\/[^/]+\.rs$/.test(file));
-  if (tests.length > 0) return tests;
-  return roots.filter((file) => existsSync(join(place.root, file))).slice(0, 1);
 }
 
 /** A script may start its runner more than once: what all of them reported, as one. */
