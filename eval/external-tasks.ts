@@ -83,7 +83,12 @@ function readTask(dir: string, name: string, workDir: string): EvalTask {
     baseIsRed: false,
     commands,
     endpoints: [],
-    config: gatesOf(commands, runner, [{ name: 'reach', kind: 'reach' }]),
+    config: gatesOf(commands, runner, [
+      { name: 'reach', kind: 'reach' },
+      ...(runner === 'unknown' || runner === 'cargo'
+        ? []
+        : [{ name: 'executed', kind: 'executed' as const }]),
+    ]),
   };
 }
 

@@ -1,6 +1,7 @@
 /** The checkouts of one pass: base, revision, and trees on which tests have to prove something. */
 import type { Revision } from '../core/results.ts';
 import type { ChangedBlob, Workspace, Workspaces } from '../workspace/workspaces.ts';
+import { hashBytes } from '../journal/hash.ts';
 import type { DemandedTest } from './suites/expected-tests.ts';
 import { mayHoldGateConfig, restoreGateConfig } from './programs/gate-config-files.ts';
 import type { GateOrder } from './gates.ts';
@@ -56,7 +57,8 @@ type BareProof = Proof & { brought: ChangedBlob[] };
 export function openCheckouts(order: GateOrder, workspaces: Workspaces): Checkouts {
   const opened = new Map<string, Promise<Workspace>>();
   const once = (what: string, make: (key: string) => Promise<Workspace>): Promise<Workspace> => {
-    const running = opened.get(what) ?? make(`${order.key}/${what}`);
+    // What runs there sees its path: that shall not say which of them it is.
+    const running = opened.get(what) ?? make(`tree/${hashBytes(`${order.key}/${what}`)}`);
     opened.set(what, running);
     return running;
   };

@@ -8,9 +8,11 @@ import { linesOf, messagesOf } from './judge-command.ts';
 import type { BaseCommand } from './judge-command.ts';
 import type { BaseTests } from './suites/judge-tests.ts';
 import { measureTests } from './suites/measure-tests.ts';
-import { NOTHING_KNOWN } from './suites/place-canary.ts';
+import { NOTHING_KNOWN, type KnownSuite } from './suites/place-canary.ts';
 import { openScratch } from './gate-scratch.ts';
-import type { ResultCache } from './result-cache.ts';
+import { inputsOf } from './gate-inputs.ts';
+import type { RepoOrder } from './repo-order.ts';
+import { cacheKey, type ResultCache } from './result-cache.ts';
 import { runGateCommand } from './run-gate-command.ts';
 import type { GateSurroundings } from './run-gate-command.ts';
 
@@ -54,6 +56,23 @@ export interface BaseOptions {
   key: string;
   around: GateSurroundings;
 }
+
+/** What the base is measured by for this gate. */
+export function baseOptionsOf(
+  order: RepoOrder,
+  { gate, module }: { gate: GateCommand; module: ModuleConfig },
+): BaseOptions {
+  const { base: side, cache, around, config } = order;
+  const key = cacheKey({ what: 'base', ...inputsOf(order, module, gate), tree: order.baseTree });
+  return { gate, module, modules: config.modules, side, cache, key, around };
+}
+
+/** Where canaries are put beside the tests of the base. */
+export const knownOf = ({ report, watched = [] }: BaseTests): KnownSuite => ({
+  tests: report?.tests ?? [],
+  watch: watched,
+  filled: [],
+});
 
 /** The named tests of the base. A base that cannot be run has none: then everything in the revision is new. */
 export async function measureBaseTests(options: BaseOptions): Promise<BaseTests> {

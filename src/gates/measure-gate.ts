@@ -3,15 +3,19 @@ import { changedIn } from './change/changed-in-module.ts';
 import { measureCoverage, measureHelp } from './change/measure-additions.ts';
 import { hasBrokenEnd } from './describe-end.ts';
 import type { FindingDraft } from './findings.ts';
-import { inputsOf } from './gate-inputs.ts';
 import { openScratch } from './gate-scratch.ts';
 import { judgeCommand } from './judge-command.ts';
-import { measureBaseCommand, measureBaseTests, onlyGate, prepareAll } from './measure-base.ts';
-import type { BaseOptions } from './measure-base.ts';
+import {
+  baseOptionsOf,
+  knownOf,
+  measureBaseCommand,
+  measureBaseTests,
+  onlyGate,
+  prepareAll,
+} from './measure-base.ts';
 import { endpointsFor, measureProbe } from './probe/run-probe.ts';
 import { measureRollback } from './rollback/migration-gate.ts';
 import { withRedProof } from './proofs/gate-proofs.ts';
-import { cacheKey } from './result-cache.ts';
 import { runGateCommand } from './run-gate-command.ts';
 import type { GatePlace } from './run-gate-command.ts';
 import type { GateJob, RepoOrder, Stored } from './repo-order.ts';
@@ -31,29 +35,24 @@ export async function measure(
   place: GatePlace,
 ): Promise<{ result: Stored; broken: boolean }> {
   const { gate, module } = job;
-  const { around, cache } = order;
+  const { around } = order;
   const about = { repo: order.repo, root: place.root, module: module.path, gate: gate.name, kind: gate.kind };
-  const key = cacheKey({ what: 'base', ...inputsOf(order, module, gate), tree: order.baseTree });
-  const baseOptions: BaseOptions = {
-    gate,
-    module,
-    modules: order.config.modules,
-    side: order.base,
-    cache,
-    key,
-    around,
-  };
+  const baseOptions = baseOptionsOf(order, job);
   if (gate.kind === 'tests' && gate.reporter !== 'none') {
     const base = await measureBaseTests(baseOptions);
-    const { filled } = order;
-    const known = { tests: base.report?.tests ?? [], watch: base.watched ?? [], filled };
+    const known = { ...knownOf(base), filled: order.filled };
     const first = await measureTests(gate, place, known, around);
+    const written = [...first.written];
     const settled = order.expected.red
       ? { run: first, drafts: [] }
-      : await rerunRed({ base, run: first, about }, () => measureElsewhere(order, job, known));
+      : await rerunRed({ base, run: first, about }, async () => {
+          const again = await measureElsewhere(order, job, known);
+          written.push(...(again?.written ?? []));
+          return again;
+        });
     const { run } = settled;
     const judged = withFlaky(judgeTests(base, run, about, order.expected), settled.drafts);
-    const untouched = await withWritten(order, judged, [...first.written, ...run.written], base.written);
+    const untouched = await withWritten(order, judged, written, base.written);
     const judgement = await withRedProof(order, job, untouched);
     return {
       result: { ...judgement, log: run.log, durationMs: run.durationMs },

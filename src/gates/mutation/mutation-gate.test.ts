@@ -126,6 +126,21 @@ export function sum(a, b) {
     });
   });
 
+  it('PRIV-8: lets no test notice mutants by what lies beside it in their runs', async () => {
+    rig = await open(bounded(7));
+    const looksAround = `import assert from 'node:assert';
+import { readdirSync } from 'node:fs';
+import test from 'node:test';
+import { sum } from '../src/sum.js';
+sum(1, 1);
+test('has two others beside it', () => assert.equal(readdirSync(import.meta.dirname).length, 3));
+`;
+    const long = 'export const sum = (a, b) => {\n  if (a > b) return a + b;\n  return b * 1 + a;\n};\n';
+    const pass = await rig.run(await rig.change(rig.git.base, adding(long, looksAround)));
+    expect(pass.of('mutation').status).toBe('fail');
+    expect(pass.logs.join('')).not.toContain('noticed: test/sum.test.js > has two others');
+  });
+
   it('asks only tests that are green without a mutant, and says where there are none', async () => {
     rig = await open();
     const red = TESTS.replaceAll(/assert\.equal\(([^,]+, \d\)), \d\)/g, 'assert.equal($1, 7)');

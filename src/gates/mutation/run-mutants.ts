@@ -5,7 +5,7 @@ import type { GateCommand, ModuleConfig } from '../../definitions/config.ts';
 import { hasBrokenEnd, nameEnd } from '../describe-end.ts';
 import type { GateSide } from '../gate-side.ts';
 import type { GatePlace, GateSurroundings } from '../run-gate-command.ts';
-import { GREEN_UNASKED, measureTests, type TestsRun } from '../suites/measure-tests.ts';
+import { measureTests, type TestsRun } from '../suites/measure-tests.ts';
 import { NOTHING_KNOWN } from '../suites/place-canary.ts';
 import { testKey } from '../proofs/proof-run.ts';
 
@@ -57,7 +57,7 @@ export async function tryText(
     const gate = { ...suite.gate, timeoutMs: Math.min(slow, left) };
     const run = await runApart(where, gate, async (place) => {
       await putText(place, path, text);
-      return measureTests(gate, place, GREEN_UNASKED, where.around);
+      return measureTests(gate, place, NOTHING_KNOWN, where.around);
     });
     if (run.end.timedOut && left < slow) return { end: 'cut' };
     const by = whoNoticed(suite, run);

@@ -8,7 +8,6 @@ import type { FindingDraft } from '../findings.ts';
 import type { TestName } from '../suites/judge-tests.ts';
 import { isFileOf } from '../suites/named-tests.ts';
 import { lookAt, type ProofRun, type ProofTree, testKey } from './proof-run.ts';
-import { NOTHING_KNOWN } from '../suites/place-canary.ts';
 import { isTestCode } from '../suites/test-files.ts';
 import { weighTest } from './empty-tests.ts';
 
@@ -61,7 +60,7 @@ async function findIn(
 ): Promise<Omit<ContradictedTest, 'demanded'>[]> {
   const changed = form.changed.filter(({ repo }) => repo === order.repo);
   if (changed.length === 0 || tests.length === 0) return [];
-  const seen = await lookAt(order, form, NOTHING_KNOWN);
+  const seen = await lookAt(order, form);
   const { green, red } = 'problem' in seen ? { green: [], red: [] } : seen;
   // A test in a file that nobody touched leans on something beside the tests: a fixture, a snapshot, a helper.
   const beside = changed.find(({ path }) => !isTestCode(path)) ?? changed[0];

@@ -7,7 +7,6 @@ import type { FindingDraft } from '../findings.ts';
 import type { TestName } from '../suites/judge-tests.ts';
 import type { OldForm } from './contradicted-tests.ts';
 import { lookAt, type ProofRun, type ProofTree, testKey } from './proof-run.ts';
-import { NOTHING_KNOWN } from '../suites/place-canary.ts';
 
 /** The revision with the tests as the base has them, and without the test code that the change brings. */
 export interface BareForm extends ProofTree {
@@ -42,7 +41,7 @@ async function notGreenIn(
   form: ProofTree,
   tests: readonly TestName[],
 ): Promise<readonly TestName[]> {
-  const seen = await lookAt(order, form, NOTHING_KNOWN);
+  const seen = await lookAt(order, form);
   const green = new Set('problem' in seen ? [] : seen.green);
   return tests.filter((test) => !green.has(keyAtBase(test)));
 }
@@ -51,7 +50,7 @@ async function notGreenIn(
 async function greenBeside(order: Order, tests: readonly TestName[]): Promise<readonly TestName[]> {
   const form = await order.baseForm();
   if (!form.changed.some(({ repo }) => repo === order.repo)) return tests;
-  const seen = await lookAt(order, form, NOTHING_KNOWN);
+  const seen = await lookAt(order, form);
   const green = new Set('problem' in seen ? [] : seen.green);
   return tests.filter((test) => green.has(keyAtBase(test)));
 }

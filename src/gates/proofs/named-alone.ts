@@ -7,8 +7,7 @@ import { dirname } from 'node:path/posix';
 import type { ModuleConfig } from '../../definitions/config.ts';
 import type { SuiteFiles } from '../checkouts.ts';
 import { isTestFile } from '../suites/test-files.ts';
-import { lookAt, type ProofRun, type ProofTree, type Seen } from './proof-run.ts';
-import { GREEN_UNASKED } from '../suites/measure-tests.ts';
+import { lookForRed, type ProofRun, type ProofTree, type Seen } from './proof-run.ts';
 
 export interface AloneOrder extends ProofRun {
   /** Files to which something was added since the base. */
@@ -46,8 +45,7 @@ export async function lookAlone(order: AloneOrder): Promise<AloneLook | null> {
   if (tree.known) return null;
   const part = await order.partOfSuite(leftOut);
   // Who is deaf there is so in the suite's own run, too, and that one has canaries.
-  const look = (where: ProofTree): ReturnType<typeof lookAt> => lookAt(order, where, GREEN_UNASKED);
-  const [without, alone] = await Promise.all([look(tree), look(part)]);
+  const [without, alone] = await Promise.all([lookForRed(order, tree), lookForRed(order, part)]);
   return { files, without, green: new Set('problem' in alone ? [] : alone.green) };
 }
 

@@ -10,8 +10,7 @@ import type { AloneLook } from './named-alone.ts';
 import { emptyTest } from './new-empty-tests.ts';
 import type { TestName } from '../suites/judge-tests.ts';
 import { findNamedTests, isFileOf, testsMeant, type TestWorth } from '../suites/named-tests.ts';
-import { lookAt, type ProofRun, type ProofTree, type Seen, testKey } from './proof-run.ts';
-import { GREEN_UNASKED } from '../suites/measure-tests.ts';
+import { lookForRed, type ProofRun, type ProofTree, type Seen, testKey } from './proof-run.ts';
 
 export interface NamedOrder extends ProofRun {
   wanted: readonly string[];
@@ -79,7 +78,7 @@ async function seeWithoutChange(
   if (alone !== null && asked.every(isSeen)) return alone.without;
   const files = new Set(order.tests.map(({ file }) => file));
   const tree = await order.withoutChange({ files, leftOut: new Set() });
-  return tree.known ? asSeenNow(order.tests) : lookAt(order, tree, GREEN_UNASKED);
+  return tree.known ? asSeenNow(order.tests) : lookForRed(order, tree);
 }
 
 /** Where the change is nothing but tests, its tree is the one that was measured. */

@@ -28,6 +28,8 @@ export interface ProofRun {
   modules: ModuleConfig[];
   /** Names configuration and surroundings of the gate. */
   inputs: object;
+  /** What the base's own run of the suite says of where its tests are. */
+  known: () => Promise<KnownSuite>;
   cache: ResultCache;
   around: GateSurroundings;
 }
@@ -36,23 +38,31 @@ const SEEN = z.object({ red: z.array(z.string()), green: z.array(z.string()) });
 export type Seen = z.infer<typeof SEEN>;
 
 /**
- * What the suite comes to there; `problem`: it did not run to an end that can be read, and nothing is remembered. Where green
- * clears a change (`known`), nothing is green that stands beside a canary which is not red.
+ * What the suite comes to there, where green clears a change: nothing is green beside a canary that is not red. `problem`: it
+ * did not run to an end that can be read, and nothing is remembered.
  */
-export async function lookAt(
+export const lookAt = (order: ProofRun, tree: ProofTree): Promise<Seen | { problem: string }> =>
+  look(order, tree, order.known);
+
+/** The same without a canary, where red is what counts. */
+export const lookForRed = (order: ProofRun, tree: ProofTree): Promise<Seen | { problem: string }> =>
+  look(order, tree, null);
+
+async function look(
   order: ProofRun,
   tree: ProofTree,
-  known: KnownSuite | typeof GREEN_UNASKED,
+  known: ProofRun['known'] | null,
 ): Promise<Seen | { problem: string }> {
   const { gate, module, modules, cache, around } = order;
-  const asked = known === GREEN_UNASKED ? {} : { canary: true };
+  const asked = known === null ? {} : { canary: true };
   const key = cacheKey({ what: 'proof', ...order.inputs, tree: tree.inputs, ...asked });
   const stored = await cache.read(key, SEEN);
   if (stored !== null) return stored;
   const side: RunnableSide = { side: tree.side, module, modules };
   if (!(await prepareAll(side))) return { problem: 'the setup fails there' };
+  const suite = known === null ? GREEN_UNASKED : await known();
   const run = await tree.side.apart(onlyGate(module, gate), (place) =>
-    measureTests(gate, place, known, around),
+    measureTests(gate, place, suite, around),
   );
   if (run.report === null || hasBrokenEnd(run.end))
     return {

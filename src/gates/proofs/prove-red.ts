@@ -1,8 +1,7 @@
 /** Whether tests that once showed a fault still show it: on the sources from before the fix they have to fail again. */
 import type { DemandedTest } from '../suites/expected-tests.ts';
 import type { FindingDraft } from '../findings.ts';
-import { lookAt, type ProofRun, type ProofTree, type Seen, testKey } from './proof-run.ts';
-import { GREEN_UNASKED } from '../suites/measure-tests.ts';
+import { lookForRed, type ProofRun, type ProofTree, type Seen, testKey } from './proof-run.ts';
 
 export interface ProofOrder extends ProofRun {
   /** Tests of this gate that are there and green now. */
@@ -23,7 +22,7 @@ async function proveGroup(order: ProofOrder, tests: readonly DemandedTest[]): Pr
   if (first === undefined) return [];
   const tree = await order.treeOf(first);
   if (tree.known) return [];
-  const seen = await lookAt(order, tree, GREEN_UNASKED);
+  const seen = await lookForRed(order, tree);
   if ('problem' in seen) return [notSeen(order, seen.problem)];
   return tests.filter((test) => !seen.red.includes(testKey(test))).map((test) => describe(test, seen));
 }

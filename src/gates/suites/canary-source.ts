@@ -2,6 +2,7 @@
 import { extname } from 'node:path';
 import type { TestReporter } from '../../definitions/config.ts';
 import { camel } from './canary-names.ts';
+import { namedFunctions, namedMatchers } from './named-assertions.ts';
 
 /** The test file that a canary stands beside, or at whose end it stands. */
 export interface Neighbour {
@@ -83,12 +84,8 @@ function register(
 }
 
 /** Green where one of them lets something wrong pass; else the last one fails, for the runner to see. */
-function assertions(
-  reporter: TestReporter,
-  neighbour: Neighbour,
-  [one, other]: Pair,
-  isInside: boolean,
-): string {
+function assertions(reporter: TestReporter, neighbour: Neighbour, pair: Pair, isInside: boolean): string {
+  const [one, other] = pair;
   const any = isTyped(neighbour) ? ': any' : '';
   const { text } = neighbour;
   const uses = (name: string): boolean => new RegExp(`['"]${name}['"]`, 'u').test(text);
@@ -135,7 +132,9 @@ function assertions(
     ['notStrictEqual', same, same],
     ['deepEqual', { value: same }, { value: ${other} }],
     ['deepStrictEqual', { value: same }, { value: ${other} }],
-    ['throws', () => {}],
+    ['throws', () => {}],${namedFunctions(text, pair)
+      .map((each) => `\n    ${each},`)
+      .join('')}
   ];
   for (const [name, ...values] of wrong) {
     const asked${any} = new Set();
@@ -166,7 +165,9 @@ function assertions(
       () => expectation({ value: same }).toStrictEqual({ value: ${other} }),
       () => expectation([same]).toContain(${other}),
       () => expectation(same).not.toBe(same),
-      () => expectation(() => {}).toThrow(),
+      () => expectation(() => {}).toThrow(),${namedMatchers(text, pair)
+        .map((each) => `\n      ${each},`)
+        .join('')}
       () => expectation(same).toBe(${other}),
     );
   }
@@ -174,13 +175,13 @@ function assertions(
   for (const check of checks) {
     let isNoticed = false;
     try {
-      check();
+      await check();
     } catch {
       isNoticed = true;
     }
     if (!isNoticed) return;
   }
-  checks.at(-1)?.();
+  await checks.at(-1)?.();
   throw new Error('${one} is not ${other}');
 }`;
 }

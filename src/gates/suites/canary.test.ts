@@ -195,6 +195,20 @@ describe('the canary', () => {
     }
   });
 
+  it('PRIV-6: shows an assertion that its file alone uses, and that others have no word of', async () => {
+    const files = {
+      'add.js': CJS,
+      'add.test.js': `const assert = require('node:assert');\nconst { add } = require('./add.js');\nrequire('node:test').test('adds amounts', () => { assert.match(String(add(1, 1)), /2/); });\n`,
+    };
+    rig = await openGatesRig(
+      { service: files },
+      { service: [{ path: '.', setup: null, gates: [NODE_TESTS] }] },
+    );
+    const silent = `require('node:assert').match = ${NOTHING};\n${BROKEN}`;
+    const result = (await rig.run(await rig.change(rig.git.base, { 'service/add.js': silent }))).of('tests');
+    expect(result).toMatchObject({ status: 'fail', tests: { canary: 'not_red' } });
+  });
+
   it('leaves test files as they were', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'baton-canary-'));
     const text = "import { test } from 'node:test';\ntest('adds', () => {});\n";
