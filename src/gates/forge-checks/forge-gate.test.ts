@@ -40,7 +40,8 @@ it('SEC-3: are not asked about what `hygiene` stops, nor about pipelines that no
     end: () => Promise.resolve(),
   };
   const workflow = { 'api/.github/workflows/ci.yml': 'on: push\n' };
-  const secret = { 'api/a.js': `export const t = 'ghp_${'A1b2C3d4E5f6G7h8J9k0LmNpQrStUvWxYz12'}';\n` };
+  const token = ['ghp_', 'A1b2C3d4E5f6G7h8J9k0LmNpQrStUvWxYz12'].join('');
+  const secret = { 'api/a.js': `export const t = '${token}';\n` };
   const leaky = await rig.change(rig.git.base, { ...workflow, ...secret });
   expect((await rig.run(leaky, { forge })).of('ci')).toMatchObject({
     status: 'error',
