@@ -794,7 +794,7 @@ export const MUTATIONS: readonly Mutation[] = [
     line: 'R48',
     mechanism: 'the way back is rehearsed before a submission',
     file: 'src/engine/execute/gates.ts',
-    text: 'return isWhole || submits.some(({ tree_from }) => tree_from === id);',
+    text: 'return isWhole || submits.some(({ tree_from }) => tree_from === st.step.id);',
     replacement: 'return false;',
     tests: ['test/engine/rollback.test.ts'],
   },
