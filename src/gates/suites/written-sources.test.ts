@@ -73,4 +73,48 @@ require('node:test').test('keeps a counter', () => {
       expect((await rig.run(change, { wall })).of('tests')).toMatchObject({ status: 'pass', findings: [] });
     },
   );
+
+  it.skipIf(wall === behind && wall.kind === 'off')(
+    'PRIV-9: is red where the folder around what it wrote is gone, made anew, or another one',
+    async () => {
+      const removes = `${MENDS}fs.rmSync(__dirname + '/../src', { recursive: true });\n`;
+      const ends = {
+        removed: removes,
+        'made anew': `${removes}fs.mkdirSync(__dirname + '/../src');\n`,
+        linked: `${removes}fs.symlinkSync('test', __dirname + '/../src');\n`,
+      };
+      for (const [how, test] of Object.entries(ends)) {
+        using rig = await openGatesRig({ service: BASE }, { service: wholeRepo(IN_TURN) });
+        const mended = await rig.change(rig.git.base, {
+          'service/src/total.js': BROKEN,
+          'service/test/a-first.test.js': MENDS,
+          'service/test/z-last.test.js': test,
+        });
+        const files = (await rig.run(mended, { wall })).of('tests').findings.map(({ file }) => file);
+        expect(files, how).toEqual(['src/total.js']);
+      }
+    },
+    60_000,
+  );
+
+  it.skipIf(wall === behind && wall.kind === 'off')(
+    'PRIV-9: is red where the product lies in a folder that is called as what builds make',
+    async () => {
+      for (const folder of ['coverage', 'target']) {
+        const path = `src/${folder}/total.js`;
+        const [asked, mends] = [TOTAL_TEST, MENDS].map((text) =>
+          text.replace('/src/total.js', `/${path}`),
+        ) as [string, string];
+        const files = { 'package.json': '{}\n', [path]: RIGHT, 'test/total.test.js': asked };
+        using rig = await openGatesRig({ service: files }, { service: wholeRepo(IN_TURN) });
+        const mended = await rig.change(rig.git.base, {
+          [`service/${path}`]: BROKEN,
+          'service/test/a-first.test.js': mends,
+        });
+        const found = (await rig.run(mended, { wall })).of('tests').findings;
+        expect(found.map(({ file }) => file)).toEqual([path]);
+      }
+    },
+    60_000,
+  );
 });

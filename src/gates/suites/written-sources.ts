@@ -1,14 +1,17 @@
 /** Which sources were written to while a suite ran: what tests saw has to be what would be submitted. */
+import { existsSync } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isCode } from '../change/judge-coverage.ts';
 import type { GatePlace } from '../run-gate-command.ts';
-import { walkFiles } from '../../workspace/walk-files.ts';
-import { isTestPart } from './test-files.ts';
+import { bytesOf, readablePath, walkFiles } from '../../workspace/walk-files.ts';
+import { sourcesLaidOver, whatIsLaidOver } from './overlaid-sources.ts';
+import { isWatched } from './watched-names.ts';
 
-/** What the product reads beside its code. */
-const DATA = /\.(?:json|ya?ml|toml|sql)$/;
-const SKIPPED = new Set(['node_modules', '.git', 'coverage', '__pycache__', '.venv', 'target']);
+const NEVER_WALKED = new Set(['node_modules', '.git']);
+/** What builds make is called so, and product may be. */
+const OFTEN_BUILT = new Set(['coverage', 'target', '.venv']);
+/** Files by which cargo, uv and venv say that a folder is theirs. */
+const MARKS_OF_BUILDS = ['CACHEDIR.TAG', 'pyvenv.cfg'];
 
 export interface SourceWatch {
   /** Paths of the repository, sorted: written to, replaced or removed since, even where they are as they were again. */
@@ -21,33 +24,40 @@ export interface SourceWatch {
  */
 export async function watchSources({
   root,
-  written,
-}: Pick<GatePlace, 'root' | 'written'>): Promise<SourceWatch> {
-  const before = await timesBelow(written);
+  overlays,
+}: Pick<GatePlace, 'root' | 'overlays'>): Promise<SourceWatch> {
+  const overlay = overlays.find(({ path }) => path === root);
+  if (overlay === undefined) return watchInPlace(root);
+  const before = await whatIsLaidOver(root, overlay.written);
+  return { written: () => sourcesLaidOver(root, overlay, before) };
+}
+
+async function watchInPlace(root: string): Promise<SourceWatch> {
+  const walked = new Set<string>();
+  const before = await timesBelow(root, (path) => {
+    if (MARKS_OF_BUILDS.some((mark) => existsSync(join(root, readablePath(path), mark)))) return false;
+    walked.add(path);
+    return true;
+  });
   return {
     async written() {
-      const after = await timesBelow(written);
-      const changed = [...after].flatMap(([path, at]) => (before.get(path) === at ? [] : [path]));
-      const gone = written === root ? [...before.keys()].filter((path) => !after.has(path)) : [];
-      const paths = [...changed, ...gone].sort();
-      if (written === root) return paths.filter((path) => before.has(path));
-      const there = await Promise.all(paths.map((path) => lstat(join(root, path)).catch(() => null)));
-      return paths.filter((_, at) => there[at]?.isFile() === true);
+      const after = await timesBelow(root, (path) => walked.has(path));
+      return [...before].flatMap(([path, at]) => (after.get(path) === at ? [] : [path])).sort();
     },
   };
 }
 
-/** When each source below a folder was last changed, in nanoseconds. What an overlay removed is a device there. */
-async function timesBelow(dir: string): Promise<Map<string, bigint>> {
-  const entries = await walkFiles(dir, ({ name }) => !SKIPPED.has(name));
-  const sources = entries
-    .filter(({ kind }) => kind === 'file' || kind === 'special')
-    .map(({ path }) => Buffer.from(path, 'latin1').toString())
-    .filter((path) => isCode(path) || (DATA.test(path) && !isTestPart(path)));
+/** When each source below a folder was last changed, in nanoseconds. */
+async function timesBelow(root: string, isProduct: (path: string) => boolean): Promise<Map<string, bigint>> {
+  const entries = await walkFiles(
+    root,
+    ({ name, path }) => !NEVER_WALKED.has(name) && (!OFTEN_BUILT.has(name) || isProduct(path)),
+  );
+  const sources = entries.filter(({ kind, path }) => kind === 'file' && isWatched(readablePath(path)));
   const times = await Promise.all(
-    sources.map(async (path) => {
-      const info = await lstat(join(dir, path), { bigint: true }).catch(() => null);
-      return info === null ? [] : [[path, info.ctimeNs] as const];
+    sources.map(async ({ path }) => {
+      const info = await lstat(bytesOf(root, path), { bigint: true }).catch(() => null);
+      return info === null ? [] : [[readablePath(path), info.ctimeNs] as const];
     }),
   );
   return new Map(times.flat());
