@@ -7,7 +7,7 @@ import { noteBeside, wordsOfBeside, type Beside } from './beside.ts';
 import type { ChangedLine, ChangedLines } from './changed-lines.ts';
 import type { FindingDraft } from '../findings.ts';
 import { findForgedResults } from './forged-results.ts';
-import { findTestAwareness } from './knows-tests.ts';
+import { findTestAwareness, type ProductAmongTests } from './knows-tests.ts';
 import { findHiddenText } from './hidden-text.ts';
 import type { ConfigChange } from '../programs/gate-config-files.ts';
 import { protectionOf } from './protected-paths.ts';
@@ -32,6 +32,8 @@ export interface HygieneInput {
   maxSuppressions?: number;
   /** Left out: nothing lies there. */
   beside?: Beside;
+  /** Of the files that lie among tests and ask whether these run, those that are product. Left out: none is. */
+  product?: ProductAmongTests;
 }
 
 const LOCKFILES =
@@ -51,7 +53,7 @@ export function checkHygiene(input: HygieneInput): FindingDraft[] {
       describeSuppression,
     ),
     ...findForgedResults(input.lines),
-    ...findTestAwareness(input.lines),
+    ...findTestAwareness(input.lines, input.product),
   ];
 }
 

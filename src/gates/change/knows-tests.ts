@@ -3,6 +3,7 @@ import type { FindingDraft } from '../findings.ts';
 import { isForTests } from '../reach/source-files.ts';
 import type { ChangedLine, ChangedLines } from './changed-lines.ts';
 import { isComment } from './comment-lines.ts';
+import { liesAmongTests } from './product-among-tests.ts';
 
 const MAX_LINE = 2_000;
 const MAX_CITED = 20;
@@ -27,15 +28,37 @@ const SIGNS: readonly { files: RegExp; pattern: RegExp }[] = [
 /** Tools that are set up differently under test say so; they deliver nothing. */
 const SETTINGS = /(?:^|\/)[^/]+\.config\.[cm]?[jt]s$|(?:^|\/)\.?(?:babel|eslint)rc[^/]*$/;
 
-/** One finding for each new line; what the change only moved was there before. */
-export function findTestAwareness({ added, removed }: ChangedLines): FindingDraft[] {
-  const moved = new Set(removed.map(({ text }) => text.trim()));
-  return added
-    .filter(({ path, text }) => !isForTests(path) && !SETTINGS.test(path) && !isComment(path, text))
-    .filter(({ text }) => !moved.has(text.trim()))
-    .filter(asks)
+/** One finding for each new line; what the change only moved was there before. `product`: of the files among the tests those that are product. */
+export function findTestAwareness(
+  lines: ChangedLines,
+  product: ProductAmongTests = new Map(),
+): FindingDraft[] {
+  return askingLines(lines)
+    .filter(({ repo, path }) => !isForTests(path) || product.get(repo)?.has(path) === true)
     .slice(0, MAX_CITED)
     .map(describe);
+}
+
+/** By repository. */
+export type ProductAmongTests = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** The files among the tests of which it has to be known whether they are product. */
+export function askingAmongTests(lines: ChangedLines): ProductAmongTests {
+  const among = askingLines(lines).filter(({ path }) => liesAmongTests(path));
+  return new Map(
+    [...Map.groupBy(among, ({ repo }) => repo)].map(([repo, own]) => [
+      repo,
+      new Set(own.map(({ path }) => path)),
+    ]),
+  );
+}
+
+function askingLines({ added, removed }: ChangedLines): ChangedLine[] {
+  const moved = new Set(removed.map(({ text }) => text.trim()));
+  return added
+    .filter(({ path, text }) => !SETTINGS.test(path) && !isComment(path, text))
+    .filter(({ text }) => !moved.has(text.trim()))
+    .filter(asks);
 }
 
 function asks({ path, text }: ChangedLine): boolean {

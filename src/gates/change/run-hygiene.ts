@@ -13,6 +13,8 @@ import type { FindingDraft } from '../findings.ts';
 import type { ConfigChange } from '../programs/gate-config-files.ts';
 import type { GateOrder } from '../gates.ts';
 import { checkHygiene } from './hygiene.ts';
+import { askingAmongTests, type ProductAmongTests } from './knows-tests.ts';
+import { productAmongTests } from './product-among-tests.ts';
 import { findEditedGenerated } from './generated-files.ts';
 import { findLarge } from './large-changes.ts';
 import { maskSecretShapes } from './secret-shapes.ts';
@@ -56,6 +58,7 @@ export async function runHygiene(
       ...rules,
       configApproved: order.approvedConfig ?? false,
       beside: { files: order.beside ?? [], repos: order.revision.repos.map(({ name }) => name) },
+      product: await productOf(order, workspaces, lines),
     }),
     ...(await findSecretsInFiles({ runId: order.runId, from, to: order.revision }, lines, workspaces)),
     ...findLarge(changes, sizes.max_changed_lines),
@@ -98,6 +101,23 @@ export async function runHygiene(
     ),
     durationMs: Math.round(performance.now() - startedAt),
   };
+}
+
+async function productOf(
+  { runId, revision, repos }: GateOrder,
+  workspaces: Workspaces,
+  lines: ChangedLines,
+): Promise<ProductAmongTests> {
+  const product = new Map<string, Set<string>>();
+  for (const [repo, asked] of askingAmongTests(lines)) {
+    const found = await productAmongTests([...asked], {
+      files: await workspaces.listFiles(runId, revision, repo),
+      modules: (repos[repo]?.modules ?? []).map(({ path }) => path),
+      readBlobs: (blobs) => workspaces.readBlobs(runId, repo, blobs),
+    });
+    product.set(repo, found);
+  }
+  return product;
 }
 
 function heldIn(configChanges: Record<string, ConfigChange[]>): string[] {
