@@ -18,7 +18,7 @@ export interface Watched {
   processes: Executed[];
   /** How many processes began and left no report. */
   silent: number;
-  /** By file of the repository: the texts that ran in its place. */
+  /** By file of the repository: the texts that ran in its place, at most two. */
   compiled: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -35,48 +35,82 @@ const REPORT = z.object({
   ),
 });
 const COMPILED = z.object({ file: z.string(), text: z.string() });
-const MAX_BYTES = 64 * 1024 * 1024;
+const MIB = 1024 * 1024;
+const MAX_BYTES = 64 * MIB;
+/** Bytes of all files of one watched run: whatever tests write there, the engine has to hold. */
+const MAX_RUN_BYTES = 256 * MIB;
 const MAX_FILES = 10_000;
 const MAX_PROCESSES = 2_000;
+/** Of a file that ran as several texts nothing can be told, so that a third says no more. */
+const MAX_TEXTS = 2;
 
-/** What cannot be read is left out. `root`: where the run saw the checkout. */
+/** What cannot be read is left out; a process of which a file is too large left no trace. `root`: where the run saw the checkout. */
 export async function readProcesses(folder: string, root: string): Promise<Watched> {
   const names = (await readdir(folder).catch(() => []))
     .toSorted((a, b) => (a < b ? -1 : 1))
     .slice(0, MAX_FILES);
+  const { read, tooLarge } = openFolder(folder);
+  const compiled = await readCompiled(names, read, root);
   const reports = names.filter((name) => name.startsWith('coverage-'));
   const processes: Executed[] = [];
   const ended = new Set<string>();
   for (const name of reports.slice(0, MAX_PROCESSES)) {
-    const executed = await readProcess(join(folder, name), root);
-    if (executed === null) continue;
-    ended.add(name.split('-')[1] ?? '');
+    const executed = executedIn(await read(name), root);
+    if (executed === null || tooLarge.has(processOf(name))) continue;
+    ended.add(processOf(name));
     if (executed.size > 0) processes.push(executed);
   }
   const started = names.flatMap((name) => /^started-(\d+)$/.exec(name)?.[1] ?? []);
-  const silent =
-    started.filter((pid) => !ended.has(pid)).length + Math.max(0, reports.length - MAX_PROCESSES);
-  return { processes, silent, compiled: await readCompiled(folder, names, root) };
+  const untold = new Set([...started.filter((pid) => !ended.has(pid)), ...tooLarge]);
+  const silent = untold.size + Math.max(0, reports.length - MAX_PROCESSES);
+  return { processes, silent, compiled };
+}
+
+/** `coverage-PID-…`, `compiled-PID-…` */
+const processOf = (name: string): string => name.split('-')[1] ?? '';
+
+type ReadJson = (name: string) => Promise<unknown>;
+
+/** `tooLarge` fills while it reads: whose files were not read, by themselves or with all before them. */
+function openFolder(folder: string): { read: ReadJson; tooLarge: ReadonlySet<string> } {
+  const tooLarge = new Set<string>();
+  let left = MAX_RUN_BYTES;
+  const read: ReadJson = async (name) => {
+    const file = join(folder, name);
+    try {
+      const info = await stat(file);
+      if (!info.isFile()) return undefined;
+      if (info.size > Math.min(left, MAX_BYTES)) {
+        tooLarge.add(processOf(name));
+        return undefined;
+      }
+      left -= info.size;
+      return JSON.parse(await readFile(file, 'utf8'));
+    } catch {
+      return undefined; // Cut off, or somebody else's file, which says nothing.
+    }
+  };
+  return { read, tooLarge };
 }
 
 async function readCompiled(
-  folder: string,
   names: readonly string[],
+  read: ReadJson,
   root: string,
 ): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>();
   for (const name of names.filter((each) => each.startsWith('compiled-'))) {
-    const read = COMPILED.safeParse(await readJson(join(folder, name)));
-    if (!read.success || !read.data.file.startsWith(`${root}/`)) continue;
-    const path = read.data.file.slice(root.length + 1);
+    const { success, data } = COMPILED.safeParse(await read(name));
+    if (!success || !data.file.startsWith(`${root}/`)) continue;
+    const path = data.file.slice(root.length + 1);
     const texts = found.get(path) ?? [];
-    if (!texts.includes(read.data.text)) found.set(path, [...texts, read.data.text]);
+    if (texts.length < MAX_TEXTS && !texts.includes(data.text)) found.set(path, [...texts, data.text]);
   }
   return found;
 }
 
-async function readProcess(file: string, root: string): Promise<Executed | null> {
-  const read = REPORT.safeParse(await readJson(file));
+function executedIn(report: unknown, root: string): Executed | null {
+  const read = REPORT.safeParse(report);
   if (!read.success) return null;
   const found = new Map<string, Range[]>();
   for (const { url, functions } of read.data.result) {
@@ -96,14 +130,4 @@ async function readProcess(file: string, root: string): Promise<Executed | null>
 function pathOf(url: string): string {
   if (url.startsWith('/')) return url;
   return url.startsWith('file:') ? fileURLToPath(url.replace(/[?#].*$/, '')) : '';
-}
-
-/** undefined: cut off, or somebody else's file, which says nothing. */
-async function readJson(file: string): Promise<unknown> {
-  try {
-    const info = await stat(file);
-    return info.isFile() && info.size <= MAX_BYTES ? JSON.parse(await readFile(file, 'utf8')) : undefined;
-  } catch {
-    return undefined;
-  }
 }
