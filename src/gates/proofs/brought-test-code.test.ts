@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChangedBlob } from '../../workspace/workspaces.ts';
+import { cpuMs, within } from '../../testing/time-bounds.ts';
 import { broughtTestCode, loads } from './brought-test-code.ts';
 
 /** A blob is named by its text; null in `was`: the base has no such file. */
@@ -75,5 +76,15 @@ describe('whether a source loads a file', () => {
     ['Main.java', 'class Main {}', 'src/test/java/Rates.java'],
   ])('%s with `%s` does not load %s', (from, text, path) => {
     expect(loads(from, text, path, ['.'])).toBe(false);
+  });
+
+  it.each([
+    ['dots', `from ${'.'.repeat(200_000)}`],
+    ['blanks', `from ${' '.repeat(200_000)}`],
+    ['a name without an end', `from ${'a.'.repeat(100_000)}`],
+    ['parts of a package that lies too high', `from ${'.'.repeat(100_000)} import ${'a, '.repeat(33_000)}b`],
+  ])('is said of %s as fast as of other texts', async (_, text) => {
+    const look = () => loads('app/main.py', text, 'tests/rates.py', ['.']);
+    expect(await within(1_000, look, { clock: cpuMs })).toBe(false);
   });
 });

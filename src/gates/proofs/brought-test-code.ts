@@ -70,7 +70,7 @@ async function loadedByProduct(order: BroughtOrder, ofTests: readonly ChangedBlo
 const SCRIPT = /\.[cm]?[jt]sx?$/u;
 const SPECIFIERS = /(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\()\s*['"]([^'"\n]+)['"]/gu;
 const PYTHON_IMPORTS =
-  /^[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+\(?([^#\n)]*)|import[ \t]+([^#\n]+))/gmu;
+  /^[ \t]*(?:from[ \t]+(?=[.\w])(\.{0,99})((?:\w[\w.]{0,999})?)[ \t]+import[ \t]+\(?([^#\n)]*)|import[ \t]+([^#\n]+))/gmu;
 
 /** Whether the text of a file says that it loads another one of its repository, by an import or, in languages without paths, by its name. Pure. */
 export function loads(from: string, text: string, path: string, modules: readonly string[]): boolean {

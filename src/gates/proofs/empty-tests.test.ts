@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { weighTest } from './empty-tests.ts';
+import { cpuMs, within } from '../../testing/time-bounds.ts';
+import { weighTest, weighTests } from './empty-tests.ts';
 
 const weigh = (text: string, name = 'adds', line: number | null = null) =>
   weighTest(text, { name, line }, [{ name, line }]);
@@ -59,5 +60,23 @@ describe('weighTest', () => {
       { name: 'adds > twice', line: 2 },
     ];
     expect(all.map((test) => weighTest(text, test, all))).toEqual(['asserts', 'asserts']);
+  });
+
+  it.each([
+    ['a::', 70_000],
+    ['a->', 70_000],
+    ['/*x', 70_000],
+    ['"\\', 100_000],
+    ['a(', 100_000],
+  ])('needs no longer for %s over and over than for other texts', async (unit, times) => {
+    const look = () => weigh(`test('adds', () => {\n  ${unit.repeat(times)}\n  other();\n});\n`);
+    expect(await within(2_000, look, { clock: cpuMs })).toBe('calls');
+  });
+
+  it('looks once at the file around thousands of tests that only call something', async () => {
+    const tests = Array.from({ length: 6_000 }, (_, at) => ({ name: `adds ${at}`, line: at + 1 }));
+    const text = tests.map(({ name, line }) => `test('${name}', () => { f${line}(); });\n`).join('');
+    const all = await within(4_000, () => weighTests(text, tests, tests), { clock: cpuMs });
+    expect(new Set(all)).toEqual(new Set(['calls']));
   });
 });

@@ -2,6 +2,7 @@
  * Whether a test asks for anything, as far as its text tells: for tests that cannot be run on other sources. Looks at words
  * that test libraries and people use in most languages, and at nothing that they mean. Pure.
  */
+import { withoutWords } from './without-words.ts';
 
 /** `asserts`: it holds something that is computed against something; `calls`: it runs something; `nothing`: neither. */
 export type TestWeight = 'asserts' | 'calls' | 'nothing';
@@ -15,7 +16,8 @@ const FAILING =
 const STATEMENT = /(?:^|[\s;{])(?:assert|refute)\w*[ \t]+([^\n(][^\n]*)/gu;
 /** `request(app).get('/x').expect(200)` */
 const CHAINED = /[)\]]\s*\.\s*(?:expect|should|must)\b/u;
-const CALL = /(?<![\w$.])([A-Za-z_$][\w$]*!?(?:(?:\.|::|->)[A-Za-z_$][\w$]*)*!?)\s*\(/gu;
+const CALL = /(?<!::|->|[\w$.])([A-Za-z_$][\w$]*!?(?:(?:\.|::|->)[A-Za-z_$][\w$]*)*!?)\s*\(/gu;
+const NAMED = /\b(?:function|const|let|var|def|func|fn)\s+([\w$]+)/gu;
 /** What stands around a body, and words of languages that look like calls. */
 const FRAME =
   /^(?:test|it|describe|suite|context|specify|before|after|beforeEach|afterEach|function|func|fn|def|if|for|while|switch|catch|return|super|async|class)(?:\.|$)/u;
@@ -43,47 +45,59 @@ export function weighTests(
   tests: readonly PlacedTest[],
   others: readonly PlacedTest[],
 ): TestWeight[] {
+  const lines = lineEnds(text);
+  const helpers = once(() => askingHelpers(text));
   const placed = others.flatMap((other) => {
-    const place = placeOf(text, other);
+    const place = placeOf(text, lines, other);
     return place === null ? [] : [{ name: other.name, place }];
   });
   return tests.map((test) => {
-    const begin = placeOf(text, test);
-    if (begin === null) return weigh(text, { around: text, own: ownName(test) });
-    const next = placed
-      .filter(({ name, place }) => place > begin && !name.startsWith(`${test.name} > `))
-      .map(({ place }) => place);
-    const part = text.slice(begin, Math.min(text.length, ...next));
-    return weigh(part, { around: text, own: ownName(test) });
+    const begin = placeOf(text, lines, test);
+    if (begin === null) return weigh(text, { helpers, own: ownName(test) });
+    const inner = `${test.name} > `;
+    let end = text.length;
+    for (const { name, place } of placed)
+      if (place > begin && place < end && !name.startsWith(inner)) end = place;
+    return weigh(text.slice(begin, end), { helpers, own: ownName(test) });
   });
 }
 
-/** `around`: the file, in which a helper that is called may do the asking. `own`: the test's name, where it is a function. */
-function weigh(part: string, { around, own }: { around: string; own: string }): TestWeight {
+/** `helpers`: functions of the file that may do the asking. `own`: the test's name, where it is a function. */
+function weigh(
+  part: string,
+  { helpers, own }: { helpers: () => ReadonlySet<string>; own: string },
+): TestWeight {
   const code = withoutWords(part);
   const calls = callsIn(code);
   if (asks(code, calls)) return 'asserts';
   const named = calls.filter(({ name }) => name !== own && !FRAME.test(name) && !isAsking(name));
   if (named.length === 0) return 'nothing';
-  const whole = withoutWords(around);
-  const isOwn = ({ name }: Call): boolean =>
-    new RegExp(
-      String.raw`\b(?:function|const|let|var|def|func|fn)\s+${name.replaceAll('$', String.raw`\$`)}\b`,
-      'u',
-    ).test(whole);
-  return named.some((call) => /^[\w$]+$/u.test(call.name) && isOwn(call)) && asks(whole, callsIn(whole))
-    ? 'asserts'
-    : 'calls';
+  return named.some(({ name }) => helpers().has(name)) ? 'asserts' : 'calls';
+}
+
+/** Names that a file gives to functions, if anything in it asks for something. */
+function askingHelpers(text: string): Set<string> {
+  const code = withoutWords(text);
+  const named = asks(code, callsIn(code)) ? [...code.matchAll(NAMED)] : [];
+  return new Set(named.map(([, name = '']) => name));
+}
+
+function once<T extends object>(make: () => T): () => T {
+  let made: T | null = null;
+  return () => (made ??= make());
 }
 
 interface Call {
   name: string;
-  given: string;
+  /** Where its arguments begin. */
+  at: number;
 }
 
 function asks(code: string, calls: readonly Call[]): boolean {
   if (FAILING.test(code) || CHAINED.test(code)) return true;
-  if (calls.some(({ name, given }) => isAsking(name) && (isComputed(given) || asksOf(name)))) return true;
+  const isAsked = ({ name, at }: Call): boolean =>
+    isAsking(name) && (asksOf(name) || isComputed(argumentsAt(code, at)));
+  if (calls.some(isAsked)) return true;
   return [...code.matchAll(STATEMENT)].some(([, given = '']) => isComputed(given));
 }
 
@@ -102,7 +116,7 @@ const isComputed = (given: string): boolean =>
 function callsIn(code: string): Call[] {
   return [...code.matchAll(CALL)].map((match) => ({
     name: match[1] ?? '',
-    given: argumentsAt(code, match.index + match[0].length),
+    at: match.index + match[0].length,
   }));
 }
 
@@ -118,24 +132,16 @@ function argumentsAt(code: string, from: number): string {
   return code.slice(from, end);
 }
 
-/** Code without comments and without what stands in quotes. */
-function withoutWords(text: string): string {
-  return text.replace(
-    /"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|\/\*[\s\S]*?\*\/|\/\/[^\n]*|(?:^|(?<=\s))#(?![[!])[^\n]*/gu,
-    (found) => (/^["'`]/u.test(found) ? "''" : ' '),
-  );
-}
-
 /** Without the suites around it, its number among namesakes, and its parameters. */
 const ownName = ({ name }: Pick<PlacedTest, 'name'>): string =>
   (name.split(' > ').at(-1) ?? name).replace(/ \(\d+\)$|\[[^\]]*\]$|\(\)$/gu, '');
 
+/** Where each line begins, at the end of the one before it. */
+const lineEnds = (text: string): number[] => [0, ...[...text.matchAll(/\n/gu)].map(({ index }) => index)];
+
 /** Where a test begins: at its line, or where its own name stands. */
-function placeOf(text: string, { name, line }: PlacedTest): number | null {
-  if (line !== null) {
-    const lines = text.split('\n');
-    return line < 1 || line > lines.length ? null : lines.slice(0, line - 1).join('\n').length;
-  }
+function placeOf(text: string, lines: readonly number[], { name, line }: PlacedTest): number | null {
+  if (line !== null) return lines[line - 1] ?? null;
   const own = ownName({ name });
   const at = own === '' ? -1 : text.indexOf(own);
   return at === -1 ? null : text.lastIndexOf('\n', at) + 1;
