@@ -88,6 +88,12 @@ const FORGERIES: readonly [string, string, string, string[]][] = [
     ['conftest.py:4!'],
   ],
   [
+    'knows where it is noted what tests run',
+    'price.test.js',
+    `import fs from 'node:fs';\nconst dir = process.env.NODE_V8_COVERAGE;\nif (dir) fs.writeFileSync(dir + '/coverage-77-1-0.json', JSON.stringify(ranges));`,
+    ['price.test.js:2!'],
+  ],
+  [
     'knows where reports go',
     'sum_test.go',
     `package sum\n\nvar place = os.Getenv("BATON_TEST_REPORT")`,
@@ -170,9 +176,13 @@ const HONEST: readonly [string, string, string][] = [
   [
     'what a comment says',
     'src/sum.js',
-    `// never: process.stdout.write = x with test:fail, test:pass\nlet a = 1;`,
+    `// never: process.stdout.write = x with test:fail, test:pass, NODE_V8_COVERAGE\nlet a = 1;`,
   ],
-  ['a page about it', 'docs/tests.md', `BATON_TEST_REPORT, .init_array, TestReport.from_item_and_call = x`],
+  [
+    'a page about it',
+    'docs/tests.md',
+    `BATON_TEST_REPORT, NODE_V8_COVERAGE, .init_array, TestReport.from_item_and_call = x`,
+  ],
 ];
 
 describe('what lies about tests', () => {

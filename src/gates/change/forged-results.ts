@@ -50,6 +50,12 @@ const RULES: readonly Rule[] = [
     ends: 'shown',
   },
   {
+    files: CODE,
+    what: 'names the place where it is noted what tests run',
+    pattern: /NODE_V8_COVERAGE/,
+    ends: 'stops',
+  },
+  {
     files: JAVASCRIPT,
     what: 'takes hold of what a program of tests says to its runner, beside the runner’s words for red and for green',
     pattern: JS_OUTPUT,
