@@ -30,6 +30,14 @@ describe('parts of files that steer gates', () => {
     expect(held.text).not.toMatch(/exclude|ignore_errors/);
   });
 
+  it('PRIV-3: keeps what a package.json says of the tools that runners load, and leaves its dependencies to the change', async () => {
+    const base = JSON.stringify({ postcss: { plugins: {} }, dependencies: {} });
+    const head = JSON.stringify({ postcss: { plugins: { './steers.js': {} } }, dependencies: { left: '1' } });
+    const held = await holdSections('package.json', base, head);
+    expect(held.names).toEqual(['postcss']);
+    expect(JSON.parse(held.text)).toEqual({ postcss: { plugins: {} }, dependencies: { left: '1' } });
+  });
+
   it('PRIV-3: knows the files of the usual tools', () => {
     const files = [
       'tests/conftest.py',
@@ -39,8 +47,25 @@ describe('parts of files that steer gates', () => {
       'a/tsconfig.build.json',
       '.pylintrc',
       'vitest.setup.ts',
+      'web/postcss.config.mjs',
+      '.postcssrc.json',
+      '.biome.jsonc',
+      'api/pytest.toml',
+      '.pytest.toml',
+      'shop.dist-info/entry_points.txt',
+      'src/shop.egg-info/entry_points.txt',
+      'go.work',
+      'go.work.sum',
     ];
     expect(files.filter((file) => !isGateConfig(file))).toEqual([]);
-    expect(['src/config.py', 'pyproject.toml', 'setup.cfg', 'src/setup.ts'].filter(isGateConfig)).toEqual([]);
+    const others = [
+      'src/config.py',
+      'pyproject.toml',
+      'setup.cfg',
+      'src/setup.ts',
+      'go.mod',
+      'src/postcss.ts',
+    ];
+    expect(others.filter(isGateConfig)).toEqual([]);
   });
 });

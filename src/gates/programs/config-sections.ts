@@ -24,6 +24,7 @@ const PACKAGE_SECTIONS = [
   'c8',
   'nyc',
   'babel',
+  'postcss',
   'swc',
   'eslintConfig',
   'eslintIgnore',
