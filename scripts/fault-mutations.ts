@@ -158,10 +158,18 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
   {
     line: 'PRIV-6',
     mechanism: 'a canary asserts in each program that loads the source',
-    file: 'src/gates/measure-gate.ts',
-    text: 'watch: base.watched ?? []',
-    replacement: 'watch: []',
+    file: 'src/gates/measure-base.ts',
+    text: 'watch: watched,',
+    replacement: 'watch: [],',
     tests: ['src/gates/suites/canary.test.ts'],
+  },
+  {
+    line: 'PRIV-6',
+    mechanism: 'a canary asserts in each program of tests that the change brings',
+    file: 'src/gates/measure-gate.ts',
+    text: 'filled: order.filled }',
+    replacement: 'filled: [] }',
+    tests: ['src/gates/suites/fresh-canaries.test.ts'],
   },
   {
     line: 'PRIV-6',
