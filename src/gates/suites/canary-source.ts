@@ -78,9 +78,11 @@ function register(
   const module = { node: 'node:test', vitest: 'vitest', jest: '@jest/globals' }[reporter as 'node'];
   const lines = tests.map((test) => call(test, group, check)).join('');
   const used = tests.some(({ path }) => path.length > 1);
-  return reporter === 'vitest' || isEsm(neighbour)
-    ? `import { ${used ? `describe as ${group}, ` : ''}test as ${check} } from '${module}';\n${lines}`
-    : `{\nconst { describe: ${group}, test: ${check} } = require('${module}');\n${lines}}\n`;
+  if (reporter === 'vitest' || isEsm(neighbour))
+    return `import { ${used ? `describe as ${group}, ` : ''}test as ${check} } from '${module}';\n${lines}`;
+  // A module may import everything by calls, and has no `require` then.
+  const load = reporter === 'node' ? `(${given}.process.getBuiltinModule ?? require)` : 'require';
+  return `{\nconst { describe: ${group}, test: ${check} } = ${load}('${module}');\n${lines}}\n`;
 }
 
 /** Green where one of them lets something wrong pass; else the last one fails, for the runner to see. */

@@ -209,6 +209,25 @@ describe('the canary', () => {
     expect(result).toMatchObject({ status: 'fail', tests: { canary: 'not_red' } });
   });
 
+  it('is no false alarm in a new module that imports by calls alone', async () => {
+    const files = {
+      'package.json': '{"type":"module"}\n',
+      'add.js': 'export const add = (a, b) => a + b;\n',
+      'add.test.js': `import assert from 'node:assert';\nimport { test } from 'node:test';\nimport { add } from './add.js';\ntest('adds', () => { assert.equal(add(1, 1), 2); });\n`,
+    };
+    rig = await openGatesRig(
+      { service: files },
+      { service: [{ path: '.', setup: null, gates: [NODE_TESTS] }] },
+    );
+    const called = `const { test } = await import('node:test');\nconst { add } = await import('./add.js');\ntest('adds more', () => { if (add(2, 2) !== 4) throw new Error('no'); });\n`;
+    const changed = await rig.change(rig.git.base, { 'service/more.test.js': called });
+    expect((await rig.run(changed)).of('tests')).toMatchObject({
+      status: 'pass',
+      tests: { passed: 2, canary: 'red' },
+      findings: [],
+    });
+  });
+
   it('leaves test files as they were', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'baton-canary-'));
     const text = "import { test } from 'node:test';\ntest('adds', () => {});\n";

@@ -70,7 +70,8 @@ export async function placeCanary(
       ? isOne
         ? found.filter((file) => ENTRY.test(file))
         : []
-      : [...new Set([...watch, ...(await watchable(gate, place, { known, watch, fresh }))])];
+      : // Not every file of a large suite has room for one: first those that nobody has watched yet.
+        [...new Set([...(await watchable(gate, place, { known, watch, fresh })), ...watch])];
   for (const neighbour of [...known.filter((file) => found.includes(file)), ...found.slice(0, 1)]) {
     const canary = await writeCanary(reporter, place, neighbour, tests);
     if (canary === null) continue;
