@@ -41,19 +41,18 @@ export async function placeCanary(
   const known = [...new Set(tests.map(({ file }) => file))];
   const prefix = place.module === '.' ? '' : `${place.module}/`;
   const fresh = filled.filter((file) => file.startsWith(prefix) && !known.includes(file));
-  const write = async (neighbours: readonly string[], beside: readonly string[]): Promise<Canary | null> => {
-    const one = await writeCanaries(reporter, place, neighbours, tests);
-    // Where none can be red for certain, nothing was run before.
-    const more = await writeFreshCanaries(reporter, place, beside, tests);
-    return joinCanaries([one, more].filter((each) => each !== null));
+  const inPrograms = async (run: readonly string[], brought: readonly string[]): Promise<Canary | null> => {
+    const certain = await writeCanaries(reporter, place, run, tests);
+    const more = await writeFreshCanaries(reporter, place, brought, tests);
+    return joinCanaries([certain, more].filter((each) => each !== null));
   };
   if (reporter === 'go') {
     const neighbours = await goNeighbours(place, known);
-    return write(neighbours, freshPackages(fresh, [...known, ...neighbours]));
+    return inPrograms(neighbours, freshPackages(fresh, [...known, ...neighbours]));
   }
   if (reporter === 'cargo') {
     const roots = await cargoRoots(place, known);
-    return write(
+    return inPrograms(
       roots,
       fresh.filter((file) => isCargoTest(file) && !roots.includes(file)),
     );
@@ -64,14 +63,7 @@ export async function placeCanary(
     if (beside === undefined) return null;
     return writeConfiguredCanary(pytestCanary(posix.relative(place.module, beside)), place, tests);
   }
-  const isOne = watch === 'first' && (await startsOnce(gate, place));
-  const within =
-    watch === 'first'
-      ? isOne
-        ? found.filter((file) => ENTRY.test(file))
-        : []
-      : // Not every file of a large suite has room for one: first those that nobody has watched yet.
-        [...new Set([...(await watchable(gate, place, { known, watch, fresh })), ...watch])];
+  const within = await filesWithin(gate, place, { found, known, watch, fresh });
   for (const neighbour of [...known.filter((file) => found.includes(file)), ...found.slice(0, 1)]) {
     const canary = await writeCanary(reporter, place, neighbour, tests);
     if (canary === null) continue;
@@ -81,15 +73,27 @@ export async function placeCanary(
   return null;
 }
 
-/** Where canaries within files are red at the base, or nothing was there to try them in, they are so in new files, too. */
-async function watchable(
+/**
+ * Test files at whose end a canary stands. Where those within files are red at the base, or nothing was there to try them in,
+ * they are so in new files, too: these come first, as not every file of a large suite has room for one.
+ */
+async function filesWithin(
   gate: GateCommand,
   place: GatePlace,
-  { known, watch, fresh }: { known: readonly string[]; watch: readonly string[]; fresh: readonly string[] },
-): Promise<string[]> {
-  const files = fresh.filter((file) => ENTRY.test(file));
+  {
+    found,
+    known,
+    watch,
+    fresh,
+  }: { found: readonly string[]; known: readonly string[]; fresh: readonly string[] } & Pick<
+    KnownSuite,
+    'watch'
+  >,
+): Promise<readonly string[]> {
+  const entries = (watch === 'first' ? found : fresh).filter((file) => ENTRY.test(file));
+  if (watch === 'first') return (await startsOnce(gate, place)) ? entries : [];
   const isTried = known.length === 0 ? await startsOnce(gate, place) : watch.length > 0;
-  return files.length > 0 && isTried ? files : [];
+  return isTried ? [...new Set([...entries, ...watch])] : watch;
 }
 
 /** One test file of each package that the change brings. */
