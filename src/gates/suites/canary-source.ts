@@ -8,6 +8,8 @@ import { namedFunctions, namedMatchers } from './named-assertions.ts';
 export interface Neighbour {
   name: string;
   text: string;
+  /** Its package says that all files in it are modules, whatever is written in them. */
+  isModule: boolean;
 }
 
 /** Two numbers that differ, for what is compared. */
@@ -78,11 +80,13 @@ function register(
   const module = { node: 'node:test', vitest: 'vitest', jest: '@jest/globals' }[reporter as 'node'];
   const lines = tests.map((test) => call(test, group, check)).join('');
   const used = tests.some(({ path }) => path.length > 1);
-  if (reporter === 'vitest' || isEsm(neighbour))
-    return `import { ${used ? `describe as ${group}, ` : ''}test as ${check} } from '${module}';\n${lines}`;
-  // A module may import everything by calls, and has no `require` then.
-  const load = reporter === 'node' ? `(${given}.process.getBuiltinModule ?? require)` : 'require';
-  return `{\nconst { describe: ${group}, test: ${check} } = ${load}('${module}');\n${lines}}\n`;
+  const ways = `{ ${used ? `describe: ${group}, ` : ''}test: ${check} }`;
+  // Loaded as the tests around load it: who replaces the runner for one way of loading it replaces it here, too.
+  if (reporter === 'node' && importsByCalls(neighbour))
+    return `const ${ways} = await import('${module}');\n${lines}`;
+  return reporter === 'vitest' || isEsm(neighbour)
+    ? `import ${ways.replaceAll(':', ' as')} from '${module}';\n${lines}`
+    : `{\nconst ${ways} = require('${module}');\n${lines}}\n`;
 }
 
 /** Green where one of them lets something wrong pass; else the last one fails, for the runner to see. */
@@ -245,4 +249,11 @@ function isEsm({ name, text }: Neighbour): boolean {
   if (extension.startsWith('.m')) return true;
   if (extension.startsWith('.c')) return false;
   return /^\s*(?:import\s*[\w{*'"]|export\s)/mu.test(text);
+}
+
+/** A module of Node's may say that it is one by its package alone, or by what it waits for at its top. */
+function importsByCalls(neighbour: Neighbour): boolean {
+  const { name, text, isModule } = neighbour;
+  if (extname(name).startsWith('.c')) return false;
+  return (isModule && !isEsm(neighbour)) || /^(?:(?:const|let|var)\s[^=\n]+=\s*)?await\s/mu.test(text);
 }

@@ -154,6 +154,16 @@ describe.each(RUNNERS)('the canary in $name', ({ tests, packages, files, attacks
   );
 });
 
+/** A repository whose package is of this type, with modules that are called so whatever it is. */
+function openModuleRig(type: string | undefined): Promise<GatesRig> {
+  const files = {
+    'package.json': `${JSON.stringify({ type })}\n`,
+    'add.mjs': 'export const add = (a, b) => a + b;\n',
+    'add.test.mjs': `import assert from 'node:assert';\nimport { test } from 'node:test';\nimport { add } from './add.mjs';\ntest('adds', () => { assert.equal(add(1, 1), 2); });\n`,
+  };
+  return openGatesRig({ service: files }, { service: [{ path: '.', setup: null, gates: [NODE_TESTS] }] });
+}
+
 describe('the canary', () => {
   it('is let through by a filter that lets other tests through, at the base and behind it', async () => {
     const files = RUNNERS[0]?.files ?? {};
@@ -209,22 +219,36 @@ describe('the canary', () => {
     expect(result).toMatchObject({ status: 'fail', tests: { canary: 'not_red' } });
   });
 
-  it('is no false alarm in a new module that imports by calls alone', async () => {
-    const files = {
-      'package.json': '{"type":"module"}\n',
-      'add.js': 'export const add = (a, b) => a + b;\n',
-      'add.test.js': `import assert from 'node:assert';\nimport { test } from 'node:test';\nimport { add } from './add.js';\ntest('adds', () => { assert.equal(add(1, 1), 2); });\n`,
-    };
-    rig = await openGatesRig(
-      { service: files },
-      { service: [{ path: '.', setup: null, gates: [NODE_TESTS] }] },
-    );
-    const called = `const { test } = await import('node:test');\nconst { add } = await import('./add.js');\ntest('adds more', () => { if (add(2, 2) !== 4) throw new Error('no'); });\n`;
-    const changed = await rig.change(rig.git.base, { 'service/more.test.js': called });
+  const CALLED = `const { test } = await import('node:test');\nconst { add } = await import('./add.mjs');\n`;
+  const RIGHT = `test('adds more', () => { if (add(2, 2) !== 4) throw new Error('no'); });\n`;
+
+  it.each(['module', 'commonjs', undefined])(
+    'is no false alarm in a new module that imports by calls alone, in a package of type %s',
+    async (type) => {
+      const name = type === 'commonjs' ? 'more.test.mjs' : 'more.test.js';
+      rig = await openModuleRig(type);
+      const changed = await rig.change(rig.git.base, { [`service/${name}`]: `${CALLED}${RIGHT}` });
+      expect((await rig.run(changed)).of('tests')).toMatchObject({
+        status: 'pass',
+        tests: { passed: 2, canary: 'red' },
+        findings: [],
+      });
+    },
+  );
+
+  it('is not red where a new module replaces the runner for what it imports by calls', async () => {
+    rig = await openModuleRig('module');
+    const hooks = `process.getBuiltinModule('node:module').registerHooks({
+  resolve: (specifier, context, next) =>
+    specifier === 'node:test'
+      ? { url: 'data:text/javascript,const { test: run } = process.getBuiltinModule("node:test"); export const test = (name) => run(name, () => {});', shortCircuit: true }
+      : next(specifier, context),
+});\n`;
+    const wrong = `test('adds more', () => { if (add(2, 2) !== 5) throw new Error('no'); });\n`;
+    const changed = await rig.change(rig.git.base, { 'service/more.test.js': `${hooks}${CALLED}${wrong}` });
     expect((await rig.run(changed)).of('tests')).toMatchObject({
-      status: 'pass',
-      tests: { passed: 2, canary: 'red' },
-      findings: [],
+      status: 'fail',
+      tests: { canary: 'not_red' },
     });
   });
 

@@ -83,7 +83,18 @@ async function readNeighbour({ root }: CanaryPlace, file: string): Promise<Neigh
   const path = join(root, file);
   const info = await lstat(path).catch(() => null);
   if (info === null || !info.isFile() || !(await liesWithin(root, path))) return null;
-  return { name: basename(file), text: await readFile(path, 'utf8') };
+  const [text, isModule] = await Promise.all([
+    readFile(path, 'utf8'),
+    isInModulePackage(root, dirname(path)),
+  ]);
+  return { name: basename(file), text, isModule };
+}
+
+/** Whether the nearest `package.json`, from `folder` up to `root`, says `"type": "module"`. */
+async function isInModulePackage(root: string, folder: string): Promise<boolean> {
+  const text = await readFile(join(folder, 'package.json'), 'utf8').catch(() => null);
+  if (text !== null) return /"type"\s*:\s*"module"/u.test(text);
+  return folder !== root && folder !== dirname(folder) && (await isInModulePackage(root, dirname(folder)));
 }
 
 /** What the names are drawn from: tests that ran, else those that the file shows. */
