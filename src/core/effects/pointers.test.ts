@@ -15,7 +15,13 @@ import type { EventOf, RunEvent } from '../events.ts';
 import { applyEvent, createState, fold } from '../fold.ts';
 import type { Submodule } from '../records.ts';
 import type { RunState } from '../state.ts';
-import { madeOf, MAX_POINTER_STEPS, pointersToMove, withoutOpenSubmodules } from './pointers.ts';
+import {
+  madeOf,
+  MAX_POINTER_STEPS,
+  pointersToMove,
+  pointerSteps,
+  withoutOpenSubmodules,
+} from './pointers.ts';
 
 const GRAPH = buildGraph({ one: [writer('a'), writer('b'), check('whole'), submit(), deploy('staging')] });
 const REPOS = ['api', 'lib'];
@@ -74,13 +80,16 @@ describe('a repository of a run that is a submodule of another one', () => {
         expect(checkChains(events)).toEqual([]);
         expect(checkVerdictChain(asJournal(events))).toBeNull();
         expect(state.ended === null).toBe(end === 'waiting');
+        const moves = pointerSteps(state);
         for (const { at, is, pushed } of seenAtPushes(events)) {
-          expect([at, pushed]).toEqual([is, is]);
+          expect(pushed).toBe(is);
+          // Where the base goes on too often, the pointer is left behind, and its pull request says so.
+          if (moves < MAX_POINTER_STEPS) expect(at).toBe(is);
           pushes += 1;
         }
-        steps += state.graph.steps.filter(({ id }) => id.includes('-pointers-')).length;
+        steps += moves;
       }),
-      { numRuns: 150 },
+      { numRuns: 150, examples: [['first', 852]] },
     );
     expect(pushes).toBeGreaterThan(30);
     expect(steps).toBeGreaterThan(60);
