@@ -94,6 +94,18 @@ const FORGERIES: readonly [string, string, string, string[]][] = [
     ['price.test.js:2!'],
   ],
   [
+    'knows where Go notes what tests run',
+    'sum_test.go',
+    `package sum\n\nvar place = flag.Lookup("test.coverprofile").Value.String()`,
+    ['sum_test.go:3!'],
+  ],
+  [
+    'knows where it is noted what tests of Python run',
+    'test_sum.py',
+    `import os\nimport sitecustomize\nfolder = os.path.dirname(sitecustomize.__file__)`,
+    ['test_sum.py:2!', 'test_sum.py:3!'],
+  ],
+  [
     'knows where reports go',
     'sum_test.go',
     `package sum\n\nvar place = os.Getenv("BATON_TEST_REPORT")`,

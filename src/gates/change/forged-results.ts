@@ -52,7 +52,7 @@ const RULES: readonly Rule[] = [
   {
     files: CODE,
     what: 'names the place where it is noted what tests run',
-    pattern: /NODE_V8_COVERAGE/,
+    pattern: /NODE_V8_COVERAGE|\btest\.coverprofile\b|\bsitecustomize\b/,
     ends: 'stops',
   },
   {

@@ -143,4 +143,24 @@ def test_all():
     );
     expect(places(some)).toEqual([['orders.py', 13, false]]);
   });
+
+  it('holds no more of what tests write there than fits', async () => {
+    await open();
+    const some = await look({
+      'orders.py': PYTHON,
+      'test_orders.py': `import json, os
+
+import orders
+
+
+def test_all():
+    folder = os.environ["PYTHONPATH"].split(":")[0]
+    with open(os.path.join(folder, "called-1.json"), "w") as file:
+        file.write(json.dumps([[os.path.join(os.getcwd(), "orders.py"), 13, "listed"]]))
+        file.write(" " * 65 * 1024 * 1024)
+    assert orders.add(1, orders.total()) == 4
+`,
+    });
+    expect(places(some)).toEqual([['orders.py', 13, true]]);
+  });
 });

@@ -1,6 +1,6 @@
 /** The same question of Go and Python: which changed functions no test runs at all. Of entry points nothing is known there. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { GateCommand, ModuleConfig } from '../../definitions/config.ts';
@@ -11,6 +11,7 @@ import { isForTests } from '../reach/source-files.ts';
 import type { RepoOrder } from '../repo-order.ts';
 import type { Judgement } from '../suites/judge-tests.ts';
 import { GREEN_UNASKED, measureTests } from '../suites/measure-tests.ts';
+import { MAX_FILES, parseJson, readBounded } from './read-bounded.ts';
 import { changedTextFunctions, textFunctions, type TextFunction } from './text-functions.ts';
 import { WATCH_PYTHON, WATCH_PYTHON_NAME } from './watch-python.ts';
 
@@ -133,11 +134,13 @@ function runPython(order: RepoOrder, module: ModuleConfig, suite: GateCommand): 
       return { gate, more: { [PYTHONPATH]: [seen, ...own].join(':') } };
     },
     read: async (written, root) => {
-      const names = await readdir(written);
+      const names = (await readdir(written)).slice(0, MAX_FILES);
+      const readText = readBounded(written);
       const called = new Set<string>();
       const ended = new Set<string>();
       for (const name of names.filter((each) => each.startsWith('called-'))) {
-        const read = CALLED.safeParse(parse(await readFile(join(written, name), 'utf8')));
+        const { text } = await readText(name);
+        const read = CALLED.safeParse(parseJson(text ?? ''));
         if (!read.success) continue;
         ended.add(basename(name, '.json').slice('called-'.length));
         for (const [file, line, own] of read.data)
@@ -174,7 +177,7 @@ async function runGo(order: RepoOrder, module: ModuleConfig, suite: GateCommand)
       return Promise.resolve({ gate: { ...suite, command }, more: {} });
     },
     read: async (written) => {
-      const text = await readFile(join(written, 'go.out'), 'utf8').catch(() => null);
+      const { text } = await readBounded(written)('go.out');
       if (text === null) return null;
       const blocks = text.split('\n').flatMap((line) => {
         const [, file, from, to, count] = BLOCK.exec(line) ?? [];
@@ -190,12 +193,4 @@ async function runGo(order: RepoOrder, module: ModuleConfig, suite: GateCommand)
       return { hasRun, silent: 0 };
     },
   });
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // Cut off: it says nothing.
-  }
 }

@@ -1,8 +1,8 @@
 /** What each process of a test run executed, as V8 says it (`NODE_V8_COVERAGE`), and what was compiled before it ran. */
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { MAX_FILES, parseJson, readBounded } from './read-bounded.ts';
 
 /** Functions by file of the repository: where each ends and begins, and whether it ran. */
 export type Executed = ReadonlyMap<string, readonly Range[]>;
@@ -35,11 +35,6 @@ const REPORT = z.object({
   ),
 });
 const COMPILED = z.object({ file: z.string(), text: z.string() });
-const MIB = 1024 * 1024;
-const MAX_BYTES = 64 * MIB;
-/** Bytes of all files of one watched run: whatever tests write there, the engine has to hold. */
-const MAX_RUN_BYTES = 256 * MIB;
-const MAX_FILES = 10_000;
 const MAX_PROCESSES = 2_000;
 /** Of a file that ran as several texts nothing can be told, so that a third says no more. */
 const MAX_TEXTS = 2;
@@ -74,21 +69,11 @@ type ReadJson = (name: string) => Promise<unknown>;
 /** `tooLarge` fills while it reads: whose files were not read, by themselves or with all before them. */
 function openFolder(folder: string): { read: ReadJson; tooLarge: ReadonlySet<string> } {
   const tooLarge = new Set<string>();
-  let left = MAX_RUN_BYTES;
+  const readText = readBounded(folder);
   const read: ReadJson = async (name) => {
-    const file = join(folder, name);
-    try {
-      const info = await stat(file);
-      if (!info.isFile()) return undefined;
-      if (info.size > Math.min(left, MAX_BYTES)) {
-        tooLarge.add(processOf(name));
-        return undefined;
-      }
-      left -= info.size;
-      return JSON.parse(await readFile(file, 'utf8'));
-    } catch {
-      return undefined; // Cut off, or somebody else's file, which says nothing.
-    }
+    const { text, isTooLarge } = await readText(name);
+    if (isTooLarge) tooLarge.add(processOf(name));
+    return parseJson(text ?? '');
   };
   return { read, tooLarge };
 }
