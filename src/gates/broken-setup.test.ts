@@ -38,6 +38,17 @@ describe('a setup that fails', () => {
     expect(JSON.stringify(thrown)).not.toContain('HOME');
   });
 
+  it('is nobody’s rework also where it names its places and the time, and the change touches what is installed', async () => {
+    const { run, change, git } = await openWith(
+      'echo "no such version in $PWD/lock"; echo "A complete log: $HOME/.npm/_logs/$(date +%s%N)-debug.log"; exit 1\n',
+    );
+    const changed = await change(git.base, { 'service/package.json': '{"scripts":{"test":"true"}}\n' });
+    await expect(run(changed)).rejects.toMatchObject({
+      code: 'E_SETUP',
+      message: expect.stringContaining('no such version in lock\nA complete log: ~/.npm/_logs/'),
+    });
+  });
+
   it('in another way on a change of what is installed is the rework of its author', async () => {
     const { run, change, git } = await openWith('cat package.json; exit 1\n');
     const changed = await change(git.base, {

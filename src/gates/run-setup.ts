@@ -31,9 +31,10 @@ export async function runSetup(
   around: GateSurroundings,
 ): Promise<SetupOutcome> {
   await using scratch = await openScratch(place.dir, 'none');
-  const { end, log, durationMs } = await withRegistries(setup, place, around, (lent) =>
+  const { end, durationMs, ...ran } = await withRegistries(setup, place, around, (lent) =>
     runGateCommand(lent, { place, scratch, argv: lent.command, env: {} }, around),
   );
+  const log = withoutPlaces(ran.log, place);
   const about = { repo, root: place.root, gate: setup.name };
   if (hasBrokenEnd(end)) return { ...describeBrokenEnd(end, log, about), log, durationMs };
   if (end.exit === 0)
@@ -47,6 +48,11 @@ export async function runSetup(
     identity: 'setup',
   };
   return { status: 'fail', summary: `exit code ${end.exit}`, tests: null, drafts: [draft], log, durationMs };
+}
+
+/** The same words wherever the checkout lies: what fails at the base and on the change is held against each other. */
+function withoutPlaces(log: string, { root, home }: GatePlace): string {
+  return log.replaceAll(home, '~').replaceAll(`${root}/`, '').replaceAll(root, '.');
 }
 
 /** The modules whose setup a module needs: those of the folders around it first, then its own. */
