@@ -453,7 +453,7 @@ describe('baton run before anything starts', () => {
     repository(cli);
     const { code, out, err } = await cli.run('init');
     expect(code, err).toBe(0);
-    expect(out).toContain('next: commit baton.yaml ');
+    expect(out).toContain('next: commit baton.yaml (a run takes it as it stands here when it starts)');
     expect(out).toContain('\nthen: baton run "<request>" with one of\n');
     expect(out).toContain('\n  --driver blueprint ');
     expect(out).not.toContain('no commits');

@@ -155,4 +155,10 @@ describe('baton rehearse', () => {
     ]);
     expect(refused.stderr).toContain('liar');
   });
+
+  it('refuses a repository that there is not, before it says what a rehearsal takes', () => {
+    const refused = baton(['rehearse', '--repo', 'no-such']);
+    expect([refused.status, refused.stdout]).toEqual([2, '']);
+    expect(refused.stderr).toMatch(/^baton: E_REPO \S*no-such does not exist\.\n {2}fix: /);
+  });
 });

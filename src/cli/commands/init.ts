@@ -135,7 +135,7 @@ function nextLines({ environment }: CliContext): string[] {
     '--agent-command "node my-agent.mjs"',
   ];
   return [
-    `next: commit ${CONFIG_FILE} (gates of a run are those of the commit it starts from), and ask \`baton doctor\``,
+    `next: commit ${CONFIG_FILE} (a run takes it as it stands here when it starts), and ask \`baton doctor\``,
     ...(found.length === 0 ? [`none of ${AGENT_PROGRAMS.join(', ')} is on your PATH`] : []),
     'then: baton run "<request>" with one of',
     ...ways.map((way) => `  ${way}`),
@@ -144,6 +144,7 @@ function nextLines({ environment }: CliContext): string[] {
 
 function whatItRuns({ kind, command }: GateCommand): string {
   if (kind === 'reach') return 'reads the code, runs nothing';
+  if (kind === 'executed') return 'runs the tests once more, and notes what they run';
   return kind === 'probe' ? 'starts the service with `npm start`, and asks it' : command.join(' ');
 }
 

@@ -1,12 +1,13 @@
 /** A rehearsal in this process, from the definitions to the document. */
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { REHEARSAL_EFFORT } from '../../demo/rehearsal.ts';
 import { envelopeOf } from '../../demo/rehearse/envelope.ts';
 import type { Rogue } from '../../demo/rehearse/rogues.ts';
 import type { Config } from '../../definitions/config.ts';
 import type { Rehearsal } from '../../definitions/rehearsal-schema.ts';
 import { openEngine } from '../../engine/open-engine.ts';
+import { inspectRepository } from '../../workspace/inspect.ts';
 import { completeConfig } from '../config-here.ts';
 import type { CliContext } from '../context.ts';
 import { workDirOf } from '../places.ts';
@@ -35,6 +36,8 @@ export interface RehearseHere {
 export async function rehearse(options: RehearseHere, context: CliContext): Promise<Rehearsal | null> {
   const { definitions, dir, tell } = options;
   const since = context.monotonicMs();
+  // What is none is refused before anything is said of a rehearsal of it.
+  for (const path of options.repos) await inspectRepository({ path: resolve(context.cwd, path), ref: null });
   const graph = { ...definitions.graph, budget: budgetOf(definitions.graph.budget, options.config) };
   const envelope = envelopeOf(graph, {
     effort: REHEARSAL_EFFORT.tier,
