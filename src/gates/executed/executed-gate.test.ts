@@ -280,7 +280,7 @@ it('stops what no test runs at all, also where no test loads an entry point', as
   ).of('executed');
   expect([status, summary]).toEqual([
     'fail',
-    'no process of the tests that ended by itself loaded an entry point, 1 by no test at all',
+    '2 of 3 changed functions are run by tests; no process of theirs that ended by itself loaded an entry point',
   ]);
   expect(findings.map(({ blocking, line }) => [blocking, line])).toEqual([[true, 5]]);
 });
@@ -291,7 +291,8 @@ it('is unverified where it cannot be told, and says why', async () => {
   const none = await rig.run(revision);
   expect(none.of('executed')).toMatchObject({
     status: 'unverified',
-    summary: 'no process of the tests that ended by itself loaded an entry point',
+    summary:
+      '3 of 3 changed functions are run by tests; no process of theirs that ended by itself loaded an entry point',
     findings: [],
   });
   const other = { ...NODE_TESTS, reporter: 'junit' as const, report: 'r.xml' };

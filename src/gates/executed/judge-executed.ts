@@ -35,10 +35,8 @@ export function judgeExecuted(question: ExecutedQuestion): Judgement {
     .map((each) => describe(question, each, passed.includes(each)));
   const isStopped = drafts.some(({ blocking }) => blocking);
   const parts = [
-    hasEntry
-      ? `${read.length - missed.length} of ${read.length} changed functions are run by way of an entry point`
-      : 'no process of the tests that ended by itself loaded an entry point',
-    unrun.length > 0 ? `${unrun.length} by no test at all` : '',
+    sayRun({ all: read.length, missed: missed.length, unrun: unrun.length }, hasEntry, processes.length > 0),
+    hasEntry && unrun.length > 0 ? `${unrun.length} by no test at all` : '',
     unread.length > 0 ? `${unread.length} cannot be told: they are compiled before they run` : '',
     silent > 0 ? `${silent} processes left no trace, so that nothing stops the change` : '',
   ];
@@ -48,6 +46,18 @@ export function judgeExecuted(question: ExecutedQuestion): Judgement {
     tests: null,
     drafts,
   };
+}
+
+function sayRun(
+  { all, missed, unrun }: { all: number; missed: number; unrun: number },
+  hasEntry: boolean,
+  hasProcess: boolean,
+): string {
+  if (hasEntry) return `${all - missed} of ${all} changed functions are run by way of an entry point`;
+  const entry = 'that ended by itself loaded an entry point';
+  return hasProcess
+    ? `${all - unrun} of ${all} changed functions are run by tests; no process of theirs ${entry}`
+    : `no process of the tests ${entry}`;
 }
 
 function hasRun(wanted: ChangedFunction, processes: readonly Executed[]): boolean {
