@@ -43,6 +43,7 @@ function noRule(): BatonError {
     fix: [
       'Say it in one of these forms:',
       '  Add a REST API for <things> with <fields>',
+      '  Add <things> to the <name> service: create one with <fields>, list them, fetch one by <field>',
       '  Add a /<things> resource with <fields>',
       '  Implement POST /<things> with <fields>, GET /<things>',
       'or choose another driver: --driver acp --profile NAME, --driver in-process --model PROVIDER/NAME, --agent-command "…".',
