@@ -24,6 +24,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/init.ts'),
   },
   {
+    name: 'gates',
+    description: 'what the gates say of a commit, without a run and without an agent',
+    load: () => import('./commands/gates.ts'),
+  },
+  {
     name: 'run',
     description: 'carry a request to reviewed pull requests',
     load: () => import('./commands/run.ts'),

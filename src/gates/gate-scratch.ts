@@ -2,6 +2,7 @@
 import { constants } from 'node:fs';
 import { mkdir, mkdtemp, open, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { stripTypeScriptTypes } from 'node:module';
+import { quietly } from '../journal/quietly.ts';
 import { dirname, join } from 'node:path';
 import type { TestReporter } from '../definitions/config.ts';
 import { PYTEST_PLUGIN, PYTEST_PLUGIN_NAME } from './reporters/pytest-plugin.ts';
@@ -62,7 +63,9 @@ async function readReporter(name: string): Promise<string> {
   const isTyped = import.meta.url.endsWith('.ts');
   const file = new URL(`./reporters/${name}${isTyped ? '.mts' : '.mjs'}`, import.meta.url);
   const text = await readFile(file, 'utf8');
-  return isTyped ? stripTypeScriptTypes(text).replaceAll(".mts'", ".mjs'") : text;
+  if (!isTyped) return text;
+  const plain = await quietly('stripTypeScriptTypes is an experimental', () => stripTypeScriptTypes(text));
+  return plain.replaceAll(".mts'", ".mjs'");
 }
 
 /** Whether a file of Baton's hands the report in; else the runner writes one. */

@@ -135,7 +135,7 @@ function nextLines({ environment }: CliContext): string[] {
     '--agent-command "node my-agent.mjs"',
   ];
   return [
-    `next: commit ${CONFIG_FILE} (a run takes it as it stands here when it starts), and ask \`baton doctor\``,
+    `next: commit ${CONFIG_FILE} (a run takes it as it stands here when it starts), try it with \`baton gates\`, and ask \`baton doctor\``,
     ...(found.length === 0 ? [`none of ${AGENT_PROGRAMS.join(', ')} is on your PATH`] : []),
     'then: baton run "<request>" with one of',
     ...ways.map((way) => `  ${way}`),
