@@ -9,6 +9,7 @@ import { approvalRules, measureParts } from '../gates/change/approval-parts.ts';
 import type { GateOrder } from '../gates/gates.ts';
 import type { Engine } from './engine.ts';
 import { createRunRedactor, knownSecrets } from './known-secrets.ts';
+import { requireWall } from './require-wall.ts';
 
 export interface CommitCheckOptions {
   /** The repository's folder. */
@@ -18,6 +19,7 @@ export interface CommitCheckOptions {
   /** The one before its change. */
   base: string;
   set: GateOrder['set'];
+  sandbox: 'required' | 'auto' | 'off';
   /** Completes the configuration for the repository that was found, with notes. */
   configOf: (repo: RepoBase) => Promise<{ config: Config; notes: string[] }>;
   begins: NonNullable<GateOrder['begins']>;
@@ -32,7 +34,7 @@ export interface CommitCheck {
   notes: string[];
 }
 
-/** Throws E_REPO, E_PREFLIGHT where a command of a gate does not exist, E_SETUP where the base cannot be set up either. */
+/** Throws E_REPO, E_NO_WALL, E_PREFLIGHT where a command of a gate does not exist, E_SETUP where the base cannot be set up either. */
 export async function checkCommit(
   engine: Engine,
   options: CommitCheckOptions,
@@ -42,7 +44,8 @@ export async function checkCommit(
   const [from, to] = [await inspectAt(engine, options, 'base'), await inspectAt(engine, options, 'head')];
   const { config, notes } = await options.configOf(to.repo);
   await refuseMissing(engine, to.repo, config);
-  const walled = await engine.openWall('wall');
+  const walled = await engine.openWall(options.sandbox === 'off' ? 'off' : 'wall');
+  if (options.sandbox === 'required') requireWall(walled);
   const redactor = createRunRedactor(
     await knownSecrets(engine.environmentSecrets(config), [to.repo], workspaces),
   );

@@ -1,6 +1,6 @@
 /** `baton gates` as people run it: a real process, repository and wall; no run, no agent. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -34,8 +34,16 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-function gates(...args: string[]): { code: number | null; out: string; err: string } {
-  const env = { PATH: process.env['PATH'], HOME: dir, BATON_WORK: join(dir, 'work'), NO_COLOR: '1' };
+interface Ran {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+const gates = (...args: string[]): Ran => gatesWith(process.env['PATH'] ?? '', ...args);
+
+function gatesWith(path: string, ...args: string[]): Ran {
+  const env = { PATH: path, HOME: dir, BATON_WORK: join(dir, 'work'), NO_COLOR: '1' };
   const ran = spawnSync(process.execPath, [BIN, 'gates', ...args], { cwd: repo, encoding: 'utf8', env });
   return { code: ran.status, out: ran.stdout, err: ran.stderr };
 }
@@ -99,6 +107,19 @@ describe('baton gates', () => {
       ['tests', 'pass'],
       ['reach', 'pass'],
     ]);
+  });
+
+  it('runs nothing without a wall unless somebody says so', () => {
+    const bin = join(dir, 'bin');
+    mkdirSync(bin);
+    const found = spawnSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).stdout.trim();
+    for (const [name, at] of Object.entries({ git: found, node: process.execPath }))
+      symlinkSync(at, join(bin, name));
+    expect(gatesWith(bin)).toMatchObject({ code: 2, out: '', err: expect.stringContaining('E_NO_WALL') });
+    const open = gatesWith(bin, '--sandbox', 'off');
+    expect(open.code, open.err).toBe(0);
+    expect(open.out).toContain('\nnote: ');
+    expect(open.out).toMatch(/^✓ tests +1 passed /m);
   });
 
   it('refuses what it cannot judge, and says how that is mended', () => {

@@ -9,6 +9,7 @@ import { refuseInsideRun } from '../nested.ts';
 import { findRepository, findStateDir, newStateDir, workDirOf } from '../places.ts';
 import { escapeText } from '../render/escape.ts';
 import { approvalLines, gateLines } from '../render/gate-lines.ts';
+import { sandboxOption } from '../start/sandbox-option.ts';
 import { styleOf } from '../style-of.ts';
 import type { CommitCheck } from '../../engine/check-commit.ts';
 import type { RunningGate } from '../../gates/gates.ts';
@@ -29,13 +30,14 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
         .choices(['quick', 'full'])
         .default('full' as const),
     )
+    .addOption(sandboxOption())
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
       '\nThe exit code is 0 where nothing is red, 3 where a gate is, 4 where a person has to approve something.',
     )
     .parse(argv, { from: 'user' });
-  const { base, repo, set, json } = command.opts();
+  const { base, repo, set, sandbox, json } = command.opts();
   const [commit] = command.processedArgs;
   const path = repo === undefined ? (findRepository(context.cwd) ?? context.cwd) : resolve(context.cwd, repo);
   const [{ findForkPoint }, { openEngine }, { checkCommit }] = await Promise.all([
@@ -57,6 +59,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
       head: commit === 'HEAD' ? null : commit,
       base: fork.commit,
       set,
+      sandbox,
       configOf: (found) => completeConfig(readConfigs([found.path]), [found], environment),
       begins: tellBegins(context),
     },

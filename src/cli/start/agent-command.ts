@@ -7,6 +7,7 @@ import { chooseDriver } from './choose-driver.ts';
 import { collect, createCommand } from '../command.ts';
 import { profileFolders } from '../trust/profile-folders.ts';
 import type { CliContext } from '../context.ts';
+import { sandboxOption } from './sandbox-option.ts';
 
 const NOTHING: string[] = [];
 
@@ -37,14 +38,7 @@ export function createAgentCommand(name: string, description: string, context: C
       '--agent-network',
       'agents may reach the whole network; by default only what Baton opens for them',
     )
-    .addOption(
-      new Option(
-        '--sandbox <mode>',
-        "required: agents and gates run behind this machine's wall, or not at all; auto: without one where there is none; off: without one",
-      )
-        .choices(['required', 'auto', 'off'] as const)
-        .default('required' as const),
-    )
+    .addOption(sandboxOption())
     .option('--record <folder>', 'write down what models answer, one file per call')
     .option('--replay <folder>', 'take the answers of models from such a folder, and ask nobody');
 }
