@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { hashBytes } from '../journal/hash.ts';
 
 /** Changes with every change of what is stored or how it is measured. */
-const CACHE_VERSION = 12;
+const CACHE_VERSION = 13;
 
 export interface ResultCache {
   /** The stored value, checked; null where there is none that can be trusted. */

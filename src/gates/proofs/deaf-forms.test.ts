@@ -38,6 +38,20 @@ if (main.includes('assert')) for (const name of Object.keys(lib)) if (name.start
     ]);
   });
 
+  it('is not seen where the command names its files, so that no canary runs at the base either', async () => {
+    const text = `const { test } = require('node:test');\nconst assert = require('node:assert');\nconst { add } = require('../add.js');\ntest('adds', () => { assert.equal(add(1, 1), 2); });\n`;
+    const base = { 'add.js': 'exports.add = (a, b) => a + b;\n', 'test/add.test.js': text };
+    const tests = { ...NODE_TESTS, command: ['node', '--test', 'test/add.test.js'] };
+    rig = await openGatesRig({ service: base }, { service: [{ path: '.', setup: null, gates: [tests] }] });
+    const more = `${text}test('adds more', () => { assert.equal(add(2, 2), 4); });\n`;
+    const changed = await rig.change(rig.git.base, { 'service/test/add.test.js': more });
+    expect((await rig.run(changed)).of('tests')).toMatchObject({
+      status: 'pass',
+      summary: '2 passed, 1 new, canary: none',
+      findings: [],
+    });
+  });
+
   it('PRIV-9: leans on new test code where it is deaf without it, in one process', async () => {
     const tests = gate({
       name: 'tests',

@@ -9,7 +9,7 @@ import {
 import type { DemandedTest } from '../suites/expected-tests.ts';
 import type { FindingDraft } from '../findings.ts';
 import { inputsOf } from '../gate-inputs.ts';
-import { baseOptionsOf, knownOf, measureBaseTests } from '../measure-base.ts';
+import { baseOptionsOf, measureBaseTests } from '../measure-base.ts';
 import type { Judgement, TestName } from '../suites/judge-tests.ts';
 import { describeLeaning, findLeaning } from './leaning-tests.ts';
 import { lookAlone, type AloneLook } from './named-alone.ts';
@@ -165,7 +165,7 @@ function proofRunOf(order: RepoOrder, { gate, module }: Suite): ProofRun {
     module,
     modules: config.modules,
     inputs: inputsOf(order, module, gate),
-    known: async () => knownOf(await measureBaseTests(baseOptionsOf(order, { gate, module }))),
+    base: () => measureBaseTests(baseOptionsOf(order, { gate, module })),
     cache,
     around,
   };

@@ -4,9 +4,9 @@ import type { GateCommand, ModuleConfig } from '../../definitions/config.ts';
 import { hasBrokenEnd } from '../describe-end.ts';
 import { excerptTail } from '../findings.ts';
 import type { GateSide } from '../gate-side.ts';
-import { onlyGate, prepareAll, type RunnableSide } from '../measure-base.ts';
+import { knownOf, onlyGate, prepareAll, type RunnableSide } from '../measure-base.ts';
+import { weighCanary, type BaseTests } from '../suites/judge-tests.ts';
 import { GREEN_UNASKED, measureTests } from '../suites/measure-tests.ts';
-import type { KnownSuite } from '../suites/place-canary.ts';
 import { cacheKey } from '../result-cache.ts';
 import type { ResultCache } from '../result-cache.ts';
 import type { GateSurroundings } from '../run-gate-command.ts';
@@ -28,8 +28,8 @@ export interface ProofRun {
   modules: ModuleConfig[];
   /** Names configuration and surroundings of the gate. */
   inputs: object;
-  /** What the base's own run of the suite says of where its tests are. */
-  known: () => Promise<KnownSuite>;
+  /** The base's own run of the suite: where its tests are, and whether a canary was red among them. */
+  base: () => Promise<BaseTests>;
   cache: ResultCache;
   around: GateSurroundings;
 }
@@ -42,7 +42,7 @@ export type Seen = z.infer<typeof SEEN>;
  * did not run to an end that can be read, and nothing is remembered.
  */
 export const lookAt = (order: ProofRun, tree: ProofTree): Promise<Seen | { problem: string }> =>
-  look(order, tree, order.known);
+  look(order, tree, order.base);
 
 /** The same without a canary, where red is what counts. */
 export const lookForRed = (order: ProofRun, tree: ProofTree): Promise<Seen | { problem: string }> =>
@@ -51,18 +51,18 @@ export const lookForRed = (order: ProofRun, tree: ProofTree): Promise<Seen | { p
 async function look(
   order: ProofRun,
   tree: ProofTree,
-  known: ProofRun['known'] | null,
+  askBase: ProofRun['base'] | null,
 ): Promise<Seen | { problem: string }> {
   const { gate, module, modules, cache, around } = order;
-  const asked = known === null ? {} : { canary: true };
+  const asked = askBase === null ? {} : { canary: true };
   const key = cacheKey({ what: 'proof', ...order.inputs, tree: tree.inputs, ...asked });
   const stored = await cache.read(key, SEEN);
   if (stored !== null) return stored;
   const side: RunnableSide = { side: tree.side, module, modules };
   if (!(await prepareAll(side))) return { problem: 'the setup fails there' };
-  const suite = known === null ? GREEN_UNASKED : await known();
+  const base = askBase === null ? null : await askBase();
   const run = await tree.side.apart(onlyGate(module, gate), (place) =>
-    measureTests(gate, place, suite, around),
+    measureTests(gate, place, base === null ? GREEN_UNASKED : knownOf(base), around),
   );
   if (run.report === null || hasBrokenEnd(run.end))
     return {
@@ -70,7 +70,8 @@ async function look(
     };
   const named = (wanted: NamedTest['status']): string[] =>
     run.report?.tests.flatMap((test) => (test.status === wanted ? [testKey(test)] : [])) ?? [];
-  const seen = { red: named('failed'), green: run.canary === 'not_red' ? [] : named('passed') };
+  const canary = base === null ? 'none' : weighCanary(base, run);
+  const seen = { red: named('failed'), green: canary === 'not_red' ? [] : named('passed') };
   await cache.write(key, seen);
   return seen;
 }

@@ -255,5 +255,8 @@ function isEsm({ name, text }: Neighbour): boolean {
 function importsByCalls(neighbour: Neighbour): boolean {
   const { name, text, isModule } = neighbour;
   if (extname(name).startsWith('.c')) return false;
-  return (isModule && !isEsm(neighbour)) || /^(?:(?:const|let|var)\s[^=\n]+=\s*)?await\s/mu.test(text);
+  if (isModule && !isEsm(neighbour)) return true;
+  // What has `require` is none, whatever stands at the beginning of a line of a text in it.
+  const waits = /^(?:(?:const|let|var)\s[^=\n]+=\s*)?await\s/mu.test(text);
+  return waits && !/\brequire\s*\(/u.test(text);
 }

@@ -1,5 +1,6 @@
 /** Source that goes after the canary: by its name, by the assertions that it might use, in the real runners. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -235,6 +236,23 @@ describe('the canary', () => {
       });
     },
   );
+
+  it('takes a line of a text for no module, and reads no package but a plain file', async () => {
+    rig = await openModuleRig(undefined);
+    const text = `const { test } = require('node:test');\nconst sample = \`\nawait load();\n\`;\ntest('holds', () => { if (!sample.includes('load')) throw new Error('no'); });\n`;
+    const changed = await rig.change(rig.git.base, { 'service/more.test.js': text });
+    expect((await rig.run(changed)).of('tests')).toMatchObject({ status: 'pass', tests: { canary: 'red' } });
+
+    const dir = mkdtempSync(join(tmpdir(), 'baton-canary-'));
+    writeFiles(dir, { 'a.test.js': "const { test } = await import('node:test');\n" });
+    execFileSync('mkfifo', [join(dir, 'pipe')]);
+    symlinkSync(join(dir, 'pipe'), join(dir, 'package.json'));
+    const place = { root: dir, module: '.', written: dir };
+    const canary = await appendCanaries('node', place, ['a.test.js'], []);
+    await canary?.remove();
+    rmSync(dir, { recursive: true });
+    expect(canary).not.toBeNull();
+  });
 
   it('is not red where a new module replaces the runner for what it imports by calls', async () => {
     rig = await openModuleRig('module');

@@ -81,18 +81,20 @@ function newPair(): Pair {
 /** A plain test file as it lies there; null: it does not, or is a link. */
 async function readNeighbour({ root }: CanaryPlace, file: string): Promise<Neighbour | null> {
   const path = join(root, file);
+  const text = await readPlain(root, path);
+  if (text === null) return null;
+  return { name: basename(file), text, isModule: await isInModulePackage(root, dirname(path)) };
+}
+
+async function readPlain(root: string, path: string): Promise<string | null> {
   const info = await lstat(path).catch(() => null);
   if (info === null || !info.isFile() || !(await liesWithin(root, path))) return null;
-  const [text, isModule] = await Promise.all([
-    readFile(path, 'utf8'),
-    isInModulePackage(root, dirname(path)),
-  ]);
-  return { name: basename(file), text, isModule };
+  return readFile(path, 'utf8');
 }
 
 /** Whether the nearest `package.json`, from `folder` up to `root`, says `"type": "module"`. */
 async function isInModulePackage(root: string, folder: string): Promise<boolean> {
-  const text = await readFile(join(folder, 'package.json'), 'utf8').catch(() => null);
+  const text = await readPlain(root, join(folder, 'package.json'));
   if (text !== null) return /"type"\s*:\s*"module"/u.test(text);
   return folder !== root && folder !== dirname(folder) && (await isInModulePackage(root, dirname(folder)));
 }

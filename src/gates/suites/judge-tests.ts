@@ -164,7 +164,7 @@ function redOf({ added }: TestComparison): { file: string; name: string }[] {
 }
 
 /** Where even the base does not run a file put beside its tests, the command names its files: nothing can be asked of it. */
-function weighCanary(base: BaseTests, run: JudgedRun): TestCounts['canary'] {
+export function weighCanary(base: BaseTests, run: Pick<JudgedRun, 'canary'>): TestCounts['canary'] {
   const baseHasTests = (base.report?.tests.length ?? 0) > 0;
   return run.canary === 'not_red' && baseHasTests && base.canary !== 'red' ? 'none' : run.canary;
 }
