@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { DEFAULT_LIMITS } from '../core/limits.ts';
 import { BatonError } from '../core/errors.ts';
 import type { GateResult, RepoBase } from '../core/records.ts';
-import type { ApprovalPart } from '../core/results.ts';
-import type { Config } from '../definitions/config.ts';
+import type { ApprovalPart, Finding } from '../core/results.ts';
+import type { Config, GateCommand, RepoConfig } from '../definitions/config.ts';
 import { approvalRules, measureParts } from '../gates/change/approval-parts.ts';
 import type { GateOrder } from '../gates/gates.ts';
 import type { Engine } from './engine.ts';
@@ -43,19 +43,23 @@ export async function checkCommit(
   const { workspaces } = engine;
   const [from, to] = [await inspectAt(engine, options, 'base'), await inspectAt(engine, options, 'head')];
   const { config, notes } = await options.configOf(to.repo);
-  await refuseMissing(engine, to.repo, config);
+  const { repos, left } = withoutForge(config.repos);
+  await refuseMissing(engine, to.repo, { repos });
   const walled = await engine.openWall(options.sandbox === 'off' ? 'off' : 'wall');
   if (options.sandbox === 'required') requireWall(walled);
   const redactor = createRunRedactor(
     await knownSecrets(engine.environmentSecrets(config), [to.repo], workspaces),
   );
+  // A name of a file may hold what no output may.
+  const told = (finding: Finding): Finding =>
+    finding.file === null ? finding : { ...finding, file: redactor.text(finding.file) };
   const runId = `gates-${randomBytes(6).toString('hex')}`;
   try {
     for (const { repo } of [from, to]) await workspaces.adopt(runId, [repo]);
     const limits = { ...DEFAULT_LIMITS, ...config.limits };
     const rules = approvalRules(config.approvals);
-    const about = { runId, base: from.revision, revision: to.revision, repos: config.repos };
-    const { results } = await engine.gates.run(
+    const about = { runId, base: from.revision, revision: to.revision, repos };
+    const pass = engine.gates.run(
       {
         ...about,
         key: 'gates/r0/gates/a0',
@@ -72,16 +76,19 @@ export async function checkCommit(
       },
       signal,
     );
+    const { results } = await pass.catch((error: unknown) => {
+      throw sayForCommit(error, options.base);
+    });
     const approvals = await measureParts({ ...about, rules, deploys: config.deploy ?? {}, workspaces });
     return {
       head: to.repo,
       base: from.repo,
-      results,
-      approvals,
-      notes: [...to.notes, ...notes, ...walled.notes],
+      results: results.map((result) => ({ ...result, findings: result.findings.map(told) })),
+      approvals: approvals.map((part) => ({ ...part, paths: part.paths.map(redactor.text) })),
+      notes: [...to.notes, ...notes, ...left, ...walled.notes],
     };
   } finally {
-    await workspaces.dropRun(runId);
+    await workspaces.forgetRun(runId);
   }
 }
 
@@ -96,7 +103,32 @@ async function inspectAt(
   return { repo, revision, notes };
 }
 
-async function refuseMissing(engine: Engine, repo: RepoBase, { repos }: Config): Promise<void> {
+/** Nobody pushed this commit for it: what asks a forge has nothing to ask. */
+function withoutForge(repos: Config['repos']): { repos: Config['repos']; left: string[] } {
+  const isAsked = ({ kind }: GateCommand): boolean => kind !== 'forge_checks';
+  const all = Object.values(repos).flatMap(({ modules }) => modules.flatMap(({ gates }) => gates));
+  const asked = Object.entries(repos).map(([name, repo]): [string, RepoConfig] => [
+    name,
+    { ...repo, modules: repo.modules.map((each) => ({ ...each, gates: each.gates.filter(isAsked) })) },
+  ]);
+  const left = all
+    .filter((gate) => !isAsked(gate))
+    .map(({ name }) => `${name} asks a forge, and is left out`);
+  return { repos: Object.fromEntries(asked), left };
+}
+
+/** A setup that fails at the base as well is told in words of a run, which this is not. */
+function sayForCommit(error: unknown, base: string): unknown {
+  if (!(error instanceof BatonError) || error.code !== 'E_SETUP') return error;
+  const fix = `Mend it at ${base.slice(0, 12)} first, from where the commit comes: \`baton gates --base HEAD\` there says whether it goes.`;
+  return new BatonError({ code: 'E_SETUP', message: error.message, fix, cause: error });
+}
+
+async function refuseMissing(
+  engine: Engine,
+  repo: RepoBase,
+  { repos }: Pick<Config, 'repos'>,
+): Promise<void> {
   const config = repos[repo.name];
   const problems =
     config === undefined ? [] : await engine.gates.preflight([{ name: repo.name, path: repo.path, config }]);

@@ -3,7 +3,13 @@ import { BatonError } from '../core/errors.ts';
 import { runGit } from './git.ts';
 
 /** In this order, where nobody names one: what the remote takes for its main branch first. */
-const USUAL = ['refs/remotes/origin/HEAD', 'refs/heads/main', 'refs/heads/master'];
+const USUAL = [
+  'refs/remotes/origin/HEAD',
+  'refs/remotes/origin/main',
+  'refs/remotes/origin/master',
+  'refs/heads/main',
+  'refs/heads/master',
+];
 
 export interface ForkPoint {
   /** The last commit that both have. */
@@ -12,16 +18,24 @@ export interface ForkPoint {
   against: string;
 }
 
-/** `path`: a user's repository, which is only read. `base`: null for its usual branch, or where it has none for `ref` itself. Throws E_REPO. */
+/** `path`: a user's repository, which is only read. `base`: null for its usual branch. Throws E_REPO. */
 export async function findForkPoint(path: string, ref: string, base: string | null): Promise<ForkPoint> {
-  const against = base ?? (await usualBranch(path)) ?? ref;
+  const against = base ?? (await usualBranch(path));
+  if (against === null)
+    throw refused(
+      `${path} has no branch that is called main or master, here or at origin`,
+      `Name the one that changes go to: --base BRANCH. \`--base ${ref}\` asks about that as it is.`,
+    );
   for (const each of [ref, against])
     if (!(await isCommit(path, each)))
       throw refused(`${path} has no commit ${JSON.stringify(each)}`, 'Name a branch, tag or commit.');
   const args = ['merge-base', '--end-of-options', against, ref];
   const found = await runGit({ gitDir: null, cwd: path, args, answers: [1] });
   if (found.code !== 0)
-    throw refused(`${shown(against)} and ${ref} have no commit in common`, 'Name another one with --base.');
+    throw refused(
+      `${shown(against)} and ${ref} have no commit in common`,
+      'Name another one with --base; in a shallow clone, `git fetch --unshallow` first.',
+    );
   return {
     commit: found.stdout.toString('utf8').trim(),
     against: shown(against),

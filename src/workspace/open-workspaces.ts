@@ -20,7 +20,7 @@ import { rehearseRevert, type RevertTried } from './rehearse-revert.ts';
 import { signingOf, signingProblem, type SignWay } from './signing.ts';
 import { squashRepository, type Squashed } from './squash.ts';
 import { StoredRevisions } from './stored-revisions.ts';
-import { adoptRepositories, dropRefs, keptRef, storesOf } from './stores.ts';
+import { adoptRepositories, dropRefs, forgetStores, keptRef, storesOf } from './stores.ts';
 import {
   checkWorkspacePath,
   openRunDirectory,
@@ -270,5 +270,10 @@ class GitWorkspaces extends StoredRevisions implements Workspaces {
     this.#squashed.clear();
     const counts = storesOf(this.storeDir, runId).map((store) => dropRefs(store, runId));
     return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+  }
+
+  async forgetRun(runId: string): Promise<void> {
+    await this.dropRun(runId);
+    await forgetStores(this.storeDir, runId);
   }
 }

@@ -53,6 +53,11 @@ export async function dropRefs(store: string, runId: string): Promise<number> {
   return refs.length;
 }
 
+/** Forgets which stores a run has: nothing of it is asked for any more. */
+export async function forgetStores(storeDir: string, runId: string): Promise<void> {
+  await rm(runFile(storeDir, runId), { force: true });
+}
+
 /** Brings every base commit into its store and keeps it there. Safe to call again, also when the user's checkout has gone. */
 export async function adoptRepositories(
   storeDir: string,

@@ -194,4 +194,6 @@ export interface Workspaces extends RevisionReader {
   closeRun(runId: string): Promise<void>;
   /** Drops everything that the run kept under `refs/baton/<run>/`, and its workspaces. Safe to call again. Returns how many refs went. */
   dropRun(runId: string): Promise<number>;
+  /** The same of what was no run: nothing is left that says it was there. */
+  forgetRun(runId: string): Promise<void>;
 }

@@ -43,7 +43,13 @@ interface Ran {
 const gates = (...args: string[]): Ran => gatesWith(process.env['PATH'] ?? '', ...args);
 
 function gatesWith(path: string, ...args: string[]): Ran {
-  const env = { PATH: path, HOME: dir, BATON_WORK: join(dir, 'work'), NO_COLOR: '1' };
+  const env = {
+    MY_TOKEN: 's3cretTokenValue99',
+    PATH: path,
+    HOME: dir,
+    BATON_WORK: join(dir, 'work'),
+    NO_COLOR: '1',
+  };
   const ran = spawnSync(process.execPath, [BIN, 'gates', ...args], { cwd: repo, encoding: 'utf8', env });
   return { code: ran.status, out: ran.stdout, err: ran.stderr };
 }
@@ -72,6 +78,7 @@ describe('baton gates', () => {
     expect(err).toContain('… tests: node --test\n');
     expect(git(repo, 'for-each-ref') + git(repo, 'status', '--porcelain')).toBe(before);
     expect(readdirSync(join(dir, 'work'))).toEqual([]);
+    expect(readdirSync(join(repo, '.baton/git/runs'))).toEqual([]);
   });
 
   it('holds what a branch brings against where it left the main branch, with places, and is red where a run would stop', () => {
@@ -109,6 +116,30 @@ describe('baton gates', () => {
     ]);
   });
 
+  it('leaves out what asks a forge, and takes secrets out of names of files', () => {
+    const ci = `          - { name: ci, kind: forge_checks, checks: [build] }\n`;
+    writeFileSync(join(repo, 'baton.yaml'), `${CONFIG}${ci}`);
+    mkdirSync(join(repo, '.husky'));
+    commitOn('named', { '.husky/s3cretTokenValue99': 'x\n' });
+    const { code, out, err } = gates();
+    expect(err).not.toContain('baton: ');
+    expect(out).toContain('\nnote: ci asks a forge, and is left out\n');
+    expect(code).toBe(4);
+    expect(out).not.toContain('s3cretTokenValue99');
+    expect(out).toContain('.husky/[MY_TOKEN]');
+  });
+
+  it('says of a setup that fails at the base as well where that is mended, in words of no run', () => {
+    const setup = `        setup: { command: [node, -e, 'process.exit(1)'] }\n        gates:`;
+    writeFileSync(join(repo, 'baton.yaml'), CONFIG.replace('        gates:', setup));
+    const { code, err } = gates();
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(/baton: E_SETUP [^]*fix: Mend it at \w{12} first/),
+    ]);
+    expect(err).not.toContain('resume');
+  });
+
   it('runs nothing without a wall unless somebody says so', () => {
     const bin = join(dir, 'bin');
     mkdirSync(bin);
@@ -128,6 +159,13 @@ describe('baton gates', () => {
       out: '',
       err: expect.stringMatching(/^baton: E_REPO .* has no commit "nowhere"\.\n {2}fix: Name a branch/),
     });
+    git(repo, 'branch', '-m', 'main', 'trunk');
+    expect(gates()).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/no branch that is called main[^]*fix: .*--base/),
+    });
+    expect(gates('--base', 'HEAD').code).toBe(0);
+    git(repo, 'branch', '-m', 'trunk', 'main');
     git(repo, 'checkout', '-q', '--orphan', 'alone');
     commit('-q', '-m', 'alone');
     expect(gates().err).toMatch(/^baton: E_REPO main and HEAD have no commit in common\.\n {2}fix: .*--base/);

@@ -19,7 +19,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
   refuseInsideRun(context);
   const command = createCommand(
     'gates',
-    'Asks the gates of this repository about a commit, as a run would: no agent, no journal, nothing is changed.',
+    'Asks the gates of this repository about a commit, as a run would: no agent, no pull request, nothing of the repository is changed.',
     context,
   )
     .argument('[commit]', 'a branch, tag or commit; what is not committed is not looked at', 'HEAD')
@@ -46,7 +46,7 @@ export async function run(argv: string[], context: CliContext): Promise<number> 
     import('../../engine/check-commit.ts'),
   ]);
   const { inspectRepository } = await import('../../workspace/inspect.ts');
-  await inspectRepository({ path, ref: commit }); // refuses what is none, before anything is made
+  await inspectRepository({ path, ref: commit === 'HEAD' ? null : commit }); // refuses what is none, before anything is made
   const fork = await findForkPoint(path, commit, base ?? null);
   const { environment } = context;
   const stateDir = findStateDir(context) ?? newStateDir(context);
@@ -104,6 +104,7 @@ function resultLines(
       ? `as it is: nothing came since ${named.against}`
       : `since ${short(base.commit)}, where it left ${named.against}`;
   const red = results.filter(isRed).length;
+  const unsure = results.filter(({ status }) => status === 'unverified').length;
   const waits = approvals.length === 0 ? '' : `, ${approvals.length} to be approved`;
   return [
     escapeText(`${head.name} at ${short(head.commit)} (${named.commit}), ${since}`),
@@ -112,6 +113,6 @@ function resultLines(
     ...gateLines(results, style, columnsOf(context.stdout)),
     ...approvalLines(approvals, style),
     '',
-    `${red} of ${results.length} gates red${waits}`,
+    `${red} of ${results.length} gates red${unsure === 0 ? '' : `, ${unsure} unverified`}${waits}`,
   ];
 }

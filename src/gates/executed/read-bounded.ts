@@ -1,7 +1,9 @@
 /** What a watched run left in its folder, as far as the engine can hold it: tests can write there whatever they like. */
-import { readFile, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 
+const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
 const MIB = 1024 * 1024;
 const MAX_BYTES = 64 * MIB;
 /** Bytes of all files of one watched run. */
@@ -19,13 +21,14 @@ interface Left {
 export function readBounded(folder: string): (name: string) => Promise<Left> {
   let left = MAX_RUN_BYTES;
   return async (name) => {
-    const file = join(folder, name);
     try {
-      const info = await stat(file);
+      // No link is followed, and nothing waits for somebody at the other end.
+      await using file = await open(join(folder, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+      const info = await file.stat();
       if (!info.isFile()) return { text: null, isTooLarge: false };
       if (info.size > Math.min(left, MAX_BYTES)) return { text: null, isTooLarge: true };
       left -= info.size;
-      return { text: await readFile(file, 'utf8'), isTooLarge: false };
+      return { text: await file.readFile('utf8'), isTooLarge: false };
     } catch {
       return { text: null, isTooLarge: false };
     }
