@@ -245,7 +245,7 @@ describe('the canary', () => {
 
     const dir = mkdtempSync(join(tmpdir(), 'baton-canary-'));
     writeFiles(dir, { 'a.test.js': "const { test } = await import('node:test');\n" });
-    execFileSync('mkfifo', [join(dir, 'pipe')]);
+    execFileSync('sh', ['-c', 'mkfifo "$0"', join(dir, 'pipe')]);
     symlinkSync(join(dir, 'pipe'), join(dir, 'package.json'));
     const place = { root: dir, module: '.', written: dir };
     const canary = await appendCanaries('node', place, ['a.test.js'], []);
